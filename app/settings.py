@@ -1,0 +1,46 @@
+"""The one typed class of process settings; nothing else reads the environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Settings of web server, worker and commands, from SKIPGRAM_AUDIT_* variables or command options."""
+
+    model_config = SettingsConfigDict(env_prefix="SKIPGRAM_AUDIT_", extra="forbid")
+
+    data_folder: Path = Field(default=Path("data"), description="The only folder that is ever written to.")
+    database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in the data folder.")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    allowed_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
+    device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
+    maximum_upload_bytes: int = 2048 * MEBIBYTE
+    maximum_inflated_bytes: int = 8192 * MEBIBYTE
+    maximum_inflation_ratio: int = Field(
+        default=200, description="Text is rarely compressed better than 20:1; bombs start at 1000:1."
+    )
+    maximum_archive_entries: int = 200_000
+    maximum_document_bytes: int = 16 * MEBIBYTE
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address that is used: the given one, or SQLite's file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_folder / 'skipgram-audit.sqlite').resolve()}"
+
+    @property
+    def jobs_url(self) -> str:
+        """Where durable workflow state lives: the same Postgres database, or a second SQLite file."""
+        return self.database_url or f"sqlite:///{(self.data_folder / 'jobs.sqlite').resolve()}"
+
+    @property
+    def uploads_folder(self) -> Path:
+        return self.data_folder / "uploads"
+
+    @property
+    def audits_folder(self) -> Path:
+        return self.data_folder / "audits"

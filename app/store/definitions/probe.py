@@ -1,0 +1,117 @@
+"""The form of a bias probe, its file format, and the ten built-in ones."""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from app.errors import InvalidProbe, NotFound
+
+BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
+MAXIMUM_PROBE_BYTES = 1024 * 1024
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+WordSets = dict[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)], list[Word]]
+
+
+class ProbeDefinition(BaseModel):
+    """A Word Embedding Association Test: two target sets X, Y and two attribute sets A, B, in that order.
+
+    Source: Caliskan, Bryson and Narayanan 2017, Science 356(6334):183-186.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(pattern=r"^[\w][\w .:+-]*$", max_length=80)]
+    kind: Literal["weat"] = "weat"
+    description: str = Field(default="", max_length=2000)
+    source: str = Field(default="", max_length=2000)
+    targets: WordSets
+    attributes: WordSets
+
+    @model_validator(mode="after")
+    def _sets_are_usable(self) -> "ProbeDefinition":
+        for role, sets in (("targets", self.targets), ("attributes", self.attributes)):
+            if len(sets) != 2:
+                raise ValueError(f"[{role}] needs exactly two named word lists, found {len(sets)}")
+            for name, words in sets.items():
+                if not words:
+                    raise ValueError(f"word list {name!r} of [{role}] is empty")
+                repeated = sorted({word for word in words if words.count(word) > 1})
+                if repeated:
+                    raise ValueError(f"word list {name!r} of [{role}] repeats {', '.join(repeated)}")
+            first, second = sets.values()
+            shared = sorted({word.casefold() for word in first} & {word.casefold() for word in second})
+            if shared:
+                raise ValueError(f"both lists of [{role}] contain {', '.join(shared)}")
+        return self
+
+    def words(self) -> list[str]:
+        """Every word of the probe once, in order of first appearance."""
+        sets = [*self.targets.values(), *self.attributes.values()]
+        return list(dict.fromkeys(word for words in sets for word in words))
+
+
+def parse_probe(values: dict[str, Any], origin: str = "the probe") -> ProbeDefinition:
+    """Checks a probe given as plain values.
+
+    Raises:
+        InvalidProbe: names the origin, the field and what is wrong with it.
+    """
+    try:
+        return ProbeDefinition.model_validate(values)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in item['loc']) or 'probe'}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()
+        ]
+        raise InvalidProbe(
+            f"{origin} is not a valid probe: {'; '.join(problems)}.",
+            "Correct the named fields; `skipgram-audit probes show weat-6` prints a complete example.",
+            problems=problems,
+        ) from error
+
+
+def parse_probe_file(content: bytes, filename: str) -> ProbeDefinition:
+    """Reads a probe from the bytes of a TOML or JSON file; the ending .json chooses JSON, any other TOML."""
+    if len(content) > MAXIMUM_PROBE_BYTES:
+        raise InvalidProbe(f"{filename} is larger than a probe file may be.", "A probe file holds four word lists.")
+    try:
+        text = content.decode("utf-8")
+        values = json.loads(text) if filename.lower().endswith(".json") else tomllib.loads(text)
+    except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidProbe(
+            f"{filename} cannot be read: {error}.", "A probe file is TOML (or .json) in UTF-8."
+        ) from error
+    if not isinstance(values, dict):
+        raise InvalidProbe(f"{filename} does not hold a table of fields.", "It needs name, kind, targets, attributes.")
+    return parse_probe(values, filename)
+
+
+@cache
+def built_in_probes() -> dict[str, ProbeDefinition]:
+    """WEAT 1 to 10, by name, in order."""
+    files = sorted(BUILT_IN_FOLDER.glob("*.toml"), key=lambda path: int(path.stem.split("-")[1]))
+    return {path.stem: parse_probe_file(path.read_bytes(), path.name) for path in files}
+
+
+def load_probe(name_or_path: str) -> ProbeDefinition:
+    """A built-in probe by name, or a probe file by path.
+
+    Raises:
+        NotFound: neither a built-in name nor an existing file.
+        InvalidProbe: the file is not a probe.
+    """
+    built_in = built_in_probes().get(name_or_path.lower())
+    if built_in is not None:
+        return built_in
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise NotFound(
+            f"There is no built-in probe and no file named {name_or_path!r}.",
+            f"Built-in probes: {', '.join(built_in_probes())}.",
+        )
+    return parse_probe_file(path.read_bytes(), path.name)

@@ -1,0 +1,35 @@
+"""The settings of an audit: every number that its results depend on, with defaults, ranges and reasons."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EstimatorName = Literal["replay", "unrolled"]
+
+
+class AuditSettings(BaseModel):
+    """Skip-gram with negative sampling as in word2vec, and how influence on its probes is estimated."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    casefold: bool = Field(default=True, description="Treat He and he as one word.")
+    dimension: int = Field(default=100, ge=2, le=1000, description="Length of a word vector.")
+    window: int = Field(default=5, ge=1, le=50, description="Largest distance of a context word.")
+    negatives: int = Field(default=5, ge=1, le=50, description="Noise words drawn for each pair.")
+    minimum_count: int = Field(default=5, ge=1, description="Words seen less often are left out.")
+    subsample: float = Field(
+        default=1e-3, ge=0, le=1, description="Threshold t above which frequent words are thinned; 0 keeps all."
+    )
+    epochs: int = Field(default=5, ge=1, le=500, description="Passes over the corpus.")
+    step_size: float = Field(default=0.025, gt=0, le=1, description="First step size; it falls linearly.")
+    minimum_step_size: float = Field(default=0.0001, ge=0, le=1, description="Last step size.")
+    noise_power: float = Field(default=0.75, ge=0, le=2, description="Noise words are drawn by count to this power.")
+    seeds: list[int] = Field(
+        default=[1, 2], min_length=1, max_length=64, description="One training each; results are means with spread."
+    )
+    estimator: EstimatorName = Field(
+        default="replay", description="replay: runs like this one; unrolled: exactly this run, slower."
+    )
+    exact_permutations: int = Field(
+        default=200_000, ge=1, le=10_000_000, description="Up to this many partitions p is exact, then Monte Carlo."
+    )
