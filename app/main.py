@@ -1,0 +1,60 @@
+"""create_app: the web application put together. It imports no torch and nothing of worker/, and starts in a second."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from app.error_handlers import add_error_handlers
+from app.resources import static_folder
+from app.settings import Settings
+from app.store.database import Database
+from app.store.queue import JobQueue
+from app.web import see_other
+
+DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.queue.close()
+    app.state.database.close()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over a migrated database.
+
+    Args:
+        settings: the process's settings; nothing else is read from the environment.
+    """
+    app = FastAPI(
+        title="Skip-gram Audit",
+        description=DESCRIPTION,
+        version="0.1.0",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.sqlalchemy_url)
+    app.state.queue = JobQueue(settings, app.state.database)
+    add_error_handlers(app)
+    _include_features(app)
+    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    return app
+
+
+def _include_features(app: FastAPI) -> None:
+    """A line a feature module; each exposes ``router``."""
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/", include_in_schema=False)
+    def start() -> Response:
+        return see_other("/corpora")

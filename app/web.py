@@ -1,0 +1,106 @@
+"""What every page shares: the templates, the process-wide objects as dependencies, and how errors are shown.
+
+A page is a plain function; it asks for what it needs by type::
+
+    router = APIRouter(prefix="/corpora")
+
+    @router.get("/{corpus_id}")
+    def show(request: Request, corpus_id: int, database: CurrentDatabase) -> Response:
+        with database.session() as session:
+            return render(request, "corpora/show.html", corpus=corpora.get(session, corpus_id))
+
+An API route has the prefix ``/api/v1`` and ``responses=ERROR_RESPONSES``; any AuditError raised becomes the one JSON
+shape there, and a page everywhere else.
+"""
+
+import hashlib
+from functools import cache
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
+
+from app.formatting import FILTERS
+from app.resources import static_folder, templates_folder
+from app.settings import Settings
+from app.store.database import Database
+from app.store.queue import JobQueue
+
+
+def _settings(request: Request) -> Settings:
+    return cast(Settings, request.app.state.settings)
+
+
+def _database(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+def _queue(request: Request) -> JobQueue:
+    return cast(JobQueue, request.app.state.queue)
+
+
+CurrentSettings = Annotated[Settings, Depends(_settings)]
+CurrentDatabase = Annotated[Database, Depends(_database)]
+CurrentQueue = Annotated[JobQueue, Depends(_queue)]
+
+
+class ErrorFields(BaseModel):
+    """What went wrong, and what to do about it."""
+
+    code: str
+    message: str
+    remedy: str
+    details: dict[str, Any]
+
+
+class ErrorBody(BaseModel):
+    """The one JSON shape of an error."""
+
+    error: ErrorFields
+
+
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody, "description": "What was wrong."}}
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a static file, changed whenever its content changes, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((static_folder() / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def make_environment() -> Environment:
+    """The template environment: everything is escaped, and a misspelt name is an error, not an empty string."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals["static"] = static_address
+    return environment
+
+
+@cache
+def _templates() -> Jinja2Templates:
+    return Jinja2Templates(env=make_environment())
+
+
+def render(request: Request, template: str, status_code: int = 200, **context: Any) -> Response:
+    """The page that a template and its values make. Corpus text in the values is escaped."""
+    return _templates().TemplateResponse(request, template, context, status_code=status_code)
+
+
+def see_other(address: str) -> Response:
+    """Sends the browser on after a form was handled, so that reloading does not send the form again."""
+    return RedirectResponse(address, status_code=303)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether errors of this request are for a program: everything under /api/."""
+    return request.url.path.startswith("/api/")
