@@ -192,7 +192,9 @@ class AuditProbe(Base):
         Float, doc="mean pairwise Pearson correlation of the seeds' document influences"
     )
     influence_sum: Mapped[float | None]
+    positive_documents: Mapped[int] = mapped_column(default=0, doc="documents of influence above zero: ranks 1 to this")
     zero_documents: Mapped[int] = mapped_column(default=0, doc="documents whose influence is exactly zero")
+    positive_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="sentences of influence above zero")
     zero_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="not stored as rows; counted here")
     histogram: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="{edges: [n+1], counts: [n]} of document influence"
