@@ -2,10 +2,21 @@
 
 import enum
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -24,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
 
 
 def now() -> datetime:
@@ -232,9 +243,7 @@ class DocumentInfluence(Base):
     influence: Mapped[float]
     spread: Mapped[float] = mapped_column(doc="sample standard deviation over seeds")
     sign_stability: Mapped[float] = mapped_column(doc="share of seeds whose influence has the mean's sign")
-    tokens: Mapped[bytes] = mapped_column(
-        LargeBinary, doc="non-zero token influences, packed; see app.store.packing"
-    )
+    tokens: Mapped[bytes] = mapped_column(LargeBinary, doc="non-zero token influences, packed; see app.store.packing")
 
 
 class SentenceInfluence(Base):

@@ -52,7 +52,7 @@ class Page(Generic[Item]):
 
 def paginate(
     session: Session,
-    statement: Select[tuple[Item]],
+    statement: Select[Item],
     key: Any,
     cursor: Cursor | None,
     size: int = PAGE_SIZE,
