@@ -1,0 +1,75 @@
+"""What an audit says of one probe, as plain values: written to the store and to reports, read by pages and charts."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SeedOutcome:
+    """The scores of one training."""
+
+    seed: int
+    effect_size: float
+    mean_difference: float
+    p_value: float
+    replayed_score: float | None
+
+
+@dataclass(frozen=True)
+class Association:
+    """s(w, A, B) of a target word, or s(w, X, Y) of an attribute word: the mean over seeds with its spread.
+
+    Attributes:
+        set_name: the word list that the word belongs to.
+        role: ``target`` or ``attribute``.
+        count: occurrences in the trained corpus.
+    """
+
+    set_name: str
+    role: str
+    word: str
+    association: float
+    spread: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Documents by influence: ``counts[i]`` of them lie between ``edges[i]`` and ``edges[i + 1]``.
+
+    The bins are equally wide and symmetric about zero; documents of influence zero are in no bin.
+    """
+
+    edges: list[float] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ProbeOutcome:
+    """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name."""
+
+    name: str
+    kind: str
+    definition: dict[str, Any]
+    measured: bool
+    reason: str = ""
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    effect_size: float | None = None
+    effect_size_spread: float | None = None
+    mean_difference: float | None = None
+    p_value: float | None = None
+    p_method: str = ""
+    replayed_score: float | None = None
+    by_seed: list[SeedOutcome] = field(default_factory=list)
+    seed_agreement: float | None = None
+    influence_sum: float | None = None
+    positive_documents: int = 0
+    zero_documents: int = 0
+    positive_sentences: int = 0
+    zero_sentences: int = 0
+    histogram: Histogram = field(default_factory=Histogram)
+    associations: list[Association] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
