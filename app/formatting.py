@@ -1,5 +1,6 @@
 """How numbers, sizes and moments are written on pages; registered as template filters in app.web."""
 
+import math
 from datetime import datetime
 
 NARROW_SPACE = "\u202f"
@@ -87,7 +88,27 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
 
 
+def tint(value: float, largest: float) -> str:
+    """The style class that shades a text by its signed influence, in five levels either way; empty near zero."""
+    level = min(math.ceil(5 * abs(value) / largest), 5) if largest > 0 else 0
+    if level == 0 or abs(value) < 0.02 * largest:
+        return ""
+    return f"tint-{'amplifying' if value > 0 else 'mitigating'}-{level}"
+
+
 FILTERS = {
     function.__name__: function
-    for function in (thousands, decimal, signed, scientific, probability, percent, byte_size, duration, moment, plural)
+    for function in (
+        thousands,
+        decimal,
+        signed,
+        scientific,
+        probability,
+        percent,
+        byte_size,
+        duration,
+        moment,
+        plural,
+        tint,
+    )
 }

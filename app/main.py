@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from app import __version__
 from app.error_handlers import add_error_handlers
 from app.resources import static_folder
 from app.settings import Settings
@@ -33,7 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Skip-gram Audit",
         description=DESCRIPTION,
-        version="0.1.0",
+        version=__version__,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,

@@ -16,6 +16,7 @@ shape there, and a page everywhere else.
 import hashlib
 from functools import cache
 from typing import Annotated, Any, cast
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
@@ -23,6 +24,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from app import __version__
 from app.formatting import FILTERS
 from app.resources import static_folder, templates_folder
 from app.settings import Settings
@@ -72,6 +74,13 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+def address_with(request: Request, changes: dict[str, Any]) -> str:
+    """This page's address with some parameters changed; None takes one away."""
+    parameters = {**request.query_params, **changes}
+    query = urlencode({name: value for name, value in parameters.items() if value is not None})
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
 def make_environment() -> Environment:
     """The template environment: everything is escaped, and a misspelt name is an error, not an empty string."""
     environment = Environment(
@@ -82,7 +91,7 @@ def make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals["static"] = static_address
+    environment.globals.update(static=static_address, address_with=address_with, version=__version__)
     return environment
 
 

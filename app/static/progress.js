@@ -1,0 +1,54 @@
+// Keeps the progress of a job up to date, and reloads the page once the job has ended.
+// Marked up by the macro job_progress: [data-job] holds the job's address under /api/v1.
+
+const PERIOD = 700;
+
+function duration(seconds) {
+  const whole = Math.max(Math.round(seconds), 0);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 10 && whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+}
+
+function show(section, job) {
+  const write = (name, text) => {
+    const element = section.querySelector(`[data-job-${name}]`);
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+  write("phase", job.status === "waiting" ? "Waiting for the worker" : job.phase || "Starting");
+  write("detail", job.phase_count ? `Step ${job.phase_number} of ${job.phase_count}` : "");
+  write("percent", `${Math.floor(100 * job.fraction)}\u202f%`);
+  write("left", job.seconds_left === null ? "" : `· about ${duration(job.seconds_left)} left`);
+  section.querySelector("progress").value = job.fraction;
+}
+
+async function follow(section) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, PERIOD));
+    try {
+      const answer = await fetch(section.dataset.job, { headers: { accept: "application/json" } });
+      if (!answer.ok) continue;
+      const job = await answer.json();
+      show(section, job);
+      if (job.status !== "waiting" && job.status !== "running") {
+        window.location.reload();
+        return;
+      }
+    } catch {
+      // The server is restarting or the network is down: the next round asks again.
+    }
+  }
+}
+
+for (const section of document.querySelectorAll("[data-job]")) {
+  follow(section);
+  const form = section.querySelector("[data-job-cancel]");
+  if (form) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      form.querySelector("button").disabled = true;
+      await fetch(form.action, { method: "POST" });
+    });
+  }
+}
