@@ -1,0 +1,169 @@
+import itertools
+import time
+
+import numpy as np
+import pytest
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from app.store import audits, ranking, results
+from app.store.database import Database
+from app.store.definitions.outcome import ProbeOutcome
+from app.store.definitions.probe import built_in_probes
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Audit, AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence, Status
+from app.store.packing import pack_bounds, pack_tokens
+from app.store.paging import Cursor
+from app.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
+from tests.audit_sample import make_audit
+
+
+def probe_named(session: Session, audit_id: int, name: str) -> tuple[AuditProbe, Corpus]:
+    audit: Audit = audits.get(session, audit_id)
+    return next(probe for probe in audit.probes if probe.name == name), audit.corpus
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_the_pages_of_a_side_hold_each_document_once_and_lead_back(database: Database, side: Side) -> None:
+    sample = make_audit(database, copies=7)
+    influences = dict(zip(sample.document_ids, sample.influences["weat-6"], strict=True))
+    expected = {
+        Side.POSITIVE: sorted((i for i in influences if influences[i] > 0), key=lambda i: -influences[i]),
+        Side.NEGATIVE: sorted((i for i in influences if influences[i] < 0), key=lambda i: influences[i]),
+        Side.ZERO: [i for i in influences if influences[i] == 0],
+    }[side]
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        ranks = document_range(probe, corpus, side)
+        assert len(ranks) == len(expected)
+        pages = [document_page(session, probe, ranks, size=4)]
+        assert pages[0].previous is None
+        while pages[-1].next:
+            pages.append(document_page(session, probe, ranks, Cursor.parse(pages[-1].next), size=4))
+        assert [row.document_id for page in pages for row in page.items] == expected
+        for earlier, later in itertools.pairwise(pages):
+            back = document_page(session, probe, ranks, Cursor.parse(later.previous), size=4)
+            assert [row.rank for row in back.items] == [row.rank for row in earlier.items]
+        for page in pages:
+            for row in page.items:
+                assert row.influence == pytest.approx(influences[row.document_id])
+
+
+def test_sentences_carry_their_own_text(database: Database) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        rows = [
+            row
+            for side in (Side.POSITIVE, Side.NEGATIVE)
+            for row in sentence_page(session, probe, sentence_range(probe, corpus, side)).items
+        ]
+        total = session.scalar(
+            select(func.count()).select_from(SentenceInfluence).where(SentenceInfluence.audit_probe_id == probe.id)
+        )
+    assert len(rows) == total == corpus.sentence_count - probe.zero_sentences
+    texts = {(row.external_id, row.sentence_index): row.text for row in rows}
+    assert texts["größe", 1] == "She saw his office 😀 from her home."
+    assert texts["alice", 1] == "Her career began there."
+
+
+def test_searching_titles_and_ids_takes_wildcards_literally(database: Database) -> None:
+    sample = make_audit(database, copies=3)
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+
+        def found(search: str) -> set[str]:
+            return {
+                row.external_id
+                for side in Side
+                for row in document_page(session, probe, document_range(probe, corpus, side), search=search).items
+            }
+
+        assert found("ALICE") == {"alice", "alice-1", "alice-2"}
+        assert found(" bob-1 ") == {"bob-1"}
+        assert found("%") == found("_") == set()
+        assert found("<script>") == {"=cmd()", "=cmd()-1", "=cmd()-2"}
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_no_ranking_page_scans_or_sorts(database: Database, analyzed: bool) -> None:
+    if not database.is_sqlite:
+        pytest.skip("reads SQLite's query plans")
+    sample = make_audit(database, copies=40)
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        if analyzed:
+            session.execute(text("ANALYZE"))
+        for side in Side:
+            for cursor in (None, Cursor(30), Cursor(30, before=True)):
+                for search in ("", "alice"):
+                    statements = [
+                        ranking.document_statement(probe.id, document_range(probe, corpus, side), cursor, search, 50),
+                        ranking.sentence_statement(probe.id, sentence_range(probe, corpus, side), cursor, search, 50),
+                    ]
+                    for statement in statements:
+                        query = str(statement.compile(database.engine, compile_kwargs={"literal_binds": True})).replace(
+                            ":", ""
+                        )
+                        plan = [row.detail for row in session.execute(text("EXPLAIN QUERY PLAN " + query))]
+                        assert len(plan) == 2, plan
+                        assert "influences_1 (audit_probe_id=? AND rank" in plan[0], plan
+                        assert plan[1].startswith("SEARCH documents USING INTEGER PRIMARY KEY"), plan
+
+
+def test_a_page_of_a_hundred_thousand_documents_is_quick(database: Database) -> None:
+    count = 100_000
+    with database.session() as session:
+        corpus = Corpus(name="large", status=Status.DONE, filename="", reader_options={}, document_count=count)
+        session.add(corpus)
+        session.flush()
+        bounds = pack_bounds(np.array([[0, 4]], dtype=np.uint32))
+        session.execute(
+            insert(Document),
+            [
+                {
+                    "corpus_id": corpus.id,
+                    "position": n,
+                    "external_id": str(n),
+                    "text": "text",
+                    "sentence_bounds": bounds,
+                }
+                for n in range(count)
+            ],
+        )
+        audit = audits.create(session, corpus.id, "", AuditSettings(), [built_in_probes()["weat-6"]])
+        probe_id = audit.probes[0].id
+        ids = list(session.scalars(select(Document.id).order_by(Document.position)))
+        none = np.array([], np.uint32)
+        tokens = pack_tokens(none, none.astype(np.uint16), none.astype(np.float32))
+        results.add_documents(
+            session,
+            probe_id,
+            [
+                {
+                    "rank": n + 1,
+                    "document_id": ids[(n * 7919) % count],
+                    "influence": float(count // 2 - n),
+                    "spread": 0.0,
+                    "sign_stability": 1.0,
+                    "tokens": tokens,
+                }
+                for n in range(count)
+            ],
+        )
+        outcome = ProbeOutcome("weat-6", "weat", {}, measured=True, positive_documents=count // 2, zero_documents=1)
+        results.save_outcome(session, probe_id, outcome)
+        audit_id = audit.id
+    with database.session() as session:
+        probe, corpus = probe_named(session, audit_id, "weat-6")
+        assert session.scalar(select(func.count()).select_from(DocumentInfluence)) == count
+        for side, cursor in (
+            (Side.POSITIVE, None),
+            (Side.POSITIVE, Cursor(49_000)),
+            (Side.NEGATIVE, Cursor(60_000, before=True)),
+        ):
+            ranks = document_range(probe, corpus, side)
+            started = time.perf_counter()
+            page = document_page(session, probe, ranks, cursor)
+            assert time.perf_counter() - started < 0.1
+            assert len(page.items) == 50

@@ -1,0 +1,215 @@
+"""A small audit for tests of store and pages: hand-made numbers that add up as real ones do.
+
+Token influences are drawn at random from a fixed seed; a sentence's influence is the sum of its tokens', a document's
+the sum of its sentences'. Two made-up seeds share the influence unevenly, so spreads and sign stabilities follow.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from app.store import audits, results
+from app.store.database import Database
+from app.store.definitions.outcome import Association, Histogram, ProbeOutcome, SeedOutcome
+from app.store.definitions.probe import built_in_probes, parse_probe
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Corpus, Document, Status
+from app.store.packing import pack_bounds, pack_tokens
+
+HOSTILE_TITLE = "<script>alert('title')</script>"
+HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
+WORD = regex.compile(r"\w+")
+PROBE_WORDS = {"he", "she", "his", "her", "home", "office", "family", "career"}
+
+TEXTS = [
+    ("alice", "Alice", "Alice went to the office. Her career began there. It rained."),
+    ("bob", "Bob", "Bob stayed at home with his family. He cooked."),
+    ("=cmd()", HOSTILE_TITLE, HOSTILE_TEXT),
+    ("quiet", "Nothing of it", "Rain fell on the hills. Nobody came."),
+    ("größe", "Größe 😀", "😀 Sie sah ihn. She saw his office 😀 from her home. Ende."),
+]
+"""Ids, titles and texts; the third is hostile, the fourth holds no probe word, the fifth has astral characters."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Ids of what was made; ``document_ids`` by reading order, ``influences`` by probe name and reading order."""
+
+    corpus_id: int
+    audit_id: int
+    probe_ids: dict[str, int]
+    document_ids: list[int]
+    influences: dict[str, list[float]]
+
+
+def sentence_bounds_of(text: str) -> np.ndarray:
+    bounds = [match.span() for match in regex.finditer(r"\S[^.]*\.?", text)]
+    return np.array(bounds, dtype=np.uint32).reshape(-1, 2)
+
+
+def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
+    """TEXTS, ``copies`` times, as a corpus that has been read."""
+    with database.session() as session:
+        corpus = Corpus(name="Small <b>corpus</b>", status=Status.DONE, filename="small.jsonl", reader_options={})
+        session.add(corpus)
+        session.flush()
+        for copy in range(copies):
+            for identifier, title, text in TEXTS:
+                bounds = sentence_bounds_of(text)
+                session.add(
+                    Document(
+                        corpus_id=corpus.id,
+                        position=corpus.document_count,
+                        external_id=identifier if copy == 0 else f"{identifier}-{copy}",
+                        title=title,
+                        text=text,
+                        fields={"source": "<i>here</i>"},
+                        token_count=len(WORD.findall(text)),
+                        sentence_count=len(bounds),
+                        sentence_bounds=pack_bounds(bounds),
+                    )
+                )
+                corpus.document_count += 1
+                corpus.sentence_count += len(bounds)
+                corpus.token_count += len(WORD.findall(text))
+        session.flush()
+        ids = list(
+            session.scalars(Document.__table__.select().with_only_columns(Document.id).order_by(Document.position))
+        )
+        return corpus.id, ids
+
+
+def make_audit(database: Database, copies: int = 1) -> Sample:
+    """A finished audit with two measured probes (a positive and a negative score) and one that was not measurable."""
+    corpus_id, document_ids = make_corpus(database, copies)
+    own = parse_probe(
+        {
+            "name": "he and she",
+            "targets": {"he": ["he", "his"], "she": ["she", "her"]},
+            "attributes": {"work": ["office", "career"], "home": ["home", "family"]},
+        }
+    )
+    probes = [built_in_probes()["weat-6"], own, built_in_probes()["weat-1"]]
+    with database.session() as session:
+        audit = audits.create(session, corpus_id, "", AuditSettings(), probes)
+        audit_id, probe_ids = audit.id, {probe.name: probe.id for probe in audit.probes}
+        definitions = {probe.name: probe.definition for probe in audit.probes}
+        audits.mark_running(session, audit_id)
+    influences = {}
+    for number, (name, score) in enumerate((("weat-6", 1.25), ("he and she", -0.5))):
+        influences[name] = _write_probe(database, corpus_id, probe_ids[name], name, definitions[name], score, number)
+    with database.session() as session:
+        results.save_outcome(
+            session,
+            probe_ids["weat-1"],
+            ProbeOutcome(
+                name="weat-1",
+                kind="weat",
+                definition=definitions["weat-1"],
+                measured=False,
+                reason="The word list 'Flowers' has no word in the vocabulary.",
+                missing={"Flowers": ["aster", "clover"], "Insects": []},
+            ),
+        )
+        audits.set_trained_size(session, audit_id, 20, 50)
+        audits.mark_done(session, audit_id, {"format": 1})
+    return Sample(corpus_id, audit_id, probe_ids, document_ids, influences)
+
+
+def _write_probe(
+    database: Database, corpus_id: int, probe_id: int, name: str, definition: dict, score: float, number: int
+) -> list[float]:
+    generator = np.random.default_rng(number)
+    with database.session() as session:
+        documents = session.query(Document).filter_by(corpus_id=corpus_id).order_by(Document.position).all()
+        per_document, sentence_rows, packed = [], [], []
+        for document in documents:
+            tokens = []
+            sentences = []
+            for index, (start, end) in enumerate(sentence_bounds_of(document.text).tolist()):
+                words = list(WORD.finditer(document.text, start, end))
+                active = any(match.group().casefold() in PROBE_WORDS for match in words)
+                values = generator.normal(0, 0.01, (len(words), 2)).astype(np.float32) * active
+                tokens += [
+                    (match.start(), len(match.group()), float(value.mean()))
+                    for match, value in zip(words, values, strict=True)
+                    if active
+                ]
+                sentences.append(values.astype(np.float64).sum(axis=0))
+                if active:
+                    sentence_rows.append((document.id, index, sentences[-1]))
+            per_document.append(np.sum(sentences, axis=0))
+            starts, lengths, values = zip(*tokens, strict=True) if tokens else ((), (), ())
+            packed.append(
+                pack_tokens(np.array(starts, np.uint32), np.array(lengths, np.uint16), np.array(values, np.float32))
+            )
+        means = np.array(per_document).mean(axis=1)
+        order = np.argsort(-means, kind="stable")
+        results.add_documents(
+            session,
+            probe_id,
+            [
+                {"rank": rank, "document_id": documents[i].id, "tokens": packed[i], **_statistics(per_document[i])}
+                for rank, i in enumerate(order, start=1)
+            ],
+        )
+        sentence_rows.sort(key=lambda row: -row[2].mean())
+        results.add_sentences(
+            session,
+            probe_id,
+            [
+                {"rank": rank, "document_id": document_id, "sentence_index": index, **_statistics(values)}
+                for rank, (document_id, index, values) in enumerate(sentence_rows, start=1)
+            ],
+        )
+        sentence_total = sum(document.sentence_count for document in documents)
+        results.save_outcome(
+            session, probe_id, _outcome(name, definition, score, means, sentence_rows, sentence_total, generator)
+        )
+    return means.tolist()
+
+
+def _statistics(by_seed: np.ndarray) -> dict[str, float]:
+    mean = float(by_seed.mean())
+    return {
+        "influence": mean,
+        "spread": float(by_seed.std(ddof=1)),
+        "sign_stability": float((np.sign(by_seed) == np.sign(mean)).mean()),
+    }
+
+
+def _outcome(name, definition, score, means, sentence_rows, sentence_total, generator) -> ProbeOutcome:
+    edge = float(np.abs(means).max())
+    counts, edges = np.histogram(means[means != 0], bins=20, range=(-edge, edge))
+    associations = [
+        Association(set_name, role, word, float(generator.normal(0, 0.2)), 0.01, 5)
+        for role, sets in (("target", definition["targets"]), ("attribute", definition["attributes"]))
+        for set_name, words in sets.items()
+        for word in words
+    ]
+    return ProbeOutcome(
+        name=name,
+        kind="weat",
+        definition=definition,
+        measured=True,
+        missing={set_name: [] for set_name in [*definition["targets"], *definition["attributes"]]},
+        effect_size=score,
+        effect_size_spread=0.04,
+        mean_difference=score / 10,
+        p_value=0.0123,
+        p_method="exact over 12870 partitions",
+        replayed_score=score * 1.1,
+        by_seed=[
+            SeedOutcome(1, score - 0.03, score / 10, 0.012, score * 1.1),
+            SeedOutcome(2, score + 0.03, score / 10, 0.0126, score * 1.1),
+        ],
+        seed_agreement=0.31,
+        influence_sum=float(means.sum()),
+        positive_documents=int((means > 0).sum()),
+        zero_documents=int((means == 0).sum()),
+        positive_sentences=sum(float(row[2].mean()) > 0 for row in sentence_rows),
+        zero_sentences=sentence_total - len(sentence_rows),
+        histogram=Histogram(edges.tolist(), counts.tolist()),
+        associations=associations,
+    )
