@@ -14,13 +14,15 @@ class Database:
 
     Args:
         url: a SQLAlchemy address, ``sqlite:///...`` or ``postgresql+psycopg://...``.
+        busy_milliseconds: how long SQLite waits for another writer before it gives up.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, busy_milliseconds: int = 30_000) -> None:
         self.url = url
+        self._busy_milliseconds = busy_milliseconds
         self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", self._prepare_sqlite)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @property
@@ -36,12 +38,11 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
 
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """WAL lets readers go on while the worker writes; the busy timeout lets two writers take turns."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.close()
+    def _prepare_sqlite(self, connection: Any, _record: Any) -> None:
+        """WAL lets readers go on while the worker writes; the busy timeout lets two writers take turns."""
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()

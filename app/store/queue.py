@@ -9,10 +9,13 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from app.errors import Conflict, NotFound
+from sqlalchemy import update
+
+from app.errors import Conflict
 from app.settings import Settings
+from app.store import jobs
 from app.store.database import Database
-from app.store.models import Job, JobKind, Status, now
+from app.store.models import Job, JobKind, Status
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -65,15 +68,16 @@ class JobQueue:
             Conflict: the job has already ended.
         """
         with self._database.session() as session:
-            job = session.get(Job, job_id, with_for_update=True)
-            if job is None:
-                raise NotFound(f"There is no job {job_id[:40]}.")
-            if job.status not in (Status.WAITING, Status.RUNNING):
+            # The update comes first: it makes a worker that is about to start this job wait for the outcome.
+            session.execute(
+                update(Job).where(Job.id == job_id, Job.status.in_(jobs.ACTIVE)).values(cancel_requested=True)
+            )
+            job = jobs.get(session, job_id)
+            if not job.cancel_requested:
                 raise Conflict(f"This job has already ended: it is {job.status}.")
-            job.cancel_requested = True
             waiting = job.status == Status.WAITING
             if waiting:
-                job.status, job.finished_at, job.phase = Status.CANCELLED, now(), ""
+                jobs.end(session, job_id, Status.CANCELLED)
         if waiting:
             self._connect().cancel_workflow(job_id)
 
@@ -92,16 +96,21 @@ class JobQueue:
         job_id = uuid.uuid4().hex
         with self._database.session() as session:
             session.add(Job(id=job_id, kind=kind, subject=subject))
-        self._connect().enqueue(
-            {
-                "workflow_name": str(kind),
-                "queue_name": QUEUE_OF_KIND[kind],
-                "workflow_id": job_id,
-                "app_version": APPLICATION_VERSION,
-            },
-            job_id,
-            subject,
-        )
+        try:
+            self._connect().enqueue(
+                {
+                    "workflow_name": str(kind),
+                    "queue_name": QUEUE_OF_KIND[kind],
+                    "workflow_id": job_id,
+                    "app_version": APPLICATION_VERSION,
+                },
+                job_id,
+                subject,
+            )
+        except Exception:
+            with self._database.session() as session:
+                jobs.end(session, job_id, Status.FAILED, "The job could not be queued.", "Start it again.")
+            raise
         return job_id
 
     def _connect(self) -> DBOSClient:

@@ -1,0 +1,77 @@
+"""Queries on jobs: what users see of background work, and the one place where a job's status changes.
+
+A corpus's or an audit's own status follows its job's: nothing else sets it.
+"""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.store.models import Audit, Corpus, Job, JobKind, Status, now
+
+ACTIVE = (Status.WAITING, Status.RUNNING)
+
+
+def get(session: Session, job_id: str) -> Job:
+    """Raises:
+    NotFound: no such job.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id[:40]}.")
+    return job
+
+
+def latest(session: Session, kind: JobKind, subject: str | int) -> Job | None:
+    """The newest job of an upload, a corpus or an audit."""
+    statement = select(Job).where(Job.kind == kind, Job.subject == str(subject))
+    return session.scalars(statement.order_by(Job.created_at.desc(), Job.id).limit(1)).first()
+
+
+def active(session: Session) -> list[Job]:
+    """Jobs that wait or run, oldest first."""
+    return list(session.scalars(select(Job).where(Job.status.in_(ACTIVE)).order_by(Job.created_at, Job.id)))
+
+
+def start(session: Session, job_id: str) -> Job | None:
+    """Marks a job, and its subject, as running; None when it must not run because it has ended meanwhile.
+
+    A job that was interrupted and is taken up again keeps the moment of its first start.
+    """
+    changed = session.execute(
+        update(Job).where(Job.id == job_id, Job.status.in_(ACTIVE)).values(status=Status.RUNNING).returning(Job.id)
+    ).first()
+    if changed is None:
+        return None
+    job = session.get_one(Job, job_id, populate_existing=True)
+    job.started_at = job.started_at or now()
+    subject = _subject(session, job)
+    if subject is not None:
+        subject.status = Status.RUNNING
+        if isinstance(subject, Audit):
+            subject.started_at = subject.started_at or job.started_at
+    return job
+
+
+def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> None:
+    """Ends a job and its subject: done, failed with a reason, or cancelled."""
+    job = session.get(Job, job_id, populate_existing=True)
+    if job is None or job.status not in ACTIVE:
+        return
+    job.status, job.error, job.remedy, job.finished_at = status, error, remedy, now()
+    job.seconds_left = None
+    if status == Status.DONE:
+        job.fraction = 1.0
+    subject = _subject(session, job)
+    if subject is not None:
+        subject.status, subject.finished_at = status, job.finished_at
+        subject.error = f"{error} {remedy}".strip()
+
+
+def _subject(session: Session, job: Job) -> Corpus | Audit | None:
+    """The corpus or audit that a job works on; None for a preview, or when it was deleted."""
+    if job.kind == JobKind.IMPORT:
+        return session.get(Corpus, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.AUDIT:
+        return session.get(Audit, int(job.subject), populate_existing=True)
+    return None

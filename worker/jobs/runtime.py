@@ -1,0 +1,231 @@
+"""Durable jobs over DBOS, behind a small interface: nothing else in the house imports the workflow library.
+
+A job is a function of a context and its subject (the upload, corpus or audit id, as text)::
+
+    from app.store.models import JobKind
+    from worker.jobs.context import JobContext
+    from worker.jobs.runtime import job
+
+    @job(JobKind.IMPORT)
+    def import_corpus(context: JobContext, subject: str) -> None:
+        def read() -> int:
+            context.phase(1, 2, "Reading documents", share=(0.0, 0.9))
+            for number, batch in enumerate(batches):
+                with context.database.session() as session:   # one short transaction a batch
+                    ...
+                context.progress(number / len(batches))       # outside the transaction; raises Cancelled
+            return count                                      # plain JSON values only
+
+        count = context.step("read", read)                    # stored: never run again once finished
+        context.step("count words", lambda: count_words(context, int(subject), count))
+
+What the runtime does, so that jobs need not:
+
+- The jobs row and, for imports and audits, the status, error, started_at and finished_at of the corpus or audit
+  follow the job: running when it starts, done when it returns, failed when it raises, cancelled on Cancelled.
+- An AuditError becomes the error and the remedy that the user sees. Any other exception is a bug: its trace goes to
+  the log and the user gets a plain sentence.
+- After kill -9 the job is taken up again when the worker restarts; finished steps are not run again.
+- Audits wait for each other (they use the whole device); previews and imports do not wait for audits.
+"""
+
+import errno
+import fcntl
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import IO, Any, cast
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from sqlalchemy import make_url
+
+from app.errors import AuditError, Conflict
+from app.settings import Settings
+from app.store import jobs
+from app.store.database import Database
+from app.store.models import JobKind, Status, now
+from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE
+from worker.jobs.context import Cancelled, JobContext, Value
+
+logger = logging.getLogger(__name__)
+
+JobFunction = Callable[[JobContext, str], None]
+JOBS: dict[JobKind, JobFunction] = {}
+
+MAXIMUM_ATTEMPTS = 3
+"""A job during which the worker died this often is given up: it would die again."""
+
+QUEUE_POLL_SECONDS = 0.25
+RECONCILE_SECONDS = 20.0
+ORPHAN_SECONDS = 30.0
+SHUTDOWN_SECONDS = 2
+PENDING = ("ENQUEUED", "PENDING", "DELAYED")
+
+
+def job(kind: JobKind) -> Callable[[JobFunction], JobFunction]:
+    """Registers a function as the one that carries out jobs of a kind."""
+
+    def register(function: JobFunction) -> JobFunction:
+        JOBS[kind] = function
+        return function
+
+    return register
+
+
+def migrate_jobs(settings: Settings) -> None:
+    """Creates or updates the tables of the workflow library; on SQLite its file is put in WAL mode."""
+    url = make_url(settings.jobs_url)
+    if url.get_backend_name() == "sqlite":
+        with sqlite3.connect(str(url.database)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+    DBOS.migrate(settings.jobs_url)
+
+
+class Worker:
+    """One worker process: carries out jobs until it is stopped.
+
+    Only one worker may work on a data folder at a time; a second one is refused, because it would take up the jobs
+    that the first is working on.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.sqlalchemy_url)
+        self._reports = Database(settings.sqlalchemy_url, busy_milliseconds=50)
+        self._stop = threading.Event()
+        self._lock_file: IO[str] | None = None
+
+    def run(self) -> None:
+        """Works until stop() is called.
+
+        Raises:
+            Conflict: another worker already works on this data folder.
+        """
+        self._take_lock()
+        try:
+            self._launch()
+            while not self._stop.wait(RECONCILE_SECONDS):
+                self._reconcile()
+        finally:
+            DBOS.destroy(workflow_completion_timeout_sec=0)
+            self.database.close()
+            self._reports.close()
+            if self._lock_file is not None:
+                self._lock_file.close()
+
+    def stop(self) -> None:
+        """Lets run() return; a running job is taken up again by the next worker."""
+        self._stop.set()
+
+    def _take_lock(self) -> None:
+        self.settings.data_folder.mkdir(parents=True, exist_ok=True)
+        self._lock_file = (self.settings.data_folder / "worker.lock").open("w")
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict(
+                f"Another worker already works on {self.settings.data_folder}.",
+                "Stop it first, or give this one another data folder.",
+            ) from error
+
+    def _launch(self) -> None:
+        migrate_jobs(self.settings)
+        DBOS(
+            config=DBOSConfig(
+                name=APPLICATION_NAME,
+                system_database_url=self.settings.jobs_url,
+                executor_id="worker",
+                application_version=APPLICATION_VERSION,
+                serializer=DBOSPortableJSONSerializer(),
+                run_migrations=False,
+                log_level="WARNING",
+            )
+        )
+        for kind, function in JOBS.items():
+            self._register(kind, function)
+        DBOS.launch()
+        DBOS.register_queue(DEVICE_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
+        DBOS.register_queue(LIGHT_QUEUE, worker_concurrency=2, polling_interval_sec=QUEUE_POLL_SECONDS)
+        self._reconcile()
+
+    def _register(self, kind: JobKind, function: JobFunction) -> None:
+        @DBOS.workflow(name=str(kind), max_recovery_attempts=MAXIMUM_ATTEMPTS)
+        def workflow(job_id: str, subject: str) -> str:
+            return str(self._carry_out(function, job_id, subject))
+
+    def _carry_out(self, function: JobFunction, job_id: str, subject: str) -> Status:
+        """Runs a job and writes how it ended; never raises because of what the job did."""
+        with self.database.session() as session:
+            if jobs.start(session, job_id) is None:
+                return Status.CANCELLED
+        context = JobContext(job_id, self.settings, self.database, self._reports, _durable_step)
+        status, error, remedy = Status.DONE, "", ""
+        try:
+            context.check()
+            function(context, subject)
+        except Cancelled:
+            status = Status.CANCELLED
+        except AuditError as failure:
+            status, error, remedy = Status.FAILED, failure.message, failure.remedy
+        except Exception as failure:
+            logger.exception("Job %s failed", job_id)
+            status, (error, remedy) = Status.FAILED, _plain_words(failure)
+        with self.database.session() as session:
+            jobs.end(session, job_id, status, error, remedy)
+        return status
+
+    def _reconcile(self) -> None:
+        """Fails jobs that nothing will ever carry out, so that nobody waits for them in vain."""
+        with self.database.session() as session:
+            for row in jobs.active(session):
+                if (now() - row.created_at).total_seconds() < ORPHAN_SECONDS:
+                    continue
+                workflow = DBOS.get_workflow_status(row.id)
+                if workflow is not None and workflow.status in PENDING and workflow.app_version == APPLICATION_VERSION:
+                    continue
+                # Read again: the job may have ended between the two looks.
+                session.refresh(row)
+                if workflow is not None and workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
+                    error, remedy = (
+                        "The worker died several times while it was on this job.",
+                        "It probably ran out of memory: try a smaller corpus or a smaller vector dimension.",
+                    )
+                else:
+                    error, remedy = "This job was interrupted and cannot be taken up again.", "Start it again."
+                jobs.end(session, row.id, Status.FAILED, error, remedy)
+
+
+def _durable_step(name: str, function: Callable[[], Value]) -> Value:
+    """A step whose stored outcome is its value, or the error that a user caused: both survive a restart as they were.
+
+    Other exceptions pass through; the library stores them by name and message only.
+    """
+
+    def attempt() -> dict[str, Any]:
+        try:
+            return {"value": function()}
+        except Cancelled:
+            return {"cancelled": True}
+        except AuditError as failure:
+            return {"error": failure.message, "remedy": failure.remedy}
+
+    outcome = DBOS.run_step({"name": name}, attempt)
+    if "cancelled" in outcome:
+        raise Cancelled
+    if "error" in outcome:
+        raise AuditError(outcome["error"], outcome["remedy"])
+    return cast(Value, outcome["value"])
+
+
+def _plain_words(failure: Exception) -> tuple[str, str]:
+    """Error and remedy for an exception that no code expected."""
+    if isinstance(failure, MemoryError):
+        return "The worker ran out of memory.", "Try a smaller corpus or a smaller vector dimension."
+    if isinstance(failure, OSError) and failure.errno == errno.ENOSPC:
+        return "The disk that holds the data folder is full.", "Free some space and start again."
+    return (
+        f"Something went wrong inside the worker ({type(failure).__name__}).",
+        "The worker's log says what; starting again may help.",
+    )
