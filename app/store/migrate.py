@@ -1,0 +1,43 @@
+"""Brings a database to the newest form of the tables, and seeds what every database holds."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+
+from app.resources import migrations_folder
+from app.settings import Settings
+from app.store import probes
+from app.store.database import Database
+
+
+def migrate(settings: Settings) -> None:
+    """Creates the data folder, runs the migrations that are missing and seeds the built-in probes. Repeatable."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    with _alone(settings):
+        database = Database(settings.sqlalchemy_url)
+        try:
+            upgrade(database)
+            with database.session() as session:
+                probes.seed_built_in(session)
+        finally:
+            database.close()
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Runs the migrations up to a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Web server and worker may start at the same moment: one migrates, the other waits."""
+    with (settings.data_folder / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,184 @@
+"""Queries on probes: the built-in ones, which are read-only, and the user's own."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Forbidden, NotFound
+from app.store.definitions.probe import ProbeDefinition, built_in_probes, parse_probe
+from app.store.models import CorpusWord, Probe
+
+WORDS_A_QUERY = 500
+"""SQLite allows a limited number of parameters in one statement."""
+
+
+def list_all(session: Session) -> list[Probe]:
+    """The user's own by name, then the built-in ones in their order."""
+    own = session.scalars(select(Probe).where(~Probe.built_in).order_by(func.lower(Probe.name)))
+    built_in = session.scalars(select(Probe).where(Probe.built_in).order_by(Probe.id))
+    return [*own, *built_in]
+
+
+def get(session: Session, probe_id: int) -> Probe:
+    """Raises:
+    NotFound: no such probe.
+    """
+    probe = session.get(Probe, probe_id)
+    if probe is None:
+        raise NotFound(f"There is no probe {probe_id}.", "The list of probes shows those that there are.")
+    return probe
+
+
+def by_names(session: Session, names: Iterable[str]) -> list[Probe]:
+    """The probes of these names, in the order of the names.
+
+    Raises:
+        NotFound: names the first one that does not exist.
+    """
+    wanted = list(dict.fromkeys(names))
+    found = {probe.name: probe for probe in session.scalars(select(Probe).where(Probe.name.in_(wanted)))}
+    for name in wanted:
+        if name not in found:
+            raise NotFound(f"There is no probe named {name!r}.", "The list of probes shows those that there are.")
+    return [found[name] for name in wanted]
+
+
+def definition_of(probe: Probe) -> ProbeDefinition:
+    return parse_probe(probe.definition, f"probe {probe.name!r}")
+
+
+def create(session: Session, definition: ProbeDefinition) -> Probe:
+    """Raises:
+    Conflict: the name is taken.
+    """
+    _require_free_name(session, definition.name)
+    probe = Probe(name=definition.name, kind=definition.kind, definition=definition.model_dump())
+    session.add(probe)
+    _flush_unique(session, definition.name)
+    return probe
+
+
+def update(session: Session, probe_id: int, definition: ProbeDefinition) -> Probe:
+    """Changes a probe of the user's. Audits keep the definition that they were started with.
+
+    Raises:
+        Forbidden: a built-in probe.
+        Conflict: the new name is taken.
+    """
+    probe = _own(session, probe_id)
+    if definition.name != probe.name:
+        _require_free_name(session, definition.name)
+    probe.name, probe.kind, probe.definition = definition.name, definition.kind, definition.model_dump()
+    _flush_unique(session, definition.name)
+    return probe
+
+
+def delete(session: Session, probe_id: int) -> None:
+    """Raises:
+    Forbidden: a built-in probe.
+    """
+    session.delete(_own(session, probe_id))
+
+
+def free_name(session: Session, wished: str) -> str:
+    """The wished name, or the first of ``name 2``, ``name 3``, ... that is free."""
+    taken = {name.casefold() for name in session.scalars(select(Probe.name))}
+    if wished.casefold() not in taken:
+        return wished
+    number = 2
+    while f"{wished} {number}".casefold() in taken:
+        number += 1
+    return f"{wished} {number}"
+
+
+def seed_built_in(session: Session) -> None:
+    """Writes WEAT 1 to 10 into the table, or brings them up to date; a probe of the user's is never touched."""
+    present = {probe.name: probe for probe in session.scalars(select(Probe))}
+    for name, definition in built_in_probes().items():
+        probe = present.get(name)
+        if probe is None:
+            session.add(Probe(name=name, kind=definition.kind, definition=definition.model_dump(), built_in=True))
+        elif probe.built_in and probe.definition != definition.model_dump():
+            probe.definition = definition.model_dump()
+
+
+@dataclass(frozen=True)
+class WordCount:
+    """How often a word of a probe occurs in a corpus."""
+
+    word: str
+    count: int
+
+
+@dataclass(frozen=True)
+class SetCoverage:
+    """One word list of a probe against a corpus."""
+
+    name: str
+    role: str
+    words: list[WordCount]
+
+    @property
+    def found(self) -> int:
+        return sum(word.count > 0 for word in self.words)
+
+    @property
+    def missing(self) -> list[str]:
+        return [word.word for word in self.words if word.count == 0]
+
+
+def coverage(session: Session, definition: ProbeDefinition, corpus_id: int, casefold: bool) -> list[SetCoverage]:
+    """How often each word of a probe occurs in a corpus, set by set, in the probe's order.
+
+    Args:
+        casefold: count He and he together, as an audit with case folding does.
+    """
+    counts = _counts(session, definition.words(), corpus_id, casefold)
+    return [
+        SetCoverage(name, role, [WordCount(word, counts[word.casefold() if casefold else word]) for word in words])
+        for role, sets in (("target", definition.targets), ("attribute", definition.attributes))
+        for name, words in sets.items()
+    ]
+
+
+def _counts(session: Session, words: list[str], corpus_id: int, casefold: bool) -> defaultdict[str, int]:
+    column = CorpusWord.folded if casefold else CorpusWord.word
+    wanted = sorted({word.casefold() if casefold else word for word in words})
+    counts: defaultdict[str, int] = defaultdict(int)
+    for begin in range(0, len(wanted), WORDS_A_QUERY):
+        some = wanted[begin : begin + WORDS_A_QUERY]
+        statement = (
+            select(column, func.sum(CorpusWord.count))
+            .where(CorpusWord.corpus_id == corpus_id, column.in_(some))
+            .group_by(column)
+        )
+        counts.update({word: int(count) for word, count in session.execute(statement)})
+    return counts
+
+
+def _own(session: Session, probe_id: int) -> Probe:
+    probe = get(session, probe_id)
+    if probe.built_in:
+        raise Forbidden(f"{probe.name} is built in and cannot be changed.", "Make a copy of it and change the copy.")
+    return probe
+
+
+def _require_free_name(session: Session, name: str) -> None:
+    if session.scalar(select(Probe.id).where(func.lower(Probe.name) == name.lower())) is not None:
+        raise _name_taken(name)
+
+
+def _flush_unique(session: Session, name: str) -> None:
+    """Two requests may choose the same name at the same moment: the table's constraint decides."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise _name_taken(name) from error
+
+
+def _name_taken(name: str) -> Conflict:
+    return Conflict(f"There is already a probe named {name!r}.", "Choose another name.")

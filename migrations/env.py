@@ -1,0 +1,40 @@
+"""Alembic's entry: on a connection that app.store.migrate gives, or, from the alembic command, on the settings' own."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.engine import Connection
+
+from app.settings import Settings
+from app.store.database import Database
+from app.store.models import Base, UtcDateTime
+
+
+def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Migrations must not change when our types do: they name the database's own type."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(value, UtcDateTime) else False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=render_item,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    settings = Settings()
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.sqlalchemy_url)
+    with database.engine.begin() as connection:
+        run(connection)
+    database.close()
