@@ -95,7 +95,6 @@ def make_audit(database: Database, copies: int = 1) -> Sample:
         audit = audits.create(session, corpus_id, "", AuditSettings(), probes)
         audit_id, probe_ids = audit.id, {probe.name: probe.id for probe in audit.probes}
         definitions = {probe.name: probe.definition for probe in audit.probes}
-        audits.mark_running(session, audit_id)
     influences = {}
     for number, (name, score) in enumerate((("weat-6", 1.25), ("he and she", -0.5))):
         influences[name] = _write_probe(database, corpus_id, probe_ids[name], name, definitions[name], score, number)
@@ -113,7 +112,8 @@ def make_audit(database: Database, copies: int = 1) -> Sample:
             ),
         )
         audits.set_trained_size(session, audit_id, 20, 50)
-        audits.mark_done(session, audit_id, {"format": 1})
+        audits.set_manifest(session, audit_id, {"format": 1})
+        audits.get(session, audit_id).status = Status.DONE
     return Sample(corpus_id, audit_id, probe_ids, document_ids, influences)
 
 

@@ -1,4 +1,7 @@
-"""Audits: made with their settings and probes frozen, marked as they run, deleted as a whole."""
+"""Audits: made with their settings and probes frozen, deleted as a whole.
+
+An audit's status follows its job's; see jobs.py.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.errors import Conflict, InvalidInput, NotFound
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
-from app.store.models import Audit, AuditProbe, Corpus, Status, now
+from app.store.models import Audit, AuditProbe, Corpus, Status
 from app.store.paging import Cursor, Page, paginate
 
 MAXIMUM_PROBES = 100
@@ -89,23 +92,9 @@ def page(session: Session, cursor: Cursor | None = None, corpus_id: int | None =
     return paginate(session, statement, Audit.id, cursor, descending=True)
 
 
-def mark_running(session: Session, audit_id: int) -> None:
-    """The worker has taken the audit up, or taken it up again."""
-    audit = get(session, audit_id)
-    audit.status, audit.error, audit.finished_at = Status.RUNNING, "", None
-    audit.started_at = audit.started_at or now()
-
-
-def mark_done(session: Session, audit_id: int, manifest: dict[str, Any]) -> None:
-    """Everything is written; the audit can be read."""
-    audit = get(session, audit_id)
-    audit.status, audit.manifest, audit.error, audit.finished_at = Status.DONE, manifest, "", now()
-
-
-def mark_ended(session: Session, audit_id: int, status: Status, error: str = "") -> None:
-    """The audit ended without a result: it failed, for the stated reason, or was cancelled."""
-    audit = get(session, audit_id)
-    audit.status, audit.error, audit.finished_at = status, error, now()
+def set_manifest(session: Session, audit_id: int, manifest: dict[str, Any]) -> None:
+    """All that is needed to compute the audit again."""
+    get(session, audit_id).manifest = manifest
 
 
 def set_trained_size(session: Session, audit_id: int, vocabulary_size: int, trained_tokens: int) -> None:

@@ -38,22 +38,6 @@ def test_create_refuses_what_cannot_be_run(database: Database) -> None:
             audits.create(session, corpus_id, "", AuditSettings(), [WEAT_6])
 
 
-def test_status_changes(database: Database) -> None:
-    corpus_id, _ = make_corpus(database)
-    with database.session() as session:
-        audit_id = audits.create(session, corpus_id, "", AuditSettings(), [WEAT_6]).id
-        audits.mark_running(session, audit_id)
-        started = audits.get(session, audit_id).started_at
-        audits.mark_ended(session, audit_id, Status.FAILED, "It broke.")
-        assert audits.get(session, audit_id).error == "It broke."
-        audits.mark_running(session, audit_id)
-        audit = audits.get(session, audit_id)
-        assert (audit.status, audit.error, audit.started_at, audit.finished_at) == ("running", "", started, None)
-        audits.mark_done(session, audit_id, {"format": 1})
-        assert audit.status == Status.DONE
-        assert audit.finished_at is not None
-
-
 def test_page_lists_the_newest_first(database: Database) -> None:
     corpus_id, _ = make_corpus(database)
     with database.session() as session:
