@@ -1,18 +1,80 @@
-"""What tests of every part share."""
+"""What tests of every part share.
 
+``settings`` and everything built on it (``database``, ``client``) run twice: on SQLite and on a throw-away Postgres.
+Without Postgres on the machine the second half is skipped, but in CI (the environment has CI=true) it fails.
+"""
+
+import os
+import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.settings import Settings
 from app.store.database import Database
-from app.store.models import Base
+from app.store.migrate import migrate
+from tests.postgres import PostgresCluster, find_binaries
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+
+def missing(what: str) -> None:
+    """Something that tests need is not installed: in CI that is a failure, elsewhere a skip."""
+    if IN_CI:
+        pytest.fail(f"{what} is missing, and CI must not skip tests")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied: migrating anew takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    settings = Settings(data_folder=folder)
+    migrate(settings)
+    return Path(settings.sqlalchemy_url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    binaries = find_binaries()
+    if binaries is None:
+        missing("PostgreSQL")
+    cluster = PostgresCluster(binaries)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated database, to be copied."""
+    address = postgres_cluster.create("migrated")
+    migrate(Settings(data_folder=tmp_path_factory.mktemp("postgres-template"), database_url=address))
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an own data folder and a migrated database, once on SQLite and once on Postgres."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if request.param == "sqlite":
+        own = Settings(data_folder=folder)
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copyfile(template, own.sqlalchemy_url.removeprefix("sqlite:///"))
+        yield own
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    name = f"test_{uuid.uuid4().hex}"
+    address = cluster.create(name, request.getfixturevalue("postgres_template"))
+    yield Settings(data_folder=folder, database_url=address)
+    cluster.drop(name)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database with all tables."""
-    opened = Database(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    Base.metadata.create_all(opened.engine)
+def database(settings: Settings) -> Iterator[Database]:
+    """A migrated database without rows of its own but the built-in probes."""
+    opened = Database(settings.sqlalchemy_url)
     yield opened
     opened.close()

@@ -1,0 +1,41 @@
+"""Migrations make what the models describe, on both databases."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from app.settings import Settings
+from app.store.database import Database
+from app.store.definitions.probe import built_in_probes
+from app.store.migrate import migrate
+from app.store.models import Base, Probe
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing_and_mends_built_in_probes(settings: Settings, database: Database) -> None:
+    with database.session() as session:
+        probe = session.query(Probe).filter_by(name="weat-6").one()
+        probe.definition = {**probe.definition, "description": "an older text"}
+    migrate(settings)
+    with database.session() as session:
+        rows = session.query(Probe).order_by(Probe.id).all()
+        assert [probe.name for probe in rows] == list(built_in_probes())
+        assert all(probe.built_in for probe in rows)
+        assert {probe.name: probe.definition for probe in rows} == {
+            name: definition.model_dump() for name, definition in built_in_probes().items()
+        }
+
+
+def test_a_probe_of_the_users_keeps_its_name_when_a_built_in_one_would_take_it(
+    settings: Settings, database: Database
+) -> None:
+    with database.session() as session:
+        probe = session.query(Probe).filter_by(name="weat-6").one()
+        probe.built_in, probe.definition = False, {**probe.definition, "description": "mine"}
+    migrate(settings)
+    with database.session() as session:
+        assert session.query(Probe).filter_by(name="weat-6").one().definition["description"] == "mine"
