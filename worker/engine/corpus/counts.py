@@ -1,0 +1,109 @@
+"""Expected co-occurrence counts of probe words, and how counts times a table fall on tokens and sentences.
+
+For a probe word w and a context word c, a sentence contributes
+
+    N[w, c] = sum over pairs of a token of w and a token of c, i words apart, i <= window, of
+              (window - i + 1) / window * keep(w) * keep(c)
+
+which is how often, in expectation over radii and subsampling, training updates w's input row towards c's output row in
+one epoch (distances are taken before subsampling). A corpus' counts are the sum over its sentences.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from worker.engine.corpus.encoding import EncodedCorpus
+
+COMPILE = {"nogil": True, "boundscheck": False, "cache": True}
+SENTENCES_PER_CHUNK = 20_000
+
+
+def probe_rows(words: int, probe_words: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """int32 [words]: the row of a probe word in probe tables, -1 for all other words."""
+    rows = np.full(words, -1, np.int32)
+    rows[probe_words] = np.arange(len(probe_words), dtype=np.int32)
+    return rows
+
+
+def count_pairs(
+    corpus: EncodedCorpus,
+    probe_words: npt.NDArray[np.int64],
+    keep: npt.NDArray[np.float64],
+    window: int,
+    weights: npt.NDArray[np.float64] | None = None,
+) -> npt.NDArray[np.float64]:
+    """N, shape [probe words, words].
+
+    Args:
+        probe_words: int64 ids of the rows.
+        keep: float64 [words], from keep_probabilities.
+        weights: float64 [sentences]; each sentence's counts are multiplied by its weight. None: 1.
+    """
+    rows = probe_rows(len(corpus.words), probe_words)
+    counts = np.zeros((len(probe_words), len(corpus.words)))
+    if weights is None:
+        weights = np.ones(corpus.sentence_count)
+    _count(corpus.tokens, corpus.sentence_offsets, rows, keep, window, np.asarray(weights, np.float64), counts)
+    return counts
+
+
+@njit(**COMPILE)
+def _count(tokens, offsets, rows, keep, window, weights, counts):
+    for sentence in range(offsets.size - 1):
+        weight = weights[sentence]
+        if weight == 0.0:
+            continue
+        first, last = offsets[sentence], offsets[sentence + 1]
+        for position in range(first, last):
+            row = rows[tokens[position]]
+            if row < 0:
+                continue
+            own = weight * keep[tokens[position]] / window
+            for other in range(max(first, position - window), min(last, position + window + 1)):
+                if other != position:
+                    word = tokens[other]
+                    counts[row, word] += own * keep[word] * (window + 1 - abs(other - position))
+
+
+def spread_over_tokens(
+    corpus: EncodedCorpus,
+    probe_words: npt.NDArray[np.int64],
+    keep: npt.NDArray[np.float64],
+    window: int,
+    table: npt.NDArray[np.float64],
+    tokens: npt.NDArray[np.float32],
+    sentences: npt.NDArray[np.float64],
+) -> None:
+    """Adds to every token and sentence its share of sum(N * table).
+
+    A pair's contribution, its count times the table's entry, is split evenly between its two tokens: the Shapley
+    value of a contribution that exists only while both stand.
+
+    Args:
+        table: float64 [probe words, words].
+        tokens: float32 [tokens], added to.
+        sentences: float64 [sentences], added to; the same sums, in double precision.
+    """
+    rows = probe_rows(len(corpus.words), probe_words)
+    _spread(corpus.tokens, corpus.sentence_offsets, rows, keep, window, table, tokens, sentences)
+
+
+@njit(**COMPILE)
+def _spread(tokens, offsets, rows, keep, window, table, token_shares, sentence_sums):
+    for sentence in range(offsets.size - 1):
+        first, last = offsets[sentence], offsets[sentence + 1]
+        total = 0.0
+        for position in range(first, last):
+            row = rows[tokens[position]]
+            if row < 0:
+                continue
+            own = keep[tokens[position]] / window
+            for other in range(max(first, position - window), min(last, position + window + 1)):
+                if other != position:
+                    word = tokens[other]
+                    share = own * keep[word] * (window + 1 - abs(other - position)) * table[row, word]
+                    total += share
+                    token_shares[position] += 0.5 * share
+                    token_shares[other] += 0.5 * share
+        sentence_sums[sentence] += total

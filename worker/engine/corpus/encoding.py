@@ -1,0 +1,239 @@
+"""From texts to token arrays: the vocabulary, and every sentence as word ids."""
+
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.tokens import token_spans, tokenize
+from worker.engine.errors import UnusableCorpus
+
+Progress = Callable[[float], None]
+SMALLEST_VOCABULARY = 2
+
+
+@dataclass(frozen=True)
+class TextDocument:
+    """A document's text and its sentences: uint32 [sentences, 2], start and end in code points."""
+
+    text: str
+    bounds: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class EncodedCorpus:
+    """A corpus as training sees it: sentences of word ids, words outside the vocabulary dropped.
+
+    Attributes:
+        words: the vocabulary, most frequent first, ties in alphabetical order.
+        counts: int64 [words], occurrences.
+        tokens: int32 [tokens], word ids of all sentences in order.
+        sentence_offsets: int64 [sentences + 1]; sentence s is tokens[sentence_offsets[s]:sentence_offsets[s + 1]].
+        document_sentences: int64 [documents + 1]; the same for the sentences of a document.
+        sentence_keys: int64 [sentences], a sentence's identity for random draws: its number in the whole corpus.
+        casefold: whether words were folded.
+        dropped_tokens: tokens whose word is too rare for the vocabulary.
+    """
+
+    words: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+    tokens: npt.NDArray[np.int32]
+    sentence_offsets: npt.NDArray[np.int64]
+    document_sentences: npt.NDArray[np.int64]
+    sentence_keys: npt.NDArray[np.int64]
+    casefold: bool
+    dropped_tokens: int
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Word -> id."""
+        return {word: number for number, word in enumerate(self.words)}
+
+    @property
+    def document_count(self) -> int:
+        return len(self.document_sentences) - 1
+
+    @property
+    def sentence_count(self) -> int:
+        return len(self.sentence_offsets) - 1
+
+    @cached_property
+    def document_offsets(self) -> npt.NDArray[np.int64]:
+        """int64 [documents + 1]: document d is tokens[document_offsets[d]:document_offsets[d + 1]]."""
+        return self.sentence_offsets[self.document_sentences]
+
+    def form(self, word: str) -> str:
+        """The word as this corpus would count it."""
+        return word.casefold() if self.casefold else word
+
+    def document_tokens(self, document: int) -> slice:
+        """Where a document's tokens lie in tokens."""
+        return slice(int(self.document_offsets[document]), int(self.document_offsets[document + 1]))
+
+    def locate(
+        self, text: str, bounds: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
+        """Where in a document's text its encoded tokens stand.
+
+        Returns:
+            starts: uint32, in code points, and lengths: uint16, one each for every encoded token of the document,
+            in the order of tokens.
+        """
+        starts: list[int] = []
+        lengths: list[int] = []
+        for first, last in bounds.tolist():
+            sentence = text[first:last]
+            for start, end in token_spans(sentence):
+                if self.form(sentence[start:end]) in self.index:
+                    starts.append(first + start)
+                    lengths.append(end - start)
+        return np.array(starts, np.uint32), np.array(lengths, np.uint16)
+
+    def without(self, removed: npt.NDArray[np.bool_]) -> "EncodedCorpus":
+        """What is left when documents go; vocabulary, counts and sentence keys stay as they are.
+
+        Args:
+            removed: bool [documents].
+        """
+        sentences = np.repeat(~removed, np.diff(self.document_sentences))
+        tokens = np.repeat(sentences, np.diff(self.sentence_offsets))
+        return replace(
+            self,
+            tokens=self.tokens[tokens],
+            sentence_offsets=offsets_of(np.diff(self.sentence_offsets)[sentences]),
+            document_sentences=offsets_of(np.diff(self.document_sentences)[~removed]),
+            sentence_keys=self.sentence_keys[sentences],
+        )
+
+    def recounted(self, minimum_count: int) -> "EncodedCorpus":
+        """The corpus with its vocabulary counted anew: words that became rarer than minimum_count are dropped."""
+        counts = np.bincount(self.tokens, minlength=len(self.words)).astype(np.int64)
+        kept = np.flatnonzero(counts >= minimum_count)
+        order = sorted(kept.tolist(), key=lambda word: (-counts[word], self.words[word]))
+        require_vocabulary(len(order), minimum_count)
+        new_ids = np.full(len(self.words), -1, np.int32)
+        new_ids[order] = np.arange(len(order), dtype=np.int32)
+        tokens, offsets = _drop_unknown(new_ids[self.tokens], self.sentence_offsets)
+        return replace(
+            self,
+            words=tuple(self.words[word] for word in order),
+            counts=counts[order],
+            tokens=tokens,
+            sentence_offsets=offsets,
+            dropped_tokens=self.dropped_tokens + len(self.tokens) - len(tokens),
+        )
+
+    def save(self, path: Path) -> None:
+        """Writes the corpus to one .npz file, without pickle; the file appears whole or not at all."""
+        arrays: dict[str, Any] = {
+            "words": np.frombuffer("\n".join(self.words).encode(), np.uint8),
+            "counts": self.counts,
+            "tokens": self.tokens,
+            "sentence_offsets": self.sentence_offsets,
+            "document_sentences": self.document_sentences,
+            "sentence_keys": self.sentence_keys,
+            "scalars": np.array([int(self.casefold), self.dropped_tokens], np.int64),
+        }
+        write_arrays(path, arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> "EncodedCorpus":
+        """Reads what save wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            casefold, dropped = arrays["scalars"].tolist()
+            return cls(
+                words=tuple(arrays["words"].tobytes().decode().split("\n")),
+                counts=arrays["counts"],
+                tokens=arrays["tokens"],
+                sentence_offsets=arrays["sentence_offsets"],
+                document_sentences=arrays["document_sentences"],
+                sentence_keys=arrays["sentence_keys"],
+                casefold=bool(casefold),
+                dropped_tokens=dropped,
+            )
+
+
+class _Numbering(dict[str, int]):
+    """Gives each new key the next number."""
+
+    def __missing__(self, key: str) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+def encode_documents(
+    documents: Iterable[TextDocument], total: int, casefold: bool, minimum_count: int, progress: Progress
+) -> EncodedCorpus:
+    """Reads a stream of documents once; texts are not kept.
+
+    Args:
+        documents: in corpus order.
+        total: how many there are, for progress.
+        casefold: count He and he as one word (str.casefold).
+        minimum_count: words seen less often are dropped.
+        progress: called with 0..1 after every document.
+
+    Raises:
+        UnusableCorpus: fewer than two words are frequent enough.
+    """
+    numbering = _Numbering()
+    raw = array("i")
+    sentence_lengths = array("q")
+    sentences_of = array("q")
+    for number, document in enumerate(documents, start=1):
+        for first, last in document.bounds.tolist():
+            words = tokenize(document.text[first:last], casefold)
+            raw.extend(map(numbering.__getitem__, words))
+            sentence_lengths.append(len(words))
+        sentences_of.append(len(document.bounds))
+        progress(min(1.0, number / max(1, total)))
+    occurrences = np.bincount(np.frombuffer(raw, np.int32), minlength=len(numbering)) if raw else np.zeros(0, int)
+    corpus = EncodedCorpus(
+        words=tuple(numbering),
+        counts=occurrences.astype(np.int64),
+        tokens=np.frombuffer(raw, np.int32) if raw else np.zeros(0, np.int32),
+        sentence_offsets=offsets_of(np.array(sentence_lengths, np.int64)),
+        document_sentences=offsets_of(np.array(sentences_of, np.int64)),
+        sentence_keys=np.arange(len(sentence_lengths), dtype=np.int64),
+        casefold=casefold,
+        dropped_tokens=0,
+    )
+    return corpus.recounted(minimum_count)
+
+
+def require_vocabulary(size: int, minimum_count: int) -> None:
+    """Raises UnusableCorpus when there are too few words to train on."""
+    if size < SMALLEST_VOCABULARY:
+        raise UnusableCorpus(
+            f"Only {size} word{'' if size == 1 else 's'} occur{'s' if size == 1 else ''} at least {minimum_count} "
+            f"times in the corpus; training needs {SMALLEST_VOCABULARY}.",
+            "Lower the minimum count, or use a larger corpus.",
+            vocabulary=size,
+            minimum_count=minimum_count,
+        )
+
+
+def offsets_of(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """[0, lengths[0], lengths[0] + lengths[1], ...]."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+
+def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    """An .npz file that appears whole or not at all."""
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("wb") as file:
+        np.savez(file, **arrays)
+    temporary.replace(path)
+
+
+def _drop_unknown(
+    tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """Removes the tokens numbered -1 and moves the sentence offsets accordingly."""
+    known = tokens >= 0
+    return tokens[known], offsets_of(known)[offsets]

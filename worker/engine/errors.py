@@ -1,0 +1,42 @@
+"""The one error root of the engine: what was wrong, where, and what to do. Callers translate it for their users."""
+
+from typing import Any
+
+
+class EngineError(Exception):
+    """A failure with a stable code, a sentence that says what was wrong and where, and a remedy."""
+
+    code = "engine_error"
+
+    def __init__(self, message: str, remedy: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class UnusableCorpus(EngineError):
+    """No training can be done on the corpus: nothing readable, or a vocabulary too small."""
+
+    code = "unusable_corpus"
+
+
+class NotEnoughMemory(EngineError):
+    """A computation planned beforehand does not fit the machine."""
+
+    code = "not_enough_memory"
+
+
+class UnknownDocument(EngineError):
+    """A document id that the corpus does not have."""
+
+    code = "unknown_document"
+
+
+class UnavailableDevice(EngineError):
+    """The device asked for is not on this machine."""
+
+    code = "unavailable_device"

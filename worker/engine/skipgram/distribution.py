@@ -1,0 +1,41 @@
+"""What the counts of a vocabulary decide: how often words are kept, and how often they are drawn as noise."""
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.skipgram.kernel import Sampling
+from worker.engine.skipgram.randomness import alias_table
+from worker.engine.skipgram.settings import TrainingSettings
+
+FULL_32_BITS = 2**32 - 1
+
+
+def keep_probabilities(counts: npt.NDArray[np.int64], subsample: float) -> npt.NDArray[np.float64]:
+    """keep(w) = min(1, (sqrt(f/t) + 1) t/f), f = count / all tokens, t = subsample; 1 for all words when t = 0.
+
+    Source: word2vec.c and gensim, which differ from equation 5 of arXiv 1310.4546.
+    """
+    if subsample == 0:
+        return np.ones(len(counts))
+    ratio = subsample / (counts / counts.sum())
+    return np.minimum(1.0, np.sqrt(ratio) + ratio)
+
+
+def noise_probabilities(counts: npt.NDArray[np.int64], power: float) -> npt.NDArray[np.float64]:
+    """P(w) proportional to count(w) ** power."""
+    weights = counts.astype(np.float64) ** power
+    return np.asarray(weights / weights.sum())
+
+
+def sampling(counts: npt.NDArray[np.int64], settings: TrainingSettings, seed: int) -> Sampling:
+    """What the kernel draws from, for one seed."""
+    thresholds, aliases = alias_table(noise_probabilities(counts, settings.noise_power))
+    keep = keep_probabilities(counts, settings.subsample) * FULL_32_BITS
+    return Sampling(
+        keep=keep.astype(np.uint32),
+        thresholds=thresholds,
+        aliases=aliases,
+        window=settings.window,
+        slots=(0,) * (settings.negatives + 1),
+        seed=seed,
+    )

@@ -1,0 +1,171 @@
+"""Training: the schedule of step sizes, the loop over epochs, and seeds side by side on the cores."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.skipgram.distribution import sampling
+from worker.engine.skipgram.kernel import train_sentences
+from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.trajectory import Trajectory
+from worker.engine.skipgram.vectors import padded_rows
+
+TOKENS_BETWEEN_REPORTS = 100_000
+"""A tenth of a second of training: progress is smooth, and a cancellation is seen at once."""
+
+INTERVALS_PER_EPOCH = 2
+MOST_INTERVALS = 20
+"""The output vectors are recorded every half epoch; in long trainings, twenty times in all, to bound memory."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Where each sentence stands in the training.
+
+    Attributes:
+        positions: int64 [sentences], tokens before the sentence in its epoch.
+        epoch_tokens: tokens of one epoch.
+        settings: first and last step size, and epochs.
+    """
+
+    positions: npt.NDArray[np.int64]
+    epoch_tokens: int
+    settings: TrainingSettings
+
+    @classmethod
+    def of(cls, corpus: EncodedCorpus, settings: TrainingSettings, whole: EncodedCorpus | None = None) -> "Schedule":
+        """The schedule of a training on corpus; as it was in the whole corpus when that is given."""
+        reference = whole or corpus
+        numbers = np.searchsorted(reference.sentence_keys, corpus.sentence_keys)
+        return cls(reference.sentence_offsets[numbers], len(reference.tokens), settings)
+
+    def steps(self, epoch: int) -> npt.NDArray[np.float64]:
+        """float64 [sentences], the step sizes in an epoch: linear in the tokens seen, as in word2vec."""
+        settings = self.settings
+        done = (epoch * self.epoch_tokens + self.positions) / (settings.epochs * self.epoch_tokens)
+        steps = settings.step_size - (settings.step_size - settings.minimum_step_size) * done
+        return np.asarray(np.maximum(steps, settings.minimum_step_size))
+
+    def stops(self, parts: int) -> list[int]:
+        """Sentence numbers that cut an epoch into parts of equal length in tokens."""
+        cuts = [self.epoch_tokens * part / parts for part in range(1, parts)]
+        return [*np.searchsorted(self.positions, cuts).tolist(), len(self.positions)]
+
+
+def interval_ends(settings: TrainingSettings) -> list[int]:
+    """Half epochs, counted from the start, at whose ends the output vectors are recorded."""
+    halves = INTERVALS_PER_EPOCH * settings.epochs
+    intervals = min(halves, MOST_INTERVALS)
+    return [round(halves * (number + 1) / intervals) for number in range(intervals)]
+
+
+def train(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    seed: int,
+    progress: Progress,
+    whole: EncodedCorpus | None = None,
+    dtype: Any = np.float32,
+) -> Trajectory:
+    """Trains one seed.
+
+    Args:
+        corpus: what to train on; its counts decide subsampling and noise.
+        whole: when corpus is what whole.without(...) left, its step sizes are those of the training on whole: this run.
+        dtype: float32, or float64 for checks of derivatives.
+    """
+    schedule = Schedule.of(corpus, settings, whole)
+    draws = sampling(corpus.counts, settings, seed)
+    inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
+    outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
+    ends = set(interval_ends(settings))
+    columns = slice(0, settings.dimension)
+    previous = outputs[:-1, columns].copy()
+    contexts, step_sizes, shares, pairs, begun = [], [], [], 0, 0
+    for half in range(INTERVALS_PER_EPOCH * settings.epochs):
+        epoch, part = divmod(half, INTERVALS_PER_EPOCH)
+        steps = schedule.steps(epoch)
+        first, last = [0, *schedule.stops(INTERVALS_PER_EPOCH)][part : part + 2]
+        for start, stop in chunks(corpus, first, last):
+            pairs += train_sentences(
+                corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,
+                inputs, outputs,
+            )  # fmt: skip
+            done = epoch + corpus.sentence_offsets[stop] / max(1, len(corpus.tokens))
+            progress(min(1.0, float(done) / settings.epochs))
+        if half + 1 in ends:
+            current = outputs[:-1, columns].copy()
+            contexts.append((0.5 * (previous + current)).astype(np.float32))
+            middle = (half + 1 + begun) / 2 / (INTERVALS_PER_EPOCH * settings.epochs)
+            step_sizes.append(settings.step_size - (settings.step_size - settings.minimum_step_size) * middle)
+            shares.append((half + 1 - begun) / INTERVALS_PER_EPOCH)
+            previous, begun = current, half + 1
+    return Trajectory(
+        seed=seed,
+        inputs=inputs[:, columns].copy(),
+        outputs=previous,
+        contexts=np.stack(contexts),
+        step_sizes=np.array(step_sizes),
+        shares=np.array(shares),
+        pairs=pairs,
+    )
+
+
+def train_seeds(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    seeds: Sequence[int],
+    progress: Progress,
+    workers: int,
+    whole: EncodedCorpus | None = None,
+) -> list[Trajectory]:
+    """Trains several seeds side by side, one core each; progress is the mean of theirs."""
+    shared = SharedProgress(progress, len(seeds))
+    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(seeds)))) as pool:
+        futures = [
+            pool.submit(train, corpus, settings, seed, shared.part(number), whole)
+            for number, seed in enumerate(seeds)
+        ]
+        return [future.result() for future in futures]
+
+
+class SharedProgress:
+    """One progress out of several; when it raises in one part, to cancel, the other parts raise too."""
+
+    def __init__(self, progress: Progress, parts: int) -> None:
+        self._progress = progress
+        self._fractions = [0.0] * parts
+        self._lock = Lock()
+        self._failure: BaseException | None = None
+
+    def part(self, number: int) -> Progress:
+        """The progress of one part."""
+
+        def report(fraction: float) -> None:
+            with self._lock:
+                if self._failure is not None:
+                    raise self._failure
+                self._fractions[number] = fraction
+                try:
+                    self._progress(sum(self._fractions) / len(self._fractions))
+                except BaseException as failure:
+                    self._failure = failure
+                    raise
+
+        return report
+
+
+def chunks(corpus: EncodedCorpus, first: int, last: int) -> list[tuple[int, int]]:
+    """Ranges of sentences of about TOKENS_BETWEEN_REPORTS tokens that make up first..last-1."""
+    offsets = corpus.sentence_offsets
+    begin, end = int(offsets[first]), int(offsets[last])
+    cuts = np.searchsorted(offsets, np.arange(begin + TOKENS_BETWEEN_REPORTS, end, TOKENS_BETWEEN_REPORTS))
+    stops = [first, *np.unique(np.clip(cuts, first, last)).tolist(), last]
+    return [(start, stop) for start, stop in zip(stops, stops[1:], strict=False) if start < stop]

@@ -1,0 +1,182 @@
+"""Vector instructions for the training loop, written as LLVM code because the compiler cannot know that rows differ.
+
+One update touches an input row and K + 1 output rows. Read from Python loops, the compiler must assume that any two
+of these rows overlap, and writes K + 1 separate passes with checks. Here the rows are taken together: each part of the
+input row is loaded once for all K + 1 products, and once more for all K + 1 updates. Rows must be padded with zeros to
+a multiple of LANES columns (see padded_rows); padding stays zero under every operation.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload
+
+LANES = 8
+FAST = ("fast",)
+CACHE_LINE_BYTES = 64
+
+
+def padded_columns(dimension: int) -> int:
+    """The row length that holds dimension numbers: a multiple of two vectors, so that rows fill cache lines."""
+    return -(-dimension // (2 * LANES)) * 2 * LANES
+
+
+def padded_rows(rows: npt.NDArray[Any], spare: int = 0) -> npt.NDArray[Any]:
+    """A copy of rows [n, d] as [n + spare, padded_columns(d)], aligned to cache lines, zeros elsewhere."""
+    count, columns = rows.shape[0] + spare, padded_columns(rows.shape[1])
+    slack = CACHE_LINE_BYTES // rows.itemsize
+    block = np.zeros(count * columns + slack, rows.dtype)
+    start = (-block.ctypes.data % CACHE_LINE_BYTES) // rows.itemsize
+    result = block[start : start + count * columns].reshape(count, columns)
+    result[: rows.shape[0], : rows.shape[1]] = rows
+    return result
+
+
+def _row_pointers(context: Any, builder: Any, signature: Any, arguments: Any) -> tuple[Any, list[Any], Any, Any]:
+    """Pointers to the input row and to each output row, as vectors, and the number of vectors in a row."""
+    inputs_type, _, outputs_type, chosen_type, slots_type = signature.args[:5]
+    inputs = context.make_array(inputs_type)(context, builder, value=arguments[0])
+    outputs = context.make_array(outputs_type)(context, builder, value=arguments[2])
+    chosen = context.make_array(chosen_type)(context, builder, value=arguments[3])
+    columns = cgutils.unpack_tuple(builder, inputs.shape, 2)[1]
+    element = context.get_value_type(inputs_type.dtype)
+    vector = ir.VectorType(element, LANES)
+    index = context.get_value_type(types.intp)
+
+    def row(array: Any, number: Any) -> Any:
+        return builder.bitcast(builder.gep(array.data, [builder.mul(number, columns)]), vector.as_pointer())
+
+    rows = [
+        row(outputs, builder.load(builder.gep(chosen.data, [ir.Constant(index, slot)])))
+        for slot in range(slots_type.count)
+    ]
+    return row(inputs, arguments[1]), rows, builder.udiv(columns, ir.Constant(index, LANES)), vector
+
+
+def _load(builder: Any, pointer: Any, number: Any) -> Any:
+    return builder.load(builder.gep(pointer, [number]), align=4)
+
+
+@intrinsic
+def row_products(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, products: Any) -> Any:
+    """products[k] = inputs[word] . outputs[chosen[k]] for every slot k; the length of the tuple slots is K + 1."""
+    signature = types.void(inputs, types.intp, outputs, chosen, slots, products)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        row, others, count, vector = _row_pointers(context, builder, signature, arguments)
+        zero = ir.Constant(vector, [0.0] * LANES)
+        sums = [cgutils.alloca_once_value(builder, zero) for _ in others]
+        with cgutils.for_range(builder, count) as loop:
+            part = _load(builder, row, loop.index)
+            for total, other in zip(sums, others, strict=True):
+                product = builder.fmul(part, _load(builder, other, loop.index), flags=FAST)
+                builder.store(builder.fadd(builder.load(total), product, flags=FAST), total)
+        target = context.make_array(signature.args[5])(context, builder, value=arguments[5])
+        name = f"llvm.vector.reduce.fadd.v{LANES}f{32 if vector.element == ir.FloatType() else 64}"
+        kind = ir.FunctionType(vector.element, [vector.element, vector])
+        reduce = cgutils.get_or_insert_function(builder.module, kind, name)
+        for slot, total in enumerate(sums):
+            value = builder.call(reduce, [ir.Constant(vector.element, 0.0), builder.load(total)], fastmath=FAST)
+            place = builder.gep(target.data, [ir.Constant(context.get_value_type(types.intp), slot)])
+            builder.store(value, place)
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+@intrinsic
+def row_updates(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
+    """With w = inputs[word], c_k = outputs[chosen[k]]: w -= sum_k scales[k] c_k and c_k -= scales[k] w, all at once."""
+    signature = types.void(inputs, types.intp, outputs, chosen, slots, scales)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        row, others, count, vector = _row_pointers(context, builder, signature, arguments)
+        source = context.make_array(signature.args[5])(context, builder, value=arguments[5])
+        index = context.get_value_type(types.intp)
+        factors = []
+        for slot in range(len(others)):
+            value = builder.load(builder.gep(source.data, [ir.Constant(index, slot)]))
+            single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+            mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+            factors.append(builder.shuffle_vector(single, ir.Constant(vector, ir.Undefined), mask))
+        with cgutils.for_range(builder, count) as loop:
+            part = _load(builder, row, loop.index)
+            befores = [_load(builder, other, loop.index) for other in others]
+            change = part
+            for factor, before, other in zip(factors, befores, others, strict=True):
+                change = builder.fsub(change, builder.fmul(factor, before, flags=FAST), flags=FAST)
+                after = builder.fsub(before, builder.fmul(factor, part, flags=FAST), flags=FAST)
+                builder.store(after, builder.gep(other, [loop.index]), align=4)
+            builder.store(change, builder.gep(row, [loop.index]), align=4)
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+@intrinsic
+def prefetch_row(typing: Any, rows: Any, number: Any) -> Any:
+    """Asks for every cache line of rows[number], to be written to soon."""
+    signature = types.void(rows, types.intp)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, value=arguments[0])
+        columns = cgutils.unpack_tuple(builder, array.shape, 2)[1]
+        byte = ir.IntType(8).as_pointer()
+        start = builder.bitcast(builder.gep(array.data, [builder.mul(arguments[1], columns)]), byte)
+        index = context.get_value_type(types.intp)
+        size = builder.mul(columns, ir.Constant(index, signature.args[0].dtype.bitwidth // 8))
+        integer = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, integer, integer, integer])
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        lines = builder.udiv(size, ir.Constant(index, CACHE_LINE_BYTES))
+        with cgutils.for_range(builder, lines) as loop:
+            place = builder.gep(start, [builder.mul(loop.index, ir.Constant(index, CACHE_LINE_BYTES))])
+            # for writing, keep in all levels, data
+            builder.call(fetch, [place, integer(1), integer(3), integer(1)])
+        return context.get_dummy_value()
+
+    return signature, code
+
+
+def sigmoid(value: Any) -> Any:
+    """1 / (1 + exp(-value)); in float32 by a rational approximation of tanh(value / 2), to 2e-7 absolute."""
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+@overload(sigmoid, inline="always")
+def _sigmoid(value: Any) -> Any:
+    if value == types.float32:
+        return _rational_sigmoid
+    return lambda value: 1.0 / (1.0 + math.exp(-value))
+
+
+def _rational_sigmoid(value: Any) -> Any:
+    # The minimax approximation of tanh over [-9, 9], odd over even, that Eigen uses in single precision.
+    half = min(max(np.float32(0.5) * value, np.float32(-9.0)), np.float32(9.0))
+    square = half * half
+    numerator = np.float32(-2.76076847742355e-16)
+    numerator = numerator * square + np.float32(2.00018790482477e-13)
+    numerator = numerator * square + np.float32(-8.60467152213735e-11)
+    numerator = numerator * square + np.float32(5.12229709037114e-08)
+    numerator = numerator * square + np.float32(1.48572235717979e-05)
+    numerator = numerator * square + np.float32(6.37261928875436e-04)
+    numerator = numerator * square + np.float32(4.89352455891786e-03)
+    denominator = np.float32(1.19825839466702e-06)
+    denominator = denominator * square + np.float32(1.18534705686654e-04)
+    denominator = denominator * square + np.float32(2.26843463243900e-03)
+    denominator = denominator * square + np.float32(4.89352518554385e-03)
+    return np.float32(0.5) + np.float32(0.5) * half * numerator / denominator
+
+
+@njit
+def sigmoids(values: Any) -> Any:
+    """Sigmoid of each of an array of numbers, as training computes it."""
+    result = np.empty_like(values)
+    for index in range(values.size):
+        result[index] = sigmoid(values[index])
+    return result
