@@ -96,6 +96,14 @@ def tint(value: float, largest: float) -> str:
     return f"tint-{'amplifying' if value > 0 else 'mitigating'}-{level}"
 
 
+def stability(sign_stability: float, seeds: int) -> str:
+    """How many seeds agree with an influence's sign, in words."""
+    if seeds < 2:
+        return "one seed, so its stability is unknown"
+    agreeing = round(sign_stability * seeds)
+    return f"same sign in all {seeds} seeds" if agreeing == seeds else f"this sign in {agreeing} of {seeds} seeds"
+
+
 FILTERS = {
     function.__name__: function
     for function in (
@@ -110,5 +118,6 @@ FILTERS = {
         moment,
         plural,
         tint,
+        stability,
     )
 }

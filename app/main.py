@@ -8,7 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app import __version__
+from app.audits import api as audit_api
+from app.audits import pages as audit_pages
+from app.audits import ranking_pages
 from app.error_handlers import add_error_handlers
+from app.reports import pages as report_pages
 from app.resources import static_folder
 from app.settings import Settings
 from app.store.database import Database
@@ -51,6 +55,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _include_features(app: FastAPI) -> None:
     """A line a feature module; each exposes ``router``."""
+
+    app.include_router(audit_api.router)
+    app.include_router(audit_pages.router)
+    app.include_router(ranking_pages.router)
+    app.include_router(report_pages.router)
 
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> Response:

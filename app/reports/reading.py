@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.formatting import decimal, percent, probability, signed
+from app.formatting import decimal, probability, signed
 from app.store.definitions.outcome import ProbeOutcome
 
 NO_EFFECT = 0.2
@@ -88,16 +88,6 @@ def removal_reading(influence: float, outcome: ProbeOutcome) -> str:
         return ""
     without = outcome.effect_size - influence
     return f"Predicted effect size without it: {decimal(without, 4)} instead of {decimal(outcome.effect_size, 4)}."
-
-
-def stability_reading(sign_stability: float, seeds: int) -> str:
-    """The stability of an influence's sign, for a mark's title."""
-    if seeds < 2:
-        return "One seed: stability unknown"
-    agreeing = round(sign_stability * seeds)
-    if agreeing == seeds:
-        return f"The same sign in all {seeds} seeds"
-    return f"This sign in {agreeing} of {seeds} seeds ({percent(sign_stability)})"
 
 
 def direction(outcome: ProbeOutcome) -> int:

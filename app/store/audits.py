@@ -69,6 +69,11 @@ def _default_name(corpus: Corpus, probes: Sequence[ProbeDefinition]) -> str:
     return f"{corpus.name}: {names}{f' and {more} more' if more > 0 else ''}"[:MAXIMUM_NAME_LENGTH]
 
 
+def auditable_corpora(session: Session) -> list[Corpus]:
+    """Corpora that have been read to their end, the newest first."""
+    return list(session.scalars(select(Corpus).where(Corpus.status == Status.DONE).order_by(Corpus.id.desc())))
+
+
 def get(session: Session, audit_id: int) -> Audit:
     """An audit with its corpus and probes.
 

@@ -235,3 +235,19 @@ def _rows(
     following = str(Cursor(rows[-1].rank, before=ranks.backwards)) if has_next else None
     preceding = str(Cursor(rows[0].rank, before=not ranks.backwards)) if has_previous else None
     return rows, following, preceding
+
+
+def largest_influence(session: Session, probe: AuditProbe, document_count: int) -> float:
+    """The largest absolute influence of a document: the scale of a ranking's bars. The extremes are at the ends."""
+    ends = select(DocumentInfluence.influence).where(
+        DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank.in_([1, document_count])
+    )
+    return max((abs(influence) for influence in session.scalars(ends)), default=0.0)
+
+
+def largest_sentence_influence(session: Session, probe: AuditProbe, row_count: int) -> float:
+    """The same for sentences; ``row_count`` of them have a row."""
+    ends = select(SentenceInfluence.influence).where(
+        SentenceInfluence.audit_probe_id == probe.id, SentenceInfluence.rank.in_([1, row_count])
+    )
+    return max((abs(influence) for influence in session.scalars(ends)), default=0.0)

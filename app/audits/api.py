@@ -1,0 +1,220 @@
+"""The JSON API of audits; downloads are in app/reports."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from app.audits import service
+from app.audits.schemas import (
+    AuditDetail,
+    AuditList,
+    AuditRequest,
+    AuditSummary,
+    DocumentInfluenceModel,
+    DocumentRanking,
+    JobModel,
+    ProbeModel,
+    RankedDocumentModel,
+    RankedSentenceModel,
+    SentenceModel,
+    SentenceRanking,
+    TokenModel,
+)
+from app.audits.views import View, choose_probe, require_done, require_measured, side_of
+from app.store import audits, jobs, places, ranking, results
+from app.store.database import Database
+from app.store.models import Audit, AuditProbe, JobKind, Status
+from app.store.packing import unpack_bounds
+from app.store.paging import PAGE_SIZE, Cursor
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+
+router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
+
+ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
+Search = Annotated[str, Query(max_length=200, description="Only documents whose title or id contains this.")]
+PageCursor = Annotated[str | None, Query(max_length=40, description="As a page's next or previous gave it.")]
+RankedView = Literal[View.AMPLIFYING, View.MITIGATING]
+PageLimit = Annotated[int, Query(ge=1, le=500)]
+
+
+def _summary(audit: Audit) -> dict[str, object]:
+    return {
+        "id": audit.id,
+        "name": audit.name,
+        "status": audit.status,
+        "corpus_id": audit.corpus_id,
+        "corpus_name": audit.corpus.name,
+        "probes": [probe.name for probe in audit.probes],
+        "error": audit.error,
+        "created_at": audit.created_at,
+        "started_at": audit.started_at,
+        "finished_at": audit.finished_at,
+    }
+
+
+def _detail(database: Database, audit_id: int) -> AuditDetail:
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        outcomes = [results.outcome_of(session, probe) for probe in audit.probes] if audit.status == Status.DONE else []
+        return AuditDetail.model_validate(
+            {
+                **_summary(audit),
+                "settings": audit.settings,
+                "vocabulary_size": audit.vocabulary_size,
+                "trained_tokens": audit.trained_tokens,
+                "document_count": audit.corpus.document_count,
+                "sentence_count": audit.corpus.sentence_count,
+                "job": JobModel.model_validate(job) if job else None,
+                "results": [ProbeModel.model_validate(outcome) for outcome in outcomes],
+            }
+        )
+
+
+@router.get("")
+def list_audits(database: CurrentDatabase, cursor: PageCursor = None, corpus: int | None = None) -> AuditList:
+    """Audits, the newest first."""
+    with database.session() as session:
+        page = audits.page(session, Cursor.parse(cursor), corpus)
+        return AuditList(
+            items=[AuditSummary.model_validate(_summary(audit)) for audit in page.items],
+            next=page.next,
+            previous=page.previous,
+        )
+
+
+@router.post("", status_code=201)
+def create_audit(request: AuditRequest, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
+    """Starts an audit of a corpus that has been read."""
+    audit_id = service.start(database, queue, request.corpus_id, request.name, request.settings, request.probes)
+    return _detail(database, audit_id)
+
+
+@router.get("/{audit_id}")
+def get_audit(audit_id: int, database: CurrentDatabase) -> AuditDetail:
+    """An audit: its progress while it runs, its scores when it is done."""
+    return _detail(database, audit_id)
+
+
+@router.post("/{audit_id}/cancel")
+def cancel_audit(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
+    """Asks an audit to stop; it does so within two seconds."""
+    service.cancel(database, queue, audit_id)
+    return _detail(database, audit_id)
+
+
+@router.post("/{audit_id}/restart")
+def restart_audit(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
+    """Runs a failed or cancelled audit again."""
+    service.restart(database, queue, audit_id)
+    return _detail(database, audit_id)
+
+
+@router.delete("/{audit_id}", status_code=204)
+def delete_audit(audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    """Deletes an audit that has ended, with its results and files."""
+    service.remove(database, settings, audit_id)
+    return Response(status_code=204)
+
+
+@router.get("/{audit_id}/documents")
+def rank_documents(
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    view: View = View.AMPLIFYING,
+    search: Search = "",
+    cursor: PageCursor = None,
+    limit: PageLimit = PAGE_SIZE,
+) -> DocumentRanking:
+    """Documents by influence on a probe's effect size, the strongest first."""
+    with database.session() as session:
+        audit, chosen = _measured(session, audit_id, probe)
+        ranks = ranking.document_range(chosen, audit.corpus, side_of(chosen, view))
+        page = ranking.document_page(session, chosen, ranks, Cursor.parse(cursor), search, limit)
+        return DocumentRanking(
+            probe=chosen.name,
+            view=view,
+            total=len(ranks),
+            items=[RankedDocumentModel.model_validate(item) for item in page.items],
+            next=page.next,
+            previous=page.previous,
+        )
+
+
+@router.get("/{audit_id}/sentences")
+def rank_sentences(
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    view: RankedView = View.AMPLIFYING,
+    search: Search = "",
+    cursor: PageCursor = None,
+    limit: PageLimit = PAGE_SIZE,
+) -> SentenceRanking:
+    """Sentences by influence on a probe's effect size, the strongest first; those of influence zero are not listed."""
+    with database.session() as session:
+        audit, chosen = _measured(session, audit_id, probe)
+        ranks = ranking.sentence_range(chosen, audit.corpus, side_of(chosen, view))
+        page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), search, limit)
+        return SentenceRanking(
+            probe=chosen.name,
+            view=view,
+            total=len(ranks),
+            items=[RankedSentenceModel.model_validate(item) for item in page.items],
+            next=page.next,
+            previous=page.previous,
+        )
+
+
+@router.get("/{audit_id}/documents/{document_id}")
+def get_document(
+    audit_id: int, document_id: int, database: CurrentDatabase, probe: ProbeName = None
+) -> DocumentInfluenceModel:
+    """A document with the influence of each of its sentences and tokens."""
+    with database.session() as session:
+        audit, chosen = _measured(session, audit_id, probe)
+        document = places.document_of(session, audit, document_id)
+        place = places.document_place(session, chosen.id, document_id)
+        by_sentence = places.sentence_places(session, chosen.id, document_id)
+        return DocumentInfluenceModel(
+            probe=chosen.name,
+            document_id=document.id,
+            external_id=document.external_id,
+            title=document.title,
+            text=document.text,
+            fields=document.fields,
+            rank=place.rank if place else None,
+            influence=place.influence if place else None,
+            spread=place.spread if place else None,
+            sign_stability=place.sign_stability if place else None,
+            above=place.above if place else None,
+            below=place.below if place else None,
+            sentences=[
+                _sentence(index, start, end, by_sentence.get(index))
+                for index, (start, end) in enumerate(unpack_bounds(document.sentence_bounds).tolist())
+            ],
+            tokens=[TokenModel.model_validate(token) for token in place.tokens] if place else [],
+        )
+
+
+def _measured(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
+    audit = audits.get(session, audit_id)
+    require_done(audit)
+    chosen = choose_probe(audit, probe)
+    require_measured(chosen)
+    return audit, chosen
+
+
+def _sentence(index: int, start: int, end: int, place: places.SentencePlace | None) -> SentenceModel:
+    return SentenceModel(
+        index=index,
+        start=start,
+        end=end,
+        influence=place.influence if place else 0.0,
+        rank=place.rank if place else None,
+        spread=place.spread if place else None,
+        sign_stability=place.sign_stability if place else None,
+    )

@@ -1,0 +1,175 @@
+"""The form of a new audit: what it offers, and how its fields are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData, QueryParams
+
+from app.store import probes
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Corpus, Probe
+
+LABELS = {
+    "casefold": "Fold case",
+    "dimension": "Dimension",
+    "window": "Window",
+    "negatives": "Negative samples",
+    "minimum_count": "Minimum count",
+    "subsample": "Subsampling threshold",
+    "epochs": "Epochs",
+    "step_size": "Step size",
+    "minimum_step_size": "Last step size",
+    "noise_power": "Noise power",
+    "seeds": "Seeds",
+    "exact_permutations": "Exact permutations",
+}
+"""The fields of the advanced part, in the order shown; the estimator has its own."""
+
+SCHEMA: dict[str, Any] = AuditSettings.model_json_schema()["properties"]
+
+ESTIMATORS = [
+    (
+        "replay",
+        "Replay: runs like this one",
+        "Predicts what the average new training would score without a text. Quick: it adds little to the training. "
+        "Only sentences with a probe word near another word have influence.",
+    ),
+    (
+        "unrolled",
+        "Unrolled: exactly this run",
+        "Follows every update of these trainings backwards: nearly exact for the same seeds, but much of a single "
+        "text's influence is the chance of one run. Costs several times the training for every probe.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class SettingField:
+    """A number, list or switch of the advanced settings."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    switch: bool
+    numeric: bool
+    minimum: float | None
+    maximum: float | None
+
+
+@dataclass
+class AuditForm:
+    """What was filled in, and what of it is wrong (field name -> sentence)."""
+
+    corpus_id: int | None = None
+    name: str = ""
+    probe_names: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def casefold(self) -> bool:
+        return self.values["casefold"] == "on"
+
+    @property
+    def minimum_count(self) -> int:
+        """As far as it can be read: for showing coverage before everything is correct."""
+        text = self.values["minimum_count"]
+        return int(text) if text.isdecimal() and len(text) < 10 else int(_defaults()["minimum_count"])
+
+    def setting_fields(self) -> list[SettingField]:
+        """The advanced settings with their values, limits and reasons."""
+        return [self._field(name, label) for name, label in LABELS.items()]
+
+    def _field(self, name: str, label: str) -> SettingField:
+        schema = SCHEMA[name]
+        return SettingField(
+            name=name,
+            label=label,
+            help=schema["description"],
+            value=self.values[name],
+            switch=schema["type"] == "boolean",
+            numeric=schema["type"] in ("integer", "number"),
+            minimum=schema.get("minimum", schema.get("exclusiveMinimum")),
+            maximum=schema.get("maximum"),
+        )
+
+
+def _defaults() -> dict[str, str]:
+    return {name: _as_text(value) for name, value in AuditSettings().model_dump().items()}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def read_form(fields: FormData | QueryParams) -> AuditForm:
+    """The form as it was sent, or with its defaults where nothing was (a first visit sends only the corpus)."""
+    sent = {name: str(value) for name, value in fields.items()}
+    complete = "estimator" in sent
+    values = {name: sent.get(name, "").strip() if complete else text for name, text in _defaults().items()}
+    corpus = sent.get("corpus", "")
+    return AuditForm(
+        corpus_id=int(corpus) if corpus.isdecimal() and len(corpus) < 10 else None,
+        name=sent.get("name", ""),
+        probe_names=[str(name) for name in fields.getlist("probes")],
+        values=values,
+    )
+
+
+def read_settings(form: AuditForm) -> AuditSettings | None:
+    """The settings that the form holds; None, with the form's errors filled in, when some field is wrong."""
+    values: dict[str, Any] = {**form.values, "casefold": form.casefold}
+    values["seeds"] = [item for item in form.values["seeds"].replace(",", " ").split() if item]
+    try:
+        return AuditSettings.model_validate(values)
+    except ValidationError as error:
+        for item in error.errors():
+            name = str(item["loc"][0]) if item["loc"] else "settings"
+            form.errors.setdefault(name, item["msg"].removeprefix("Value error, "))
+        return None
+
+
+@dataclass(frozen=True)
+class ProbeChoice:
+    """A probe as offered: with what of it the corpus holds often enough."""
+
+    probe: Probe
+    checked: bool
+    sets: list[tuple[str, int, int]]
+    missing: list[str]
+
+    @property
+    def measurable(self) -> bool:
+        return all(found > 0 for _, found, _ in self.sets)
+
+
+def probe_choices(session: Session, form: AuditForm, corpus: Corpus | None) -> list[ProbeChoice]:
+    """Every probe with its coverage by the chosen corpus, words below the minimum count taken as missing."""
+    return [_choice(session, probe, form, corpus) for probe in probes.list_all(session)]
+
+
+def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | None) -> ProbeChoice:
+    checked = probe.name in form.probe_names
+    if corpus is None:
+        return ProbeChoice(probe, checked, [], [])
+    coverage = probes.coverage(session, probes.definition_of(probe), corpus.id, form.casefold)
+    frequent = form.minimum_count
+    return ProbeChoice(
+        probe,
+        checked,
+        [(item.name, sum(word.count >= frequent for word in item.words), len(item.words)) for item in coverage],
+        [word.word for item in coverage for word in item.words if word.count < frequent],
+    )
+
+
+def problem_summary(errors: Mapping[str, str]) -> str:
+    """All problems of a form in one sentence."""
+    return "; ".join(f"{LABELS.get(name, name)}: {problem}" for name, problem in errors.items())

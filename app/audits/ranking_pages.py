@@ -1,0 +1,143 @@
+"""The pages of a probe's ranking: documents, sentences, and one document with its text coloured."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.audits.highlight import highlight
+from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
+from app.reports.reading import removal_reading
+from app.store import audits, places, ranking, results
+from app.store.packing import unpack_bounds
+from app.store.paging import Cursor
+from app.web import CurrentDatabase, render
+
+router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
+
+Search = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/documents")
+def list_documents(
+    request: Request,
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    view: View = View.AMPLIFYING,
+    search: Search = "",
+    cursor: str | None = None,
+) -> Response:
+    """The documents that amplify, mitigate or do not touch the score, the strongest first."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        require_done(audit)
+        chosen = choose_probe(audit, probe)
+        require_measured(chosen)
+        ranks = {item: len(ranking.document_range(chosen, audit.corpus, side_of(chosen, item))) for item in View}
+        page = ranking.document_page(
+            session,
+            chosen,
+            ranking.document_range(chosen, audit.corpus, side_of(chosen, view)),
+            Cursor.parse(cursor),
+            search,
+        )
+        return render(
+            request,
+            "audits/documents.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            view=view,
+            views=ranks,
+            search=search,
+            page=page,
+            direction=direction(chosen),
+            largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
+        )
+
+
+@router.get("/sentences")
+def list_sentences(
+    request: Request,
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    view: View = View.AMPLIFYING,
+    search: Search = "",
+    cursor: str | None = None,
+) -> Response:
+    """The same for sentences; those of influence zero are counted but not listed."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        require_done(audit)
+        chosen = choose_probe(audit, probe)
+        require_measured(chosen)
+        shown = View.AMPLIFYING if view is View.NEUTRAL else view
+        ranks = {
+            item: len(ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item)))
+            for item in (View.AMPLIFYING, View.MITIGATING)
+        }
+        page = ranking.sentence_page(
+            session,
+            chosen,
+            ranking.sentence_range(chosen, audit.corpus, side_of(chosen, shown)),
+            Cursor.parse(cursor),
+            search,
+        )
+        return render(
+            request,
+            "audits/sentences.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            view=shown,
+            views=ranks,
+            search=search,
+            page=page,
+            direction=direction(chosen),
+            largest=ranking.largest_sentence_influence(
+                session, chosen, audit.corpus.sentence_count - chosen.zero_sentences
+            ),
+        )
+
+
+@router.get("/documents/{document_id}")
+def show_document(
+    request: Request,
+    audit_id: int,
+    document_id: int,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    first: Annotated[int, Query(alias="from", ge=0, le=2**31)] = 0,
+) -> Response:
+    """A document with its sentences coloured by influence, and the tokens that carry it."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        require_done(audit)
+        chosen = choose_probe(audit, probe)
+        document = places.document_of(session, audit, document_id)
+        place = places.document_place(session, chosen.id, document_id)
+        sentence_places = places.sentence_places(session, chosen.id, document_id)
+        text = highlight(
+            document.text,
+            unpack_bounds(document.sentence_bounds),
+            sentence_places,
+            place.tokens if place else [],
+            first,
+        )
+        outcome = results.outcome_of(session, chosen)
+        return render(
+            request,
+            "audits/document.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            document=document,
+            place=place,
+            text=text,
+            strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
+            influences=places.document_influences(session, [item.id for item in audit.probes], document_id),
+            direction=direction(chosen),
+            removal=removal_reading(place.influence, outcome) if place else "",
+        )

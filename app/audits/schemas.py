@@ -1,0 +1,221 @@
+"""What the JSON API takes and gives for audits."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.store.definitions.probe import ProbeDefinition
+from app.store.definitions.settings import AuditSettings
+from app.store.models import JobKind, Status
+
+
+class AuditRequest(BaseModel):
+    """A new audit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    corpus_id: int
+    name: str = Field(default="", max_length=200, description="Made from the corpus and the probes when left out.")
+    probes: list[str | ProbeDefinition] = Field(
+        description="Stored probes by name, or whole definitions.", examples=[["weat-6"]]
+    )
+    settings: AuditSettings = AuditSettings()
+
+
+class _FromRow(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class JobModel(_FromRow):
+    """Where the work stands."""
+
+    id: str
+    kind: JobKind
+    status: Status
+    phase: str
+    phase_number: int
+    phase_count: int
+    fraction: float
+    seconds_left: float | None
+    error: str
+    remedy: str
+
+
+class AuditSummary(_FromRow):
+    """An audit in a list."""
+
+    id: int
+    name: str
+    status: Status
+    corpus_id: int
+    corpus_name: str
+    probes: list[str]
+    error: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class AuditList(BaseModel):
+    """A page of audits."""
+
+    items: list[AuditSummary]
+    next: str | None
+    previous: str | None
+
+
+class SeedModel(_FromRow):
+    """The scores of one training."""
+
+    seed: int
+    effect_size: float
+    mean_difference: float
+    p_value: float
+    replayed_score: float | None
+
+
+class AssociationModel(_FromRow):
+    """A word's association with the other pair of sets."""
+
+    set_name: str
+    role: str
+    word: str
+    association: float
+    spread: float
+    count: int
+
+
+class HistogramModel(_FromRow):
+    """Documents by influence, those of influence zero left out."""
+
+    edges: list[float]
+    counts: list[int]
+
+
+class ProbeModel(_FromRow):
+    """A probe as measured."""
+
+    name: str
+    kind: str
+    definition: dict[str, Any]
+    measured: bool
+    reason: str
+    missing: dict[str, list[str]]
+    effect_size: float | None
+    effect_size_spread: float | None
+    mean_difference: float | None
+    p_value: float | None
+    p_method: str
+    replayed_score: float | None
+    by_seed: list[SeedModel]
+    seed_agreement: float | None
+    influence_sum: float | None
+    positive_documents: int
+    zero_documents: int
+    positive_sentences: int
+    zero_sentences: int
+    histogram: HistogramModel
+    associations: list[AssociationModel]
+
+
+class AuditDetail(AuditSummary):
+    """An audit with its settings, its progress and, when done, its scores."""
+
+    settings: dict[str, Any]
+    vocabulary_size: int
+    trained_tokens: int
+    document_count: int
+    sentence_count: int
+    job: JobModel | None
+    results: list[ProbeModel]
+
+
+class RankedDocumentModel(_FromRow):
+    """A document's row in a ranking."""
+
+    rank: int
+    document_id: int
+    external_id: str
+    title: str
+    snippet: str
+    token_count: int
+    sentence_count: int
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+class RankedSentenceModel(_FromRow):
+    """A sentence's row in a ranking."""
+
+    rank: int
+    document_id: int
+    external_id: str
+    title: str
+    sentence_index: int
+    text: str
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+class DocumentRanking(BaseModel):
+    """A page of ranked documents; ``total`` counts the whole view, without the search."""
+
+    probe: str
+    view: str
+    total: int
+    items: list[RankedDocumentModel]
+    next: str | None
+    previous: str | None
+
+
+class SentenceRanking(BaseModel):
+    """A page of ranked sentences."""
+
+    probe: str
+    view: str
+    total: int
+    items: list[RankedSentenceModel]
+    next: str | None
+    previous: str | None
+
+
+class SentenceModel(BaseModel):
+    """A sentence of a document: text[start:end] in code points."""
+
+    index: int
+    start: int
+    end: int
+    influence: float
+    rank: int | None
+    spread: float | None
+    sign_stability: float | None
+
+
+class TokenModel(_FromRow):
+    """A token of non-zero influence: text[start:end] in code points."""
+
+    start: int
+    end: int
+    influence: float
+
+
+class DocumentInfluenceModel(BaseModel):
+    """A document with all that is known of its influence on one probe."""
+
+    probe: str
+    document_id: int
+    external_id: str
+    title: str
+    text: str
+    fields: dict[str, Any]
+    rank: int | None
+    influence: float | None
+    spread: float | None
+    sign_stability: float | None
+    above: int | None
+    below: int | None
+    sentences: list[SentenceModel]
+    tokens: list[TokenModel]

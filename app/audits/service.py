@@ -1,0 +1,75 @@
+"""Starting, stopping and deleting audits."""
+
+import shutil
+from collections.abc import Sequence
+
+from app.errors import Conflict
+from app.settings import Settings
+from app.store import audits, jobs, probes
+from app.store.database import Database
+from app.store.definitions.probe import ProbeDefinition
+from app.store.definitions.settings import AuditSettings
+from app.store.models import JobKind, Status
+from app.store.queue import JobQueue
+
+
+def start(
+    database: Database,
+    queue: JobQueue,
+    corpus_id: int,
+    name: str,
+    settings: AuditSettings,
+    chosen: Sequence[str | ProbeDefinition],
+) -> int:
+    """Makes an audit and hands it to the worker.
+
+    Args:
+        chosen: stored probes by name, or definitions that are measured without being stored.
+
+    Returns:
+        The audit's id.
+    """
+    with database.session() as session:
+        definitions = [
+            item if isinstance(item, ProbeDefinition) else probes.definition_of(probes.by_names(session, [item])[0])
+            for item in chosen
+        ]
+        audit_id = audits.create(session, corpus_id, name, settings, definitions).id
+    queue.enqueue_audit(audit_id)
+    return audit_id
+
+
+def cancel(database: Database, queue: JobQueue, audit_id: int) -> None:
+    """Stops an audit that waits or runs.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        if job is None or audit.status not in jobs.ACTIVE:
+            raise Conflict(f"The audit {audit.name!r} has already ended: it is {audit.status}.")
+        job_id = job.id
+    queue.cancel(job_id)
+
+
+def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
+    """Runs a failed or cancelled audit again; phases whose files are complete are not computed again.
+
+    Raises:
+        Conflict: it waits, runs or is done.
+    """
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        if audit.status not in (Status.FAILED, Status.CANCELLED):
+            raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Start a new audit instead.")
+        audit.status, audit.error, audit.started_at, audit.finished_at = Status.WAITING, "", None, None
+    queue.enqueue_audit(audit_id)
+
+
+def remove(database: Database, settings: Settings, audit_id: int) -> None:
+    """Deletes an audit that has ended, its results, and its files."""
+    with database.session() as session:
+        audits.remove(session, audit_id)
+    shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)

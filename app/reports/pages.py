@@ -1,0 +1,73 @@
+"""Downloads of a finished audit, for pages and programs alike."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import FileResponse
+
+from app.audits.views import require_done
+from app.reports.downloads import available_downloads, find_download
+from app.settings import Settings
+from app.store import audits
+from app.store.database import Database
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
+
+router = APIRouter()
+
+
+class DownloadModel(BaseModel):
+    """A file of a finished audit."""
+
+    filename: str
+    label: str
+    description: str
+    media_type: str
+    byte_count: int
+    address: str
+
+
+def _require_done(database: Database, audit_id: int) -> None:
+    with database.session() as session:
+        require_done(audits.get(session, audit_id))
+
+
+def _file(database: Database, settings: Settings, audit_id: int, filename: str) -> FileResponse:
+    _require_done(database, audit_id)
+    download = find_download(settings, audit_id, filename)
+    return FileResponse(
+        download.path,
+        media_type=download.media_type,
+        filename=f"audit-{audit_id}-{download.filename}",
+    )
+
+
+@router.get("/audits/{audit_id}/downloads/{filename}", include_in_schema=False)
+def download_file(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
+    return _file(database, settings, audit_id, filename)
+
+
+@router.get("/api/v1/audits/{audit_id}/downloads", tags=["audits"], responses=ERROR_RESPONSES)
+def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> list[DownloadModel]:
+    """The files of a finished audit."""
+    _require_done(database, audit_id)
+    return [
+        DownloadModel(
+            filename=item.filename,
+            label=item.label,
+            description=item.description,
+            media_type=item.media_type,
+            byte_count=item.byte_count,
+            address=f"/api/v1/audits/{audit_id}/downloads/{item.filename}",
+        )
+        for item in available_downloads(settings, audit_id)
+    ]
+
+
+@router.get(
+    "/api/v1/audits/{audit_id}/downloads/{filename}",
+    tags=["audits"],
+    responses=ERROR_RESPONSES,
+    response_class=FileResponse,
+)
+def download(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
+    """One file of a finished audit."""
+    return _file(database, settings, audit_id, filename)
