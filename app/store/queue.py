@@ -69,11 +69,10 @@ class JobQueue:
         """
         with self._database.session() as session:
             # The update comes first: it makes a worker that is about to start this job wait for the outcome.
-            session.execute(
-                update(Job).where(Job.id == job_id, Job.status.in_(jobs.ACTIVE)).values(cancel_requested=True)
-            )
+            ask = update(Job).where(Job.id == job_id, Job.status.in_(jobs.ACTIVE)).values(cancel_requested=True)
+            asked = session.scalar(ask.returning(Job.id))
             job = jobs.get(session, job_id)
-            if not job.cancel_requested:
+            if asked is None:
                 raise Conflict(f"This job has already ended: it is {job.status}.")
             waiting = job.status == Status.WAITING
             if waiting:

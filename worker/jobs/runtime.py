@@ -57,9 +57,6 @@ MAXIMUM_ATTEMPTS = 3
 """A job during which the worker died this often is given up: it would die again."""
 
 QUEUE_POLL_SECONDS = 0.25
-RECONCILE_SECONDS = 20.0
-ORPHAN_SECONDS = 30.0
-SHUTDOWN_SECONDS = 2
 PENDING = ("ENQUEUED", "PENDING", "DELAYED")
 
 
@@ -88,10 +85,16 @@ class Worker:
 
     Only one worker may work on a data folder at a time; a second one is refused, because it would take up the jobs
     that the first is working on.
+
+    Args:
+        reconcile_seconds: between two looks for jobs that nothing will ever carry out.
+        orphan_seconds: how old such a job must be; a younger one may just be on its way into the queue.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reconcile_seconds: float = 20.0, orphan_seconds: float = 30.0) -> None:
         self.settings = settings
+        self._reconcile_seconds = reconcile_seconds
+        self._orphan_seconds = orphan_seconds
         self.database = Database(settings.sqlalchemy_url)
         self._reports = Database(settings.sqlalchemy_url, busy_milliseconds=50)
         self._stop = threading.Event()
@@ -106,7 +109,7 @@ class Worker:
         self._take_lock()
         try:
             self._launch()
-            while not self._stop.wait(RECONCILE_SECONDS):
+            while not self._stop.wait(self._reconcile_seconds):
                 self._reconcile()
         finally:
             DBOS.destroy(workflow_completion_timeout_sec=0)
@@ -180,7 +183,7 @@ class Worker:
         """Fails jobs that nothing will ever carry out, so that nobody waits for them in vain."""
         with self.database.session() as session:
             for row in jobs.active(session):
-                if (now() - row.created_at).total_seconds() < ORPHAN_SECONDS:
+                if (now() - row.created_at).total_seconds() < self._orphan_seconds:
                     continue
                 workflow = DBOS.get_workflow_status(row.id)
                 if workflow is not None and workflow.status in PENDING and workflow.app_version == APPLICATION_VERSION:
