@@ -1,0 +1,36 @@
+"""Readers: a file of any accepted format to a stream of documents, in bounded memory.
+
+    for document in read_documents(path, options, limits, on_skip):
+        ...
+
+Nothing is dropped silently: a row that cannot be used is reported to on_skip with its place and one of a few fixed
+reasons (rows.py), and a file that cannot be read raises one of the errors of errors.py.
+"""
+
+from worker.engine.corpus.readers.detection import detect_format
+from worker.engine.corpus.readers.errors import (
+    MissingField,
+    NoDocuments,
+    OverLimit,
+    UnreadableFile,
+    WrongEncoding,
+)
+from worker.engine.corpus.readers.options import FORMATS, ReaderLimits, ReaderOptions, SourceDocument
+from worker.engine.corpus.readers.preview import Preview, preview
+from worker.engine.corpus.readers.reading import read_documents
+
+__all__ = [
+    "FORMATS",
+    "MissingField",
+    "NoDocuments",
+    "OverLimit",
+    "Preview",
+    "ReaderLimits",
+    "ReaderOptions",
+    "SourceDocument",
+    "UnreadableFile",
+    "WrongEncoding",
+    "detect_format",
+    "preview",
+    "read_documents",
+]

@@ -1,0 +1,125 @@
+"""From a row of any format to a document, or to the reason why it cannot be one."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from worker.engine.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from worker.engine.corpus.tokens import has_word
+
+EMPTY_LINE = "empty line"
+LINE_TOO_LONG = "line longer than a document may be"
+BAD_JSON = "not valid JSON"
+NOT_AN_OBJECT = "not a JSON object"
+WRONG_COLUMNS = "wrong number of columns"
+BAD_QUOTES = "quotation marks that do not match"
+NO_TEXT_FIELD = "no text field"
+TEXT_NOT_A_STRING = "text is not a string"
+EMPTY_TEXT = "empty text"
+NO_WORD = "no word in the text"
+TEXT_TOO_LONG = "text longer than a document may be"
+NOT_STORABLE = "has a NUL character or half a surrogate pair"
+DUPLICATE_ID = "id of an earlier document"
+ID_TOO_LONG = "id longer than 512 characters"
+ID_NOT_A_STRING = "id is neither a string nor a number"
+NOT_TEXT_FILE = "not a .txt file"
+WRONG_ENCODING = "not valid in the chosen encoding"
+ENCRYPTED = "encrypted"
+DAMAGED = "damaged"
+
+MAXIMUM_ID_CHARACTERS = 512
+"""A database index must hold the id."""
+
+OnSkip = Callable[[str, str], None]
+
+
+class DocumentBuilder:
+    """Makes documents of rows, reports and counts those that cannot be used.
+
+    Args:
+        options: which fields are id, title, text and metadata.
+        limits: the largest document.
+        on_skip: called with place and reason of every row that is not used; reasons are few and fixed.
+    """
+
+    def __init__(self, options: ReaderOptions, limits: ReaderLimits, on_skip: OnSkip) -> None:
+        self._options = options
+        self._limits = limits
+        self._on_skip = on_skip
+        self._ids: set[str] = set()
+        self.skipped: Counter[str] = Counter()
+
+    @property
+    def built(self) -> int:
+        """How many documents have been made."""
+        return len(self._ids)
+
+    def skip(self, place: str, reason: str) -> None:
+        """Counts a row that cannot be used."""
+        self.skipped[reason] += 1
+        self._on_skip(place, reason)
+
+    def from_row(self, place: str, number: int, row: Mapping[str, object]) -> SourceDocument | None:
+        """The document of a row of named fields, or None after reporting why not.
+
+        Args:
+            place: where the row stands, as told to the user.
+            number: the row's running number, from 1, which is its id if it has no other.
+            row: field -> value.
+        """
+        text = row.get(self._options.text_field)
+        if text is None:
+            return self._refuse(place, NO_TEXT_FIELD)
+        if not isinstance(text, str):
+            return self._refuse(place, TEXT_NOT_A_STRING)
+        identifier = row.get(self._options.id_field) if self._options.id_field else None
+        if isinstance(identifier, bool | list | dict):
+            return self._refuse(place, ID_NOT_A_STRING)
+        title = _as_text(row.get(self._options.title_field)) if self._options.title_field else ""
+        metadata = {name: _as_text(row[name]) for name in self._options.metadata_fields if row.get(name) is not None}
+        return self.build(place, str(number) if identifier in (None, "") else str(identifier), title, text, metadata)
+
+    def build(
+        self, place: str, identifier: str, title: str, text: str, metadata: dict[str, str] | None = None
+    ) -> SourceDocument | None:
+        """The document with these values, or None after reporting why not."""
+        document = SourceDocument(identifier, title, text, metadata or {}, place)
+        reason = self._objection(document)
+        if reason:
+            return self._refuse(place, reason)
+        self._ids.add(identifier)
+        return document
+
+    def _objection(self, document: SourceDocument) -> str:
+        if not document.text.strip():
+            return EMPTY_TEXT
+        if not all(map(_is_storable, (document.text, document.id, document.title, *document.fields.values()))):
+            return NOT_STORABLE
+        if len(document.text.encode()) > self._limits.maximum_document_bytes:
+            return TEXT_TOO_LONG
+        if not has_word(document.text):
+            return NO_WORD
+        if len(document.id) > MAXIMUM_ID_CHARACTERS:
+            return ID_TOO_LONG
+        return DUPLICATE_ID if document.id in self._ids else ""
+
+    def _refuse(self, place: str, reason: str) -> SourceDocument | None:
+        self.skip(place, reason)
+        return None
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _is_storable(text: str) -> bool:
+    """Neither database nor UTF-8 can hold a lone surrogate, nor Postgres a NUL."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
