@@ -1,16 +1,13 @@
 """The one place where errors become answers: the JSON shape under /api/, a page everywhere else."""
 
-import logging
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from app.errors import AuditError, InvalidInput, NotFound
+from app.errors import AuditError, InvalidInput, NotFound, TooLarge
+from app.security.headers import SECURITY_HEADERS
 from app.web import render, wants_json
-
-logger = logging.getLogger(__name__)
 
 
 class InternalError(AuditError):
@@ -50,6 +47,8 @@ def _http_exception(request: Request, error: Exception) -> Response:
     known: AuditError
     if error.status_code == 404:
         known = NotFound("There is nothing at this address.", "Follow a link from the start page.")
+    elif error.status_code == 413:
+        known = TooLarge(str(error.detail), "Send less at once.")
     elif error.status_code == 405:
         known = MethodNotAllowed(f"{request.method} is not possible at this address.")
     else:
@@ -62,12 +61,15 @@ def _http_exception(request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    """A bug: the trace goes to the log, a plain sentence to the user."""
-    logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
-    return error_response(
-        request,
-        InternalError("Something went wrong inside the server.", "The server's log says what; nothing was changed."),
+    """A bug: a plain sentence to the user; the web server writes the trace to its log.
+
+    This answer does not pass the middleware, so it gets its headers here.
+    """
+    response = error_response(
+        request, InternalError("Something went wrong inside the server.", "The server's log says what.")
     )
+    response.headers.update(SECURITY_HEADERS)
+    return response
 
 
 def add_error_handlers(app: FastAPI) -> None:

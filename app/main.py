@@ -2,24 +2,39 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app import __version__
+from app import __version__, jobs_api
 from app.audits import api as audit_api
 from app.audits import pages as audit_pages
 from app.audits import ranking_pages
 from app.error_handlers import add_error_handlers
 from app.reports import pages as report_pages
 from app.resources import static_folder
+from app.security import pages as security_pages
+from app.security.bodies import BodyLimit
+from app.security.guard import Guard
+from app.security.headers import SecurityHeaders
+from app.security.secrets import Secrets
 from app.settings import Settings
 from app.store.database import Database
 from app.store.queue import JobQueue
 from app.web import see_other
 
 DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
+
+
+class KeptStaticFiles(StaticFiles):
+    """Static files under addresses that change with their content (see static_address): browsers keep them."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 @asynccontextmanager
@@ -47,15 +62,22 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.sqlalchemy_url)
     app.state.queue = JobQueue(settings, app.state.database)
+    app.state.secrets = Secrets(settings.data_folder)
     add_error_handlers(app)
     _include_features(app)
-    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    app.mount("/static", KeptStaticFiles(directory=static_folder()), name="static")
+    # The one added last sees a request first.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Guard, settings=settings, secrets=app.state.secrets)
+    app.add_middleware(SecurityHeaders)
     return app
 
 
 def _include_features(app: FastAPI) -> None:
     """A line a feature module; each exposes ``router``."""
 
+    app.include_router(security_pages.router)
+    app.include_router(jobs_api.router)
     app.include_router(audit_api.router)
     app.include_router(audit_pages.router)
     app.include_router(ranking_pages.router)

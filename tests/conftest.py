@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from app.main import create_app
+from app.security.guard import cookie_name
 from app.settings import Settings
 from app.store.database import Database
 from app.store.migrate import migrate
@@ -78,3 +82,22 @@ def database(settings: Settings) -> Iterator[Database]:
     opened = Database(settings.sqlalchemy_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    return create_app(settings)
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Iterator[TestClient]:
+    """A client that is not signed in."""
+    with TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(app: FastAPI, stranger: TestClient, settings: Settings) -> TestClient:
+    """A client that is signed in, as a browser is."""
+    stranger.cookies.set(cookie_name(settings), app.state.secrets.new_session())
+    return stranger

@@ -1,0 +1,48 @@
+"""The JSON API of background work: what pages ask while a job runs, and how it is cancelled."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from app.store import jobs
+from app.store.models import JobKind, Status
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=ERROR_RESPONSES)
+
+
+class JobBody(BaseModel):
+    """A job as users see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    kind: JobKind
+    subject: str
+    status: Status
+    phase: str
+    phase_number: int
+    phase_count: int
+    fraction: float
+    seconds_left: float | None
+    error: str
+    remedy: str
+    cancel_requested: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@router.get("/{job_id}")
+def show(job_id: str, database: CurrentDatabase) -> JobBody:
+    """One job: its status, phase, fraction done and seconds left."""
+    with database.session() as session:
+        return JobBody.model_validate(jobs.get(session, job_id))
+
+
+@router.post("/{job_id}/cancel")
+def cancel(job_id: str, database: CurrentDatabase, queue: CurrentQueue) -> JobBody:
+    """Asks a job to stop: a waiting one never starts, a running one stops within two seconds."""
+    queue.cancel(job_id)
+    return show(job_id, database)

@@ -1,0 +1,49 @@
+"""A limit on request bodies, so that a form cannot fill the disk; uploads have their own, larger one."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.error_handlers import error_response
+from app.errors import TooLarge
+
+MAXIMUM_BODY_BYTES = 4 * 1024 * 1024
+UPLOAD_PREFIX = "/api/v1/uploads"
+"""These routes stream to disk and count for themselves, against the upload limit of the settings."""
+
+
+class BodyLimit:
+    """Refuses a body that says it is too large, and cuts off one that turns out to be."""
+
+    def __init__(self, app: ASGIApp, maximum_bytes: int = MAXIMUM_BODY_BYTES) -> None:
+        self.app = app
+        self.maximum_bytes = maximum_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(UPLOAD_PREFIX):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        announced = request.headers.get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > self.maximum_bytes:
+            await error_response(request, self._error())(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.maximum_bytes:
+                # The framework's own exception: it is the one that passes through the parsing of forms.
+                raise HTTPException(413, self._error().message)
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+    def _error(self) -> TooLarge:
+        return TooLarge(
+            f"The request is larger than {self.maximum_bytes // 1024} KiB.",
+            "Corpora are uploaded in the corpora pages or under /api/v1/uploads.",
+            limit=self.maximum_bytes,
+        )
