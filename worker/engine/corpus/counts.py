@@ -72,7 +72,7 @@ def spread_over_tokens(
     keep: npt.NDArray[np.float64],
     window: int,
     table: npt.NDArray[np.float64],
-    tokens: npt.NDArray[np.float32],
+    tokens: npt.NDArray[np.float64],
     sentences: npt.NDArray[np.float64],
 ) -> None:
     """Adds to every token and sentence its share of sum(N * table).
@@ -82,8 +82,8 @@ def spread_over_tokens(
 
     Args:
         table: float64 [probe words, words].
-        tokens: float32 [tokens], added to.
-        sentences: float64 [sentences], added to; the same sums, in double precision.
+        tokens: float64 [tokens], added to.
+        sentences: float64 [sentences], added to.
     """
     rows = probe_rows(len(corpus.words), probe_words)
     _spread(corpus.tokens, corpus.sentence_offsets, rows, keep, window, table, tokens, sentences)

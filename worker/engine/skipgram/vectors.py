@@ -89,10 +89,8 @@ def row_products(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any,
     return signature, code
 
 
-@intrinsic
-def row_updates(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
-    """With w = inputs[word], c_k = outputs[chosen[k]]: w -= sum_k scales[k] c_k and c_k -= scales[k] w, all at once."""
-    signature = types.void(inputs, types.intp, outputs, chosen, slots, scales)
+def _update_code(change_row: bool, change_others: bool) -> Any:
+    """Code for w -= sum_k scales[k] c_k (change_row) and c_k -= scales[k] w (change_others), all read before written."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         row, others, count, vector = _row_pointers(context, builder, signature, arguments)
@@ -109,13 +107,34 @@ def row_updates(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, 
             befores = [_load(builder, other, loop.index) for other in others]
             change = part
             for factor, before, other in zip(factors, befores, others, strict=True):
-                change = builder.fsub(change, builder.fmul(factor, before, flags=FAST), flags=FAST)
-                after = builder.fsub(before, builder.fmul(factor, part, flags=FAST), flags=FAST)
-                builder.store(after, builder.gep(other, [loop.index]), align=4)
-            builder.store(change, builder.gep(row, [loop.index]), align=4)
+                if change_row:
+                    change = builder.fsub(change, builder.fmul(factor, before, flags=FAST), flags=FAST)
+                if change_others:
+                    after = builder.fsub(before, builder.fmul(factor, part, flags=FAST), flags=FAST)
+                    builder.store(after, builder.gep(other, [loop.index]), align=4)
+            if change_row:
+                builder.store(change, builder.gep(row, [loop.index]), align=4)
         return context.get_dummy_value()
 
-    return signature, code
+    return code
+
+
+@intrinsic
+def row_updates(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
+    """With w = inputs[word], c_k = outputs[chosen[k]]: w -= sum_k scales[k] c_k and c_k -= scales[k] w, all at once."""
+    return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(True, True)
+
+
+@intrinsic
+def row_gather(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
+    """w -= sum_k scales[k] c_k."""
+    return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(True, False)
+
+
+@intrinsic
+def row_scatter(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
+    """c_k -= scales[k] w."""
+    return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(False, True)
 
 
 @intrinsic
@@ -150,9 +169,11 @@ def sigmoid(value: Any) -> Any:
 
 @overload(sigmoid, inline="always")
 def _sigmoid(value: Any) -> Any:
-    if value == types.float32:
-        return _rational_sigmoid
-    return lambda value: 1.0 / (1.0 + math.exp(-value))
+    return _rational_sigmoid if value == types.float32 else _exact_sigmoid
+
+
+def _exact_sigmoid(value: Any) -> Any:
+    return 1.0 / (1.0 + math.exp(-value))
 
 
 def _rational_sigmoid(value: Any) -> Any:

@@ -1,0 +1,51 @@
+"""From sentences to documents: sums, spread over seeds, stability of the sign, and order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class InfluenceTable:
+    """Influence of n texts on one score.
+
+    Attributes:
+        influence: float64 [n], mean over seeds.
+        spread: float64 [n], sample standard deviation over seeds; 0 with one seed.
+        sign_stability: float64 [n], share of seeds whose influence has the sign of the mean.
+    """
+
+    influence: npt.NDArray[np.float64]
+    spread: npt.NDArray[np.float64]
+    sign_stability: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, by_seed: npt.NDArray[np.float64]) -> "InfluenceTable":
+        """From influences [seeds, n]."""
+        mean = by_seed.mean(axis=0)
+        spread = by_seed.std(axis=0, ddof=1) if len(by_seed) > 1 else np.zeros_like(mean)
+        return cls(mean, spread, (np.sign(by_seed) == np.sign(mean)).mean(axis=0))
+
+    def order(self) -> npt.NDArray[np.int64]:
+        """Row numbers, highest influence first; ties keep the order of the corpus."""
+        return np.argsort(-self.influence, kind="stable")
+
+
+def document_sums(
+    sentences: npt.NDArray[np.float64], document_sentences: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Influence of documents [seeds, documents] from that of sentences [seeds, sentences]; 0 where there are none."""
+    filled = np.flatnonzero(np.diff(document_sentences))
+    sums = np.zeros((len(sentences), len(document_sentences) - 1))
+    if len(filled):
+        sums[:, filled] = np.add.reduceat(sentences, document_sentences[filled], axis=1)
+    return sums
+
+
+def seed_agreement(by_seed: npt.NDArray[np.float64]) -> float | None:
+    """Mean pairwise Pearson correlation of the seeds' influences [seeds, n]; None with one seed or no variation."""
+    if len(by_seed) < 2 or (by_seed.std(axis=1) == 0).any():
+        return None
+    correlations = np.corrcoef(by_seed)
+    return float(correlations[np.triu_indices(len(by_seed), 1)].mean())

@@ -1,0 +1,79 @@
+"""What an estimator of influence is given, and what it gives back.
+
+Sign: influence > 0 means that the text pushes the signed score up; the predicted score without it is score - influence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.probes.protocol import Score
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class InfluenceProblem:
+    """A trained corpus and the scores to explain.
+
+    Attributes:
+        trajectories: one a seed.
+        scores: of the input vectors.
+        device: cpu or cuda.
+        workers: cores to use.
+    """
+
+    corpus: EncodedCorpus
+    settings: TrainingSettings
+    trajectories: Sequence[Trajectory]
+    scores: Sequence[Score]
+    device: str
+    workers: int
+
+
+@dataclass(frozen=True)
+class Influences:
+    """Influence of every sentence and token on every score.
+
+    Attributes:
+        scores: float64 [probes, seeds], the score that the estimator's own model of the training gives the whole
+            corpus; the trained score where it has no model of its own.
+        sentences: float64 [probes, seeds, sentences].
+        tokens: float32 [probes, tokens], mean over seeds; a pair's influence is split evenly between its two tokens.
+    """
+
+    scores: npt.NDArray[np.float64]
+    sentences: npt.NDArray[np.float64]
+    tokens: npt.NDArray[np.float32]
+
+
+class Estimator(Protocol):
+    """One way to estimate influence: of every text, and of sets."""
+
+    name: ClassVar[str]
+
+    def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
+        """Influence of all sentences and tokens on all scores."""
+        ...
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        influences: Influences,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        """Predicted change of every score when sets of documents go.
+
+        Args:
+            influences: what influences() gave; an estimator of single texts adds them up.
+            removals: bool [documents] each, true for a document that goes.
+
+        Returns:
+            float64 [removals, probes, seeds]: predicted score without the set, minus the score with it.
+        """
+        ...

@@ -1,0 +1,213 @@
+"""Unrolled: the exact first-order influence in this very run, by the reverse sweep through its updates.
+
+Cost: one training to set checkpoints, one to log each segment between them, and two to three more for every probe.
+It answers for this run (same seed, same draws for all that stays); runs like it differ by much of a seed's noise.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.errors import NotEnoughMemory
+from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.probes.protocol import Score
+from worker.engine.skipgram.distribution import sampling
+from worker.engine.skipgram.kernel import Sampling, train_sentences
+from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.reverse import (
+    PairLog,
+    empty_log,
+    log_bytes_per_pair,
+    pairs_of_sentences,
+    sweep,
+    train_and_log,
+)
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.training import Schedule, SharedProgress
+from worker.engine.skipgram.vectors import padded_columns, padded_rows
+
+PAIRS_BETWEEN_REPORTS = 200_000
+SHARE_OF_MEMORY = 0.8
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Sentences first..last-1 of an epoch, and the pairs that training makes of them."""
+
+    epoch: int
+    first: int
+    last: int
+    pairs: int
+
+
+class UnrolledEstimator:
+    """Influence through the updates of each seed's training."""
+
+    name: ClassVar[str] = "unrolled"
+
+    def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
+        sweeps = [ReverseSweep(problem.corpus, problem.settings, item.seed) for item in problem.trajectories]
+        workers = seeds_at_once(max(one.bytes_needed(len(problem.scores)) for one in sweeps), problem)
+        shared = SharedProgress(progress, len(sweeps))
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            futures = [
+                pool.submit(one.run, problem.scores, shared.part(number)) for number, one in enumerate(sweeps)
+            ]
+            results = [future.result() for future in futures]
+        scores, sentences, tokens = zip(*results, strict=True)
+        return Influences(
+            scores=np.stack(scores, axis=1),
+            sentences=np.stack(sentences, axis=1),
+            tokens=np.mean(tokens, axis=0, dtype=np.float64).astype(np.float32),
+        )
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        influences: Influences,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        """The sum of the removed sentences' influences, with its sign turned: first order, for small sets."""
+        lengths = np.diff(problem.corpus.document_sentences)
+        changes = [-influences.sentences[:, :, np.repeat(removed, lengths)].sum(axis=2) for removed in removals]
+        progress(1.0)
+        return np.stack(changes)
+
+
+class ReverseSweep:
+    """One seed's training, run again and swept back.
+
+    Args:
+        dtype: float32 as in training, or float64 for checks of derivatives.
+    """
+
+    def __init__(
+        self, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, dtype: npt.DTypeLike = np.float32
+    ) -> None:
+        self._corpus = corpus
+        self._settings = settings
+        self._seed = seed
+        self._dtype = np.dtype(dtype)
+        self._schedule = Schedule.of(corpus, settings)
+        self._sampling: Sampling = sampling(corpus.counts, settings, seed)
+        self._pairs = [
+            pairs_of_sentences(
+                corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, epoch, self._sampling
+            )
+            for epoch in range(settings.epochs)
+        ]
+        self._columns = padded_columns(settings.dimension)
+        self._state_bytes = 2 * (len(corpus.words) + 1) * self._columns * self._dtype.itemsize
+        self._pair_bytes = log_bytes_per_pair(settings.negatives + 1, self._columns, self._dtype.itemsize)
+        total = sum(int(pairs.sum()) for pairs in self._pairs)
+        segments = max(settings.epochs, round((max(1, total) * self._pair_bytes / self._state_bytes) ** 0.5))
+        self.segments = self._plan(max(1, total // segments))
+
+    def bytes_needed(self, probes: int) -> int:
+        """Memory of the checkpoints, the log of the longest segment, the adjoints and the results."""
+        longest = max((segment.pairs for segment in self.segments), default=0)
+        per_probe = self._state_bytes + 8 * (len(self._corpus.tokens) + self._corpus.sentence_count)
+        return (len(self.segments) + 1) * self._state_bytes + longest * self._pair_bytes + probes * per_probe
+
+    def run(
+        self, scores: Sequence[Score], progress: Progress
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Scores [probes], influences of sentences [probes, sentences] and of tokens [probes, tokens]."""
+        checkpoints, inputs, outputs = self._forward(lambda fraction: progress(0.2 * fraction))
+        values, to_inputs = self._adjoints(scores, inputs)
+        to_outputs = np.zeros_like(to_inputs)
+        sentences = np.zeros((len(scores), self._corpus.sentence_count))
+        tokens = np.zeros((len(scores), len(self._corpus.tokens)))
+        longest = max((segment.pairs for segment in self.segments), default=0)
+        log = empty_log(longest, len(self._sampling.slots), self._columns, self._dtype)
+        done, total = 0, max(1, sum(segment.pairs for segment in self.segments))
+        for segment in reversed(self.segments):
+            inputs, outputs = checkpoints.pop()
+            self._replay(segment, inputs, outputs, log)
+            for last in range(segment.pairs, 0, -PAIRS_BETWEEN_REPORTS):
+                first = max(0, last - PAIRS_BETWEEN_REPORTS)
+                sweep(
+                    self._corpus.tokens, log, last, first, self._sampling.slots, outputs,
+                    to_inputs, to_outputs, sentences, tokens,
+                )  # fmt: skip
+                done += last - first
+                progress(0.2 + 0.8 * done / total)
+        return values, sentences, tokens
+
+    def _plan(self, pairs_per_segment: int) -> list[Segment]:
+        """Cuts every epoch into segments of about so many pairs."""
+        segments = []
+        for epoch, pairs in enumerate(self._pairs):
+            ends = np.cumsum(pairs)
+            targets = np.arange(pairs_per_segment, ends[-1] if len(ends) else 0, pairs_per_segment)
+            cuts = [0, *np.unique(np.searchsorted(ends, targets) + 1).tolist(), len(pairs)]
+            segments += [
+                Segment(epoch, first, last, int(pairs[first:last].sum()))
+                for first, last in zip(cuts, cuts[1:], strict=False)
+                if first < last
+            ]
+        return segments
+
+    def _forward(self, progress: Progress) -> tuple[list[tuple[Any, Any]], Any, Any]:
+        """Trains, keeping inputs and outputs as they are before each segment."""
+        settings = self._settings
+        start = initial_rows(self._corpus.words, settings.dimension, self._seed).astype(self._dtype)
+        inputs = padded_rows(start)
+        outputs = padded_rows(np.zeros((len(self._corpus.words), settings.dimension), self._dtype), spare=1)
+        checkpoints = []
+        for number, segment in enumerate(self.segments):
+            checkpoints.append((padded_rows(inputs), padded_rows(outputs)))
+            train_sentences(*self._arguments(segment), inputs, outputs)
+            progress((number + 1) / len(self.segments))
+        return checkpoints, inputs, outputs
+
+    def _replay(self, segment: Segment, inputs: Any, outputs: Any, log: PairLog) -> None:
+        train_and_log(*self._arguments(segment), inputs, outputs, log)
+
+    def _arguments(self, segment: Segment) -> tuple[Any, ...]:
+        corpus = self._corpus
+        steps = self._schedule.steps(segment.epoch)
+        return (
+            corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps,
+            segment.epoch, segment.first, segment.last, self._sampling,
+        )  # fmt: skip
+
+    def _adjoints(self, scores: Sequence[Score], inputs: Any) -> tuple[npt.NDArray[np.float64], Any]:
+        """Every score's value, and its derivative in the trained input rows: [probes, words + 1, columns]."""
+        adjoints = np.zeros((len(scores), len(self._corpus.words) + 1, self._columns), self._dtype)
+        values = np.zeros(len(scores))
+        columns = slice(0, self._settings.dimension)
+        for number, score in enumerate(scores):
+            rows = torch.tensor(inputs[score.words][:, columns].astype(np.float64), requires_grad=True)
+            value = score(rows)
+            value.backward()
+            assert rows.grad is not None
+            adjoints[number, score.words, columns] = rows.grad.numpy()
+            values[number] = value.item()
+        return values, adjoints
+
+
+def seeds_at_once(bytes_needed: int, problem: InfluenceProblem) -> int:
+    """How many seeds' sweeps fit this machine's free memory together.
+
+    Raises:
+        NotEnoughMemory: not even one does.
+    """
+    free = int(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * SHARE_OF_MEMORY)
+    if bytes_needed > free:
+        raise NotEnoughMemory(
+            f"The unrolled estimator needs {bytes_needed / 1e9:.1f} GB of memory for one seed and "
+            f"{len(problem.scores)} probes; {free / 1e9:.1f} GB are free.",
+            "Use the replay estimator, fewer probes, a smaller dimension or a larger minimum count.",
+            needed=bytes_needed,
+            free=free,
+        )
+    return max(1, min(len(problem.trajectories), problem.workers, free // bytes_needed))

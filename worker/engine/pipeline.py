@@ -1,0 +1,180 @@
+"""The phases of one audit over a folder of artifacts: encode, train, influence, results.
+
+Every phase writes one file a result, whole or not at all, and passes over what is already there: an audit that was
+killed goes on where it stood. The folder alone answers `predict` and `retrain` later.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, write_arrays
+from worker.engine.counterfactual.retrained import retrain
+from worker.engine.devices import choose_device, core_count
+from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
+from worker.engine.probes.weat import Weat, resolve
+from worker.engine.results import ProbeResult, probe_result, unmeasured_result
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.training import train_seeds
+from worker.engine.skipgram.trajectory import Trajectory
+
+
+class AuditPipeline:
+    """One audit.
+
+    Args:
+        folder: where artifacts lie; made if it is not there.
+        settings: of the training.
+        estimator: a name in ESTIMATORS.
+        probes: to measure and explain; one that cannot be measured says why and does not stop the others.
+        device: auto, cpu or cuda.
+        exact_permutations: see permutation_test.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: TrainingSettings,
+        estimator: str,
+        probes: Sequence[WordSetProbe],
+        device: str = "auto",
+        exact_permutations: int = 200_000,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.settings = settings
+        self.probes = tuple(probes)
+        self.device = choose_device(device)
+        self._estimator = ESTIMATORS[estimator]
+        self._exact_permutations = exact_permutations
+
+    def encode(self, documents: Iterable[TextDocument], total: int, progress: Progress) -> EncodedCorpus:
+        """Reads the documents into word ids; raises UnusableCorpus when there is no vocabulary."""
+        if not self._corpus_file.exists():
+            encode_documents(
+                documents, total, self.settings.casefold, self.settings.minimum_count, progress
+            ).save(self._corpus_file)
+        progress(1.0)
+        return self.corpus
+
+    def train(self, progress: Progress) -> None:
+        """Trains the seeds that have not been trained yet, side by side."""
+        waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
+        if waiting and self._measurable:
+            for trajectory in train_seeds(self.corpus, self.settings, waiting, progress, core_count()):
+                trajectory.save(self._seed_file(trajectory.seed))
+        progress(1.0)
+
+    def influence(self, progress: Progress) -> None:
+        """Scores the probes and estimates the influence of every sentence and token on each."""
+        if not self._influence_file.exists() and self._measurable:
+            influences = self._estimator.influences(self._problem(), progress)
+            write_arrays(
+                self._influence_file,
+                {"scores": influences.scores, "sentences": influences.sentences, "tokens": influences.tokens},
+            )
+        progress(1.0)
+
+    def results(self) -> list[ProbeResult]:
+        """Every probe's scores and influences, in the order given."""
+        influences = self.influences if self._measurable else None
+        results: list[ProbeResult] = []
+        row = 0
+        for probe, score in zip(self.probes, self._resolved, strict=True):
+            if isinstance(score, Unmeasurable):
+                results.append(unmeasured_result(probe, self.corpus, score.reason))
+                continue
+            assert influences is not None
+            one = Influences(influences.scores[row], influences.sentences[row], influences.tokens[row])
+            results.append(
+                probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
+            )
+            row += 1
+        return results
+
+    def effect_sizes(self) -> npt.NDArray[np.float64]:
+        """float64 [measurable probes, seeds], of the trained vectors."""
+        return effect_sizes(self._measurable, self.trajectories)
+
+    def predict(self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress) -> npt.NDArray[np.float64]:
+        """Effect sizes without each set of documents, as the audit's estimator predicts them.
+
+        Args:
+            removals: bool [documents] each.
+
+        Returns:
+            float64 [removals, measurable probes, seeds]: trained effect size plus predicted change.
+        """
+        changes = self._estimator.predict(self._problem(), self.influences, removals, progress)
+        return self.effect_sizes() + changes
+
+    def retrain(
+        self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Progress
+    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+        """Effect sizes [seeds] of every measurable probe after the same seeds trained on what is left."""
+        outcome = retrain(
+            self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count()
+        )
+        after: list[npt.NDArray[np.float64] | Unmeasurable] = []
+        for probe in self.measurable_probes:
+            score = resolve(probe, outcome.corpus)
+            after.append(
+                score if isinstance(score, Unmeasurable) else effect_sizes([score], outcome.trajectories)[0]
+            )
+        return after
+
+    @cached_property
+    def corpus(self) -> EncodedCorpus:
+        return EncodedCorpus.load(self._corpus_file)
+
+    @cached_property
+    def trajectories(self) -> list[Trajectory]:
+        """One a seed, in the order of the settings."""
+        return [Trajectory.load(self._seed_file(seed)) for seed in self.settings.seeds]
+
+    @cached_property
+    def influences(self) -> Influences:
+        """As estimated; rows are the measurable probes."""
+        with np.load(self._influence_file, allow_pickle=False) as arrays:
+            return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"])
+
+    @property
+    def measurable_probes(self) -> list[WordSetProbe]:
+        pairs = zip(self.probes, self._resolved, strict=True)
+        return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
+
+    @cached_property
+    def _resolved(self) -> list[Weat | Unmeasurable]:
+        return [resolve(probe, self.corpus) for probe in self.probes]
+
+    @property
+    def _measurable(self) -> list[Weat]:
+        return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
+
+    def _problem(self) -> InfluenceProblem:
+        return InfluenceProblem(
+            self.corpus, self.settings, self.trajectories, self._measurable, self.device, core_count()
+        )
+
+    @property
+    def _corpus_file(self) -> Path:
+        return self._folder / "corpus.npz"
+
+    @property
+    def _influence_file(self) -> Path:
+        return self._folder / "influences.npz"
+
+    def _seed_file(self, seed: int) -> Path:
+        return self._folder / f"seed-{seed}.npz"
+
+
+def effect_sizes(scores: Sequence[Weat], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:
+    """float64 [probes, seeds] of trained input vectors."""
+    return np.array(
+        [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
+    ).reshape(len(scores), len(trajectories))

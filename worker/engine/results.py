@@ -1,0 +1,142 @@
+"""What an audit says of one probe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.influence.attribution import InfluenceTable, document_sums, seed_agreement
+from worker.engine.influence.protocol import Influences
+from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.probes.weat import Weat, WeatMeasurement, missing_words
+from worker.engine.skipgram.trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class AssociationResult:
+    """A word's association, mean over seeds, with its sample standard deviation, and the word's occurrences."""
+
+    set_name: str
+    role: str
+    word: str
+    association: float
+    spread: float
+    count: int
+
+
+@dataclass(frozen=True)
+class SeedResult:
+    """One seed's numbers."""
+
+    seed: int
+    effect_size: float
+    mean_difference: float
+    p_value: float
+    replayed_score: float
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Influence on one probe: of documents, of sentences, and of tokens (float32 [tokens], mean over seeds)."""
+
+    documents: InfluenceTable
+    sentences: InfluenceTable
+    tokens: npt.NDArray[np.float32]
+    seed_agreement: float | None
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """One probe's scores, or why there are none.
+
+    effect_size, mean_difference, p_value and replayed_score are means over seeds; effect_size_spread is the sample
+    standard deviation over seeds, 0 with one seed.
+    """
+
+    name: str
+    measured: bool
+    reason: str
+    missing: dict[str, list[str]]
+    effect_size: float | None = None
+    effect_size_spread: float | None = None
+    mean_difference: float | None = None
+    p_value: float | None = None
+    p_method: str = ""
+    replayed_score: float | None = None
+    by_seed: tuple[SeedResult, ...] = ()
+    associations: tuple[AssociationResult, ...] = ()
+    attribution: Attribution | None = field(default=None, repr=False)
+
+
+def unmeasured_result(probe: WordSetProbe, corpus: EncodedCorpus, reason: str) -> ProbeResult:
+    """A probe that cannot be measured, with its reason and its missing words."""
+    return ProbeResult(probe.name, False, reason, missing_words(probe, corpus))
+
+
+def probe_result(
+    probe: WordSetProbe,
+    score: Weat,
+    corpus: EncodedCorpus,
+    trajectories: Sequence[Trajectory],
+    influences: Influences,
+    exact_permutations: int,
+) -> ProbeResult:
+    """Measures a probe on every seed's trained vectors and sums its influences.
+
+    Args:
+        influences: of this probe alone: scores [seeds], sentences [seeds, sentences], tokens [tokens].
+    """
+    measured = [score.measure(item.inputs[score.words], exact_permutations) for item in trajectories]
+    seeds = tuple(
+        SeedResult(item.seed, one.effect_size, one.mean_difference, one.test.p_value, float(replayed))
+        for item, one, replayed in zip(trajectories, measured, influences.scores, strict=True)
+    )
+    effects = np.array([one.effect_size for one in measured])
+    if not np.isfinite(effects).all():
+        return unmeasured_result(
+            probe, corpus, "All target words have the same association, so the effect size has no scale."
+        )
+    documents = document_sums(influences.sentences, corpus.document_sentences)
+    return ProbeResult(
+        name=probe.name,
+        measured=True,
+        reason="",
+        missing=missing_words(probe, corpus),
+        effect_size=float(effects.mean()),
+        effect_size_spread=_spread(effects),
+        mean_difference=float(np.mean([one.mean_difference for one in measured])),
+        p_value=float(np.mean([one.test.p_value for one in measured])),
+        p_method=measured[0].test.method,
+        replayed_score=float(influences.scores.mean()),
+        by_seed=seeds,
+        associations=_associations(measured),
+        attribution=Attribution(
+            documents=InfluenceTable.of(documents),
+            sentences=InfluenceTable.of(influences.sentences),
+            tokens=influences.tokens,
+            seed_agreement=seed_agreement(documents),
+        ),
+    )
+
+
+def _associations(measured: Sequence[WeatMeasurement]) -> tuple[AssociationResult, ...]:
+    """Word by word, means and spreads over seeds."""
+    rows = zip(*(one.associations for one in measured), strict=True)
+    return tuple(
+        AssociationResult(
+            row[0].set_name,
+            row[0].role,
+            row[0].word,
+            float(np.mean([one.association for one in row])),
+            _spread(np.array([one.association for one in row])),
+            row[0].count,
+        )
+        for row in rows
+    )
+
+
+def _spread(values: npt.NDArray[np.float64]) -> float:
+    """Sample standard deviation; 0 for one value."""
+    return float(values.std(ddof=1)) if len(values) > 1 else 0.0
