@@ -101,25 +101,19 @@ class Worker:
         self._lock_file: IO[str] | None = None
 
     def run(self) -> None:
-        """Works until stop() is called.
+        """Works until stop() is called. The process must then end at once: what still runs is cut off with it, and
+        is taken up again by the next worker.
 
         Raises:
             Conflict: another worker already works on this data folder.
         """
         self._take_lock()
-        try:
-            self._launch()
-            while not self._stop.wait(self._reconcile_seconds):
-                self._reconcile()
-        finally:
-            DBOS.destroy(workflow_completion_timeout_sec=0)
-            self.database.close()
-            self._reports.close()
-            if self._lock_file is not None:
-                self._lock_file.close()
+        self._launch()
+        while not self._stop.wait(self._reconcile_seconds):
+            self._reconcile()
 
     def stop(self) -> None:
-        """Lets run() return; a running job is taken up again by the next worker."""
+        """Lets run() return."""
         self._stop.set()
 
     def _take_lock(self) -> None:

@@ -115,3 +115,22 @@ def load_probe(name_or_path: str) -> ProbeDefinition:
             f"Built-in probes: {', '.join(built_in_probes())}.",
         )
     return parse_probe_file(path.read_bytes(), path.name)
+
+
+def probe_as_toml(definition: ProbeDefinition) -> str:
+    """A probe as the text of a probe file; parse_probe_file reads it back."""
+    lines = [f"name = {_toml_string(definition.name)}", f"kind = {_toml_string(definition.kind)}"]
+    for field in ("description", "source"):
+        value = getattr(definition, field)
+        if value:
+            lines.append(f"{field} = {_toml_string(value)}")
+    for table, sets in (("targets", definition.targets), ("attributes", definition.attributes)):
+        lines += ["", f"[{table}]"]
+        for name, words in sets.items():
+            lines += [f"{_toml_string(name)} = [", *(f"    {_toml_string(word)}," for word in words), "]"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_string(text: str) -> str:
+    """A JSON string is a TOML basic string, but for DEL, which TOML wants escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

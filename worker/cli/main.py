@@ -1,0 +1,114 @@
+"""The skipgram-audit command.
+
+Exit codes: 0 it worked; 1 it failed, and standard error says why and what to do; 2 the command line was wrong.
+
+Commands import what they need when they run, so that ``--help`` answers at once.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.errors import AuditError
+from worker.cli import probes
+from worker.cli.options import DataFolder, Device, Host, Port, log_to_stderr, make_settings
+
+cli = typer.Typer(
+    name="skipgram-audit",
+    help="Which documents, sentences and words of a corpus make its word embeddings biased, and what if they go?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.add_typer(probes.cli, name="probes")
+
+
+@cli.command()
+def serve(
+    data_folder: DataFolder = None,
+    host: Host = None,
+    port: Port = None,
+    device: Device = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="On the first start, load a corpus of Wikipedia articles and audit it.")
+    ] = False,
+) -> None:
+    """Start the web server and one worker, and print the link that opens it in a browser."""
+    from worker.cli import serving
+
+    log_to_stderr()
+    settings = make_settings(data_folder=data_folder, host=host, port=port, device=device)
+    serving.serve(settings, demo)
+
+
+@cli.command()
+def web(data_folder: DataFolder = None, host: Host = None, port: Port = None) -> None:
+    """Start the web server only; a worker on the same data folder does the work."""
+    from worker.cli import serving
+
+    log_to_stderr()
+    serving.serve_web(make_settings(data_folder=data_folder, host=host, port=port))
+
+
+@cli.command()
+def worker(
+    data_folder: DataFolder = None,
+    device: Device = None,
+    stop_with_stdin: Annotated[bool, typer.Option("--stop-with-stdin", hidden=True)] = False,
+) -> None:
+    """Start the worker only; it carries out what the web server queues."""
+    from worker.cli import working
+
+    log_to_stderr()
+    working.work(make_settings(data_folder=data_folder, device=device), stop_with_stdin)
+
+
+@cli.command()
+def migrate(data_folder: DataFolder = None) -> None:
+    """Create the database, or bring it to the newest form. The other commands do this by themselves."""
+    from worker.cli import serving
+
+    log_to_stderr()
+    settings = make_settings(data_folder=data_folder)
+    serving.migrate_everything(settings)
+    typer.echo(f"The database in {settings.data_folder} is up to date.")
+
+
+@cli.command("sign-in-link")
+def sign_in_link(data_folder: DataFolder = None, host: Host = None, port: Port = None) -> None:
+    """Print a fresh link that signs a browser in, once, within a day."""
+    from app.security.secrets import sign_in_address
+
+    typer.echo(sign_in_address(make_settings(data_folder=data_folder, host=host, port=port)))
+
+
+@cli.command("api-token")
+def api_token(data_folder: DataFolder = None) -> None:
+    """Print a bearer token for programs that use the API, valid for a year."""
+    from app.security.secrets import Secrets
+
+    typer.echo(Secrets(make_settings(data_folder=data_folder).data_folder).new_program_token())
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    from app import __version__
+
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Runs the command; an error that a user can mend is two lines on standard error, not a trace."""
+    try:
+        cli()
+    except AuditError as error:
+        typer.secho(f"Error: {error.message}", fg="red", err=True)
+        if error.remedy:
+            typer.echo(error.remedy, err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Options that several commands share, and the settings that they make; an option wins over the environment."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option("--data-folder", help="The only folder that is written to. [default: data]", show_default=False),
+]
+Host = Annotated[
+    str | None, typer.Option("--host", help="Address to listen on. [default: 127.0.0.1]", show_default=False)
+]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", min=1, max=65535, help="Port to listen on. [default: 8000]", show_default=False),
+]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or cuda. [default: auto]", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for scripts.")]
+
+
+def make_settings(**options: Any) -> Settings:
+    """Settings from the environment, with the given options in their place.
+
+    Raises:
+        typer.BadParameter: an option or a variable has a value that it cannot have.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise typer.BadParameter(problems) from error
+
+
+def log_to_stderr() -> None:
+    """Warnings of every library and our own notes, one line each."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for ours in ("app", "worker"):
+        logging.getLogger(ours).setLevel(logging.INFO)

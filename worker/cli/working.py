@@ -1,0 +1,52 @@
+"""The worker process: jobs registered, signals obeyed, and a quick end."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from app.settings import Settings
+from app.store.migrate import migrate
+from worker.jobs.runtime import Worker
+
+logger = logging.getLogger(__name__)
+
+
+def work(settings: Settings, stop_with_stdin: bool) -> None:
+    """Carries out jobs until SIGINT or SIGTERM.
+
+    The process then ends at once: a job that is cut off is taken up again by the next worker, as after kill -9.
+
+    Args:
+        stop_with_stdin: also stop when standard input ends, which it does when the process that started us dies.
+    """
+    register_jobs()
+    migrate(settings)
+    worker = Worker(settings)
+
+    def stop(*_: Any) -> None:
+        worker.stop()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    if stop_with_stdin:
+        threading.Thread(target=_stop_at_end_of_input, args=(worker,), daemon=True).start()
+    logger.info("The worker is ready.")
+    worker.run()
+    logging.shutdown()
+    os._exit(0)
+
+
+def register_jobs() -> None:
+    """Imports the modules whose functions carry out the jobs."""
+    from worker.jobs import audits, imports, preview
+
+    logger.debug("Jobs of %s, %s and %s are registered.", preview.__name__, imports.__name__, audits.__name__)
+
+
+def _stop_at_end_of_input(worker: Worker) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    worker.stop()
