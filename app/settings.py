@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     def uploads_folder(self) -> Path:
         return self.data_folder / "uploads"
 
+    def upload_path(self, upload_id: str) -> Path:
+        """Where the bytes of an upload lie; the user's name for the file is not part of it."""
+        return self.uploads_folder / upload_id
+
     @property
     def audits_folder(self) -> Path:
         return self.data_folder / "audits"

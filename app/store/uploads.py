@@ -1,0 +1,75 @@
+"""Queries on uploads: files on their way in, and their previews.
+
+``preview`` holds {"chosen": options or None, "found": what the worker saw or None, "error": {message, remedy} or None}.
+"""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.store.jobs import ACTIVE
+from app.store.models import Corpus, Upload
+
+
+def create(session: Session, upload_id: str, filename: str, total_bytes: int) -> Upload:
+    """A new upload of which nothing has arrived."""
+    upload = Upload(id=upload_id, filename=filename, total_bytes=total_bytes)
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def get(session: Session, upload_id: str) -> Upload:
+    """Raises:
+    NotFound: there is no such upload.
+    """
+    upload = session.get(Upload, upload_id[:32])
+    if upload is None:
+        raise NotFound("There is no such upload.", "It may have been imported or deleted; see the list of corpora.")
+    return upload
+
+
+def pending(session: Session) -> list[Upload]:
+    """Uploads that no import is using, the newest first."""
+    in_use = select(Corpus.upload_id).where(Corpus.upload_id.is_not(None), Corpus.status.in_(ACTIVE))
+    return list(session.scalars(select(Upload).where(Upload.id.not_in(in_use)).order_by(Upload.created_at.desc())))
+
+
+def unfinished(session: Session, filename: str, total_bytes: int) -> list[Upload]:
+    """Uploads of a file of this name and size that have not arrived whole, the newest first."""
+    statement = select(Upload).where(
+        Upload.filename == filename, Upload.total_bytes == total_bytes, Upload.sha256.is_(None)
+    )
+    return list(session.scalars(statement.order_by(Upload.created_at.desc())))
+
+
+def ask_for_preview(upload: Upload, chosen: dict[str, Any] | None) -> None:
+    """Notes the options that the next preview is to use; None for what the file suggests."""
+    upload.preview = {"chosen": chosen, "found": None, "error": None}
+
+
+def set_preview(session: Session, upload_id: str, found: dict[str, Any]) -> None:
+    """Writes what the worker saw, unless the upload has been deleted meanwhile."""
+    upload = session.get(Upload, upload_id)
+    if upload is not None:
+        upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": found, "error": None}
+
+
+def set_preview_error(session: Session, upload_id: str, message: str, remedy: str) -> None:
+    """Writes why nothing can be said about the file."""
+    upload = session.get(Upload, upload_id)
+    if upload is not None:
+        error = {"message": message, "remedy": remedy}
+        upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": None, "error": error}
+
+
+def is_in_use(session: Session, upload_id: str) -> bool:
+    """Whether an import is reading it."""
+    statement = select(Corpus.id).where(Corpus.upload_id == upload_id, Corpus.status.in_(ACTIVE))
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def remove(session: Session, upload_id: str) -> None:
+    session.execute(delete(Upload).where(Upload.id == upload_id))

@@ -1,0 +1,173 @@
+"""The import of a corpus: its file is read into documents, its words are counted, the file is let go.
+
+Three steps, each of which may be run again from its beginning after the worker was killed: a step first deletes what an
+earlier attempt left.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.errors import AuditError
+from app.store import corpora, documents, uploads
+from app.store.documents import NewDocument
+from app.store.models import JobKind
+from worker.engine.corpus.readers import ReaderOptions, SourceDocument, read_documents
+from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.corpus.tokens import tokenize
+from worker.jobs.context import Cancelled, JobContext
+from worker.jobs.failures import engine_errors_told
+from worker.jobs.limits import reader_limits
+from worker.jobs.runtime import job
+
+PHASES = 3
+READING_SHARE, COUNTING_SHARE = (0.0, 0.75), (0.75, 0.98)
+BATCH_DOCUMENTS = 500
+BATCH_CHARACTERS = 1_000_000
+
+
+@job(JobKind.IMPORT)
+def import_corpus(context: JobContext, subject: str) -> None:
+    """Reads the corpus whose id is the subject from its upload."""
+    corpus_id = int(subject)
+    try:
+        totals = context.step("read", lambda: _read(context, corpus_id))
+        content_sha256 = context.step("count", lambda: _count(context, corpus_id, totals["documents"]))
+        context.step("finish", lambda: _finish(context, corpus_id, totals, content_sha256))
+    except (Cancelled, AuditError):
+        documents.remove_all(context.database, corpus_id)
+        raise
+
+
+def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
+    """Documents and skipped rows of the file to the store."""
+    context.phase(1, PHASES, "Reading documents", share=READING_SHARE)
+    documents.remove_all(context.database, corpus_id)
+    with context.database.session() as session:
+        corpora.remove_skipped(session, corpus_id)
+        corpus = corpora.get(session, corpus_id)
+        upload = uploads.get(session, corpus.upload_id or "")
+    writer = _Writer(context, corpus_id, corpus.language)
+    try:
+        with engine_errors_told():
+            _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.from_dict(corpus.reader_options))
+    finally:
+        writer.flush_skipped()
+    return writer.totals()
+
+
+def _read_into(writer: "_Writer", path: Path, options: ReaderOptions) -> None:
+    limits = reader_limits(writer.context.settings)
+    for document in read_documents(path, options, limits, writer.skip, writer.report):
+        writer.add(document)
+    writer.flush()
+
+
+@dataclass
+class _Writer:
+    """Cuts documents into sentences and stores them batch by batch."""
+
+    context: JobContext
+    corpus_id: int
+    language: str
+    batch: list[NewDocument] = field(default_factory=list)
+    batch_characters: int = 0
+    document_count: int = 0
+    sentence_count: int = 0
+    token_count: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    fraction: float = 0.0
+
+    def add(self, document: SourceDocument) -> None:
+        bounds = sentence_bounds(document.text, self.language)
+        tokens = len(tokenize(document.text, casefold=False))
+        self.batch.append(
+            NewDocument(
+                position=self.document_count,
+                external_id=document.id,
+                title=document.title,
+                text=document.text,
+                fields=document.fields,
+                place=document.place,
+                token_count=tokens,
+                bounds=bounds,
+            )
+        )
+        self.document_count += 1
+        self.sentence_count += len(bounds)
+        self.token_count += tokens
+        self.batch_characters += len(document.text)
+        if len(self.batch) >= BATCH_DOCUMENTS or self.batch_characters >= BATCH_CHARACTERS:
+            self.flush()
+
+    def skip(self, place: str, reason: str) -> None:
+        self.reasons[reason] += 1
+        if len(self.skipped) < corpora.MAXIMUM_STORED_SKIPS:
+            self.skipped.append((place, reason))
+        self.report(self.fraction)  # many rows may be skipped in a row, and a cancellation must not wait for them
+
+    def report(self, fraction: float) -> None:
+        self.fraction = fraction
+        self.context.progress(fraction)
+
+    def flush(self) -> None:
+        with self.context.database.session() as session:
+            documents.insert_batch(session, self.corpus_id, self.batch)
+        self.batch.clear()
+        self.batch_characters = 0
+
+    def flush_skipped(self) -> None:
+        """Also when the file turns out to be unreadable: the skipped rows may say why."""
+        with self.context.database.session() as session:
+            corpora.insert_skipped(session, self.corpus_id, self.skipped)
+            corpora.set_skipped(session, self.corpus_id, self.reasons)
+
+    def totals(self) -> dict[str, Any]:
+        return {
+            "documents": self.document_count,
+            "sentences": self.sentence_count,
+            "tokens": self.token_count,
+            "reasons": dict(self.reasons),
+        }
+
+
+def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
+    """Counts the words of the stored texts and returns the hash of ids, texts and sentence bounds."""
+    context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
+    words: Counter[str] = Counter()
+    digest = hashlib.sha256()
+    number = 0
+    for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
+        words.update(tokenize(document.text, casefold=False))
+        for part in (document.external_id.encode(), document.text.encode(), document.bounds.astype("<u4").tobytes()):
+            digest.update(len(part).to_bytes(8, "little"))
+            digest.update(part)
+        context.progress(number / document_count)
+    if number != document_count:
+        raise AuditError("Documents are missing from the store.", "Import the file again.")
+    corpora.replace_words(context.database, corpus_id, words.items())
+    return digest.hexdigest()
+
+
+def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
+    """Writes what was read to the corpus; the upload has served its purpose and goes."""
+    context.phase(3, PHASES, "Finishing")
+    result = corpora.ReadResult(
+        document_count=totals["documents"],
+        sentence_count=totals["sentences"],
+        token_count=totals["tokens"],
+        skipped_reasons=totals["reasons"],
+        content_sha256=content_sha256,
+    )
+    with context.database.session() as session:
+        upload_id = corpora.get(session, corpus_id).upload_id
+    if upload_id is not None:
+        # The file first: should the worker be killed between the two, this step runs again and finds the row.
+        context.settings.upload_path(upload_id).unlink(missing_ok=True)
+    with context.database.session() as session:
+        corpora.set_result(session, corpus_id, result)
+        if upload_id is not None:
+            uploads.remove(session, upload_id)
