@@ -1,0 +1,85 @@
+"""Writes all files of a report into a folder."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gensim.models import KeyedVectors
+
+from worker.reports.html import HtmlReport
+from worker.reports.tables import DocumentTable, SentenceTable
+from worker.reports.values import Report, ReportDocument, SeedVectors
+
+
+def write_report(
+    folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
+) -> None:
+    """Writes report.json, report.html, documents.csv, sentences.parquet, manifest.json and vectors-seed-*.txt.
+
+    Each file appears whole or not at all, and replaces an earlier one; other files of the folder are left alone.
+
+    Args:
+        folder: made if it is not there.
+        report: everything but the texts.
+        documents: all documents of the audit, in order; read once.
+        progress: called with 0..1 while documents stream by; may raise to cancel.
+    """
+    unfinished = folder / "unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    _write_texts(unfinished, report, documents, progress)
+    _write_json(unfinished / "manifest.json", report.manifest)
+    _write_json(unfinished / "report.json", scores_of(report))
+    for vectors in report.vectors:
+        write_vectors(unfinished / f"vectors-seed-{vectors.seed}.txt", vectors)
+        progress(1.0)
+    for path in unfinished.iterdir():
+        path.replace(folder / path.name)
+    unfinished.rmdir()
+
+
+def _write_texts(
+    folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
+) -> None:
+    page = HtmlReport(report)
+    with (
+        DocumentTable(folder / "documents.csv", report) as document_table,
+        SentenceTable(folder / "sentences.parquet", report) as sentence_table,
+    ):
+        for number, document in enumerate(documents):
+            document_table.add(number, document)
+            sentence_table.add(number, document)
+            page.add(number, document)
+            progress((number + 1) / max(report.document_count, 1))
+    page.write(folder / "report.html")
+
+
+def scores_of(report: Report) -> dict[str, Any]:
+    """The content of report.json: scores, word associations and counts, without the single texts."""
+    return {
+        "format": 1,
+        "title": report.title,
+        "corpus": {
+            "name": report.corpus_name,
+            "documents": report.document_count,
+            "sentences": report.sentence_count,
+            "tokens": report.token_count,
+        },
+        "training": {"vocabulary": report.vocabulary_size, "tokens": report.trained_tokens},
+        "settings": report.settings,
+        "probes": [probe.outcome.as_dict() for probe in report.probes],
+    }
+
+
+def write_vectors(path: Path, vectors: SeedVectors) -> None:
+    """Vectors in word2vec's text format, the most frequent word first."""
+    keyed = KeyedVectors(vectors.vectors.shape[1], dtype=np.float32)
+    keyed.add_vectors(list(vectors.words), vectors.vectors)
+    keyed.save_word2vec_format(str(path), binary=False)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
