@@ -43,8 +43,10 @@ class StoredText:
     id: int
     position: int
     external_id: str
+    title: str
     text: str
     bounds: npt.NDArray[np.uint32]
+    fields: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -147,13 +149,22 @@ def stream_texts(database: Database, corpus_id: int) -> Iterator[StoredText]:
             if last is None:
                 return
             statement = (
-                select(Document.id, Document.position, Document.external_id, Document.text, Document.sentence_bounds)
+                select(
+                    Document.id,
+                    Document.position,
+                    Document.external_id,
+                    Document.title,
+                    Document.text,
+                    Document.sentence_bounds,
+                    Document.fields,
+                )
                 .where(Document.corpus_id == corpus_id, Document.position > position, Document.position <= last)
                 .order_by(Document.position)
             )
             rows = session.execute(statement).all()
         for row in rows:
-            yield StoredText(row.id, row.position, row.external_id, row.text, unpack_bounds(row.sentence_bounds))
+            bounds = unpack_bounds(row.sentence_bounds)
+            yield StoredText(row.id, row.position, row.external_id, row.title, row.text, bounds, row.fields)
         position = last
 
 

@@ -1,0 +1,229 @@
+"""The audit job: encode, train, influence, rank, report; each a durable step over the audit's folder.
+
+The engine's own files make a step cheap to repeat, and the workflow library does not repeat one that has finished: an
+audit that was killed goes on where it stood.
+"""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from app.errors import AuditError
+from app.reports.downloads import report_folder
+from app.store import audits, results
+from app.store.definitions.probe import ProbeDefinition, parse_probe
+from app.store.definitions.settings import AuditSettings
+from app.store.documents import stream_texts
+from app.store.models import Audit, JobKind
+from worker.engine.corpus.encoding import TextDocument
+from worker.engine.errors import EngineError
+from worker.engine.pipeline import AuditPipeline
+from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.results import ProbeResult
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.jobs.context import JobContext
+from worker.jobs.rankings import write_rankings
+from worker.jobs.runtime import job
+from worker.reports.manifest import build_manifest
+from worker.reports.outcomes import outcome_of
+from worker.reports.values import Report, ReportDocument, ReportProbe, SeedVectors
+from worker.reports.writer import write_report
+
+PHASES = {
+    "encode": "Reading the corpus into words",
+    "train": "Training word vectors",
+    "influence": "Tracing scores back to the texts",
+    "rank": "Ranking documents and sentences",
+    "report": "Writing the report",
+}
+SHARES = {
+    "replay": (0.0, 0.05, 0.55, 0.75, 0.92, 1.0),
+    "unrolled": (0.0, 0.02, 0.22, 0.90, 0.97, 1.0),
+}
+"""Where on the bar each phase begins, by estimator: measured on contemporary-mix with three probes."""
+
+
+class AuditFailed(AuditError):
+    code, status = "audit_failed", 422
+
+
+@job(JobKind.AUDIT)
+def carry_out_audit(context: JobContext, subject: str) -> None:
+    """Carries out the audit of this id.
+
+    Raises:
+        AuditFailed: the engine cannot work on this corpus or on this machine; a probe that cannot be measured is not a
+            failure but a result.
+    """
+    try:
+        AuditRun(context, int(subject)).carry_out()
+    except EngineError as error:
+        raise AuditFailed(error.message, error.remedy, **error.details) from error
+
+
+class AuditRun:
+    """One audit on its way through the phases."""
+
+    def __init__(self, context: JobContext, audit_id: int) -> None:
+        self._context = context
+        self._id = audit_id
+        with context.database.session() as session:
+            self._audit = audits.get(session, audit_id)
+        self._corpus = self._audit.corpus
+        self._settings = AuditSettings.model_validate(self._audit.settings)
+        self._definitions = [parse_probe(probe.definition, probe.name) for probe in self._audit.probes]
+        self._folder = context.settings.audits_folder / str(audit_id)
+
+    def carry_out(self) -> None:
+        """Every phase once; the seconds of each go into the manifest."""
+        phases = {"encode": self._encode, "train": self._train, "influence": self._influence, "rank": self._rank}
+        seconds = {name: self._context.step(name, partial(self._timed, name, work)) for name, work in phases.items()}
+        self._context.step("report", partial(self._timed, "report", partial(self._report, seconds)))
+
+    def _timed(self, name: str, work: Callable[[], None]) -> float:
+        """Seconds that a phase took; its progress is shown meanwhile."""
+        number = list(PHASES).index(name)
+        shares = SHARES[self._settings.estimator]
+        self._context.phase(number + 1, len(PHASES), PHASES[name], share=(shares[number], shares[number + 1]))
+        started = time.perf_counter()
+        work()
+        return time.perf_counter() - started
+
+    def _encode(self) -> None:
+        prepare_folder(self._folder, self._audit, self._corpus.content_sha256)
+        documents = (
+            TextDocument(item.text, item.bounds) for item in stream_texts(self._context.database, self._corpus.id)
+        )
+        self._pipeline.encode(documents, self._corpus.document_count, self._context.progress)
+        encoded = self._pipeline.corpus
+        with self._context.database.session() as session:
+            audits.set_trained_size(session, self._id, len(encoded.words), len(encoded.tokens))
+
+    def _train(self) -> None:
+        self._pipeline.train(self._context.progress)
+
+    def _influence(self) -> None:
+        self._pipeline.influence(self._context.progress)
+
+    def _rank(self) -> None:
+        probe_ids = [probe.id for probe in self._audit.probes]
+        with self._context.database.session() as session:
+            results.clear_rankings(session, probe_ids)
+            for probe_id, result, definition in zip(probe_ids, self._results, self._definitions, strict=True):
+                results.save_outcome(session, probe_id, outcome_of(result, definition))
+        attributions = [
+            (probe_id, result.attribution)
+            for probe_id, result in zip(probe_ids, self._results, strict=True)
+            if result.attribution is not None
+        ]
+        write_rankings(
+            self._context.database,
+            self._pipeline.corpus,
+            attributions,
+            stream_texts(self._context.database, self._corpus.id),
+            self._context.progress,
+        )
+
+    def _report(self, seconds: dict[str, float]) -> None:
+        corpus = {
+            "name": self._corpus.name,
+            "filename": self._corpus.filename,
+            "source_sha256": self._corpus.source_sha256,
+            "content_sha256": self._corpus.content_sha256,
+            "reader_options": self._corpus.reader_options,
+            "language": self._corpus.language,
+            "documents": self._corpus.document_count,
+            "sentences": self._corpus.sentence_count,
+            "tokens": self._corpus.token_count,
+        }
+        manifest = build_manifest(corpus, self._settings, self._definitions, self._pipeline.device, seconds)
+        documents = (
+            ReportDocument(item.external_id, item.title, item.text, item.bounds, item.fields)
+            for item in stream_texts(self._context.database, self._corpus.id)
+        )
+        write_report(
+            report_folder(self._context.settings, self._id),
+            self._plain_report(manifest),
+            documents,
+            self._context.progress,
+        )
+        with self._context.database.session() as session:
+            audits.set_manifest(session, self._id, manifest)
+
+    def _plain_report(self, manifest: dict[str, Any]) -> Report:
+        encoded = self._pipeline.corpus
+        return Report(
+            title=self._audit.name,
+            corpus_name=self._corpus.name,
+            document_count=self._corpus.document_count,
+            sentence_count=self._corpus.sentence_count,
+            token_count=self._corpus.token_count,
+            vocabulary_size=len(encoded.words),
+            trained_tokens=len(encoded.tokens),
+            metadata_fields=list(self._corpus.metadata_fields),
+            settings=self._settings.model_dump(mode="json"),
+            manifest=manifest,
+            probes=[
+                ReportProbe(outcome_of(result, definition), result.attribution)
+                for result, definition in zip(self._results, self._definitions, strict=True)
+            ],
+            vectors=self._vectors(),
+        )
+
+    def _vectors(self) -> Iterator[SeedVectors]:
+        if self._pipeline.measurable_probes:
+            for trajectory in self._pipeline.trajectories:
+                yield SeedVectors(trajectory.seed, self._pipeline.corpus.words, trajectory.inputs)
+
+    @cached_property
+    def _pipeline(self) -> AuditPipeline:
+        values = self._settings.model_dump(exclude={"seeds", "estimator", "exact_permutations"})
+        return AuditPipeline(
+            self._folder,
+            TrainingSettings(**values, seeds=tuple(self._settings.seeds)),
+            self._settings.estimator,
+            [word_set_probe(definition) for definition in self._definitions],
+            self._context.settings.device,
+            self._settings.exact_permutations,
+        )
+
+    @cached_property
+    def _results(self) -> list[ProbeResult]:
+        return self._pipeline.results()
+
+
+def word_set_probe(definition: ProbeDefinition) -> WordSetProbe:
+    """A probe as the engine takes it."""
+    return WordSetProbe(
+        definition.name,
+        definition.kind,
+        {name: tuple(words) for name, words in definition.targets.items()},
+        {name: tuple(words) for name, words in definition.attributes.items()},
+    )
+
+
+def prepare_folder(folder: Path, audit: Audit, content_sha256: str) -> None:
+    """Empties the folder unless its files were made by this very audit.
+
+    A database may give the number of a deleted audit to a new one; files that were left behind must not be taken for
+    the new one's.
+    """
+    identity = {
+        "content_sha256": content_sha256,
+        "created_at": audit.created_at.isoformat(),
+        "probes": [probe.definition for probe in audit.probes],
+        "settings": audit.settings,
+        "version": version("skipgram-audit"),
+    }
+    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    mark = folder / "identity"
+    if not mark.is_file() or mark.read_text(encoding="ascii") != digest:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        mark.write_text(digest, encoding="ascii")
