@@ -13,6 +13,8 @@ from app.audits import api as audit_api
 from app.audits import pages as audit_pages
 from app.audits import ranking_pages
 from app.error_handlers import add_error_handlers
+from app.probes import api as probe_api
+from app.probes import pages as probe_pages
 from app.reports import pages as report_pages
 from app.resources import static_folder
 from app.security import pages as security_pages
@@ -78,6 +80,8 @@ def _include_features(app: FastAPI) -> None:
 
     app.include_router(security_pages.router)
     app.include_router(jobs_api.router)
+    app.include_router(probe_api.router)
+    app.include_router(probe_pages.router)
     app.include_router(audit_api.router)
     app.include_router(audit_pages.router)
     app.include_router(ranking_pages.router)

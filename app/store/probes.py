@@ -69,7 +69,7 @@ def update(session: Session, probe_id: int, definition: ProbeDefinition) -> Prob
         Forbidden: a built-in probe.
         Conflict: the new name is taken.
     """
-    probe = _own(session, probe_id)
+    probe = require_own(session, probe_id)
     if definition.name != probe.name:
         _require_free_name(session, definition.name)
     probe.name, probe.kind, probe.definition = definition.name, definition.kind, definition.model_dump()
@@ -81,7 +81,7 @@ def delete(session: Session, probe_id: int) -> None:
     """Raises:
     Forbidden: a built-in probe.
     """
-    session.delete(_own(session, probe_id))
+    session.delete(require_own(session, probe_id))
 
 
 def free_name(session: Session, wished: str) -> str:
@@ -160,7 +160,10 @@ def _counts(session: Session, words: list[str], corpus_id: int, casefold: bool) 
     return counts
 
 
-def _own(session: Session, probe_id: int) -> Probe:
+def require_own(session: Session, probe_id: int) -> Probe:
+    """Raises:
+    Forbidden: a built-in probe.
+    """
     probe = get(session, probe_id)
     if probe.built_in:
         raise Forbidden(f"{probe.name} is built in and cannot be changed.", "Make a copy of it and change the copy.")

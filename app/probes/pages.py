@@ -1,0 +1,160 @@
+"""The pages of probes: list, view with coverage, create, copy, edit, delete, and the probe file."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, File, Request, UploadFile
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from app.errors import AuditError
+from app.probes.service import LISTS, ProbeForm, require_usable_corpus, usable_corpora
+from app.store import probes
+from app.store.definitions.probe import MAXIMUM_PROBE_BYTES, parse_probe_file, probe_as_toml
+from app.web import CurrentDatabase, render, see_other
+
+router = APIRouter(prefix="/probes", include_in_schema=False)
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+SentForm = Annotated[FormData, Depends(_form)]
+
+
+@router.get("")
+def list_probes(request: Request, database: CurrentDatabase) -> Response:
+    """The user's own probes and the built-in ones."""
+    with database.session() as session:
+        rows = [(probe, probes.definition_of(probe)) for probe in probes.list_all(session)]
+    return render(
+        request,
+        "probes/list.html",
+        section="probes",
+        own=[row for row in rows if not row[0].built_in],
+        built_in=[row for row in rows if row[0].built_in],
+    )
+
+
+@router.get("/new")
+def new_probe(request: Request, database: CurrentDatabase, copy: int | None = None) -> Response:
+    """An empty form, or one filled with another probe."""
+    form = ProbeForm()
+    if copy is not None:
+        with database.session() as session:
+            form = ProbeForm.of(probes.definition_of(probes.get(session, copy)))
+            form.name = probes.free_name(session, f"{form.name} copy")
+    return _render_form(request, form, "/probes", "New probe")
+
+
+@router.post("")
+def create_probe(request: Request, database: CurrentDatabase, sent: SentForm) -> Response:
+    form = ProbeForm.sent(sent)
+    definition = form.read()
+    if definition is not None:
+        try:
+            with database.session() as session:
+                probe_id = probes.create(session, definition).id
+            return see_other(f"/probes/{probe_id}")
+        except AuditError as error:
+            form.errors["name"] = str(error)
+    return _render_form(request, form, "/probes", "New probe", status_code=422)
+
+
+@router.get("/upload")
+def upload_form(request: Request) -> Response:
+    return render(request, "probes/upload.html", section="probes", error=None)
+
+
+@router.post("/upload")
+def upload_probe(request: Request, database: CurrentDatabase, file: Annotated[UploadFile, File()]) -> Response:
+    """Stores the probe of a TOML or JSON file."""
+    try:
+        content = file.file.read(MAXIMUM_PROBE_BYTES + 1)
+        definition = parse_probe_file(content, file.filename or "The file")
+        with database.session() as session:
+            probe_id = probes.create(session, definition).id
+    except AuditError as error:
+        return render(request, "probes/upload.html", status_code=error.status, section="probes", error=error)
+    return see_other(f"/probes/{probe_id}")
+
+
+@router.get("/{probe_id}")
+def show_probe(
+    request: Request, probe_id: int, database: CurrentDatabase, corpus: int | None = None, casefold: bool = False
+) -> Response:
+    """The four lists; with a corpus chosen, each word with how often it occurs there.
+
+    Args:
+        casefold: count He and he together; a page without a chosen corpus offers it ticked.
+    """
+    with database.session() as session:
+        probe = probes.get(session, probe_id)
+        definition = probes.definition_of(probe)
+        chosen = require_usable_corpus(session, corpus) if corpus is not None else None
+        return render(
+            request,
+            "probes/show.html",
+            section="probes",
+            probe=probe,
+            definition=definition,
+            corpora=usable_corpora(session),
+            corpus=chosen,
+            casefold=casefold or chosen is None,
+            coverage=probes.coverage(session, definition, chosen.id, casefold) if chosen else None,
+        )
+
+
+@router.get("/{probe_id}/probe.toml")
+def download_probe(probe_id: int, database: CurrentDatabase) -> Response:
+    """The probe as a probe file, for the command line or for somebody else."""
+    with database.session() as session:
+        probe = probes.get(session, probe_id)
+        text = probe_as_toml(probes.definition_of(probe))
+    disposition = f"attachment; filename=\"probe.toml\"; filename*=UTF-8''{quote(probe.name, safe='')}.toml"
+    return Response(text, media_type="application/toml", headers={"content-disposition": disposition})
+
+
+@router.get("/{probe_id}/edit")
+def edit_probe(request: Request, probe_id: int, database: CurrentDatabase) -> Response:
+    with database.session() as session:
+        probe = probes.require_own(session, probe_id)
+        form = ProbeForm.of(probes.definition_of(probe))
+    return _render_form(request, form, f"/probes/{probe_id}", f"Edit {probe.name}")
+
+
+@router.post("/{probe_id}")
+def update_probe(request: Request, probe_id: int, database: CurrentDatabase, sent: SentForm) -> Response:
+    form = ProbeForm.sent(sent)
+    with database.session() as session:
+        title = f"Edit {probes.require_own(session, probe_id).name}"
+    definition = form.read()
+    if definition is not None:
+        try:
+            with database.session() as session:
+                probes.update(session, probe_id, definition)
+            return see_other(f"/probes/{probe_id}")
+        except AuditError as error:
+            form.errors["name"] = str(error)
+    return _render_form(request, form, f"/probes/{probe_id}", title, status_code=422)
+
+
+@router.post("/{probe_id}/delete")
+def delete_probe(probe_id: int, database: CurrentDatabase) -> Response:
+    with database.session() as session:
+        probes.delete(session, probe_id)
+    return see_other("/probes")
+
+
+def _render_form(request: Request, form: ProbeForm, action: str, title: str, status_code: int = 200) -> Response:
+    return render(
+        request,
+        "probes/form.html",
+        status_code=status_code,
+        section="probes",
+        form=form,
+        lists=LISTS,
+        action=action,
+        title=title,
+    )

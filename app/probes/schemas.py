@@ -1,0 +1,54 @@
+"""The JSON of probes."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from app.store import probes
+from app.store.definitions.probe import ProbeDefinition
+from app.store.models import Probe
+
+
+class ProbeBody(BaseModel):
+    """A stored probe."""
+
+    id: int
+    built_in: bool
+    created_at: datetime
+    definition: ProbeDefinition
+
+    @classmethod
+    def of(cls, probe: Probe) -> "ProbeBody":
+        return cls(
+            id=probe.id,
+            built_in=probe.built_in,
+            created_at=probe.created_at,
+            definition=probes.definition_of(probe),
+        )
+
+
+class ProbeList(BaseModel):
+    probes: list[ProbeBody]
+
+
+class WordCountBody(BaseModel):
+    word: str
+    count: int
+
+
+class SetCoverageBody(BaseModel):
+    """A word list: each word with how often it occurs, and those that do not."""
+
+    name: str
+    role: str
+    words: list[WordCountBody]
+    missing: list[str]
+
+
+class CoverageBody(BaseModel):
+    """A probe against a corpus, before anything is trained."""
+
+    probe: str
+    corpus_id: int
+    casefold: bool
+    sets: list[SetCoverageBody]
