@@ -10,10 +10,10 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from app import __version__
 from app.errors import AuditError
 from app.reports.downloads import report_folder
 from app.store import audits, results
@@ -219,7 +219,7 @@ def prepare_folder(folder: Path, audit: Audit, content_sha256: str) -> None:
         "created_at": audit.created_at.isoformat(),
         "probes": [probe.definition for probe in audit.probes],
         "settings": audit.settings,
-        "version": version("skipgram-audit"),
+        "version": __version__,
     }
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     mark = folder / "identity"

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from app import __version__
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 
 FORMAT = 1
-PACKAGES = ("skipgram-audit", "numpy", "torch", "numba", "gensim", "scipy", "sentencex", "regex")
+PACKAGES = ("numpy", "torch", "numba", "gensim", "scipy", "sentencex", "regex")
 
 
 def build_manifest(
@@ -33,7 +34,11 @@ def build_manifest(
         "settings": settings.model_dump(mode="json"),
         "seeds": list(settings.seeds),
         "probes": [probe.model_dump(mode="json") for probe in probes],
-        "software": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "software": {
+            "skipgram-audit": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
         "machine": {"platform": platform.platform(), "byte_order": sys.byteorder, "device": device},
         "seconds": {phase: round(value, 2) for phase, value in seconds.items()},
     }
