@@ -75,6 +75,18 @@ def migrate(data_folder: DataFolder = None) -> None:
     typer.echo(f"The database in {settings.data_folder} is up to date.")
 
 
+@cli.command()
+def demo(data_folder: DataFolder = None) -> None:
+    """Load a corpus of Wikipedia articles and queue an audit of it, once; a running server carries it out."""
+    from worker.cli import serving
+    from worker.demo import load_once
+
+    log_to_stderr()
+    settings = make_settings(data_folder=data_folder)
+    serving.migrate_everything(settings)
+    load_once(settings)
+
+
 @cli.command("sign-in-link")
 def sign_in_link(data_folder: DataFolder = None, host: Host = None, port: Port = None) -> None:
     """Print a fresh link that signs a browser in, once, within a day."""

@@ -42,14 +42,14 @@ def serve(settings: Settings, demo: bool) -> None:
     migrate_everything(settings)
     supervisor = WorkerSupervisor(settings)
     supervisor.start()
-    if demo:
-        from worker import demo as demo_corpus
-
-        threading.Thread(target=demo_corpus.load_once, args=(settings,), daemon=True).start()
+    # The demo is loaded by a process of its own: the articles are read by a library that the web server never imports.
+    loader = _start_command(settings, "demo") if demo else None
     try:
         _run_web(settings, listener)
     finally:
         supervisor.stop()
+        if loader is not None:
+            _end_group(loader)
 
 
 def serve_web(settings: Settings) -> None:
@@ -105,8 +105,7 @@ class WorkerSupervisor:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._command = [sys.executable, "-m", "worker.cli.main", "worker", "--stop-with-stdin"]
-        self._environment = {**os.environ, **_as_environment(settings)}
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_alive, daemon=True)
@@ -123,9 +122,7 @@ class WorkerSupervisor:
 
     def _keep_alive(self) -> None:
         while not self._stopping.is_set():
-            process = subprocess.Popen(
-                self._command, env=self._environment, stdin=subprocess.PIPE, start_new_session=True
-            )
+            process = _start_command(self._settings, "worker", "--stop-with-stdin")
             self._process = process
             if self._stopping.is_set():
                 _end_group(process)
@@ -136,6 +133,16 @@ class WorkerSupervisor:
                 return
             logger.error("The worker ended with code %s; it is started again.", code)
             self._stopping.wait(RESTART_SECONDS)
+
+
+def _start_command(settings: Settings, *arguments: str) -> "subprocess.Popen[bytes]":
+    """One of our commands as a process in a session of its own, with a pipe as its standard input."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "worker.cli.main", *arguments],
+        env={**os.environ, **_as_environment(settings)},
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,6 @@
 """The worker process: jobs registered, signals obeyed, and a quick end."""
 
+import importlib
 import logging
 import os
 import signal
@@ -12,6 +13,8 @@ from app.store.migrate import migrate
 from worker.jobs.runtime import Worker
 
 logger = logging.getLogger(__name__)
+
+JOB_MODULES = ("worker.jobs.preview", "worker.jobs.imports", "worker.jobs.audits")
 
 
 def work(settings: Settings, stop_with_stdin: bool) -> None:
@@ -40,10 +43,9 @@ def work(settings: Settings, stop_with_stdin: bool) -> None:
 
 
 def register_jobs() -> None:
-    """Imports the modules whose functions carry out the jobs."""
-    from worker.jobs import audits, imports, preview
-
-    logger.debug("Jobs of %s, %s and %s are registered.", preview.__name__, imports.__name__, audits.__name__)
+    """Imports the modules whose functions carry out the jobs; their decorators register them."""
+    for name in JOB_MODULES:
+        importlib.import_module(name)
 
 
 def _stop_at_end_of_input(worker: Worker) -> None:
