@@ -62,10 +62,13 @@ def significance_reading(outcome: ProbeOutcome) -> str:
     """p in a sentence."""
     if outcome.p_value is None:
         return ""
-    return (
+    chance = (
         "If the target words were dealt to the two sets at random, the difference would be as high as this or higher "
         f"with probability {probability(outcome.p_value)}."
     )
+    if (outcome.effect_size or 0.0) < 0:
+        return f"{chance} That tests for a positive score; to test this negative one, exchange the two target sets."
+    return chance
 
 
 def agreement_reading(outcome: ProbeOutcome) -> str:

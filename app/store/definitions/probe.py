@@ -47,6 +47,9 @@ class ProbeDefinition(BaseModel):
             shared = sorted({word.casefold() for word in first} & {word.casefold() for word in second})
             if shared:
                 raise ValueError(f"both lists of [{role}] contain {', '.join(shared)}")
+        twice = sorted(set(self.targets) & set(self.attributes))
+        if twice:
+            raise ValueError(f"{', '.join(twice)} names both a target list and an attribute list")
         return self
 
     def words(self) -> list[str]:

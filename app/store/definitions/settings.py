@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 EstimatorName = Literal["replay", "unrolled"]
 
@@ -33,3 +33,18 @@ class AuditSettings(BaseModel):
     exact_permutations: int = Field(
         default=200_000, ge=1, le=10_000_000, description="Up to this many partitions p is exact, then Monte Carlo."
     )
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
+        if min(seeds) < 0 or max(seeds) >= 2**63:
+            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
+        return seeds
+
+    @model_validator(mode="after")
+    def _step_falls(self) -> "AuditSettings":
+        if self.minimum_step_size > self.step_size:
+            raise ValueError("the last step size is larger than the first")
+        return self
