@@ -1,0 +1,52 @@
+# Two commands: `make run` starts the product, `make test` checks it. Both set up what they need.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+DATA ?= data
+
+.PHONY: run test lint format lock sign-in-link clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/skipgram-audit serve --demo --port $(PORT) --data-folder $(DATA)
+
+sign-in-link: $(VENV)/run.stamp
+	$(BIN)/skipgram-audit sign-in-link --port $(PORT) --data-folder $(DATA)
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/test.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: $(BIN)/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	touch $@
+
+# New versions for both lock files, from an empty environment. Local version marks (+cpu) are left out, so that the
+# files fit any build of a library.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install . hatchling editables
+	build/lock/bin/pip freeze --exclude skipgram-audit | sed -E 's/\+[a-z0-9.]+$$//' > requirements.lock
+	build/lock/bin/pip install '.[dev]'
+	build/lock/bin/pip freeze --exclude skipgram-audit | sed -E 's/\+[a-z0-9.]+$$//' > requirements-dev.lock
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
