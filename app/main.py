@@ -12,6 +12,9 @@ from app import __version__, jobs_api
 from app.audits import api as audit_api
 from app.audits import pages as audit_pages
 from app.audits import ranking_pages
+from app.corpora import api as corpus_api
+from app.corpora import pages as corpus_pages
+from app.corpora import uploads_api, uploads_pages
 from app.error_handlers import add_error_handlers
 from app.probes import api as probe_api
 from app.probes import pages as probe_pages
@@ -80,6 +83,10 @@ def _include_features(app: FastAPI) -> None:
 
     app.include_router(security_pages.router)
     app.include_router(jobs_api.router)
+    app.include_router(uploads_api.router)
+    app.include_router(corpus_api.router)
+    app.include_router(uploads_pages.router)
+    app.include_router(corpus_pages.router)
     app.include_router(probe_api.router)
     app.include_router(probe_pages.router)
     app.include_router(audit_api.router)

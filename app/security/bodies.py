@@ -8,8 +8,8 @@ from app.error_handlers import error_response
 from app.errors import TooLarge
 
 MAXIMUM_BODY_BYTES = 4 * 1024 * 1024
-UPLOAD_PREFIX = "/api/v1/uploads"
-"""These routes stream to disk and count for themselves, against the upload limit of the settings."""
+STREAMED = (("PATCH", "/api/v1/uploads/"), ("POST", "/corpora/new"))
+"""These requests stream to disk and are counted there, against the upload limit of the settings."""
 
 
 class BodyLimit:
@@ -20,7 +20,7 @@ class BodyLimit:
         self.maximum_bytes = maximum_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(UPLOAD_PREFIX):
+        if scope["type"] != "http" or _is_streamed(scope):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -47,3 +47,7 @@ class BodyLimit:
             "Corpora are uploaded in the corpora pages or under /api/v1/uploads.",
             limit=self.maximum_bytes,
         )
+
+
+def _is_streamed(scope: Scope) -> bool:
+    return any(scope["method"] == method and scope["path"].startswith(prefix) for method, prefix in STREAMED)

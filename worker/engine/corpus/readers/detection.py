@@ -62,9 +62,7 @@ def detect_format(path: Path, filename: str, limits: ReaderLimits | None = None)
             return binary_format
     named = _format_of_name(filename)
     refuse_binary(head)
-    if named in ("zip", "parquet"):
-        raise UnreadableFile(f"The file is named as {named} but is not one.", _ACCEPTED)
-    return named or _format_of_text(head)
+    return _format_of_text(head) if named in ("", "zip", "parquet") else named
 
 
 def read_head(path: Path, limits: ReaderLimits) -> bytes:

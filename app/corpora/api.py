@@ -1,0 +1,117 @@
+"""The JSON API of corpora: import, what was read and what was skipped, documents, words, deletion."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.corpora import service
+from app.corpora.schemas import (
+    CorpusDetail,
+    CorpusModel,
+    CorpusPage,
+    DocumentModel,
+    DocumentPage,
+    DocumentSummaryModel,
+    JobStarted,
+    NewCorpus,
+    SkippedRowModel,
+    WordModel,
+)
+from app.store import corpora, documents, jobs
+from app.store.models import JobKind
+from app.store.packing import unpack_bounds
+from app.store.paging import PAGE_SIZE, Cursor
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+
+router = APIRouter(prefix="/api/v1/corpora", tags=["corpora"], responses=ERROR_RESPONSES)
+
+MAXIMUM_PAGE_SIZE = 500
+
+
+@router.post("", status_code=201)
+def create(sent: NewCorpus, database: CurrentDatabase, queue: CurrentQueue) -> CorpusDetail:
+    """Imports an upload as a corpus; follow ``job_id`` under /api/v1/jobs."""
+    corpus_id = service.start_import(database, queue, sent.upload_id, sent.name, sent.language, sent.options)
+    return show(corpus_id, database)
+
+
+@router.get("")
+def list_corpora(database: CurrentDatabase, cursor: str | None = None) -> CorpusPage:
+    """Corpora, the newest first."""
+    with database.session() as session:
+        page = corpora.page(session, Cursor.parse(cursor))
+        items = [CorpusModel.model_validate(corpus) for corpus in page.items]
+    return CorpusPage(items=items, next=page.next, previous=page.previous)
+
+
+@router.get("/{corpus_id}")
+def show(corpus_id: int, database: CurrentDatabase) -> CorpusDetail:
+    """One corpus."""
+    with database.session() as session:
+        corpus = CorpusModel.model_validate(corpora.get(session, corpus_id))
+        job = jobs.latest(session, JobKind.IMPORT, corpus_id)
+    return CorpusDetail(**corpus.model_dump(), job_id=job.id if job else None)
+
+
+@router.post("/{corpus_id}/cancel", status_code=202)
+def cancel(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
+    """Stops an import; its documents go, its upload stays."""
+    return JobStarted(job_id=service.cancel_import(database, queue, corpus_id))
+
+
+@router.delete("/{corpus_id}", status_code=204)
+def remove(corpus_id: int, database: CurrentDatabase, settings: CurrentSettings) -> None:
+    """Deletes a corpus with its documents and audits."""
+    service.remove(database, settings, corpus_id)
+
+
+@router.get("/{corpus_id}/documents")
+def list_documents(
+    corpus_id: int,
+    database: CurrentDatabase,
+    cursor: str | None = None,
+    size: Annotated[int, Query(ge=1, le=MAXIMUM_PAGE_SIZE)] = PAGE_SIZE,
+) -> DocumentPage:
+    """Documents in reading order, with their first words."""
+    with database.session() as session:
+        corpora.get(session, corpus_id)
+        page = documents.page(session, corpus_id, Cursor.parse(cursor), size)
+    items = [DocumentSummaryModel.model_validate(document) for document in page.items]
+    return DocumentPage(items=items, next=page.next, previous=page.previous)
+
+
+@router.get("/{corpus_id}/documents/{document_id}")
+def show_document(corpus_id: int, document_id: int, database: CurrentDatabase) -> DocumentModel:
+    """One document with its text and its sentences."""
+    with database.session() as session:
+        document = documents.get(session, corpus_id, document_id)
+    return DocumentModel(
+        id=document.id,
+        position=document.position,
+        external_id=document.external_id,
+        title=document.title,
+        text=document.text,
+        fields=document.fields,
+        place=document.place,
+        token_count=document.token_count,
+        sentences=[(start, end) for start, end in unpack_bounds(document.sentence_bounds).tolist()],
+    )
+
+
+@router.get("/{corpus_id}/skipped")
+def list_skipped(corpus_id: int, database: CurrentDatabase) -> list[SkippedRowModel]:
+    """Place and reason of the first thousand rows that were skipped; the counts are in the corpus."""
+    with database.session() as session:
+        corpora.get(session, corpus_id)
+        return [SkippedRowModel.model_validate(row) for row in corpora.skipped(session, corpus_id)]
+
+
+@router.get("/{corpus_id}/words")
+def list_words(
+    corpus_id: int, database: CurrentDatabase, limit: Annotated[int, Query(ge=1, le=10_000)] = 100
+) -> list[WordModel]:
+    """The most frequent words, case-folded."""
+    with database.session() as session:
+        corpora.get(session, corpus_id)
+        words = corpora.frequent_words(session, corpus_id, limit)
+    return [WordModel(word=word, count=count) for word, count in words]

@@ -1,0 +1,134 @@
+"""The pages of corpora: the list, one corpus, its documents."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.corpora import service
+from app.corpora.forms import FORMATS
+from app.corpora.languages import LANGUAGES
+from app.corpora.receiving import received_bytes
+from app.store import corpora, documents, jobs, uploads
+from app.store.corpora import LONGEST_LISTED_WORD, MAXIMUM_STORED_SKIPS
+from app.store.models import JobKind, Status
+from app.store.packing import unpack_bounds
+from app.store.paging import Cursor
+from app.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
+
+router = APIRouter(prefix="/corpora", include_in_schema=False)
+
+FIRST_DOCUMENTS = 8
+FREQUENT_WORDS = 60
+SENTENCES_SHOWN = 500
+
+
+@router.get("")
+def list_corpora(
+    request: Request, database: CurrentDatabase, settings: CurrentSettings, cursor: str | None = None
+) -> Response:
+    """All corpora, the newest first, and uploads that wait to be imported."""
+    with database.session() as session:
+        page = corpora.page(session, Cursor.parse(cursor))
+        waiting = [] if cursor else uploads.pending(session)
+        running = {
+            corpus.id: jobs.latest(session, JobKind.IMPORT, corpus.id)
+            for corpus in page.items
+            if corpus.status in jobs.ACTIVE
+        }
+    arrived = {upload.id: received_bytes(settings.upload_path(upload.id)) for upload in waiting}
+    return render(
+        request,
+        "corpora/list.html",
+        section="corpora",
+        page=page,
+        uploads=waiting,
+        arrived=arrived,
+        running=running,
+    )
+
+
+@router.get("/{corpus_id}")
+def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> Response:
+    """Progress while it is read, then what was read and what was skipped."""
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        done = corpus.status == Status.DONE
+        return render(
+            request,
+            "corpora/show.html",
+            section="corpora",
+            corpus=corpus,
+            job=jobs.latest(session, JobKind.IMPORT, corpus_id),
+            formats=FORMATS,
+            language=LANGUAGES.get(corpus.language, corpus.language),
+            documents=documents.page(session, corpus_id, size=FIRST_DOCUMENTS).items if done else [],
+            words=corpora.frequent_words(session, corpus_id, FREQUENT_WORDS) if done else [],
+            vocabulary_size=corpora.vocabulary_size(session, corpus_id) if done else 0,
+            longest_word=LONGEST_LISTED_WORD,
+            audit_count=corpora.audit_count(session, corpus_id),
+            skipped=[(row.place, row.reason) for row in corpora.skipped(session, corpus_id)],
+            skipped_limit=MAXIMUM_STORED_SKIPS,
+        )
+
+
+@router.post("/{corpus_id}/cancel")
+def cancel_import(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.cancel_import(database, queue, corpus_id)
+    return see_other(f"/corpora/{corpus_id}")
+
+
+@router.post("/{corpus_id}/delete")
+def delete_corpus(corpus_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    service.remove(database, settings, corpus_id)
+    return see_other("/corpora")
+
+
+@router.get("/{corpus_id}/documents")
+def list_documents(request: Request, corpus_id: int, database: CurrentDatabase, cursor: str | None = None) -> Response:
+    """All documents in reading order."""
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        page = documents.page(session, corpus_id, Cursor.parse(cursor))
+    return render(request, "corpora/documents.html", section="corpora", corpus=corpus, page=page)
+
+
+@router.get("/{corpus_id}/documents/{document_id}")
+def show_document(
+    request: Request,
+    corpus_id: int,
+    document_id: int,
+    database: CurrentDatabase,
+    first: Annotated[int, Query(ge=0, alias="from")] = 0,
+) -> Response:
+    """One document: its text, sentence by sentence as it is counted, a bounded number of sentences at a time."""
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        document = documents.get(session, corpus_id, document_id)
+    return render(
+        request,
+        "corpora/document.html",
+        section="corpora",
+        corpus=corpus,
+        document=document,
+        pieces=sentence_pieces(document.text, unpack_bounds(document.sentence_bounds).tolist(), first),
+        first=first,
+        last=first + SENTENCES_SHOWN,
+        step=SENTENCES_SHOWN,
+    )
+
+
+def sentence_pieces(text: str, bounds: list[list[int]], first: int) -> list[tuple[str, int]]:
+    """SENTENCES_SHOWN sentences of a text from the one with index ``first``, and what lies between them.
+
+    Returns:
+        (piece, number) in text order; the number of a sentence counts from 1, what lies between two has 0.
+    """
+    pieces: list[tuple[str, int]] = []
+    position = bounds[first][0] if 0 < first < len(bounds) else 0
+    for number, (start, end) in enumerate(bounds[first : first + SENTENCES_SHOWN], start=first + 1):
+        if start > position:
+            pieces.append((text[position:start], 0))
+        pieces.append((text[start:end], number))
+        position = end
+    return pieces

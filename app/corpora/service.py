@@ -1,0 +1,66 @@
+"""What can be done with a corpus: import it from an upload, delete it."""
+
+import shutil
+
+from sqlalchemy import select
+
+from app.errors import Conflict
+from app.settings import Settings
+from app.store import corpora, jobs, uploads
+from app.store.database import Database
+from app.store.definitions.reading import ReadingOptions
+from app.store.models import Audit, JobKind
+from app.store.queue import JobQueue
+
+
+def start_import(
+    database: Database, queue: JobQueue, upload_id: str, name: str, language: str, options: ReadingOptions
+) -> int:
+    """A new corpus and the job that reads it. Corpora that could not be read from the same upload go.
+
+    Raises:
+        NotFound: no such upload.
+        Conflict: its bytes are not complete, or it is being imported already.
+    """
+    with database.session() as session:
+        upload = uploads.get(session, upload_id)
+        for unsuccessful in corpora.unsuccessful_of_upload(session, upload_id):
+            corpora.remove(session, unsuccessful)
+        corpus_id = corpora.create(session, upload, name, language, options.model_dump(mode="json")).id
+    queue.enqueue_import(corpus_id)
+    return corpus_id
+
+
+def cancel_import(database: Database, queue: JobQueue, corpus_id: int) -> str:
+    """Stops the reading of a corpus; returns the job's id.
+
+    Raises:
+        Conflict: the corpus is not being read.
+    """
+    with database.session() as session:
+        corpora.get(session, corpus_id)
+        job = jobs.latest(session, JobKind.IMPORT, corpus_id)
+    if job is None:
+        raise Conflict("This corpus is not being imported.")
+    queue.cancel(job.id)
+    return job.id
+
+
+def remove(database: Database, settings: Settings, corpus_id: int) -> None:
+    """Deletes a corpus with its documents, its audits and their files, and the upload it could not be read from.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: it is being read or audited.
+    """
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        audit_ids = list(session.scalars(select(Audit.id).where(Audit.corpus_id == corpus_id)))
+        upload_id = corpus.upload_id
+        corpora.remove(session, corpus_id)
+        if upload_id is not None:
+            uploads.remove(session, upload_id)
+    if upload_id is not None:
+        settings.upload_path(upload_id).unlink(missing_ok=True)
+    for audit_id in audit_ids:
+        shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
