@@ -65,7 +65,7 @@ def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSe
 @router.get(
     "/api/v1/audits/{audit_id}/downloads/{filename}",
     tags=["audits"],
-    responses=ERROR_RESPONSES,
+    responses={**ERROR_RESPONSES, 200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
     response_class=FileResponse,
 )
 def download(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:

@@ -1,0 +1,88 @@
+import pytest
+from starlette.datastructures import FormData, QueryParams
+
+from app.audits import forms
+from app.store import corpora
+from app.store.database import Database
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Corpus, CorpusWord
+from tests.audit_sample import make_corpus
+
+
+def sent(**changes: str) -> FormData:
+    defaults = {name: forms._as_text(value) for name, value in AuditSettings().model_dump().items()}
+    return FormData([*(defaults | changes).items(), ("corpus", "3"), ("probes", "weat-6"), ("probes", "weat-7")])
+
+
+def test_a_first_visit_shows_the_defaults() -> None:
+    form = forms.read_form(QueryParams("corpus=3"))
+    assert form.corpus_id == 3
+    assert form.probe_names == []
+    assert forms.read_settings(form) == AuditSettings()
+
+
+def test_what_was_sent_is_read_back() -> None:
+    form = forms.read_form(sent(epochs="7", casefold="", seeds="5 6, 7", estimator="unrolled"))
+    assert form.probe_names == ["weat-6", "weat-7"]
+    assert forms.read_settings(form) == AuditSettings(epochs=7, casefold=False, seeds=[5, 6, 7], estimator="unrolled")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("epochs", "many", "valid integer"),
+        ("epochs", "0", "greater than or equal to 1"),
+        ("epochs", "", "valid integer"),
+        ("seeds", "", "at least 1 item"),
+        ("seeds", "1, 1", "given once"),
+        ("seeds", "1, x", "valid integer"),
+        ("step_size", "0", "greater than 0"),
+        ("estimator", "guess", "'replay' or 'unrolled'"),
+    ],
+)
+def test_a_wrong_field_is_named(field: str, value: str, problem: str) -> None:
+    form = forms.read_form(sent(**{field: value}))
+    assert forms.read_settings(form) is None
+    assert list(form.errors) == [field]
+    assert problem in form.errors[field]
+
+
+def test_step_sizes_that_rise_are_refused() -> None:
+    form = forms.read_form(sent(step_size="0.01", minimum_step_size="0.02"))
+    assert forms.read_settings(form) is None
+    assert "larger than the first" in forms.problem_summary(form.errors)
+
+
+def test_every_setting_has_a_field_with_its_reason_and_limits() -> None:
+    fields = {item.name: item for item in forms.read_form(QueryParams("")).setting_fields()}
+    assert set(fields) | {"estimator"} == set(AuditSettings.model_fields)
+    assert all(item.help for item in fields.values())
+    assert (fields["dimension"].minimum, fields["dimension"].maximum) == (2, 1000)
+    assert fields["step_size"].minimum == 0
+    assert fields["casefold"].switch
+    assert not fields["seeds"].numeric
+
+
+def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    words = {"John": 9, "Amy": 5, "office": 4, "home": 5, "career": 2, "CAREER": 4}
+    with database.session() as session:
+        session.add_all(
+            CorpusWord(corpus_id=corpus_id, word=word, folded=word.casefold(), count=count)
+            for word, count in words.items()
+        )
+    with database.session() as session:
+        corpus: Corpus = corpora.get(session, corpus_id)
+        form = forms.AuditForm(corpus_id, values=forms._defaults(), probe_names=["weat-6"])
+        by_name = {choice.probe.name: choice for choice in forms.probe_choices(session, form, corpus)}
+        choice = by_name["weat-6"]
+        assert choice.checked
+        assert choice.measurable
+        assert choice.sets == [("Male names", 1, 8), ("Female names", 1, 8), ("Career", 1, 8), ("Family", 1, 8)]
+        assert "office" in choice.missing
+        assert not by_name["weat-1"].measurable
+        form.values["minimum_count"] = "6"
+        assert not {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"].measurable
+        form.values |= {"minimum_count": "nonsense", "casefold": ""}
+        strict = {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"]
+        assert ("Career", 0, 8) in strict.sets

@@ -1,0 +1,252 @@
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.settings import Settings
+from app.store import audits, jobs
+from app.store.database import Database
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Audit, Job, JobKind, Status
+from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
+
+OUR_TAGS = {"pre"}
+"""The manifest on the result page."""
+
+FORM = {
+    **{name: str(value) for name, value in AuditSettings().model_dump().items()},
+    "seeds": "1, 2",
+    "casefold": "on",
+    "name": "Mine",
+}
+HEADERS = {"origin": "http://127.0.0.1:8000"}
+
+
+class Elements(HTMLParser):
+    """Start tags with their attributes in order, and the text of the element of class document-text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.document = ""
+        self._depth = 0
+        self._skip = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attributes)))
+        if self._depth or dict(attributes).get("class") == "document-text":
+            self._depth += 1
+        self._skip = tag == "sup"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= self._depth > 0
+        self._skip = False
+
+    def handle_data(self, data: str) -> None:
+        if self._depth and not self._skip:
+            self.document += data
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database, copies=15)
+
+
+def pages_of(sample: Sample) -> list[str]:
+    root = f"/audits/{sample.audit_id}"
+    documents = [f"{root}/documents/{document_id}" for document_id in sample.document_ids[:5]]
+    return [
+        "/audits",
+        "/audits/new",
+        root,
+        f"{root}/documents",
+        f"{root}/documents?view=mitigating&probe=he+and+she",
+        f"{root}/documents?view=neutral",
+        f"{root}/documents?search=%3Cscript%3E",
+        f"{root}/documents?search=%3Cb%3Enothing",
+        f"{root}/sentences",
+        f"{root}/sentences?view=mitigating",
+        *documents,
+        f"{documents[2]}?probe=he+and+she",
+        f"{documents[0]}?probe=weat-1",
+    ]
+
+
+def test_no_page_runs_what_a_corpus_brings_along(client: TestClient, sample: Sample) -> None:
+    for address in pages_of(sample):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        elements = Elements(answer.text).found
+        scripts = [attributes.get("src") for tag, attributes in elements if tag == "script"]
+        assert all(source and source.startswith("/static/") for source in scripts), address
+        assert not {tag for tag, _ in elements} & {"img", "b", "i", "mark", "pre", "style"} - OUR_TAGS, address
+        for _, attributes in elements:
+            assert "style" not in attributes, address
+            assert not [name for name in attributes if name.startswith("on")], address
+
+
+def test_hostile_text_is_shown_as_it_is(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[2]}").text
+    assert "&lt;script&gt;alert(&#39;title&#39;)&lt;/script&gt;" in page
+    assert "&lt;i&gt;here&lt;/i&gt;" in page
+    assert Elements(page).document.strip() == HOSTILE_TEXT
+
+
+def test_the_text_of_a_document_is_shown_whole(client: TestClient, sample: Sample) -> None:
+    for document_id, (_, _, text) in zip(sample.document_ids, TEXTS, strict=False):
+        page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}").text
+        assert Elements(page).document.strip() == text
+
+
+def test_a_document_page_colours_by_whether_it_amplifies(client: TestClient, sample: Sample) -> None:
+    document_id = sample.document_ids[0]
+    positive_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6").text
+    influence = sample.influences["weat-6"][0]
+    assert f'<span class="stat-value">{"amplifies" if influence > 0 else "mitigates"}</span>' in positive_score
+    negative_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=he+and+she").text
+    influence = sample.influences["he and she"][0]
+    assert f'<span class="stat-value">{"amplifies" if influence < 0 else "mitigates"}</span>' in negative_score
+
+
+def test_a_document_without_a_probe_word_says_so(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
+    assert "No sentence of this document has any influence" in page
+    assert "has influence zero" in page
+
+
+def test_paging_walks_through_a_view_and_back(client: TestClient, database: Database) -> None:
+    sample = make_audit(database, copies=60)
+    count = sum(influence > 0 for influence in sample.influences["weat-6"])
+    assert count > 100
+    addresses = [f"/audits/{sample.audit_id}/documents?view=amplifying"]
+    rows = []
+    while True:
+        page = client.get(addresses[-1]).text
+        rows.append(page.count('<li class="ranking-row">'))
+        links = {str(item.get("rel")): item.get("href") for tag, item in Elements(page).found if tag == "a"}
+        assert ("prev" in links) == (len(addresses) > 1)
+        if "next" not in links:
+            break
+        addresses.append(str(links["next"]))
+    assert sum(rows) == count
+    assert rows[0] == 50
+
+
+def test_the_result_shows_a_card_for_each_probe(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}").text
+    elements = Elements(page).found
+    identifiers = [attributes.get("id") for _, attributes in elements]
+    assert [item for item in identifiers if item and item.startswith("probe-")] == ["probe-1", "probe-2", "probe-3"]
+    assert "The word list &#39;Flowers&#39; has no word in the vocabulary." in page
+    assert "of the two targets, Male names is clearly nearer to Career" in page
+    charts = [attributes for tag, attributes in elements if tag == "svg" and attributes.get("class") == "chart"]
+    assert len(charts) == 6
+    assert all(chart["aria-label"] for chart in charts)
+
+
+def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:
+    answer = client.get(f"/audits/{sample.audit_id}/documents?probe=weat-1")
+    assert answer.status_code == 409
+    assert "could not be measured" in answer.text
+
+
+def test_an_unknown_probe_or_document_is_not_found(client: TestClient, sample: Sample) -> None:
+    assert client.get(f"/audits/{sample.audit_id}/documents?probe=nonsense").status_code == 404
+    assert client.get(f"/audits/{sample.audit_id}/documents/999999").status_code == 404
+    assert client.get("/audits/999").status_code == 404
+    assert client.get(f"/audits/{sample.audit_id}/documents?cursor=%27%20OR%201").status_code == 422
+
+
+def post(client: TestClient, address: str, data: dict[str, Any] | None = None) -> Any:
+    return client.post(address, data=data or {}, headers=HEADERS)
+
+
+def job_of(database: Database, audit_id: int) -> Job:
+    with database.session() as session:
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        assert job is not None
+        return job
+
+
+def test_the_form_starts_an_audit_with_its_defaults(client: TestClient, database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6", "weat-8"]})
+    assert answer.status_code == 303
+    audit_id = int(answer.headers["location"].rsplit("/", 1)[1])
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        assert audit.name == "Mine"
+        assert AuditSettings.model_validate(audit.settings) == AuditSettings()
+        assert [probe.name for probe in audit.probes] == ["weat-6", "weat-8"]
+    assert job_of(database, audit_id).status == Status.WAITING
+    page = client.get(f"/audits/{audit_id}").text
+    assert "Waiting for the worker" in page
+    assert '<meta http-equiv="refresh"' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"probes": []}, "Tick at least one probe"),
+        ({"probes": ["gone"]}, "There is no probe named"),
+        ({"epochs": "0"}, "Epochs: Input should be greater than or equal to 1"),
+        ({"seeds": "1, 1"}, "given once"),
+        ({"corpus": ""}, "Choose a corpus"),
+        ({"corpus": "999"}, "There is no corpus 999"),
+    ],
+)
+def test_a_form_that_cannot_be_started_is_shown_again(
+    client: TestClient, database: Database, changes: dict[str, Any], message: str
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"], **changes})
+    assert answer.status_code in (404, 422)
+    assert message in answer.text
+    assert 'value="Mine"' in answer.text
+    with database.session() as session:
+        assert session.query(Audit).count() == 0
+
+
+def test_without_a_corpus_the_form_says_what_to_do(client: TestClient) -> None:
+    assert "There is no corpus to audit" in client.get("/audits/new").text
+    assert "No audits yet" in client.get("/audits").text
+
+
+def test_a_waiting_audit_is_cancelled_started_again_and_deleted(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"]})
+    address = answer.headers["location"]
+    audit_id = int(address.rsplit("/", 1)[1])
+    assert post(client, f"{address}/delete").status_code == 409
+    assert post(client, f"{address}/cancel").status_code == 303
+    assert "This audit was cancelled" in client.get(address).text
+    assert post(client, f"{address}/cancel").status_code == 409
+    assert post(client, f"{address}/restart").status_code == 303
+    assert job_of(database, audit_id).status == Status.WAITING
+    assert post(client, f"{address}/restart").status_code == 409
+    assert post(client, f"{address}/cancel").status_code == 303
+    folder = settings.audits_folder / str(audit_id)
+    folder.mkdir(parents=True)
+    (folder / "corpus.npz").write_text("x")
+    assert post(client, f"{address}/delete").status_code == 303
+    assert not folder.exists()
+    assert client.get(address).status_code == 404
+
+
+def test_a_failed_audit_says_why_and_what_to_do(client: TestClient, database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    address = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"]}).headers["location"]
+    audit_id = int(address.rsplit("/", 1)[1])
+    with database.session() as session:
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        assert job is not None
+        jobs.end(session, job.id, Status.FAILED, "Only 1 word occurs at least 5 times.", "Lower the minimum count.")
+    page = client.get(address).text
+    assert "Only 1 word occurs at least 5 times." in page
+    assert "Lower the minimum count." in page
+    assert "Start again" in page
+    assert client.get(f"{address}/documents").status_code == 409
