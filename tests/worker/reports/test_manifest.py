@@ -1,0 +1,19 @@
+import numpy
+
+from app.store.definitions.probe import built_in_probes
+from app.store.definitions.settings import AuditSettings
+from worker.reports.manifest import build_manifest
+
+
+def test_a_manifest_holds_what_an_audit_depends_on() -> None:
+    settings = AuditSettings(seeds=[4, 7])
+    probe = built_in_probes()["weat-6"]
+    manifest = build_manifest({"name": "c", "content_sha256": "ab"}, settings, [probe], "cpu", {"train": 1.234})
+    assert AuditSettings.model_validate(manifest["settings"]) == settings
+    assert manifest["seeds"] == [4, 7]
+    assert manifest["probes"][0]["targets"] == probe.targets
+    assert manifest["corpus"]["content_sha256"] == "ab"
+    assert manifest["software"]["numpy"] == numpy.__version__
+    assert {"python", "torch", "numba", "gensim", "skipgram-audit"} <= set(manifest["software"])
+    assert manifest["machine"]["device"] == "cpu"
+    assert manifest["seconds"] == {"train": 1.23}

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from tests.worker.reports.sample import OWN, measured
+from worker.engine.influence.attribution import InfluenceTable
+from worker.engine.results import ProbeResult
+from worker.reports.outcomes import histogram_of, outcome_of
+from worker.reports.values import ranks
+
+
+def table(*values: float) -> InfluenceTable:
+    return InfluenceTable.of(np.array([values]))
+
+
+def test_an_outcome_counts_texts_by_sign() -> None:
+    outcome = outcome_of(measured(), OWN)
+    assert (outcome.positive_documents, outcome.zero_documents) == (1, 2)
+    assert (outcome.positive_sentences, outcome.zero_sentences) == (1, 1)
+    assert outcome.influence_sum == pytest.approx(0.2)
+    assert outcome.effect_size == -0.5
+    assert outcome.by_seed[1].replayed_score == -0.5
+    assert outcome.definition == OWN.model_dump(mode="json")
+
+
+def test_an_unmeasured_probe_keeps_its_reason() -> None:
+    outcome = outcome_of(ProbeResult("mine", False, "No word.", {"He": ["he"]}), OWN)
+    assert (outcome.measured, outcome.reason, outcome.missing) == (False, "No word.", {"He": ["he"]})
+    assert outcome.effect_size is None
+    assert outcome.histogram.counts == []
+
+
+def test_bins_are_symmetric_about_zero_and_leave_zeros_out() -> None:
+    histogram = histogram_of(table(-0.1, 0.0, 0.05, 0.4, 0.4))
+    assert len(histogram.counts) == 40
+    assert histogram.edges[20] == pytest.approx(0.0)
+    assert histogram.edges[0] == -histogram.edges[-1] == pytest.approx(-0.4)
+    assert (sum(histogram.counts[:20]), sum(histogram.counts[20:])) == (1, 3)
+    assert histogram.counts[-1] == 2
+    assert histogram_of(table(0.0, 0.0)).counts == []
+
+
+def test_ranks_run_from_the_largest_influence() -> None:
+    values = table(0.0, 0.5, -0.5, 0.0, 0.7)
+    assert ranks(values, leave_out_zero=False).tolist() == [3, 2, 5, 4, 1]
+    assert ranks(values, leave_out_zero=True).tolist() == [0, 2, 3, 0, 1]
