@@ -56,9 +56,9 @@ class AuditPipeline:
     def encode(self, documents: Iterable[TextDocument], total: int, progress: Progress) -> EncodedCorpus:
         """Reads the documents into word ids; raises UnusableCorpus when there is no vocabulary."""
         if not self._corpus_file.exists():
-            encode_documents(
-                documents, total, self.settings.casefold, self.settings.minimum_count, progress
-            ).save(self._corpus_file)
+            encode_documents(documents, total, self.settings.casefold, self.settings.minimum_count, progress).save(
+                self._corpus_file
+            )
         progress(1.0)
         return self.corpus
 
@@ -91,9 +91,7 @@ class AuditPipeline:
                 continue
             assert influences is not None
             one = Influences(influences.scores[row], influences.sentences[row], influences.tokens[row])
-            results.append(
-                probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
-            )
+            results.append(probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations))
             row += 1
         return results
 
@@ -117,15 +115,11 @@ class AuditPipeline:
         self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Progress
     ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
         """Effect sizes [seeds] of every measurable probe after the same seeds trained on what is left."""
-        outcome = retrain(
-            self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count()
-        )
+        outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count())
         after: list[npt.NDArray[np.float64] | Unmeasurable] = []
         for probe in self.measurable_probes:
             score = resolve(probe, outcome.corpus)
-            after.append(
-                score if isinstance(score, Unmeasurable) else effect_sizes([score], outcome.trajectories)[0]
-            )
+            after.append(score if isinstance(score, Unmeasurable) else effect_sizes([score], outcome.trajectories)[0])
         return after
 
     @cached_property

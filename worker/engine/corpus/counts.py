@@ -9,14 +9,16 @@ which is how often, in expectation over radii and subsampling, training updates 
 one epoch (distances are taken before subsampling). A corpus' counts are the sum over its sentences.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from worker.engine.compiled import compiled
 from worker.engine.corpus.encoding import EncodedCorpus
 
-COMPILE = {"nogil": True, "boundscheck": False, "cache": True}
-SENTENCES_PER_CHUNK = 20_000
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[Any]
 
 
 def probe_rows(words: int, probe_words: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
@@ -48,8 +50,16 @@ def count_pairs(
     return counts
 
 
-@njit(**COMPILE)
-def _count(tokens, offsets, rows, keep, window, weights, counts):
+@compiled
+def _count(
+    tokens: Integers,
+    offsets: Integers,
+    rows: Integers,
+    keep: Floats,
+    window: int,
+    weights: Floats,
+    counts: Floats,
+) -> None:
     for sentence in range(offsets.size - 1):
         weight = weights[sentence]
         if weight == 0.0:
@@ -89,8 +99,17 @@ def spread_over_tokens(
     _spread(corpus.tokens, corpus.sentence_offsets, rows, keep, window, table, tokens, sentences)
 
 
-@njit(**COMPILE)
-def _spread(tokens, offsets, rows, keep, window, table, token_shares, sentence_sums):
+@compiled
+def _spread(
+    tokens: Integers,
+    offsets: Integers,
+    rows: Integers,
+    keep: Floats,
+    window: int,
+    table: Floats,
+    token_shares: Floats,
+    sentence_sums: Floats,
+) -> None:
     for sentence in range(offsets.size - 1):
         first, last = offsets[sentence], offsets[sentence + 1]
         total = 0.0

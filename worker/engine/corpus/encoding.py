@@ -206,6 +206,11 @@ def encode_documents(
     return corpus.recounted(minimum_count)
 
 
+def part_of(progress: Progress, begin: float, length: float) -> Progress:
+    """The progress of a part that stretches from begin over length of the whole."""
+    return lambda fraction: progress(begin + length * fraction)
+
+
 def require_vocabulary(size: int, minimum_count: int) -> None:
     """Raises UnusableCorpus when there are too few words to train on."""
     if size < SMALLEST_VOCABULARY:
@@ -236,4 +241,4 @@ def _drop_unknown(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Removes the tokens numbered -1 and moves the sentence offsets accordingly."""
     known = tokens >= 0
-    return tokens[known], offsets_of(known)[offsets]
+    return tokens[known], offsets_of(known.astype(np.int64))[offsets]

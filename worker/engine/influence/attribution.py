@@ -47,5 +47,5 @@ def seed_agreement(by_seed: npt.NDArray[np.float64]) -> float | None:
     """Mean pairwise Pearson correlation of the seeds' influences [seeds, n]; None with one seed or no variation."""
     if len(by_seed) < 2 or (by_seed.std(axis=1) == 0).any():
         return None
-    correlations = np.corrcoef(by_seed)
+    correlations = np.atleast_2d(np.corrcoef(by_seed))
     return float(correlations[np.triu_indices(len(by_seed), 1)].mean())

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 
 from worker.engine.corpus.counts import count_pairs, spread_over_tokens
-from worker.engine.corpus.encoding import Progress
+from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
@@ -36,7 +36,7 @@ class ReplayEstimator:
         sentences = np.zeros((len(problem.scores), seeds, corpus.sentence_count))
         tokens = np.zeros((len(problem.scores), len(corpus.tokens)), np.float32)
         for seed, trajectory in enumerate(problem.trajectories):
-            replay = model.replay(trajectory, lambda done, seed=seed: progress((seed + 0.8 * done) / seeds))
+            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
             for number, score in enumerate(problem.scores):
                 scores[number, seed], table = model.table(replay, score)
                 shares = np.zeros(len(corpus.tokens))
@@ -59,7 +59,7 @@ class ReplayEstimator:
         left = [model.counts_without(removed) for removed in removals]
         changes = np.zeros((len(removals), len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
-            replay = model.replay(trajectory, lambda done, seed=seed: progress((seed + 0.8 * done) / seeds))
+            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
             before = model.values(replay.vectors)
             for number, counts in enumerate(left):
                 changes[number, :, seed] = model.values(replay.run(replay.tensor(counts))) - before
@@ -117,4 +117,4 @@ class ReplayModel:
         value.backward()  # type: ignore[no-untyped-call]
         assert vectors.grad is not None
         table = replay.gradient(rows.tolist(), replay.tensor(vectors.grad.numpy()))
-        return float(value), table.double().cpu().numpy()
+        return value.item(), table.double().cpu().numpy()

@@ -4,6 +4,7 @@ Cost: one training to set checkpoints, one to log each segment between them, and
 It answers for this run (same seed, same draws for all that stays); runs like it differ by much of a seed's noise.
 """
 
+import itertools
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, part_of
 from worker.engine.errors import NotEnoughMemory
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import sampling
-from worker.engine.skipgram.kernel import Sampling, train_sentences
+from worker.engine.skipgram.kernel import Sampling, SentenceRange, train_sentences
 from worker.engine.skipgram.randomness import initial_rows
 from worker.engine.skipgram.reverse import (
     PairLog,
@@ -57,15 +58,13 @@ class UnrolledEstimator:
         workers = seeds_at_once(max(one.bytes_needed(len(problem.scores)) for one in sweeps), problem)
         shared = SharedProgress(progress, len(sweeps))
         with ThreadPoolExecutor(max_workers=workers) as pool:
-            futures = [
-                pool.submit(one.run, problem.scores, shared.part(number)) for number, one in enumerate(sweeps)
-            ]
+            futures = [pool.submit(one.run, problem.scores, shared.part(number)) for number, one in enumerate(sweeps)]
             results = [future.result() for future in futures]
         scores, sentences, tokens = zip(*results, strict=True)
         return Influences(
             scores=np.stack(scores, axis=1),
             sentences=np.stack(sentences, axis=1),
-            tokens=np.mean(tokens, axis=0, dtype=np.float64).astype(np.float32),
+            tokens=np.stack(tokens).mean(axis=0).astype(np.float32),
         )
 
     def predict(
@@ -99,9 +98,7 @@ class ReverseSweep:
         self._schedule = Schedule.of(corpus, settings)
         self._sampling: Sampling = sampling(corpus.counts, settings, seed)
         self._pairs = [
-            pairs_of_sentences(
-                corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, epoch, self._sampling
-            )
+            pairs_of_sentences(corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, epoch, self._sampling)
             for epoch in range(settings.epochs)
         ]
         self._columns = padded_columns(settings.dimension)
@@ -121,7 +118,7 @@ class ReverseSweep:
         self, scores: Sequence[Score], progress: Progress
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Scores [probes], influences of sentences [probes, sentences] and of tokens [probes, tokens]."""
-        checkpoints, inputs, outputs = self._forward(lambda fraction: progress(0.2 * fraction))
+        checkpoints, inputs, outputs = self._forward(part_of(progress, 0.0, 0.2))
         values, to_inputs = self._adjoints(scores, inputs)
         to_outputs = np.zeros_like(to_inputs)
         sentences = np.zeros((len(scores), self._corpus.sentence_count))
@@ -151,7 +148,7 @@ class ReverseSweep:
             cuts = [0, *np.unique(np.searchsorted(ends, targets) + 1).tolist(), len(pairs)]
             segments += [
                 Segment(epoch, first, last, int(pairs[first:last].sum()))
-                for first, last in zip(cuts, cuts[1:], strict=False)
+                for first, last in itertools.pairwise(cuts)
                 if first < last
             ]
         return segments
@@ -172,7 +169,7 @@ class ReverseSweep:
     def _replay(self, segment: Segment, inputs: Any, outputs: Any, log: PairLog) -> None:
         train_and_log(*self._arguments(segment), inputs, outputs, log)
 
-    def _arguments(self, segment: Segment) -> tuple[Any, ...]:
+    def _arguments(self, segment: Segment) -> SentenceRange:
         corpus = self._corpus
         steps = self._schedule.steps(segment.epoch)
         return (
@@ -188,7 +185,7 @@ class ReverseSweep:
         for number, score in enumerate(scores):
             rows = torch.tensor(inputs[score.words][:, columns].astype(np.float64), requires_grad=True)
             value = score(rows)
-            value.backward()
+            value.backward()  # type: ignore[no-untyped-call]
             assert rows.grad is not None
             adjoints[number, score.words, columns] = rows.grad.numpy()
             values[number] = value.item()

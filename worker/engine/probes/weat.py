@@ -97,7 +97,7 @@ class Weat:
 
     def _unit(self, vectors: Tensor, number: int) -> Tensor:
         rows = vectors[torch.as_tensor(np.searchsorted(self.words, self.sets[number]))]
-        return rows / rows.norm(dim=1, keepdim=True)
+        return torch.nn.functional.normalize(rows, dim=1)
 
     def _target_associations(self, vectors: Tensor) -> tuple[Tensor, int]:
         """s(w, A, B) of the words of X, then of Y; and how many X has."""

@@ -18,7 +18,7 @@ def keep_probabilities(counts: npt.NDArray[np.int64], subsample: float) -> npt.N
     if subsample == 0:
         return np.ones(len(counts))
     ratio = subsample / (counts / counts.sum())
-    return np.minimum(1.0, np.sqrt(ratio) + ratio)
+    return np.asarray(np.minimum(1.0, np.sqrt(ratio) + ratio))
 
 
 def noise_probabilities(counts: npt.NDArray[np.int64], power: float) -> npt.NDArray[np.float64]:

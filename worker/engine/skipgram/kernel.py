@@ -13,16 +13,18 @@ A noise word equal to the centre or to an earlier noise word of the same update 
 update are different rows. Source: Mikolov et al. 2013 (arXiv 1310.4546), and gensim's word2vec_inner.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, uint64
+from numba import uint64
 
+from worker.engine.compiled import compiled_fast, compiled_inline
 from worker.engine.skipgram.randomness import GOLDEN, below, mix, stream
 from worker.engine.skipgram.vectors import prefetch_row, row_products, row_updates, sigmoid
 
-COMPILE = {"fastmath": True, "nogil": True, "boundscheck": False, "cache": True}
+Floats = npt.NDArray[Any]
+Integers = npt.NDArray[Any]
 
 
 class Sampling(NamedTuple):
@@ -44,8 +46,12 @@ class Sampling(NamedTuple):
     seed: int
 
 
-@njit(inline="always", **COMPILE)
-def keep_tokens(tokens, first, last, keep, state, kept):
+SentenceRange = tuple[Integers, Integers, Integers, Floats, int, int, int, Sampling]
+"""tokens, offsets, keys, steps, epoch, first, last, sampling: which sentences are trained, and how."""
+
+
+@compiled_inline
+def keep_tokens(tokens: Integers, first: int, last: int, keep: Integers, state: Any, kept: Integers) -> tuple[int, Any]:
     """Thins one sentence: positions of the kept tokens go to kept; returns their number and the generator's state."""
     count = 0
     for position in range(first, last):
@@ -56,8 +62,8 @@ def keep_tokens(tokens, first, last, keep, state, kept):
     return count, state
 
 
-@njit(inline="always", **COMPILE)
-def draw_outputs(centre, sampling, state, chosen):
+@compiled_inline
+def draw_outputs(centre: int, sampling: Sampling, state: Any, chosen: Integers) -> Any:
     """Fills the slots of one update: the centre, then the noise words; a repeated word becomes the spare row.
 
     The spare row is the row after the last word's. It stays zero, so a slot that holds it changes nothing.
@@ -77,8 +83,19 @@ def draw_outputs(centre, sampling, state, chosen):
     return state
 
 
-@njit(inline="always", **COMPILE)
-def draw_centre(tokens, kept, centre, count, sampling, state, contexts, chosen, inputs, outputs):
+@compiled_inline
+def draw_centre(
+    tokens: Integers,
+    kept: Integers,
+    centre: int,
+    count: int,
+    sampling: Sampling,
+    state: Any,
+    contexts: Integers,
+    chosen: Integers,
+    inputs: Floats,
+    outputs: Floats,
+) -> tuple[int, Any]:
     """Draws a centre's radius and the noise words of all its pairs, asking for their rows ahead of use.
 
     contexts receives positions in kept, chosen [pairs, K + 1] the output rows. Returns the number of pairs, the state.
@@ -97,8 +114,10 @@ def draw_centre(tokens, kept, centre, count, sampling, state, contexts, chosen, 
     return pairs, state
 
 
-@njit(inline="always", **COMPILE)
-def pair_errors(inputs, word, outputs, chosen, slots, errors):
+@compiled_inline
+def pair_errors(
+    inputs: Floats, word: int, outputs: Floats, chosen: Integers, slots: tuple[int, ...], errors: Floats
+) -> None:
     """errors[k] = g_k of one pair, zero in a slot that holds the spare row."""
     row_products(inputs, word, outputs, chosen, slots, errors)
     for slot in range(len(slots)):
@@ -110,8 +129,19 @@ def pair_errors(inputs, word, outputs, chosen, slots, errors):
             errors[slot] = 0.0
 
 
-@njit(**COMPILE)
-def train_sentences(tokens, offsets, keys, steps, epoch, first, last, sampling, inputs, outputs):
+@compiled_fast
+def train_sentences(
+    tokens: Integers,
+    offsets: Integers,
+    keys: Integers,
+    steps: Floats,
+    epoch: int,
+    first: int,
+    last: int,
+    sampling: Sampling,
+    inputs: Floats,
+    outputs: Floats,
+) -> int:
     """Trains sentences first..last-1 of one epoch in place; returns the number of pairs.
 
     Args:
@@ -130,9 +160,7 @@ def train_sentences(tokens, offsets, keys, steps, epoch, first, last, sampling, 
         count, state = keep_tokens(tokens, offsets[sentence], offsets[sentence + 1], sampling.keep, state, kept)
         step = inputs.dtype.type(steps[sentence])
         for centre in range(count):
-            number, state = draw_centre(
-                tokens, kept, centre, count, sampling, state, contexts, chosen, inputs, outputs
-            )
+            number, state = draw_centre(tokens, kept, centre, count, sampling, state, contexts, chosen, inputs, outputs)
             for pair in range(number):
                 word = tokens[kept[contexts[pair]]]
                 pair_errors(inputs, word, outputs, chosen[pair], sampling.slots, errors)
@@ -143,8 +171,8 @@ def train_sentences(tokens, offsets, keys, steps, epoch, first, last, sampling, 
     return pairs
 
 
-@njit(inline="always", **COMPILE)
-def longest_sentence(offsets, first, last):
+@compiled_inline
+def longest_sentence(offsets: Integers, first: int, last: int) -> int:
     """The largest number of tokens in any of the sentences first..last-1."""
     longest = 0
     for sentence in range(first, last):

@@ -6,32 +6,34 @@ from the same vector whatever else is in the vocabulary. The generator is SplitM
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, uint64
+
+from worker.engine.compiled import compiled, compiled_inline
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(inline="always")
-def mix(value: uint64) -> uint64:
+@compiled_inline
+def mix(value: Any) -> Any:
     """SplitMix64's finaliser: a bijection of 64-bit words in which every bit depends on every bit."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return value ^ (value >> np.uint64(31))
 
 
-@njit(inline="always")
-def stream(seed: int, epoch: int, sentence_key: int) -> uint64:
+@compiled_inline
+def stream(seed: int, epoch: int, sentence_key: int) -> Any:
     """The generator's first state for one sentence in one epoch of one seed."""
     state = mix(np.uint64(seed) + GOLDEN)
     state = mix(state ^ (np.uint64(epoch) + GOLDEN))
     return mix(state ^ (np.uint64(sentence_key) + GOLDEN))
 
 
-@njit(inline="always")
-def below(bits: uint64, bound: int) -> int:
+@compiled_inline
+def below(bits: Any, bound: int) -> Any:
     """A number in 0..bound-1 from the upper 32 bits (Lemire's multiply-shift)."""
     return np.int64(((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
 
@@ -45,7 +47,7 @@ def initial_rows(words: Sequence[str], dimension: int, seed: int) -> npt.NDArray
     return _uniform_rows(keys, dimension, seed)
 
 
-@njit
+@compiled
 def _uniform_rows(keys: npt.NDArray[np.uint64], dimension: int, seed: int) -> npt.NDArray[np.float32]:
     rows = np.empty((keys.size, dimension), np.float32)
     for word in range(keys.size):
@@ -70,7 +72,7 @@ def alias_table(probabilities: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.
     return _alias_table(np.asarray(probabilities, np.float64))
 
 
-@njit
+@compiled
 def _alias_table(
     probabilities: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:

@@ -1,7 +1,7 @@
 """Replay: a probe word's training run again, in expectation, for any counts.
 
-Training leaves the path of the output vectors C(t) (worker.engine.skipgram.trajectory). With that path held, a probe word
-w's own training under counts N' is a convex problem in w alone, whose expected gradient over an epoch is
+Training leaves the path of the output vectors C(t) (worker.engine.skipgram.trajectory). With that path held, a probe
+word w's own training under counts N' is a convex problem in w alone, whose expected gradient over an epoch is
 
     g(w) = sum_c N'[w,c] (sig(w.c) - 1) c + K N'_w sum_n P(n) sig(w.n) n,        N'_w = sum_c N'[w,c]
 
@@ -10,9 +10,10 @@ and whose path is followed from the word's first vector in a few exponential ste
     w <- w - bounded(phi(tau, s H) g(w)),        phi(tau, h) = (1 - exp(-tau h)) / h,        tau = step size x epochs
 
 H(t) = sum_c (N[w,c] + K N_w P(c)) sig'(w.c) c c^T is the curvature of the *whole* corpus at the whole corpus' own path,
-and s = N'_w / N_w carries it to other counts; the gradient is always that of N' at the current w. Holding H this way
-changes predicted scores of random halves by less than 0.002 against recomputing it, makes a set's replay twenty times
-cheaper, and leaves a derivative without derivatives of eigenvectors. A step is never longer than half of |w| + 0.3:
+taken where an interval of the trajectory begins, and s = N'_w / N_w carries it to other counts; the gradient is always
+that of N' at the current w. Holding H this way changes predicted scores of random halves by less than 0.002 against
+recomputing it at every step, makes a set's replay twenty times cheaper, and leaves a derivative without derivatives of
+eigenvectors. A step is never longer than half of |w| + 0.3:
 without the bound, frequent words overshoot.
 
 Shapes: R replayed rows (probe words), V words, d dimensions, T steps.
@@ -20,6 +21,7 @@ Shapes: R replayed rows (probe words), V words, d dimensions, T steps.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +35,13 @@ STEPS_PER_INTERVAL = 2
 SMALL = 1e-3
 """Below this argument, (1 - exp(-x)) / x is taken from its series, where the quotient would lose digits."""
 
-COLUMNS_AT_ONCE = 2048
-"""Output vectors whose products are formed together: 2048 x d (d + 1) / 2 numbers, 40 MB at d = 100."""
+CONTEXTS_AT_ONCE, DIMENSIONS_AT_ONCE = 512, 20
+"""Products formed together in weighted_squares: 4 MB at d = 100, which stays in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class Curvature:
-    """Eigenvalues [R, d] and eigenvectors [R, d, d] of H(t) for one step, by row."""
+    """Eigenvalues [R, d] and eigenvectors [R, d, d] of H(t) for one interval, by row."""
 
     values: Tensor
     vectors: Tensor
@@ -70,12 +72,12 @@ class Replay:
         dtype: torch.dtype,
         progress: Progress,
     ) -> None:
-        self._place = {"device": torch.device(device), "dtype": dtype}
-        self._contexts = [torch.as_tensor(contexts, **self._place) for contexts in trajectory.contexts]
+        self._device, self._dtype = torch.device(device), dtype
+        self._contexts = [self.tensor(contexts) for contexts in trajectory.contexts]
         self._times = (trajectory.step_sizes * trajectory.shares / STEPS_PER_INTERVAL).tolist()
-        self._start = torch.as_tensor(start, **self._place)
-        self._noise = torch.as_tensor(negatives * noise, **self._place)
-        self._counts = torch.as_tensor(counts, **self._place)
+        self._start = self.tensor(start)
+        self._noise = self.tensor(negatives * noise)
+        self._counts = self.tensor(counts)
         self._totals = self._counts.sum(1)
         self._curvatures: list[Curvature] = []
         self._path = [self._start]
@@ -106,16 +108,15 @@ class Replay:
         Returns:
             [rows, V], the table Q: the derivative of the score in N[w, c].
         """
-        chosen = torch.as_tensor(list(rows), device=self._place["device"])
+        chosen = torch.as_tensor(list(rows), device=self._device)
         counts, totals = self._counts[chosen], self._totals[chosen]
         weights = counts + totals[:, None] * self._noise
         one = torch.ones_like(totals)
         table = torch.zeros_like(counts)
-        for number in range(len(self._curvatures) - 1, -1, -1):
-            curvature = self._curvatures[number]
+        steps = list(self._steps())
+        for number in reversed(range(len(steps))):
+            curvature, contexts, time = steps[number]
             picked = Curvature(curvature.values[chosen], curvature.vectors[chosen])
-            contexts = self._contexts[number // STEPS_PER_INTERVAL]
-            time = self._times[number // STEPS_PER_INTERVAL]
             before = self._path[number][chosen]
             probabilities = torch.sigmoid(before @ contexts.T)
             gradient = (weights * probabilities - counts) @ contexts
@@ -129,17 +130,17 @@ class Replay:
             adjoints = adjoints + to_rows + curved @ contexts
         return table
 
-    def tensor(self, counts: npt.NDArray[np.float64]) -> Tensor:
-        """Counts on this replay's device."""
-        return torch.as_tensor(counts, **self._place)
+    def tensor(self, numbers: npt.NDArray[Any]) -> Tensor:
+        """Numbers, counts for instance, on this replay's device."""
+        return torch.as_tensor(numbers, device=self._device, dtype=self._dtype)
 
     def _scale(self, counts: Tensor) -> Tensor:
         return torch.where(self._totals > 0, counts.sum(1) / self._totals, 0.0)
 
     def _steps(self) -> Iterator[tuple[Curvature, Tensor, float]]:
-        for number, curvature in enumerate(self._curvatures):
-            interval = number // STEPS_PER_INTERVAL
-            yield curvature, self._contexts[interval], self._times[interval]
+        for curvature, contexts, time in zip(self._curvatures, self._contexts, self._times, strict=True):
+            for _ in range(STEPS_PER_INTERVAL):
+                yield curvature, contexts, time
 
     def _fix_curvature(self, progress: Progress) -> None:
         """Follows the whole corpus' own path once, keeping H and the rows before each step."""
@@ -149,29 +150,33 @@ class Replay:
         for interval, (contexts, time) in enumerate(zip(self._contexts, self._times, strict=True)):
             for part in range(STEPS_PER_INTERVAL):
                 probabilities = torch.sigmoid(rows @ contexts.T)
+                if part == 0:
+                    squares = weighted_squares(weights * probabilities * (1.0 - probabilities), contexts)
+                    self._curvatures.append(decomposed(squares))
                 gradient = (weights * probabilities - self._counts) @ contexts
-                curvature = decomposed(weighted_squares(weights * probabilities * (1.0 - probabilities), contexts))
-                rows = rows - bounded(step(curvature, one, time, gradient), rows)
-                self._curvatures.append(curvature)
+                rows = rows - bounded(step(self._curvatures[-1], one, time, gradient), rows)
                 self._path.append(rows)
-                progress((interval + (part + 1) / STEPS_PER_INTERVAL) / len(self._contexts))
+            progress((interval + 1) / len(self._contexts))
 
 
 def weighted_squares(weights: Tensor, contexts: Tensor) -> Tensor:
     """sum_c weights[r, c] c c^T for every row r: [R, d, d] from [R, V] and [V, d].
 
-    As one matrix product of the weights with the table of all products c_i c_j, i <= j, formed in parts: half the
-    operations of a product per row, and shared by all rows.
+    As matrix products of the weights with tables of products c_i c_j, i <= j, formed in parts and shared by all rows:
+    half the operations of a product per row.
     """
     dimension = contexts.shape[1]
-    upper = torch.triu_indices(dimension, dimension, device=contexts.device)
-    flat = weights.new_zeros(weights.shape[0], upper.shape[1])
-    for first in range(0, contexts.shape[0], COLUMNS_AT_ONCE):
-        part = contexts[first : first + COLUMNS_AT_ONCE]
-        flat += weights[:, first : first + COLUMNS_AT_ONCE] @ (part[:, upper[0]] * part[:, upper[1]])
     squares = weights.new_zeros(weights.shape[0], dimension, dimension)
-    squares[:, upper[0], upper[1]] = flat
-    squares[:, upper[1], upper[0]] = flat
+    for low in range(0, dimension, DIMENSIONS_AT_ONCE):
+        high = min(dimension, low + DIMENSIONS_AT_ONCE)
+        block = weights.new_zeros(weights.shape[0], (high - low) * (dimension - low))
+        for first in range(0, contexts.shape[0], CONTEXTS_AT_ONCE):
+            part = contexts[first : first + CONTEXTS_AT_ONCE]
+            products = (part[:, low:high, None] * part[:, None, low:]).flatten(1)
+            block.addmm_(weights[:, first : first + CONTEXTS_AT_ONCE], products)
+        block = block.reshape(-1, high - low, dimension - low)
+        squares[:, low:high, low:] = block
+        squares[:, low:, low:high] = block.transpose(1, 2)
     return squares
 
 

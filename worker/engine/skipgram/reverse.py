@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from worker.engine.compiled import compiled_fast
 from worker.engine.skipgram.kernel import (
-    COMPILE,
+    Floats,
+    Integers,
+    Sampling,
     draw_centre,
     keep_tokens,
     longest_sentence,
@@ -41,10 +43,10 @@ class PairLog(NamedTuple):
         sentences: int64 [pairs].
     """
 
-    rows: npt.NDArray[np.floating]
+    rows: Floats
     chosen: npt.NDArray[np.int64]
-    errors: npt.NDArray[np.floating]
-    steps: npt.NDArray[np.floating]
+    errors: Floats
+    steps: Floats
     centres: npt.NDArray[np.int64]
     contexts: npt.NDArray[np.int64]
     sentences: npt.NDArray[np.int64]
@@ -68,8 +70,10 @@ def log_bytes_per_pair(slots: int, columns: int, itemsize: int) -> int:
     return (columns + slots + 1) * itemsize + (slots + 3) * 8
 
 
-@njit(**COMPILE)
-def pairs_of_sentences(tokens, offsets, keys, epoch, sampling):
+@compiled_fast
+def pairs_of_sentences(
+    tokens: Integers, offsets: Integers, keys: Integers, epoch: int, sampling: Sampling
+) -> npt.NDArray[np.int64]:
     """int64 [sentences]: the pairs that training makes of each sentence in an epoch, by repeating its draws.
 
     The generator's state is a count of draws, so the noise words need not be drawn to pass over them.
@@ -89,8 +93,20 @@ def pairs_of_sentences(tokens, offsets, keys, epoch, sampling):
     return pairs
 
 
-@njit(**COMPILE)
-def train_and_log(tokens, offsets, keys, steps, epoch, first, last, sampling, inputs, outputs, log):
+@compiled_fast
+def train_and_log(
+    tokens: Integers,
+    offsets: Integers,
+    keys: Integers,
+    steps: Floats,
+    epoch: int,
+    first: int,
+    last: int,
+    sampling: Sampling,
+    inputs: Floats,
+    outputs: Floats,
+    log: PairLog,
+) -> int:
     """What train_sentences does, in the same order and to the same bytes, writing every update to the log."""
     kept = np.empty(longest_sentence(offsets, first, last), np.int64)
     contexts = np.empty(2 * sampling.window, np.int64)
@@ -102,9 +118,7 @@ def train_and_log(tokens, offsets, keys, steps, epoch, first, last, sampling, in
         count, state = keep_tokens(tokens, offsets[sentence], offsets[sentence + 1], sampling.keep, state, kept)
         step = inputs.dtype.type(steps[sentence])
         for centre in range(count):
-            number, state = draw_centre(
-                tokens, kept, centre, count, sampling, state, contexts, chosen, inputs, outputs
-            )
+            number, state = draw_centre(tokens, kept, centre, count, sampling, state, contexts, chosen, inputs, outputs)
             for pair in range(number):
                 word = tokens[kept[contexts[pair]]]
                 pair_errors(inputs, word, outputs, chosen[pair], sampling.slots, errors)
@@ -122,8 +136,19 @@ def train_and_log(tokens, offsets, keys, steps, epoch, first, last, sampling, in
     return pairs
 
 
-@njit(**COMPILE)
-def sweep(tokens, log, last, first, slots, outputs, to_inputs, to_outputs, sentence_influence, token_influence):
+@compiled_fast
+def sweep(
+    tokens: Integers,
+    log: PairLog,
+    last: int,
+    first: int,
+    slots: tuple[int, ...],
+    outputs: Floats,
+    to_inputs: Floats,
+    to_outputs: Floats,
+    sentence_influence: Floats,
+    token_influence: Floats,
+) -> None:
     """Sweeps pairs last-1 down to first of a log.
 
     Args:

@@ -1,5 +1,6 @@
 """Training: the schedule of step sizes, the loop over epochs, and seeds side by side on the cores."""
 
+import itertools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -130,8 +131,7 @@ def train_seeds(
     shared = SharedProgress(progress, len(seeds))
     with ThreadPoolExecutor(max_workers=max(1, min(workers, len(seeds)))) as pool:
         futures = [
-            pool.submit(train, corpus, settings, seed, shared.part(number), whole)
-            for number, seed in enumerate(seeds)
+            pool.submit(train, corpus, settings, seed, shared.part(number), whole) for number, seed in enumerate(seeds)
         ]
         return [future.result() for future in futures]
 
@@ -168,4 +168,4 @@ def chunks(corpus: EncodedCorpus, first: int, last: int) -> list[tuple[int, int]
     begin, end = int(offsets[first]), int(offsets[last])
     cuts = np.searchsorted(offsets, np.arange(begin + TOKENS_BETWEEN_REPORTS, end, TOKENS_BETWEEN_REPORTS))
     stops = [first, *np.unique(np.clip(cuts, first, last)).tolist(), last]
-    return [(start, stop) for start, stop in zip(stops, stops[1:], strict=False) if start < stop]
+    return [(start, stop) for start, stop in itertools.pairwise(stops) if start < stop]

@@ -12,9 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
+from numba import types
+from numba.core import cgutils as untyped_cgutils
 from numba.extending import intrinsic, overload
+
+from worker.engine.compiled import compiled
+
+cgutils: Any = untyped_cgutils
 
 LANES = 8
 FAST = ("fast",)
@@ -37,8 +41,13 @@ def padded_rows(rows: npt.NDArray[Any], spare: int = 0) -> npt.NDArray[Any]:
     return result
 
 
+def _instruction(code: Any) -> Any:
+    """An intrinsic, called in compiled code without the compiler's own first argument."""
+    return intrinsic(code)
+
+
 def _row_pointers(context: Any, builder: Any, signature: Any, arguments: Any) -> tuple[Any, list[Any], Any, Any]:
-    """Pointers to the input row and to each output row, as vectors, and the number of vectors in a row."""
+    """Pointers to the input row and to each output row, the number of vectors in a row, and the vector type."""
     inputs_type, _, outputs_type, chosen_type, slots_type = signature.args[:5]
     inputs = context.make_array(inputs_type)(context, builder, value=arguments[0])
     outputs = context.make_array(outputs_type)(context, builder, value=arguments[2])
@@ -62,7 +71,7 @@ def _load(builder: Any, pointer: Any, number: Any) -> Any:
     return builder.load(builder.gep(pointer, [number]), align=4)
 
 
-@intrinsic
+@_instruction
 def row_products(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, products: Any) -> Any:
     """products[k] = inputs[word] . outputs[chosen[k]] for every slot k; the length of the tuple slots is K + 1."""
     signature = types.void(inputs, types.intp, outputs, chosen, slots, products)
@@ -90,7 +99,7 @@ def row_products(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any,
 
 
 def _update_code(change_row: bool, change_others: bool) -> Any:
-    """Code for w -= sum_k scales[k] c_k (change_row) and c_k -= scales[k] w (change_others), all read before written."""
+    """Code for w -= sum_k scales[k] c_k (change_row) and c_k -= scales[k] w (change_others), read before written."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         row, others, count, vector = _row_pointers(context, builder, signature, arguments)
@@ -119,25 +128,25 @@ def _update_code(change_row: bool, change_others: bool) -> Any:
     return code
 
 
-@intrinsic
+@_instruction
 def row_updates(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
     """With w = inputs[word], c_k = outputs[chosen[k]]: w -= sum_k scales[k] c_k and c_k -= scales[k] w, all at once."""
     return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(True, True)
 
 
-@intrinsic
+@_instruction
 def row_gather(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
     """w -= sum_k scales[k] c_k."""
     return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(True, False)
 
 
-@intrinsic
+@_instruction
 def row_scatter(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
     """c_k -= scales[k] w."""
     return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(False, True)
 
 
-@intrinsic
+@_instruction
 def prefetch_row(typing: Any, rows: Any, number: Any) -> Any:
     """Asks for every cache line of rows[number], to be written to soon."""
     signature = types.void(rows, types.intp)
@@ -194,7 +203,7 @@ def _rational_sigmoid(value: Any) -> Any:
     return np.float32(0.5) + np.float32(0.5) * half * numerator / denominator
 
 
-@njit
+@compiled
 def sigmoids(values: Any) -> Any:
     """Sigmoid of each of an array of numbers, as training computes it."""
     result = np.empty_like(values)

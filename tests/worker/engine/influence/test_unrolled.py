@@ -1,0 +1,93 @@
+"""The reverse sweep against finite differences of the training itself."""
+
+import numpy as np
+import pytest
+
+from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
+from worker.engine.errors import NotEnoughMemory
+from worker.engine.influence.protocol import InfluenceProblem
+from worker.engine.influence.unrolled import ReverseSweep, UnrolledEstimator, seeds_at_once
+from worker.engine.probes.weat import Weat
+from worker.engine.skipgram.training import Schedule, train
+
+
+def score_with_weight(corpus, settings, score, sentence: int, weight: float) -> float:
+    """Trains with one sentence's step sizes multiplied by a weight."""
+
+    class Weighted(Schedule):
+        def steps(self, epoch: int):
+            steps = super().steps(epoch).copy()
+            steps[sentence] *= weight
+            return steps
+
+    original = Schedule.of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Schedule, "of", lambda *arguments: Weighted(**vars(original(*arguments))))
+        trained = train(corpus, settings, 1, silent, dtype=np.float64)
+    return score.effect_size(trained.inputs[score.words])
+
+
+@pytest.mark.parametrize("sentence", [0, 5, 17, 39])
+def test_influence_equals_finite_differences_in_a_sentences_weight(sentence: int) -> None:
+    corpus, settings = zipf_corpus(), small_settings()
+    score = Weat(small_probe(), corpus)
+    _, sentences, _ = ReverseSweep(corpus, settings, 1, np.float64).run([score], silent)
+    up, down = (score_with_weight(corpus, settings, score, sentence, 1 + change) for change in (1e-5, -1e-5))
+    assert sentences[0, sentence] == pytest.approx((up - down) / 2e-5, rel=1e-5)
+
+
+def test_single_precision_agrees_with_double() -> None:
+    corpus, settings = zipf_corpus(), small_settings()
+    scores = [Weat(small_probe(), corpus)]
+    single = ReverseSweep(corpus, settings, 1).run(scores, silent)
+    double = ReverseSweep(corpus, settings, 1, np.float64).run(scores, silent)
+    np.testing.assert_allclose(single[1], double[1], atol=1e-4 * np.abs(double[1]).max())
+
+
+def test_the_sweep_ends_where_training_began_and_starts_where_it_ended() -> None:
+    corpus, settings = zipf_corpus(), small_settings()
+    score = Weat(small_probe(), corpus)
+    values, _, _ = ReverseSweep(corpus, settings, 1).run([score], silent)
+    trained = train(corpus, settings, 1, silent)
+    assert values[0] == pytest.approx(score.effect_size(trained.inputs[score.words]), abs=1e-12)
+
+
+def test_probes_share_a_sweep_without_touching_each_other() -> None:
+    corpus, settings = zipf_corpus(), small_settings()
+    first = Weat(small_probe(), corpus)
+    probe = small_probe("turned")
+    turned = Weat(type(probe)(probe.name, probe.kind, dict(reversed(probe.targets.items())), probe.attributes), corpus)
+    _, together, tokens = ReverseSweep(corpus, settings, 1, np.float64).run([first, turned], silent)
+    _, alone, _ = ReverseSweep(corpus, settings, 1, np.float64).run([first], silent)
+    np.testing.assert_allclose(together[0], alone[0], rtol=1e-9)
+    np.testing.assert_allclose(together[1], -alone[0], rtol=1e-9)
+    np.testing.assert_allclose(tokens.sum(1), together.sum(1), rtol=1e-9)
+
+
+def test_removing_documents_in_the_same_run_is_predicted() -> None:
+    """First order against the truth: removals of a small corpus at small steps, judged by retraining this run."""
+    corpus = zipf_corpus(documents=60)
+    settings = small_settings(step_size=0.05, minimum_step_size=0.01, seeds=(1,))
+    score = Weat(small_probe(), corpus)
+    whole = train(corpus, settings, 1, silent)
+    problem = InfluenceProblem(corpus, settings, [whole], [score], "cpu", 1)
+    estimator = UnrolledEstimator()
+    influences = estimator.influences(problem, silent)
+    predicted, actual = [], []
+    for document in range(0, 60, 3):
+        removed = np.zeros(60, bool)
+        removed[document] = True
+        left = train(corpus.without(removed), settings, 1, silent, whole=corpus)
+        actual.append(score.effect_size(left.inputs[score.words]) - score.effect_size(whole.inputs[score.words]))
+        predicted.append(estimator.predict(problem, influences, [removed], silent)[0, 0, 0])
+    assert np.corrcoef(predicted, actual)[0, 1] > 0.95
+    assert np.polyfit(predicted, actual, 1)[0] == pytest.approx(1, abs=0.2)
+
+
+def test_a_sweep_that_cannot_fit_says_so_before_it_starts() -> None:
+    corpus, settings = zipf_corpus(), small_settings()
+    trajectory = train(corpus, settings, 1, silent)
+    problem = InfluenceProblem(corpus, settings, [trajectory], [Weat(small_probe(), corpus)], "cpu", 2)
+    assert seeds_at_once(1000, problem) == 1
+    with pytest.raises(NotEnoughMemory, match="smaller dimension"):
+        seeds_at_once(10**15, problem)

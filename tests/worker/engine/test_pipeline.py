@@ -1,0 +1,125 @@
+"""An audit's phases over a folder, on real news text."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.worker.engine.samples import news_documents, news_probe, silent, small_settings
+from worker.engine.errors import UnusableCorpus
+from worker.engine.pipeline import AuditPipeline
+from worker.engine.probes.protocol import WordSetProbe
+
+SETTINGS = small_settings(
+    dimension=25, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=3, step_size=0.025,
+    minimum_step_size=1e-4,
+)  # fmt: skip
+UNMEASURABLE = WordSetProbe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
+
+
+def run(folder: Path, estimator: str = "replay") -> AuditPipeline:
+    pipeline = AuditPipeline(folder, SETTINGS, estimator, [UNMEASURABLE, news_probe()], "cpu")
+    documents = news_documents()
+    pipeline.encode(documents, len(documents), silent)
+    pipeline.train(silent)
+    pipeline.influence(silent)
+    return pipeline
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
+    return run(tmp_path_factory.mktemp("replay"))
+
+
+@pytest.mark.parametrize("estimator", ["replay", "unrolled"])
+def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, estimator: str) -> None:
+    pipeline = run(tmp_path, estimator)
+    unmeasured, result = pipeline.results()
+    assert not unmeasured.measured
+    assert "No word of 'X'" in unmeasured.reason
+    assert unmeasured.missing["X"] == ["unicorn"]
+    assert result.measured
+    assert result.attribution is not None
+    corpus, attribution = pipeline.corpus, result.attribution
+    documents = attribution.documents.influence
+    largest = np.abs(documents).max()
+    assert largest > 0
+    for number in range(corpus.document_count):
+        sentences = slice(corpus.document_sentences[number], corpus.document_sentences[number + 1])
+        assert abs(attribution.sentences.influence[sentences].sum() - documents[number]) < 1e-6 * largest
+        tokens = attribution.tokens[corpus.document_tokens(number)]
+        assert abs(tokens.sum(dtype=np.float64) - documents[number]) < 1e-6 * largest
+
+
+def test_the_same_settings_give_the_same_bytes(replayed: AuditPipeline, tmp_path: Path) -> None:
+    run(tmp_path)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["corpus.npz", "influences.npz", "seed-1.npz", "seed-2.npz"]
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (replayed._folder / name).read_bytes(), name
+
+
+def test_finished_phases_are_not_done_again(replayed: AuditPipeline) -> None:
+    before = {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()}
+    again = AuditPipeline(replayed._folder, SETTINGS, "replay", replayed.probes, "cpu")
+    again.encode(iter(()), 0, silent)
+    again.train(silent)
+    again.influence(silent)
+    assert {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()} == before
+    assert again.results()[1].effect_size == replayed.results()[1].effect_size
+
+
+def test_scores_are_means_over_seeds_with_their_spread(replayed: AuditPipeline) -> None:
+    result = replayed.results()[1]
+    effects = [one.effect_size for one in result.by_seed]
+    assert [one.seed for one in result.by_seed] == [1, 2]
+    assert result.effect_size == pytest.approx(np.mean(effects))
+    assert result.effect_size_spread == pytest.approx(abs(effects[0] - effects[1]) / np.sqrt(2))
+    np.testing.assert_allclose(replayed.effect_sizes()[0], effects)
+    assert {item.word: item.count for item in result.associations}["government"] == 145
+    assert len(result.associations) == 10
+
+
+def test_removing_nothing_changes_nothing(replayed: AuditPipeline) -> None:
+    nothing = np.zeros(300, bool)
+    np.testing.assert_allclose(replayed.predict([nothing], silent)[0], replayed.effect_sizes(), atol=1e-5)
+    for same_run in (True, False):
+        (after,) = replayed.retrain(nothing, same_run, silent)
+        np.testing.assert_array_equal(after, replayed.effect_sizes()[0])
+
+
+def test_small_removals_are_predicted_by_influences(replayed: AuditPipeline) -> None:
+    """For one document, the replayed set and the derivative must agree: the derivative is the limit of small sets."""
+    attribution = replayed.results()[1].attribution
+    assert attribution is not None
+    influence = attribution.documents.influence
+    chosen = np.argsort(-np.abs(influence))[20:40]
+    removals = [np.arange(300) == number for number in chosen]
+    changes = replayed.predict(removals, silent)[:, 0].mean(1) - replayed.effect_sizes()[0].mean()
+    assert np.corrcoef(changes, -influence[chosen])[0, 1] > 0.95
+
+
+def test_retraining_without_a_probes_words_says_so(replayed: AuditPipeline) -> None:
+    corpus = replayed.corpus
+    mentions = np.isin(corpus.tokens, [corpus.index[word] for word in ("she", "her", "woman")])
+    documents = np.add.reduceat(mentions, corpus.document_offsets[:-1]) > 0
+    (after,) = replayed.retrain(documents, False, silent)
+    assert "No word of 'She'" in after.reason  # type: ignore[union-attr]
+
+
+def test_a_vocabulary_of_one_is_an_error(tmp_path: Path) -> None:
+    documents = news_documents()[:1]
+    settings = small_settings(minimum_count=15)
+    with pytest.raises(UnusableCorpus, match="Lower the minimum count"):
+        AuditPipeline(tmp_path, settings, "replay", [news_probe()], "cpu").encode(documents, 1, silent)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_when_nothing_can_be_measured_nothing_is_trained(tmp_path: Path) -> None:
+    pipeline = AuditPipeline(tmp_path, SETTINGS, "replay", [UNMEASURABLE], "cpu")
+    documents = news_documents()
+    pipeline.encode(documents, len(documents), silent)
+    pipeline.train(silent)
+    pipeline.influence(silent)
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus.npz"]
+    assert [result.measured for result in pipeline.results()] == [False]
