@@ -39,13 +39,15 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements-dev.lock
 	touch $@
 
 # New versions for both lock files, from an empty environment. Local version marks (+cpu) are left out, so that the
-# files fit any build of a library.
+# files fit any build of a library, and so are the CUDA libraries that some builds of torch bring along.
+TORCH := torch==2.13.0
+FREEZE := pip freeze --exclude skipgram-audit | sed -E -e 's/\+[a-z0-9.]+$$//' -e '/^(nvidia-|cuda-|triton)/d'
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install . hatchling editables
-	build/lock/bin/pip freeze --exclude skipgram-audit | sed -E 's/\+[a-z0-9.]+$$//' > requirements.lock
+	build/lock/bin/pip install . hatchling editables $(TORCH)
+	build/lock/bin/$(FREEZE) > requirements.lock
 	build/lock/bin/pip install '.[dev]'
-	build/lock/bin/pip freeze --exclude skipgram-audit | sed -E 's/\+[a-z0-9.]+$$//' > requirements-dev.lock
+	build/lock/bin/$(FREEZE) > requirements-dev.lock
 	rm -rf build/lock
 
 clean:
