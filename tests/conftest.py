@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.migrate import migrate
 from tests.postgres import PostgresCluster, find_binaries
+from worker.jobs.runtime import migrate_jobs
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
@@ -33,11 +34,12 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied: migrating anew takes longer than most tests."""
+    """A data folder with migrated SQLite files, to be copied: migrating anew takes longer than most tests."""
     folder = tmp_path_factory.mktemp("sqlite-template")
     settings = Settings(data_folder=folder)
     migrate(settings)
-    return Path(settings.sqlalchemy_url.removeprefix("sqlite:///"))
+    migrate_jobs(settings)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +56,9 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 def postgres_template(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated database, to be copied."""
     address = postgres_cluster.create("migrated")
-    migrate(Settings(data_folder=tmp_path_factory.mktemp("postgres-template"), database_url=address))
+    settings = Settings(data_folder=tmp_path_factory.mktemp("postgres-template"), database_url=address)
+    migrate(settings)
+    migrate_jobs(settings)
     return "migrated"
 
 
@@ -66,7 +70,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     if request.param == "sqlite":
         own = Settings(data_folder=folder)
         template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copyfile(template, own.sqlalchemy_url.removeprefix("sqlite:///"))
+        shutil.copytree(template, folder, dirs_exist_ok=True)
         yield own
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")

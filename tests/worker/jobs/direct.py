@@ -1,14 +1,17 @@
 """Jobs carried out on the spot, without a worker process: what a step does and leaves, not how it is scheduled."""
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from app.errors import AuditError
 from app.settings import Settings
 from app.store import jobs
 from app.store.database import Database
-from app.store.models import Job, JobKind
+from app.store.models import Job, JobKind, Status
+from worker.jobs import imports, preview
 from worker.jobs.context import JobContext, Value
+
+FUNCTIONS = {JobKind.IMPORT: imports.import_corpus, JobKind.PREVIEW: preview.preview_upload}
 
 
 def run_step(name: str, function: Callable[[], Value]) -> Value:
@@ -18,9 +21,15 @@ def run_step(name: str, function: Callable[[], Value]) -> Value:
 @contextmanager
 def job_context(settings: Settings, database: Database, kind: JobKind, subject: str) -> Iterator[JobContext]:
     """The context of a job that has started; its row is in the database."""
-    job_id = uuid.uuid4().hex
     with database.session() as session:
-        session.add(Job(id=job_id, kind=kind, subject=subject))
+        job = Job(id=f"{kind}-{subject}"[:32], kind=kind, subject=subject)
+        session.merge(job)
+    with running_job(settings, database, job.id) as context:
+        yield context
+
+
+@contextmanager
+def running_job(settings: Settings, database: Database, job_id: str) -> Iterator[JobContext]:
     with database.session() as session:
         jobs.start(session, job_id)
     reports = Database(settings.sqlalchemy_url, busy_milliseconds=50)
@@ -28,3 +37,18 @@ def job_context(settings: Settings, database: Database, kind: JobKind, subject: 
         yield JobContext(job_id, settings, database, reports, run_step)
     finally:
         reports.close()
+
+
+def carry_out_waiting_jobs(settings: Settings, database: Database) -> None:
+    """Does what the worker would do with all previews and imports that wait."""
+    with database.session() as session:
+        waiting = [job for job in jobs.active(session) if job.status == Status.WAITING and job.kind in FUNCTIONS]
+    for job in waiting:
+        status, error, remedy = Status.DONE, "", ""
+        with running_job(settings, database, job.id) as context:
+            try:
+                FUNCTIONS[job.kind](context, job.subject)
+            except AuditError as failure:
+                status, error, remedy = Status.FAILED, failure.message, failure.remedy
+        with database.session() as session:
+            jobs.end(session, job.id, status, error, remedy)
