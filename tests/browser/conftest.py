@@ -1,23 +1,22 @@
-"""A real server with its worker, and a real browser that is signed in to it."""
+"""A real server with its worker, and a real browser.
 
-import os
-import re
+``server`` is one ``skipgram-audit serve`` for all browser tests. ``page`` (also called ``browser_page``) is a page of
+Debian's Chromium that is signed in to it; ``new_page`` makes further ones that are not. A test fails when a page logs an
+error or a warning (a broken script, a violation of the Content-Security-Policy, a missing file), unless the test
+announced it in ``expected_console_errors``, or when a page asks another machine for anything.
+"""
+
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.conftest import missing
+from tests.serving import Server
 
-ARGUMENTS = [
+BROWSER_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -25,53 +24,16 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-START_SECONDS = 60.0
-LINK = re.compile(r"http://127\.0\.0\.1:\d+/sign-in\?token=\S+")
-
-
-@dataclass
-class Server:
-    """A running ``skipgram-audit serve`` with a data folder of its own."""
-
-    address: str
-    data_folder: Path
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> str:
-        """Starts the server and its worker; returns the sign-in link that it prints."""
-        log = self.data_folder.parent / "server.log"
-        environment = os.environ | {
-            "SKIPGRAM_AUDIT_DATA_FOLDER": str(self.data_folder),
-            "SKIPGRAM_AUDIT_PORT": self.address.rsplit(":", 1)[1],
-            "SKIPGRAM_AUDIT_DATABASE_URL": "",
-        }
-        command = [sys.executable, "-c", "from worker.cli.main import main; main()", "serve"]
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + START_SECONDS
-        while (found := LINK.search(log.read_text())) is None:
-            assert self.process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        return found[0]
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(timeout=30)
-            self.process = None
+PATIENCE = 60_000
+"""Milliseconds: a worker on a busy machine takes its time to start."""
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        running = Server(f"http://127.0.0.1:{port}", Path(folder) / "data")
-        running.data_folder.mkdir()
-        yield running
-        running.stop()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("server") / "data")
+    running.start()
+    yield running
+    assert running.stop() == 0
 
 
 @pytest.fixture(scope="session")
@@ -79,38 +41,60 @@ def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         missing("Chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
         yield launched
         launched.close()
 
 
-@pytest.fixture(scope="session")
-def signed_in(browser: Browser, server: Server) -> dict[str, object]:
-    """The cookies of a browser that has followed the sign-in link."""
-    link = server.start()
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(link)
-    page.wait_for_url("**/corpora")
-    state = dict(context.storage_state())
-    context.close()
-    return state
+@pytest.fixture
+def expected_console_errors() -> list[str]:
+    """Parts of messages that a test expects on the console: ``expected_console_errors.append("422")``."""
+    return []
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server, signed_in: dict[str, object]) -> Iterator[Page]:
-    """A page of a signed-in browser; errors of scripts and violations of the content policy fail the test."""
-    context = browser.new_context(base_url=server.address, storage_state=signed_in)  # type: ignore[arg-type]
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
+def new_page(browser: Browser, server: Server, expected_console_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    """Makes watched pages that are not signed in; options are those of a browser context (color_scheme, viewport)."""
     troubles: list[str] = []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on("dialog", lambda dialog: dialog.accept())
-    opened.on(
-        "console",
-        lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None,
-    )
-    yield opened
-    context.close()
+    contexts = []
+
+    def watch_console(message: ConsoleMessage) -> None:
+        expected = any(part in message.text for part in expected_console_errors)
+        if message.type in ("error", "warning") and not expected:
+            troubles.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def watch_request(request: Request) -> None:
+        if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(server.address).netloc:
+            troubles.append(f"asked another machine: {request.url}")
+
+    def make(**options: object) -> Page:
+        context = browser.new_context(base_url=server.address, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", watch_console)
+        page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+        page.on("request", watch_request)
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page], server: Server) -> Page:
+    """A signed-in page; questions of the page are answered with yes."""
+    opened = new_page()
+    opened.goto(server.sign_in_link())
+    opened.wait_for_url(lambda url: "/sign-in" not in url)
+    return opened
+
+
+@pytest.fixture
+def browser_page(page: Page) -> Page:
+    return page

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.serving import Server
 
 SENTENCES = ("He's at the office, as ever.", "She went home 🙂 early.", "Der Zug nach Köln war pünktlich.")
 WORDS_OF_SENTENCES = (7, 4, 6)

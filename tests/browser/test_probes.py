@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.app.probes.sample import FORM
-from tests.browser.conftest import Server
+from tests.serving import Server
 
 
 def test_a_probe_is_made_copied_and_deleted(browser_page: Page, expected_console_errors: list[str]) -> None:
@@ -27,7 +27,6 @@ def test_a_probe_is_made_copied_and_deleted(browser_page: Page, expected_console
     page.fill("#second_target_words", "he")
     page.click("text=Save the probe")
     assert page.inner_text("h1") == "work and home copy"
-    page.on("dialog", lambda dialog: dialog.accept())
     page.click("text=Delete")
     page.wait_for_url("**/probes")
     assert page.locator("text=work and home copy").count() == 0

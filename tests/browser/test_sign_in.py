@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.security.guard import cookie_name
-from tests.browser.conftest import Server
+from tests.serving import Server
 
 
 def test_the_printed_link_signs_in_once(
