@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from app.errors import AuditError
-from worker.cli import probes
+from worker.cli import auditing, probes
 from worker.cli.options import DataFolder, Device, Host, Port, log_to_stderr, make_settings
+from worker.engine.errors import EngineError
 
 cli = typer.Typer(
     name="skipgram-audit",
@@ -22,6 +23,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(probes.cli, name="probes")
+cli.command()(auditing.audit)
+cli.command()(auditing.predict)
+cli.command()(auditing.retrain)
 
 
 @cli.command()
@@ -115,7 +119,7 @@ def main() -> None:
     """Runs the command; an error that a user can mend is two lines on standard error, not a trace."""
     try:
         cli()
-    except AuditError as error:
+    except (AuditError, EngineError) as error:
         typer.secho(f"Error: {error.message}", fg="red", err=True)
         if error.remedy:
             typer.echo(error.remedy, err=True)

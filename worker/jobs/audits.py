@@ -17,16 +17,14 @@ from app import __version__
 from app.errors import AuditError
 from app.reports.downloads import report_folder
 from app.store import audits, results
-from app.store.definitions.probe import ProbeDefinition, parse_probe
+from app.store.definitions.probe import parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.documents import stream_texts
 from app.store.models import Audit, JobKind
 from worker.engine.corpus.encoding import TextDocument
 from worker.engine.errors import EngineError
 from worker.engine.pipeline import AuditPipeline
-from worker.engine.probes.protocol import WordSetProbe
 from worker.engine.results import ProbeResult
-from worker.engine.skipgram.settings import TrainingSettings
 from worker.jobs.context import JobContext
 from worker.jobs.rankings import write_rankings
 from worker.jobs.runtime import job
@@ -34,6 +32,7 @@ from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, SeedVectors
 from worker.reports.writer import write_report
+from worker.translation import training_settings, word_set_probe
 
 PHASES = {
     "encode": "Reading the corpus into words",
@@ -183,10 +182,9 @@ class AuditRun:
 
     @cached_property
     def _pipeline(self) -> AuditPipeline:
-        values = self._settings.model_dump(exclude={"seeds", "estimator", "exact_permutations"})
         return AuditPipeline(
             self._folder,
-            TrainingSettings(**values, seeds=tuple(self._settings.seeds)),
+            training_settings(self._settings),
             self._settings.estimator,
             [word_set_probe(definition) for definition in self._definitions],
             self._context.settings.device,
@@ -196,16 +194,6 @@ class AuditRun:
     @cached_property
     def _results(self) -> list[ProbeResult]:
         return self._pipeline.results()
-
-
-def word_set_probe(definition: ProbeDefinition) -> WordSetProbe:
-    """A probe as the engine takes it."""
-    return WordSetProbe(
-        definition.name,
-        definition.kind,
-        {name: tuple(words) for name, words in definition.targets.items()},
-        {name: tuple(words) for name, words in definition.attributes.items()},
-    )
 
 
 def prepare_folder(folder: Path, audit: Audit, content_sha256: str) -> None:

@@ -4,7 +4,6 @@ Three steps, each of which may be run again from its beginning after the worker 
 earlier attempt left.
 """
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from app.errors import AuditError
 from app.store import corpora, documents, uploads
 from app.store.documents import NewDocument
 from app.store.models import JobKind
+from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderOptions, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
@@ -138,18 +138,16 @@ def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
     """Counts the words of the stored texts and returns the hash of ids, texts and sentence bounds."""
     context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
     words: Counter[str] = Counter()
-    digest = hashlib.sha256()
+    content = ContentHash()
     number = 0
     for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
         words.update(tokenize(document.text, casefold=False))
-        for part in (document.external_id.encode(), document.text.encode(), document.bounds.astype("<u4").tobytes()):
-            digest.update(len(part).to_bytes(8, "little"))
-            digest.update(part)
+        content.add(document.external_id, document.text, document.bounds)
         context.progress(number / document_count)
     if number != document_count:
         raise AuditError("Documents are missing from the store.", "Import the file again.")
     corpora.replace_words(context.database, corpus_id, words.items())
-    return digest.hexdigest()
+    return content.hexdigest()
 
 
 def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:

@@ -1,0 +1,177 @@
+"""skipgram-audit audit, predict and retrain: an audit without any server."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from app.errors import InvalidInput, InvalidSettings
+from app.store.definitions.probe import ProbeDefinition, load_probe
+from app.store.definitions.settings import AuditSettings
+from worker.cli.options import Json
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
+Without = Annotated[Path, typer.Option("--without", help="A text file with one document id a line.")]
+AuditDevice = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+
+
+def described(name: str) -> str:
+    """The help of an audit setting, with its default."""
+    field = AuditSettings.model_fields[name]
+    return f"{field.description} [default: {field.default}]"
+
+
+def audit(
+    corpus: Annotated[Path, typer.Argument(help="txt, CSV, TSV, JSON Lines, Parquet or zip; also .gz or .zst.")],
+    probe: Annotated[list[str], typer.Option("--probe", help="weat-1 ... weat-10 or a probe file; may be repeated.")],
+    out: Out,
+    file_format: Annotated[str | None, typer.Option("--format", help="By default, from name and content.")] = None,
+    encoding: Annotated[str, typer.Option(help="Of text formats.")] = "utf-8",
+    text: Annotated[str, typer.Option("--text-field", help="Field that holds the text.")] = "text",
+    identifier: Annotated[str, typer.Option("--id-field", help="Field that holds the id.")] = "id",
+    title: Annotated[str, typer.Option("--title-field", help="Field that holds the title.")] = "title",
+    field: Annotated[list[str] | None, typer.Option("--field", help="Further field to keep; may be repeated.")] = None,
+    document_per: Annotated[str, typer.Option(help="For txt: line or file.")] = "line",
+    language: Annotated[str, typer.Option(help="Of the sentence segmenter.")] = "en",
+    seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
+    dimension: Annotated[int | None, typer.Option(help=described("dimension"))] = None,
+    window: Annotated[int | None, typer.Option(help=described("window"))] = None,
+    negatives: Annotated[int | None, typer.Option(help=described("negatives"))] = None,
+    minimum_count: Annotated[int | None, typer.Option(help=described("minimum_count"))] = None,
+    subsample: Annotated[float | None, typer.Option(help=described("subsample"))] = None,
+    epochs: Annotated[int | None, typer.Option(help=described("epochs"))] = None,
+    step_size: Annotated[float | None, typer.Option(help=described("step_size"))] = None,
+    noise_power: Annotated[float | None, typer.Option(help=described("noise_power"))] = None,
+    casefold: Annotated[bool | None, typer.Option(help=described("casefold"))] = None,
+    estimator: Annotated[str | None, typer.Option(help=described("estimator"))] = None,
+    device: AuditDevice = "auto",
+    as_json: Json = False,
+) -> None:
+    """Audit a corpus file: train, score the probes, and rank every document and sentence by influence."""
+    settings = make_audit_settings(
+        seeds=seed or None, dimension=dimension, window=window, negatives=negatives, minimum_count=minimum_count,
+        subsample=subsample, epochs=epochs, step_size=step_size, noise_power=noise_power, casefold=casefold,
+        estimator=estimator,
+    )  # fmt: skip
+    probes = unique_probes(probe)
+    from worker.engine.corpus.readers import ReaderOptions, detect_format
+    from worker.standalone import StandaloneAudit
+
+    if document_per not in ("line", "file"):
+        raise typer.BadParameter("--document-per is line or file.")
+    if corpus.is_file():
+        file_format = file_format or detect_format(corpus, corpus.name)
+    options = ReaderOptions(
+        file_format or "txt", encoding, text, identifier, title, tuple(field or ()),
+        "file" if document_per == "file" else "line",
+    )  # fmt: skip
+    task = StandaloneAudit(corpus, options, language, settings, probes, out, device)
+    with progress_bars() as phase:
+        report = task.run(phase)
+    if as_json:
+        typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
+        return
+    typer.echo(
+        f"{report.document_count:,} documents, {report.sentence_count:,} sentences, {report.token_count:,} words."
+    )
+    for reason, count in task.skipped.items():
+        typer.echo(f"{count:,} rows were skipped: {reason}.")
+    for item in report.probes:
+        typer.echo(summary(item.outcome))
+    typer.echo(f"Results are in {out}; open report.html first.")
+
+
+def predict(audited: Audited, without: Without, device: AuditDevice = "auto") -> None:
+    """Predict the scores without some documents; prints one JSON object."""
+    from worker.standalone import FinishedAudit, read_identifiers
+
+    finished = FinishedAudit(audited, device)
+    removed = finished.removed(read_identifiers(without))
+    with progress_bars() as phase:
+        answer = finished.predict(removed, phase("Predicting"))
+    typer.echo(json.dumps(answer))
+
+
+def retrain(
+    audited: Audited,
+    without: Without,
+    same_run: Annotated[
+        bool,
+        typer.Option(
+            "--same-run", help="Keep vocabulary, step sizes and all draws of the run that was audited, as a check."
+        ),
+    ] = False,
+    device: AuditDevice = "auto",
+) -> None:
+    """Train the same seeds on what is left without some documents; prints one JSON object."""
+    from worker.standalone import FinishedAudit, read_identifiers
+
+    finished = FinishedAudit(audited, device)
+    removed = finished.removed(read_identifiers(without))
+    with progress_bars() as phase:
+        answer = finished.retrain(removed, same_run, phase("Training without them"))
+    typer.echo(json.dumps(answer))
+
+
+def make_audit_settings(**options: Any) -> AuditSettings:
+    """Settings with the given options in place of the defaults.
+
+    Raises:
+        InvalidSettings: names the setting and what is wrong with it.
+    """
+    try:
+        return AuditSettings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise InvalidSettings(f"These settings cannot be used: {problems}.", "Correct the named options.") from error
+
+
+def unique_probes(names: list[str]) -> list[ProbeDefinition]:
+    """The named probes; two probes of one name could not be told apart in the results."""
+    probes = [load_probe(name) for name in names]
+    repeated = sorted({probe.name for probe in probes if [one.name for one in probes].count(probe.name) > 1})
+    if repeated:
+        raise InvalidInput(f"More than one probe is named {', '.join(repeated)}.", "Give every probe its own name.")
+    return probes
+
+
+def summary(outcome: Any) -> str:
+    """One line on a probe."""
+    if not outcome.measured:
+        return f"{outcome.name}: not measured. {outcome.reason}"
+    missing = sum(len(words) for words in outcome.missing.values())
+    return (
+        f"{outcome.name}: effect size {outcome.effect_size:.3f}, seeds' standard deviation "
+        f"{outcome.effect_size_spread:.3f}, p = {outcome.p_value:.4g} ({outcome.p_method})"
+        + (f", {missing} words missing" if missing else "")
+    )
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str], Callable[[float], None]]]:
+    """A bar a phase on standard error; calling with a title begins the next."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+
+        def begin(title: str) -> Callable[[float], None]:
+            task = bars.add_task(title, total=1.0)
+            return lambda fraction: bars.update(task, completed=fraction)
+
+        yield begin
