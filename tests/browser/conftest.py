@@ -1,8 +1,8 @@
 """A real server with its worker, and a real browser.
 
 ``server`` is one ``skipgram-audit serve`` for all browser tests. ``page`` (also called ``browser_page``) is a page of
-Debian's Chromium that is signed in to it; ``new_page`` makes further ones that are not. A test fails when a page logs an
-error or a warning (a broken script, a violation of the Content-Security-Policy, a missing file), unless the test
+Debian's Chromium that is signed in to it; ``new_page`` makes further ones that are not. A test fails when a page logs
+an error or a warning (a broken script, a violation of the Content-Security-Policy, a missing file), unless the test
 announced it in ``expected_console_errors``, or when a page asks another machine for anything.
 """
 

@@ -13,9 +13,7 @@ from tests.app.probes.sample import DEFINITION, FORM, make_corpus
 
 
 def stored(client: TestClient, name: str) -> dict[str, object]:
-    return next(
-        probe for probe in client.get("/api/v1/probes").json()["probes"] if probe["definition"]["name"] == name
-    )
+    return next(probe for probe in client.get("/api/v1/probes").json()["probes"] if probe["definition"]["name"] == name)
 
 
 def id_of(client: TestClient, name: str) -> int:

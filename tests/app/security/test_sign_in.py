@@ -72,7 +72,7 @@ def test_a_forged_session_is_none(stranger: TestClient, app: FastAPI, settings: 
 def test_signing_out_takes_the_cookie_away(client: TestClient) -> None:
     response = client.post("/sign-out")
     assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
-    assert 'max-age=0' in response.headers["set-cookie"].lower()
+    assert "max-age=0" in response.headers["set-cookie"].lower()
 
 
 def test_the_key_is_readable_by_the_owner_only_and_shared_by_processes(settings: Settings) -> None:

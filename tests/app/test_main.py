@@ -1,0 +1,73 @@
+"""The application as a whole: what it imports, how it starts, and how it says that something is wrong."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+START = """
+import sys, time
+began = time.perf_counter()
+from app.main import create_app
+from app.settings import Settings
+create_app(Settings(data_folder={folder!r}))
+seconds = time.perf_counter() - began
+heavy = {{"torch", "gensim", "numba", "scipy", "worker", "dbos", "alembic"}} & set(sys.modules)
+print(seconds, *sorted(heavy))
+"""
+
+
+def test_the_web_process_imports_nothing_heavy_and_starts_at_once(tmp_path: Path) -> None:
+    seconds = []
+    for _ in range(3):
+        command = [sys.executable, "-W", "error", "-c", START.format(folder=str(tmp_path))]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        assert output[1:] == []
+        seconds.append(float(output[0]))
+        if seconds[-1] < 1.5:
+            break
+        time.sleep(1)  # the machine may be busy with other tests
+    assert min(seconds) < 3
+
+
+def test_no_module_of_the_application_imports_the_worker() -> None:
+    for path in Path("app").rglob("*.py"):
+        text = path.read_text()
+        for name in ("worker", "torch", "gensim", "numba"):
+            assert f"\nimport {name}" not in text, path
+            assert f"\nfrom {name}" not in text, path
+
+
+def test_the_start_page_leads_somewhere(client: TestClient) -> None:
+    response = client.get("/", follow_redirects=True)
+    assert response.status_code == 200
+    assert "<h1>" in response.text
+
+
+def test_errors_have_one_json_shape(client: TestClient) -> None:
+    answers = [
+        client.get("/api/v1/nothing"),
+        client.delete("/api/v1/probes"),
+        client.get("/api/v1/probes/word"),
+        client.get("/api/v1/probes/999999"),
+        client.get("/api/v1/jobs/none"),
+        client.post("/api/v1/probes", content=b"{", headers={"content-type": "application/json"}),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 405, 422, 404, 404, 422]
+    for answer in answers:
+        assert set(answer.json()) == {"error"}
+        assert set(answer.json()["error"]) == {"code", "message", "remedy", "details"}
+        assert answer.json()["error"]["message"]
+
+
+def test_errors_are_pages_for_people(client: TestClient) -> None:
+    page = client.get("/probes/999999")
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "There is no probe 999999." in page.text
+
+
+def test_the_health_check_answers(stranger: TestClient) -> None:
+    assert stranger.get("/healthz").json() == {"status": "ok"}

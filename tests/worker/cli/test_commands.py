@@ -1,0 +1,84 @@
+"""The skipgram-audit command as a shell runs it: output, exit codes, speed."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.store.definitions.probe import built_in_probes
+
+
+def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(Path.cwd()), "COLUMNS": "120"}
+    command = [sys.executable, "-W", "error", "-m", "worker.cli.main", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120)
+
+
+def test_help_names_every_command_and_is_quick() -> None:
+    fastest = float("inf")
+    for _ in range(3):
+        began = time.perf_counter()
+        result = run("--help")
+        fastest = min(fastest, time.perf_counter() - began)
+    assert result.returncode == 0
+    for command in ("serve", "web", "worker", "migrate", "demo", "sign-in-link", "api-token", "probes"):
+        assert command in result.stdout
+    assert fastest < 3
+
+
+def test_the_command_imports_nothing_heavy() -> None:
+    code = "import sys, worker.cli.main; print({'torch', 'gensim', 'numba', 'dbos', 'fastapi'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
+
+
+def test_probes_are_listed_shown_and_checked(tmp_path: Path) -> None:
+    assert [line.split()[0] for line in run("probes", "list").stdout.splitlines()] == list(built_in_probes())
+    listed = json.loads(run("probes", "list", "--json").stdout)
+    assert [probe["name"] for probe in listed] == list(built_in_probes())
+    shown = run("probes", "show", "weat-6").stdout
+    assert tomllib.loads(shown)["attributes"]["Career"][0] == "executive"
+    file = tmp_path / "mine.toml"
+    file.write_text(shown)
+    checked = run("probes", "check", str(file))
+    assert checked.returncode == 0
+    assert "can be used" in checked.stdout
+    assert json.loads(run("probes", "check", str(file), "--json").stdout)["valid"]
+    assert json.loads(run("probes", "show", str(file), "--json").stdout)["name"] == "weat-6"
+
+
+def test_a_wrong_probe_file_fails_and_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text('name = "x"\n[targets]\na = ["one"]\nb = ["One"]\n[attributes]\nc = ["two"]\nd = ["three"]\n')
+    result = run("probes", "check", str(file))
+    assert result.returncode == 1
+    assert "both lists of [targets] contain one" in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    missing = run("probes", "show", "weat-11")
+    assert missing.returncode == 1
+    assert "weat-10" in missing.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["serve", "--port", "0"], ["serve", "--port", "x"], ["worker", "--device", "abacus"]]
+)
+def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], tmp_path: Path) -> None:
+    result = run(*arguments, folder=tmp_path)
+    assert result.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrate_link_and_token_work_from_any_folder(tmp_path: Path) -> None:
+    result = run("migrate", "--data-folder", "audits", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert run("migrate", "--data-folder", "audits", folder=tmp_path).returncode == 0
+    link = run("sign-in-link", "--data-folder", "audits", "--port", "8010", folder=tmp_path).stdout.strip()
+    assert link.startswith("http://127.0.0.1:8010/sign-in?token=")
+    assert len(run("api-token", "--data-folder", "audits", folder=tmp_path).stdout.strip()) > 40
+    assert [path.name for path in tmp_path.iterdir()] == ["audits"]
