@@ -80,7 +80,7 @@ def audit(
         f"{report.document_count:,} documents, {report.sentence_count:,} sentences, {report.token_count:,} words."
     )
     for reason, count in task.skipped.items():
-        typer.echo(f"{count:,} rows were skipped: {reason}.")
+        typer.echo(f"{count:,} {'row was' if count == 1 else 'rows were'} skipped: {reason}.")
     for item in report.probes:
         typer.echo(summary(item.outcome))
     typer.echo(f"Results are in {out}; open report.html first.")
