@@ -2,18 +2,23 @@
 
 import json
 import tomllib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from unicodedata import normalize
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from app.errors import InvalidProbe, NotFound
 
 BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
 MAXIMUM_PROBE_BYTES = 1024 * 1024
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(partial(normalize, "NFC")),  # as corpora count words: one spelling of é, whatever its code points
+]
 WordSets = dict[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)], list[Word]]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.tokens import token_spans, tokenize
+from worker.engine.corpus.tokens import token_spans, tokenize, word_form
 from worker.engine.errors import UnusableCorpus
 
 Progress = Callable[[float], None]
@@ -69,7 +69,7 @@ class EncodedCorpus:
 
     def form(self, word: str) -> str:
         """The word as this corpus would count it."""
-        return word.casefold() if self.casefold else word
+        return word_form(word, self.casefold)
 
     def document_tokens(self, document: int) -> slice:
         """Where a document's tokens lie in tokens."""

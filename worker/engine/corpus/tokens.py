@@ -58,6 +58,8 @@ def tokenize(text: str, casefold: bool) -> list[str]:
 
 def word_form(word: str, casefold: bool) -> str:
     """The form under which one word is counted and looked up."""
+    if word.isascii():
+        return word.lower() if casefold else word
     composed = unicodedata.normalize("NFC", word.replace(_SOFT_HYPHEN, ""))
     return unicodedata.normalize("NFC", composed.casefold()) if casefold else composed
 
