@@ -34,14 +34,8 @@ def list_documents(
         require_done(audit)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        ranks = {item: len(ranking.document_range(chosen, audit.corpus, side_of(chosen, item))) for item in View}
-        page = ranking.document_page(
-            session,
-            chosen,
-            ranking.document_range(chosen, audit.corpus, side_of(chosen, view)),
-            Cursor.parse(cursor),
-            search,
-        )
+        ranges = {item: ranking.document_range(chosen, audit.corpus, side_of(chosen, item)) for item in View}
+        page = ranking.document_page(session, chosen, ranges[view], Cursor.parse(cursor), search)
         return render(
             request,
             "audits/documents.html",
@@ -49,7 +43,7 @@ def list_documents(
             audit=audit,
             probe=chosen,
             view=view,
-            views=ranks,
+            ranges=ranges,
             search=search,
             page=page,
             direction=direction(chosen),
@@ -74,17 +68,11 @@ def list_sentences(
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
         shown = View.AMPLIFYING if view is View.NEUTRAL else view
-        ranks = {
-            item: len(ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item)))
+        ranges = {
+            item: ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item))
             for item in (View.AMPLIFYING, View.MITIGATING)
         }
-        page = ranking.sentence_page(
-            session,
-            chosen,
-            ranking.sentence_range(chosen, audit.corpus, side_of(chosen, shown)),
-            Cursor.parse(cursor),
-            search,
-        )
+        page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), search)
         return render(
             request,
             "audits/sentences.html",
@@ -92,7 +80,7 @@ def list_sentences(
             audit=audit,
             probe=chosen,
             view=shown,
-            views=ranks,
+            ranges=ranges,
             search=search,
             page=page,
             direction=direction(chosen),

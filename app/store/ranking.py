@@ -42,6 +42,10 @@ class RankRange:
     def __len__(self) -> int:
         return max(self.last - self.first + 1, 0)
 
+    def position(self, rank: int) -> int:
+        """1, 2, 3, ... in the order of the walk."""
+        return self.last - rank + 1 if self.backwards else rank - self.first + 1
+
 
 def document_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
     """The ranks of the documents on one side of zero."""

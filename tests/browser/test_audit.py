@@ -1,0 +1,221 @@
+"""The main path in a real browser: a real corpus is uploaded, audited, read down to the word, and downloaded.
+
+The corpus is gap-wikipedia (4,451 excerpts of Wikipedia), which lies beside the checkout and not in the repository.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+import zstandard
+from playwright.sync_api import Page, expect
+
+from app.store.definitions.probe import built_in_probes
+from tests.browser.test_corpora import choose_and_upload, stat
+from tests.conftest import missing
+from tests.serving import Server
+
+REPOSITORY = Path(__file__).parents[2]
+CORPUS = REPOSITORY.parent / "shared" / "data" / "gap-wikipedia.jsonl.zst"
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+DOCUMENTS = 4451
+AUDIT_SECONDS = 600.0
+
+OWN_PROBE = {
+    "name": "career and family by he and she",
+    "description": "Career and family words with he and she",
+    "first_target_name": "Career",
+    "first_target_words": "executive management professional corporation salary office business career",
+    "second_target_name": "Family",
+    "second_target_words": "home parents children family cousins marriage wedding relatives",
+    "first_attribute_name": "He",
+    "first_attribute_words": "he him his himself man male",
+    "second_attribute_name": "She",
+    "second_attribute_words": "she her hers herself woman female",
+}
+
+
+@pytest.fixture
+def corpus_file(tmp_path: Path) -> Path:
+    """The corpus as plain JSON Lines."""
+    if not CORPUS.is_file():
+        missing("shared/data/gap-wikipedia.jsonl.zst beside the checkout")
+    file = tmp_path / "gap-wikipedia.jsonl"
+    with CORPUS.open("rb") as packed, file.open("wb") as out:
+        zstandard.ZstdDecompressor().copy_stream(packed, out)
+    return file
+
+
+def import_corpus(page: Page, file: Path) -> None:
+    choose_and_upload(page, file)
+    page.wait_for_url("**/corpora/uploads/*")
+    expect(page.get_by_role("heading", name="First documents")).to_be_visible()
+    page.get_by_label("Name of the corpus").fill("GAP Wikipedia")
+    page.get_by_role("button", name="Import").click()
+    page.wait_for_url(re.compile(r"/corpora/\d+$"))
+    expect(page.get_by_role("link", name="Audit this corpus")).to_be_visible()
+
+
+def make_probe(page: Page) -> None:
+    page.goto("/probes/new")
+    for name, value in OWN_PROBE.items():
+        page.fill(f"#{name}", ", ".join(value.split()) if name.endswith("_words") else value)
+    page.click("text=Save the probe")
+    expect(page.get_by_role("heading", level=1)).to_have_text(OWN_PROBE["name"])
+
+
+def run_audit(page: Page) -> str:
+    """Starts an audit of both probes with every default; returns its address once it is done."""
+    expect(page.locator(".probe-choice", has_text="weat-6")).to_contain_text("Measurable")
+    page.get_by_label("weat-6").check()
+    page.get_by_label(OWN_PROBE["name"]).check()
+    page.get_by_role("button", name="Start audit").click()
+    page.wait_for_url(re.compile(r"/audits/\d+$"))
+    expect(page.locator("[data-job-phase]")).not_to_have_text("Waiting for the worker")
+    expect(page.locator("progress")).to_be_visible()
+    expect(page.get_by_role("heading", name="Downloads")).to_be_visible(timeout=1000 * AUDIT_SECONDS)
+    return page.url
+
+
+def test_from_upload_to_the_word(page: Page, new_page: Callable[..., Page], server: Server, corpus_file: Path) -> None:
+    documents = {row["id"]: row for row in map(json.loads, corpus_file.read_text(encoding="utf-8").splitlines())}
+    assert len(documents) == DOCUMENTS
+    import_corpus(page, corpus_file)
+    assert stat(page, "Documents") == DOCUMENTS
+    assert stat(page, "Skipped rows") == 0
+    corpus = page.url
+    make_probe(page)
+    page.goto(corpus)
+    page.get_by_role("link", name="Audit this corpus").click()
+    address = run_audit(page)
+
+    assert stat(page, "Documents") == DOCUMENTS
+    check_result(page)
+    for name in (OWN_PROBE["name"], "weat-6"):
+        page.goto(address)
+        page.locator("section.card", has=page.get_by_role("heading", name=name, exact=True)).get_by_role(
+            "link", name="All amplifying documents"
+        ).click()
+        check_ranking(page)
+    first_title = page.locator(".ranking-row .ranking-text > a").first.inner_text()
+    page.locator(".ranking-row .ranking-text > a").first.click()
+    identifier = check_document(page, documents)
+    page.goto(address)
+    check_csv(page, documents, identifier, first_title)
+    check_report(page, new_page)
+    photograph(new_page, server, address, page)
+
+
+def check_result(page: Page) -> None:
+    """Both probes are measured; every document is in one row of the counts."""
+    for anchor in ("#probe-1", "#probe-2"):
+        card = page.locator(anchor)
+        expect(card.locator(".reading")).to_contain_text("nearer to")
+        counts = card.get_by_role("region", name="Counts by sign of influence").locator("td:nth-child(2)")
+        up, down, zero, everything = (int(re.sub(r"\D", "", text)) for text in counts.all_inner_texts())
+        assert up + down + zero == everything == DOCUMENTS
+        assert card.locator("svg.chart").count() == 3
+
+
+def check_ranking(page: Page) -> None:
+    """Influences fall; mitigating ones have the other sign; pages lead on and back."""
+
+    def influences() -> list[float]:
+        texts = page.locator(".ranking-value").evaluate_all("items => items.map(item => item.firstChild.textContent)")
+        return [float(text.replace("−", "-")) for text in texts]
+
+    first = influences()
+    assert len(first) == 50
+    assert first == sorted(first, key=abs, reverse=True)
+    assert len({value > 0 for value in first}) == 1
+    page.get_by_role("link", name="Next →").click()
+    expect(page.locator(".ranking-rank").first).to_have_text("51")
+    assert max(map(abs, influences())) <= min(map(abs, first))
+    page.get_by_role("link", name="← Previous").click()
+    expect(page.locator(".ranking-rank").first).to_have_text("1")
+    page.get_by_role("link", name=re.compile("^Mitigating")).click()
+    expect(page.get_by_role("link", name=re.compile("^Mitigating"))).to_have_attribute("aria-current", "page")
+    assert {value > 0 for value in influences()} == {first[0] < 0}
+    page.get_by_role("link", name=re.compile("^Amplifying")).click()
+    expect(page.get_by_role("link", name=re.compile("^Amplifying"))).to_have_attribute("aria-current", "page")
+
+
+def check_document(page: Page, documents: dict[str, dict[str, str]]) -> str:
+    """The page shows the file's text, sentence by sentence; the strongest sentence carries a probe word."""
+    identifier = page.locator(".facts dd").first.inner_text()
+    shown = page.locator(".document-text").evaluate(
+        "item => { const copy = item.cloneNode(true); for (const mark of copy.querySelectorAll('sup')) mark.remove();"
+        " return copy.textContent; }"
+    )
+    assert shown.strip() == documents[identifier]["text"].strip()
+    tinted = page.locator(".sentence[class*='tint-amplifying-5']").first.inner_text()
+    words = {word.casefold() for word in built_in_probes()["weat-6"].words()}
+    assert words & set(re.findall(r"\w+", tinted.casefold()))
+    expect(page.locator(".sentence [class*='token-']").first).to_be_visible()
+    page.get_by_role("link", name=re.compile(r"^Rank 2")).click()
+    expect(page.locator(".stat", has_text="Rank").locator(".stat-value")).to_have_text("2")
+    page.get_by_role("link", name=re.compile(r"^← Rank 1")).click()
+    expect(page.locator(".facts dd").first).to_have_text(identifier)
+    page.get_by_role("navigation", name="Probe").get_by_role("link", name=OWN_PROBE["name"]).click()
+    expect(page.locator(".stat", has_text="Sign stability")).to_be_visible()
+    return identifier
+
+
+def check_csv(page: Page, documents: dict[str, dict[str, str]], first: str, title: str) -> None:
+    """The CSV has a row for every document of the file, in its order, and the same first rank as the page."""
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="documents.csv").click()
+    with caught.value.path().open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == list(documents)
+    assert sorted(int(row["weat-6 rank"]) for row in rows) == list(range(1, DOCUMENTS + 1))
+    best = next(row for row in rows if row["weat-6 rank"] == "1")
+    assert (best["id"], best["title"]) == (first, title)
+    assert all(abs(float(row[f"{OWN_PROBE['name']} influence"])) < 1 for row in rows)
+
+
+def check_report(page: Page, new_page: Callable[..., Page]) -> None:
+    """The report opens from the disk, without a server."""
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="report.html").click()
+    file = caught.value.path().with_suffix(".html")
+    caught.value.save_as(file)
+    opened = new_page(color_scheme="dark", viewport={"width": 360, "height": 740})
+    opened.goto(file.as_uri())
+    expect(opened.get_by_role("heading", name="Most amplifying documents").first).to_be_visible()
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+    opened.screenshot(path=SCREENSHOTS / "report-phone-dark.png", full_page=True)
+
+
+def photograph(new_page: Callable[..., Page], server: Server, address: str, page: Page) -> None:
+    """Every page in light, dark and on a phone, for people to look at; none is wider than its screen."""
+    own = f"probe={quote_plus(OWN_PROBE['name'])}"
+    page.goto(f"{address}/documents")
+    document = page.locator(".ranking-row .ranking-text > a").first.get_attribute("href")
+    pages = {
+        "audits": "/audits",
+        "new-audit": "/audits/new",
+        "audit": address,
+        "documents": f"{address}/documents",
+        "documents-negative-score": f"{address}/documents?{own}&view=mitigating",
+        "documents-neutral": f"{address}/documents?view=neutral",
+        "sentences": f"{address}/sentences",
+        "document": document,
+    }
+    screens = {
+        "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
+        "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},
+        "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}},
+    }
+    for screen, options in screens.items():
+        opened = new_page(**options)
+        opened.goto(server.sign_in_link())
+        opened.wait_for_url(lambda url: "/sign-in" not in url)
+        for name, target in pages.items():
+            opened.goto(str(target))
+            assert opened.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"], name
+            opened.screenshot(path=SCREENSHOTS / f"{name}-{screen}.png", full_page=True)
