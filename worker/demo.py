@@ -46,24 +46,32 @@ FEWEST_WORDS = 2
 POLL_SECONDS = 0.5
 
 
-def documents() -> Iterator[dict[str, str]]:
-    """The sections of the articles: id ``Anarchism/History``, title ``Anarchism – History``, article, text."""
+def articles() -> Iterator[tuple[str, str]]:
+    """Title and markup of the 106 articles; redirections are none."""
     with bz2.open(datapath(ARTICLES)) as dump:
         for article, markup, _ in extract_pages(dump, filter_namespaces=("0",)):
-            if markup is None or markup.lstrip().lower().startswith("#redirect"):
-                continue
-            seen: Counter[str] = Counter()
-            for section in sections(markup):
-                seen[section.heading] += 1
-                heading = section.heading
-                if seen[section.heading] > 1:
-                    heading += f" ({seen[section.heading]})"
-                yield {
-                    "id": f"{article}/{heading}" if heading else article,
-                    "title": f"{article} – {heading}" if heading else article,
-                    "article": article,
-                    "text": section.text,
-                }
+            if markup and not markup.lstrip().lower().startswith("#redirect"):
+                yield article, markup
+
+
+def documents() -> Iterator[dict[str, str]]:
+    """The sections of the articles: id ``Anarchism/History``, title ``Anarchism – History``, article, text.
+
+    Six of the articles are lists of links and have no section of prose.
+    """
+    for article, markup in articles():
+        seen: Counter[str] = Counter()
+        for section in sections(markup):
+            seen[section.heading] += 1
+            heading = section.heading
+            if seen[section.heading] > 1:
+                heading += f" ({seen[section.heading]})"
+            yield {
+                "id": f"{article}/{heading}" if heading else article,
+                "title": f"{article} – {heading}" if heading else article,
+                "article": article,
+                "text": section.text,
+            }
 
 
 def load_once(settings: Settings) -> None:
@@ -88,9 +96,13 @@ def load_once(settings: Settings) -> None:
 
 def _upload(database: Database, settings: Settings) -> str:
     file = settings.data_folder / FILENAME
+    written = list(documents())
     with file.open("w", encoding="utf-8") as out:
-        for document in documents():
-            out.write(json.dumps(document, ensure_ascii=False) + "\n")
+        out.writelines(json.dumps(document, ensure_ascii=False) + "\n" for document in written)
+    total, used = sum(1 for _ in articles()), len({document["article"] for document in written})
+    logger.info(
+        "The demo corpus has %d sections of %d articles; %d others are lists.", len(written), used, total - used
+    )
     try:
         return upload_service.adopt(database, settings, FILENAME, file)
     finally:
