@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app import __version__, jobs_api
+from app import __version__, jobs_api, start_page
 from app.audits import api as audit_api
 from app.audits import pages as audit_pages
 from app.audits import ranking_pages
@@ -28,7 +28,6 @@ from app.security.secrets import Secrets
 from app.settings import Settings
 from app.store.database import Database
 from app.store.queue import JobQueue
-from app.web import see_other
 
 DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
 
@@ -82,6 +81,7 @@ def _include_features(app: FastAPI) -> None:
     """A line a feature module; each exposes ``router``."""
 
     app.include_router(security_pages.router)
+    app.include_router(start_page.router)
     app.include_router(jobs_api.router)
     app.include_router(uploads_api.router)
     app.include_router(corpus_api.router)
@@ -97,7 +97,3 @@ def _include_features(app: FastAPI) -> None:
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> Response:
         return JSONResponse({"status": "ok"})
-
-    @app.get("/", include_in_schema=False)
-    def start() -> Response:
-        return see_other("/corpora")

@@ -39,7 +39,7 @@ def test_they_read_as_prose(documents: list[dict[str, str]]) -> None:
 
 
 @pytest.fixture
-def read_at_once(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+def read_at_once(monkeypatch: pytest.MonkeyPatch, database: Database, documents: list[dict[str, str]]) -> None:
     """Stands in for the worker: when it is waited for, the corpus is read and holds the words of WEAT 7 and 8 only."""
 
     def read(_: Database, corpus_id: int) -> bool:
@@ -50,6 +50,7 @@ def read_at_once(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
         return True
 
     monkeypatch.setattr(demo, "_wait_until_read", read)
+    monkeypatch.setattr(demo, "documents", lambda: iter(documents[:20]))
 
 
 @pytest.mark.usefixtures("read_at_once")
