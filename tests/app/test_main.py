@@ -2,34 +2,26 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
 START = """
 import sys, time
-began = time.perf_counter()
 from app.main import create_app
 from app.settings import Settings
 create_app(Settings(data_folder={folder!r}))
-seconds = time.perf_counter() - began
+seconds = time.process_time()  # not the clock on the wall: other tests may keep the machine busy
 heavy = {{"torch", "gensim", "numba", "scipy", "worker", "dbos", "alembic"}} & set(sys.modules)
 print(seconds, *sorted(heavy))
 """
 
 
 def test_the_web_process_imports_nothing_heavy_and_starts_at_once(tmp_path: Path) -> None:
-    seconds = []
-    for _ in range(3):
-        command = [sys.executable, "-W", "error", "-c", START.format(folder=str(tmp_path))]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-        assert output[1:] == []
-        seconds.append(float(output[0]))
-        if seconds[-1] < 1.5:
-            break
-        time.sleep(1)  # the machine may be busy with other tests
-    assert min(seconds) < 3
+    command = [sys.executable, "-W", "error", "-c", START.format(folder=str(tmp_path))]
+    seconds, *heavy = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert heavy == []
+    assert float(seconds) < 2
 
 
 def test_no_module_of_the_application_imports_the_worker() -> None:

@@ -2,9 +2,9 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -19,16 +19,20 @@ def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedPro
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120)
 
 
+def children_seconds() -> float:
+    """Processor seconds of finished child processes: unlike the clock on the wall, not longer on a busy machine."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def test_help_names_every_command_and_is_quick() -> None:
-    fastest = float("inf")
-    for _ in range(3):
-        began = time.perf_counter()
-        result = run("--help")
-        fastest = min(fastest, time.perf_counter() - began)
+    before = children_seconds()
+    result = run("--help")
+    seconds = children_seconds() - before
     assert result.returncode == 0
     for command in ("serve", "web", "worker", "migrate", "demo", "sign-in-link", "api-token", "probes"):
         assert command in result.stdout
-    assert fastest < 3
+    assert seconds < 2
 
 
 def test_the_command_imports_nothing_heavy() -> None:
