@@ -21,6 +21,8 @@ AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
 
 SNIPPET_LENGTH = 240
+LONGEST_SENTENCE = 1_000
+"""Characters of a sentence in a ranking: texts without full stops can be one sentence of megabytes."""
 
 
 class Side(StrEnum):
@@ -148,7 +150,7 @@ def sentence_page(
 
 
 def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[str]:
-    """The texts of sentences given as (document id, sentence index).
+    """The texts of sentences given as (document id, sentence index), the longest cut.
 
     The database cuts each sentence out, so that a page of sentences never loads whole documents.
     """
@@ -158,8 +160,9 @@ def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[
     texts = []
     for document_id, index in places:
         start, end = (int(bound) for bound in bounds[document_id][index])
-        cut = select(func.substr(Document.text, start + 1, end - start)).where(Document.id == document_id)
-        texts.append(session.scalars(cut).one())
+        shown = min(end - start, LONGEST_SENTENCE)
+        cut = select(func.substr(Document.text, start + 1, shown)).where(Document.id == document_id)
+        texts.append(session.scalars(cut).one() + ("…" if shown < end - start else ""))
     return texts
 
 

@@ -17,6 +17,7 @@ TEXTS_SHOWN = 20
 """Documents, and sentences, of each side."""
 
 EXCERPT_LENGTH = 400
+LONGEST_SENTENCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ class HtmlReport:
         """Looks at the document of this number; they must come in order."""
         names = document.title, document.external_id
         if number in self._wanted_documents:
-            self._documents[number] = (*names, _excerpt(document.text))
+            self._documents[number] = (*names, _cut(document.text, EXCERPT_LENGTH))
         for index, (start, end) in enumerate(document.bounds.tolist(), start=self._sentence_count):
             if index in self._wanted_sentences:
-                self._sentences[index] = (*names, document.text[start:end])
+                self._sentences[index] = (*names, _cut(document.text[start:end], LONGEST_SENTENCE))
         self._sentence_count += len(document.bounds)
 
     def write(self, path: Path) -> None:
@@ -126,5 +127,5 @@ def _ranked(
     }
 
 
-def _excerpt(text: str) -> str:
-    return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH].rstrip()} …"
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest].rstrip()} …"

@@ -67,6 +67,19 @@ def test_sentences_carry_their_own_text(database: Database) -> None:
     assert texts["alice", 1] == "Her career began there."
 
 
+def test_a_very_long_sentence_is_cut(database: Database) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        document = session.get_one(Document, sample.document_ids[0])
+        document.text = "word " * 1000
+        document.sentence_bounds = pack_bounds(np.array([[0, 4999], [10, 14]], dtype=np.uint32))
+        session.flush()
+        long, short = ranking.sentence_texts(session, [(document.id, 0), (document.id, 1)])
+    assert len(long) == ranking.LONGEST_SENTENCE + 1
+    assert long.endswith("…")
+    assert short == "word"
+
+
 def test_searching_titles_and_ids_takes_wildcards_literally(database: Database) -> None:
     sample = make_audit(database, copies=3)
     with database.session() as session:
