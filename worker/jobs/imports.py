@@ -23,7 +23,7 @@ from worker.jobs.limits import reader_limits
 from worker.jobs.runtime import job
 
 PHASES = 3
-READING_SHARE, COUNTING_SHARE = (0.0, 0.75), (0.75, 0.98)
+READING_SHARE, COUNTING_SHARE, FINISHING_SHARE = (0.0, 0.55), (0.55, 0.98), (0.98, 1.0)
 BATCH_DOCUMENTS = 500
 BATCH_CHARACTERS = 1_000_000
 
@@ -152,7 +152,7 @@ def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
 
 def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
     """Writes what was read to the corpus; the upload has served its purpose and goes."""
-    context.phase(3, PHASES, "Finishing")
+    context.phase(3, PHASES, "Finishing", share=FINISHING_SHARE)
     result = corpora.ReadResult(
         document_count=totals["documents"],
         sentence_count=totals["sentences"],
