@@ -43,6 +43,7 @@ _NULS_OF_UTF16 = 0.3
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ACCEPTED = "Accepted are txt, CSV, TSV, JSON Lines, Parquet and zip of txt files, each also as .gz or .zst."
 _MOST_COLUMNS_GUESSED = 200
+_AGREEMENT_OF_A_TABLE = 0.9
 
 
 def detect_format(path: Path, filename: str, limits: ReaderLimits | None = None) -> str:
@@ -109,7 +110,7 @@ def _format_of_text(head: bytes) -> str:
     if complete and all(_is_json_object(line) for line in complete[:20] if line.strip()):
         return "jsonl"
     for delimiter, name in (("\t", "tsv"), (",", "csv")):
-        if count_columns(complete[:50], delimiter, quoted=True) > 1:
+        if column_agreement(complete[:50], delimiter, quoted=True) >= _AGREEMENT_OF_A_TABLE:
             return name
     return "txt"
 
@@ -121,10 +122,12 @@ def _is_json_object(line: str) -> bool:
         return False
 
 
-def count_columns(lines: list[str], delimiter: str, quoted: bool) -> int:
-    """The number of columns that every one of the lines has, or 0 if they differ or cannot be read.
+def column_agreement(lines: list[str], delimiter: str, quoted: bool) -> float:
+    """The share of rows that have as many columns as the first line; 0 when that is one column, or too many.
 
-    Lines are read as separate rows unless quoted cells join them; a last, unfinished row is left out.
+    Args:
+        lines: the first of a file; quoted cells may join them.
+        delimiter, quoted: how columns are told apart.
     """
     reader = csv.reader(
         [line + "\n" for line in lines],
@@ -132,14 +135,16 @@ def count_columns(lines: list[str], delimiter: str, quoted: bool) -> int:
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
         strict=True,
     )
-    widths: set[int] = set()
-    rows_read = 0
-    try:
-        for cells in reader:
-            rows_read += 1
-            if cells:
-                widths.add(len(cells))
-    except csv.Error as error:
-        if rows_read < 2 or "unexpected end" not in str(error):
-            return 0
-    return widths.pop() if len(widths) == 1 and rows_read > 1 and max(widths, default=0) <= _MOST_COLUMNS_GUESSED else 0
+    widths: list[int] = []
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:
+            cells = [""]  # no row of this form
+        if cells:
+            widths.append(len(cells))
+    if len(widths) < 2 or not 1 < widths[0] <= _MOST_COLUMNS_GUESSED:
+        return 0.0
+    return widths[1:].count(widths[0]) / (len(widths) - 1)

@@ -67,7 +67,7 @@ def preview(path: Path, filename: str, options: ReaderOptions | None, limits: Re
     return Preview(
         options=chosen,
         compression=compression,
-        fields=_field_names(path, chosen, limits),
+        fields=tuple(first_rows(path, chosen, limits)[0][:_FIELDS_SHOWN]),
         encodings=encoding_samples(path, chosen, limits),
         documents=tuple(replace(document, text=document.text[:TEXT_SHOWN]) for document in documents),
         skipped=tuple(skipped[:SKIPS_SHOWN]),
@@ -99,10 +99,3 @@ def _first_documents(
     except EngineError as error:
         return documents, skipped, error
     return documents, skipped, None
-
-
-def _field_names(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[str, ...]:
-    try:
-        return tuple(first_rows(path, options, limits)[0][:_FIELDS_SHOWN])
-    except EngineError:  # told as the preview's problem
-        return ()

@@ -1,12 +1,14 @@
 """What a file's first rows suggest: its format, columns, and which field is which."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from worker.engine.corpus.readers.decoding import LineReader, codec_of
 from worker.engine.corpus.readers.delimited import DelimitedTable
-from worker.engine.corpus.readers.detection import HEAD_BYTES, count_columns, detect_format, read_head, utf16_of
+from worker.engine.corpus.readers.detection import HEAD_BYTES, column_agreement, detect_format, read_head, utf16_of
+from worker.engine.corpus.readers.errors import WrongEncoding
 from worker.engine.corpus.readers.inflation import open_source
 from worker.engine.corpus.readers.lines import JSON_OVERHEAD, parse_json_line
 from worker.engine.corpus.readers.options import DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions
@@ -16,6 +18,10 @@ from worker.engine.errors import EngineError
 ROWS_LOOKED_AT = 200
 _LINES_LOOKED_AT = 50
 _DELIMITERS = (",", ";", "\t", "|")
+_LEAST_AGREEMENT = 0.5
+_ANY_BYTES = "latin-1"
+"""Allows all bytes: names of fields and lengths of texts can be seen in it before the encoding is known."""
+
 _TEXT_NAMES = ("text", "content", "body", "article", "document", "review", "sentence")
 _ID_NAMES = ("id", "_id", "doc_id", "document_id", "docid", "uid", "key")
 _TITLE_NAMES = ("title", "headline", "name", "heading")
@@ -32,15 +38,26 @@ def suggest_options(path: Path, filename: str, limits: ReaderLimits) -> ReaderOp
     options = ReaderOptions(format=file_format, encoding=utf16_of(head) or "utf-8")
     if file_format in DEFAULT_DELIMITERS:
         options = _with_columns(options, head)
-    try:
-        fields, rows = first_rows(path, options, limits)
-    except EngineError:  # told by the preview
-        return options
+    fields, rows = first_rows(path, options, limits)
     return _with_fields(options, fields, rows) if fields else options
 
 
 def first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[list[str], list[dict[str, object]]]:
-    """The names of the fields, and the first rows; nothing for formats without fields."""
+    """The names of the fields, and the first rows; nothing for formats without fields and for unreadable files.
+
+    Bytes that the encoding does not allow are no hindrance: fields must be there to choose from before it is found.
+    """
+    for encoding in (options.encoding, _ANY_BYTES):
+        try:
+            return _first_rows(path, replace(options, encoding=encoding), limits)
+        except WrongEncoding:
+            continue
+        except EngineError:  # the preview's problem says why
+            break
+    return [], []
+
+
+def _first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[list[str], list[dict[str, object]]]:
     with open_source(path, limits) as source:
         if options.format == "parquet":
             return first_parquet_rows(source, ROWS_LOOKED_AT)
@@ -61,30 +78,27 @@ def _table_rows(table: DelimitedTable) -> Iterator[dict[str, object]]:
 
 
 def _with_columns(options: ReaderOptions, head: bytes) -> ReaderOptions:
-    """The delimiter and quoting under which all the first lines have the same number of columns."""
+    """The delimiter and quoting under which most of the first rows have as many columns as the header."""
     lines = head.decode(codec_of(options.encoding), errors="replace").splitlines()
     if len(head) == HEAD_BYTES:
         lines = lines[:-1]
     own = DEFAULT_DELIMITERS[options.format]
-    for delimiter in sorted(_DELIMITERS, key=lambda other: other != own):
-        for quoted in (True, False):
-            if count_columns(lines[:_LINES_LOOKED_AT], delimiter, quoted) > 1:
-                return ReaderOptions(
-                    options.format, options.encoding, delimiter="" if delimiter == own else delimiter, quoted=quoted
-                )
-    return options
+    ways = [(delimiter, quoted) for delimiter in (own, *_DELIMITERS) for quoted in (True, False)]
+    agreements = [column_agreement(lines[:_LINES_LOOKED_AT], *way) for way in ways]
+    best = max(agreements)
+    if best < _LEAST_AGREEMENT:
+        return options
+    delimiter, quoted = ways[agreements.index(best)]
+    return replace(options, delimiter="" if delimiter == own else delimiter, quoted=quoted)
 
 
 def _with_fields(options: ReaderOptions, fields: list[str], rows: list[dict[str, object]]) -> ReaderOptions:
     text = _first_of(_TEXT_NAMES, fields) or _longest(fields, rows)
-    return ReaderOptions(
-        options.format,
-        options.encoding,
+    return replace(
+        options,
         text_field=text,
         id_field=_first_of(_ID_NAMES, fields),
         title_field=_first_of(_TITLE_NAMES, [name for name in fields if name != text]),
-        delimiter=options.delimiter,
-        quoted=options.quoted,
     )
 
 

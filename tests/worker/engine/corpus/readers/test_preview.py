@@ -66,6 +66,17 @@ def test_columns_are_suggested(tmp_path: Path) -> None:
     assert len(found.documents) == 2
 
 
+def test_a_ragged_row_or_another_encoding_does_not_hide_the_columns(tmp_path: Path) -> None:
+    content = "id;title;text\n1;Un café;Le garçon.\n2;B;Il part.\n3;C\n".encode("cp1252")
+    found = preview(write(tmp_path / "a", content), "a.csv", None, LIMITS)
+    assert found.options == ReaderOptions("csv", delimiter=";")
+    assert found.fields == ("id", "title", "text")
+    assert "is not valid utf-8" in found.problem
+    chosen = preview(tmp_path / "a", "a.csv", ReaderOptions("csv", delimiter=";", encoding="cp1252"), LIMITS)
+    assert [document.title for document in chosen.documents] == ["Un café", "B"]
+    assert chosen.skipped == (("line 4", "wrong number of columns"),)
+
+
 def test_parquet_columns(tmp_path: Path) -> None:
     pq.write_table(pa.table({"n": [1, 2], "body": ["Some words.", "More words."], "id": ["x", "y"]}), tmp_path / "a")
     found = preview(tmp_path / "a", "a.parquet", None, LIMITS)
