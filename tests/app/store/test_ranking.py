@@ -176,7 +176,11 @@ def test_a_page_of_a_hundred_thousand_documents_is_quick(database: Database) -> 
             (Side.NEGATIVE, Cursor(60_000, before=True)),
         ):
             ranks = document_range(probe, corpus, side)
-            started = time.perf_counter()
-            page = document_page(session, probe, ranks, cursor)
-            assert time.perf_counter() - started < 0.1
+            seconds = []
+            for _ in range(5):
+                started = time.perf_counter()
+                page = document_page(session, probe, ranks, cursor)
+                seconds.append(time.perf_counter() - started)
             assert len(page.items) == 50
+            # The quickest of five: other work on the machine may hold up any one of them.
+            assert min(seconds) < 0.05
