@@ -48,3 +48,7 @@ class Settings(BaseSettings):
     @property
     def audits_folder(self) -> Path:
         return self.data_folder / "audits"
+
+    def create_data_folder(self) -> None:
+        """Makes the data folder if there is none; only its owner can look into it, for it holds the corpora."""
+        self.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ if given is not None:
     run(given)
 else:
     settings = Settings()
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    settings.create_data_folder()
     database = Database(settings.sqlalchemy_url)
     with database.engine.begin() as connection:
         run(connection)

@@ -28,7 +28,7 @@ class Secrets:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._links = folder / "sign-in-links"
         key = _read_or_create_key(folder / "secret.key")
         self._sessions = URLSafeTimedSerializer(key, salt="session")

@@ -15,7 +15,7 @@ from app.store.database import Database
 
 def migrate(settings: Settings) -> None:
     """Creates the data folder, runs the migrations that are missing and seeds the built-in probes. Repeatable."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    settings.create_data_folder()
     with _alone(settings):
         database = Database(settings.sqlalchemy_url)
         try:

@@ -39,6 +39,7 @@ from typing import IO, Any, cast
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import AuditError, Conflict
 from app.settings import Settings
@@ -110,14 +111,17 @@ class Worker:
         self._take_lock()
         self._launch()
         while not self._stop.wait(self._reconcile_seconds):
-            self._reconcile()
+            try:
+                self._reconcile()
+            except SQLAlchemyError:
+                logger.exception("The database could not be asked for interrupted jobs; the next round asks again.")
 
     def stop(self) -> None:
         """Lets run() return."""
         self._stop.set()
 
     def _take_lock(self) -> None:
-        self.settings.data_folder.mkdir(parents=True, exist_ok=True)
+        self.settings.create_data_folder()
         self._lock_file = (self.settings.data_folder / "worker.lock").open("w")
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,6 +3,7 @@
 import os
 import stat
 import time
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import FastAPI
@@ -86,3 +87,10 @@ def test_the_link_names_an_address_that_a_browser_can_open(settings: Settings) -
         address = sign_in_address(settings.model_copy(update={"host": host}))
         assert urlsplit(address).netloc == shown
         assert len(parse_qs(urlsplit(address).query)["token"][0]) > 40
+
+
+def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    for number, make in enumerate((lambda folder: Settings(data_folder=folder).create_data_folder(), Secrets)):
+        folder = tmp_path / str(number) / "data"
+        make(folder)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
