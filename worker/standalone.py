@@ -219,12 +219,14 @@ class FinishedAudit:
         self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
 
     def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for those named.
+        """bool [documents], true for those named, also as documents.csv writes them: an id that a spreadsheet could
+        take for a formula has an apostrophe before it there.
 
         Raises:
             UnknownDocument: an id that no document has.
         """
         numbers = {identifier: number for number, identifier in enumerate(self._identifiers)}
+        identifiers = [one if one in numbers else one.removeprefix("'") for one in identifiers]
         unknown = [identifier for identifier in identifiers if identifier not in numbers]
         if unknown:
             listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")

@@ -28,7 +28,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from worker.engine.corpus.encoding import Progress
+from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.skipgram.trajectory import Trajectory
 
 STEPS_PER_INTERVAL = 2
@@ -151,15 +151,15 @@ class Replay:
             for part in range(STEPS_PER_INTERVAL):
                 probabilities = torch.sigmoid(rows @ contexts.T)
                 if part == 0:
-                    squares = weighted_squares(weights * probabilities * (1.0 - probabilities), contexts)
-                    self._curvatures.append(decomposed(squares))
+                    curved = weights * probabilities * (1.0 - probabilities)
+                    report = part_of(progress, interval / len(self._contexts), 1 / len(self._contexts))
+                    self._curvatures.append(decomposed(weighted_squares(curved, contexts, report)))
                 gradient = (weights * probabilities - self._counts) @ contexts
                 rows = rows - bounded(step(self._curvatures[-1], one, time, gradient), rows)
                 self._path.append(rows)
-            progress((interval + 1) / len(self._contexts))
 
 
-def weighted_squares(weights: Tensor, contexts: Tensor) -> Tensor:
+def weighted_squares(weights: Tensor, contexts: Tensor, progress: Progress) -> Tensor:
     """sum_c weights[r, c] c c^T for every row r: [R, d, d] from [R, V] and [V, d].
 
     As matrix products of the weights with tables of products c_i c_j, i <= j, formed in parts and shared by all rows:
@@ -177,6 +177,7 @@ def weighted_squares(weights: Tensor, contexts: Tensor) -> Tensor:
         block = block.reshape(-1, high - low, dimension - low)
         squares[:, low:high, low:] = block
         squares[:, low:, low:high] = block.transpose(1, 2)
+        progress(high / dimension)
     return squares
 
 

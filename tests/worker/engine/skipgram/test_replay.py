@@ -70,7 +70,7 @@ def test_weighted_squares_are_sums_of_outer_products() -> None:
     contexts = torch.randn(700, 33, generator=generator, dtype=torch.float64)
     weights = torch.rand(4, 700, generator=generator, dtype=torch.float64)
     expected = torch.einsum("rv,vi,vj->rij", weights, contexts, contexts)
-    torch.testing.assert_close(weighted_squares(weights, contexts), expected)
+    torch.testing.assert_close(weighted_squares(weights, contexts, silent), expected)
 
 
 def test_decay_and_its_slope_near_zero_and_far_away() -> None:
