@@ -11,7 +11,7 @@ import regex
 
 from app.store import audits, results
 from app.store.database import Database
-from app.store.definitions.outcome import Association, Histogram, ProbeOutcome, SeedOutcome
+from app.store.definitions.outcome import Association, Concentration, Histogram, ProbeOutcome, SeedOutcome
 from app.store.definitions.probe import built_in_probes, parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, Document, Status
@@ -188,6 +188,7 @@ def _outcome(name, definition, score, means, sentence_rows, sentence_total, gene
         for set_name, words in sets.items()
         for word in words
     ]
+    strongest = np.sort(np.abs(means))[::-1].cumsum() / np.abs(means).sum()
     return ProbeOutcome(
         name=name,
         kind="weat",
@@ -196,6 +197,7 @@ def _outcome(name, definition, score, means, sentence_rows, sentence_total, gene
         missing={set_name: [] for set_name in [*definition["targets"], *definition["attributes"]]},
         effect_size=score,
         effect_size_spread=0.04,
+        standard_error=float(np.sqrt(np.square(means).sum())),
         mean_difference=score / 10,
         p_value=0.0123,
         p_method="exact over 12870 partitions",
@@ -211,5 +213,11 @@ def _outcome(name, definition, score, means, sentence_rows, sentence_total, gene
         positive_sentences=sum(float(row[2].mean()) > 0 for row in sentence_rows),
         zero_sentences=sentence_total - len(sentence_rows),
         histogram=Histogram(edges.tolist(), counts.tolist()),
+        concentration=Concentration(
+            strongest[-(-len(means) // 100) - 1],
+            strongest[-(-len(means) // 10) - 1],
+            [1, len(means)],
+            [strongest[0], strongest[-1]],
+        ),
         associations=associations,
     )

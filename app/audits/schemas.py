@@ -93,6 +93,15 @@ class HistogramModel(_FromRow):
     counts: list[int]
 
 
+class ConcentrationModel(_FromRow):
+    """The shares of the total absolute influence that the strongest documents hold."""
+
+    top_1_percent: float | None
+    top_10_percent: float | None
+    document_counts: list[int]
+    shares: list[float]
+
+
 class ProbeModel(_FromRow):
     """A probe as measured."""
 
@@ -104,6 +113,7 @@ class ProbeModel(_FromRow):
     missing: dict[str, list[str]]
     effect_size: float | None
     effect_size_spread: float | None
+    standard_error: float | None
     mean_difference: float | None
     p_value: float | None
     p_method: str
@@ -116,6 +126,7 @@ class ProbeModel(_FromRow):
     positive_sentences: int
     zero_sentences: int
     histogram: HistogramModel
+    concentration: ConcentrationModel
     associations: list[AssociationModel]
 
 

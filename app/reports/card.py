@@ -30,6 +30,8 @@ class ProbeCard:
     target_plot: figures.DotPlot | None
     attribute_plot: figures.DotPlot | None
     histogram_plot: figures.HistogramPlot | None
+    concentration: str
+    concentration_plot: figures.ConcentrationPlot | None
 
     @property
     def found_count(self) -> int:
@@ -56,4 +58,6 @@ def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
         target_plot=figures.dot_plot(outcome.associations, (x, y)),
         attribute_plot=figures.dot_plot(outcome.associations, (a, b)),
         histogram_plot=figures.histogram_plot(outcome.histogram),
+        concentration=reading.concentration_reading(outcome),
+        concentration_plot=figures.concentration_plot(outcome.concentration),
     )

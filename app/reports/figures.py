@@ -1,6 +1,6 @@
 """The geometry of the charts: plain values in, marks in viewBox units out; templates/figures.html draws them.
 
-No charting library makes these two charts better. Those that draw on the server (matplotlib, Bokeh, pygal) put colours
+No charting library makes these few charts better. Those that draw on the server (matplotlib, Bokeh, pygal) put colours
 and styles inside the picture, which a strict Content-Security-Policy forbids and which do not follow light and dark;
 those that draw in the browser are megabytes of script, and a report to be read in ten years should run none. The
 marks are dots, lines and rectangles on a linear and a logarithmic scale, so they are computed here and coloured by the
@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.store.definitions.outcome import Association, Histogram
+from app.store.definitions.outcome import Association, Concentration, Histogram
 
 WIDTH = 400.0
 RIGHT = 10.0
@@ -101,6 +101,37 @@ class HistogramPlot:
     count_ticks: list[Tick]
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A point of a curve with its numbers."""
+
+    x: float
+    y: float
+    documents: float
+    share: float
+
+
+@dataclass(frozen=True)
+class ConcentrationPlot:
+    """Share of the total absolute influence (upwards) in a share of the documents (to the right), both 0 to 100%.
+
+    Attributes:
+        points: of the curve, as an SVG polyline writes them.
+        marks: the first hundredth and tenth of the documents.
+    """
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    points: str
+    marks: list[Mark]
+    ticks: list[Tick]
+    share_ticks: list[Tick]
+
+
 def nice_step(span: float, steps: int) -> float:
     """The smallest of 1, 2, 2.5, 5 times a power of ten that covers ``span`` in at most ``steps`` steps."""
     raw = span / steps
@@ -185,3 +216,37 @@ def histogram_plot(histogram: Histogram) -> HistogramPlot | None:
     ]
     ticks = _symmetric_ticks(largest, zero, unit)
     return HistogramPlot(WIDTH, bottom + AXIS, left, right, top, bottom, zero, bars, ticks, count_ticks)
+
+
+def concentration_plot(concentration: Concentration) -> ConcentrationPlot | None:
+    """The cumulative curve from the origin; None when no document has any influence."""
+    top_1, top_10 = concentration.top_1_percent, concentration.top_10_percent
+    if top_1 is None or top_10 is None:
+        return None
+    top, bottom, left, right = 14.0, 214.0, 44.0, WIDTH - RIGHT
+    documents = concentration.document_counts[-1]
+
+    def x(share: float) -> float:
+        return left + share * (right - left)
+
+    def y(share: float) -> float:
+        return bottom - share * (bottom - top)
+
+    curve = [(0, 0.0), *zip(concentration.document_counts, concentration.shares, strict=True)]
+    quarters = (0.0, 0.25, 0.5, 0.75, 1.0)
+    marks = [
+        (math.ceil(documents / 100) / documents, top_1),
+        (math.ceil(documents / 10) / documents, top_10),
+    ]
+    return ConcentrationPlot(
+        WIDTH,
+        bottom + AXIS,
+        left,
+        right,
+        top,
+        bottom,
+        points=" ".join(f"{x(count / documents):.1f},{y(share):.1f}" for count, share in curve),
+        marks=[Mark(x(part), y(share), part, share) for part, share in marks],
+        ticks=[Tick(x(part), f"{100 * part:.0f}%") for part in quarters],
+        share_ticks=[Tick(y(part), f"{100 * part:.0f}%") for part in quarters],
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.formatting import decimal, probability, signed
+from app.formatting import NARROW_SPACE, decimal, percent, probability, signed
 from app.store.definitions.outcome import ProbeOutcome
 
 NO_EFFECT = 0.2
@@ -69,6 +69,17 @@ def significance_reading(outcome: ProbeOutcome) -> str:
     if (outcome.effect_size or 0.0) < 0:
         return f"{chance} That tests for a positive score; to test this negative one, exchange the two target sets."
     return chance
+
+
+def concentration_reading(outcome: ProbeOutcome) -> str:
+    """How few documents hold how much of the total absolute influence."""
+    first, tenth = outcome.concentration.top_1_percent, outcome.concentration.top_10_percent
+    if first is None or tenth is None:
+        return ""
+    return (
+        f"The strongest 1{NARROW_SPACE}% of the documents hold {percent(first)} of the total absolute influence, "
+        f"the strongest 10{NARROW_SPACE}% hold {percent(tenth)}."
+    )
 
 
 def agreement_reading(outcome: ProbeOutcome) -> str:

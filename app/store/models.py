@@ -203,6 +203,9 @@ class AuditProbe(Base):
     missing: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="set name -> words not in the vocabulary")
     effect_size: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the trained vectors' score")
     effect_size_spread: Mapped[float | None] = mapped_column(Float, doc="sample standard deviation over seeds")
+    standard_error: Mapped[float | None] = mapped_column(
+        Float, doc="of the effect size over documents, by the infinitesimal jackknife"
+    )
     mean_difference: Mapped[float | None] = mapped_column(Float)
     p_value: Mapped[float | None] = mapped_column(Float, doc="mean over seeds")
     p_method: Mapped[str] = mapped_column(Text, default="", doc="exact over n, or Monte Carlo with n draws")
@@ -220,6 +223,9 @@ class AuditProbe(Base):
     zero_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="not stored as rows; counted here")
     histogram: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="{edges: [n+1], counts: [n]} of document influence"
+    )
+    concentration: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see app.store.definitions.outcome.Concentration"
     )
 
     audit: Mapped[Audit] = relationship(back_populates="probes")

@@ -45,6 +45,22 @@ class Histogram:
 
 
 @dataclass(frozen=True)
+class Concentration:
+    """How the total absolute influence is shared out among the documents, the strongest first.
+
+    Attributes:
+        top_1_percent, top_10_percent: share of the total in the first hundredth and tenth of all documents, both
+            rounded up to whole documents; None when no document has any influence.
+        document_counts, shares: the cumulative curve: the first ``document_counts[i]`` documents hold ``shares[i]``.
+    """
+
+    top_1_percent: float | None = None
+    top_10_percent: float | None = None
+    document_counts: list[int] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name."""
 
@@ -56,6 +72,7 @@ class ProbeOutcome:
     missing: dict[str, list[str]] = field(default_factory=dict)
     effect_size: float | None = None
     effect_size_spread: float | None = None
+    standard_error: float | None = None
     mean_difference: float | None = None
     p_value: float | None = None
     p_method: str = ""
@@ -68,6 +85,7 @@ class ProbeOutcome:
     positive_sentences: int = 0
     zero_sentences: int = 0
     histogram: Histogram = field(default_factory=Histogram)
+    concentration: Concentration = field(default_factory=Concentration)
     associations: list[Association] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:

@@ -142,8 +142,10 @@ def test_the_result_shows_a_card_for_each_probe(client: TestClient, sample: Samp
     assert "The word list &#39;Flowers&#39; has no word in the vocabulary." in page
     assert "of the two targets, Male names is clearly nearer to Career" in page
     charts = [attributes for tag, attributes in elements if tag == "svg" and attributes.get("class") == "chart"]
-    assert len(charts) == 6
+    assert len(charts) == 8
     assert all(chart["aria-label"] for chart in charts)
+    assert "of the total absolute influence" in page
+    assert page.count("another sample of such documents") == 2
 
 
 def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:

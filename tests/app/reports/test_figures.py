@@ -1,7 +1,7 @@
 import pytest
 
-from app.reports.figures import dot_plot, histogram_plot, nice_step, shorten
-from app.store.definitions.outcome import Association, Histogram
+from app.reports.figures import concentration_plot, dot_plot, histogram_plot, nice_step, shorten
+from app.store.definitions.outcome import Association, Concentration, Histogram
 
 
 def association(set_name: str, word: str, value: float, spread: float = 0.0) -> Association:
@@ -66,3 +66,15 @@ def test_bars_are_as_high_as_the_logarithm_of_their_counts() -> None:
 def test_long_labels_are_cut() -> None:
     assert shorten("a" * 30) == "a" * 21 + "…"
     assert shorten("short") == "short"
+
+
+def test_the_curve_of_concentration_runs_from_corner_to_corner() -> None:
+    assert concentration_plot(Concentration()) is None
+    plot = concentration_plot(Concentration(0.4, 0.8, [2, 20, 200], [0.4, 0.8, 1.0]))
+    assert plot is not None
+    points = [tuple(map(float, point.split(","))) for point in plot.points.split()]
+    assert points[0] == (plot.left, plot.bottom)
+    assert points[-1] == (plot.right, plot.top)
+    first, tenth = plot.marks
+    assert (first.documents, first.share) == (0.01, 0.4)
+    assert (tenth.x, tenth.y) == pytest.approx(points[2], abs=0.06)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from app.reports import reading
-from app.store.definitions.outcome import ProbeOutcome, SeedOutcome
+from app.store.definitions.outcome import Concentration, ProbeOutcome, SeedOutcome
 from app.store.definitions.probe import built_in_probes
 
 WEAT_6 = ProbeOutcome(
@@ -62,3 +62,12 @@ def test_removal_predicts_the_score_minus_the_influence() -> None:
 def test_amplifying_is_away_from_zero() -> None:
     assert reading.direction(WEAT_6) == 1
     assert reading.direction(replace(WEAT_6, effect_size=-0.1)) == -1
+
+
+def test_concentration_is_told_in_percent() -> None:
+    assert reading.concentration_reading(WEAT_6) == ""
+    told = reading.concentration_reading(replace(WEAT_6, concentration=Concentration(0.231, 0.716, [100], [1.0])))
+    assert told == (
+        "The strongest 1\u202f% of the documents hold 23\u202f% of the total absolute influence, "
+        "the strongest 10\u202f% hold 72\u202f%."
+    )

@@ -4,7 +4,7 @@ import pytest
 from tests.worker.reports.sample import OWN, measured
 from worker.engine.influence.attribution import InfluenceTable
 from worker.engine.results import ProbeResult
-from worker.reports.outcomes import histogram_of, outcome_of
+from worker.reports.outcomes import concentration_of, histogram_of, outcome_of, standard_error_of
 from worker.reports.values import ranks
 
 
@@ -43,3 +43,36 @@ def test_ranks_run_from_the_largest_influence() -> None:
     values = table(0.0, 0.5, -0.5, 0.0, 0.7)
     assert ranks(values, leave_out_zero=False).tolist() == [3, 2, 5, 4, 1]
     assert ranks(values, leave_out_zero=True).tolist() == [0, 2, 3, 0, 1]
+
+
+def test_the_standard_error_of_a_mean_is_that_of_the_textbook() -> None:
+    """The mean of n values: leaving one out moves it by (mean - x) / (n - 1), nearly the influence function over n."""
+    values = np.random.default_rng(3).normal(2.0, 0.7, 400)
+    influences = values.mean() - (values.sum() - values) / (len(values) - 1)
+    textbook = values.std(ddof=1) / np.sqrt(len(values))
+    assert standard_error_of(table(*influences)) == pytest.approx(textbook, rel=0.005)
+    outcome = outcome_of(measured(), OWN)
+    assert outcome.standard_error == pytest.approx(0.2)
+
+
+def test_concentration_is_the_share_of_the_strongest_documents_of_either_sign() -> None:
+    influences = np.zeros(200)
+    influences[[5, 90]] = [0.3, -0.5]
+    influences[100:120] = 0.01
+    concentration = concentration_of(table(*influences))
+    assert concentration.top_1_percent == pytest.approx(0.8)
+    assert concentration.top_10_percent == pytest.approx(0.98)
+    counts, shares = concentration.document_counts, concentration.shares
+    assert len(counts) == len(shares) <= 50
+    assert counts == sorted(set(counts))
+    assert (counts[0], counts[-1]) == (1, 200)
+    assert shares[0] == pytest.approx(0.5)
+    assert shares[-1] == pytest.approx(1.0)
+    assert shares == sorted(shares)
+    assert shares[counts.index(2)] == pytest.approx(0.8)
+
+
+def test_without_influence_there_is_no_concentration() -> None:
+    assert concentration_of(table(0.0, 0.0)).top_1_percent is None
+    single = concentration_of(table(-0.5))
+    assert (single.document_counts, single.shares) == ([1], [1.0])
