@@ -61,7 +61,10 @@ def fail(context: JobContext, subject: str) -> None:
 
 @job(JobKind.AUDIT)
 def audit(context: JobContext, subject: str) -> None:
-    """Holds a write transaction while it reports, as a careless job might: it must not wait for itself."""
+    """Lasts until the preview of ``good`` is made; the first would wait in vain if previews waited for audits.
+
+    It holds a write transaction while it reports, as a careless job might: it must not wait for itself.
+    """
     note(context, f"audit {subject} begins")
     with context.database.session() as session:
         session.execute(update(Audit).where(Audit.id == int(subject)).values(name="being written"))
@@ -69,6 +72,9 @@ def audit(context: JobContext, subject: str) -> None:
         for _ in range(20):
             context.progress(0.5)
             time.sleep(0.02)
+    while "preview of good" not in (context.settings.data_folder / "steps.txt").read_text():
+        context.progress(0.5)
+        time.sleep(0.02)
     note(context, f"audit {subject} ends")
 
 
