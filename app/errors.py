@@ -23,9 +23,7 @@ class AuditError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """The one JSON shape of an error: {"error": {"code", "message", "remedy", "details"}}."""
-        return {
-            "error": {"code": self.code, "message": self.message, "remedy": self.remedy, "details": self.details}
-        }
+        return {"error": {"code": self.code, "message": self.message, "remedy": self.remedy, "details": self.details}}
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
