@@ -88,7 +88,7 @@ def audit(
 
 def predict(audited: Audited, without: Without, device: AuditDevice = "auto") -> None:
     """Predict the scores without some documents; prints one JSON object."""
-    from worker.standalone import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit, read_identifiers
 
     finished = FinishedAudit(audited, device)
     removed = finished.removed(read_identifiers(without))
@@ -109,7 +109,7 @@ def retrain(
     device: AuditDevice = "auto",
 ) -> None:
     """Train the same seeds on what is left without some documents; prints one JSON object."""
-    from worker.standalone import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit, read_identifiers
 
     finished = FinishedAudit(audited, device)
     removed = finished.removed(read_identifiers(without))

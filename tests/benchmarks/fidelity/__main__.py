@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tests.benchmarks.fidelity.corpus import RemovalSet, probes, read_corpus
 from tests.benchmarks.fidelity.trainings import SETTINGS, Trainings
 from worker.engine.devices import core_count
-from worker.engine.influence.protocol import InfluenceProblem
+from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.influence.replay import ReplayEstimator
 from worker.engine.influence.unrolled import UnrolledEstimator
 from worker.engine.probes.weat import Weat, resolve
@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--sets", type=int, default=24, help="random halves")
-    parser.add_argument("--removals", type=int, default=9, help="random removals of 10%%")
+    parser.add_argument("--removals", type=int, default=20, help="random removals of 10%%")
     parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
     plan = Plan(
@@ -118,9 +118,7 @@ def predictions(
     trainings: Trainings, estimator: ReplayEstimator | UnrolledEstimator, sets: list[RemovalSet], plan: Plan
 ) -> Scores:
     """[sets, probes, seeds]: replayed scores of what is left by replay, changes of score by unrolled."""
-    path = trainings.folder / estimator.name / f"{len(sets)}-sets-{len(plan.seeds)}-seeds.npy"
-    if path.exists():
-        return np.asarray(np.load(path))
+    path = trainings.folder / estimator.name / f"{len(plan.seeds)}-seeds.npz"
     problem = InfluenceProblem(
         trainings.corpus,
         SETTINGS,
@@ -129,13 +127,16 @@ def predictions(
         "cpu",
         core_count(),
     )
-    influences = estimator.influences(problem, _silent)
+    if not path.exists():
+        found = estimator.influences(problem, _silent)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, scores=found.scores, sentences=found.sentences)
+    with np.load(path) as kept:
+        influences = Influences(kept["scores"], kept["sentences"], np.zeros((0, 0), np.float32))
     removed = [one.removed(trainings.corpus.document_count) for one in sets]
     changes = estimator.predict(problem, influences, removed, _silent)
     if isinstance(estimator, ReplayEstimator):
         changes += influences.scores
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, changes)
     return changes
 
 

@@ -1,0 +1,140 @@
+"""The folder of a finished audit, and what it says of corpora without some documents."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.errors import InvalidInput, NotFound
+from app.store.definitions.probe import ProbeDefinition, parse_probe
+from app.store.definitions.settings import AuditSettings
+from worker.engine.errors import UnknownDocument
+from worker.engine.pipeline import AuditPipeline
+from worker.engine.probes.protocol import Unmeasurable
+from worker.translation import training_settings, word_set_probe
+
+ARTIFACTS, DOCUMENTS = "artifacts", "documents.json"
+
+
+class FinishedAudit:
+    """The folder of a finished audit, to ask what happens when documents go.
+
+    Raises:
+        NotFound: the folder holds no finished audit.
+    """
+
+    def __init__(self, folder: Path, device: str) -> None:
+        manifest_file = folder / "manifest.json"
+        if not manifest_file.is_file() or not (folder / ARTIFACTS).is_dir():
+            raise NotFound(
+                f"{str(folder)!r} holds no finished audit.", "Name the folder given to `skipgram-audit audit --out`."
+            )
+        manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+        settings = AuditSettings.model_validate(manifest["settings"])
+        probes = [parse_probe(values) for values in manifest["probes"]]
+        self._pipeline = open_pipeline(folder / ARTIFACTS, settings, probes, device)
+        self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
+
+    def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """bool [documents], true for those named, also as documents.csv writes them: an id that a spreadsheet could
+        take for a formula has an apostrophe before it there.
+
+        Raises:
+            UnknownDocument: an id that no document has.
+        """
+        numbers = {identifier: number for number, identifier in enumerate(self._identifiers)}
+        identifiers = [one if one in numbers else one.removeprefix("'") for one in identifiers]
+        unknown = [identifier for identifier in identifiers if identifier not in numbers]
+        if unknown:
+            listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
+            raise UnknownDocument(
+                f"{len(unknown)} of {len(identifiers)} ids are not in the corpus: {listed}.",
+                "Ids are those of the column id in documents.csv.",
+                unknown=unknown[:100],
+            )
+        removed = np.zeros(len(self._identifiers), np.bool_)
+        removed[[numbers[identifier] for identifier in identifiers]] = True
+        return removed
+
+    def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
+        """Effect sizes before and, as the audit's estimator predicts, after the documents go."""
+        after = self._pipeline.predict([removed], progress)[0] if self._pipeline.measurable_probes else []
+        return self._answer(removed, list(after))
+
+    def retrain(
+        self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Callable[[float], None]
+    ) -> dict[str, Any]:
+        """Effect sizes before and after the same seeds were trained on what is left."""
+        after = self._pipeline.retrain(removed, same_run, progress) if self._pipeline.measurable_probes else []
+        return self._answer(removed, after)
+
+    def _answer(
+        self, removed: npt.NDArray[np.bool_], after: Sequence[npt.NDArray[np.float64] | Unmeasurable]
+    ) -> dict[str, Any]:
+        """One entry a probe: means over seeds, each seed's numbers beside them."""
+        measurable = {probe.name: number for number, probe in enumerate(self._pipeline.measurable_probes)}
+        before = self._pipeline.effect_sizes() if measurable else np.zeros((0, 0))
+        probes = []
+        for probe in self._pipeline.probes:
+            if probe.name not in measurable:
+                probes.append({"name": probe.name, "before": None, "after": None, "reason": "It was not measured."})
+                continue
+            first, second = before[measurable[probe.name]], after[measurable[probe.name]]
+            entry: dict[str, Any] = {"name": probe.name, "before": float(first.mean())}
+            if isinstance(second, Unmeasurable):
+                entry |= {"after": None, "reason": second.reason, "before_by_seed": first.tolist()}
+            else:
+                entry |= {
+                    "after": float(second.mean()),
+                    "before_by_seed": first.tolist(),
+                    "after_by_seed": second.tolist(),
+                }
+            probes.append(entry)
+        return {
+            "removed_documents": int(removed.sum()),
+            "left_documents": int((~removed).sum()),
+            "seeds": list(self._pipeline.settings.seeds),
+            "probes": probes,
+        }
+
+
+def open_pipeline(
+    folder: Path, settings: AuditSettings, probes: Sequence[ProbeDefinition], device: str
+) -> AuditPipeline:
+    """The pipeline over a folder of artifacts."""
+    return AuditPipeline(
+        folder,
+        training_settings(settings),
+        settings.estimator,
+        [word_set_probe(probe) for probe in probes],
+        device,
+        settings.exact_permutations,
+    )
+
+
+def read_facts(artifacts: Path) -> dict[str, Any]:
+    """Ids, hash and counts of the corpus, as they were when it was read."""
+    facts: dict[str, Any] = json.loads((artifacts / DOCUMENTS).read_text(encoding="utf-8"))
+    return facts
+
+
+def read_identifiers(path: Path) -> list[str]:
+    """Document ids from a text file, one a line; blank lines are passed over, repeats count once.
+
+    Raises:
+        NotFound: no such file.
+        InvalidInput: no id in it, or not UTF-8.
+    """
+    if not path.is_file():
+        raise NotFound(f"There is no file {str(path)!r}.", "It should hold one document id a line.")
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path.name} is not text in UTF-8: {error}.", "Save it as UTF-8.") from error
+    identifiers = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    if not identifiers:
+        raise InvalidInput(f"{path.name} names no document.", "Write one document id a line.")
+    return identifiers
