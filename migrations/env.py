@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from app.settings import Settings
 from app.store.database import Database
 from app.store.models import Base, UtcDateTime
+from app.store.search import in_models
 
 
 def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -22,6 +23,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_item,
+        include_name=in_models,
         compare_type=True,
     )
     with context.begin_transaction():

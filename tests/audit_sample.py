@@ -19,6 +19,7 @@ from app.store.packing import pack_bounds, pack_tokens
 
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
+ODD_FIELD = """größe's "$.[0]"""
 WORD = regex.compile(r"\w+")
 PROBE_WORDS = {"he", "she", "his", "her", "home", "office", "family", "career"}
 
@@ -48,10 +49,18 @@ def sentence_bounds_of(text: str) -> np.ndarray:
     return np.array(bounds, dtype=np.uint32).reshape(-1, 2)
 
 
+def fields_of(identifier: str) -> dict[str, str]:
+    """Metadata with hostile values and an odd name; one document has an empty value and one has none."""
+    if identifier == "quiet":
+        return {ODD_FIELD: "odd"}
+    return {"source": "" if identifier == "bob" else "<i>here</i>"}
+
+
 def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
     """TEXTS, ``copies`` times, as a corpus that has been read."""
     with database.session() as session:
         corpus = Corpus(name="Small <b>corpus</b>", status=Status.DONE, filename="small.jsonl", reader_options={})
+        corpus.metadata_fields = ["source", ODD_FIELD]
         session.add(corpus)
         session.flush()
         for copy in range(copies):
@@ -64,7 +73,7 @@ def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
                         external_id=identifier if copy == 0 else f"{identifier}-{copy}",
                         title=title,
                         text=text,
-                        fields={"source": "<i>here</i>"},
+                        fields=fields_of(identifier),
                         token_count=len(WORD.findall(text)),
                         sentence_count=len(bounds),
                         sentence_bounds=pack_bounds(bounds),

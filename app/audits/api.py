@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.audits import service
+from app.audits.filtering import ChosenFilters
 from app.audits.schemas import (
     AuditDetail,
     AuditList,
@@ -25,7 +26,8 @@ from app.audits.schemas import (
 from app.audits.views import View, choose_probe, require_done, require_measured, side_of
 from app.store import audits, jobs, places, ranking, results
 from app.store.database import Database
-from app.store.models import Audit, AuditProbe, JobKind, Status
+from app.store.matches import count_matches
+from app.store.models import Audit, AuditProbe, DocumentInfluence, JobKind, SentenceInfluence, Status
 from app.store.packing import unpack_bounds
 from app.store.paging import PAGE_SIZE, Cursor
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
@@ -33,7 +35,6 @@ from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSetti
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
 
 ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
-Search = Annotated[str, Query(max_length=200, description="Only documents whose title or id contains this.")]
 PageCursor = Annotated[str | None, Query(max_length=40, description="As a page's next or previous gave it.")]
 RankedView = Literal[View.AMPLIFYING, View.MITIGATING]
 PageLimit = Annotated[int, Query(ge=1, le=500)]
@@ -123,9 +124,9 @@ def delete_audit(audit_id: int, database: CurrentDatabase, settings: CurrentSett
 def rank_documents(
     audit_id: int,
     database: CurrentDatabase,
+    filters: ChosenFilters,
     probe: ProbeName = None,
     view: View = View.AMPLIFYING,
-    search: Search = "",
     cursor: PageCursor = None,
     limit: PageLimit = PAGE_SIZE,
 ) -> DocumentRanking:
@@ -133,11 +134,12 @@ def rank_documents(
     with database.session() as session:
         audit, chosen = _measured(session, audit_id, probe)
         ranks = ranking.document_range(chosen, audit.corpus, side_of(chosen, view))
-        page = ranking.document_page(session, chosen, ranks, Cursor.parse(cursor), search, limit)
+        page = ranking.document_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit)
         return DocumentRanking(
             probe=chosen.name,
             view=view,
             total=len(ranks),
+            matches=count_matches(session, chosen, DocumentInfluence, {view: ranks}, filters)[view],
             items=[RankedDocumentModel.model_validate(item) for item in page.items],
             next=page.next,
             previous=page.previous,
@@ -148,9 +150,9 @@ def rank_documents(
 def rank_sentences(
     audit_id: int,
     database: CurrentDatabase,
+    filters: ChosenFilters,
     probe: ProbeName = None,
     view: RankedView = View.AMPLIFYING,
-    search: Search = "",
     cursor: PageCursor = None,
     limit: PageLimit = PAGE_SIZE,
 ) -> SentenceRanking:
@@ -158,11 +160,12 @@ def rank_sentences(
     with database.session() as session:
         audit, chosen = _measured(session, audit_id, probe)
         ranks = ranking.sentence_range(chosen, audit.corpus, side_of(chosen, view))
-        page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), search, limit)
+        page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit)
         return SentenceRanking(
             probe=chosen.name,
             view=view,
             total=len(ranks),
+            matches=count_matches(session, chosen, SentenceInfluence, {view: ranks}, filters)[view],
             items=[RankedSentenceModel.model_validate(item) for item in page.items],
             next=page.next,
             previous=page.previous,

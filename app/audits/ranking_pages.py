@@ -5,17 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from app.audits.filtering import ChosenFilters
 from app.audits.highlight import highlight
 from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
 from app.reports.reading import removal_reading
 from app.store import audits, places, ranking, results
+from app.store.matches import count_matches
+from app.store.models import DocumentInfluence, SentenceInfluence
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
 from app.web import CurrentDatabase, render
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
-
-Search = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/documents")
@@ -23,9 +24,9 @@ def list_documents(
     request: Request,
     audit_id: int,
     database: CurrentDatabase,
+    filters: ChosenFilters,
     probe: str | None = None,
     view: View = View.AMPLIFYING,
-    search: Search = "",
     cursor: str | None = None,
 ) -> Response:
     """The documents that amplify, mitigate or do not touch the score, the strongest first."""
@@ -35,7 +36,7 @@ def list_documents(
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
         ranges = {item: ranking.document_range(chosen, audit.corpus, side_of(chosen, item)) for item in View}
-        page = ranking.document_page(session, chosen, ranges[view], Cursor.parse(cursor), search)
+        page = ranking.document_page(session, chosen, ranges[view], Cursor.parse(cursor), filters)
         return render(
             request,
             "audits/documents.html",
@@ -44,7 +45,8 @@ def list_documents(
             probe=chosen,
             view=view,
             ranges=ranges,
-            search=search,
+            filters=filters,
+            matches=count_matches(session, chosen, DocumentInfluence, ranges, filters),
             page=page,
             direction=direction(chosen),
             largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
@@ -56,9 +58,9 @@ def list_sentences(
     request: Request,
     audit_id: int,
     database: CurrentDatabase,
+    filters: ChosenFilters,
     probe: str | None = None,
     view: View = View.AMPLIFYING,
-    search: Search = "",
     cursor: str | None = None,
 ) -> Response:
     """The same for sentences; those of influence zero are counted but not listed."""
@@ -72,7 +74,7 @@ def list_sentences(
             item: ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item))
             for item in (View.AMPLIFYING, View.MITIGATING)
         }
-        page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), search)
+        page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters)
         return render(
             request,
             "audits/sentences.html",
@@ -81,7 +83,8 @@ def list_sentences(
             probe=chosen,
             view=shown,
             ranges=ranges,
-            search=search,
+            filters=filters,
+            matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
             direction=direction(chosen),
             largest=ranking.largest_sentence_influence(

@@ -172,22 +172,24 @@ class RankedSentenceModel(_FromRow):
 
 
 class DocumentRanking(BaseModel):
-    """A page of ranked documents; ``total`` counts the whole view, without the search."""
+    """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it."""
 
     probe: str
     view: str
     total: int
+    matches: int
     items: list[RankedDocumentModel]
     next: str | None
     previous: str | None
 
 
 class SentenceRanking(BaseModel):
-    """A page of ranked sentences."""
+    """A page of ranked sentences; counts as for documents."""
 
     probe: str
     view: str
     total: int
+    matches: int
     items: list[RankedSentenceModel]
     next: str | None
     previous: str | None

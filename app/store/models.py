@@ -121,6 +121,7 @@ class Document(Base):
     __table_args__ = (
         UniqueConstraint("corpus_id", "position"),
         UniqueConstraint("corpus_id", "external_id"),
+        Index("ix_documents_length", "corpus_id", "token_count"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

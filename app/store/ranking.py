@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.store.filters import Filters, RankingTable
 from app.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
 from app.store.packing import unpack_bounds
 from app.store.paging import PAGE_SIZE, Cursor, Page
@@ -20,6 +21,7 @@ from app.store.paging import PAGE_SIZE, Cursor, Page
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
 
+NO_FILTERS = Filters()
 SNIPPET_LENGTH = 240
 LONGEST_SENTENCE = 1_000
 """Characters of a sentence in a ranking: texts without full stops can be one sentence of megabytes."""
@@ -103,7 +105,7 @@ def document_page(
     probe: AuditProbe,
     ranks: RankRange,
     cursor: Cursor | None = None,
-    search: str = "",
+    filters: Filters = NO_FILTERS,
     size: int = PAGE_SIZE,
 ) -> Page[RankedDocument]:
     """Ranked documents with their first words.
@@ -111,11 +113,11 @@ def document_page(
     Args:
         ranks: the side of the ranking.
         cursor: texts after a rank, or before it; which of the two goes on depends on the side.
-        search: only documents whose title or id contains this text; letter case of a-z is ignored.
+        filters: only texts that pass them; ranks stay those of the whole side.
     """
-    rows, following, preceding = _rows(
-        session, document_statement(probe.id, ranks, cursor, search, size), ranks, cursor, size
-    )
+    conditions = filters.conditions(session, probe.audit.corpus, DocumentInfluence)
+    statement = document_statement(probe.id, ranks, cursor, conditions, size)
+    rows, following, preceding = _rows(session, statement, ranks, cursor, size)
     return Page([RankedDocument(*row) for row in rows], following, preceding)
 
 
@@ -124,13 +126,13 @@ def sentence_page(
     probe: AuditProbe,
     ranks: RankRange,
     cursor: Cursor | None = None,
-    search: str = "",
+    filters: Filters = NO_FILTERS,
     size: int = PAGE_SIZE,
 ) -> Page[RankedSentence]:
     """Ranked sentences with their text; arguments as for document_page."""
-    rows, following, preceding = _rows(
-        session, sentence_statement(probe.id, ranks, cursor, search, size), ranks, cursor, size
-    )
+    conditions = filters.conditions(session, probe.audit.corpus, SentenceInfluence)
+    statement = sentence_statement(probe.id, ranks, cursor, conditions, size)
+    rows, following, preceding = _rows(session, statement, ranks, cursor, size)
     texts = sentence_texts(session, [(row.id, row.sentence_index) for row in rows])
     items = [
         RankedSentence(
@@ -166,7 +168,9 @@ def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[
     return texts
 
 
-def document_statement(probe_id: int, ranks: RankRange, cursor: Cursor | None, search: str, size: int) -> AnySelect:
+def document_statement(
+    probe_id: int, ranks: RankRange, cursor: Cursor | None, conditions: Sequence[ColumnElement[bool]], size: int
+) -> AnySelect:
     """The query of a page of ranked documents."""
     statement = select(
         DocumentInfluence.rank,
@@ -180,10 +184,12 @@ def document_statement(probe_id: int, ranks: RankRange, cursor: Cursor | None, s
         DocumentInfluence.spread,
         DocumentInfluence.sign_stability,
     ).join(Document, Document.id == DocumentInfluence.document_id)
-    return _walk(_containing(statement, search), DocumentInfluence, probe_id, ranks, cursor, size)
+    return _walk(statement.where(*conditions), DocumentInfluence, probe_id, ranks, cursor, size)
 
 
-def sentence_statement(probe_id: int, ranks: RankRange, cursor: Cursor | None, search: str, size: int) -> AnySelect:
+def sentence_statement(
+    probe_id: int, ranks: RankRange, cursor: Cursor | None, conditions: Sequence[ColumnElement[bool]], size: int
+) -> AnySelect:
     """The query of a page of ranked sentences, without their text."""
     statement = select(
         SentenceInfluence.rank,
@@ -195,21 +201,12 @@ def sentence_statement(probe_id: int, ranks: RankRange, cursor: Cursor | None, s
         SentenceInfluence.spread,
         SentenceInfluence.sign_stability,
     ).join(Document, Document.id == SentenceInfluence.document_id)
-    return _walk(_containing(statement, search), SentenceInfluence, probe_id, ranks, cursor, size)
-
-
-def _containing(statement: AnySelect, search: str) -> AnySelect:
-    wanted = search.strip()
-    if not wanted:
-        return statement
-    return statement.where(
-        or_(Document.title.icontains(wanted, autoescape=True), Document.external_id.icontains(wanted, autoescape=True))
-    )
+    return _walk(statement.where(*conditions), SentenceInfluence, probe_id, ranks, cursor, size)
 
 
 def _walk(
     statement: AnySelect,
-    table: type[DocumentInfluence] | type[SentenceInfluence],
+    table: RankingTable,
     probe_id: int,
     ranks: RankRange,
     cursor: Cursor | None,

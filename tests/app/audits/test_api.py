@@ -142,3 +142,13 @@ def test_the_schema_describes_every_answer(client: TestClient) -> None:
                 content = operation["responses"][good].get("content", {})
                 assert method == "delete" or content, path
                 assert "4XX" in operation["responses"], path
+
+
+def test_filters_narrow_a_ranking_and_are_counted(client: TestClient, sample: Sample) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}"
+    for kind in ("documents", "sentences"):
+        whole = client.get(f"{address}/{kind}").json()
+        some = client.get(f"{address}/{kind}", params={"search": "office", "minimum_words": 5}).json()
+        assert whole["matches"] == whole["total"] == some["total"]
+        assert some["matches"] == len(some["items"]) < whole["total"]
+        assert {item["external_id"].split("-")[0] for item in some["items"]} <= {"alice", "größe"}

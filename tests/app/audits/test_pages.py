@@ -252,3 +252,22 @@ def test_a_failed_audit_says_why_and_what_to_do(client: TestClient, database: Da
     assert "Lower the minimum count." in page
     assert "Start again" in page
     assert client.get(f"{address}/documents").status_code == 409
+
+
+def test_filters_stay_in_the_address_and_matches_are_counted(client: TestClient, sample: Sample) -> None:
+    address = (
+        f"/audits/{sample.audit_id}/documents?probe=weat-6&view=amplifying&search=office&field=source"
+        "&value=%3Ci%3Ehere%3C%2Fi%3E&minimum_words=&maximum_words=40&stable=on"
+    )
+    page = client.get(address).text
+    links = [str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "href" in item]
+    tabs = [link for link in links if "view=mitigating" in link or "/sentences?" in link]
+    assert len(tabs) == 2
+    for link in tabs:
+        assert {"search=office", "field=source", "stable=on", "maximum_words=40"} <= set(link.split("?")[1].split("&"))
+        assert client.get(link).status_code == 200
+    assert "documents match" in page
+    assert 'value="office"' in page
+    assert "Clear filters" in page
+    assert client.get(f"/audits/{sample.audit_id}/documents?field=nonsense&value=x").status_code == 422
+    assert client.get(f"/audits/{sample.audit_id}/documents?minimum_words=x").status_code == 422

@@ -1,0 +1,173 @@
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidInput
+from app.store import audits, corpora, documents
+from app.store.database import Database
+from app.store.filters import Filters
+from app.store.matches import count_matches
+from app.store.models import Audit, Document, DocumentInfluence, SentenceInfluence
+from app.store.paging import Cursor
+from app.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
+from app.store.search import matching_documents, terms
+from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database, copies=3)
+
+
+def found(session: Session, sample: Sample, filters: Filters) -> set[str]:
+    """Ids of the documents on the pages of all sides; their number is what count_matches says."""
+    probe = audits.get(session, sample.audit_id).probes[0]
+    ranges = {side: document_range(probe, probe.audit.corpus, side) for side in Side}
+    pages = {side: document_page(session, probe, ranks, filters=filters).items for side, ranks in ranges.items()}
+    counts = count_matches(session, probe, DocumentInfluence, ranges, filters)
+    assert counts == {side: len(items) for side, items in pages.items()}
+    return {row.external_id for items in pages.values() for row in items}
+
+
+def copies(*identifiers: str) -> set[str]:
+    return {identifier + suffix for identifier in identifiers for suffix in ("", "-1", "-2")}
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("OFFICE", copies("alice", "größe")),
+        ("her office", copies("alice", "größe")),
+        ("career her went alice", copies("alice")),
+        ('"her career"', copies("alice")),
+        ('"career her"', set()),
+        ('"her career', copies("alice")),
+        ("Größe", copies("größe")),
+        ("Sie 😀", copies("größe")),
+        ("all-day", copies("=cmd()")),
+        ("<script>", copies("=cmd()")),
+        ("fell?", copies("quiet")),
+        (" bob-1 ", {"bob-1"}),
+        ("=cmd()", {"=cmd()"}),
+        ("%", set()),
+        ("😀", set()),
+        ("xyzzy", set()),
+    ],
+)
+def test_search_finds_all_words_and_phrases_in_titles_and_texts_and_whole_ids(
+    database: Database, sample: Sample, search: str, expected: set[str]
+) -> None:
+    with database.session() as session:
+        assert found(session, sample, Filters(search=search)) == expected
+
+
+@pytest.mark.parametrize(
+    "search",
+    ['"', '""', '"a', "AND", "OR NOT", "a AND", "NEAR(", "a*", "^a", "title:a", "{title}:a", "-a", "a + b", "'",
+     "a'; --", "\\", "a:*", "a & !", "<->", "(", "\0", "a\0b", "%00", "a\tb\nc", "\u0301", "²", "x" * 200],
+)  # fmt: skip
+def test_no_search_is_a_syntax_error(database: Database, sample: Sample, search: str) -> None:
+    with database.session() as session:
+        found(session, sample, Filters(search=search, field="source", value=search))
+
+
+def test_terms_are_words_and_phrases() -> None:
+    assert terms('one "two three"four "five') == ["one", "two three", "four", "five"]
+    assert terms("% 😀 !") == []
+
+
+def test_metadata_is_compared_exactly_and_empty_is_absent(database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        assert found(session, sample, Filters(field="source", value="<i>here</i>")) == copies(
+            "alice", "=cmd()", "größe"
+        )
+        assert found(session, sample, Filters(field="source", value="<I>here</i>")) == set()
+        assert found(session, sample, Filters(field="source", absent=True)) == copies("bob", "quiet")
+        assert found(session, sample, Filters(field=ODD_FIELD, value="odd")) == copies("quiet")
+        assert len(found(session, sample, Filters(field="source"))) == 15
+        with pytest.raises(InvalidInput, match="no metadata field 'author'"):
+            found(session, sample, Filters(field="author", value="x"))
+
+
+def test_length_and_stability_narrow_a_ranking(database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        lengths = {row.external_id: row.token_count for row in session.query(Document)}
+        within = {identifier for identifier, length in lengths.items() if 8 <= length <= 10}
+        assert 0 < len(within) < 15
+        assert found(session, sample, Filters(minimum_words=8, maximum_words=10)) == within
+        rows = session.execute(
+            select(Document.external_id, DocumentInfluence.sign_stability)
+            .join(Document, Document.id == DocumentInfluence.document_id)
+            .where(DocumentInfluence.audit_probe_id == sample.probe_ids["weat-6"])
+        )
+        stable = {identifier for identifier, stability in rows if stability == 1.0}
+        assert 0 < len(stable) < 15
+        assert found(session, sample, Filters(stable=True)) == stable
+        assert found(session, sample, Filters("office", stable=True)) == stable & copies("alice", "größe")
+
+
+def test_sentences_are_filtered_by_their_document_and_paged_by_key(database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        probe = audits.get(session, sample.audit_id).probes[0]
+        filters = Filters(search="office")
+        ranges = {side: sentence_range(probe, probe.audit.corpus, side) for side in (Side.POSITIVE, Side.NEGATIVE)}
+        counts = count_matches(session, probe, SentenceInfluence, ranges, filters)
+        for side, ranks in ranges.items():
+            rows, cursor = [], None
+            while True:
+                page = sentence_page(session, probe, ranks, cursor, filters, size=2)
+                rows += page.items
+                cursor = Cursor.parse(page.next)
+                if cursor is None:
+                    break
+            assert len(rows) == counts[side] > 0
+            assert {row.external_id for row in rows} <= copies("alice", "größe")
+
+
+def test_an_address_holds_what_has_an_effect() -> None:
+    assert not Filters(search=" ", field="source")
+    assert Filters("a b", "source", "x", minimum_words=0, stable=True).parameters() == {
+        "search": "a b",
+        "field": "source",
+        "value": "x",
+        "minimum_words": "0",
+        "stable": "on",
+    }
+    assert Filters(field="source", value="x", absent=True).parameters() == {"field": "source", "absent": "on"}
+
+
+def test_the_index_follows_deletions_and_changes(database: Database) -> None:
+    first, ids = make_corpus(database)
+    second, _ = make_corpus(database)
+
+    def matching(corpus_id: int, search: str) -> set[int]:
+        with database.session() as session:
+            own = set(session.scalars(select(Document.id).where(Document.corpus_id == corpus_id)))
+            return set(session.scalars(matching_documents(session, corpus_id, search))) & own
+
+    assert matching(first, "office") == {ids[0], ids[4]}
+    with database.session() as session:
+        session.get_one(Document, ids[0]).text = "Changed."
+    assert matching(first, "office") == {ids[4]}
+    assert matching(first, "changed") == {ids[0]}
+    documents.remove_all(database, first)
+    assert matching(first, "office") == set()
+    assert len(matching(second, "office")) == 2
+    with database.session() as session:
+        corpora.remove(session, second)
+    with database.session() as session:
+        assert not session.query(Audit).count()
+        assert not session.query(Document).count()
+        if database.is_sqlite:
+            connection = session.connection()
+            connection.exec_driver_sql(
+                "INSERT INTO document_search(document_search, rank) VALUES ('integrity-check', 1)"
+            )
+            hits = connection.exec_driver_sql("SELECT rowid FROM document_search WHERE document_search MATCH 'office'")
+            assert hits.all() == []
+
+
+def test_a_document_of_a_megabyte_of_different_words_is_stored(database: Database) -> None:
+    _, ids = make_corpus(database)
+    with database.session() as session:
+        session.get_one(Document, ids[0]).text = " ".join(chr(0x20000 + n % 40_000) + str(n) for n in range(150_000))
