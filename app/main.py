@@ -10,8 +10,8 @@ from starlette.staticfiles import StaticFiles
 
 from app import __version__, jobs_api, start_page
 from app.audits import api as audit_api
+from app.audits import group_pages, ranking_pages
 from app.audits import pages as audit_pages
-from app.audits import ranking_pages
 from app.corpora import api as corpus_api
 from app.corpora import pages as corpus_pages
 from app.corpora import uploads_api, uploads_pages
@@ -92,6 +92,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(audit_api.router)
     app.include_router(audit_pages.router)
     app.include_router(ranking_pages.router)
+    app.include_router(group_pages.pages)
+    app.include_router(group_pages.api)
     app.include_router(report_pages.router)
 
     @app.get("/healthz", include_in_schema=False)

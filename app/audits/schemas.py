@@ -195,6 +195,27 @@ class SentenceRanking(BaseModel):
     previous: str | None
 
 
+class GroupModel(_FromRow):
+    """The documents that share a metadata value; ``value`` is null for those without one."""
+
+    value: str | None
+    documents: int
+    influence: float
+    mean: float
+    standard_error: float
+    share: float
+    document_share: float
+
+
+class GroupList(BaseModel):
+    """Groups of a metadata field; ``total`` counts all of them."""
+
+    probe: str
+    field: str
+    total: int
+    items: list[GroupModel]
+
+
 class SentenceModel(BaseModel):
     """A sentence of a document: text[start:end] in code points."""
 

@@ -152,3 +152,11 @@ def test_filters_narrow_a_ranking_and_are_counted(client: TestClient, sample: Sa
         assert whole["matches"] == whole["total"] == some["total"]
         assert some["matches"] == len(some["items"]) < whole["total"]
         assert {item["external_id"].split("-")[0] for item in some["items"]} <= {"alice", "größe"}
+
+
+def test_groups_hold_every_document_once(client: TestClient, sample: Sample) -> None:
+    answer = client.get(f"/api/v1/audits/{sample.audit_id}/groups", params={"field": "source"}).json()
+    assert (answer["probe"], answer["field"], answer["total"]) == ("weat-6", "source", 2)
+    assert {item["value"]: item["documents"] for item in answer["items"]} == {"<i>here</i>": 9, None: 6}
+    assert sum(item["share"] for item in answer["items"]) == pytest.approx(1.0)
+    assert sum(item["influence"] for item in answer["items"]) == pytest.approx(sum(sample.influences["weat-6"]))

@@ -66,6 +66,7 @@ def pages_of(sample: Sample) -> list[str]:
         f"{root}/documents?view=neutral",
         f"{root}/documents?search=%3Cscript%3E",
         f"{root}/documents?search=%3Cb%3Enothing",
+        f"{root}/groups?probe=he+and+she&field=source",
         f"{root}/sentences",
         f"{root}/sentences?view=mitigating",
         *documents,
@@ -271,3 +272,26 @@ def test_filters_stay_in_the_address_and_matches_are_counted(client: TestClient,
     assert "Clear filters" in page
     assert client.get(f"/audits/{sample.audit_id}/documents?field=nonsense&value=x").status_code == 422
     assert client.get(f"/audits/{sample.audit_id}/documents?minimum_words=x").status_code == 422
+
+
+def test_a_group_leads_to_its_documents(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}/groups?probe=weat-6&field=source").text
+    assert "&lt;i&gt;here&lt;/i&gt;" in page
+    assert "<em>No source</em>" in page
+    links = [
+        str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "field=" in str(item.get("href"))
+    ]
+    assert len(links) == 2
+    for link in links:
+        ranking = client.get(link).text
+        assert '<li class="ranking-row">' in ranking
+        assert "documents match" in ranking
+    assert client.get(f"/audits/{sample.audit_id}/groups?field=nonsense").status_code == 422
+    assert client.get(f"/audits/{sample.audit_id}/groups?probe=weat-1").status_code == 409
+
+
+def test_a_corpus_without_metadata_has_no_groups(client: TestClient, database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        audits.get(session, sample.audit_id).corpus.metadata_fields = []
+    assert "imported without metadata fields" in client.get(f"/audits/{sample.audit_id}/groups").text
+    assert client.get(f"/api/v1/audits/{sample.audit_id}/groups").status_code == 422

@@ -1,0 +1,93 @@
+"""Influence by the values of a metadata field: as a page and in the JSON API."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from app.audits.filtering import LONGEST_VALUE
+from app.audits.schemas import GroupList, GroupModel
+from app.audits.views import View, choose_probe, direction, require_done, require_measured
+from app.store import audits
+from app.store.filters import Filters
+from app.store.groups import SHOWN_GROUPS, GroupOrder, InfluenceGroup, influence_groups
+from app.store.models import Audit, AuditProbe
+from app.web import ERROR_RESPONSES, CurrentDatabase, render
+
+pages = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
+api = APIRouter(prefix="/api/v1/audits/{audit_id}", tags=["audits"], responses=ERROR_RESPONSES)
+
+FieldName = Annotated[str, Query(max_length=200, description="A metadata field; the corpus's first when left out.")]
+
+
+def _measured(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
+    audit = audits.get(session, audit_id)
+    require_done(audit)
+    chosen = choose_probe(audit, probe)
+    require_measured(chosen)
+    return audit, chosen
+
+
+def _link(audit: Audit, probe: AuditProbe, field: str, group: InfluenceGroup) -> dict[str, str] | None:
+    """What the address of the ranking of a group's documents holds; None where its value is too long for one."""
+    if len(group.value or "") > LONGEST_VALUE:
+        return None
+    view = View.AMPLIFYING if group.influence * direction(probe) >= 0 else View.MITIGATING
+    filters = Filters(field=field, value=group.value or "", absent=group.value is None)
+    return {**filters.parameters(), "probe": probe.name, "view": view}
+
+
+@pages.get("/groups")
+def list_groups(
+    request: Request,
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    field: FieldName = "",
+    order: GroupOrder = GroupOrder.INFLUENCE,
+) -> Response:
+    """The groups of a metadata field; a corpus without metadata is told how to get some."""
+    with database.session() as session:
+        audit, chosen = _measured(session, audit_id, probe)
+        fields = audit.corpus.metadata_fields
+        field = field or (fields[0] if fields else "")
+        groups = influence_groups(session, chosen, field, order) if fields else None
+        items = groups.items if groups else []
+        return render(
+            request,
+            "audits/groups.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            field=field,
+            order=order,
+            orders=list(GroupOrder),
+            groups=groups,
+            rows=[(group, _link(audit, chosen, field, group)) for group in items],
+            direction=direction(chosen),
+            largest=max((abs(group.influence) for group in items), default=0.0),
+        )
+
+
+@api.get("/groups")
+def get_groups(
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: Annotated[str | None, Query(max_length=200)] = None,
+    field: FieldName = "",
+    order: GroupOrder = GroupOrder.INFLUENCE,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = SHOWN_GROUPS,
+) -> GroupList:
+    """Influence summed over the documents of each value of a metadata field."""
+    with database.session() as session:
+        audit, chosen = _measured(session, audit_id, probe)
+        fields = audit.corpus.metadata_fields
+        field = field or (fields[0] if fields else "")
+        groups = influence_groups(session, chosen, field, order, limit)
+        return GroupList(
+            probe=chosen.name,
+            field=field,
+            total=groups.total,
+            items=[GroupModel.model_validate(group) for group in groups.items],
+        )

@@ -1,0 +1,43 @@
+import math
+
+import pytest
+
+from app.errors import InvalidInput
+from app.store import audits
+from app.store.database import Database
+from app.store.groups import GroupOrder, influence_groups
+from tests.audit_sample import ODD_FIELD, fields_of, make_audit
+
+
+def test_groups_add_up_the_influences_of_their_documents(database: Database) -> None:
+    sample = make_audit(database, copies=3)
+    influences = sample.influences["weat-6"]
+    identifiers = ["alice", "bob", "=cmd()", "quiet", "größe"]
+    expected: dict[str | None, list[float]] = {}
+    for copy in range(3):
+        for number, identifier in enumerate(identifiers):
+            value = fields_of(identifier).get("source") or None
+            expected.setdefault(value, []).append(influences[copy * len(identifiers) + number])
+    with database.session() as session:
+        probe = audits.get(session, sample.audit_id).probes[0]
+        groups = influence_groups(session, probe, "source")
+        assert groups.total == len(groups.items) == 2
+        total = sum(abs(value) for value in influences)
+        for group in groups.items:
+            values = expected[group.value]
+            assert group.documents == len(values)
+            assert group.influence == pytest.approx(sum(values))
+            assert group.mean == pytest.approx(sum(values) / len(values))
+            assert group.standard_error == pytest.approx(math.sqrt(sum(value**2 for value in values)))
+            assert group.share == pytest.approx(sum(map(abs, values)) / total)
+            assert group.document_share == pytest.approx(len(values) / 15)
+        assert abs(groups.items[0].influence) >= abs(groups.items[1].influence)
+        by_documents = influence_groups(session, probe, "source", GroupOrder.DOCUMENTS)
+        assert [group.documents for group in by_documents.items] == [9, 6]
+        means = [abs(group.mean) for group in influence_groups(session, probe, "source", GroupOrder.MEAN).items]
+        assert means == sorted(means, reverse=True)
+        first = influence_groups(session, probe, "source", limit=1)
+        assert (len(first.items), first.total) == (1, 2)
+        assert {group.value for group in influence_groups(session, probe, ODD_FIELD).items} == {"odd", None}
+        with pytest.raises(InvalidInput, match="no metadata field"):
+            influence_groups(session, probe, "author")
