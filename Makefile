@@ -14,8 +14,9 @@ run: $(VENV)/run.stamp
 sign-in-link: $(VENV)/run.stamp
 	$(BIN)/skipgram-audit sign-in-link --port $(PORT) --data-folder $(DATA)
 
+# A process for each core, a module's tests in one of them; four at most, for each has a database cluster of its own.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadscope
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
