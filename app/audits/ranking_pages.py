@@ -14,6 +14,7 @@ from app.store.matches import count_matches
 from app.store.models import DocumentInfluence, SentenceInfluence
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
+from app.store.search import searched_characters
 from app.web import CurrentDatabase, render
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
@@ -46,6 +47,7 @@ def list_documents(
             view=view,
             ranges=ranges,
             filters=filters,
+            searched=searched_characters(database),
             matches=count_matches(session, chosen, DocumentInfluence, ranges, filters),
             page=page,
             direction=direction(chosen),
@@ -84,6 +86,7 @@ def list_sentences(
             view=shown,
             ranges=ranges,
             filters=filters,
+            searched=searched_characters(database),
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
             direction=direction(chosen),

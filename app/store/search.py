@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, and_, column, func, literal_column, select, table, union_all
 from sqlalchemy.orm import Session
 
+from app.store.database import Database
 from app.store.models import Document
 
 SEARCHED_CHARACTERS = 200_000
@@ -31,6 +32,11 @@ def terms(query: str) -> list[str]:
     """The words and phrases of a query, those without any letter or digit left out."""
     found = [phrase or word for phrase, word in _TERM.findall(query.replace("\0", ""))]
     return [term for term in found if any(character.isalnum() for character in term)]
+
+
+def searched_characters(database: Database) -> int | None:
+    """How much of a document is searched; None when all of it is."""
+    return None if database.is_sqlite else SEARCHED_CHARACTERS
 
 
 def matching_documents(session: Session, corpus_id: int, query: str) -> CompoundSelect[tuple[int]]:
