@@ -160,9 +160,28 @@ def check_document(page: Page, documents: dict[str, dict[str, str]]) -> str:
     expect(page.locator(".stat", has_text="Rank").locator(".stat-value")).to_have_text("2")
     page.get_by_role("link", name=re.compile(r"^← Rank 1")).click()
     expect(page.locator(".facts dd").first).to_have_text(identifier)
+    check_keys(page)
     page.get_by_role("navigation", name="Probe").get_by_role("link", name=OWN_PROBE["name"]).click()
     expect(page.locator(".stat", has_text="Sign stability")).to_be_visible()
     return identifier
+
+
+def check_keys(page: Page) -> None:
+    """Keys lead from document to document and into the search; what is typed there is text."""
+    address = page.url
+    rank = page.locator(".stat", has_text="Rank").locator(".stat-value")
+    for key, expected in (("j", "2"), ("k", "1"), ("ArrowRight", "2"), ("ArrowLeft", "1")):
+        page.keyboard.press(key)
+        expect(rank).to_have_text(expected)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search all documents")).to_be_focused()
+    page.keyboard.type('"she was" jk')
+    expect(page.get_by_label("Search all documents")).to_have_value('"she was" jk')
+    page.get_by_label("Search all documents").fill('"she was"')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("documents match")
+    expect(page.locator(".ranking-row").first).to_be_visible()
+    page.goto(address)
 
 
 def check_csv(page: Page, documents: dict[str, dict[str, str]], first: str, title: str) -> None:
@@ -202,6 +221,8 @@ def photograph(new_page: Callable[..., Page], server: Server, address: str, page
         "audit": address,
         "documents": f"{address}/documents",
         "documents-negative-score": f"{address}/documents?{own}&view=mitigating",
+        "documents-filtered": f"{address}/documents?search=%22she+was%22&minimum_words=50&stable=on",
+        "groups": f"{address}/groups",
         "documents-neutral": f"{address}/documents?view=neutral",
         "sentences": f"{address}/sentences",
         "document": document,
