@@ -32,6 +32,7 @@ class Plan:
     seeds: tuple[int, ...]
     halves: list[RemovalSet]
     tenths: list[RemovalSet]
+    hundredths: list[RemovalSet]
 
 
 def main() -> None:
@@ -39,13 +40,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--sets", type=int, default=24, help="random halves")
-    parser.add_argument("--removals", type=int, default=20, help="random removals of 10%%")
+    parser.add_argument("--removals", type=int, default=20, help="random removals of 10%% and of 1%%, each")
     parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
     plan = Plan(
         tuple(range(1, options.seeds + 1)),
         [RemovalSet("half", number) for number in range(options.sets)],
         [RemovalSet("tenth", number) for number in range(options.removals)],
+        [RemovalSet("hundredth", number) for number in range(options.removals)],
     )
     corpus = read_corpus(options.corpus)
     name = options.corpus.name.split(".")[0]
@@ -59,7 +61,8 @@ def main() -> None:
         "probes": list(scores),
         "seeds": len(plan.seeds),
         "halves": fidelity_and_replay(trainings, plan),
-        "removals of 10%": removals(trainings, plan),
+        "removals of 10%": removals(trainings, plan.seeds[0], plan.tenths),
+        "removals of 1%": removals(trainings, plan.seeds[0], plan.hundredths),
         "machine": {"cores": core_count(), "processor": platform.processor() or platform.machine()},
         "software": {package: version(package) for package in ("numpy", "torch", "numba", "gensim")},
     }  # fmt: skip
@@ -75,7 +78,7 @@ def fidelity_and_replay(trainings: Trainings, plan: Plan) -> dict[str, Any]:
     """On random halves: agreement of trainers, and replay's prediction of gensim's mean over seeds."""
     gensim = np.array([[trainings.gensim(half, seed) for half in plan.halves] for seed in plan.seeds])
     ours = np.array([[trainings.ours(half, seed) for half in plan.halves] for seed in plan.seeds])
-    predicted = predictions(trainings, ReplayEstimator(), plan.halves, plan).mean(axis=2)
+    predicted = predictions(trainings, ReplayEstimator(), plan.halves, plan.seeds).mean(axis=2)
     between = [correlations(gensim[a], gensim[b]) for a in range(len(gensim)) for b in range(a)]
     across = [correlations(one, other) for one in ours for other in gensim]
     agreement = np.mean(between, axis=0)
@@ -96,15 +99,14 @@ def fidelity_and_replay(trainings: Trainings, plan: Plan) -> dict[str, Any]:
     }
 
 
-def removals(trainings: Trainings, plan: Plan) -> dict[str, Any]:
-    """On removals of 10%: the unrolled sweep against this run's own retraining, one seed."""
-    seed = plan.seeds[0]
+def removals(trainings: Trainings, seed: int, sets: list[RemovalSet]) -> dict[str, Any]:
+    """On small removals: the unrolled sweep against this run's own retraining, one seed."""
     whole = trainings.same_run(RemovalSet("full", 0), seed)
-    actual = np.array([trainings.same_run(removal, seed) for removal in plan.tenths]) - whole
-    predicted = predictions(trainings, UnrolledEstimator(), plan.tenths, Plan((seed,), [], []))[:, :, 0]
+    actual = np.array([trainings.same_run(removal, seed) for removal in sets]) - whole
+    predicted = predictions(trainings, UnrolledEstimator(), sets, (seed,))[:, :, 0]
     slopes = [np.polyfit(predicted[:, probe], actual[:, probe], 1)[0] for probe in range(actual.shape[1])]
     return {
-        "sets": len(plan.tenths),
+        "sets": len(sets),
         "unrolled with this run, Spearman": [
             float(np.corrcoef(ranks(predicted[:, probe]), ranks(actual[:, probe]))[0, 1])
             for probe in range(actual.shape[1])
@@ -115,14 +117,14 @@ def removals(trainings: Trainings, plan: Plan) -> dict[str, Any]:
 
 
 def predictions(
-    trainings: Trainings, estimator: ReplayEstimator | UnrolledEstimator, sets: list[RemovalSet], plan: Plan
+    trainings: Trainings, estimator: ReplayEstimator | UnrolledEstimator, sets: list[RemovalSet], seeds: tuple[int, ...]
 ) -> Scores:
     """[sets, probes, seeds]: replayed scores of what is left by replay, changes of score by unrolled."""
-    path = trainings.folder / estimator.name / f"{len(plan.seeds)}-seeds.npz"
+    path = trainings.folder / estimator.name / f"{len(seeds)}-seeds.npz"
     problem = InfluenceProblem(
         trainings.corpus,
         SETTINGS,
-        train_seeds(trainings.corpus, SETTINGS, plan.seeds, _silent, core_count()),
+        train_seeds(trainings.corpus, SETTINGS, seeds, _silent, core_count()),
         trainings.scores,
         "cpu",
         core_count(),
@@ -167,7 +169,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         "| sets | measure | " + " | ".join(result["probes"]) + " |",
         "|---|---|" + "---|" * len(result["probes"]),
     ]
-    for part in ("halves", "removals of 10%"):
+    for part in ("halves", "removals of 10%", "removals of 1%"):
         count = result[part]["sets"]
         for measure, values in result[part].items():
             if measure != "sets":

@@ -17,7 +17,7 @@ from worker.engine.probes.protocol import WordSetProbe
 
 MINIMUM_COUNT = 20
 WORD = re.compile("[a-z]+")
-SHARE_REMOVED = {"half": 0.5, "tenth": 0.1}
+SHARE_REMOVED = {"half": 0.5, "tenth": 0.1, "hundredth": 0.01}
 
 
 @dataclass(frozen=True)
