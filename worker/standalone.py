@@ -22,7 +22,7 @@ from worker.engine.corpus.tokens import tokenize
 from worker.finished import ARTIFACTS, DOCUMENTS, open_pipeline, read_facts
 from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
-from worker.reports.values import Report, ReportDocument, ReportProbe, SeedVectors
+from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
 from worker.reports.writer import write_report
 
 Phase = Callable[[str], Callable[[float], None]]
@@ -169,13 +169,8 @@ class StandaloneAudit:
             settings=self._settings.model_dump(mode="json"),
             manifest=build_manifest(corpus, self._settings, self._probes, self._pipeline.device, self._seconds),
             probes=[ReportProbe(outcome_of(result, probe), result.attribution) for result, probe in probes],
-            vectors=self._vectors(),
+            vectors=seed_vectors(self._pipeline),
         )
-
-    def _vectors(self) -> Iterator[SeedVectors]:
-        if self._pipeline.measurable_probes:
-            for trajectory in self._pipeline.trajectories:
-                yield SeedVectors(trajectory.seed, self._pipeline.corpus.words, trajectory.inputs)
 
     def _timed(self, name: str, work: Callable[[], Any]) -> None:
         started = time.perf_counter()

@@ -8,13 +8,12 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from app import __version__
-from app.errors import AuditError
 from app.reports.downloads import report_folder
 from app.store import audits, results
 from app.store.definitions.probe import parse_probe
@@ -22,15 +21,15 @@ from app.store.definitions.settings import AuditSettings
 from app.store.documents import stream_texts
 from app.store.models import Audit, JobKind
 from worker.engine.corpus.encoding import TextDocument
-from worker.engine.errors import EngineError
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.results import ProbeResult
 from worker.jobs.context import JobContext
+from worker.jobs.failures import engine_errors_told
 from worker.jobs.rankings import write_rankings
 from worker.jobs.runtime import job
 from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
-from worker.reports.values import Report, ReportDocument, ReportProbe, SeedVectors
+from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
 from worker.reports.writer import write_report
 from worker.translation import training_settings, word_set_probe
 
@@ -48,22 +47,16 @@ SHARES = {
 """Where on the bar each phase begins, by estimator: measured with three probes on 0.3 and 3.8 million words."""
 
 
-class AuditFailed(AuditError):
-    code, status = "audit_failed", 422
-
-
 @job(JobKind.AUDIT)
 def carry_out_audit(context: JobContext, subject: str) -> None:
     """Carries out the audit of this id.
 
     Raises:
-        AuditFailed: the engine cannot work on this corpus or on this machine; a probe that cannot be measured is not a
+        AuditError: the engine cannot work on this corpus or on this machine; a probe that cannot be measured is not a
             failure but a result.
     """
-    try:
+    with engine_errors_told():
         AuditRun(context, int(subject)).carry_out()
-    except EngineError as error:
-        raise AuditFailed(error.message, error.remedy, **error.details) from error
 
 
 class AuditRun:
@@ -172,13 +165,8 @@ class AuditRun:
                 ReportProbe(outcome_of(result, definition), result.attribution)
                 for result, definition in zip(self._results, self._definitions, strict=True)
             ],
-            vectors=self._vectors(),
+            vectors=seed_vectors(self._pipeline),
         )
-
-    def _vectors(self) -> Iterator[SeedVectors]:
-        if self._pipeline.measurable_probes:
-            for trajectory in self._pipeline.trajectories:
-                yield SeedVectors(trajectory.seed, self._pipeline.corpus.words, trajectory.inputs)
 
     @cached_property
     def _pipeline(self) -> AuditPipeline:

@@ -1,6 +1,6 @@
 """The plain values that reports are written from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from app.store.definitions.outcome import ProbeOutcome
 from worker.engine.influence.attribution import InfluenceTable
+from worker.engine.pipeline import AuditPipeline
 from worker.engine.results import Attribution
 
 
@@ -62,6 +63,13 @@ class Report:
     manifest: dict[str, Any]
     probes: list[ReportProbe]
     vectors: Iterable[SeedVectors]
+
+
+def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:
+    """The vectors of every seed that was trained."""
+    if pipeline.measurable_probes:
+        for trajectory in pipeline.trajectories:
+            yield SeedVectors(trajectory.seed, pipeline.corpus.words, trajectory.inputs)
 
 
 def ranks(table: InfluenceTable, leave_out_zero: bool) -> npt.NDArray[np.int64]:
