@@ -1,4 +1,4 @@
-"""How numbers, sizes and moments are written on pages; registered as template filters in app.web."""
+"""How numbers, sizes and moments are written on pages; registered as template filters in app.templating."""
 
 import math
 from datetime import datetime

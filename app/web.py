@@ -20,16 +20,15 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from app import __version__
-from app.formatting import FILTERS
-from app.resources import static_folder, templates_folder
+from app.resources import static_folder
 from app.settings import Settings
 from app.store.database import Database
 from app.store.queue import JobQueue
+from app.templating import make_environment
 
 
 def _settings(request: Request) -> Settings:
@@ -81,23 +80,11 @@ def address_with(request: Request, changes: dict[str, Any]) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def make_environment() -> Environment:
-    """The template environment: everything is escaped, and a misspelt name is an error, not an empty string."""
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(FILTERS)
-    environment.globals.update(static=static_address, address_with=address_with, version=__version__)
-    return environment
-
-
 @cache
 def _templates() -> Jinja2Templates:
-    return Jinja2Templates(env=make_environment())
+    environment = make_environment()
+    environment.globals.update(static=static_address, address_with=address_with, version=__version__)
+    return Jinja2Templates(env=environment)
 
 
 def render(request: Request, template: str, status_code: int = 200, **context: Any) -> Response:

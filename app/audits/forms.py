@@ -30,23 +30,6 @@ LABELS = {
 
 SCHEMA: dict[str, Any] = AuditSettings.model_json_schema()["properties"]
 
-ESTIMATORS = [
-    (
-        "replay",
-        "Replay: runs like this one",
-        "Predicts what the average new training would score without a text. Its cost grows with the vocabulary and the "
-        "number of probe words: about as much as the training of a large corpus, more than that of a small one. "
-        "Only sentences with a probe word near another word have influence.",
-    ),
-    (
-        "unrolled",
-        "Unrolled: exactly this run",
-        "Follows every update of these trainings backwards: nearly exact for the same seeds, but much of a single "
-        "text's influence is the chance of one run. Its cost grows with the corpus and the number of probes: about "
-        "three trainings for each probe.",
-    ),
-]
-
 
 @dataclass(frozen=True)
 class SettingField:

@@ -14,6 +14,7 @@ from app.reports.card import ProbeCard, probe_card
 from app.reports.downloads import available_downloads
 from app.store import audits, jobs, ranking, results
 from app.store.database import Database
+from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.models import Audit, AuditProbe, JobKind, Status
 from app.store.paging import Cursor
 from app.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
@@ -92,7 +93,7 @@ def _render_form(
             corpora=usable,
             corpus=corpus,
             choices=forms.probe_choices(session, form, corpus),
-            estimators=forms.ESTIMATORS,
+            estimators=DESCRIPTIONS.values(),
             problems=forms.problem_summary(form.errors),
         )
 

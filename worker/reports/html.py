@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.formatting import FILTERS
 from app.reports.card import ProbeCard, probe_card
-from app.resources import static_folder, templates_folder
+from app.resources import static_folder
+from app.templating import make_environment
 from worker.engine.influence.attribution import InfluenceTable
 from worker.reports.values import Report, ReportDocument, ReportProbe
 
@@ -80,19 +79,15 @@ class HtmlReport:
 
     def write(self, path: Path) -> None:
         """Writes the report; all documents have been added."""
-        environment = Environment(
-            loader=FileSystemLoader(templates_folder()),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters.update(FILTERS)
-        page = environment.get_template("report.html").render(
-            report=self._report,
-            sections=[self._section(*pair) for pair in zip(self._cards, self._report.probes, strict=True)],
-            # Our own file, and inside a style element nothing may be escaped.
-            style=Markup((static_folder() / "style.css").read_text(encoding="utf-8")),
+        page = (
+            make_environment()
+            .get_template("report.html")
+            .render(
+                report=self._report,
+                sections=[self._section(*pair) for pair in zip(self._cards, self._report.probes, strict=True)],
+                # Our own file, and inside a style element nothing may be escaped.
+                style=Markup((static_folder() / "style.css").read_text(encoding="utf-8")),
+            )
         )
         path.write_text(page, encoding="utf-8")
 

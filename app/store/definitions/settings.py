@@ -1,10 +1,8 @@
 """The settings of an audit: every number that its results depend on, with defaults, ranges and reasons."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-EstimatorName = Literal["replay", "unrolled"]
+from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
 
 
 class AuditSettings(BaseModel):
@@ -28,7 +26,7 @@ class AuditSettings(BaseModel):
         default=[1, 2], min_length=1, max_length=64, description="One training each; results are means with spread."
     )
     estimator: EstimatorName = Field(
-        default="replay", description="replay: runs like this one; unrolled: exactly this run, slower."
+        default="replay", description="; ".join(one.title for one in DESCRIPTIONS.values()) + "."
     )
     exact_permutations: int = Field(
         default=200_000, ge=1, le=10_000_000, description="Up to this many partitions p is exact, then Monte Carlo."

@@ -51,6 +51,17 @@ class Influences:
     tokens: npt.NDArray[np.float32]
 
 
+def added_up(
+    problem: InfluenceProblem, influences: Influences, removals: Sequence[npt.NDArray[np.bool_]]
+) -> npt.NDArray[np.float64]:
+    """What an estimator of single texts predicts of sets: the removed sentences' influences, their sign turned.
+
+    Args and returns: see Estimator.predict. First order, so for small sets.
+    """
+    lengths = np.diff(problem.corpus.document_sentences)
+    return np.stack([-influences.sentences[:, :, np.repeat(removed, lengths)].sum(axis=2) for removed in removals])
+
+
 class Estimator(Protocol):
     """One way to estimate influence: of every text, and of sets."""
 

@@ -17,7 +17,7 @@ import torch
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, part_of
 from worker.engine.errors import NotEnoughMemory
-from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.influence.protocol import InfluenceProblem, Influences, added_up
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import Sampling, SentenceRange, train_sentences
@@ -74,11 +74,9 @@ class UnrolledEstimator:
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
-        """The sum of the removed sentences' influences, with its sign turned: first order, for small sets."""
-        lengths = np.diff(problem.corpus.document_sentences)
-        changes = [-influences.sentences[:, :, np.repeat(removed, lengths)].sum(axis=2) for removed in removals]
+        """First order, for small sets."""
         progress(1.0)
-        return np.stack(changes)
+        return added_up(problem, influences, removals)
 
 
 class ReverseSweep:
