@@ -40,3 +40,15 @@ class UnavailableDevice(EngineError):
     """The device asked for is not on this machine."""
 
     code = "unavailable_device"
+
+
+class NotEnoughDocuments(EngineError):
+    """A set of more documents than the corpus has of that sort."""
+
+    code = "not_enough_documents"
+
+
+class UnusablePlan(EngineError):
+    """A check by retraining that cannot be carried out on this audit."""
+
+    code = "unusable_plan"

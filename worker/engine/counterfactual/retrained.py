@@ -37,8 +37,14 @@ def retrain(
             every sentence that stays gets the draws it had. False: a run like it; the vocabulary is counted anew and
             the step size falls over what is left, as if the documents had never been there.
     """
+    left = left_over(corpus, settings, removed, same_run)
+    whole = corpus if same_run else None
+    return Retraining(left, train_seeds(left, settings, seeds, progress, workers, whole))
+
+
+def left_over(
+    corpus: EncodedCorpus, settings: TrainingSettings, removed: npt.NDArray[np.bool_], same_run: bool
+) -> EncodedCorpus:
+    """What is left of a corpus, with the vocabulary that a training of it has; see retrain."""
     left = corpus.without(removed)
-    if same_run:
-        return Retraining(left, train_seeds(left, settings, seeds, progress, workers, whole=corpus))
-    left = left.recounted(settings.minimum_count)
-    return Retraining(left, train_seeds(left, settings, seeds, progress, workers))
+    return left if same_run else left.recounted(settings.minimum_count)

@@ -1,0 +1,287 @@
+"""A check by retraining: sets are drawn and predicted, what is left is trained again, and the two are compared.
+
+Every training's scores are handed over as soon as they are there, and those that are already known are not trained
+again: whoever keeps them can stop and go on at any training.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.counterfactual.plan import SHARES, CheckPlan, PlanKind
+from worker.engine.counterfactual.retrained import left_over
+from worker.engine.counterfactual.sets import (
+    RemovalSet,
+    SetKind,
+    matched_control,
+    most_influential,
+    pushing,
+    random_set,
+    strongest,
+    turning_point,
+)
+from worker.engine.counterfactual.warm import continue_training
+from worker.engine.devices import core_count
+from worker.engine.errors import UnusableCorpus, UnusablePlan
+from worker.engine.influence.attribution import document_sums
+from worker.engine.pipeline import AuditPipeline
+from worker.engine.probes.protocol import Unmeasurable
+from worker.engine.skipgram.training import SharedProgress, train
+
+PREDICTED_AT_ONCE = 16
+"""Sets handed to the estimator together: enough to share its preparation, few enough to hold their counts."""
+
+WHOLE = 0
+"""The number of the whole corpus among the trainings: the baseline, from which nothing is removed."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training of a check: what is left without a set (WHOLE for all of it), by one seed."""
+
+    number: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a training gave: probe -> score, or probe -> why it has none without these documents."""
+
+    values: dict[str, float]
+    reasons: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PredictedSet:
+    """A removal set, the tokens that it holds, and its predicted change of score: float64 [probes, audit's seeds]."""
+
+    removal: RemovalSet
+    tokens: int
+    predicted: npt.NDArray[np.float64]
+
+
+class RetrainingCheck:
+    """One plan on one audit.
+
+    Args:
+        pipeline: a finished audit.
+        plan: what to find out.
+
+    Raises:
+        UnusablePlan: the plan does not fit the audit.
+    """
+
+    def __init__(self, pipeline: AuditPipeline, plan: CheckPlan) -> None:
+        self._pipeline = pipeline
+        self.plan = plan
+        self.probes = [probe.name for probe in pipeline.measurable_probes]
+        self._require_usable()
+
+    def sets(self, progress: Progress) -> list[PredictedSet]:
+        """The plan's sets, numbered from 1, each with its prediction."""
+        drawn = self._drawn(part_of(progress, 0.0, 0.5 if self.plan.kind is PlanKind.TURNING else 0.0))
+        removals = [RemovalSet(number, *rest) for number, rest in enumerate(drawn, start=1)]
+        predicted = self._predicted(removals, part_of(progress, 0.5, 0.5))
+        lengths = self._lengths
+        return [
+            PredictedSet(removal, int(lengths[removal.documents].sum()), change)
+            for removal, change in zip(removals, predicted, strict=True)
+        ]
+
+    def trainings(self, removals: Iterable[RemovalSet]) -> list[Training]:
+        """All trainings of the plan, the whole corpus first; those that the audit has made are left out."""
+        numbers = [WHOLE, *(removal.number for removal in removals)]
+        known = self.known_scores()
+        every = [Training(number, seed) for number in numbers for seed in self.plan.seeds]
+        return [training for training in every if training not in known]
+
+    def known_scores(self) -> dict[Training, Scores]:
+        """The whole corpus by the audit's own seeds; a warm start continues the whole corpus, too, and knows none."""
+        if self.plan.warm is not None:
+            return {}
+        trained = self._pipeline.effect_sizes()
+        return {
+            Training(WHOLE, seed): Scores(dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {})
+            for column, seed in enumerate(self._pipeline.settings.seeds)
+            if seed in self.plan.seeds
+        }
+
+    def retrain(
+        self,
+        removals: Sequence[RemovalSet],
+        trainings: Sequence[Training],
+        keep: Callable[[Training, Scores], None],
+        progress: Progress,
+    ) -> None:
+        """Carries out trainings, as many at a time as there are cores.
+
+        Args:
+            trainings: those that are wanted; their sets are among removals.
+            keep: takes each one's scores, in the calling thread, as soon as it has ended.
+        """
+        by_number = {removal.number: removal for removal in removals}
+        shared = SharedProgress(progress, max(1, len(trainings)))
+        with ThreadPoolExecutor(max_workers=max(1, min(core_count(), len(trainings)))) as pool:
+            waiting: dict[Future[Scores], Training] = {
+                pool.submit(self._train, by_number.get(training.number), training.seed, shared.part(part)): training
+                for part, training in enumerate(trainings)
+            }
+            try:
+                while waiting:
+                    ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                    for future in ended:
+                        keep(waiting.pop(future), future.result())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        progress(1.0)
+
+    def _train(self, removal: RemovalSet | None, seed: int, progress: Progress) -> Scores:
+        """Scores of one training; progress ends at 1."""
+        progress(0.0)
+        pipeline, plan = self._pipeline, self.plan
+        corpus, settings = pipeline.corpus, pipeline.settings
+        removed = np.zeros(corpus.document_count, np.bool_) if removal is None else removal.mask(corpus.document_count)
+        try:
+            left = left_over(corpus, settings, removed, plan.same_run)
+        except UnusableCorpus as error:
+            return Scores({}, dict.fromkeys(self.probes, error.message))
+        if plan.warm is None:
+            inputs = train(left, settings, seed, progress, corpus if plan.same_run else None).inputs
+        else:
+            trained = pipeline.trajectories[settings.seeds.index(seed)]
+            inputs = continue_training(corpus, left, settings, trained, plan.warm, plan.same_run, progress)
+        progress(1.0)
+        scores = Scores({}, {})
+        for name, value in zip(self.probes, pipeline.scores_of(left, [inputs]), strict=True):
+            if isinstance(value, Unmeasurable):
+                scores.reasons[name] = value.reason
+            elif np.isfinite(value[0]):
+                scores.values[name] = float(value[0])
+            else:
+                scores.reasons[name] = "All target words have the same association, so the score has no scale."
+        return scores
+
+    def _drawn(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
+        """Kind, documents and what it is a control of, of every set in the order of their numbers."""
+        plan = self.plan
+        if plan.kind in SHARES:
+            count = self._pipeline.corpus.document_count
+            return [
+                (SetKind.RANDOM, random_set(count, SHARES[plan.kind], plan.draw_seed, number), None)
+                for number in range(1, plan.sets + 1)
+            ]
+        if plan.kind is PlanKind.SINGLES:
+            chosen = most_influential(self._influence, plan.documents)
+            return [(SetKind.SINGLE, chosen[row : row + 1], None) for row in range(len(chosen))]
+        if plan.kind is PlanKind.EXTREMES:
+            heads = [
+                (SetKind.AMPLIFYING, strongest(self._influence, self._direction, plan.documents)),
+                (SetKind.MITIGATING, strongest(self._influence, -self._direction, plan.documents)),
+            ]
+            return self._with_controls(heads, matched=(1, 2))
+        return self._with_controls(self._prefixes(progress), matched=(1,))
+
+    def _with_controls(
+        self, heads: Sequence[tuple[SetKind, npt.NDArray[np.int64]]], matched: Sequence[int]
+    ) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
+        """The chosen sets, and after them the controls of those of some numbers."""
+        drawn: list[tuple[SetKind, npt.NDArray[np.int64], int | None]] = [
+            (kind, np.sort(documents), None) for kind, documents in heads
+        ]
+        for head in matched:
+            for number in range(1, self.plan.sets + 1):
+                control = matched_control(heads[head - 1][1], self._lengths, self.plan.draw_seed, head, number)
+                drawn.append((SetKind.CONTROL, control, head))
+        return drawn
+
+    def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
+        """The prefix predicted to turn the sign, and those of half and of twice its size; all that amplify if none."""
+        order = pushing(self._influence, self._direction)
+        row = self._row
+        before = float(self._pipeline.effect_sizes()[row].mean())
+
+        def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
+            removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
+            changes = self._predicted(removals, progress)
+            return np.array([before + change[row].mean() for change in changes])
+
+        size = turning_point(len(order), predicted, self._direction)
+        if size is None:
+            return [(SetKind.PREFIX, order)]
+        others = sorted({-(-size // 2), min(2 * size, len(order))} - {size})
+        return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
+
+    def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
+        """Predicted changes [probes, audit's seeds]: single documents by their influence, as the ranking tells it;
+        sets as the estimator predicts sets."""
+        if self.plan.kind is PlanKind.SINGLES:
+            return [-self._by_document[:, :, int(removal.documents[0])] for removal in removals]
+        count = self._pipeline.corpus.document_count
+        trained = self._pipeline.effect_sizes()
+        changes: list[npt.NDArray[np.float64]] = []
+        for first in range(0, len(removals), PREDICTED_AT_ONCE):
+            batch = [removal.mask(count) for removal in removals[first : first + PREDICTED_AT_ONCE]]
+            part = part_of(progress, first / len(removals), len(batch) / len(removals))
+            changes.extend(self._pipeline.predict(batch, part) - trained)
+        return changes
+
+    def _require_usable(self) -> None:
+        plan, settings = self.plan, self._pipeline.settings
+        if plan.probe not in self.probes:
+            raise UnusablePlan(
+                f"The probe {plan.probe!r} was not measured in this audit.",
+                f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
+            )
+        strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
+        if strangers and (plan.same_run or plan.warm is not None):
+            why = "A warm start continues trained vectors" if plan.warm is not None else "This run is a seed's own run"
+            raise UnusablePlan(
+                f"{why}, and the audit has not trained the seeds {', '.join(map(str, strangers))}.",
+                f"Choose among its seeds: {', '.join(map(str, settings.seeds))}.",
+            )
+
+    @property
+    def _row(self) -> int:
+        """Of the plan's probe among the measurable ones."""
+        return self.probes.index(self.plan.probe)
+
+    @property
+    def _direction(self) -> int:
+        """+1 when positive influence amplifies the plan's score."""
+        return -1 if self._pipeline.effect_sizes()[self._row].mean() < 0 else 1
+
+    @cached_property
+    def _by_document(self) -> npt.NDArray[np.float64]:
+        """Influence [probes, audit's seeds, documents]."""
+        offsets = self._pipeline.corpus.document_sentences
+        return np.stack([document_sums(one, offsets) for one in self._pipeline.influences.sentences])
+
+    @property
+    def _influence(self) -> npt.NDArray[np.float64]:
+        """On the plan's probe, mean over seeds, as it is ranked: float64 [documents]."""
+        return np.asarray(self._by_document[self._row].mean(axis=0))
+
+    @property
+    def _lengths(self) -> npt.NDArray[np.int64]:
+        """Tokens of each document that are trained on."""
+        return np.diff(self._pipeline.corpus.document_offsets)
+
+
+def changes_of(
+    probe: str, number: int, seeds: Sequence[int], scores: Mapping[Training, Scores]
+) -> npt.NDArray[np.float64] | str:
+    """Changes of a probe's score without a set [seeds], or why there are none."""
+    changes = []
+    for seed in seeds:
+        after, before = scores[Training(number, seed)], scores[Training(WHOLE, seed)]
+        for one in (after, before):
+            if probe not in one.values:
+                return one.reasons.get(probe, "It could not be measured.")
+        changes.append(after.values[probe] - before.values[probe])
+    return np.array(changes)

@@ -1,0 +1,285 @@
+"""How well predicted changes of a score agree with those that retraining finds.
+
+Changes are scores without a set of documents minus scores with it. Predicted changes are means over the audit's seeds,
+actual ones over the check's. A measure that the numbers at hand do not define has no value but a reason.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+Values = npt.NDArray[np.float64]
+
+FEWEST_SETS = 4
+"""Below this a correlation over sets says nothing: Fisher's interval needs more than three."""
+
+NORMAL_95 = 1.959964
+WITHIN_ERRORS = 2.0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number, perhaps with a 95% interval or a standard error; or why there is none."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    error: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SetAgreement:
+    """Predicted against actual over many sets.
+
+    Attributes:
+        sets: how many were measured.
+        spearman: Spearman's rank correlation of predicted and actual changes; over random sets it is the linear
+            datamodelling score, LDS (Park et al. 2023, arXiv 2303.14186).
+        pearson: Pearson's correlation.
+        slope: b of the least squares line actual = a + b predicted, with its standard error.
+        intercept: a.
+        agreement: mean Pearson correlation of one seed's actual changes with another's.
+        ceiling: the largest correlation that a predictor without any noise could have with the mean over seeds.
+        share: pearson / ceiling.
+        mean_predicted, mean_actual: mean changes.
+    """
+
+    sets: int
+    spearman: Measure
+    pearson: Measure
+    slope: Measure
+    intercept: Measure
+    agreement: Measure
+    ceiling: Measure
+    share: Measure
+    mean_predicted: float
+    mean_actual: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One chosen set: predicted against actual, and against controls.
+
+    Attributes:
+        predicted, actual: mean changes; their error is the standard error of the mean over seeds.
+        score_before, score_predicted, score_actual: the score with the set, and without it as predicted and as found.
+        difference: actual - predicted in standard errors of their difference.
+        controls: how many were measured.
+        control_mean, control_spread: of the controls' mean changes over seeds; sample standard deviation.
+        distance: (actual - control_mean) / control_spread.
+    """
+
+    number: int
+    predicted: Measure
+    actual: Measure
+    score_before: float
+    score_predicted: float
+    score_actual: float
+    difference: Measure
+    controls: int
+    control_mean: Measure
+    control_spread: Measure
+    distance: Measure
+
+    @property
+    def within(self) -> bool | None:
+        """Whether predicted and actual are within two standard errors; None when that is not defined."""
+        return None if self.difference.value is None else abs(self.difference.value) <= WITHIN_ERRORS
+
+
+def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
+    """All measures over sets.
+
+    Args:
+        predicted: [sets, seeds of the audit], predicted changes.
+        actual: [sets, seeds of the check], changes found.
+    """
+    first, second = predicted.mean(axis=1), actual.mean(axis=1)
+    pearson = correlation(first, second, _pearson, _fisher_error)
+    agreement = seed_agreement(actual)
+    ceiling = noise_ceiling(agreement, actual.shape[1])
+    slope, intercept = fitted_line(first, second)
+    return SetAgreement(
+        sets=len(first),
+        spearman=correlation(first, second, _spearman, _spearman_error),
+        pearson=pearson,
+        slope=slope,
+        intercept=intercept,
+        agreement=agreement,
+        ceiling=ceiling,
+        share=_share(pearson, ceiling),
+        mean_predicted=float(first.mean()),
+        mean_actual=float(second.mean()),
+    )
+
+
+def correlation(
+    first: Values,
+    second: Values,
+    coefficient: Callable[[Values, Values], float],
+    error: Callable[[float, int], float],
+) -> Measure:
+    """A correlation over sets with a 95% interval, atanh(r) +- 1.96 error(r, sets) carried back by tanh."""
+    reason = _undefined(first, second)
+    if reason:
+        return Measure(reason=reason)
+    value = coefficient(first, second)
+    if abs(value) >= 1:
+        return Measure(value)
+    reach = NORMAL_95 * error(value, len(first))
+    return Measure(value, math.tanh(math.atanh(value) - reach), math.tanh(math.atanh(value) + reach))
+
+
+def _pearson(first: Values, second: Values) -> float:
+    return float(stats.pearsonr(first, second).statistic)
+
+
+def _spearman(first: Values, second: Values) -> float:
+    return float(stats.spearmanr(first, second).statistic)
+
+
+def _fisher_error(_value: float, sets: int) -> float:
+    """Of atanh(r): 1 / sqrt(n - 3) (Fisher 1921)."""
+    return 1 / math.sqrt(sets - 3)
+
+
+def _spearman_error(value: float, sets: int) -> float:
+    """Of atanh(rho): sqrt((1 + rho^2 / 2) / (n - 3)) (Bonett and Wright 2000)."""
+    return math.sqrt((1 + value * value / 2) / (sets - 3))
+
+
+def fitted_line(predicted: Values, actual: Values) -> tuple[Measure, Measure]:
+    """Slope and intercept of actual on predicted by least squares, each with its standard error.
+
+    A slope of 1 means that predicted sizes are right, below 1 that they are too large. Noise in the predictions
+    themselves pulls it towards zero.
+    """
+    reason = _undefined(predicted, actual)
+    if reason:
+        return Measure(reason=reason), Measure(reason=reason)
+    line = stats.linregress(predicted, actual)
+    return (
+        Measure(float(line.slope), error=float(line.stderr)),
+        Measure(float(line.intercept), error=float(line.intercept_stderr)),
+    )
+
+
+def seed_agreement(actual: Values) -> Measure:
+    """Mean pairwise Pearson correlation of the seeds' changes [sets, seeds]."""
+    sets, seeds = actual.shape
+    if seeds < 2:
+        return Measure(reason="One seed was trained, so how far seeds agree is unknown.")
+    if sets < FEWEST_SETS:
+        return Measure(reason=_too_few(sets))
+    if (actual.std(axis=0) == 0).any():
+        return Measure(reason="A seed found the same change for every set.")
+    return Measure(float(np.corrcoef(actual.T)[np.triu_indices(seeds, 1)].mean()))
+
+
+def noise_ceiling(agreement: Measure, seeds: int) -> Measure:
+    """sqrt(S r / (1 + (S - 1) r)): the root of the reliability of a mean over S seeds that agree at r.
+
+    Source: Spearman 1910 and Brown 1910 for the mean's reliability; no variable correlates with another more than the
+    root of that one's reliability.
+    """
+    if agreement.value is None:
+        return Measure(reason=agreement.reason)
+    if agreement.value <= 0:
+        return Measure(reason="The seeds do not agree with each other on these sets; more seeds are needed.")
+    r = min(agreement.value, 1.0)
+    return Measure(math.sqrt(seeds * r / (1 + (seeds - 1) * r)))
+
+
+def comparison(
+    number: int,
+    predicted: Values,
+    actual: Values,
+    score_before: float,
+    controls: Sequence[Values],
+) -> Comparison:
+    """One chosen set.
+
+    Args:
+        predicted: [seeds of the audit], predicted changes.
+        actual: [seeds of the check], changes found.
+        score_before: mean over the check's seeds.
+        controls: [seeds of the check] each, changes found without a control.
+    """
+    foretold, found = mean_with_error(predicted), mean_with_error(actual)
+    assert foretold.value is not None
+    assert found.value is not None
+    spread_over = np.array([control.mean() for control in controls])
+    control_mean = Measure(float(spread_over.mean())) if len(spread_over) else Measure(reason="There are no controls.")
+    control_spread = _control_spread(spread_over)
+    return Comparison(
+        number=number,
+        predicted=foretold,
+        actual=found,
+        score_before=score_before,
+        score_predicted=score_before + foretold.value,
+        score_actual=score_before + found.value,
+        difference=_difference(foretold, found),
+        controls=len(spread_over),
+        control_mean=control_mean,
+        control_spread=control_spread,
+        distance=_distance(found.value, control_mean, control_spread),
+    )
+
+
+def mean_with_error(values: Values) -> Measure:
+    """The mean of values [seeds] with its standard error, sample standard deviation / sqrt(seeds)."""
+    if len(values) < 2:
+        return Measure(float(values.mean()), reason="One seed has no standard error.")
+    return Measure(float(values.mean()), error=float(values.std(ddof=1) / math.sqrt(len(values))))
+
+
+def _difference(predicted: Measure, actual: Measure) -> Measure:
+    """(actual - predicted) / sqrt(error of either, squared and added): both are means over seeds."""
+    assert predicted.value is not None
+    assert actual.value is not None
+    if actual.error is None:
+        return Measure(reason="One seed was retrained, so the difference has no standard error.")
+    error = math.hypot(actual.error, predicted.error or 0.0)
+    if error == 0:
+        return Measure(reason="The seeds do not differ.")
+    return Measure((actual.value - predicted.value) / error)
+
+
+def _control_spread(changes: Values) -> Measure:
+    if len(changes) < 2:
+        return Measure(reason="Fewer than two controls have no spread.")
+    return Measure(float(changes.std(ddof=1)))
+
+
+def _distance(actual: float, mean: Measure, spread: Measure) -> Measure:
+    if mean.value is None or spread.value is None:
+        return Measure(reason=spread.reason or mean.reason)
+    if spread.value == 0:
+        return Measure(reason="The controls do not differ.")
+    return Measure((actual - mean.value) / spread.value)
+
+
+def _share(pearson: Measure, ceiling: Measure) -> Measure:
+    if pearson.value is None or ceiling.value is None:
+        return Measure(reason=pearson.reason or ceiling.reason)
+    return Measure(pearson.value / ceiling.value)
+
+
+def _undefined(predicted: Values, actual: Values) -> str:
+    """Why nothing can be said over these sets; empty when something can."""
+    if len(predicted) < FEWEST_SETS:
+        return _too_few(len(predicted))
+    if np.ptp(predicted) == 0:
+        return "Every set has the same predicted change."
+    if np.ptp(actual) == 0:
+        return "Every set has the same actual change."
+    return ""
+
+
+def _too_few(sets: int) -> str:
+    return f"{sets} {'set is' if sets == 1 else 'sets are'} too few; {FEWEST_SETS} are the fewest."

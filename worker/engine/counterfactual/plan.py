@@ -1,0 +1,57 @@
+"""What a check by retraining is to find out: which sets of documents go, and how what is left is trained."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PlanKind(StrEnum):
+    """Which sets of documents are removed.
+
+    HALVES, TENTHS: random sets of half and of a tenth of the documents.
+    EXTREMES: the most amplifying and the most mitigating documents of a probe, each with random controls.
+    SINGLES: the documents of largest influence, whatever its sign, one at a time (leave-one-out).
+    TURNING: the fewest of the most amplifying documents that are predicted to turn the score's sign (brittleness).
+    """
+
+    HALVES = "halves"
+    TENTHS = "tenths"
+    EXTREMES = "extremes"
+    SINGLES = "singles"
+    TURNING = "turning"
+
+
+SHARES = {PlanKind.HALVES: 0.5, PlanKind.TENTHS: 0.1}
+"""What share of the documents a random set holds."""
+
+
+@dataclass(frozen=True)
+class WarmStart:
+    """Training on what is left goes on from the trained vectors for so many epochs; the step size falls linearly."""
+
+    epochs: int
+    step_size: float
+
+
+@dataclass(frozen=True)
+class CheckPlan:
+    """A check by retraining.
+
+    Attributes:
+        kind: which sets.
+        probe: whose ranking picks the documents; every probe is measured whichever is chosen.
+        sets: random sets, or random controls of each chosen set; SINGLES has none.
+        documents: how many documents a chosen set holds (EXTREMES) or how many go one by one (SINGLES).
+        seeds: one training of each set for each seed.
+        same_run: True: this run; False: runs like it (see worker.engine.counterfactual.retrained).
+        warm: None for a training from the beginning.
+        draw_seed: all random sets follow from it.
+    """
+
+    kind: PlanKind
+    probe: str
+    sets: int
+    documents: int
+    seeds: tuple[int, ...]
+    same_run: bool
+    warm: WarmStart | None
+    draw_seed: int
