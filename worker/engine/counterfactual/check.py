@@ -4,7 +4,7 @@ Every training's scores are handed over as soon as they are there, and those tha
 again: whoever keeps them can stop and go on at any training.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,7 +58,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class PredictedSet:
-    """A removal set, the tokens that it holds, and its predicted change of score: float64 [probes, audit's seeds]."""
+    """A removal set, the tokens that it holds, and its predicted changes: float64 [probes, prediction seeds]."""
 
     removal: RemovalSet
     tokens: int
@@ -81,6 +81,18 @@ class RetrainingCheck:
         self.plan = plan
         self.probes = [probe.name for probe in pipeline.measurable_probes]
         self._require_usable()
+
+    @property
+    def prediction_seeds(self) -> list[int]:
+        """The audit's seeds whose predictions count: all of them for runs like it, those retrained for this run."""
+        seeds = list(self._pipeline.settings.seeds)
+        own_runs = self.plan.same_run or self.plan.warm is not None
+        return [seed for seed in seeds if seed in self.plan.seeds] if own_runs else seeds
+
+    @property
+    def predicted_before(self) -> dict[str, float]:
+        """The audit's scores that predicted changes are changes of: means over the prediction seeds."""
+        return dict(zip(self.probes, self._trained.mean(axis=1).tolist(), strict=True))
 
     def sets(self, progress: Progress) -> list[PredictedSet]:
         """The plan's sets, numbered from 1, each with its prediction."""
@@ -204,7 +216,7 @@ class RetrainingCheck:
         """The prefix predicted to turn the sign, and those of half and of twice its size; all that amplify if none."""
         order = pushing(self._influence, self._direction)
         row = self._row
-        before = float(self._pipeline.effect_sizes()[row].mean())
+        before = float(self._trained[row].mean())
 
         def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
             removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
@@ -218,17 +230,16 @@ class RetrainingCheck:
         return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
 
     def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
-        """Predicted changes [probes, audit's seeds]: single documents by their influence, as the ranking tells it;
+        """Predicted changes [probes, prediction seeds]: single documents by their influence, as the ranking tells it;
         sets as the estimator predicts sets."""
         if self.plan.kind is PlanKind.SINGLES:
-            return [-self._by_document[:, :, int(removal.documents[0])] for removal in removals]
+            return [-self._by_document[:, self._columns, int(removal.documents[0])] for removal in removals]
         count = self._pipeline.corpus.document_count
-        trained = self._pipeline.effect_sizes()
         changes: list[npt.NDArray[np.float64]] = []
         for first in range(0, len(removals), PREDICTED_AT_ONCE):
             batch = [removal.mask(count) for removal in removals[first : first + PREDICTED_AT_ONCE]]
             part = part_of(progress, first / len(removals), len(batch) / len(removals))
-            changes.extend(self._pipeline.predict(batch, part) - trained)
+            changes.extend(self._pipeline.predict(batch, part)[:, :, self._columns] - self._trained)
         return changes
 
     def _require_usable(self) -> None:
@@ -245,6 +256,16 @@ class RetrainingCheck:
                 f"{why}, and the audit has not trained the seeds {', '.join(map(str, strangers))}.",
                 f"Choose among its seeds: {', '.join(map(str, settings.seeds))}.",
             )
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """Of the prediction seeds among the audit's."""
+        return [self._pipeline.settings.seeds.index(seed) for seed in self.prediction_seeds]
+
+    @cached_property
+    def _trained(self) -> npt.NDArray[np.float64]:
+        """Trained scores [probes, prediction seeds]."""
+        return self._pipeline.effect_sizes()[:, self._columns]
 
     @property
     def _row(self) -> int:
@@ -271,17 +292,3 @@ class RetrainingCheck:
     def _lengths(self) -> npt.NDArray[np.int64]:
         """Tokens of each document that are trained on."""
         return np.diff(self._pipeline.corpus.document_offsets)
-
-
-def changes_of(
-    probe: str, number: int, seeds: Sequence[int], scores: Mapping[Training, Scores]
-) -> npt.NDArray[np.float64] | str:
-    """Changes of a probe's score without a set [seeds], or why there are none."""
-    changes = []
-    for seed in seeds:
-        after, before = scores[Training(number, seed)], scores[Training(WHOLE, seed)]
-        for one in (after, before):
-            if probe not in one.values:
-                return one.reasons.get(probe, "It could not be measured.")
-        changes.append(after.values[probe] - before.values[probe])
-    return np.array(changes)

@@ -67,7 +67,9 @@ class Comparison:
 
     Attributes:
         predicted, actual: mean changes; their error is the standard error of the mean over seeds.
-        score_before, score_predicted, score_actual: the score with the set, and without it as predicted and as found.
+        score_before: the score of the whole corpus, mean over the check's seeds.
+        score_predicted: the audit's own score plus the predicted change.
+        score_actual: the score without the set, mean over the check's seeds.
         difference: actual - predicted in standard errors of their difference.
         controls: how many were measured.
         control_mean, control_spread: of the controls' mean changes over seeds; sample standard deviation.
@@ -77,9 +79,9 @@ class Comparison:
     number: int
     predicted: Measure
     actual: Measure
-    score_before: float
+    score_before: Measure
     score_predicted: float
-    score_actual: float
+    score_actual: Measure
     difference: Measure
     controls: int
     control_mean: Measure
@@ -198,19 +200,20 @@ def noise_ceiling(agreement: Measure, seeds: int) -> Measure:
 def comparison(
     number: int,
     predicted: Values,
-    actual: Values,
-    score_before: float,
+    predicted_before: float,
+    before: Values,
+    after: Values,
     controls: Sequence[Values],
 ) -> Comparison:
     """One chosen set.
 
     Args:
         predicted: [seeds of the audit], predicted changes.
-        actual: [seeds of the check], changes found.
-        score_before: mean over the check's seeds.
+        predicted_before: the audit's score that they are changes of.
+        before, after: [seeds of the check], scores with the set and without it.
         controls: [seeds of the check] each, changes found without a control.
     """
-    foretold, found = mean_with_error(predicted), mean_with_error(actual)
+    foretold, found = mean_with_error(predicted), mean_with_error(after - before)
     assert foretold.value is not None
     assert found.value is not None
     spread_over = np.array([control.mean() for control in controls])
@@ -220,9 +223,9 @@ def comparison(
         number=number,
         predicted=foretold,
         actual=found,
-        score_before=score_before,
-        score_predicted=score_before + foretold.value,
-        score_actual=score_before + found.value,
+        score_before=mean_with_error(before),
+        score_predicted=predicted_before + foretold.value,
+        score_actual=mean_with_error(after),
         difference=_difference(foretold, found),
         controls=len(spread_over),
         control_mean=control_mean,
