@@ -1,0 +1,134 @@
+"""Sets that an estimator chooses: single documents, the strongest hundred, and the fewest that turn a score's sign."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tests.benchmarks.accuracy.corpus import ChosenSet
+from tests.benchmarks.accuracy.judging import Plan, Values, changes_of, scores_of, told
+from tests.benchmarks.accuracy.predictions import Predictions
+from tests.benchmarks.accuracy.trainings import FULL, Trainings
+from worker.engine.counterfactual.measures import comparison, mean_with_error, set_agreement
+from worker.engine.counterfactual.sets import matched_control, most_influential, pushing, strongest, turning_point
+
+CONTROL_SEED = 1
+DIRECTIONS = (("amplifying", 1), ("mitigating", -1))
+
+
+def common_singles(rankings: Sequence[npt.NDArray[np.float64]], count: int) -> list[list[ChosenSet]]:
+    """For every probe the same documents for all estimators: taken in turn from the tops of some estimators' rankings
+    by absolute influence, so that none is judged on its own choice alone.
+
+    Args:
+        rankings: [probes, documents] each, influences.
+    """
+    chosen = []
+    for probe in range(len(rankings[0])):
+        orders = [most_influential(ranking[probe], count) for ranking in rankings]
+        in_turn = [int(document) for places in zip(*orders, strict=False) for document in places]
+        chosen.append([ChosenSet((document,)) for document in list(dict.fromkeys(in_turn))[:count]])
+    return chosen
+
+
+def leave_one_out(predictions: Predictions, singles: Sequence[Sequence[ChosenSet]], plan: Plan) -> list[dict[str, Any]]:
+    """Single documents: predicted against the mean over seeds of the same runs without each.
+
+    The same draws with and without the document leave its own effect, of which the mean over seeds is that on runs like
+    it; trainings with other draws would bury a single document in noise.
+    """
+    judged = []
+    for probe, sets in enumerate(singles):
+        predicted = predictions.changes(sets)[:, probe]
+        actual = changes_of(predictions.trainings, "same_run", sets, plan.run_seeds)[:, probe]
+        judged.append(
+            {
+                **told(set_agreement(predicted, actual)),
+                "within two standard errors": within_two(predicted.mean(axis=1), actual),
+            }
+        )
+    return judged
+
+
+def within_two(predicted: npt.NDArray[np.float64], actual: Values) -> float | None:
+    """Share of sets whose predicted change lies within two standard errors of the mean found over seeds."""
+    if actual.shape[1] < 2:
+        return None
+    errors = actual.std(axis=1, ddof=1) / np.sqrt(actual.shape[1])
+    return float((np.abs(predicted - actual.mean(axis=1)) <= 2 * errors).mean())
+
+
+def extremes(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:
+    """The strongest documents of either direction by the estimator's own ranking, removed together, beside random
+    controls of as many documents of nearly the same lengths; runs like it."""
+    trainings = predictions.trainings
+    influence = predictions.documents()
+    judged = []
+    for probe, values in enumerate(influence):
+        sides: dict[str, Any] = {}
+        for name, direction in DIRECTIONS:
+            chosen = strongest(values, direction, plan.chosen)
+            found = changes_of(trainings, "ours", [ChosenSet.of(chosen)], plan.seeds)[0, probe]
+            outcome = comparison(
+                number=1,
+                predicted=predictions.changes([ChosenSet.of(chosen)])[0, probe],
+                actual=found,
+                score_before=float(np.mean([trainings.ours(FULL, seed)[probe] for seed in plan.seeds])),
+                controls=list(controls(trainings, plan, probe)),
+            )
+            sides[name] = {
+                "predicted": outcome.predicted.value,
+                "actual": outcome.actual.value,
+                "standard error": outcome.actual.error,
+                "within two standard errors": outcome.within,
+                "mean of controls": outcome.control_mean.value,
+                "spread of controls": outcome.control_spread.value,
+                "distance from controls": outcome.distance.value,
+            }
+        judged.append(sides)
+    return judged
+
+
+def controls(trainings: Trainings, plan: Plan, probe: int) -> Values:
+    """float64 [controls, seeds]: changes without random sets of the sizes of chosen ones.
+
+    They are shared by all estimators: matched in length to documents drawn uniformly, as the chosen sets of different
+    estimators have different lengths and each estimator's own controls would cost as much as everything else.
+    """
+    lengths = np.diff(trainings.corpus.document_offsets)
+    generator = np.random.default_rng([CONTROL_SEED, plan.chosen])
+    sets = []
+    for number in range(plan.controls):
+        drawn = generator.permutation(len(lengths))[: plan.chosen].astype(np.int64)
+        sets.append(ChosenSet.of(matched_control(drawn, lengths, CONTROL_SEED, 1, number)))
+    return changes_of(trainings, "ours", sets, plan.seeds)[:, probe]
+
+
+def brittleness(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:
+    """The fewest of the strongest documents that are predicted to turn a score's sign, and what retraining finds."""
+    trainings = predictions.trainings
+    before = scores_of(trainings, "ours", [FULL], plan.seeds)[0].mean(axis=1)
+    judged = []
+    for probe, values in enumerate(predictions.documents()):
+        direction = 1 if before[probe] > 0 else -1
+        order = pushing(values, direction)[: len(values) // 2]
+
+        def predicted(sizes: Sequence[int], probe: int = probe, order: npt.NDArray[np.int64] = order) -> Values:
+            sets = [ChosenSet.of(order[:size]) for size in sizes]
+            return before[probe] + predictions.changes(sets)[:, probe].mean(axis=1)
+
+        fewest = turning_point(len(order), predicted, direction)
+        found: dict[str, Any] = {"score": float(before[probe]), "documents": fewest}
+        if fewest is not None:
+            removal = ChosenSet.of(order[:fewest])
+            after = mean_with_error(scores_of(trainings, "ours", [removal], plan.seeds)[0, probe])
+            assert after.value is not None
+            found |= {
+                "predicted": float(predicted([fewest])[0]),
+                "actual": after.value,
+                "standard error": after.error,
+                "turned": after.value * direction < 0,
+            }
+        judged.append(found)
+    return judged
