@@ -70,8 +70,8 @@ class SeedModel(_FromRow):
 
     seed: int
     effect_size: float
-    mean_difference: float
-    p_value: float
+    mean_difference: float | None
+    p_value: float | None
     replayed_score: float | None
 
 

@@ -16,7 +16,9 @@ from gensim.models import KeyedVectors
 
 from app.store.definitions.probe import built_in_probes
 from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.probes.weat import Weat, missing_words, resolve
+from worker.engine.probes.kinds import resolve
+from worker.engine.probes.weat import Weat
+from worker.engine.probes.word_lists import missing_words
 from worker.translation import word_set_probe
 
 TOLERANCE = 1e-6

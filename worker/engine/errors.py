@@ -52,3 +52,9 @@ class UnusablePlan(EngineError):
     """A check by retraining that cannot be carried out on this audit."""
 
     code = "unusable_plan"
+
+
+class UnknownProbeKind(EngineError):
+    """A probe of a kind that no class measures."""
+
+    code = "unknown_probe_kind"

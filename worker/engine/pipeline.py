@@ -16,8 +16,9 @@ from worker.engine.counterfactual.retrained import retrain
 from worker.engine.devices import choose_device, core_count
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
-from worker.engine.probes.weat import Weat, resolve
+from worker.engine.probes.word_lists import WordListScore
 from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train_seeds
@@ -143,11 +144,11 @@ class AuditPipeline:
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
 
     @cached_property
-    def _resolved(self) -> list[Weat | Unmeasurable]:
+    def _resolved(self) -> list[WordListScore | Unmeasurable]:
         return [resolve(probe, self.corpus) for probe in self.probes]
 
     @property
-    def _measurable(self) -> list[Weat]:
+    def _measurable(self) -> list[WordListScore]:
         return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
 
     def _problem(self) -> InfluenceProblem:
@@ -167,7 +168,7 @@ class AuditPipeline:
         return self._folder / f"seed-{seed}.npz"
 
 
-def effect_sizes(scores: Sequence[Weat], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:
+def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:
     """float64 [probes, seeds] of trained input vectors."""
     return np.array(
         [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]

@@ -10,7 +10,7 @@ from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.influence.attribution import InfluenceTable, document_sums, seed_agreement
 from worker.engine.influence.protocol import Influences
 from worker.engine.probes.protocol import WordSetProbe
-from worker.engine.probes.weat import Weat, WeatMeasurement, missing_words
+from worker.engine.probes.word_lists import Measurement, WordListScore, missing_words
 from worker.engine.skipgram.trajectory import Trajectory
 
 
@@ -32,8 +32,8 @@ class SeedResult:
 
     seed: int
     effect_size: float
-    mean_difference: float
-    p_value: float
+    mean_difference: float | None
+    p_value: float | None
     replayed_score: float
 
 
@@ -51,7 +51,8 @@ class Attribution:
 class ProbeResult:
     """One probe's scores, or why there are none.
 
-    effect_size, mean_difference, p_value and replayed_score are means over seeds; effect_size_spread is the sample
+    effect_size is the score, whatever the probe's kind calls it; it, mean_difference, p_value and replayed_score are
+    means over seeds, None where the kind has no such number; effect_size_spread is the sample
     standard deviation over seeds, 0 with one seed.
     """
 
@@ -77,7 +78,7 @@ def unmeasured_result(probe: WordSetProbe, corpus: EncodedCorpus, reason: str) -
 
 def probe_result(
     probe: WordSetProbe,
-    score: Weat,
+    score: WordListScore,
     corpus: EncodedCorpus,
     trajectories: Sequence[Trajectory],
     influences: Influences,
@@ -90,14 +91,20 @@ def probe_result(
     """
     measured = [score.measure(item.inputs[score.words], exact_permutations) for item in trajectories]
     seeds = tuple(
-        SeedResult(item.seed, one.effect_size, one.mean_difference, one.test.p_value, float(replayed))
+        SeedResult(
+            item.seed,
+            one.effect_size,
+            one.mean_difference,
+            one.test.p_value if one.test else None,
+            float(replayed),
+        )
         for item, one, replayed in zip(trajectories, measured, influences.scores, strict=True)
     )
     effects = np.array([one.effect_size for one in measured])
     if not np.isfinite(effects).all():
-        return unmeasured_result(
-            probe, corpus, "All target words have the same association, so the effect size has no scale."
-        )
+        return unmeasured_result(probe, corpus, score.no_value)
+    if not (np.isfinite(influences.sentences).all() and np.isfinite(influences.scores).all()):
+        return unmeasured_result(probe, corpus, f"The influence of some text has no finite value. {score.no_value}")
     documents = document_sums(influences.sentences, corpus.document_sentences)
     return ProbeResult(
         name=probe.name,
@@ -106,9 +113,9 @@ def probe_result(
         missing=missing_words(probe, corpus),
         effect_size=float(effects.mean()),
         effect_size_spread=_spread(effects),
-        mean_difference=float(np.mean([one.mean_difference for one in measured])),
-        p_value=float(np.mean([one.test.p_value for one in measured])),
-        p_method=measured[0].test.method,
+        mean_difference=_mean([one.mean_difference for one in measured]),
+        p_value=_mean([one.test.p_value if one.test else None for one in measured]),
+        p_method=measured[0].test.method if measured[0].test else "",
         replayed_score=float(influences.scores.mean()),
         by_seed=seeds,
         associations=_associations(measured),
@@ -121,7 +128,7 @@ def probe_result(
     )
 
 
-def _associations(measured: Sequence[WeatMeasurement]) -> tuple[AssociationResult, ...]:
+def _associations(measured: Sequence[Measurement]) -> tuple[AssociationResult, ...]:
     """Word by word, means and spreads over seeds."""
     rows = zip(*(one.associations for one in measured), strict=True)
     return tuple(
@@ -135,6 +142,12 @@ def _associations(measured: Sequence[WeatMeasurement]) -> tuple[AssociationResul
         )
         for row in rows
     )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """The mean; None when a value is None."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if len(known) == len(values) else None
 
 
 def _spread(values: npt.NDArray[np.float64]) -> float:

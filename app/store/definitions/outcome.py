@@ -10,8 +10,8 @@ class SeedOutcome:
 
     seed: int
     effect_size: float
-    mean_difference: float
-    p_value: float
+    mean_difference: float | None
+    p_value: float | None
     replayed_score: float | None
 
 

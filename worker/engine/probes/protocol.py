@@ -1,6 +1,7 @@
 """What the engine asks of a bias score: the words it depends on, and a differentiable function of their vectors."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -13,13 +14,16 @@ class WordSetProbe:
     """A probe as a user states it: named word lists.
 
     Attributes:
-        targets, attributes: set name -> words as written; two of each, in the order X, Y and A, B.
+        kind: a name in worker.engine.probes.kinds.KINDS.
+        targets, attributes: set name -> words as written; how many of each, and their order, is the kind's.
+        parameters: numbers that the kind takes beside its lists.
     """
 
     name: str
     kind: str
     targets: dict[str, tuple[str, ...]]
     attributes: dict[str, tuple[str, ...]]
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 class Score(Protocol):

@@ -8,9 +8,11 @@ import pytest
 import torch
 
 from tests.worker.engine.samples import small_probe, zipf_corpus
+from worker.engine.probes.kinds import resolve
 from worker.engine.probes.permutation import permutation_test
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
-from worker.engine.probes.weat import Weat, missing_words, resolve
+from worker.engine.probes.weat import Weat
+from worker.engine.probes.word_lists import missing_words
 
 
 def vectors_for(score: Weat, rows: dict[str, tuple[float, float]], words: tuple[str, ...]) -> np.ndarray:
