@@ -112,6 +112,7 @@ def open_pipeline(
         [word_set_probe(probe) for probe in probes],
         device,
         settings.exact_permutations,
+        settings.null_shuffles,
     )
 
 

@@ -67,6 +67,7 @@ class StandaloneAudit:
         """All phases; returns what was reported."""
         self._timed("encode", lambda: self._encode(phase("Reading the corpus into words")))
         self._timed("train", lambda: self._pipeline.train(phase("Training word vectors")))
+        self._timed("null", lambda: self._pipeline.null(phase("Training on shuffled text")))
         self._timed("influence", lambda: self._pipeline.influence(phase("Tracing scores back to the texts")))
         report = self._report()
         write_report(self._folder, report, self._report_documents(), phase("Writing the report"))

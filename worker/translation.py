@@ -8,7 +8,7 @@ from worker.engine.skipgram.settings import TrainingSettings
 
 def training_settings(settings: AuditSettings) -> TrainingSettings:
     """The part of an audit's settings that its trainings depend on."""
-    values = settings.model_dump(exclude={"seeds", "estimator", "exact_permutations"})
+    values = settings.model_dump(exclude={"seeds", "estimator", "exact_permutations", "null_shuffles"})
     return TrainingSettings(**values, seeds=tuple(settings.seeds))
 
 

@@ -25,6 +25,7 @@ LABELS = {
     "noise_power": "Noise power",
     "seeds": "Seeds",
     "exact_permutations": "Exact permutations",
+    "null_shuffles": "Shuffled trainings",
 }
 """The fields of the advanced part, in the order shown; the estimator has its own."""
 

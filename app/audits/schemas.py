@@ -86,6 +86,17 @@ class AssociationModel(_FromRow):
     count: int
 
 
+class LeftOutModel(_FromRow):
+    """The score without one word of one word list; null with a reason when there is none."""
+
+    set_name: str
+    role: str
+    word: str
+    effect_size: float | None
+    spread: float
+    reason: str
+
+
 class HistogramModel(_FromRow):
     """Documents by influence, those of influence zero left out."""
 
@@ -118,15 +129,18 @@ class ProbeModel(_FromRow):
     p_value: float | None
     p_method: str
     replayed_score: float | None
+    null_scores: list[float]
     by_seed: list[SeedModel]
     seed_agreement: float | None
     influence_sum: float | None
     positive_documents: int
     zero_documents: int
+    stable_documents: int | None
     positive_sentences: int
     zero_sentences: int
     histogram: HistogramModel
     concentration: ConcentrationModel
+    left_out: list[LeftOutModel]
     associations: list[AssociationModel]
 
 

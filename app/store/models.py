@@ -211,6 +211,7 @@ class AuditProbe(Base):
     p_value: Mapped[float | None] = mapped_column(Float, doc="mean over seeds")
     p_method: Mapped[str] = mapped_column(Text, default="", doc="exact over n, or Monte Carlo with n draws")
     replayed_score: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the replayed score")
+    null_scores: Mapped[list[Any]] = mapped_column(default=list, doc="effect sizes after trainings on shuffled text")
     by_seed: Mapped[list[Any]] = mapped_column(
         default=list, doc="per seed: {seed, effect_size, mean_difference, p_value, replayed_score}"
     )
@@ -220,6 +221,9 @@ class AuditProbe(Base):
     influence_sum: Mapped[float | None]
     positive_documents: Mapped[int] = mapped_column(default=0, doc="documents of influence above zero: ranks 1 to this")
     zero_documents: Mapped[int] = mapped_column(default=0, doc="documents whose influence is exactly zero")
+    stable_documents: Mapped[int | None] = mapped_column(
+        doc="documents whose influence is not zero and has the same sign in every seed"
+    )
     positive_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="sentences of influence above zero")
     zero_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="not stored as rows; counted here")
     histogram: Mapped[dict[str, Any]] = mapped_column(
@@ -227,6 +231,9 @@ class AuditProbe(Base):
     )
     concentration: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="see app.store.definitions.outcome.Concentration"
+    )
+    left_out: Mapped[list[Any]] = mapped_column(
+        default=list, doc="the score without each single word; see app.store.definitions.outcome.LeftOutWord"
     )
 
     audit: Mapped[Audit] = relationship(back_populates="probes")
@@ -283,6 +290,7 @@ class JobKind(enum.StrEnum):
     PREVIEW = "preview"
     IMPORT = "import"
     AUDIT = "audit"
+    CHECK = "check"
 
 
 class Job(Base):
@@ -293,7 +301,7 @@ class Job(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="also the workflow's id")
     kind: Mapped[JobKind] = mapped_column(String(16))
-    subject: Mapped[str] = mapped_column(String(32), doc="upload, corpus or audit id")
+    subject: Mapped[str] = mapped_column(String(32), doc="upload, corpus, audit or check id")
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     phase: Mapped[str] = mapped_column(Text, default="", doc="a few words, as shown")
     phase_number: Mapped[int] = mapped_column(default=0)

@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
 APPLICATION_NAME = "skipgram-audit"
-APPLICATION_VERSION = "1"
+APPLICATION_VERSION = "2"
 """Changed when the steps of a workflow change; workflows of another version are not resumed by mistake."""
 
 DEVICE_QUEUE = "device"
-"""One audit at a time: it uses the whole device."""
+"""One audit or check at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
 """Previews and imports, which must not wait behind an audit."""
 
-QUEUE_OF_KIND = {JobKind.PREVIEW: LIGHT_QUEUE, JobKind.IMPORT: LIGHT_QUEUE, JobKind.AUDIT: DEVICE_QUEUE}
+QUEUE_OF_KIND = {
+    JobKind.PREVIEW: LIGHT_QUEUE,
+    JobKind.IMPORT: LIGHT_QUEUE,
+    JobKind.AUDIT: DEVICE_QUEUE,
+    JobKind.CHECK: DEVICE_QUEUE,
+}
 
 
 class JobQueue:
@@ -59,6 +64,10 @@ class JobQueue:
     def enqueue_audit(self, audit_id: int) -> str:
         """Trains, measures and attributes; the row of the audit holds the settings."""
         return self._enqueue(JobKind.AUDIT, str(audit_id))
+
+    def enqueue_check(self, check_id: int) -> str:
+        """Retrains an audit's corpus without sets of documents; the row of the check holds the plan."""
+        return self._enqueue(JobKind.CHECK, str(check_id))
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to stop: a waiting one never starts, a running one stops within two seconds.

@@ -12,10 +12,10 @@ from typing import TypedDict
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.store.definitions.outcome import Association, Concentration, Histogram, ProbeOutcome, SeedOutcome
+from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from app.store.models import AuditProbe, DocumentInfluence, SentenceInfluence, WordAssociation
 
-_NOT_COLUMNS = {"name", "kind", "definition", "associations", "by_seed", "histogram", "concentration"}
+_NOT_COLUMNS = {"name", "kind", "definition", "associations", "by_seed", "histogram", "concentration", "left_out"}
 _PLAIN_COLUMNS = [item.name for item in fields(ProbeOutcome) if item.name not in _NOT_COLUMNS]
 
 
@@ -47,6 +47,7 @@ def save_outcome(session: Session, audit_probe_id: int, outcome: ProbeOutcome) -
     columns["by_seed"] = [asdict(seed) for seed in outcome.by_seed]
     columns["histogram"] = asdict(outcome.histogram)
     columns["concentration"] = asdict(outcome.concentration)
+    columns["left_out"] = [asdict(word) for word in outcome.left_out]
     session.execute(update(AuditProbe).where(AuditProbe.id == audit_probe_id).values(columns))
     session.execute(delete(WordAssociation).where(WordAssociation.audit_probe_id == audit_probe_id))
     if outcome.associations:
@@ -101,6 +102,7 @@ def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:
         by_seed=[SeedOutcome(**seed) for seed in probe.by_seed],
         histogram=Histogram(**probe.histogram),
         concentration=Concentration(**probe.concentration),
+        left_out=[LeftOutWord(**word) for word in probe.left_out],
         associations=associations,
         **plain,
     )

@@ -49,6 +49,7 @@ def audit(
     noise_power: Annotated[float | None, typer.Option(help=described("noise_power"))] = None,
     casefold: Annotated[bool | None, typer.Option(help=described("casefold"))] = None,
     estimator: Annotated[str | None, typer.Option(help=described("estimator"))] = None,
+    null_shuffles: Annotated[int | None, typer.Option(help=described("null_shuffles"))] = None,
     device: AuditDevice = "auto",
     as_json: Json = False,
 ) -> None:
@@ -56,7 +57,7 @@ def audit(
     settings = make_audit_settings(
         seeds=seed or None, dimension=dimension, window=window, negatives=negatives, minimum_count=minimum_count,
         subsample=subsample, epochs=epochs, step_size=step_size, noise_power=noise_power, casefold=casefold,
-        estimator=estimator,
+        estimator=estimator, null_shuffles=null_shuffles,
     )  # fmt: skip
     probes = unique_probes(probe)
     from worker.engine.corpus.readers import ReaderOptions, detect_format

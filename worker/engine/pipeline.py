@@ -1,10 +1,11 @@
-"""The phases of one audit over a folder of artifacts: encode, train, influence, results.
+"""The phases of one audit over a folder of artifacts: encode, train, null, influence, results.
 
 Every phase writes one file a result, whole or not at all, and passes over what is already there: an audit that was
 killed goes on where it stood. The folder alone answers `predict` and `retrain` later.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from worker.engine.counterfactual.retrained import retrain
 from worker.engine.devices import choose_device, core_count
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.left_out import leave_words_out, score_of
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import WordListScore
 from worker.engine.results import ProbeResult, probe_result, unmeasured_result
+from worker.engine.shuffled import train_shuffles
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train_seeds
 from worker.engine.skipgram.trajectory import Trajectory
@@ -35,6 +38,7 @@ class AuditPipeline:
         probes: to measure and explain; one that cannot be measured says why and does not stop the others.
         device: auto, cpu or cuda.
         exact_permutations: see permutation_test.
+        null_shuffles: trainings on shuffled text; see worker.engine.shuffled.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class AuditPipeline:
         probes: Sequence[WordSetProbe],
         device: str = "auto",
         exact_permutations: int = 200_000,
+        null_shuffles: int = 0,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -53,6 +58,7 @@ class AuditPipeline:
         self.device = choose_device(device)
         self._estimator = ESTIMATORS[estimator]
         self._exact_permutations = exact_permutations
+        self._null_shuffles = null_shuffles
 
     def encode(self, documents: Iterable[TextDocument], total: int, progress: Progress) -> EncodedCorpus:
         """Reads the documents into word ids; raises UnusableCorpus when there is no vocabulary."""
@@ -69,6 +75,14 @@ class AuditPipeline:
         if waiting and self._measurable:
             for trajectory in train_seeds(self.corpus, self.settings, waiting, progress, core_count()):
                 trajectory.save(self._seed_file(trajectory.seed))
+        progress(1.0)
+
+    def null(self, progress: Progress) -> None:
+        """Scores the probes after trainings on shuffled text; a shuffle that has been trained is passed over."""
+        numbers = range(1, self._null_shuffles + 1)
+        waiting = [number for number in numbers if not self._null_file(number).exists()]
+        if waiting and self._measurable:
+            train_shuffles(self.corpus, self.settings, waiting, self._save_null, progress, core_count())
         progress(1.0)
 
     def influence(self, progress: Progress) -> None:
@@ -92,7 +106,16 @@ class AuditPipeline:
                 continue
             assert influences is not None
             one = Influences(influences.scores[row], influences.sentences[row], influences.tokens[row])
-            results.append(probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations))
+            result = probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
+            results.append(
+                replace(
+                    result,
+                    null_scores=tuple(self.null_scores[:, row].tolist()),
+                    left_out=leave_words_out(probe, self.corpus, self.trajectories),
+                )
+                if result.measured
+                else result
+            )
             row += 1
         return results
 
@@ -117,11 +140,20 @@ class AuditPipeline:
     ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
         """Effect sizes [seeds] of every measurable probe after the same seeds trained on what is left."""
         outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count())
-        after: list[npt.NDArray[np.float64] | Unmeasurable] = []
+        return self.scores_of(outcome.corpus, [item.inputs for item in outcome.trajectories])
+
+    def scores_of(
+        self, corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
+    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+        """Effect sizes [trainings] of every measurable probe, of input vectors [words, d] trained on some corpus."""
+        scored: list[npt.NDArray[np.float64] | Unmeasurable] = []
         for probe in self.measurable_probes:
-            score = resolve(probe, outcome.corpus)
-            after.append(score if isinstance(score, Unmeasurable) else effect_sizes([score], outcome.trajectories)[0])
-        return after
+            score = resolve(probe, corpus)
+            if isinstance(score, Unmeasurable):
+                scored.append(score)
+            else:
+                scored.append(np.array([score.effect_size(vectors[score.words]) for vectors in inputs]))
+        return scored
 
     @cached_property
     def corpus(self) -> EncodedCorpus:
@@ -131,6 +163,15 @@ class AuditPipeline:
     def trajectories(self) -> list[Trajectory]:
         """One a seed, in the order of the settings."""
         return [Trajectory.load(self._seed_file(seed)) for seed in self.settings.seeds]
+
+    @cached_property
+    def null_scores(self) -> npt.NDArray[np.float64]:
+        """float64 [shuffles, measurable probes], of trainings on shuffled text."""
+        scores = np.zeros((self._null_shuffles, len(self._measurable)))
+        for number in range(1, self._null_shuffles + 1):
+            with np.load(self._null_file(number), allow_pickle=False) as arrays:
+                scores[number - 1] = arrays["scores"]
+        return scores
 
     @cached_property
     def influences(self) -> Influences:
@@ -156,6 +197,10 @@ class AuditPipeline:
             self.corpus, self.settings, self.trajectories, self._measurable, self.device, core_count()
         )
 
+    def _save_null(self, number: int, trajectory: Trajectory) -> None:
+        scores = np.array([score_of(score, trajectory) for score in self._measurable])
+        write_arrays(self._null_file(number), {"scores": scores})
+
     @property
     def _corpus_file(self) -> Path:
         return self._folder / "corpus.npz"
@@ -166,6 +211,9 @@ class AuditPipeline:
 
     def _seed_file(self, seed: int) -> Path:
         return self._folder / f"seed-{seed}.npz"
+
+    def _null_file(self, number: int) -> Path:
+        return self._folder / f"null-{number}.npz"
 
 
 def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The audit job: encode, train, influence, rank, report; each a durable step over the audit's folder.
+"""The audit job: encode, train, null, influence, rank, report; each a durable step over the audit's folder.
 
 The engine's own files make a step cheap to repeat, and the workflow library does not repeat one that has finished: an
 audit that was killed goes on where it stood.
@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable
 from functools import cached_property, partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,15 @@ from worker.translation import training_settings, word_set_probe
 PHASES = {
     "encode": "Reading the corpus into words",
     "train": "Training word vectors",
+    "null": "Training on shuffled text",
     "influence": "Tracing scores back to the texts",
     "rank": "Ranking documents and sentences",
     "report": "Writing the report",
 }
 SHARES = {"unrolled": (0.0, 0.02, 0.12, 0.92, 0.97, 1.0)}
 USUAL_SHARES = (0.0, 0.03, 0.43, 0.93, 0.97, 1.0)
-"""Where on the bar each phase begins, by estimator: measured with three probes on 0.3 and 3.8 million words."""
+"""Where on the bar each phase but the null begins, by estimator: measured with three probes on 0.3 and 3.8 million
+words. The null takes as long as training for each shuffle over seed."""
 
 
 @job(JobKind.AUDIT)
@@ -72,14 +75,17 @@ class AuditRun:
 
     def carry_out(self) -> None:
         """Every phase once; the seconds of each go into the manifest."""
-        phases = {"encode": self._encode, "train": self._train, "influence": self._influence, "rank": self._rank}
+        phases = {
+            "encode": self._encode, "train": self._train, "null": self._null, "influence": self._influence,
+            "rank": self._rank,
+        }  # fmt: skip
         seconds = {name: self._context.step(name, partial(self._timed, name, work)) for name, work in phases.items()}
         self._context.step("report", partial(self._timed, "report", partial(self._report, seconds)))
 
     def _timed(self, name: str, work: Callable[[], None]) -> float:
         """Seconds that a phase took; its progress is shown meanwhile."""
         number = list(PHASES).index(name)
-        shares = SHARES.get(self._settings.estimator, USUAL_SHARES)
+        shares = phase_shares(self._settings)
         self._context.phase(number + 1, len(PHASES), PHASES[name], share=(shares[number], shares[number + 1]))
         started = time.perf_counter()
         work()
@@ -97,6 +103,9 @@ class AuditRun:
 
     def _train(self) -> None:
         self._pipeline.train(self._context.progress)
+
+    def _null(self) -> None:
+        self._pipeline.null(self._context.progress)
 
     def _influence(self) -> None:
         self._pipeline.influence(self._context.progress)
@@ -175,11 +184,21 @@ class AuditRun:
             [word_set_probe(definition) for definition in self._definitions],
             self._context.settings.device,
             self._settings.exact_permutations,
+            self._settings.null_shuffles,
         )
 
     @cached_property
     def _results(self) -> list[ProbeResult]:
         return self._pipeline.results()
+
+
+def phase_shares(settings: AuditSettings) -> list[float]:
+    """Where on the bar each phase begins, and 1 at the end."""
+    begins = SHARES.get(settings.estimator, USUAL_SHARES)
+    lengths = [end - begin for begin, end in pairwise(begins)]
+    lengths.insert(2, lengths[1] * settings.null_shuffles / len(settings.seeds))
+    total = sum(lengths)
+    return [0.0, *(begin / total for begin in accumulate(lengths))]
 
 
 def prepare_folder(folder: Path, audit: Audit, content_sha256: str) -> None:

@@ -4,7 +4,14 @@ import math
 
 import numpy as np
 
-from app.store.definitions.outcome import Association, Concentration, Histogram, ProbeOutcome, SeedOutcome
+from app.store.definitions.outcome import (
+    Association,
+    Concentration,
+    Histogram,
+    LeftOutWord,
+    ProbeOutcome,
+    SeedOutcome,
+)
 from app.store.definitions.probe import ProbeDefinition
 from worker.engine.influence.attribution import InfluenceTable
 from worker.engine.results import ProbeResult
@@ -39,11 +46,12 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition) -> ProbeOutcome
         **scores,  # type: ignore[arg-type]
         effect_size=result.effect_size,
         effect_size_spread=result.effect_size_spread,
-        standard_error=standard_error_of(attribution.documents),
+        standard_error=standard_error_of(attribution.documents, len(result.by_seed)),
         mean_difference=result.mean_difference,
         p_value=result.p_value,
         p_method=result.p_method,
         replayed_score=result.replayed_score,
+        null_scores=list(result.null_scores),
         by_seed=[
             SeedOutcome(one.seed, one.effect_size, one.mean_difference, one.p_value, one.replayed_score)
             for one in result.by_seed
@@ -52,10 +60,15 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition) -> ProbeOutcome
         influence_sum=float(documents.sum()),
         positive_documents=int((documents > 0).sum()),
         zero_documents=int((documents == 0).sum()),
+        stable_documents=int(((documents != 0) & (attribution.documents.sign_stability == 1.0)).sum()),
         positive_sentences=int((sentences > 0).sum()),
         zero_sentences=int((sentences == 0).sum()),
         histogram=histogram_of(attribution.documents),
         concentration=concentration_of(attribution.documents),
+        left_out=[
+            LeftOutWord(one.set_name, one.role, one.word, one.effect_size, one.spread, one.reason)
+            for one in result.left_out
+        ],
         associations=[
             Association(one.set_name, one.role, one.word, one.association, one.spread, one.count)
             for one in result.associations
@@ -73,18 +86,27 @@ def histogram_of(table: InfluenceTable) -> Histogram:
     return Histogram(edges.tolist(), counts.tolist())
 
 
-def standard_error_of(table: InfluenceTable) -> float:
-    """Standard error of a score over documents by the infinitesimal jackknife (Jaeckel 1972; Efron 2014):
+def standard_error_of(table: InfluenceTable, seeds: int) -> float:
+    """Standard error of a score over documents by the infinitesimal jackknife (Jaeckel 1972; Efron 2014), the chance of
+    training taken out:
 
-        sqrt(sum over documents of influence^2)
+        sqrt(max(0, sum over documents of influence^2 - spread^2 / seeds))
 
-    In the textbook form the sum of squares is divided by n^2, since there an influence is the derivative with respect
-    to a document's weight of 1/n. Ours is the effect of removing the whole document, which is that derivative divided
-    by n already, so no factor of n is left. Influences are not centred: the number of documents counts as random too,
-    as in a bootstrap that draws each document a Poisson number of times. What one training's chance adds to the
-    influences makes the estimate too large rather than too small.
+    with the mean and the sample standard deviation over seeds of a document's influence. In the textbook form
+    the sum of squares is divided by n^2, since there an influence is the derivative with respect to a document's weight
+    of 1/n. Ours is the effect of removing the whole document, which is that derivative divided by n already, so no
+    factor of n is left. Influences are not centred: the number of documents counts as random too, as in a bootstrap
+    that draws each document a Poisson number of times.
+
+    A mean over a few seeds holds their noise, whose square would be added to the sum once for every document. The
+    second term takes it out (as Wager, Hastie and Efron 2014 do for the Monte Carlo noise of bagging): the difference
+    is the mean, over pairs of different seeds, of the sum of products of the two seeds' influences, which is unbiased
+    when the seeds' noise is independent. With one seed the noise is unknown and stays in, so the standard error is too
+    large.
     """
-    return float(np.sqrt(np.square(table.influence).sum()))
+    squares = float(np.square(table.influence).sum())
+    noise = float(np.square(table.spread).sum()) / seeds
+    return math.sqrt(max(0.0, squares - noise))
 
 
 def concentration_of(table: InfluenceTable) -> Concentration:

@@ -34,6 +34,23 @@ class Association:
 
 
 @dataclass(frozen=True)
+class LeftOutWord:
+    """A probe without one word of one list: its effect size, mean over seeds with its spread, or why it has none.
+
+    Attributes:
+        role: ``target`` or ``attribute``.
+        effect_size: None when the probe cannot be measured without the word; ``reason`` says why.
+    """
+
+    set_name: str
+    role: str
+    word: str
+    effect_size: float | None
+    spread: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Histogram:
     """Documents by influence: ``counts[i]`` of them lie between ``edges[i]`` and ``edges[i + 1]``.
 
@@ -77,15 +94,18 @@ class ProbeOutcome:
     p_value: float | None = None
     p_method: str = ""
     replayed_score: float | None = None
+    null_scores: list[float] = field(default_factory=list)
     by_seed: list[SeedOutcome] = field(default_factory=list)
     seed_agreement: float | None = None
     influence_sum: float | None = None
     positive_documents: int = 0
     zero_documents: int = 0
+    stable_documents: int | None = None
     positive_sentences: int = 0
     zero_sentences: int = 0
     histogram: Histogram = field(default_factory=Histogram)
     concentration: Concentration = field(default_factory=Concentration)
+    left_out: list[LeftOutWord] = field(default_factory=list)
     associations: list[Association] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:

@@ -31,6 +31,13 @@ class AuditSettings(BaseModel):
     exact_permutations: int = Field(
         default=200_000, ge=1, le=10_000_000, description="Up to this many partitions p is exact, then Monte Carlo."
     )
+    null_shuffles: int = Field(
+        default=2,
+        ge=0,
+        le=100,
+        description="Trainings on the same words in shuffled order: what word frequency alone scores. Each takes as "
+        "long as one seed.",
+    )
 
     @field_validator("seeds")
     @classmethod

@@ -50,9 +50,21 @@ def test_the_standard_error_of_a_mean_is_that_of_the_textbook() -> None:
     values = np.random.default_rng(3).normal(2.0, 0.7, 400)
     influences = values.mean() - (values.sum() - values) / (len(values) - 1)
     textbook = values.std(ddof=1) / np.sqrt(len(values))
-    assert standard_error_of(table(*influences)) == pytest.approx(textbook, rel=0.005)
-    outcome = outcome_of(measured(), OWN)
-    assert outcome.standard_error == pytest.approx(0.2)
+    assert standard_error_of(table(*influences), 1) == pytest.approx(textbook, rel=0.005)
+
+
+def test_the_standard_error_leaves_the_noise_of_training_out() -> None:
+    """Influences of two seeds (0.2, -0.1) and (0.2, 0.3): the products of the seeds sum up to 0.04 - 0.03."""
+    by_seed = np.array([[0.2, -0.1], [0.2, 0.3]])
+    assert standard_error_of(InfluenceTable.of(by_seed), 2) == pytest.approx(0.1)
+    assert standard_error_of(InfluenceTable.of(np.array([[0.2], [-0.2]])), 2) == 0.0
+    # (0.2, 0) and (0.2, 0): no document's influence differs between the seeds
+    assert outcome_of(measured(), OWN).standard_error == pytest.approx(0.2)
+    generator = np.random.default_rng(0)
+    true = generator.normal(0, 0.01, 5000)
+    noisy = true + generator.normal(0, 0.02, (4, 5000))
+    assert standard_error_of(InfluenceTable.of(noisy), 4) == pytest.approx(np.sqrt(np.square(true).sum()), rel=0.05)
+    assert standard_error_of(InfluenceTable.of(noisy[:1]), 1) > 1.3 * np.sqrt(np.square(true).sum())
 
 
 def test_concentration_is_the_share_of_the_strongest_documents_of_either_sign() -> None:

@@ -1,0 +1,205 @@
+"""The command: see the package."""
+
+import argparse
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import worker.engine
+from tests.benchmarks.fidelity.corpus import probes, read_corpus
+from tests.benchmarks.fidelity.trainings import SETTINGS
+from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
+from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.devices import core_count
+from worker.engine.influence.attribution import InfluenceTable, document_sums
+from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.influence.protocol import InfluenceProblem
+from worker.engine.probes.kinds import resolve
+from worker.engine.probes.weat import Weat
+from worker.engine.skipgram.training import train_seeds
+from worker.reports.outcomes import standard_error_of
+
+HERE = Path(__file__).parent
+CACHE = HERE.parent / "cache"
+INTERVAL_DRAWS = 2_000
+
+
+def main() -> None:
+    """Trains what is not in the cache, prints the table and writes it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--resamples", type=int, default=50)
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--estimators", nargs="+", default=["replay", "unrolled"], choices=sorted(ESTIMATORS))
+    parser.add_argument("--workers", type=int, default=core_count())
+    options = parser.parse_args()
+    seeds = tuple(range(1, options.seeds + 1))
+    corpus = read_corpus(options.corpus)
+    name = options.corpus.name.split(".")[0]
+    named = [(probe.name, resolve(probe, corpus)) for probe in probes()]
+    measurable = {probe: score for probe, score in named if isinstance(score, Weat)}
+    scores = list(measurable.values())
+    folder = CACHE / name / "uncertainty"
+    drawn = Bootstrap(corpus, scores, SETTINGS, folder).by_seed(options.resamples, seeds, options.workers)
+    copies = np.array([drawn_counts(corpus.document_count, number) for number in range(options.resamples)])
+    result: dict[str, Any] = {
+        "corpus": {
+            "name": name, "documents": corpus.document_count, "tokens": len(corpus.tokens), "words": len(corpus.words),
+        },
+        "probes": list(measurable),
+        "seeds": len(seeds),
+        "resamples": options.resamples,
+        "bootstrap": bootstrap_spread(drawn),
+        "jackknife": {},
+        "machine": {"processor": platform.processor() or platform.machine()},
+        "software": {package: version(package) for package in ("numpy", "torch", "numba")},
+    }  # fmt: skip
+    for estimator in options.estimators:
+        trained, influences = influences_by_seed(corpus, scores, estimator, seeds, folder, options.workers)
+        result["whole corpus"] = {
+            "score": trained.mean(axis=1).tolist(),
+            "standard deviation over seeds": trained.std(axis=1, ddof=1).tolist(),
+        }
+        result["jackknife"][estimator] = jackknife(influences, drawn, copies)
+    target = HERE / "results" / f"{name}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    table = as_markdown(result)
+    target.with_suffix(".md").write_text(table, encoding="utf-8")
+    print(table)
+
+
+def bootstrap_spread(drawn: Scores) -> dict[str, list[float]]:
+    """How scores spread over resamples: with one seed held, and what of it is the documents' and what the training's.
+
+    A training's score on resample b with seed s is m + t_s + a_b + e_bs: a_b is what the documents do to the score of
+    the average training, e_bs what they do to this training only. Two seeds share a_b and nothing else, so the
+    covariance over resamples between two seeds estimates the variance of a_b without bias; one seed's variance over
+    resamples is that of a_b + e_bs.
+
+    Args:
+        drawn: [resamples, seeds, probes].
+    """
+    components = np.array([documents_variance(drawn[:, :, probe]) for probe in range(drawn.shape[2])])
+    generator = np.random.default_rng(0)
+    rows = generator.integers(0, len(drawn), (INTERVAL_DRAWS, len(drawn)))
+    low, high = np.quantile(
+        [[documents_variance(drawn[chosen, :, probe]) for probe in range(drawn.shape[2])] for chosen in rows],
+        [0.025, 0.975],
+        axis=0,
+    )
+    return {
+        "mean score": drawn.mean(axis=(0, 1)).tolist(),
+        "one training, its seed held": np.sqrt(drawn.var(axis=0, ddof=1).mean(axis=0)).tolist(),
+        "mean over the seeds, held": drawn.mean(axis=1).std(axis=0, ddof=1).tolist(),
+        "documents alone": np.sqrt(np.maximum(components, 0)).tolist(),
+        "documents alone, from": np.sqrt(np.maximum(low, 0)).tolist(),
+        "documents alone, to": np.sqrt(np.maximum(high, 0)).tolist(),
+    }
+
+
+def documents_variance(scores: Scores) -> float:
+    """Mean covariance over resamples between two seeds of scores [resamples, seeds]."""
+    covariance = np.cov(scores, rowvar=False)
+    return float(covariance[np.triu_indices(len(covariance), 1)].mean())
+
+
+def jackknife(influences: Scores, drawn: Scores, copies: Scores) -> dict[str, list[float]]:
+    """Standard errors by the infinitesimal jackknife, and how the bootstrap's scores follow the influences.
+
+    Args:
+        influences: [probes, seeds, documents].
+        drawn: bootstrap scores [resamples, seeds, probes].
+        copies: how often each document was drawn, [resamples, documents].
+    """
+    mean = influences.mean(axis=1)
+    of_pairs = np.array([[corrected(probe[list(pair)]) for pair in pairs(len(probe))] for probe in influences])
+    predicted = (copies - 1) @ mean.T
+    actual = drawn.mean(axis=1)
+    return {
+        "one seed, uncorrected": np.sqrt(np.square(influences).sum(axis=2).mean(axis=1)).tolist(),
+        "mean over the seeds, uncorrected": np.sqrt(np.square(mean).sum(axis=1)).tolist(),
+        "mean over the seeds, corrected": [float(corrected(probe)) for probe in influences],
+        "two seeds, corrected, lowest": of_pairs.min(axis=1).tolist(),
+        "two seeds, corrected, highest": of_pairs.max(axis=1).tolist(),
+        "correlation with the resamples' scores": [
+            float(np.corrcoef(predicted[:, probe], actual[:, probe])[0, 1]) for probe in range(actual.shape[1])
+        ],
+        "slope of the resamples' scores": [
+            float(np.polyfit(predicted[:, probe], actual[:, probe], 1)[0]) for probe in range(actual.shape[1])
+        ],
+    }
+
+
+def corrected(influences: Scores) -> float:
+    """What the product does: the root of the sum over documents of products of two seeds' influences.
+
+    Args:
+        influences: [seeds, documents].
+    """
+    return standard_error_of(InfluenceTable.of(influences), len(influences))
+
+
+def pairs(seeds: int) -> list[tuple[int, int]]:
+    """All pairs of different seeds."""
+    return [(first, second) for first in range(seeds) for second in range(first)]
+
+
+def influences_by_seed(
+    corpus: EncodedCorpus, scores: list[Weat], estimator: str, seeds: tuple[int, ...], folder: Path, workers: int
+) -> tuple[Scores, Scores]:
+    """Trained scores [probes, seeds] and influences [probes, seeds, documents] of the whole corpus."""
+    path = folder / f"{estimator}-{len(seeds)}-seeds-{code_digest()}.npz"
+    if not path.exists():
+        trajectories = train_seeds(corpus, SETTINGS, seeds, _silent, workers)
+        problem = InfluenceProblem(corpus, SETTINGS, trajectories, scores, "cpu", workers)
+        found = ESTIMATORS[estimator].influences(problem, _silent)
+        documents = np.array([document_sums(probe, corpus.document_sentences) for probe in found.sentences])
+        trained = [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(path, trained=np.array(trained), documents=documents)
+    with np.load(path) as kept:
+        return kept["trained"], kept["documents"]
+
+
+def code_digest() -> str:
+    """Of all that influences depend on, so that a changed engine is not judged by its older answers."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(worker.engine.__file__ or "").parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def as_markdown(result: dict[str, Any]) -> str:
+    """One table of every measure by probe."""
+    corpus = result["corpus"]
+    lines = [
+        f"{corpus['name']}: {corpus['documents']:,} documents, {corpus['tokens']:,} tokens, {corpus['words']:,} words; "
+        f"{result['resamples']} resamples, {result['seeds']} seeds each.",
+        "",
+        "| what | measure | " + " | ".join(result["probes"]) + " |",
+        "|---|---|" + "---|" * len(result["probes"]),
+    ]
+    parts = {"whole corpus": result["whole corpus"], "bootstrap": result["bootstrap"], **result["jackknife"]}
+    for part, measures in parts.items():
+        for measure, values in measures.items():
+            lines.append(f"| {part} | {measure} | " + " | ".join(f"{value:.3f}" for value in values) + " |")
+    truth = result["bootstrap"]["documents alone"]
+    for estimator, measures in result["jackknife"].items():
+        values = measures["mean over the seeds, corrected"]
+        ratios = " | ".join(f"{one / other:.2f}" if other else "-" for one, other in zip(values, truth, strict=True))
+        lines.append(f"| {estimator} | corrected jackknife over bootstrap of documents alone | {ratios} |")
+    return "\n".join(lines) + "\n"
+
+
+def _silent(_fraction: float) -> None:
+    """A progress that nobody watches."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The shuffled null: what a probe scores on the same words without anything said with them.
+
+Every kept token of the whole corpus (those whose word is in the vocabulary) is put in a place drawn at random, over
+all sentences and documents at once. The lengths of sentences and documents, the vocabulary and the counts of its words
+stay as they are; which words stand together does not. What a training on it scores is due to word frequency and chance
+alone: the bias of Skip-gram vectors depends on frequency even in shuffled text.
+
+Source: Valentini, Rosati, Fernandez Slezak and Altszyler 2022, The Undesirable Dependence on Frequency of Gender Bias
+Metrics Based on Word Embeddings (Findings of EMNLP).
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+
+from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.training import SharedProgress, train
+from worker.engine.skipgram.trajectory import Trajectory
+
+SHUFFLES_STREAM = 0x5AFF1E
+"""Sets the draws of shuffles apart from all others."""
+
+
+def shuffled(corpus: EncodedCorpus, number: int) -> EncodedCorpus:
+    """The corpus with all its tokens permuted; a number gives the same permutation always."""
+    generator = np.random.default_rng([SHUFFLES_STREAM, number])
+    return replace(corpus, tokens=generator.permutation(corpus.tokens))
+
+
+def seed_of(settings: TrainingSettings, number: int) -> int:
+    """The seed that shuffle 1, 2, 3, ... is trained with: the audit's seeds in turn."""
+    return settings.seeds[(number - 1) % len(settings.seeds)]
+
+
+def train_shuffles(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    numbers: Sequence[int],
+    finished: Callable[[int, Trajectory], None],
+    progress: Progress,
+    workers: int,
+) -> None:
+    """Trains one seed on each shuffle, side by side, as the audit trains.
+
+    Args:
+        numbers: of the shuffles, from 1.
+        finished: is given each shuffle's number and training as soon as it is there.
+        progress: the mean of theirs.
+    """
+    shared = SharedProgress(progress, len(numbers))
+
+    def run(place: int, number: int) -> None:
+        finished(number, train(shuffled(corpus, number), settings, seed_of(settings, number), shared.part(place)))
+
+    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(numbers)))) as pool:
+        for future in [pool.submit(run, place, number) for place, number in enumerate(numbers)]:
+            future.result()
