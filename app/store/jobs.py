@@ -1,12 +1,13 @@
 """Queries on jobs: what users see of background work, and the one place where a job's status changes.
 
-A corpus's or an audit's own status follows its job's: nothing else sets it.
+A corpus's, an audit's or a check's own status follows its job's: nothing else sets it.
 """
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.store.check_models import Check
 from app.store.models import Audit, Corpus, Job, JobKind, Status, now
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
@@ -48,7 +49,7 @@ def start(session: Session, job_id: str) -> Job | None:
     subject = _subject(session, job)
     if subject is not None:
         subject.status = Status.RUNNING
-        if isinstance(subject, Audit):
+        if isinstance(subject, Audit | Check):
             subject.started_at = subject.started_at or job.started_at
     return job
 
@@ -68,10 +69,12 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
         subject.error = f"{error} {remedy}".strip()
 
 
-def _subject(session: Session, job: Job) -> Corpus | Audit | None:
-    """The corpus or audit that a job works on; None for a preview, or when it was deleted."""
+def _subject(session: Session, job: Job) -> Corpus | Audit | Check | None:
+    """The corpus, audit or check that a job works on; None for a preview, or when it was deleted."""
     if job.kind == JobKind.IMPORT:
         return session.get(Corpus, int(job.subject), populate_existing=True)
     if job.kind == JobKind.AUDIT:
         return session.get(Audit, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.CHECK:
+        return session.get(Check, int(job.subject), populate_existing=True)
     return None

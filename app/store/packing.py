@@ -1,4 +1,4 @@
-"""Compact binary columns: sentence bounds, and the non-zero token influences of a document."""
+"""Compact binary columns: sentence bounds, the non-zero token influences of a document, sets of documents."""
 
 import zlib
 from dataclasses import dataclass
@@ -17,6 +17,16 @@ def pack_bounds(bounds: npt.NDArray[np.uint32]) -> bytes:
 def unpack_bounds(packed: bytes) -> npt.NDArray[np.uint32]:
     """Inverse of pack_bounds; shape [sentences, 2]."""
     return np.frombuffer(packed, dtype="<u4").reshape(-1, 2)
+
+
+def pack_positions(positions: npt.NDArray[np.int64]) -> bytes:
+    """Ascending positions of documents, as compressed little-endian uint32 differences."""
+    return zlib.compress(np.diff(positions, prepend=0).astype("<u4").tobytes())
+
+
+def unpack_positions(packed: bytes) -> npt.NDArray[np.int64]:
+    """Inverse of pack_positions; int64 [documents]."""
+    return np.cumsum(np.frombuffer(zlib.decompress(packed), dtype="<u4"), dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,229 @@
+"""Checks by retraining as users choose them, and what they find; all parts share these.
+
+The engine has a plan kind for each of these names (worker.engine.counterfactual.plan).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+PlanName = Literal["halves", "tenths", "extremes", "singles", "turning"]
+
+MOST_SETS = 1_000
+MOST_SEEDS = 64
+
+
+@dataclass(frozen=True)
+class PlanDescription:
+    """A plan in words.
+
+    Attributes:
+        name: as plans, addresses and the command line write it.
+        title: a few words.
+        help: what is trained, and what it tells.
+        sets: how many random sets or controls by default; None where there are none.
+        sets_label: what the number of sets counts.
+        documents: how many documents by default; None where the plan does not take a number.
+        documents_label: what the number of documents counts.
+        share_left: of the corpus, about, in each training: for the cost.
+    """
+
+    name: PlanName
+    title: str
+    help: str
+    sets: int | None
+    sets_label: str
+    documents: int | None
+    documents_label: str
+    share_left: float
+
+
+PLANS: dict[str, PlanDescription] = {
+    one.name: one
+    for one in (
+        PlanDescription(
+            "halves",
+            "Random halves",
+            "Half of the documents go, at random, many times. Do the predictions order the sets as retraining does? "
+            "The field's measure for this is the LDS.",
+            20,
+            "Random halves",
+            None,
+            "",
+            0.5,
+        ),
+        PlanDescription(
+            "tenths",
+            "Random tenths",
+            "A tenth of the documents goes, at random, many times. The changes are smaller, so seeds' noise weighs "
+            "more: take more sets or seeds.",
+            20,
+            "Random tenths",
+            None,
+            "",
+            0.9,
+        ),
+        PlanDescription(
+            "extremes",
+            "Most amplifying and mitigating",
+            "The documents that the ranking puts first go, on either side. Is the change as large as predicted, and "
+            "far from that of random documents of the same number and length?",
+            5,
+            "Controls of each side",
+            100,
+            "Documents of each side",
+            1.0,
+        ),
+        PlanDescription(
+            "singles",
+            "One document at a time",
+            "The documents of largest influence go one by one (leave-one-out). One document moves a score by less than "
+            "new random draws do, so choose this run, or many seeds.",
+            None,
+            "",
+            50,
+            "Documents, one at a time",
+            1.0,
+        ),
+        PlanDescription(
+            "turning",
+            "Fewest documents that turn the sign",
+            "How few of the most amplifying documents are predicted to turn the score's sign (brittleness)? Retraining "
+            "without them, and without half and twice as many, says whether they do.",
+            3,
+            "Controls",
+            None,
+            "",
+            1.0,
+        ),
+    )
+}
+
+
+class CheckPlan(BaseModel):
+    """A check by retraining: with the audit, everything that its sets and trainings follow from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    plan: PlanName = Field(default="halves", description="Which sets of documents go.")
+    probe: str = Field(
+        default="", max_length=200, description="Whose ranking picks the documents; the first one when left out."
+    )
+    sets: int = Field(default=20, ge=0, le=MOST_SETS, description="Random sets, or random controls of each chosen set.")
+    documents: int = Field(
+        default=100, ge=1, le=1_000_000, description="Documents of a chosen set, or how many go one at a time."
+    )
+    seeds: list[int] = Field(
+        default=[1, 2],
+        min_length=1,
+        max_length=MOST_SEEDS,
+        description="One training of each set for each; two or more tell the noise, four tell it well.",
+    )
+    same_run: bool = Field(
+        default=False,
+        description="This run: vocabulary, step sizes and all draws that stay are those of the run that was audited. "
+        "Otherwise runs like it.",
+    )
+    warm: bool = Field(
+        default=False,
+        description="Go on from the trained vectors instead of training from the beginning: quicker, but what the "
+        "documents taught is only partly forgotten, so changes come out too small.",
+    )
+    warm_epochs: int = Field(default=1, ge=1, le=100, description="Further epochs of a warm start.")
+    warm_step_size: float = Field(
+        default=0.01, gt=0, le=1, description="First step size of a warm start; it falls linearly."
+    )
+    draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
+        if min(seeds) < 0 or max(seeds) >= 2**63:
+            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
+        return seeds
+
+    def set_count(self) -> int:
+        """How many sets are retrained; for the turning point, as many as there can be."""
+        return {
+            "halves": self.sets,
+            "tenths": self.sets,
+            "extremes": 2 + 2 * self.sets,
+            "singles": self.documents,
+            "turning": 3 + self.sets,
+        }[self.plan]
+
+    def training_count(self, audited_seeds: list[int]) -> int:
+        """How many trainings the check needs: every set and the whole corpus, by every seed, less what is there."""
+        known = 0 if self.warm else sum(seed in audited_seeds for seed in self.seeds)
+        return (self.set_count() + 1) * len(self.seeds) - known
+
+
+class Measure(BaseModel):
+    """A number, perhaps with a 95% interval or a standard error; or why there is none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    error: float | None = None
+    reason: str = ""
+
+
+class SetAgreement(BaseModel):
+    """Predicted against actual changes over random sets or single documents."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    sets: int
+    spearman: Measure = Field(description="Rank correlation; over random sets the linear datamodelling score, LDS.")
+    pearson: Measure
+    slope: Measure = Field(description="Of actual on predicted, by least squares.")
+    intercept: Measure
+    agreement: Measure = Field(description="Mean correlation of one seed's actual changes with another's.")
+    ceiling: Measure = Field(description="The largest correlation that a noiseless predictor could have.")
+    share: Measure = Field(description="Pearson's correlation over the ceiling.")
+    mean_predicted: float
+    mean_actual: float
+
+
+class Comparison(BaseModel):
+    """One chosen set: predicted against actual change, and against random controls."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    predicted: Measure
+    actual: Measure
+    score_before: Measure
+    score_predicted: float
+    score_actual: Measure
+    difference: Measure = Field(description="Actual less predicted, in standard errors of the difference.")
+    within: bool | None = Field(description="Within two standard errors.")
+    controls: int
+    control_mean: Measure
+    control_spread: Measure
+    distance: Measure = Field(description="Actual less the controls' mean, in standard deviations of the controls.")
+
+
+class ProbeJudgement(BaseModel):
+    """What a check found of one probe."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    probe: str
+    before: Measure
+    agreement: SetAgreement | None
+    comparisons: list[Comparison]
+    unmeasured: dict[int, str] = Field(description="Set number -> why the probe has no score without it.")
+
+
+class CheckOutcome(BaseModel):
+    """What a check found."""
+
+    prediction_seeds: list[int] = Field(description="The audit's seeds whose predictions are meant.")
+    seconds_per_training: float | None = None
+    probes: list[ProbeJudgement]
