@@ -19,4 +19,5 @@ def word_set_probe(definition: ProbeDefinition) -> WordSetProbe:
         definition.kind,
         {name: tuple(words) for name, words in definition.targets.items()},
         {name: tuple(words) for name, words in definition.attributes.items()},
+        definition.parameters,
     )

@@ -2,14 +2,18 @@
 
 import json
 import tomllib
+from collections.abc import Container
 from functools import cache, partial
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from app.errors import InvalidProbe, NotFound
+from app.store.definitions.kind_description import KindDescription, ListRole
+from app.store.definitions.kinds import KINDS
 
 BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
 MAXIMUM_PROBE_BYTES = 1024 * 1024
@@ -22,45 +26,114 @@ Word = Annotated[
 WordSets = dict[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)], list[Word]]
 
 
-class ProbeDefinition(BaseModel):
-    """A Word Embedding Association Test: two target sets X, Y and two attribute sets A, B, in that order.
+def _known_kind(name: str) -> str:
+    if name not in KINDS:
+        raise ValueError(f"there is no kind {name!r}; the kinds are {', '.join(KINDS)}")
+    return name
 
-    Source: Caliskan, Bryson and Narayanan 2017, Science 356(6334):183-186.
-    """
+
+class ProbeDefinition(BaseModel):
+    """A bias probe: a kind, and the named word lists that it takes, in its order (app.store.definitions.kinds)."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w .:+-]*$", max_length=80)]
-    kind: Literal["weat"] = "weat"
+    kind: Annotated[str, AfterValidator(_known_kind)] = Field(default="weat", json_schema_extra={"enum": [*KINDS]})
     description: str = Field(default="", max_length=2000)
     source: str = Field(default="", max_length=2000)
     targets: WordSets
     attributes: WordSets
+    parameters: dict[str, float] = Field(
+        default_factory=dict,
+        exclude_if=lambda values: not values,
+        description="Numbers that the kind takes beside its lists; those left out get their defaults.",
+    )
+
+    @property
+    def kind_description(self) -> KindDescription:
+        return KINDS[self.kind]
 
     @model_validator(mode="after")
     def _sets_are_usable(self) -> "ProbeDefinition":
         for role, sets in (("targets", self.targets), ("attributes", self.attributes)):
-            if len(sets) != 2:
-                raise ValueError(f"[{role}] needs exactly two named word lists, found {len(sets)}")
-            for name, words in sets.items():
-                if not words:
-                    raise ValueError(f"word list {name!r} of [{role}] is empty")
-                repeated = sorted({word for word in words if words.count(word) > 1})
-                if repeated:
-                    raise ValueError(f"word list {name!r} of [{role}] repeats {', '.join(repeated)}")
-            first, second = sets.values()
-            shared = sorted({word.casefold() for word in first} & {word.casefold() for word in second})
-            if shared:
-                raise ValueError(f"both lists of [{role}] contain {', '.join(shared)}")
+            _check_number_of_lists(role, sets, self.kind_description.role(role))
+            _check_words(role, sets)
         twice = sorted(set(self.targets) & set(self.attributes))
         if twice:
             raise ValueError(f"{', '.join(twice)} names both a target list and an attribute list")
+        if self.kind_description.disjoint:
+            shared = _shared(self._words_of(self.targets), self._words_of(self.attributes))
+            if shared:
+                raise ValueError(
+                    f"both [targets] and [attributes] contain {', '.join(shared)}: a word would be compared with itself"
+                )
+        if self.kind_description.paired:
+            (first, one), (second, other) = self.targets.items()
+            if len(one) != len(other):
+                raise ValueError(
+                    f"the words of {first!r} and {second!r} are pairs by their places, so both lists need equally many "
+                    f"words, but they have {len(one)} and {len(other)}"
+                )
         return self
+
+    @model_validator(mode="after")
+    def _parameters_are_the_kinds(self) -> "ProbeDefinition":
+        known = {one.name: one for one in self.kind_description.parameters}
+        for name, value in self.parameters.items():
+            if name not in known:
+                raise ValueError(
+                    f"[parameters] has {name!r}, but the kind {self.kind!r} takes {', '.join(known) or 'none'}"
+                )
+            if not known[name].minimum <= value <= known[name].maximum:
+                raise ValueError(
+                    f"{name} of [parameters] is {value:g}, but must be from {known[name].minimum:g} to "
+                    f"{known[name].maximum:g}"
+                )
+        self.parameters = {name: self.parameters.get(name, one.default) for name, one in known.items()}
+        return self
+
+    def pairs_found(self, missing: Container[str]) -> int | None:
+        """How many word pairs are whole when some words are missing; None for a kind without pairs."""
+        if not self.kind_description.paired:
+            return None
+        pairs = zip(*self.targets.values(), strict=True)
+        return sum(one not in missing and other not in missing for one, other in pairs)
+
+    @staticmethod
+    def _words_of(sets: WordSets) -> list[str]:
+        return [word for words in sets.values() for word in words]
 
     def words(self) -> list[str]:
         """Every word of the probe once, in order of first appearance."""
         sets = [*self.targets.values(), *self.attributes.values()]
         return list(dict.fromkeys(word for words in sets for word in words))
+
+
+def _check_number_of_lists(role: str, sets: WordSets, wanted: ListRole) -> None:
+    if not wanted.fewest <= len(sets) <= wanted.most:
+        words = ("no", "one", "two", "three", "four", "five", "six")
+        number = words[wanted.fewest] if wanted.most == wanted.fewest else f"{wanted.fewest} to {wanted.most}"
+        exactly = "exactly " if wanted.most == wanted.fewest else ""
+        lists = "list" if wanted.most == 1 else "lists"
+        raise ValueError(f"[{role}] needs {exactly}{number} named word {lists}, found {len(sets)}")
+
+
+def _check_words(role: str, sets: WordSets) -> None:
+    for name, words in sets.items():
+        if not words:
+            raise ValueError(f"word list {name!r} of [{role}] is empty")
+        repeated = sorted({word for word in words if words.count(word) > 1})
+        if repeated:
+            raise ValueError(f"word list {name!r} of [{role}] repeats {', '.join(repeated)}")
+    for (one, first), (other, second) in combinations(sets.items(), 2):
+        shared = _shared(first, second)
+        if shared:
+            lists = f"both lists of [{role}]" if len(sets) == 2 else f"both {one!r} and {other!r} of [{role}]"
+            raise ValueError(f"{lists} contain {', '.join(shared)}")
+
+
+def _shared(first: list[str], second: list[str]) -> list[str]:
+    return sorted({word.casefold() for word in first} & {word.casefold() for word in second})
 
 
 def parse_probe(values: dict[str, Any], origin: str = "the probe") -> ProbeDefinition:
@@ -86,7 +159,7 @@ def parse_probe(values: dict[str, Any], origin: str = "the probe") -> ProbeDefin
 def parse_probe_file(content: bytes, filename: str) -> ProbeDefinition:
     """Reads a probe from the bytes of a TOML or JSON file; the ending .json chooses JSON, any other TOML."""
     if len(content) > MAXIMUM_PROBE_BYTES:
-        raise InvalidProbe(f"{filename} is larger than a probe file may be.", "A probe file holds four word lists.")
+        raise InvalidProbe(f"{filename} is larger than a probe file may be.", "A probe file holds a few word lists.")
     try:
         text = content.decode("utf-8")
         values = json.loads(text) if filename.lower().endswith(".json") else tomllib.loads(text)
@@ -136,6 +209,9 @@ def probe_as_toml(definition: ProbeDefinition) -> str:
         lines += ["", f"[{table}]"]
         for name, words in sets.items():
             lines += [f"{_toml_string(name)} = [", *(f"    {_toml_string(word)}," for word in words), "]"]
+    if definition.parameters:
+        lines += ["", "[parameters]"]
+        lines += [f"{name} = {value}" for name, value in definition.parameters.items()]
     return "\n".join(lines) + "\n"
 
 

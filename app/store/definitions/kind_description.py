@@ -1,0 +1,109 @@
+"""How a kind of probe is described to users, so that forms, pages, reports and the command line need know no kind.
+
+Sentences may name the word lists: {x}, {y}, {a}, {b} are the first and second target and attribute list, {targets} and
+{attributes} all of a role, {others} the attribute lists after the first, {value} the score.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+MOST_LISTS = 6
+"""Of one role, for kinds that take any number."""
+
+Permuted = Literal["target", "attribute", ""]
+
+
+@dataclass(frozen=True)
+class ListRole:
+    """The word lists of one role.
+
+    Attributes:
+        title: over the lists.
+        note: what they are for.
+        labels: of the lists that are required, in order.
+        more: label of the further lists that may follow, up to MOST_LISTS in all; empty when none may.
+    """
+
+    title: str
+    note: str
+    labels: tuple[str, ...]
+    more: str = ""
+
+    @property
+    def fewest(self) -> int:
+        return len(self.labels)
+
+    @property
+    def most(self) -> int:
+        return MOST_LISTS if self.more else len(self.labels)
+
+
+@dataclass(frozen=True)
+class WordChart:
+    """A chart of what the probe says of the words of one role: its heading, and what lies to either side of zero."""
+
+    role: Literal["target", "attribute"]
+    note: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class KindParameter:
+    """A number that a kind takes beside its lists."""
+
+    name: str
+    label: str
+    help: str
+    default: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class KindDescription:
+    """A kind of probe in words.
+
+    Attributes:
+        name: as probe files write it.
+        title: a few words.
+        score: what the score is called, in lower case.
+        note: of the score, a few words shown beside it.
+        measures: the question, honestly, and what a positive score says.
+        above, below: the reading of a score above and below neutral.
+        influence: what positive influence does.
+        near: the reading of a standardised score close to zero; {strength} in the others then tells small from large.
+        neutral: the score that means no bias; amplifying texts push away from it.
+        paired: the words of the two target lists belong together by place.
+        disjoint: no word may be in a target and an attribute list at once.
+        permuted: whose words the permutation test deals out; empty when there is no test.
+        no_test: why there is none.
+    """
+
+    name: str
+    title: str
+    score: str
+    note: str
+    measures: str
+    source: str
+    targets: ListRole
+    attributes: ListRole
+    above: str
+    below: str
+    influence: str
+    charts: tuple[WordChart, ...]
+    near: str = ""
+    neutral: float = 0.0
+    paired: bool = False
+    disjoint: bool = True
+    permuted: Permuted = ""
+    no_test: str = ""
+    parameters: tuple[KindParameter, ...] = ()
+
+    def role(self, name: str) -> ListRole:
+        """The lists of ``targets`` or ``attributes``."""
+        return self.targets if name == "targets" else self.attributes
+
+    def direction(self, score: float | None) -> int:
+        """+1 when positive influence pushes the score away from neutral (amplifies it), -1 when negative does."""
+        return -1 if score is not None and score < self.neutral else 1
