@@ -3,6 +3,8 @@
 import math
 from datetime import datetime
 
+from app.store.definitions.kinds import KINDS
+
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 
@@ -48,6 +50,12 @@ def probability(value: float | None) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def score_text(value: float | None, kind: str) -> str:
+    """A probe's score as its kind is written: with a sign and as many decimals as say something."""
+    description = KINDS[kind]
+    return (signed if description.signed else decimal)(value, description.digits)
+
+
 def percent(fraction: float | None, digits: int = 0) -> str:
     return "–" if fraction is None else f"{100 * fraction:.{digits}f}{NARROW_SPACE}%"
 
@@ -88,6 +96,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
 
 
+def capital(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def tint(value: float, largest: float) -> str:
     """The style class that shades a text by its signed influence, in five levels either way; empty near zero."""
     level = min(math.ceil(5 * abs(value) / largest), 5) if largest > 0 else 0
@@ -112,6 +125,8 @@ FILTERS = {
         signed,
         scientific,
         probability,
+        score_text,
+        capital,
         percent,
         byte_size,
         duration,

@@ -5,6 +5,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.formatting import FILTERS
 from app.resources import templates_folder
 from app.store.definitions.estimators import DESCRIPTIONS
+from app.store.definitions.kinds import KINDS
 
 
 def make_environment() -> Environment:
@@ -17,5 +18,5 @@ def make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals.update(estimator_descriptions=DESCRIPTIONS)
+    environment.globals.update(estimator_descriptions=DESCRIPTIONS, probe_kinds=KINDS)
     return environment

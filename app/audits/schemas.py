@@ -114,10 +114,11 @@ class ConcentrationModel(_FromRow):
 
 
 class ProbeModel(_FromRow):
-    """A probe as measured."""
+    """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``)."""
 
     name: str
     kind: str
+    score_name: str
     definition: dict[str, Any]
     measured: bool
     reason: str

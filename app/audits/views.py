@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from app.errors import Conflict, NotFound
+from app.store.definitions.kinds import KINDS
 from app.store.models import Audit, AuditProbe, Status
 from app.store.ranking import Side
 
@@ -10,8 +11,9 @@ from app.store.ranking import Side
 class View(StrEnum):
     """Which part of a ranking.
 
-    Amplifying texts push the score away from zero: those of positive influence when the score is positive, those of
-    negative influence when it is negative. Mitigating texts pull it towards zero.
+    Amplifying texts push the score away from the value that means no bias, zero for most kinds of probes: those of
+    positive influence when the score is above it, those of negative influence when it is below. Mitigating texts pull
+    it back.
     """
 
     AMPLIFYING = "amplifying"
@@ -21,7 +23,7 @@ class View(StrEnum):
 
 def direction(probe: AuditProbe) -> int:
     """+1 when positive influence amplifies, -1 when negative influence does."""
-    return -1 if (probe.effect_size or 0.0) < 0 else 1
+    return KINDS[probe.kind].direction(probe.effect_size)
 
 
 def side_of(probe: AuditProbe, view: View) -> Side:

@@ -3,7 +3,29 @@
 from dataclasses import dataclass
 
 from app.reports import figures, reading
+from app.store.definitions.kind_description import KindDescription
 from app.store.definitions.outcome import ProbeOutcome
+
+
+@dataclass(frozen=True)
+class AssociationPlot:
+    """A chart of what a probe says of the words of one role.
+
+    Attributes:
+        title: over the chart.
+        note: what its two sides mean.
+        low, high: labels of the two sides.
+        sets: the word lists in it.
+        role: of these lists.
+    """
+
+    title: str
+    note: str
+    low: str
+    high: str
+    sets: tuple[str, ...]
+    role: str
+    plot: figures.DotPlot
 
 
 @dataclass(frozen=True)
@@ -12,23 +34,24 @@ class ProbeCard:
 
     Attributes:
         anchor: the card's id on the page.
-        sets: names of X, Y, A, B.
+        kind: what is said of all probes of its kind.
         direction: +1 when positive influence amplifies, -1 when negative influence does.
-        target_plot: s(w, A, B) of the target words.
-        attribute_plot: s(w, X, Y) of the attribute words.
+        sign: what the score says; influence: what positive influence does.
+        significance: p in a sentence, or why there is none.
+        plots: of the words.
     """
 
     outcome: ProbeOutcome
     anchor: str
-    sets: tuple[str, str, str, str]
+    kind: KindDescription
     direction: int
     coverage: list[reading.SetCoverage]
     sign: str
+    influence: str
     seeds: str
     significance: str
     agreement: str
-    target_plot: figures.DotPlot | None
-    attribute_plot: figures.DotPlot | None
+    plots: list[AssociationPlot]
     histogram_plot: figures.HistogramPlot | None
     concentration: str
     concentration_plot: figures.ConcentrationPlot | None
@@ -39,25 +62,39 @@ class ProbeCard:
 
     @property
     def word_count(self) -> int:
-        return sum(len(item.found) + len(item.missing) for item in self.coverage)
+        return sum(len(item.found) + len(item.missing) + len(item.unpaired) for item in self.coverage)
 
 
 def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
     """The card of the audit's probe of this number."""
-    x, y, a, b = reading.set_names(outcome)
     return ProbeCard(
         outcome=outcome,
         anchor=f"probe-{number}",
-        sets=(x, y, a, b),
+        kind=reading.kind_of(outcome),
         direction=reading.direction(outcome),
         coverage=reading.coverage(outcome),
         sign=reading.sign_reading(outcome),
+        influence=reading.influence_reading(outcome),
         seeds=reading.seeds_reading(outcome),
         significance=reading.significance_reading(outcome),
         agreement=reading.agreement_reading(outcome),
-        target_plot=figures.dot_plot(outcome.associations, (x, y)),
-        attribute_plot=figures.dot_plot(outcome.associations, (a, b)),
+        plots=_plots(outcome),
         histogram_plot=figures.histogram_plot(outcome.histogram),
         concentration=reading.concentration_reading(outcome),
         concentration_plot=figures.concentration_plot(outcome.concentration),
     )
+
+
+def _plots(outcome: ProbeOutcome) -> list[AssociationPlot]:
+    """The charts that the probe's kind has, with the lists of this probe."""
+    kind, names = reading.kind_of(outcome), reading.list_names(outcome)
+    plots = []
+    for chart in kind.charts:
+        role = f"{chart.role}s"
+        sets = tuple(outcome.definition[role])
+        plot = figures.dot_plot(outcome.associations, sets)
+        if plot is not None:
+            title = f"{kind.role(role).title}: each word"
+            note, low, high = (text.format(**names) for text in (chart.note, chart.low, chart.high))
+            plots.append(AssociationPlot(title, note, low, high, sets, chart.role, plot))
+    return plots

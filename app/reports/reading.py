@@ -1,8 +1,11 @@
 """What the numbers of a probe say, in plain sentences; the same words on pages and in reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.formatting import NARROW_SPACE, decimal, percent, probability, signed
+from app.formatting import NARROW_SPACE, decimal, percent, probability, score_text, signed
+from app.store.definitions.kind_description import KindDescription
+from app.store.definitions.kinds import KINDS
 from app.store.definitions.outcome import ProbeOutcome
 
 NO_EFFECT = 0.2
@@ -12,62 +15,110 @@ LARGE_EFFECT = 0.8
 
 @dataclass(frozen=True)
 class SetCoverage:
-    """A word list of a probe as it was met in the vocabulary."""
+    """A word list of a probe as it was met in the vocabulary.
+
+    Attributes:
+        found: words that were measured.
+        missing: words that are not in the vocabulary.
+        unpaired: words that are, but were left out because the other word of their pair is not.
+    """
 
     name: str
     role: str
     found: list[str]
     missing: list[str]
+    unpaired: list[str]
 
 
-def set_names(outcome: ProbeOutcome) -> tuple[str, str, str, str]:
-    """The names of the target sets X and Y and the attribute sets A and B."""
-    first_target, second_target = outcome.definition["targets"]
-    first_attribute, second_attribute = outcome.definition["attributes"]
-    return first_target, second_target, first_attribute, second_attribute
+def kind_of(outcome: ProbeOutcome) -> KindDescription:
+    """What is said of all probes of this kind."""
+    return KINDS[outcome.kind]
+
+
+def list_names(outcome: ProbeOutcome) -> dict[str, str]:
+    """The names of the word lists, as the sentences of a kind's description call them."""
+    targets, attributes = [*outcome.definition["targets"]], [*outcome.definition["attributes"]]
+    single = {**dict(zip("xy", targets, strict=False)), **dict(zip("ab", attributes, strict=False))}
+    return {
+        **single,
+        "targets": joined(targets),
+        "attributes": joined(attributes),
+        "others": joined(attributes[1:]),
+    }
+
+
+def joined(names: Sequence[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def coverage(outcome: ProbeOutcome) -> list[SetCoverage]:
     """Found and missing words, set by set, in the order of the definition."""
     sets = []
+    unpaired = _unpaired(outcome)
     for role, key in (("target", "targets"), ("attribute", "attributes")):
         for name, words in outcome.definition[key].items():
-            absent = outcome.missing.get(name, [])
-            sets.append(SetCoverage(name, role, [word for word in words if word not in absent], list(absent)))
+            absent, single = outcome.missing.get(name, []), unpaired.get(name, [])
+            found = [word for word in words if word not in absent and word not in single]
+            sets.append(SetCoverage(name, role, found, list(absent), single))
     return sets
 
 
+def _unpaired(outcome: ProbeOutcome) -> dict[str, list[str]]:
+    """List name -> its words that were found without the other word of their pair."""
+    if not kind_of(outcome).paired:
+        return {}
+    (first, one), (second, other) = outcome.definition["targets"].items()
+    absent, also_absent = outcome.missing.get(first, []), outcome.missing.get(second, [])
+    pairs = list(zip(one, other, strict=True))
+    return {
+        first: [word for word, partner in pairs if partner in also_absent and word not in absent],
+        second: [partner for word, partner in pairs if word in absent and partner not in also_absent],
+    }
+
+
 def sign_reading(outcome: ProbeOutcome) -> str:
-    """Which set is nearer to which, by the sign and size of the effect."""
-    if outcome.effect_size is None:
+    """What a score of this sign and size says of the word lists."""
+    score, kind = outcome.effect_size, kind_of(outcome)
+    if score is None:
         return ""
-    x, y, a, b = set_names(outcome)
-    if abs(outcome.effect_size) < NO_EFFECT:
-        return f"Close to zero: {x} and {y} are about equally near to {a} and to {b}."
-    if outcome.effect_size < 0:
-        a, b = b, a
-    strength = "clearly" if abs(outcome.effect_size) >= LARGE_EFFECT else "somewhat"
-    sign = "Positive" if outcome.effect_size > 0 else "Negative"
-    return f"{sign}: of the two targets, {x} is {strength} nearer to {a}, and {y} to {b}."
+    standardised = bool(kind.near)
+    if standardised and abs(score) < NO_EFFECT:
+        sentence = kind.near
+    elif not standardised and score == kind.neutral:
+        return f"The score is exactly {kind.neutral:g}, its neutral value."
+    else:
+        sentence = kind.above if score > kind.neutral else kind.below
+    strength = "clearly" if abs(score) >= LARGE_EFFECT else "somewhat"
+    return sentence.format(**list_names(outcome), strength=strength, value=score_text(score, outcome.kind))
+
+
+def influence_reading(outcome: ProbeOutcome) -> str:
+    """What positive influence on this probe does to the words."""
+    return kind_of(outcome).influence.format(**list_names(outcome))
 
 
 def seeds_reading(outcome: ProbeOutcome) -> str:
     """How far trainings with other random draws agree on the score."""
     if outcome.effect_size_spread is None or len(outcome.by_seed) < 2:
         return "one seed, so its spread is unknown"
-    return f"± {decimal(outcome.effect_size_spread)} over {len(outcome.by_seed)} seeds"
+    return f"± {decimal(outcome.effect_size_spread, kind_of(outcome).digits)} over {len(outcome.by_seed)} seeds"
 
 
 def significance_reading(outcome: ProbeOutcome) -> str:
-    """p in a sentence."""
-    if outcome.p_value is None:
+    """p in a sentence, or why there is none."""
+    if outcome.effect_size is None:
         return ""
+    kind = kind_of(outcome)
+    if outcome.p_value is None:
+        return kind.no_test
     chance = (
-        "If the target words were dealt to the two sets at random, the difference would be as high as this or higher "
-        f"with probability {probability(outcome.p_value)}."
+        f"If the {kind.permuted} words were dealt to the two sets at random, the difference would be as high as this "
+        f"or higher with probability {probability(outcome.p_value)}."
     )
-    if (outcome.effect_size or 0.0) < 0:
-        return f"{chance} That tests for a positive score; to test this negative one, exchange the two target sets."
+    if outcome.effect_size < 0:
+        exchange = f"exchange the two {kind.permuted} sets"
+        return f"{chance} That tests for a positive score; to test this negative one, {exchange}."
     return chance
 
 
@@ -101,9 +152,10 @@ def removal_reading(influence: float, outcome: ProbeOutcome) -> str:
     if outcome.effect_size is None:
         return ""
     without = outcome.effect_size - influence
-    return f"Predicted effect size without it: {decimal(without, 4)} instead of {decimal(outcome.effect_size, 4)}."
+    score = kind_of(outcome).score
+    return f"Predicted {score} without it: {decimal(without, 4)} instead of {decimal(outcome.effect_size, 4)}."
 
 
 def direction(outcome: ProbeOutcome) -> int:
-    """+1 when positive influence pushes the score away from zero (amplifies it), -1 when negative influence does."""
-    return -1 if (outcome.effect_size or 0.0) < 0 else 1
+    """+1 when positive influence pushes the score away from neutral (amplifies it), -1 when negative influence does."""
+    return kind_of(outcome).direction(outcome.effect_size)

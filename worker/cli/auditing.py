@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from app.errors import InvalidInput, InvalidSettings
+from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, load_probe
 from app.store.definitions.settings import AuditSettings
 from worker.cli.options import Json
@@ -147,8 +148,9 @@ def summary(outcome: Any) -> str:
         return f"{outcome.name}: not measured. {outcome.reason}"
     missing = sum(len(words) for words in outcome.missing.values())
     return (
-        f"{outcome.name}: effect size {outcome.effect_size:.3f}, seeds' standard deviation "
-        f"{outcome.effect_size_spread:.3f}, p = {outcome.p_value:.4g} ({outcome.p_method})"
+        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, seeds' standard deviation "
+        f"{outcome.effect_size_spread:.3f}, "
+        + ("no p-value" if outcome.p_value is None else f"p = {outcome.p_value:.4g} ({outcome.p_method})")
         + (f", {missing} words missing" if missing else "")
     )
 

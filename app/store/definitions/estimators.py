@@ -37,7 +37,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Predicts what the average new training would score without a text. Its cost grows with the vocabulary and "
             "the number of probe words: about as much as the training of a large corpus, more than that of a small "
             "one. Only sentences with a probe word near another word have influence.",
-            "Influence is that of a text on the effect size; the score without the text is predicted as score − "
+            "Influence is that of a text on the score; the score without the text is predicted as score − "
             "influence. Replay holds the context vectors fixed, so a sentence in which no probe word stands near "
             "another word has influence zero.",
             own_score=True,
@@ -48,7 +48,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Follows every update of these trainings backwards: nearly exact for the same seeds, but much of a single "
             "text's influence is the chance of one run. Its cost grows with the corpus and the number of probes: about "
             "three trainings for each probe.",
-            "Influence is that of a text on the effect size of exactly these trainings; the score without the text is "
+            "Influence is that of a text on the score of exactly these trainings; the score without the text is "
             "predicted as score − influence.",
         ),
     )

@@ -73,6 +73,7 @@ class KindDescription:
         above, below: the reading of a score above and below neutral.
         influence: what positive influence does.
         near: the reading of a standardised score close to zero; {strength} in the others then tells small from large.
+        signed: scores have a sign about zero.
         neutral: the score that means no bias; amplifying texts push away from it.
         paired: the words of the two target lists belong together by place.
         disjoint: no word may be in a target and an attribute list at once.
@@ -93,12 +94,18 @@ class KindDescription:
     influence: str
     charts: tuple[WordChart, ...]
     near: str = ""
+    signed: bool = True
     neutral: float = 0.0
     paired: bool = False
     disjoint: bool = True
     permuted: Permuted = ""
     no_test: str = ""
     parameters: tuple[KindParameter, ...] = ()
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the score that are worth showing: cosines are small, standardised differences are not."""
+        return 2 if self.near else 3
 
     def role(self, name: str) -> ListRole:
         """The lists of ``targets`` or ``attributes``."""

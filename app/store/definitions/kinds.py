@@ -153,6 +153,7 @@ DIRECT_BIAS = KindDescription(
         ),
         WordChart("target", "The same of the pairs that make the direction.", "{y}", "{x}"),
     ),
+    signed=False,
     paired=True,
     no_test="There is no p-value: the source gives no test.",
     parameters=(
@@ -188,6 +189,7 @@ MEAN_AVERAGE_COSINE = KindDescription(
         WordChart("target", "Mean cosine with {attributes}. Right: nearer.", "far", "near"),
         WordChart("attribute", "Mean cosine with {targets}. Right: nearer.", "far", "near"),
     ),
+    signed=False,
     neutral=1.0,
     no_test="There is no p-value: the source tests differences between two models, not a single score.",
 )

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from app.store.definitions.kinds import KINDS
+
 
 @dataclass(frozen=True)
 class SeedOutcome:
@@ -79,7 +81,11 @@ class Concentration:
 
 @dataclass(frozen=True)
 class ProbeOutcome:
-    """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name."""
+    """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
+
+    effect_size is the score, whatever its kind calls it (score_name); mean_difference and p_value are None for kinds
+    that have no such number.
+    """
 
     name: str
     kind: str
@@ -108,6 +114,11 @@ class ProbeOutcome:
     left_out: list[LeftOutWord] = field(default_factory=list)
     associations: list[Association] = field(default_factory=list)
 
+    @property
+    def score_name(self) -> str:
+        """What the probe's kind calls the number in effect_size."""
+        return KINDS[self.kind].score
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
+        return {**asdict(self), "score_name": self.score_name}

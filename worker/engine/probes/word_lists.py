@@ -53,6 +53,7 @@ class WordListScore(ABC):
     Attributes:
         kind: its name in probe files.
         paired: whether the words of the two target lists belong together by place.
+        neutral: the score that means no bias; texts amplify it by pushing away from this.
         no_value: why the score may have no finite value, in one sentence.
         sets: the ids of every list, targets first, missing words left out, each id once.
         names: the lists' names.
@@ -61,6 +62,7 @@ class WordListScore(ABC):
 
     kind: ClassVar[str]
     paired: ClassVar[bool] = False
+    neutral: ClassVar[float] = 0.0
     no_value: ClassVar[str] = "The score has no finite value with these vectors."
 
     def __init__(self, probe: WordSetProbe, corpus: EncodedCorpus) -> None:
