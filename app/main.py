@@ -12,6 +12,8 @@ from app import __version__, jobs_api, start_page
 from app.audits import api as audit_api
 from app.audits import group_pages, ranking_pages
 from app.audits import pages as audit_pages
+from app.checks import api as check_api
+from app.checks import pages as check_pages
 from app.corpora import api as corpus_api
 from app.corpora import pages as corpus_pages
 from app.corpora import uploads_api, uploads_pages
@@ -94,6 +96,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(ranking_pages.router)
     app.include_router(group_pages.pages)
     app.include_router(group_pages.api)
+    app.include_router(check_api.router)
+    app.include_router(check_pages.router)
     app.include_router(report_pages.router)
 
     @app.get("/healthz", include_in_schema=False)

@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from app import __version__
 from app.store.definitions.check import CheckOutcome, CheckPlan, ProbeJudgement
+from app.store.definitions.kinds import KINDS
+from app.store.definitions.probe import ProbeDefinition
 from worker.engine.counterfactual.check import PredictedSet, RetrainingCheck, Scores, Training
 from worker.engine.counterfactual.judged import judge
 from worker.engine.counterfactual.plan import CheckPlan as EnginePlan
@@ -30,8 +32,9 @@ Phase = Callable[[str], Callable[[float], None]]
 SETS, SCORES, OUTCOME = "sets.json", "scores.jsonl", "outcome.json"
 
 
-def engine_plan(plan: CheckPlan) -> EnginePlan:
-    """A plan as the engine takes it."""
+def engine_plan(plan: CheckPlan, probes: Sequence[ProbeDefinition]) -> EnginePlan:
+    """A plan as the engine takes it, for an audit of these probes."""
+    kinds = {probe.name: KINDS[probe.kind] for probe in probes}
     return EnginePlan(
         kind=PlanKind(plan.plan),
         probe=plan.probe,
@@ -41,6 +44,7 @@ def engine_plan(plan: CheckPlan) -> EnginePlan:
         same_run=plan.same_run,
         warm=WarmStart(plan.warm_epochs, plan.warm_step_size) if plan.warm else None,
         draw_seed=plan.draw_seed,
+        neutral=kinds[plan.probe].neutral if plan.probe in kinds else 0.0,
     )
 
 
@@ -75,13 +79,14 @@ class FolderCheck:
         folder: of the audit.
         pipeline: over its artifacts.
         identifiers: of its documents, in order.
+        probes: of the audit.
         plan: with its probe named.
     """
 
-    def __init__(self, folder: Path, pipeline: AuditPipeline, identifiers: Sequence[str], plan: CheckPlan) -> None:
+    def __init__(self, folder: Path, pipeline: AuditPipeline, identifiers: Sequence[str], probes: Sequence[ProbeDefinition], plan: CheckPlan) -> None:
         identity = json.dumps({"plan": plan.model_dump(mode="json"), "version": __version__}, sort_keys=True)
         self._folder = folder / "checks" / hashlib.sha256(identity.encode()).hexdigest()[:16]
-        self._check = RetrainingCheck(pipeline, engine_plan(plan))
+        self._check = RetrainingCheck(pipeline, engine_plan(plan, probes))
         self._identifiers = identifiers
         self.plan = plan
         self.trainings = plan.training_count(list(pipeline.settings.seeds))

@@ -187,6 +187,18 @@ def documents_of(session: Session, corpus_id: int, chosen: CheckSet, first: int,
     return list(session.scalars(statement))
 
 
+def identifiers_of(session: Session, corpus_id: int, chosen: CheckSet) -> list[str]:
+    """The ids of all documents of a set, in the order of the corpus."""
+    goes = set(unpack_positions(chosen.documents).tolist())
+    statement = (
+        select(Document.position, Document.external_id)
+        .where(Document.corpus_id == corpus_id)
+        .order_by(Document.position)
+        .execution_options(yield_per=10_000)
+    )
+    return [row.external_id for row in session.execute(statement) if row.position in goes]
+
+
 def keep_scores(session: Session, set_id: int, seed: int, found: TrainingScores) -> None:
     """Writes what a training gave, over what was there."""
     session.merge(CheckScore(set_id=set_id, seed=seed, scores=found.scores, reasons=found.reasons))

@@ -143,13 +143,10 @@ class CheckRun:
                 "The files that this audit was computed in are no longer in the data folder.",
                 "Run the audit again, then check that one.",
             )
-        pipeline = open_pipeline(
-            self._folder,
-            AuditSettings.model_validate(self._audit.settings),
-            [parse_probe(probe.definition, probe.name) for probe in self._audit.probes],
-            self._context.settings.device,
-        )
-        return RetrainingCheck(pipeline, engine_plan(self._plan))
+        probes = [parse_probe(probe.definition, probe.name) for probe in self._audit.probes]
+        audited = AuditSettings.model_validate(self._audit.settings)
+        pipeline = open_pipeline(self._folder, audited, probes, self._context.settings.device)
+        return RetrainingCheck(pipeline, engine_plan(self._plan, probes))
 
 
 def stored(found: Scores) -> TrainingScores:

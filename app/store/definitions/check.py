@@ -188,6 +188,7 @@ class SetAgreement(BaseModel):
     share: Measure = Field(description="Pearson's correlation over the ceiling.")
     mean_predicted: float
     mean_actual: float
+    shift: Measure = Field(description="Mean actual less mean predicted change, with its standard error over seeds.")
 
 
 class Comparison(BaseModel):

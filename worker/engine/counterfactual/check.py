@@ -221,7 +221,7 @@ class RetrainingCheck:
         def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
             removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
             changes = self._predicted(removals, progress)
-            return np.array([before + change[row].mean() for change in changes])
+            return np.array([before + change[row].mean() - self.plan.neutral for change in changes])
 
         size = turning_point(len(order), predicted, self._direction)
         if size is None:
@@ -275,7 +275,7 @@ class RetrainingCheck:
     @property
     def _direction(self) -> int:
         """+1 when positive influence amplifies the plan's score."""
-        return -1 if self._pipeline.effect_sizes()[self._row].mean() < 0 else 1
+        return -1 if self._pipeline.effect_sizes()[self._row].mean() < self.plan.neutral else 1
 
     @cached_property
     def _by_document(self) -> npt.NDArray[np.float64]:

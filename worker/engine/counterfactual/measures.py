@@ -46,7 +46,9 @@ class SetAgreement:
         agreement: mean Pearson correlation of one seed's actual changes with another's.
         ceiling: the largest correlation that a predictor without any noise could have with the mean over seeds.
         share: pearson / ceiling.
-        mean_predicted, mean_actual: mean changes.
+        mean_predicted, mean_actual: mean changes over sets and seeds.
+        shift: mean_actual - mean_predicted, which neither correlation nor slope sees, with its standard error over the
+            seeds of either.
     """
 
     sets: int
@@ -59,6 +61,7 @@ class SetAgreement:
     share: Measure
     mean_predicted: float
     mean_actual: float
+    shift: Measure
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
         share=_share(pearson, ceiling),
         mean_predicted=float(first.mean()),
         mean_actual=float(second.mean()),
+        shift=_shift(mean_with_error(predicted.mean(axis=0)), mean_with_error(actual.mean(axis=0))),
     )
 
 
@@ -239,6 +243,15 @@ def mean_with_error(values: Values) -> Measure:
     if len(values) < 2:
         return Measure(float(values.mean()), reason="One seed has no standard error.")
     return Measure(float(values.mean()), error=float(values.std(ddof=1) / math.sqrt(len(values))))
+
+
+def _shift(predicted: Measure, actual: Measure) -> Measure:
+    assert predicted.value is not None
+    assert actual.value is not None
+    value = actual.value - predicted.value
+    if actual.error is None:
+        return Measure(value, reason=actual.reason)
+    return Measure(value, error=math.hypot(actual.error, predicted.error or 0.0))
 
 
 def _difference(predicted: Measure, actual: Measure) -> Measure:

@@ -10,7 +10,8 @@ class PlanKind(StrEnum):
     HALVES, TENTHS: random sets of half and of a tenth of the documents.
     EXTREMES: the most amplifying and the most mitigating documents of a probe, each with random controls.
     SINGLES: the documents of largest influence, whatever its sign, one at a time (leave-one-out).
-    TURNING: the fewest of the most amplifying documents that are predicted to turn the score's sign (brittleness).
+    TURNING: the fewest of the most amplifying documents that are predicted to turn the score's sign, or to carry it to
+        the other side of its neutral value (brittleness).
     """
 
     HALVES = "halves"
@@ -45,6 +46,7 @@ class CheckPlan:
         same_run: True: this run; False: runs like it (see worker.engine.counterfactual.retrained).
         warm: None for a training from the beginning.
         draw_seed: all random sets follow from it.
+        neutral: the score of the plan's probe that means no bias; amplifying documents push away from it.
     """
 
     kind: PlanKind
@@ -55,3 +57,4 @@ class CheckPlan:
     same_run: bool
     warm: WarmStart | None
     draw_seed: int
+    neutral: float = 0.0

@@ -1,0 +1,84 @@
+"""Starting, stopping and deleting checks by retraining, and what one will cost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Conflict
+from app.store import audits, checks, jobs
+from app.store.check_models import Check
+from app.store.database import Database
+from app.store.definitions.check import PLANS, CheckPlan
+from app.store.models import Audit, JobKind, Status
+from app.store.queue import JobQueue
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a check will take.
+
+    Attributes:
+        trainings: how many; at most, where the sets are not yet known.
+        seconds: about; None when the audit's training was not timed.
+    """
+
+    trainings: int
+    seconds: float | None
+
+
+def cost_of(audit: Audit, plan: CheckPlan) -> Cost:
+    """Trainings times the audit's measured seconds a training, its seeds having trained side by side as those of the
+    check will, times the share of the corpus that is left (and, for a warm start, of the epochs)."""
+    trainings = plan.training_count(audit.settings["seeds"])
+    measured = _seconds(audit.manifest)
+    if measured is None:
+        return Cost(trainings, None)
+    share = PLANS[plan.plan].share_left
+    if plan.warm:
+        share *= plan.warm_epochs / audit.settings["epochs"]
+    return Cost(trainings, trainings * share * measured / len(audit.settings["seeds"]))
+
+
+def _seconds(manifest: dict[str, Any]) -> float | None:
+    seconds = manifest.get("seconds", {}).get("train")
+    return float(seconds) if seconds is not None else None
+
+
+def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:
+    """Makes a check and hands it to the worker; returns its id."""
+    with database.session() as session:
+        check_id = checks.create(session, audits.get(session, audit_id), plan).id
+    queue.enqueue_check(check_id)
+    return check_id
+
+
+def cancel(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Stops a check that waits or runs; what has been trained is kept.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        job = jobs.latest(session, JobKind.CHECK, check_id)
+        if job is None or check.status not in jobs.ACTIVE:
+            raise Conflict(f"The check has already ended: it is {check.status}.")
+        job_id = job.id
+    queue.cancel(job_id)
+
+
+def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Goes on with a failed or cancelled check; nothing that was trained is trained again.
+
+    Raises:
+        Conflict: it waits, runs or is done.
+    """
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        if check.status not in (Status.FAILED, Status.CANCELLED):
+            raise Conflict(f"The check is {check.status}.", "Start a new one instead.")
+        _reset(check)
+    queue.enqueue_check(check_id)
+
+
+def _reset(check: Check) -> None:
+    check.status, check.error, check.started_at, check.finished_at = Status.WAITING, "", None, None
