@@ -131,10 +131,11 @@ class ProbeChoice:
     checked: bool
     sets: list[tuple[str, int, int]]
     missing: list[str]
+    pairs: int | None = None
 
     @property
     def measurable(self) -> bool:
-        return all(found > 0 for _, found, _ in self.sets)
+        return all(found > 0 for _, found, _ in self.sets) and self.pairs != 0
 
 
 def probe_choices(session: Session, form: AuditForm, corpus: Corpus | None) -> list[ProbeChoice]:
@@ -146,13 +147,15 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
     checked = probe.name in form.probe_names
     if corpus is None:
         return ProbeChoice(probe, checked, [], [])
-    coverage = probes.coverage(session, probes.definition_of(probe), corpus.id, form.casefold)
+    definition = probes.definition_of(probe)
+    coverage = probes.coverage(session, definition, corpus.id, form.casefold)
     frequent = form.minimum_count
     return ProbeChoice(
         probe,
         checked,
         [(item.name, sum(word.count >= frequent for word in item.words), len(item.words)) for item in coverage],
         [word.word for item in coverage for word in item.words if word.count < frequent],
+        probes.pairs_found(definition, coverage, frequent),
     )
 
 

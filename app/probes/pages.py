@@ -8,8 +8,9 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.errors import AuditError
-from app.probes.service import LISTS, ProbeForm, require_usable_corpus, usable_corpora
+from app.probes.service import ProbeForm, require_usable_corpus, usable_corpora
 from app.store import probes
+from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import MAXIMUM_PROBE_BYTES, parse_probe_file, probe_as_toml
 from app.web import CurrentDatabase, render, see_other
 
@@ -62,6 +63,12 @@ def create_probe(request: Request, database: CurrentDatabase, sent: SentForm) ->
     return _render_form(request, form, "/probes", "New probe", status_code=422)
 
 
+@router.post("/form")
+def change_kind(request: Request, sent: SentForm) -> Response:
+    """The form of a new probe again, with the word lists of another kind; nothing is stored."""
+    return _render_form(request, ProbeForm.sent(sent), "/probes", "New probe")
+
+
 @router.get("/upload")
 def upload_form(request: Request) -> Response:
     return render(request, "probes/upload.html", section="probes", error=None)
@@ -84,7 +91,7 @@ def upload_probe(request: Request, database: CurrentDatabase, file: Annotated[Up
 def show_probe(
     request: Request, probe_id: int, database: CurrentDatabase, corpus: int | None = None, casefold: bool = False
 ) -> Response:
-    """The four lists; with a corpus chosen, each word with how often it occurs there.
+    """The word lists; with a corpus chosen, each word with how often it occurs there.
 
     Args:
         casefold: count He and he together; a page without a chosen corpus offers it ticked.
@@ -93,6 +100,7 @@ def show_probe(
         probe = probes.get(session, probe_id)
         definition = probes.definition_of(probe)
         chosen = require_usable_corpus(session, corpus) if corpus is not None else None
+        coverage = probes.coverage(session, definition, chosen.id, casefold) if chosen else None
         return render(
             request,
             "probes/show.html",
@@ -102,7 +110,8 @@ def show_probe(
             corpora=usable_corpora(session),
             corpus=chosen,
             casefold=casefold or chosen is None,
-            coverage=probes.coverage(session, definition, chosen.id, casefold) if chosen else None,
+            coverage=coverage,
+            pairs=probes.pairs_found(definition, coverage) if coverage else None,
         )
 
 
@@ -140,6 +149,14 @@ def update_probe(request: Request, probe_id: int, database: CurrentDatabase, sen
     return _render_form(request, form, f"/probes/{probe_id}", title, status_code=422)
 
 
+@router.post("/{probe_id}/form")
+def change_kind_of_own(request: Request, probe_id: int, database: CurrentDatabase, sent: SentForm) -> Response:
+    """The same while a probe is edited."""
+    with database.session() as session:
+        title = f"Edit {probes.require_own(session, probe_id).name}"
+    return _render_form(request, ProbeForm.sent(sent), f"/probes/{probe_id}", title)
+
+
 @router.post("/{probe_id}/delete")
 def delete_probe(probe_id: int, database: CurrentDatabase) -> Response:
     with database.session() as session:
@@ -154,7 +171,7 @@ def _render_form(request: Request, form: ProbeForm, action: str, title: str, sta
         status_code=status_code,
         section="probes",
         form=form,
-        lists=LISTS,
+        kinds=KINDS.values(),
         action=action,
         title=title,
     )

@@ -145,6 +145,12 @@ def coverage(session: Session, definition: ProbeDefinition, corpus_id: int, case
     ]
 
 
+def pairs_found(definition: ProbeDefinition, sets: Iterable[SetCoverage], minimum_count: int = 1) -> int | None:
+    """How many word pairs a corpus holds whole, both words often enough; None for a kind without pairs."""
+    missing = {word.word for item in sets for word in item.words if word.count < minimum_count}
+    return definition.pairs_found(missing)
+
+
 def _counts(session: Session, words: list[str], corpus_id: int, casefold: bool) -> defaultdict[str, int]:
     column = CorpusWord.folded if casefold else CorpusWord.word
     wanted = sorted({word.casefold() if casefold else word for word in words})
