@@ -58,3 +58,9 @@ class UnknownProbeKind(EngineError):
     """A probe of a kind that no class measures."""
 
     code = "unknown_probe_kind"
+
+
+class SolveFailed(EngineError):
+    """A linear system of an estimator was not solved: too few iterations, too little damping."""
+
+    code = "solve_failed"

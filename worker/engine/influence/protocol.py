@@ -3,14 +3,15 @@
 Sign: influence > 0 means that the text pushes the signed score up; the predicted score without it is score - influence.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.influence.solvers import DEFAULT_SOLVER, Solution, SolverSettings
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.trajectory import Trajectory
@@ -25,6 +26,7 @@ class InfluenceProblem:
         scores: of the input vectors.
         device: cpu or cuda.
         workers: cores to use.
+        solver: of the estimators that solve a linear system.
     """
 
     corpus: EncodedCorpus
@@ -33,6 +35,45 @@ class InfluenceProblem:
     scores: Sequence[Score]
     device: str
     workers: int
+    solver: SolverSettings = DEFAULT_SOLVER
+
+
+@dataclass(frozen=True)
+class SolverReport:
+    """How an estimator's linear systems were solved: float64 [probes, seeds] each, nan where it does not apply.
+
+    Attributes:
+        damping: added to the curvature.
+        iterations: taken.
+        residual: |b - (H + damping I) x| / |b| of the solution x.
+        sampling_error: standard error of a sampled solution, relative to its size.
+    """
+
+    damping: npt.NDArray[np.float64]
+    iterations: npt.NDArray[np.float64]
+    residual: npt.NDArray[np.float64]
+    sampling_error: npt.NDArray[np.float64]
+
+    @classmethod
+    def empty(cls, probes: int, seeds: int, damping: float) -> "SolverReport":
+        """A report to be filled in seed by seed."""
+        return cls(np.full((probes, seeds), damping), *(np.full((probes, seeds), np.nan) for _ in range(3)))
+
+    def note(self, seed: int, solution: Solution) -> None:
+        """Fills in one seed's solutions, one a probe."""
+        self.iterations[:, seed] = solution.iterations
+        self.residual[:, seed] = solution.residuals
+        self.sampling_error[:, seed] = solution.sampling_errors
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
+        """By name, as they are kept on disk."""
+        return {f"solver_{item.name}": getattr(self, item.name) for item in fields(self)}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, npt.NDArray[np.float64]]) -> "SolverReport | None":
+        """What arrays() gave; None where the estimator solved nothing."""
+        names = [item.name for item in fields(cls)]
+        return cls(*(arrays[f"solver_{name}"] for name in names)) if f"solver_{names[0]}" in arrays else None
 
 
 @dataclass(frozen=True)
@@ -44,11 +85,13 @@ class Influences:
             corpus; the trained score where it has no model of its own.
         sentences: float64 [probes, seeds, sentences].
         tokens: float32 [probes, tokens], mean over seeds; a pair's influence is split evenly between its two tokens.
+        solver: how its linear systems were solved; None when it solves none.
     """
 
     scores: npt.NDArray[np.float64]
     sentences: npt.NDArray[np.float64]
     tokens: npt.NDArray[np.float32]
+    solver: SolverReport | None = None
 
 
 def added_up(

@@ -45,7 +45,7 @@ class Block:
 
 
 class ExpectedLoss:
-    """The expected loss of a corpus at given parameters.
+    """The expected loss of a corpus at given parameters, kept as tensors inputs and outputs.
 
     Args:
         counts: N.
@@ -73,7 +73,7 @@ class ExpectedLoss:
         self._device, self._dtype = torch.device(device), dtype
         self._counts = counts
         self._watch = watch
-        self._inputs, self._outputs = self.tensor(inputs), self.tensor(outputs)
+        self.inputs, self.outputs = self.tensor(inputs), self.tensor(outputs)
         self._totals = self.tensor(counts.totals)
         self._noise = self.tensor(negatives * noise)
         self._rows = max(1, NUMBERS_IN_A_BLOCK // len(noise))
@@ -99,7 +99,7 @@ class ExpectedLoss:
         """L."""
         total = 0.0
         for first, last, positives, weights in self._weights():
-            products = self._inputs[first:last] @ self._outputs.T
+            products = self.inputs[first:last] @ self.outputs.T
             losses = weights * torch.nn.functional.softplus(products) - positives * products
             total += float(losses.sum(dtype=torch.float64))
         return total
@@ -109,8 +109,8 @@ class ExpectedLoss:
         result = self._zeros(1)[0]
         for block in self._every_block():
             rows = slice(block.first, block.last)
-            result[rows] = block.errors @ self._outputs
-            result[self.words :].addmm_(block.errors.T, self._inputs[rows])
+            result[rows] = block.errors @ self.outputs
+            result[self.words :].addmm_(block.errors.T, self.inputs[rows])
         return result
 
     def gauss_newton(self, directions: Tensor) -> Tensor:
@@ -136,8 +136,8 @@ class ExpectedLoss:
         result = self._zeros(1)[0]
         for block in self._every_block():
             rows = slice(block.first, block.last)
-            result[rows] = block.curvatures @ self._outputs.square()
-            result[self.words :].addmm_(block.curvatures.T, self._inputs[rows].square())
+            result[rows] = block.curvatures @ self.outputs.square()
+            result[self.words :].addmm_(block.curvatures.T, self.inputs[rows].square())
         return result
 
     def noise_terms(self, directions: Tensor) -> Tensor:
@@ -149,21 +149,21 @@ class ExpectedLoss:
         for first in range(0, self.words, self._rows):
             self._watch()
             rows = slice(first, min(self.words, first + self._rows))
-            weights = torch.sigmoid(self._inputs[rows] @ self._outputs.T) * self._noise
-            towards = weights @ self._outputs
+            weights = torch.sigmoid(self.inputs[rows] @ self.outputs.T) * self._noise
+            towards = weights @ self.outputs
             for direction, target in zip(directions, result, strict=True):
-                across = (weights @ direction[self.words :]) * self._inputs[rows]
+                across = (weights @ direction[self.words :]) * self.inputs[rows]
                 target[rows] = (towards * direction[rows] + across).sum(1)
         return result
 
     def _add_gauss_newton(self, block: Block, directions: Tensor, result: Tensor) -> None:
         rows = slice(block.first, block.last)
-        own = self._inputs[rows]
+        own = self.inputs[rows]
         for direction, target in zip(directions, result, strict=True):
             left = torch.cat([direction[rows], own], 1)
-            right = torch.cat([self._outputs, direction[self.words :]], 1)
+            right = torch.cat([self.outputs, direction[self.words :]], 1)
             weighted = (left @ right.T).mul_(block.curvatures)
-            target[rows] += weighted @ self._outputs
+            target[rows] += weighted @ self.outputs
             target[self.words :].addmm_(weighted.T, own)
 
     def _every_block(self) -> Iterator[Block]:
@@ -173,7 +173,7 @@ class ExpectedLoss:
 
     def _blocks(self) -> Iterator[Block]:
         for first, last, positives, weights in self._weights():
-            probabilities = torch.sigmoid(self._inputs[first:last] @ self._outputs.T)
+            probabilities = torch.sigmoid(self.inputs[first:last] @ self.outputs.T)
             errors = (weights * probabilities).sub_(positives)
             yield Block(first, last, errors, weights.mul_(probabilities).mul_(1.0 - probabilities))
 
@@ -192,5 +192,5 @@ class ExpectedLoss:
             yield first, last, positives, positives + self._totals[first:last, None] * self._noise
 
     def _zeros(self, directions: int) -> Tensor:
-        shape = (directions, 2 * self.words, self._inputs.shape[1])
+        shape = (directions, 2 * self.words, self.inputs.shape[1])
         return torch.zeros(shape, device=self._device, dtype=self._dtype)
