@@ -11,7 +11,7 @@ import regex
 
 from app.store import audits, results
 from app.store.database import Database
-from app.store.definitions.outcome import Association, Concentration, Histogram, ProbeOutcome, SeedOutcome
+from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from app.store.definitions.probe import built_in_probes, parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, Document, Status
@@ -216,6 +216,12 @@ def _outcome(name, definition, score, means, sentence_rows, sentence_total, gene
             SeedOutcome(2, score + 0.03, score / 10, 0.0126, score * 1.1),
         ],
         seed_agreement=0.31,
+        null_scores=[-0.2, 0.3],
+        stable_documents=2,
+        left_out=[
+            LeftOutWord(item.set_name, item.role, item.word, -score if number == 0 else score * 1.05, 0.02)
+            for number, item in enumerate(associations)
+        ],
         influence_sum=float(means.sum()),
         positive_documents=int((means > 0).sum()),
         zero_documents=int((means == 0).sum()),

@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from app.audits import forms, service
 from app.audits.views import View, side_of
+from app.checks.results import check_lines
 from app.errors import AuditError
 from app.reports.card import ProbeCard, probe_card
 from app.reports.downloads import available_downloads
+from app.reports.overview import overview_panels
 from app.store import audits, jobs, ranking, results
 from app.store.database import Database
 from app.store.definitions.estimators import DESCRIPTIONS
@@ -115,7 +117,9 @@ def show_audit(request: Request, audit_id: int, database: CurrentDatabase, setti
             section="audits",
             audit=audit,
             cards=cards,
+            overview=overview_panels([card.outcome for card, _, _ in cards]),
             downloads=available_downloads(settings, audit_id),
+            check_lines=check_lines(session, audit),
             View=View,
         )
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.reports import figures, reading
+from app.reports import figures, reading, uncertainty
 from app.store.definitions.kind_description import KindDescription
-from app.store.definitions.outcome import ProbeOutcome
+from app.store.definitions.outcome import Association, ProbeOutcome
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class ProbeCard:
         sign: what the score says; influence: what positive influence does.
         significance: p in a sentence, or why there is none.
         plots: of the words.
+        carrying: list and word of the words that carry the probe.
     """
 
     outcome: ProbeOutcome
@@ -55,6 +56,20 @@ class ProbeCard:
     histogram_plot: figures.HistogramPlot | None
     concentration: str
     concentration_plot: figures.ConcentrationPlot | None
+    interval: str
+    null: str
+    null_summary: str
+    left_out: list[uncertainty.LeftOut]
+    left_out_reading: str
+    left_out_plot: figures.DotPlot | None
+
+    def stability(self, document_count: int) -> str:
+        """How many of the audit's documents keep their sign over the seeds."""
+        return uncertainty.stability_reading(self.outcome, document_count)
+
+    @property
+    def carrying(self) -> set[tuple[str, str]]:
+        return {(item.word.set_name, item.word.word) for item in self.left_out if item.carries}
 
     @property
     def found_count(self) -> int:
@@ -67,6 +82,7 @@ class ProbeCard:
 
 def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
     """The card of the audit's probe of this number."""
+    left_out = uncertainty.left_out_words(outcome)
     return ProbeCard(
         outcome=outcome,
         anchor=f"probe-{number}",
@@ -82,7 +98,23 @@ def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
         histogram_plot=figures.histogram_plot(outcome.histogram),
         concentration=reading.concentration_reading(outcome),
         concentration_plot=figures.concentration_plot(outcome.concentration),
+        interval=uncertainty.interval_reading(outcome),
+        null=uncertainty.null_reading(outcome),
+        null_summary=uncertainty.null_summary(outcome),
+        left_out=left_out,
+        left_out_reading=uncertainty.left_out_reading(outcome),
+        left_out_plot=_changes_plot(left_out),
     )
+
+
+def _changes_plot(left_out: list[uncertainty.LeftOut]) -> figures.DotPlot | None:
+    """The change of the score without each word, list by list; as dots of associations are drawn, without spreads."""
+    changes = [
+        Association(item.word.set_name, item.word.role, item.word.word, item.change, 0.0, 0)
+        for item in left_out
+        if item.change is not None
+    ]
+    return figures.dot_plot(changes, list(dict.fromkeys(item.set_name for item in changes)))
 
 
 def _plots(outcome: ProbeOutcome) -> list[AssociationPlot]:

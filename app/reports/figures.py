@@ -148,7 +148,8 @@ def _tick_label(value: float, step: float) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def _symmetric_ticks(largest: float, x_of_zero: float, unit: float) -> list[Tick]:
+def symmetric_ticks(largest: float, x_of_zero: float, unit: float) -> list[Tick]:
+    """Ticks at round values on both sides of zero; ``unit`` is the length of 1."""
     step = nice_step(largest, 2)
     count = math.floor(largest / step * (1 + 1e-9))
     return [Tick(x_of_zero + n * step * unit, _tick_label(n * step, step)) for n in range(-count, count + 1)]
@@ -192,7 +193,7 @@ def dot_plot(associations: Iterable[Association], sets: Sequence[str]) -> DotPlo
             groups.append(Group(name, number, top + HEADER - 8, y, mean, zero + mean * unit, dots))
         else:
             y = top
-    return DotPlot(WIDTH, y + AXIS, left, right, y + 4, zero, _symmetric_ticks(largest, zero, unit), groups)
+    return DotPlot(WIDTH, y + AXIS, left, right, y + 4, zero, symmetric_ticks(largest, zero, unit), groups)
 
 
 def histogram_plot(histogram: Histogram) -> HistogramPlot | None:
@@ -214,7 +215,7 @@ def histogram_plot(histogram: Histogram) -> HistogramPlot | None:
         Tick(bottom - height_of_ten * math.log10(10**power / 0.5), f"{10**power:,}".replace(",", "\u202f"))
         for power in range(int(math.log10(most)) + 1)
     ]
-    ticks = _symmetric_ticks(largest, zero, unit)
+    ticks = symmetric_ticks(largest, zero, unit)
     return HistogramPlot(WIDTH, bottom + AXIS, left, right, top, bottom, zero, bars, ticks, count_ticks)
 
 

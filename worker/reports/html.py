@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from app.reports.card import ProbeCard, probe_card
+from app.reports.overview import overview_panels
 from app.resources import static_folder
 from app.templating import make_environment
 from worker.engine.influence.attribution import InfluenceTable
@@ -84,6 +85,7 @@ class HtmlReport:
             .get_template("report.html")
             .render(
                 report=self._report,
+                overview=overview_panels([card.outcome for card in self._cards]),
                 sections=[self._section(*pair) for pair in zip(self._cards, self._report.probes, strict=True)],
                 # Our own file, and inside a style element nothing may be escaped.
                 style=Markup((static_folder() / "style.css").read_text(encoding="utf-8")),

@@ -143,10 +143,15 @@ def test_the_result_shows_a_card_for_each_probe(client: TestClient, sample: Samp
     assert "The word list &#39;Flowers&#39; has no word in the vocabulary." in page
     assert "of the two targets, Male names is clearly nearer to Career" in page
     charts = [attributes for tag, attributes in elements if tag == "svg" and attributes.get("class") == "chart"]
-    assert len(charts) == 8
+    assert len(charts) == 11  # the overview; for each measured probe words, words left out, influence, concentration
     assert all(chart["aria-label"] for chart in charts)
     assert "of the total absolute influence" in page
     assert page.count("another sample of such documents") == 2
+    assert "Without any one of its words the score is between −1.25 and +1.31." in page
+    assert page.count("turns the sign") == 2
+    assert "shuffled order this probe scores −0.20 and +0.30" in page
+    assert '<td colspan="5"><span class="tag tag-warning">Not measured</span> The word list' in page
+    assert "were their signs chance, 50\u202f% would" in page
 
 
 def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:
