@@ -1,0 +1,103 @@
+"""Checks by retraining for tests of store and pages: hand-made scores of a small audit, judged by the engine."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.store import audits, checks
+from app.store.checks import WHOLE, TrainingScores, set_row
+from app.store.database import Database
+from app.store.definitions.check import CheckOutcome, CheckPlan, ProbeJudgement
+from app.store.models import Status
+from tests.audit_sample import Sample
+from worker.checking import predicted_set
+from worker.engine.counterfactual.check import Scores, Training
+from worker.engine.counterfactual.judged import judge
+
+PROBES = ("weat-6", "he and she")
+BEFORE = {"weat-6": 1.25, "he and she": -0.5}
+
+
+@dataclass
+class Kept:
+    """What a check keeps, as it comes in: documents, predictions and scores by number."""
+
+    kinds: list[tuple[str, int | None]]
+    documents: list[np.ndarray] = field(default_factory=list)
+    predicted: list[np.ndarray] = field(default_factory=list)
+    scores: dict[tuple[int, int], dict[str, float]] = field(default_factory=dict)
+
+
+def kinds_of(plan: CheckPlan) -> list[tuple[str, int | None]]:
+    if plan.plan in ("halves", "tenths"):
+        return [("random", None)] * plan.sets
+    if plan.plan == "singles":
+        return [("single", None)] * plan.documents
+    controls: list[tuple[str, int | None]] = [("control", 1)] * plan.sets
+    if plan.plan == "turning":
+        return [("turning", None), ("prefix", None), ("prefix", None), *controls]
+    return [("amplifying", None), ("mitigating", None), *controls, *[("control", 2)] * plan.sets]
+
+
+def make_check(
+    database: Database,
+    sample: Sample,
+    plan: CheckPlan,
+    finished: bool = True,
+    noise: float = 0.05,
+    trained: int = 10**6,
+) -> int:
+    """A check whose actual changes are the predicted ones, times 0.9, plus the seeds' noise.
+
+    Args:
+        finished: otherwise it still runs, with so many trained sets.
+    """
+    with database.session() as session:
+        check_id = checks.create(session, audits.get(session, sample.audit_id), plan).id
+    kept = _compute(plan, len(sample.document_ids), noise)
+    with database.session() as session:
+        rows = [set_row(WHOLE, "whole", None, np.zeros(0, np.int64), 0, {})]
+        for number, (kind, control_of) in enumerate(kept.kinds, start=1):
+            predicted = dict(zip(PROBES, kept.predicted[number - 1].tolist(), strict=True))
+            rows.append(set_row(number, kind, control_of, kept.documents[number - 1], 7 * number, predicted))
+        checks.save_sets(session, check_id, rows, len(kept.kinds) * len(plan.seeds))
+        ids = {row.number: row.id for row in checks.sets(session, check_id)}
+        for (number, seed), values in kept.scores.items():
+            if number <= trained:
+                checks.keep_scores(session, ids[number], seed, TrainingScores(values, {}))
+        check = checks.by_id(session, check_id)
+        check.status = Status.DONE if finished else Status.RUNNING
+        if finished:
+            check.outcome = _judged(plan, kept).model_dump(mode="json")
+    return check_id
+
+
+def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
+    generator = np.random.default_rng(5)
+    kept = Kept(kinds_of(plan))
+    for number, (kind, _) in enumerate(kept.kinds, start=1):
+        kept.documents.append(np.sort(generator.permutation(documents)[: 1 if kind == "single" else documents // 2]))
+        size = {"amplifying": -0.6, "turning": -1.4, "prefix": -0.9, "mitigating": 0.4, "control": -0.05}.get(kind, 0.0)
+        kept.predicted.append(np.array([[size], [-size]]) + generator.normal(0, 0.15, (2, 1)) + np.zeros((2, 2)))
+        kept.predicted[-1][:, 1] += 0.01
+        for seed in plan.seeds:
+            changes = 0.9 * kept.predicted[-1].mean(axis=1) + generator.normal(0, noise, 2)
+            kept.scores[number, seed] = {
+                probe: BEFORE[probe] + float(change) for probe, change in zip(PROBES, changes, strict=True)
+            }
+    kept.scores |= {(WHOLE, seed): dict(BEFORE) for seed in plan.seeds}
+    return kept
+
+
+def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
+    sets = [
+        predicted_set(number, kind, kept.documents[number - 1], control_of, 7 * number, kept.predicted[number - 1])
+        for number, (kind, control_of) in enumerate(kept.kinds, start=1)
+    ]
+    scores = {Training(*key): Scores(values, {}) for key, values in kept.scores.items()}
+    found = [judge(probe, row, BEFORE[probe], sets, plan.seeds, scores) for row, probe in enumerate(PROBES)]
+    return CheckOutcome(
+        prediction_seeds=[1, 2],
+        seconds_per_training=1.25,
+        probes=[ProbeJudgement.model_validate(one) for one in found],
+    )

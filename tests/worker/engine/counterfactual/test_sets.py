@@ -1,0 +1,88 @@
+"""Sets of documents: sizes, what is in none of them, and that everything follows from the seed."""
+
+import numpy as np
+import pytest
+
+from worker.engine.counterfactual.sets import (
+    NEAREST,
+    RemovalSet,
+    SetKind,
+    matched_control,
+    most_influential,
+    pushing,
+    random_set,
+    strongest,
+    turning_point,
+)
+from worker.engine.errors import NotEnoughDocuments
+
+INFLUENCE = np.array([0.0, 0.5, -0.2, 0.1, -0.9, 0.5])
+
+
+def test_random_sets_have_their_size_and_follow_from_the_seed() -> None:
+    halves = [random_set(101, 0.5, 1, number) for number in range(1, 40)]
+    assert {len(one) for one in halves} == {50}
+    assert all((np.diff(one) > 0).all() for one in halves)
+    np.testing.assert_array_equal(halves[4], random_set(101, 0.5, 1, 5))
+    assert len({tuple(one) for one in [*halves, random_set(101, 0.5, 2, 1)]}) == 40
+    often = np.bincount(np.concatenate(halves), minlength=101)
+    assert often.min() > 5
+    assert len(random_set(5, 0.1, 1, 1)) == 1
+
+
+def test_the_strongest_of_either_side_are_disjoint_and_never_neutral() -> None:
+    assert strongest(INFLUENCE, 1, 2).tolist() == [1, 5]
+    assert strongest(INFLUENCE, -1, 2).tolist() == [4, 2]
+    assert pushing(INFLUENCE, 1).tolist() == [1, 5, 3]
+    assert most_influential(INFLUENCE, 3).tolist() == [4, 1, 5]
+    assert most_influential(INFLUENCE, 100).tolist() == [4, 1, 5, 2, 3]
+    with pytest.raises(NotEnoughDocuments, match="down were asked for; the corpus has 2"):
+        strongest(INFLUENCE, -1, 3)
+
+
+def test_controls_are_others_of_the_same_number_and_nearly_the_same_length() -> None:
+    lengths = np.random.default_rng(3).geometric(0.01, 3000)
+    chosen = np.sort(np.random.default_rng(4).choice(3000, 300, replace=False, p=lengths / lengths.sum()))
+    controls = [matched_control(chosen, lengths, 1, 1, number) for number in (1, 2, 3)]
+    for control in controls:
+        assert len(control) == len(chosen)
+        assert len(np.unique(control)) == len(control)
+        assert not set(control.tolist()) & set(chosen.tolist())
+        assert abs(lengths[control].sum() / lengths[chosen].sum() - 1) < 0.05
+    np.testing.assert_array_equal(controls[0], matched_control(chosen, lengths, 1, 1, 1))
+    assert any((controls[0] != control).any() for control in controls[1:])
+
+
+def test_a_document_is_matched_by_one_of_the_nearest() -> None:
+    lengths = np.arange(200)
+    drawn = {int(matched_control(np.array([100]), lengths, seed, 1, 1)[0]) for seed in range(300)}
+    assert drawn == set(range(90, 111)) - {100}
+    assert len(drawn) == NEAREST
+
+
+def test_a_set_of_more_than_half_has_no_control() -> None:
+    with pytest.raises(NotEnoughDocuments, match="has no control of its size"):
+        matched_control(np.arange(6), np.ones(10, np.int64), 1, 1, 1)
+
+
+@pytest.mark.parametrize("point", [1, 2, 7, 100, 333, 1000])
+def test_the_turning_point_is_found_exactly_when_the_score_falls(point: int) -> None:
+    tried: list[int] = []
+
+    def predicted(sizes: list[int]) -> np.ndarray:
+        tried.extend(sizes)
+        return np.array([point - 0.5 - size for size in sizes])
+
+    assert turning_point(1000, predicted, 1) == point
+    assert turning_point(1000, lambda sizes: -predicted(sizes), -1) == point
+    assert len(tried) < 2 * 80
+    assert max(tried) <= 1000
+
+
+def test_a_score_that_never_turns_has_no_turning_point() -> None:
+    assert turning_point(50, lambda sizes: np.ones(len(sizes)), 1) is None
+    assert turning_point(0, lambda sizes: np.ones(len(sizes)), 1) is None
+
+
+def test_a_set_as_a_mask() -> None:
+    assert RemovalSet(1, SetKind.RANDOM, np.array([0, 3])).mask(5).tolist() == [True, False, False, True, False]
