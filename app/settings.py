@@ -49,6 +49,14 @@ class Settings(BaseSettings):
     def audits_folder(self) -> Path:
         return self.data_folder / "audits"
 
+    @property
+    def models_folder(self) -> Path:
+        return self.data_folder / "models"
+
+    def model_path(self, model_id: int) -> Path:
+        """Where an imported model's words and vectors are kept."""
+        return self.models_folder / f"{model_id}.npz"
+
     def create_data_folder(self) -> None:
         """Makes the data folder if there is none; only its owner can look into it, for it holds the corpora."""
         self.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from app.store.definitions.settings import AuditSettings
 from worker.engine.errors import UnknownDocument
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import Unmeasurable
-from worker.translation import training_settings, word_set_probe
+from worker.translation import given_vectors, solver_settings, training_settings, word_set_probe
 
 ARTIFACTS, DOCUMENTS = "artifacts", "documents.json"
 
@@ -113,7 +113,14 @@ def open_pipeline(
         device,
         settings.exact_permutations,
         settings.null_shuffles,
+        solver_settings(settings),
+        given_vectors(settings, [model_file(folder, number) for number in range(1, len(settings.models) + 1)]),
     )
+
+
+def model_file(artifacts: Path, number: int) -> Path:
+    """Where a given model is kept until its vectors have been taken from it; numbers count from 1."""
+    return artifacts / f"model-{number}.npz"
 
 
 def read_facts(artifacts: Path) -> dict[str, Any]:

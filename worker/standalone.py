@@ -19,7 +19,8 @@ from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
-from worker.finished import ARTIFACTS, DOCUMENTS, open_pipeline, read_facts
+from worker.engine.imported.model import ImportedModel
+from worker.finished import ARTIFACTS, DOCUMENTS, model_file, open_pipeline, read_facts
 from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
@@ -39,6 +40,7 @@ class StandaloneAudit:
         settings, probes: see there.
         folder: where results go; what an interrupted run of the same audit left there is used.
         device: auto, cpu or cuda.
+        models: those of the settings, in their order, as they were read.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class StandaloneAudit:
         probes: Sequence[ProbeDefinition],
         folder: Path,
         device: str,
+        models: Sequence[ImportedModel] = (),
     ) -> None:
         self._corpus = corpus
         self._options = options
@@ -61,12 +64,16 @@ class StandaloneAudit:
         self._seconds: dict[str, float] = {}
         self.skipped: Counter[str] = Counter()
         self._prepare()
+        self._keep(models)
         self._pipeline = open_pipeline(self._artifacts, settings, self._probes, device)
 
     def run(self, phase: Phase) -> Report:
         """All phases; returns what was reported."""
         self._timed("encode", lambda: self._encode(phase("Reading the corpus into words")))
-        self._timed("train", lambda: self._pipeline.train(phase("Training word vectors")))
+        title = "Taking the vectors of the model" if self._settings.models else "Training word vectors"
+        self._timed("train", lambda: self._pipeline.train(phase(title)))
+        for number in range(1, len(self._settings.models) + 1):
+            model_file(self._artifacts, number).unlink(missing_ok=True)
         self._timed("null", lambda: self._pipeline.null(phase("Training on shuffled text")))
         self._timed("influence", lambda: self._pipeline.influence(phase("Tracing scores back to the texts")))
         report = self._report()
@@ -99,6 +106,11 @@ class StandaloneAudit:
             )
         self._artifacts.mkdir(parents=True)
         mark.write_text(identity, encoding="utf-8")
+
+    def _keep(self, models: Sequence[ImportedModel]) -> None:
+        """Keeps the models for an interrupted run to go on with."""
+        for number, model in enumerate(models, start=1):
+            model.save(model_file(self._artifacts, number))
 
     def _encode(self, progress: Callable[[float], None]) -> None:
         """Reads the file into the pipeline, noting ids, hash and counts on the way."""
@@ -168,7 +180,9 @@ class StandaloneAudit:
             trained_tokens=len(encoded.tokens),
             metadata_fields=list(self._options.metadata_fields),
             settings=self._settings.model_dump(mode="json"),
-            manifest=build_manifest(corpus, self._settings, self._probes, self._pipeline.device, self._seconds),
+            manifest=build_manifest(
+                corpus, self._settings, self._probes, self._pipeline.device, self._seconds, self._pipeline.given_facts
+            ),
             probes=[ReportProbe(outcome_of(result, probe), result.attribution) for result, probe in probes],
             vectors=seed_vectors(self._pipeline),
         )

@@ -1,15 +1,39 @@
 """From the definitions that all parts share to what the engine takes."""
 
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from app.store.definitions.imported_model import Need, need_of
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
+from worker.engine.imported.given import GivenVectors, ModelFile
+from worker.engine.imported.model import ModelFacts
+from worker.engine.influence.solvers import SolverSettings
 from worker.engine.probes.protocol import WordSetProbe
 from worker.engine.skipgram.settings import TrainingSettings
 
 
 def training_settings(settings: AuditSettings) -> TrainingSettings:
     """The part of an audit's settings that its trainings depend on."""
-    values = settings.model_dump(exclude={"seeds", "estimator", "exact_permutations", "null_shuffles"})
+    values = settings.model_dump(include={item.name for item in fields(TrainingSettings)} - {"seeds"})
     return TrainingSettings(**values, seeds=tuple(settings.seeds))
+
+
+def solver_settings(settings: AuditSettings) -> SolverSettings:
+    """How the estimators that solve linear systems do it."""
+    return SolverSettings(settings.damping, settings.solver_iterations, settings.solver_tolerance)
+
+
+def given_vectors(settings: AuditSettings, paths: Sequence[Path]) -> GivenVectors | None:
+    """The models that take the place of training, whose kept files lie at these paths; None when there are none."""
+    if not settings.models:
+        return None
+    files = [
+        ModelFile(path, ModelFacts(**model.facts.model_dump() | {"remarks": tuple(model.facts.remarks)}))
+        for path, model in zip(paths, settings.models, strict=True)
+    ]
+    return GivenVectors(files, with_outputs=need_of(settings.estimator) is Need.OUTPUTS)
 
 
 def word_set_probe(definition: ProbeDefinition) -> WordSetProbe:

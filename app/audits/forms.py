@@ -26,6 +26,9 @@ LABELS = {
     "seeds": "Seeds",
     "exact_permutations": "Exact permutations",
     "null_shuffles": "Shuffled trainings",
+    "damping": "Damping",
+    "solver_iterations": "Solver steps",
+    "solver_tolerance": "Solver tolerance",
 }
 """The fields of the advanced part, in the order shown; the estimator has its own."""
 
@@ -85,7 +88,7 @@ class AuditForm:
 
 
 def _defaults() -> dict[str, str]:
-    return {name: _as_text(value) for name, value in AuditSettings().model_dump().items()}
+    return {name: _as_text(value) for name, value in AuditSettings().model_dump(exclude={"models"}).items()}
 
 
 def _as_text(value: Any) -> str:

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from app.errors import InvalidInput, InvalidSettings
+from app.store.definitions.imported_model import USUAL_ESTIMATOR
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, load_probe
 from app.store.definitions.settings import AuditSettings
@@ -51,15 +52,30 @@ def audit(
     casefold: Annotated[bool | None, typer.Option(help=described("casefold"))] = None,
     estimator: Annotated[str | None, typer.Option(help=described("estimator"))] = None,
     null_shuffles: Annotated[int | None, typer.Option(help=described("null_shuffles"))] = None,
+    damping: Annotated[float | None, typer.Option(help=described("damping"))] = None,
+    solver_iterations: Annotated[int | None, typer.Option(help=described("solver_iterations"))] = None,
+    solver_tolerance: Annotated[float | None, typer.Option(help=described("solver_tolerance"))] = None,
+    vectors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--vectors",
+            help="A model trained on this corpus elsewhere, in the place of training: word2vec's formats, or gensim's "
+            "save() with the .npy files beside it. Repeat it for models of other seeds.",
+        ),
+    ] = None,
     device: AuditDevice = "auto",
     as_json: Json = False,
 ) -> None:
     """Audit a corpus file: train, score the probes, and rank every document and sentence by influence."""
-    settings = make_audit_settings(
-        seeds=seed or None, dimension=dimension, window=window, negatives=negatives, minimum_count=minimum_count,
-        subsample=subsample, epochs=epochs, step_size=step_size, noise_power=noise_power, casefold=casefold,
-        estimator=estimator, null_shuffles=null_shuffles,
-    )  # fmt: skip
+    if vectors and estimator is None:
+        estimator = USUAL_ESTIMATOR
+    options: dict[str, Any] = {
+        "seeds": seed or None, "dimension": dimension, "window": window, "negatives": negatives,
+        "minimum_count": minimum_count, "subsample": subsample, "epochs": epochs, "step_size": step_size,
+        "noise_power": noise_power, "casefold": casefold, "estimator": estimator, "null_shuffles": null_shuffles,
+        "damping": damping, "solver_iterations": solver_iterations, "solver_tolerance": solver_tolerance,
+    }  # fmt: skip
+    settings = make_audit_settings(**options)
     probes = unique_probes(probe)
     from worker.engine.corpus.readers import ReaderOptions, detect_format
     from worker.standalone import StandaloneAudit
@@ -68,11 +84,17 @@ def audit(
         raise typer.BadParameter("--document-per is line or file.")
     if corpus.is_file():
         file_format = file_format or detect_format(corpus, corpus.name)
-    options = ReaderOptions(
+    reading = ReaderOptions(
         file_format or "txt", encoding, text, identifier, title, tuple(field or ()),
         "file" if document_per == "file" else "line",
     )  # fmt: skip
-    task = StandaloneAudit(corpus, options, language, settings, probes, out, device)
+    models: list[Any] = []
+    if vectors:
+        from worker.cli.vectors import read_vectors
+
+        with progress_bars() as phase:
+            settings, models = read_vectors(vectors, settings, options, phase)
+    task = StandaloneAudit(corpus, reading, language, settings, probes, out, device, models)
     with progress_bars() as phase:
         report = task.run(phase)
     if as_json:
@@ -83,6 +105,11 @@ def audit(
     )
     for reason, count in task.skipped.items():
         typer.echo(f"{count:,} {'row was' if count == 1 else 'rows were'} skipped: {reason}.")
+    if vectors:
+        from worker.cli.vectors import told
+
+        for line in told(report.manifest["vectors"]):
+            typer.echo(line)
     for item in report.probes:
         typer.echo(summary(item.outcome))
     typer.echo(f"Results are in {out}; open report.html first.")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,10 @@ import numpy.typing as npt
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, write_arrays
 from worker.engine.counterfactual.retrained import retrain
 from worker.engine.devices import choose_device, core_count
+from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.influence.protocol import InfluenceProblem, Influences, SolverReport
+from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 from worker.engine.left_out import leave_words_out, score_of
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
@@ -39,6 +42,8 @@ class AuditPipeline:
         device: auto, cpu or cuda.
         exact_permutations: see permutation_test.
         null_shuffles: trainings on shuffled text; see worker.engine.shuffled.
+        solver: of the estimators that solve linear systems.
+        given: models that were trained elsewhere, in the place of training; seeds are then 1, 2, ... by model.
     """
 
     def __init__(
@@ -50,6 +55,8 @@ class AuditPipeline:
         device: str = "auto",
         exact_permutations: int = 200_000,
         null_shuffles: int = 0,
+        solver: SolverSettings = DEFAULT_SOLVER,
+        given: GivenVectors | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -59,18 +66,26 @@ class AuditPipeline:
         self._estimator = ESTIMATORS[estimator]
         self._exact_permutations = exact_permutations
         self._null_shuffles = null_shuffles
+        self._solver = solver
+        self._given = given
 
     def encode(self, documents: Iterable[TextDocument], total: int, progress: Progress) -> EncodedCorpus:
         """Reads the documents into word ids; raises UnusableCorpus when there is no vocabulary."""
         if not self._corpus_file.exists():
-            encode_documents(documents, total, self.settings.casefold, self.settings.minimum_count, progress).save(
-                self._corpus_file
-            )
+            minimum_count = 1 if self._given else self.settings.minimum_count
+            corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress)
+            if self._given:
+                corpus, coverage = self._given.vocabulary(corpus, self._probe_words(corpus))
+                write_json(self._coverage_file, coverage)
+            corpus.save(self._corpus_file)
         progress(1.0)
         return self.corpus
 
     def train(self, progress: Progress) -> None:
-        """Trains the seeds that have not been trained yet, side by side."""
+        """Trains the seeds that have not been trained yet, side by side; given models are taken as they are."""
+        if self._given:
+            self._take_given(self._given, progress)
+            return
         waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
         if waiting and self._measurable:
             for trajectory in train_seeds(self.corpus, self.settings, waiting, progress, core_count()):
@@ -89,9 +104,10 @@ class AuditPipeline:
         """Scores the probes and estimates the influence of every sentence and token on each."""
         if not self._influence_file.exists() and self._measurable:
             influences = self._estimator.influences(self._problem(), progress)
+            solved = {} if influences.solver is None else influences.solver.arrays()
             write_arrays(
                 self._influence_file,
-                {"scores": influences.scores, "sentences": influences.sentences, "tokens": influences.tokens},
+                {"scores": influences.scores, "sentences": influences.sentences, "tokens": influences.tokens, **solved},
             )
         progress(1.0)
 
@@ -105,7 +121,7 @@ class AuditPipeline:
                 results.append(unmeasured_result(probe, self.corpus, score.reason))
                 continue
             assert influences is not None
-            one = Influences(influences.scores[row], influences.sentences[row], influences.tokens[row])
+            one = influences.of_probe(row)
             result = probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
             results.append(
                 replace(
@@ -138,7 +154,12 @@ class AuditPipeline:
     def retrain(
         self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Progress
     ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
-        """Effect sizes [seeds] of every measurable probe after the same seeds trained on what is left."""
+        """Effect sizes [seeds] of every measurable probe after the same seeds trained on what is left.
+
+        Raises:
+            UnusableModel: the vectors were trained elsewhere.
+        """
+        require_own_training(self._given)
         outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count())
         return self.scores_of(outcome.corpus, [item.inputs for item in outcome.trajectories])
 
@@ -164,6 +185,14 @@ class AuditPipeline:
         """One a seed, in the order of the settings."""
         return [Trajectory.load(self._seed_file(seed)) for seed in self.settings.seeds]
 
+    @property
+    def given_facts(self) -> dict[str, Any] | None:
+        """Of given models: what they share with the corpus, and what speaks for their having been trained on it."""
+        if self._given is None:
+            return None
+        facts: dict[str, Any] = {"coverage": read_json(self._coverage_file)}
+        return facts | ({"models": read_json(self._given_file)} if self._given_file.exists() else {"models": []})
+
     @cached_property
     def null_scores(self) -> npt.NDArray[np.float64]:
         """float64 [shuffles, measurable probes], of trainings on shuffled text."""
@@ -177,7 +206,7 @@ class AuditPipeline:
     def influences(self) -> Influences:
         """As estimated; rows are the measurable probes."""
         with np.load(self._influence_file, allow_pickle=False) as arrays:
-            return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"])
+            return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"], SolverReport.of_arrays(arrays))
 
     @property
     def measurable_probes(self) -> list[WordSetProbe]:
@@ -194,8 +223,20 @@ class AuditPipeline:
 
     def _problem(self) -> InfluenceProblem:
         return InfluenceProblem(
-            self.corpus, self.settings, self.trajectories, self._measurable, self.device, core_count()
+            self.corpus, self.settings, self.trajectories, self._measurable, self.device, core_count(), self._solver
         )
+
+    def _probe_words(self, corpus: EncodedCorpus) -> list[str]:
+        lists = [words for probe in self.probes for words in (*probe.targets.values(), *probe.attributes.values())]
+        return [corpus.form(word) for words in lists for word in words]
+
+    def _take_given(self, given: GivenVectors, progress: Progress) -> None:
+        if not self._given_file.exists() and self._measurable:
+            trajectories, facts = given.trajectories(self.corpus, self.settings, progress)
+            for trajectory in trajectories:
+                trajectory.save(self._seed_file(trajectory.seed))
+            write_json(self._given_file, facts)
+        progress(1.0)
 
     def _save_null(self, number: int, trajectory: Trajectory) -> None:
         scores = np.array([score_of(score, trajectory) for score in self._measurable])
@@ -208,6 +249,14 @@ class AuditPipeline:
     @property
     def _influence_file(self) -> Path:
         return self._folder / "influences.npz"
+
+    @property
+    def _coverage_file(self) -> Path:
+        return self._folder / "coverage.json"
+
+    @property
+    def _given_file(self) -> Path:
+        return self._folder / "given.json"
 
     def _seed_file(self, seed: int) -> Path:
         return self._folder / f"seed-{seed}.npz"

@@ -32,7 +32,7 @@ from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
 from worker.reports.writer import write_report
-from worker.translation import training_settings, word_set_probe
+from worker.translation import given_vectors, solver_settings, training_settings, word_set_probe
 
 PHASES = {
     "encode": "Reading the corpus into words",
@@ -141,7 +141,10 @@ class AuditRun:
             "sentences": self._corpus.sentence_count,
             "tokens": self._corpus.token_count,
         }
-        manifest = build_manifest(corpus, self._settings, self._definitions, self._pipeline.device, seconds)
+        pipeline = self._pipeline
+        manifest = build_manifest(
+            corpus, self._settings, self._definitions, pipeline.device, seconds, pipeline.given_facts
+        )
         documents = (
             ReportDocument(item.external_id, item.title, item.text, item.bounds, item.fields)
             for item in stream_texts(self._context.database, self._corpus.id)
@@ -185,6 +188,10 @@ class AuditRun:
             self._context.settings.device,
             self._settings.exact_permutations,
             self._settings.null_shuffles,
+            solver_settings(self._settings),
+            given_vectors(
+                self._settings, [self._context.settings.model_path(model.id or 0) for model in self._settings.models]
+            ),
         )
 
     @cached_property

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from app import __version__
+from app.store.definitions.imported_model import limits
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 
@@ -20,6 +21,7 @@ def build_manifest(
     probes: Sequence[ProbeDefinition],
     device: str,
     seconds: Mapping[str, float],
+    given: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The manifest of an audit.
 
@@ -27,12 +29,15 @@ def build_manifest(
         corpus: its name, hashes (``content_sha256`` over ids, texts and sentence bounds) and counts.
         device: where the algebra ran.
         seconds: wall time of each phase: the one part that two runs of the same audit do not share.
+        given: what was found of models that took the place of training; None when there were none.
     """
+    vectors = {} if given is None else {"vectors": given_vectors_told(settings, given)}
     return {
         "format": FORMAT,
         "corpus": dict(corpus),
         "settings": settings.model_dump(mode="json"),
         "seeds": list(settings.seeds),
+        **vectors,
         "probes": [probe.model_dump(mode="json") for probe in probes],
         "software": {
             "skipgram-audit": __version__,
@@ -41,4 +46,22 @@ def build_manifest(
         },
         "machine": {"platform": platform.platform(), "byte_order": sys.byteorder, "device": device},
         "seconds": {phase: round(value, 2) for phase, value in seconds.items()},
+    }
+
+
+def given_vectors_told(settings: AuditSettings, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of models that took the place of training: what they are, what they share with the corpus, and what their audit
+    cannot claim.
+
+    Args:
+        given: see AuditPipeline.given_facts.
+    """
+    found = given["models"] or [{} for _ in settings.models]
+    return {
+        "models": [
+            {"name": model.name, "sha256": model.sha256, **model.facts.model_dump(mode="json"), **facts}
+            for model, facts in zip(settings.models, found, strict=True)
+        ],
+        "coverage": given["coverage"],
+        "cannot_be_claimed": limits(settings.estimator, settings.models),
     }

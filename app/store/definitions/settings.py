@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
+from app.store.definitions.imported_model import GivenModel, refusal
 
 
 class AuditSettings(BaseModel):
@@ -39,6 +40,30 @@ class AuditSettings(BaseModel):
         "long as one seed.",
     )
 
+    damping: float = Field(
+        default=300.0,
+        gt=0,
+        le=1e9,
+        description="Added to the curvature by the estimators that solve for it (implicit, per-word, lissa), since "
+        "training stops early. More is safer and flatter, less trusts directions that were barely trained.",
+    )
+    solver_iterations: int = Field(
+        default=5000,
+        ge=1,
+        le=1_000_000,
+        description="Steps that these estimators may take before an unfinished solve is an error.",
+    )
+    solver_tolerance: float = Field(
+        default=1e-3,
+        ge=1e-6,
+        le=0.1,
+        description="Relative error at which they stop; single precision reaches no less than about 1e-6.",
+    )
+
+    models: list[GivenModel] = Field(
+        default=[], description="Models that were trained elsewhere and take the place of training, one a seed."
+    )
+
     @field_validator("seeds")
     @classmethod
     def _seeds_differ(cls, seeds: list[int]) -> list[int]:
@@ -52,4 +77,11 @@ class AuditSettings(BaseModel):
     def _step_falls(self) -> "AuditSettings":
         if self.minimum_step_size > self.step_size:
             raise ValueError("the last step size is larger than the first")
+        return self
+
+    @model_validator(mode="after")
+    def _models_suffice(self) -> "AuditSettings":
+        reason = refusal(self.estimator, self.models)
+        if reason:
+            raise ValueError(reason)
         return self

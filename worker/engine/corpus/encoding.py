@@ -118,7 +118,7 @@ class EncodedCorpus:
         require_vocabulary(len(order), minimum_count)
         new_ids = np.full(len(self.words), -1, np.int32)
         new_ids[order] = np.arange(len(order), dtype=np.int32)
-        tokens, offsets = _drop_unknown(new_ids[self.tokens], self.sentence_offsets)
+        tokens, offsets = drop_unknown(new_ids[self.tokens], self.sentence_offsets)
         return replace(
             self,
             words=tuple(self.words[word] for word in order),
@@ -236,7 +236,7 @@ def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
     temporary.replace(path)
 
 
-def _drop_unknown(
+def drop_unknown(
     tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Removes the tokens numbered -1 and moves the sentence offsets accordingly."""

@@ -179,7 +179,7 @@ EXAMPLES_SHOWN = 20
 def _usable_rows(
     words: Sequence[str], inputs: npt.NDArray[np.float32]
 ) -> tuple[list[int], Counter[str], dict[str, list[str]]]:
-    directed = inputs.any(axis=1).tolist()
+    directed: list[bool] = np.asarray(inputs.any(axis=1)).tolist()
     seen: set[str] = set()
     kept: list[int] = []
     left_out: Counter[str] = Counter()

@@ -93,6 +93,11 @@ class Influences:
     tokens: npt.NDArray[np.float32]
     solver: SolverReport | None = None
 
+    def of_probe(self, number: int) -> "Influences":
+        """One probe's alone: scores [seeds], sentences [seeds, sentences], tokens [tokens], solver's [seeds]."""
+        solver = self.solver and SolverReport(*(numbers[number] for numbers in self.solver.arrays().values()))
+        return Influences(self.scores[number], self.sentences[number], self.tokens[number], solver)
+
 
 def added_up(
     problem: InfluenceProblem, influences: Influences, removals: Sequence[npt.NDArray[np.bool_]]

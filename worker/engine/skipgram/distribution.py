@@ -17,7 +17,8 @@ def keep_probabilities(counts: npt.NDArray[np.int64], subsample: float) -> npt.N
     """
     if subsample == 0:
         return np.ones(len(counts))
-    ratio = subsample / (counts / counts.sum())
+    # A word that an imported model has and the corpus has not is taken as seen once: nothing depends on its value.
+    ratio = subsample / (np.maximum(counts, 1) / counts.sum())
     return np.asarray(np.minimum(1.0, np.sqrt(ratio) + ratio))
 
 

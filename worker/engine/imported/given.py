@@ -1,0 +1,197 @@
+"""Models in the place of training: the corpus in their vocabulary, and their vectors as trajectories without a course.
+
+The vocabulary is the words of all models that occur in the corpus, and the probes' words that the models have even if
+the corpus has not. Tokens of other words are dropped before windows are laid, as word2vec does with words that it does
+not know. Several models count as several seeds.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.cooccurrence import Cooccurrences, cooccurrences
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, drop_unknown, part_of
+from worker.engine.errors import UnusableCorpus
+from worker.engine.imported.contexts import fit_contexts
+from worker.engine.imported.errors import UnusableModel
+from worker.engine.imported.evidence import evidence
+from worker.engine.imported.model import ImportedModel, ModelFacts
+from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.trajectory import Trajectory
+
+EXAMPLES_SHOWN = 50
+FEWEST_SHARED_WORDS = 2
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model that was read and kept by ImportedModel.save."""
+
+    path: Path
+    facts: ModelFacts
+
+
+class GivenVectors:
+    """Models that take the place of training.
+
+    Args:
+        files: one a seed, numbered from 1 in this order; of one dimension.
+        with_outputs: whether the estimator needs output vectors, so that those which a model lacks must be fitted.
+    """
+
+    def __init__(self, files: Sequence[ModelFile], with_outputs: bool) -> None:
+        self._files = tuple(files)
+        self._with_outputs = with_outputs
+
+    @cached_property
+    def models(self) -> list[ImportedModel]:
+        """Read when first asked for."""
+        return [ImportedModel.load(file.path, file.facts) for file in self._files]
+
+    def vocabulary(self, corpus: EncodedCorpus, probe_words: Iterable[str]) -> tuple[EncodedCorpus, dict[str, Any]]:
+        """The corpus in the models' words, and what of either the other does not have.
+
+        Args:
+            corpus: with all its words, however rare.
+            probe_words: as the corpus would count them.
+
+        Raises:
+            UnusableCorpus: it shares fewer than two words with the models.
+        """
+        shared = set(self.models[0].words).intersection(*(model.words for model in self.models[1:]))
+        somewhere = set().union(*(model.words for model in self.models))
+        kept = [word for word in corpus.words if word in shared]
+        if len(kept) < FEWEST_SHARED_WORDS:
+            raise UnusableCorpus(
+                f"Only {len(kept)} of the corpus' {len(corpus.words):,} words are among the {len(shared):,} words of "
+                "the model, so it was hardly trained on this corpus.",
+                "If the model's words are written in capitals, turn off Fold case; else choose the corpus it was "
+                "trained on.",
+            )
+        unseen = [word for word in dict.fromkeys(probe_words) if word in shared and word not in corpus.index]
+        missing = [word for word in corpus.words if word not in shared]
+        absent = [word for word in self.models[0].words if word in shared and word not in corpus.index]
+        coverage = {
+            "model_words": len(shared),
+            "shared_words": len(kept),
+            "words_in_some_models_only": len(somewhere) - len(shared),
+            "model_words_not_in_corpus": len(absent),
+            "model_words_not_in_corpus_first": absent[:EXAMPLES_SHOWN],
+            "corpus_words_not_in_model": len(missing),
+            "corpus_words_not_in_model_first": missing[:EXAMPLES_SHOWN],
+            "corpus_tokens": len(corpus.tokens),
+            "corpus_tokens_not_in_model": int(sum(corpus.counts[corpus.index[word]] for word in missing)),
+            "probe_words_not_in_corpus": unseen,
+        }
+        return limited(corpus, kept, unseen), coverage
+
+    def trajectories(
+        self, corpus: EncodedCorpus, settings: TrainingSettings, progress: Progress
+    ) -> tuple[list[Trajectory], list[dict[str, Any]]]:
+        """One a model: its vectors, output vectors fitted where needed, and what is known of each.
+
+        Returns:
+            trajectories whose one interval is the end of the training; and for each the evidence that it was trained
+            on the corpus, and how well output vectors were fitted.
+        """
+        counts = cooccurrences(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
+        made, told = [], []
+        for number, model in enumerate(self.models, start=1):
+            part = part_of(progress, (number - 1) / len(self.models), 1 / len(self.models))
+            trajectory, facts = self._trajectory(number, model, corpus, counts, settings, part)
+            made.append(trajectory)
+            told.append(facts)
+        return made, told
+
+    def _trajectory(
+        self,
+        number: int,
+        model: ImportedModel,
+        corpus: EncodedCorpus,
+        counts: Cooccurrences,
+        settings: TrainingSettings,
+        progress: Progress,
+    ) -> tuple[Trajectory, dict[str, Any]]:
+        rows = np.array([model.index[word] for word in corpus.words])
+        noise = noise_probabilities(corpus.counts, settings.noise_power)
+        skip_gram = model.facts.architecture != "cbow"
+        inputs = model.inputs[rows]
+        outputs = model.outputs[rows] if model.outputs is not None and skip_gram else None
+        stated = model.counts[rows] if model.counts is not None else None
+        facts: dict[str, Any] = {"evidence": evidence(counts, noise, corpus.counts, inputs, outputs, stated).as_dict()}
+        step = 0.5 * (settings.step_size + settings.minimum_step_size)
+        if outputs is None and self._with_outputs:
+            if not skip_gram or "hierarchical" in model.facts.objective or model.facts.objective == "both":
+                raise UnusableModel(
+                    "Output vectors cannot be fitted: the model was not trained by skip-gram with negative sampling.",
+                    "Choose an estimator that recounts.",
+                )
+            fitted = fit_contexts(inputs, counts, noise, settings.negatives, step * settings.epochs, progress)
+            outputs = fitted.outputs
+            facts["fitted_outputs"] = {"residual": fitted.residual, "unfinished": fitted.unfinished}
+        # No estimator that is let through reads what is not there; one that did would get no finite number.
+        known = outputs if outputs is not None else np.full_like(inputs, np.nan)
+        trajectory = Trajectory(
+            seed=number,
+            inputs=inputs,
+            outputs=known,
+            contexts=known[None],
+            step_sizes=np.array([step]),
+            shares=np.array([float(settings.epochs)]),
+            pairs=0,
+        )
+        return trajectory, facts
+
+
+def limited(corpus: EncodedCorpus, kept: Sequence[str], unseen: Sequence[str]) -> EncodedCorpus:
+    """The corpus with a given vocabulary.
+
+    Args:
+        kept: words of the corpus.
+        unseen: words that do not occur in it; they come last, with a count of zero.
+    """
+    old = np.array([corpus.index[word] for word in kept])
+    order = sorted(range(len(kept)), key=lambda place: (-corpus.counts[old[place]], kept[place]))
+    chosen: npt.NDArray[np.int64] = old[order]
+    new_ids = np.full(len(corpus.words), -1, np.int32)
+    new_ids[chosen] = np.arange(len(chosen), dtype=np.int32)
+    tokens, offsets = drop_unknown(new_ids[corpus.tokens], corpus.sentence_offsets)
+    return replace(
+        corpus,
+        words=(*(corpus.words[word] for word in chosen.tolist()), *unseen),
+        counts=np.concatenate([corpus.counts[chosen], np.zeros(len(unseen), np.int64)]),
+        tokens=tokens,
+        sentence_offsets=offsets,
+        dropped_tokens=corpus.dropped_tokens + len(corpus.tokens) - len(tokens),
+    )
+
+
+def require_own_training(given: GivenVectors | None) -> None:
+    """Raises:
+    UnusableModel: the vectors were trained elsewhere, so that training anew would not repeat their training.
+    """
+    if given is not None:
+        raise UnusableModel(
+            "These vectors were trained elsewhere, so nothing can be retrained: another training here would not be "
+            "theirs.",
+            "Audit the corpus without the model to train, and retrain, here.",
+        )
+
+
+def write_json(path: Path, content: Any) -> None:
+    """A JSON file that appears whole or not at all."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """What write_json wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
