@@ -2,11 +2,10 @@
 
 For a probe word w and a context word c, a sentence contributes
 
-    N[w, c] = sum over pairs of a token of w and a token of c, i words apart, i <= window, of
-              (window - i + 1) / window * keep(w) * keep(c)
+    N[w, c] = sum over pairs of a token of w and a token of c of their expected updates in one epoch
 
-which is how often, in expectation over radii and subsampling, training updates w's input row towards c's output row in
-one epoch (distances are taken before subsampling). A corpus' counts are the sum over its sentences.
+which is how often, in expectation over radii and subsampling, training updates w's input row towards c's output row
+(worker.engine.corpus.windows). A corpus' counts are the sum over its sentences.
 """
 
 from typing import Any
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled
 from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.corpus.windows import most_partners, partners
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[Any]
@@ -60,6 +60,8 @@ def _count(
     weights: Floats,
     counts: Floats,
 ) -> None:
+    between = np.empty(window)
+    others, pairs = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
     for sentence in range(offsets.size - 1):
         weight = weights[sentence]
         if weight == 0.0:
@@ -69,11 +71,8 @@ def _count(
             row = rows[tokens[position]]
             if row < 0:
                 continue
-            own = weight * keep[tokens[position]] / window
-            for other in range(max(first, position - window), min(last, position + window + 1)):
-                if other != position:
-                    word = tokens[other]
-                    counts[row, word] += own * keep[word] * (window + 1 - abs(other - position))
+            for number in range(partners(tokens, first, last, position, keep, window, between, others, pairs)):
+                counts[row, tokens[others[number]]] += weight * pairs[number]
 
 
 def spread_over_tokens(
@@ -110,6 +109,8 @@ def _spread(
     token_shares: Floats,
     sentence_sums: Floats,
 ) -> None:
+    between = np.empty(window)
+    others, pairs = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
     for sentence in range(offsets.size - 1):
         first, last = offsets[sentence], offsets[sentence + 1]
         total = 0.0
@@ -117,12 +118,10 @@ def _spread(
             row = rows[tokens[position]]
             if row < 0:
                 continue
-            own = keep[tokens[position]] / window
-            for other in range(max(first, position - window), min(last, position + window + 1)):
-                if other != position:
-                    word = tokens[other]
-                    share = own * keep[word] * (window + 1 - abs(other - position)) * table[row, word]
-                    total += share
-                    token_shares[position] += 0.5 * share
-                    token_shares[other] += 0.5 * share
+            for number in range(partners(tokens, first, last, position, keep, window, between, others, pairs)):
+                other = others[number]
+                share = pairs[number] * table[row, tokens[other]]
+                total += share
+                token_shares[position] += 0.5 * share
+                token_shares[other] += 0.5 * share
         sentence_sums[sentence] += total

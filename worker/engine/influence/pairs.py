@@ -1,7 +1,7 @@
 """One pass over a corpus: how far each token pair's expected loss changes along given directions of the parameters.
 
-A pair of tokens i words apart is an update of the one word's input vector towards the other's output vector, and the
-other way round, each (window - i + 1) / window * keep * keep times in expectation an epoch. Along a direction (u, v) of
+A pair of tokens is an update of the one word's input vector towards the other's output vector, and the other way round,
+each as often as worker.engine.corpus.windows expects in an epoch. Along a direction (u, v) of
 the input and output vectors, the loss of one update of w towards c changes by
 
     (sig(w.c) - 1) (u_w.c + w.v_c) + K sum_n P(n) sig(w.n) (u_w.n + w.v_n)
@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled_fast
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.corpus.windows import most_partners, partners
 from worker.engine.skipgram.vectors import sigmoid
 
 Floats = npt.NDArray[Any]
@@ -96,15 +97,15 @@ def _spread_pairs(
     sentence_sums: Floats,
 ) -> None:
     zero = inputs.dtype.type(0.0)
+    between = np.empty(window)
+    others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
     for sentence in range(begin, end):
         first, last = offsets[sentence], offsets[sentence + 1]
         for position in range(first, last):
             word = tokens[position]
-            for other in range(max(first, position - window), min(last, position + window + 1)):
-                if other == position:
-                    continue
+            for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
+                other = others[number]
                 context = tokens[other]
-                weight = keep[word] / window * keep[context] * (window + 1 - abs(other - position))
                 product = zero
                 for column in range(inputs.shape[1]):
                     product += inputs[word, column] * outputs[context, column]
@@ -114,7 +115,7 @@ def _spread_pairs(
                     for column in range(inputs.shape[1]):
                         along += to_inputs[direction, word, column] * outputs[context, column]
                         along += inputs[word, column] * to_outputs[direction, context, column]
-                    share = weight * (error * along + noise_terms[direction, word])
+                    share = weights[number] * (error * along + noise_terms[direction, word])
                     token_shares[direction, position] += 0.5 * share
                     token_shares[direction, other] += 0.5 * share
                     sentence_sums[direction, sentence] += share

@@ -3,8 +3,8 @@
 import numpy as np
 
 from tests.worker.engine.samples import zipf_corpus
-from worker.engine.corpus.cooccurrence import cooccurrences
-from worker.engine.corpus.counts import count_pairs
+from worker.engine.corpus.cooccurrence import PairCounter, cooccurrences
+from worker.engine.corpus.counts import count_pairs, spread_over_tokens
 from worker.engine.skipgram.distribution import keep_probabilities
 
 
@@ -20,3 +20,30 @@ def test_sparse_counts_equal_dense_counts() -> None:
         filled[word, counts.columns[entries]] = counts.values[entries]
     np.testing.assert_allclose(filled, dense, rtol=1e-12)
     np.testing.assert_allclose(counts.totals, dense.sum(1), rtol=1e-12)
+
+
+def test_weighted_counts_keep_the_entries_of_the_whole_corpus() -> None:
+    corpus = zipf_corpus()
+    keep = keep_probabilities(corpus.counts, 0.1)
+    weights = np.random.default_rng(0).integers(0, 3, corpus.sentence_count).astype(float)
+    counts = PairCounter(corpus, keep, 3, workers=2).weighted(weights)
+    filled = np.zeros((30, 30))
+    rows = np.repeat(np.arange(30), np.diff(counts.offsets))
+    filled[rows, counts.columns] = counts.values
+    np.testing.assert_allclose(filled, count_pairs(corpus, np.arange(30), keep, 3, weights), rtol=1e-12)
+    assert len(counts.columns) == len(cooccurrences(corpus, keep, 3).columns)
+
+
+def test_a_table_over_the_entries_is_spread_like_a_dense_one() -> None:
+    corpus = zipf_corpus()
+    keep = keep_probabilities(corpus.counts, 0.1)
+    counter = PairCounter(corpus, keep, 3)
+    table = np.random.default_rng(0).standard_normal((30, 30))
+    rows = np.repeat(np.arange(30), np.diff(counter.whole.offsets))
+    shares = counter.spread(table[rows, counter.whole.columns])
+    tokens, sentences = np.zeros(len(corpus.tokens)), np.zeros(corpus.sentence_count)
+    spread_over_tokens(corpus, np.arange(30), keep, 3, table, tokens, sentences)
+    np.testing.assert_allclose(shares, tokens, atol=1e-12)
+    np.testing.assert_array_equal(
+        counter.whole.transposed(table[rows, counter.whole.columns]), table.T[rows, counter.whole.columns]
+    )
