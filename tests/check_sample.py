@@ -47,7 +47,7 @@ def make_check(
     noise: float = 0.05,
     trained: int = 10**6,
 ) -> int:
-    """A check whose actual changes are the predicted ones, times 0.9, plus the seeds' noise.
+    """A check whose actual changes are the predicted ones plus the seeds' noise.
 
     Args:
         finished: otherwise it still runs, with so many trained sets.
@@ -81,7 +81,7 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
         kept.predicted.append(np.array([[size], [-size]]) + generator.normal(0, 0.15, (2, 1)) + np.zeros((2, 2)))
         kept.predicted[-1][:, 1] += 0.01
         for seed in plan.seeds:
-            changes = 0.9 * kept.predicted[-1].mean(axis=1) + generator.normal(0, noise, 2)
+            changes = kept.predicted[-1].mean(axis=1) + generator.normal(0, noise, 2)
             kept.scores[number, seed] = {
                 probe: BEFORE[probe] + float(change) for probe, change in zip(PROBES, changes, strict=True)
             }
