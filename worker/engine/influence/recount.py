@@ -1,0 +1,140 @@
+"""Recount: word vectors straight from the counts, without any training.
+
+The vector of a probe word is its row of positive pointwise mutual information M (worker.engine.corpus.ppmi), either as
+it is (recount-ppmi) or projected on the leading right singular vectors V of the M of all words (recount-svd):
+
+    score = s(M) or s(M V),        Q[w, c] = d score / d N[w, c]
+
+Sets are recounted whole: the full score of the counts without them, V held. It is another model than Skip-gram: its
+scores differ from the trained ones, and so do its influences; what it knows exactly is what the counts do.
+
+M is not shifted by the log of the negatives, as Skip-gram's factorisation has it: with the shift most entries of a row
+of a probe word vanish, and predictions were worse for every probe. Rows are projected without weighing by singular
+values to a power below 1, which was worse as well.
+
+The same for every seed, so its spread is zero. Cost: recount-ppmi one pass over the corpus; recount-svd a pass for
+every few hundred words, and a truncated singular value decomposition. Sources: Levy and Goldberg 2014 (Neural Word
+Embedding as Implicit Matrix Factorization); Levy, Goldberg and Dagan 2015 (TACL 3) for smoothing and weights.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.counts import count_pairs
+from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.corpus.ppmi import leading_directions, ppmi_matrix, ppmi_rows, ppmi_slope
+from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.influence.tables import TableSpreading, exact, value_and_gradient
+from worker.engine.probes.protocol import Score
+from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+
+SHIFT = 1.0
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Recount:
+    """The model: scores of counts.
+
+    Attributes:
+        keep, noise: float64 [V].
+        projection: [V, k], or None for the rows themselves.
+    """
+
+    problem: InfluenceProblem
+    keep: Floats
+    noise: Floats
+    projection: Floats | None = None
+
+    def counts(self, score: Score, removed: npt.NDArray[np.bool_] | None = None) -> Floats:
+        """N of a score's words, [n, V], without the documents removed."""
+        corpus = self.problem.corpus
+        weights = None
+        if removed is not None:
+            weights = np.repeat(~removed, np.diff(corpus.document_sentences)).astype(np.float64)
+        return count_pairs(corpus, score.words, self.keep, self.problem.settings.window, weights)
+
+    def value(self, score: Score, counts: Floats) -> float:
+        """The score of counts [n, V]."""
+        return float(score(exact(self._vectors(ppmi_rows(counts, self.noise, SHIFT)))))
+
+    def table(self, score: Score, counts: Floats) -> tuple[float, Floats]:
+        """The score and Q, its derivative in the counts [n, V]."""
+        rows = ppmi_rows(counts, self.noise, SHIFT)
+        value, gradient = value_and_gradient(score, exact(self._vectors(rows)))
+        to_rows = gradient.numpy()
+        if self.projection is not None:
+            to_rows = to_rows @ self.projection.T
+        return value, ppmi_slope(counts, rows, to_rows)
+
+    def _vectors(self, rows: Floats) -> Floats:
+        return rows if self.projection is None else rows @ self.projection
+
+
+class _RecountEstimator(ABC):
+    """Influence and prediction of sets by recounting."""
+
+    @abstractmethod
+    def model(self, problem: InfluenceProblem, progress: Progress) -> Recount:
+        """The model of the whole corpus."""
+
+    def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
+        model = self.model(problem, part_of(progress, 0.0, 0.8))
+        spreading, seeds = TableSpreading(problem), len(problem.trajectories)
+        scores = np.zeros((len(problem.scores), seeds))
+        for probe, score in enumerate(problem.scores):
+            scores[probe], table = model.table(score, model.counts(score))
+            spreading.add(probe, range(seeds), table)
+            progress(0.8 + 0.2 * (probe + 1) / len(problem.scores))
+        return spreading.influences(scores)
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        influences: Influences,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        model = self.model(problem, part_of(progress, 0.0, 0.8))
+        changes = np.zeros((len(removals), len(problem.scores), len(problem.trajectories)))
+        for probe, score in enumerate(problem.scores):
+            before = model.value(score, model.counts(score))
+            for number, removed in enumerate(removals):
+                changes[number, probe] = model.value(score, model.counts(score, removed)) - before
+                done = (probe + (number + 1) / len(removals)) / len(problem.scores)
+                progress(0.8 + 0.2 * done)
+        return changes
+
+
+class RecountPpmiEstimator(_RecountEstimator):
+    """Vectors are rows of positive pointwise mutual information."""
+
+    name: ClassVar[str] = "recount-ppmi"
+
+    def model(self, problem: InfluenceProblem, progress: Progress) -> Recount:
+        progress(1.0)
+        return Recount(problem, *_distributions(problem))
+
+
+class RecountSvdEstimator(_RecountEstimator):
+    """Vectors are those rows, projected to as many dimensions as training has."""
+
+    name: ClassVar[str] = "recount-svd"
+
+    def model(self, problem: InfluenceProblem, progress: Progress) -> Recount:
+        keep, noise = _distributions(problem)
+        settings = problem.settings
+        matrix = ppmi_matrix(problem.corpus, keep, settings.window, noise, SHIFT, part_of(progress, 0.0, 0.5))
+        directions = leading_directions(matrix, settings.dimension, part_of(progress, 0.5, 0.5))
+        return Recount(problem, keep, noise, directions)
+
+
+def _distributions(problem: InfluenceProblem) -> tuple[Floats, Floats]:
+    counts, settings = problem.corpus.counts, problem.settings
+    return keep_probabilities(counts, settings.subsample), noise_probabilities(counts, settings.noise_power)

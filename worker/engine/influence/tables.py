@@ -1,0 +1,88 @@
+"""What estimators share whose answer is a table Q[probe word, context word]: the loss of a pair, and how Q is spread.
+
+In expectation over noise words, one update of the input vector w towards the output vector c has the loss
+
+    l(w, c) = -log sig(w.c) - K sum_n P(n) log sig(-w.n)
+
+and its slope along a direction u of w is (sig(w.c) - 1) u.c + K sum_n P(n) sig(w.n) u.n.
+
+Shapes: n probe words of a score, V words, d dimensions.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from worker.engine.corpus.counts import spread_over_tokens
+from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.probes.protocol import Score
+from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+
+
+def pair_losses(rows: Tensor, contexts: Tensor, noise: Tensor) -> Tensor:
+    """l(w, c), [n, V], of rows [n, d], contexts [V, d] and noise = K P [V]."""
+    products = rows @ contexts.T
+    return softplus(-products) + softplus(products) @ noise[:, None]
+
+
+def pair_slopes(rows: Tensor, contexts: Tensor, noise: Tensor, directions: Tensor) -> Tensor:
+    """The slope of l(w, c), [n, V], along directions [n, d] of the rows."""
+    probabilities = torch.sigmoid(rows @ contexts.T)
+    along = directions @ contexts.T
+    return (probabilities - 1.0) * along + (probabilities * along) @ noise[:, None]
+
+
+def expected_noise(problem: InfluenceProblem) -> Tensor:
+    """K P(n), float64 [V]."""
+    probabilities = noise_probabilities(problem.corpus.counts, problem.settings.noise_power)
+    return torch.as_tensor(problem.settings.negatives * probabilities)
+
+
+def exact(numbers: npt.NDArray[Any]) -> Tensor:
+    """Numbers in double precision."""
+    return torch.as_tensor(np.asarray(numbers, np.float64))
+
+
+def value_and_gradient(score: Score, vectors: Tensor) -> tuple[float, Tensor]:
+    """A score of its words' vectors [n, d] and its derivative in them."""
+    rows = vectors.detach().clone().requires_grad_(True)
+    value = score(rows)
+    value.backward()  # type: ignore[no-untyped-call]
+    assert rows.grad is not None
+    return value.item(), rows.grad
+
+
+def trained_scores(problem: InfluenceProblem) -> npt.NDArray[np.float64]:
+    """float64 [probes, seeds], of the trained vectors."""
+    return np.array(
+        [[float(score(exact(one.inputs[score.words]))) for one in problem.trajectories] for score in problem.scores]
+    ).reshape(len(problem.scores), len(problem.trajectories))
+
+
+class TableSpreading:
+    """Collects the influences that tables give to sentences and tokens: a pair's is its expected count times Q."""
+
+    def __init__(self, problem: InfluenceProblem) -> None:
+        corpus, probes, seeds = problem.corpus, len(problem.scores), len(problem.trajectories)
+        self._problem = problem
+        self._keep = keep_probabilities(corpus.counts, problem.settings.subsample)
+        self._sentences = np.zeros((probes, seeds, corpus.sentence_count))
+        self._tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
+
+    def add(self, probe: int, seeds: Sequence[int], table: npt.NDArray[np.float64]) -> None:
+        """Takes the table [n, V] of a probe: one for all the seeds given."""
+        corpus, score = self._problem.corpus, self._problem.scores[probe]
+        shares = np.zeros(len(corpus.tokens))
+        sums = np.zeros(corpus.sentence_count)
+        spread_over_tokens(corpus, score.words, self._keep, self._problem.settings.window, table, shares, sums)
+        self._sentences[probe, seeds] += sums
+        self._tokens[probe] += (shares * (len(seeds) / len(self._problem.trajectories))).astype(np.float32)
+
+    def influences(self, scores: npt.NDArray[np.float64]) -> Influences:
+        """All that was added, beside the scores [probes, seeds]."""
+        return Influences(scores, self._sentences, self._tokens)

@@ -1,0 +1,75 @@
+"""A training run again, stopped at checkpoints: both kinds of vectors as they stood there.
+
+Trajectories keep the input vectors of the end only. Training is deterministic, so running it again gives them at any
+time, for the price of a training and no memory beyond it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.skipgram.distribution import sampling
+from worker.engine.skipgram.kernel import train_sentences
+from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.training import Schedule, chunks
+from worker.engine.skipgram.vectors import padded_rows
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a training at the end of an interval.
+
+    Attributes:
+        inputs, outputs: [words, dimension], views that change when the training goes on.
+        step_size: mean step size of the interval that ends here.
+        share: length of that interval in epochs.
+    """
+
+    inputs: npt.NDArray[Any]
+    outputs: npt.NDArray[Any]
+    step_size: float
+    share: float
+
+
+def checkpoints(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    seed: int,
+    per_epoch: int,
+    progress: Progress,
+    dtype: npt.DTypeLike = np.float32,
+) -> Iterator[Checkpoint]:
+    """Trains one seed, to the same bytes as training.train, and stops per_epoch times an epoch at equal distances.
+
+    Args:
+        progress: called with 0..1 while it trains; may raise to cancel.
+    """
+    schedule = Schedule.of(corpus, settings)
+    draws = sampling(corpus.counts, settings, seed)
+    inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
+    outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
+    columns = slice(0, settings.dimension)
+    total = settings.epochs * per_epoch
+    for number in range(total):
+        epoch, part = divmod(number, per_epoch)
+        steps = schedule.steps(epoch)
+        first, last = [0, *schedule.stops(per_epoch)][part : part + 2]
+        for start, stop in chunks(corpus, first, last):
+            train_sentences(
+                corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,
+                inputs, outputs,
+            )  # fmt: skip
+            done = epoch + corpus.sentence_offsets[stop] / max(1, len(corpus.tokens))
+            progress(min(1.0, float(done) / settings.epochs))
+        middle = (number + 0.5) / total
+        yield Checkpoint(
+            inputs[:, columns],
+            outputs[:-1, columns],
+            settings.step_size - (settings.step_size - settings.minimum_step_size) * middle,
+            1 / per_epoch,
+        )
