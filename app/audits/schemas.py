@@ -65,6 +65,15 @@ class AuditList(BaseModel):
     previous: str | None
 
 
+class SolverModel(_FromRow):
+    """How the linear system behind one training's influences was solved."""
+
+    damping: float
+    iterations: int
+    residual: float
+    sampling_error: float | None
+
+
 class SeedModel(_FromRow):
     """The scores of one training."""
 
@@ -73,6 +82,7 @@ class SeedModel(_FromRow):
     mean_difference: float | None
     p_value: float | None
     replayed_score: float | None
+    solver: SolverModel | None
 
 
 class AssociationModel(_FromRow):

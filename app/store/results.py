@@ -99,7 +99,7 @@ def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:
         name=probe.name,
         kind=probe.kind,
         definition=probe.definition,
-        by_seed=[SeedOutcome(**seed) for seed in probe.by_seed],
+        by_seed=[SeedOutcome.of(seed) for seed in probe.by_seed],
         histogram=Histogram(**probe.histogram),
         concentration=Concentration(**probe.concentration),
         left_out=[LeftOutWord(**word) for word in probe.left_out],

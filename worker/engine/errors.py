@@ -64,3 +64,7 @@ class SolveFailed(EngineError):
     """A linear system of an estimator was not solved: too few iterations, too little damping."""
 
     code = "solve_failed"
+
+
+class NotPositiveDefinite(SolveFailed):
+    """A curvature that is to be inverted curves down somewhere; more damping mends it."""

@@ -1,5 +1,6 @@
 """What an audit says of one probe."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +9,8 @@ import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.influence.attribution import InfluenceTable, document_sums, seed_agreement
-from worker.engine.influence.protocol import Influences
+from worker.engine.influence.protocol import Influences, SolverReport
+from worker.engine.left_out import LeftOutResult
 from worker.engine.probes.protocol import WordSetProbe
 from worker.engine.probes.word_lists import Measurement, WordListScore, missing_words
 from worker.engine.skipgram.trajectory import Trajectory
@@ -27,6 +29,27 @@ class AssociationResult:
 
 
 @dataclass(frozen=True)
+class SolverResult:
+    """How one seed's linear system was solved: see SolverReport; sampling_error is None where nothing is sampled."""
+
+    damping: float
+    iterations: int
+    residual: float
+    sampling_error: float | None
+
+    @classmethod
+    def by_seed(cls, report: SolverReport | None, seeds: int) -> "list[SolverResult | None]":
+        """One a seed of a probe's report [seeds]; None where the estimator solves nothing."""
+        if report is None:
+            return [None] * seeds
+        rows = zip(*(numbers.tolist() for numbers in report.arrays().values()), strict=True)
+        return [
+            cls(damping, int(iterations), residual, None if math.isnan(error) else error)
+            for damping, iterations, residual, error in rows
+        ]
+
+
+@dataclass(frozen=True)
 class SeedResult:
     """One seed's numbers."""
 
@@ -35,6 +58,7 @@ class SeedResult:
     mean_difference: float | None
     p_value: float | None
     replayed_score: float
+    solver: SolverResult | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +77,7 @@ class ProbeResult:
 
     effect_size is the score, whatever the probe's kind calls it; it, mean_difference, p_value and replayed_score are
     means over seeds, None where the kind has no such number; effect_size_spread is the sample
-    standard deviation over seeds, 0 with one seed.
+    standard deviation over seeds, 0 with one seed. null_scores are those of trainings on shuffled text, one a shuffle.
     """
 
     name: str
@@ -68,6 +92,8 @@ class ProbeResult:
     replayed_score: float | None = None
     by_seed: tuple[SeedResult, ...] = ()
     associations: tuple[AssociationResult, ...] = ()
+    null_scores: tuple[float, ...] = ()
+    left_out: tuple[LeftOutResult, ...] = ()
     attribution: Attribution | None = field(default=None, repr=False)
 
 
@@ -97,8 +123,15 @@ def probe_result(
             one.mean_difference,
             one.test.p_value if one.test else None,
             float(replayed),
+            solver,
         )
-        for item, one, replayed in zip(trajectories, measured, influences.scores, strict=True)
+        for item, one, replayed, solver in zip(
+            trajectories,
+            measured,
+            influences.scores,
+            SolverResult.by_seed(influences.solver, len(trajectories)),
+            strict=True,
+        )
     )
     effects = np.array([one.effect_size for one in measured])
     if not np.isfinite(effects).all():

@@ -1,6 +1,7 @@
 """From the engine's result of a probe to the plain outcome that store, pages and reports share."""
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from app.store.definitions.outcome import (
     LeftOutWord,
     ProbeOutcome,
     SeedOutcome,
+    SolverOutcome,
 )
 from app.store.definitions.probe import ProbeDefinition
 from worker.engine.influence.attribution import InfluenceTable
@@ -53,7 +55,14 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition) -> ProbeOutcome
         replayed_score=result.replayed_score,
         null_scores=list(result.null_scores),
         by_seed=[
-            SeedOutcome(one.seed, one.effect_size, one.mean_difference, one.p_value, one.replayed_score)
+            SeedOutcome(
+                one.seed,
+                one.effect_size,
+                one.mean_difference,
+                one.p_value,
+                one.replayed_score,
+                one.solver and SolverOutcome(**asdict(one.solver)),
+            )
             for one in result.by_seed
         ],
         seed_agreement=attribution.seed_agreement,

@@ -1,9 +1,27 @@
 """What an audit says of one probe, as plain values: written to the store and to reports, read by pages and charts."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.store.definitions.kinds import KINDS
+
+
+@dataclass(frozen=True)
+class SolverOutcome:
+    """How the linear system behind one seed's influences was solved.
+
+    Attributes:
+        damping: added to the curvature.
+        iterations: steps taken.
+        residual: relative size of what is left of the right-hand side.
+        sampling_error: relative standard error of a sampled solution; None where nothing is sampled.
+    """
+
+    damping: float
+    iterations: int
+    residual: float
+    sampling_error: float | None
 
 
 @dataclass(frozen=True)
@@ -15,6 +33,13 @@ class SeedOutcome:
     mean_difference: float | None
     p_value: float | None
     replayed_score: float | None
+    solver: SolverOutcome | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "SeedOutcome":
+        """From plain values, as asdict makes them."""
+        solver = values.get("solver")
+        return cls(**{**values, "solver": solver and SolverOutcome(**solver)})
 
 
 @dataclass(frozen=True)

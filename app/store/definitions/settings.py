@@ -41,7 +41,7 @@ class AuditSettings(BaseModel):
     )
 
     damping: float = Field(
-        default=300.0,
+        default=100.0,
         gt=0,
         le=1e9,
         description="Added to the curvature by the estimators that solve for it (implicit, per-word, lissa), since "

@@ -37,7 +37,7 @@ def test_what_was_sent_is_read_back() -> None:
         ("seeds", "1, 1", "given once"),
         ("seeds", "1, x", "valid integer"),
         ("step_size", "0", "greater than 0"),
-        ("estimator", "guess", "'replay' or 'unrolled'"),
+        ("estimator", "guess", "'replay', 'unrolled'"),
     ],
 )
 def test_a_wrong_field_is_named(field: str, value: str, problem: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.worker.engine.samples import news_documents, news_probe, silent, small_settings
 from worker.engine.errors import UnusableCorpus
+from worker.engine.influence.solvers import DEFAULT_SOLVER
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import WordSetProbe
 
@@ -49,6 +50,12 @@ def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, 
         assert abs(attribution.sentences.influence[sentences].sum() - documents[number]) < 1e-6 * largest
         tokens = attribution.tokens[corpus.document_tokens(number)]
         assert abs(tokens.sum(dtype=np.float64) - documents[number]) < 1e-6 * largest
+
+
+def test_how_systems_were_solved_is_kept_for_every_seed(tmp_path: Path) -> None:
+    solved = [one.solver for one in run(tmp_path, "per-word").results()[1].by_seed]
+    assert [one.damping for one in solved if one] == [DEFAULT_SOLVER.damping] * 2
+    assert all(one and one.iterations == 1 and one.residual < 1e-9 and one.sampling_error is None for one in solved)
 
 
 def test_the_same_settings_give_the_same_bytes(replayed: AuditPipeline, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class LissaEstimator(ParameterEstimator):
         x = loss.tensor(solved)
         residual = right - loss.gauss_newton(x) - settings.damping * x
         relative = residual.flatten(1).double().norm(dim=1) / right.flatten(1).double().norm(dim=1)
-        return Solution(x, np.full(len(right), depth), relative.cpu().numpy(), errors)
+        return Solution(x, np.full(len(right), depth), relative.cpu().numpy(), errors, settings.damping)
 
 
 def depth_of(scale: float, settings: SolverSettings) -> int:

@@ -53,7 +53,7 @@ class ParameterEstimator(ABC):
         scores = np.zeros((probes, seeds))
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)))
-        report = SolverReport.empty(probes, seeds, problem.solver.damping)
+        report = SolverReport.empty(probes, seeds)
         for seed, trajectory in enumerate(problem.trajectories):
             watch = Watch(part_of(progress, seed / seeds, 0.9 / seeds))
             loss = expected_loss(problem, counts, trajectory, self.dtype, int(left * SHARE_TO_KEEP), watch)

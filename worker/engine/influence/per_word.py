@@ -51,7 +51,7 @@ class PerWordEstimator:
         scores = np.zeros((probes, seeds))
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)))
-        report = SolverReport.empty(probes, seeds, problem.solver.damping)
+        report = SolverReport.empty(probes, seeds)
         for seed, trajectory in enumerate(problem.trajectories):
             scores[:, seed], gradients = score_gradients(problem.scores, trajectory)
             system = WordSystems(problem, counts, trajectory)
@@ -64,7 +64,8 @@ class PerWordEstimator:
                 )
                 tokens[number] += shares / seeds
                 progress((seed + (number + 1) / probes) / seeds)
-            report.note(seed, Solution(torch.empty(0), np.ones(probes, np.int64), worst, np.full(probes, np.nan)))
+            none = np.full(probes, np.nan)
+            report.note(seed, Solution(torch.empty(0), np.ones(probes, np.int64), worst, none, problem.solver.damping))
         return Influences(scores, sentences, tokens.astype(np.float32), report)
 
     def predict(

@@ -55,12 +55,13 @@ class SolverReport:
     sampling_error: npt.NDArray[np.float64]
 
     @classmethod
-    def empty(cls, probes: int, seeds: int, damping: float) -> "SolverReport":
+    def empty(cls, probes: int, seeds: int) -> "SolverReport":
         """A report to be filled in seed by seed."""
-        return cls(np.full((probes, seeds), damping), *(np.full((probes, seeds), np.nan) for _ in range(3)))
+        return cls(*(np.full((probes, seeds), np.nan) for _ in range(4)))
 
     def note(self, seed: int, solution: Solution) -> None:
         """Fills in one seed's solutions, one a probe."""
+        self.damping[:, seed] = solution.damping
         self.iterations[:, seed] = solution.iterations
         self.residual[:, seed] = solution.residuals
         self.sampling_error[:, seed] = solution.sampling_errors

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from worker.engine.corpus.encoding import Progress
-from worker.engine.errors import SolveFailed
+from worker.engine.errors import NotPositiveDefinite, SolveFailed
 
 REFINEMENTS = 3
 """Where rounding has parted the carried residual from the true one, so often is the iteration begun anew from x."""
@@ -35,9 +35,9 @@ class SolverSettings:
         tolerance: relative residual at which an iteration ends.
     """
 
-    damping: float = 300.0
-    iterations: int = 2000
-    tolerance: float = 1e-4
+    damping: float = 100.0
+    iterations: int = 5000
+    tolerance: float = 1e-3
 
 
 DEFAULT_SOLVER = SolverSettings()
@@ -52,12 +52,14 @@ class Solution:
         iterations: int64 [n].
         residuals: float64 [n], |b - (H + damping I) x| / |b|.
         sampling_errors: float64 [n], standard error of a sampled x relative to |x|; nan where nothing is sampled.
+        damping: that x was solved with.
     """
 
     vectors: Tensor
     iterations: npt.NDArray[np.int64]
     residuals: npt.NDArray[np.float64]
     sampling_errors: npt.NDArray[np.float64]
+    damping: float
 
 
 def conjugate_gradients(
@@ -72,7 +74,8 @@ def conjugate_gradients(
         progress: called with 0..1 after every iteration; may raise to cancel.
 
     Raises:
-        SolveFailed: not solved within the iterations, or H + damping I is found not to be positive definite.
+        SolveFailed: not solved within the iterations.
+        NotPositiveDefinite: H + damping I curves down; its detail needed is a damping that is still too small.
     """
     size = right.flatten(1).double().norm(dim=1)
     scale = 1.0 / (diagonal + settings.damping)
@@ -95,7 +98,7 @@ def conjugate_gradients(
         sizes = (residual.flatten(1).double().norm(dim=1) / size).cpu().numpy()
     if (sizes > settings.tolerance).any():
         raise _not_converged(float(sizes.max()), settings)
-    return Solution(solved, iterations, sizes, np.full(len(right), np.nan))
+    return Solution(solved, iterations, sizes, np.full(len(right), np.nan), settings.damping)
 
 
 def _iterate(
@@ -136,11 +139,11 @@ def _iterate(
 
 
 def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, settings: SolverSettings) -> None:
-    """Raises SolveFailed when the damped curvature is negative along one of the directions."""
+    """Raises NotPositiveDefinite when the damped curvature is negative along one of the directions."""
     if bool((curvature <= 0)[running].any()):
         quotients = curvature / _dots(direction, direction).clamp_min(1e-300)
         needed = settings.damping - float(quotients[running].min())
-        raise SolveFailed(
+        raise NotPositiveDefinite(
             f"With damping {settings.damping:g} the Hessian is not positive definite: training stopped where the loss "
             f"curves down, by {needed:.4g} or more.",
             f"Raise damping well above {needed:.2g}, or use the implicit estimator, whose Gauss-Newton matrix never "

@@ -11,14 +11,14 @@ import torch
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import cooccurrences
 from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.errors import NotEnoughMemory, SolveFailed
+from worker.engine.errors import NotEnoughMemory, NotPositiveDefinite, SolveFailed
 from worker.engine.influence import lissa, memory
 from worker.engine.influence.implicit import ImplicitEstimator, ImplicitHessianEstimator
 from worker.engine.influence.lissa import LissaEstimator
 from worker.engine.influence.parameters import ParameterEstimator, Watch, expected_loss, score_gradients
 from worker.engine.influence.per_word import PerWordEstimator, ProbeWordCounts, WordSystems
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
-from worker.engine.influence.solvers import SolverSettings
+from worker.engine.influence.solvers import SolverSettings, conjugate_gradients
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable
 from worker.engine.skipgram.distribution import keep_probabilities
@@ -126,9 +126,19 @@ def test_too_few_iterations_say_what_to_change() -> None:
 def test_negative_curvature_says_how_much_damping_it_takes() -> None:
     lowest = np.linalg.eigvalsh(dense(0, True)).min() - EXACT.damping
     assert lowest < 0
-    with pytest.raises(SolveFailed, match="not positive definite") as caught:
-        ImplicitHessianEstimator().influences(problem(SolverSettings(1e-3, 500, 1e-11)), silent)
+    _, gradients = score_gradients(problem().scores, problem().trajectories[0])
+    loss = loss_at(CORPUS, 0)
+    with pytest.raises(NotPositiveDefinite, match="not positive definite") as caught:
+        conjugate_gradients(loss.hessian, torch.tensor(gradients), loss.diagonal(), SolverSettings(1e-3), silent)
     assert 0 < caught.value.details["needed"] <= -lowest * (1 + 1e-9)
+
+
+def test_the_hessians_damping_is_raised_until_it_suffices_and_told() -> None:
+    lowest = np.linalg.eigvalsh(dense(0, True)).min() - EXACT.damping
+    report = ImplicitHessianEstimator().influences(problem(SolverSettings(1.0, 500, 1e-9)), silent).solver
+    assert report is not None
+    assert -lowest < report.damping[0, 0] < -2.5 * lowest
+    assert (report.residual <= 1e-9).all()
 
 
 def test_no_memory_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
