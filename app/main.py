@@ -18,6 +18,8 @@ from app.corpora import api as corpus_api
 from app.corpora import pages as corpus_pages
 from app.corpora import uploads_api, uploads_pages
 from app.error_handlers import add_error_handlers
+from app.imported_models import api as model_api
+from app.imported_models import pages as model_pages
 from app.probes import api as probe_api
 from app.probes import pages as probe_pages
 from app.reports import pages as report_pages
@@ -89,6 +91,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(corpus_api.router)
     app.include_router(uploads_pages.router)
     app.include_router(corpus_pages.router)
+    app.include_router(model_api.router)
+    app.include_router(model_pages.router)
     app.include_router(probe_api.router)
     app.include_router(probe_pages.router)
     app.include_router(audit_api.router)

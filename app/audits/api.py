@@ -89,7 +89,9 @@ def list_audits(database: CurrentDatabase, cursor: PageCursor = None, corpus: in
 @router.post("", status_code=201)
 def create_audit(request: AuditRequest, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
     """Starts an audit of a corpus that has been read."""
-    audit_id = service.start(database, queue, request.corpus_id, request.name, request.settings, request.probes)
+    audit_id = service.start(
+        database, queue, request.corpus_id, request.name, request.settings, request.probes, request.model_ids
+    )
     return _detail(database, audit_id)
 
 

@@ -1,6 +1,6 @@
 """The form of a new audit: what it offers, and how its fields are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,9 +8,11 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, QueryParams
 
-from app.store import probes
+from app.store import imported_models, probes
+from app.store.definitions.estimators import DESCRIPTIONS, EstimatorDescription
+from app.store.definitions.imported_model import NEEDS, GivenModel, ModelFacts, refusal
 from app.store.definitions.settings import AuditSettings
-from app.store.models import Corpus, Probe
+from app.store.models import Corpus, ImportedModel, Probe
 
 LABELS = {
     "casefold": "Fold case",
@@ -56,6 +58,7 @@ class AuditForm:
     corpus_id: int | None = None
     name: str = ""
     probe_names: list[str] = field(default_factory=list)
+    model_ids: list[int] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -109,6 +112,7 @@ def read_form(fields: FormData | QueryParams) -> AuditForm:
         corpus_id=int(corpus) if corpus.isdecimal() and len(corpus) < 10 else None,
         name=sent.get("name", ""),
         probe_names=[str(name) for name in fields.getlist("probes")],
+        model_ids=[int(one) for one in map(str, fields.getlist("models")) if one.isdecimal() and len(one) < 10],
         values=values,
     )
 
@@ -152,7 +156,7 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
         return ProbeChoice(probe, checked, [], [])
     definition = probes.definition_of(probe)
     coverage = probes.coverage(session, definition, corpus.id, form.casefold)
-    frequent = form.minimum_count
+    frequent = 1 if form.model_ids else form.minimum_count
     return ProbeChoice(
         probe,
         checked,
@@ -165,3 +169,38 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
 def problem_summary(errors: Mapping[str, str]) -> str:
     """All problems of a form in one sentence."""
     return "; ".join(f"{LABELS.get(name, name)}: {problem}" for name, problem in errors.items())
+
+
+@dataclass(frozen=True)
+class EstimatorChoice:
+    """An estimator as offered; it cannot be chosen when there is a reason against it."""
+
+    description: EstimatorDescription
+    checked: bool
+    reason: str
+
+
+def estimator_choices(form: AuditForm, models: Sequence[GivenModel]) -> list[EstimatorChoice]:
+    """All estimators; with models ticked, one that they allow is chosen instead of one that they do not."""
+    chosen = form.values["estimator"]
+    if refusal(chosen, models):
+        chosen = next((name for name in NEEDS if name in DESCRIPTIONS and not refusal(name, models)), chosen)
+        form.values["estimator"] = chosen
+    return [EstimatorChoice(one, one.name == chosen, refusal(one.name, models)) for one in DESCRIPTIONS.values()]
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """An imported model as offered."""
+
+    model: ImportedModel
+    facts: ModelFacts
+    checked: bool
+
+
+def model_choices(session: Session, form: AuditForm) -> list[ModelChoice]:
+    """Every model that has been read."""
+    return [
+        ModelChoice(model, ModelFacts.model_validate(model.facts), model.id in form.model_ids)
+        for model in imported_models.usable(session)
+    ]

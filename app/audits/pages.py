@@ -14,9 +14,9 @@ from app.errors import AuditError
 from app.reports.card import ProbeCard, probe_card
 from app.reports.downloads import available_downloads
 from app.reports.overview import overview_panels
-from app.store import audits, jobs, ranking, results
+from app.store import audits, imported_models, jobs, ranking, results
 from app.store.database import Database
-from app.store.definitions.estimators import DESCRIPTIONS
+from app.store.definitions.imported_model import limits
 from app.store.models import Audit, AuditProbe, JobKind, Status
 from app.store.paging import Cursor
 from app.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
@@ -67,7 +67,7 @@ def create_audit(request: Request, database: CurrentDatabase, queue: CurrentQueu
     if form.errors or settings is None or form.corpus_id is None:
         return _render_form(request, database, form, status_code=422)
     try:
-        audit_id = service.start(database, queue, form.corpus_id, form.name, settings, form.probe_names)
+        audit_id = service.start(database, queue, form.corpus_id, form.name, settings, form.probe_names, form.model_ids)
     except AuditError as error:
         return _render_form(request, database, form, error=error, status_code=error.status)
     return see_other(f"/audits/{audit_id}")
@@ -85,6 +85,9 @@ def _render_form(
         if form.corpus_id is None and usable:
             form.corpus_id = usable[0].id
         corpus = next((item for item in usable if item.id == form.corpus_id), None)
+        models = forms.model_choices(session, form)
+        given = imported_models.given(session, [choice.model.id for choice in models if choice.checked])
+        estimators = forms.estimator_choices(form, given)
         return render(
             request,
             "audits/new.html",
@@ -95,7 +98,9 @@ def _render_form(
             corpora=usable,
             corpus=corpus,
             choices=forms.probe_choices(session, form, corpus),
-            estimators=DESCRIPTIONS.values(),
+            models=models,
+            limits=limits(form.values["estimator"], given) if given else [],
+            estimators=estimators,
             problems=forms.problem_summary(form.errors),
         )
 

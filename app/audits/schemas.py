@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.store.definitions.imported_model import MAXIMUM_MODELS
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 from app.store.models import JobKind, Status
@@ -21,6 +22,12 @@ class AuditRequest(BaseModel):
         description="Stored probes by name, or whole definitions.", examples=[["weat-6"]]
     )
     settings: AuditSettings = AuditSettings()
+    model_ids: list[int] = Field(
+        default=[],
+        max_length=MAXIMUM_MODELS,
+        description="Imported models in the place of training, one a seed. Settings that their files state are taken "
+        "from there; settings.models is written by the server.",
+    )
 
 
 class _FromRow(BaseModel):

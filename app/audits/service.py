@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Sequence
 
-from app.errors import Conflict
+from app.errors import Conflict, InvalidInput
 from app.settings import Settings
-from app.store import audits, jobs, probes
+from app.store import audits, imported_models, jobs, probes
 from app.store.database import Database
+from app.store.definitions.given import with_models
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 from app.store.models import JobKind, Status
@@ -20,21 +21,31 @@ def start(
     name: str,
     settings: AuditSettings,
     chosen: Sequence[str | ProbeDefinition],
+    model_ids: Sequence[int] = (),
 ) -> int:
     """Makes an audit and hands it to the worker.
 
     Args:
         chosen: stored probes by name, or definitions that are measured without being stored.
+        model_ids: imported models in the place of training.
 
     Returns:
         The audit's id.
+
+    Raises:
+        InvalidInput, InvalidSettings: the models cannot be audited together, or not with this estimator.
     """
+    if settings.models:
+        raise InvalidInput("settings.models cannot be sent.", "Name imported models in model_ids.")
     with database.session() as session:
         definitions = [
             item if isinstance(item, ProbeDefinition) else probes.definition_of(probes.by_names(session, [item])[0])
             for item in chosen
         ]
+        if model_ids:
+            settings = with_models(settings, imported_models.given(session, model_ids))
         audit_id = audits.create(session, corpus_id, name, settings, definitions).id
+        imported_models.link(session, audit_id, model_ids)
     queue.enqueue_audit(audit_id)
     return audit_id
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.store.definitions.reading import ReadingOptions
-from app.store.models import Status
+from app.store.models import Status, UploadPurpose
 
 
 class _FromRow(BaseModel):
@@ -20,6 +20,9 @@ class NewUpload(BaseModel):
 
     filename: str = Field(min_length=1, max_length=1000)
     total_bytes: int = Field(description="The size of the file; nothing more will be taken.")
+    purpose: UploadPurpose = Field(
+        default=UploadPurpose.CORPUS, description="A model is imported as soon as it has arrived; see /api/v1/models."
+    )
 
 
 class UploadModel(_FromRow):
@@ -29,6 +32,7 @@ class UploadModel(_FromRow):
     filename: str
     total_bytes: int
     received_bytes: int
+    purpose: UploadPurpose
     sha256: str | None = Field(description="Of the whole file, once it has arrived.")
     created_at: datetime
 

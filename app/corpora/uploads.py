@@ -8,10 +8,10 @@ from pathlib import Path
 from app.corpora.receiving import DiskFull, Receiver, received_bytes, sha256_of
 from app.errors import Conflict, InvalidInput, TooLarge
 from app.settings import Settings
-from app.store import uploads
+from app.store import imported_models, uploads
 from app.store.database import Database
 from app.store.definitions.reading import ReadingOptions
-from app.store.models import Upload
+from app.store.models import Upload, UploadPurpose
 from app.store.queue import JobQueue
 
 MAXIMUM_FILENAME_LENGTH = 255
@@ -49,11 +49,17 @@ def require_room(settings: Settings, total_bytes: int) -> None:
         )
 
 
-def begin(database: Database, settings: Settings, filename: str, total_bytes: int) -> Upload:
+def begin(
+    database: Database,
+    settings: Settings,
+    filename: str,
+    total_bytes: int,
+    purpose: UploadPurpose = UploadPurpose.CORPUS,
+) -> Upload:
     """A new upload of which nothing has arrived; see require_room for what is refused."""
     require_room(settings, total_bytes)
     with database.session() as session:
-        return uploads.create(session, uuid.uuid4().hex, plain_filename(filename), total_bytes)
+        return uploads.create(session, uuid.uuid4().hex, plain_filename(filename), total_bytes, purpose)
 
 
 def adopt(database: Database, settings: Settings, filename: str, content: Path) -> str:
@@ -84,7 +90,8 @@ def receiver(database: Database, settings: Settings, upload_id: str, offset: int
 
 
 def note_received(database: Database, settings: Settings, queue: JobQueue, upload_id: str) -> Upload:
-    """Writes down how much has arrived; when that is all, hashes the file and asks for its preview."""
+    """Writes down how much has arrived; when that is all, hashes the file and asks for its preview, or the import of a
+    model."""
     with database.session() as session:
         upload = uploads.get(session, upload_id)
     path = settings.upload_path(upload.id)
@@ -94,9 +101,14 @@ def note_received(database: Database, settings: Settings, queue: JobQueue, uploa
     with database.session() as session:
         upload = uploads.get(session, upload_id)
         upload.received_bytes, upload.sha256 = arrived, digest
-        if complete:
+        model_id = None
+        if complete and upload.purpose == UploadPurpose.MODEL:
+            model_id = imported_models.create(session, upload, upload.filename).id
+        elif complete:
             uploads.ask_for_preview(upload, None)
-    if complete:
+    if model_id is not None:
+        queue.enqueue_model(model_id)
+    elif complete:
         queue.enqueue_preview(upload_id)
     return upload
 

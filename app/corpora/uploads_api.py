@@ -24,7 +24,7 @@ from app.corpora.schemas import (
 )
 from app.errors import AuditError
 from app.store import jobs, uploads
-from app.store.models import JobKind
+from app.store.models import JobKind, UploadPurpose
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"], responses=ERROR_RESPONSES)
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"], responses=ERROR_R
 @router.post("", status_code=201)
 def create(sent: NewUpload, database: CurrentDatabase, settings: CurrentSettings) -> UploadModel:
     """Announces a file. Refused at once when it is empty, over the cap, or larger than the disk has room for."""
-    return UploadModel.model_validate(service.begin(database, settings, sent.filename, sent.total_bytes))
+    return UploadModel.model_validate(service.begin(database, settings, sent.filename, sent.total_bytes, sent.purpose))
 
 
 @router.get("")
@@ -49,10 +49,11 @@ def list_unfinished(
     settings: CurrentSettings,
     filename: Annotated[str, Query(max_length=1000)],
     total_bytes: int,
+    purpose: UploadPurpose = UploadPurpose.CORPUS,
 ) -> list[UnfinishedUpload]:
     """Uploads of a file of this name and size that have not arrived whole: one of them may be gone on with."""
     with database.session() as session:
-        found = uploads.unfinished(session, service.plain_filename(filename), total_bytes)
+        found = uploads.unfinished(session, service.plain_filename(filename), total_bytes, purpose)
     described = []
     for upload in found:
         path = settings.upload_path(upload.id)

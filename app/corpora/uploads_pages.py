@@ -19,7 +19,8 @@ from app.settings import Settings
 from app.store import jobs, uploads
 from app.store.database import Database
 from app.store.definitions.reading import ReadingOptions
-from app.store.models import JobKind
+from app.store.models import JobKind, UploadPurpose
+from app.store.queue import JobQueue
 from app.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)
@@ -58,6 +59,14 @@ async def receive_corpus(
     request: Request, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
 ) -> Response:
     """Takes a file from a plain form. What is sent when the connection breaks is not kept: a form cannot go on."""
+    upload_id = await receive_upload(request, database, settings, queue, UploadPurpose.CORPUS)
+    return see_other(f"/corpora/uploads/{upload_id}")
+
+
+async def receive_upload(
+    request: Request, database: Database, settings: Settings, queue: JobQueue, purpose: UploadPurpose
+) -> str:
+    """The file of a plain form as an upload that has arrived whole; returns its id."""
     announced = int(request.headers.get("content-length") or settings.maximum_upload_bytes)
     upload_service.require_room(settings, max(announced - FORM_OVERHEAD, 1))
     limit = min(announced, settings.maximum_upload_bytes)
@@ -66,7 +75,7 @@ async def receive_corpus(
         with ExitStack() as stack:
 
             def begin(filename: str) -> Callable[[bytes], None]:
-                upload_id = upload_service.begin(database, settings, filename, limit).id
+                upload_id = upload_service.begin(database, settings, filename, limit, purpose).id
                 started.append(upload_id)
                 return stack.enter_context(upload_service.receiver(database, settings, upload_id, 0)).write
 
@@ -76,7 +85,7 @@ async def receive_corpus(
         for upload_id in started:
             upload_service.remove(database, settings, upload_id)
         raise
-    return see_other(f"/corpora/uploads/{started[0]}")
+    return started[0]
 
 
 @router.get("/uploads/{upload_id}")

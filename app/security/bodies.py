@@ -8,7 +8,7 @@ from app.error_handlers import error_response
 from app.errors import TooLarge
 
 MAXIMUM_BODY_BYTES = 4 * 1024 * 1024
-STREAMED = (("PATCH", "/api/v1/uploads/"), ("POST", "/corpora/new"))
+STREAMED = (("PATCH", "/api/v1/uploads/"), ("POST", "/corpora/new"), ("POST", "/models/new"))
 """These requests stream to disk and are counted there, against the upload limit of the settings."""
 
 

@@ -34,12 +34,12 @@ async function goesOn(file, upload) {
   return hexadecimal(await crypto.subtle.digest("SHA-256", await tail.arrayBuffer())) === upload.tail_sha256;
 }
 
-async function findOrCreate(file) {
-  const query = new URLSearchParams({ filename: file.name, total_bytes: file.size });
+async function findOrCreate(file, purpose) {
+  const query = new URLSearchParams({ filename: file.name, total_bytes: file.size, purpose });
   for (const upload of await ask("GET", `/api/v1/uploads/unfinished?${query}`)) {
     if (await goesOn(file, upload)) return upload;
   }
-  return ask("POST", "/api/v1/uploads", { filename: file.name, total_bytes: file.size });
+  return ask("POST", "/api/v1/uploads", { filename: file.name, total_bytes: file.size, purpose });
 }
 
 async function arrived(id) {
@@ -159,12 +159,12 @@ if (form) {
     sending = true;
     show.begin();
     try {
-      const upload = await findOrCreate(file);
+      const upload = await findOrCreate(file, form.dataset.purpose);
       show.progress(upload.received_bytes, file.size);
       await sendAll(upload, file, control, show);
       show.note("Arrived.");
       sending = false;
-      window.location.assign(`/corpora/uploads/${upload.id}`);
+      window.location.assign(`${form.dataset.next}/${upload.id}`);
     } catch (error) {
       sending = false;
       show.end();

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.store.check_models import Check
-from app.store.models import Audit, Corpus, Job, JobKind, Status, now
+from app.store.models import Audit, Corpus, ImportedModel, Job, JobKind, Status, now
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
 
@@ -69,10 +69,12 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
         subject.error = f"{error} {remedy}".strip()
 
 
-def _subject(session: Session, job: Job) -> Corpus | Audit | Check | None:
-    """The corpus, audit or check that a job works on; None for a preview, or when it was deleted."""
+def _subject(session: Session, job: Job) -> Corpus | Audit | Check | ImportedModel | None:
+    """The corpus, model, audit or check that a job works on; None for a preview, or when it was deleted."""
     if job.kind == JobKind.IMPORT:
         return session.get(Corpus, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.MODEL:
+        return session.get(ImportedModel, int(job.subject), populate_existing=True)
     if job.kind == JobKind.AUDIT:
         return session.get(Audit, int(job.subject), populate_existing=True)
     if job.kind == JobKind.CHECK:

@@ -63,6 +63,13 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class UploadPurpose(enum.StrEnum):
+    """What becomes of an upload when it has arrived whole: a corpus after a preview, or a model at once."""
+
+    CORPUS = "corpus"
+    MODEL = "model"
+
+
 class Upload(Base):
     """A file on its way in: bytes arrive in order, in as many requests as it takes."""
 
@@ -74,6 +81,7 @@ class Upload(Base):
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
     preview: Mapped[dict[str, Any] | None] = mapped_column(doc="what the worker's preview job found, or its error")
+    purpose: Mapped[UploadPurpose] = mapped_column(String(16), default=UploadPurpose.CORPUS)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -162,6 +170,37 @@ class Probe(Base):
     definition: Mapped[dict[str, Any]] = mapped_column(doc="see app.store.definitions.probe.ProbeDefinition")
     built_in: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ImportedModel(Base):
+    """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
+
+    __tablename__ = "imported_models"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    filename: Mapped[str] = mapped_column(Text)
+    upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"))
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    source_bytes: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see app.store.definitions.imported_model.ModelFacts; empty until it has been read"
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class AuditModel(Base):
+    """An imported model that an audit's vectors are taken from."""
+
+    __tablename__ = "audit_models"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(
+        ForeignKey("imported_models.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Audit(Base):
@@ -289,6 +328,7 @@ class SentenceInfluence(Base):
 class JobKind(enum.StrEnum):
     PREVIEW = "preview"
     IMPORT = "import"
+    MODEL = "model"
     AUDIT = "audit"
     CHECK = "check"
 

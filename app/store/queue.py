@@ -28,11 +28,12 @@ DEVICE_QUEUE = "device"
 """One audit or check at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
-"""Previews and imports, which must not wait behind an audit."""
+"""Previews and imports of corpora and models, which must not wait behind an audit."""
 
 QUEUE_OF_KIND = {
     JobKind.PREVIEW: LIGHT_QUEUE,
     JobKind.IMPORT: LIGHT_QUEUE,
+    JobKind.MODEL: LIGHT_QUEUE,
     JobKind.AUDIT: DEVICE_QUEUE,
     JobKind.CHECK: DEVICE_QUEUE,
 }
@@ -60,6 +61,10 @@ class JobQueue:
     def enqueue_import(self, corpus_id: int) -> str:
         """Reads a corpus's upload into documents."""
         return self._enqueue(JobKind.IMPORT, str(corpus_id))
+
+    def enqueue_model(self, model_id: int) -> str:
+        """Reads an imported model from its upload."""
+        return self._enqueue(JobKind.MODEL, str(model_id))
 
     def enqueue_audit(self, audit_id: int) -> str:
         """Trains, measures and attributes; the row of the audit holds the settings."""

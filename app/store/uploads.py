@@ -5,17 +5,23 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import CompoundSelect, delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.store.jobs import ACTIVE
-from app.store.models import Corpus, Upload
+from app.store.models import Corpus, ImportedModel, Upload, UploadPurpose
 
 
-def create(session: Session, upload_id: str, filename: str, total_bytes: int) -> Upload:
+def create(
+    session: Session,
+    upload_id: str,
+    filename: str,
+    total_bytes: int,
+    purpose: UploadPurpose = UploadPurpose.CORPUS,
+) -> Upload:
     """A new upload of which nothing has arrived."""
-    upload = Upload(id=upload_id, filename=filename, total_bytes=total_bytes)
+    upload = Upload(id=upload_id, filename=filename, total_bytes=total_bytes, purpose=purpose)
     session.add(upload)
     session.flush()
     return upload
@@ -31,16 +37,29 @@ def get(session: Session, upload_id: str) -> Upload:
     return upload
 
 
-def pending(session: Session) -> list[Upload]:
-    """Uploads that no import is using, the newest first."""
-    in_use = select(Corpus.upload_id).where(Corpus.upload_id.is_not(None), Corpus.status.in_(ACTIVE))
-    return list(session.scalars(select(Upload).where(Upload.id.not_in(in_use)).order_by(Upload.created_at.desc())))
+def pending(session: Session, purpose: UploadPurpose = UploadPurpose.CORPUS) -> list[Upload]:
+    """Uploads for a purpose that no import is using, the newest first."""
+    in_use = _active_uploads()
+    statement = select(Upload).where(Upload.purpose == purpose, Upload.id.not_in(in_use))
+    return list(session.scalars(statement.order_by(Upload.created_at.desc())))
 
 
-def unfinished(session: Session, filename: str, total_bytes: int) -> list[Upload]:
+def _active_uploads() -> CompoundSelect[str | None]:
+    """Ids of uploads that are being read, for a corpus or for a model."""
+    corpora = select(Corpus.upload_id).where(Corpus.upload_id.is_not(None), Corpus.status.in_(ACTIVE))
+    models = select(ImportedModel.upload_id).where(
+        ImportedModel.upload_id.is_not(None), ImportedModel.status.in_(ACTIVE)
+    )
+    return corpora.union_all(models)
+
+
+def unfinished(session: Session, filename: str, total_bytes: int, purpose: UploadPurpose) -> list[Upload]:
     """Uploads of a file of this name and size that have not arrived whole, the newest first."""
     statement = select(Upload).where(
-        Upload.filename == filename, Upload.total_bytes == total_bytes, Upload.sha256.is_(None)
+        Upload.filename == filename,
+        Upload.total_bytes == total_bytes,
+        Upload.sha256.is_(None),
+        Upload.purpose == purpose,
     )
     return list(session.scalars(statement.order_by(Upload.created_at.desc())))
 
@@ -67,8 +86,7 @@ def set_preview_error(session: Session, upload_id: str, message: str, remedy: st
 
 def is_in_use(session: Session, upload_id: str) -> bool:
     """Whether an import is reading it."""
-    statement = select(Corpus.id).where(Corpus.upload_id == upload_id, Corpus.status.in_(ACTIVE))
-    return session.scalars(statement.limit(1)).first() is not None
+    return any(active == upload_id for active in session.execute(_active_uploads()).scalars())
 
 
 def remove(session: Session, upload_id: str) -> None:

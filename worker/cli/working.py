@@ -14,7 +14,13 @@ from worker.jobs.runtime import Worker
 
 logger = logging.getLogger(__name__)
 
-JOB_MODULES = ("worker.jobs.preview", "worker.jobs.imports", "worker.jobs.audits", "worker.jobs.checks")
+JOB_MODULES = (
+    "worker.jobs.preview",
+    "worker.jobs.imports",
+    "worker.jobs.models",
+    "worker.jobs.audits",
+    "worker.jobs.checks",
+)
 
 
 def work(settings: Settings, stop_with_stdin: bool) -> None:

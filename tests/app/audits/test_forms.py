@@ -55,7 +55,7 @@ def test_step_sizes_that_rise_are_refused() -> None:
 
 def test_every_setting_has_a_field_with_its_reason_and_limits() -> None:
     fields = {item.name: item for item in forms.read_form(QueryParams("")).setting_fields()}
-    assert set(fields) | {"estimator"} == set(AuditSettings.model_fields)
+    assert set(fields) | {"estimator", "models"} == set(AuditSettings.model_fields)
     assert all(item.help for item in fields.values())
     assert (fields["dimension"].minimum, fields["dimension"].maximum) == (2, 1000)
     assert fields["step_size"].minimum == 0

@@ -1,0 +1,57 @@
+"""What can be done with an imported model: read it again, stop that, rename it, delete it."""
+
+import shutil
+
+from app.errors import Conflict
+from app.settings import Settings
+from app.store import imported_models, jobs, uploads
+from app.store.database import Database
+from app.store.models import JobKind, Status
+from app.store.queue import JobQueue
+
+
+def cancel(database: Database, queue: JobQueue, model_id: int) -> None:
+    """Stops the reading of a model.
+
+    Raises:
+        Conflict: it is not being read.
+    """
+    with database.session() as session:
+        imported_models.get(session, model_id)
+        job = jobs.latest(session, JobKind.MODEL, model_id)
+    if job is None:
+        raise Conflict("This model is not being read.")
+    queue.cancel(job.id)
+
+
+def read_again(database: Database, queue: JobQueue, model_id: int) -> None:
+    """Reads a model again whose reading was cancelled or failed.
+
+    Raises:
+        Conflict: it is being read or has been, or its file is gone.
+    """
+    with database.session() as session:
+        model = imported_models.get(session, model_id)
+        if model.status not in (Status.FAILED, Status.CANCELLED) or model.upload_id is None:
+            raise Conflict(f"The model {model.name!r} is {model.status}.", "Upload it again.")
+        model.status, model.error, model.finished_at = Status.WAITING, "", None
+    queue.enqueue_model(model_id)
+
+
+def remove(database: Database, settings: Settings, model_id: int) -> None:
+    """Deletes a model, the audits of its vectors and their files, and the upload it could not be read from.
+
+    Raises:
+        NotFound: there is no such model.
+        Conflict: it is being read or audited.
+    """
+    with database.session() as session:
+        upload_id = imported_models.get(session, model_id).upload_id
+        audit_ids = imported_models.remove(session, model_id)
+        if upload_id is not None:
+            uploads.remove(session, upload_id)
+    if upload_id is not None:
+        settings.upload_path(upload_id).unlink(missing_ok=True)
+    settings.model_path(model_id).unlink(missing_ok=True)
+    for audit_id in audit_ids:
+        shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)

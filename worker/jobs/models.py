@@ -1,0 +1,38 @@
+"""The import of a model: its file is read once, checked, and kept as plain arrays; the upload is let go."""
+
+from app.store import imported_models, uploads
+from app.store.models import JobKind
+from worker.engine.imported.reading import read_model
+from worker.jobs.context import JobContext
+from worker.jobs.failures import engine_errors_told
+from worker.jobs.limits import reader_limits
+from worker.jobs.runtime import job
+
+
+@job(JobKind.MODEL)
+def import_model(context: JobContext, subject: str) -> None:
+    """Reads the model whose id is the subject from its upload."""
+    context.step("read", lambda: _read(context, int(subject)))
+    context.step("finish", lambda: _finish(context, int(subject)))
+
+
+def _read(context: JobContext, model_id: int) -> None:
+    context.phase(1, 1, "Reading the model")
+    with context.database.session() as session:
+        upload_id = imported_models.get(session, model_id).upload_id or ""
+    context.settings.models_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with engine_errors_told():
+        model = read_model(context.settings.upload_path(upload_id), reader_limits(context.settings), context.progress)
+    model.save(context.settings.model_path(model_id))
+    with context.database.session() as session:
+        imported_models.set_facts(session, model_id, model.facts.as_dict())
+
+
+def _finish(context: JobContext, model_id: int) -> None:
+    """The file first: should the worker be killed between the two, this step runs again and finds the row."""
+    with context.database.session() as session:
+        upload_id = imported_models.get(session, model_id).upload_id
+    if upload_id is not None:
+        context.settings.upload_path(upload_id).unlink(missing_ok=True)
+        with context.database.session() as session:
+            uploads.remove(session, upload_id)
