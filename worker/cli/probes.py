@@ -1,10 +1,12 @@
 """skipgram-audit probes: the built-in ones and probe files, without any server."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
+from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, built_in_probes, load_probe, probe_as_toml
 from worker.cli.options import Json
 
@@ -24,6 +26,21 @@ def list_probes(as_json: Json = False) -> None:
     width = max(len(name) for name in built_in_probes())
     for name, probe in built_in_probes().items():
         typer.echo(f"{name:<{width}}  {probe.description}")
+
+
+@cli.command()
+def kinds(as_json: Json = False) -> None:
+    """List the kinds of probes that a file may name, with the word lists that each takes."""
+    if as_json:
+        _print_json({kind.name: asdict(kind) for kind in KINDS.values()})
+        return
+    for kind in KINDS.values():
+        typer.echo(f"{kind.name}: {kind.measures}")
+        for table, role in (("targets", kind.targets), ("attributes", kind.attributes)):
+            more = f", up to {role.most} lists" if role.more else ""
+            typer.echo(f"    [{table}] {', '.join(role.labels)}{more}")
+        for parameter in kind.parameters:
+            typer.echo(f"    [parameters] {parameter.name} = {parameter.default:g}")
 
 
 @cli.command()
