@@ -20,6 +20,7 @@ Embedding as Implicit Matrix Factorization); Levy, Goldberg and Dagan 2015 (TACL
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -40,7 +41,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Recount:
-    """The model: scores of counts.
+    """The model: scores of the counts of all probe words.
 
     Attributes:
         keep, noise: float64 [V].
@@ -52,26 +53,36 @@ class Recount:
     noise: Floats
     projection: Floats | None = None
 
-    def counts(self, score: Score, removed: npt.NDArray[np.bool_] | None = None) -> Floats:
-        """N of a score's words, [n, V], without the documents removed."""
+    @cached_property
+    def words(self) -> npt.NDArray[np.int64]:
+        """The probe words of all scores, R in number, ascending."""
+        return np.unique(np.concatenate([score.words for score in self.problem.scores]))
+
+    def counts(self, removed: npt.NDArray[np.bool_] | None = None) -> Floats:
+        """N of the probe words, [R, V], without the documents removed."""
         corpus = self.problem.corpus
         weights = None
         if removed is not None:
             weights = np.repeat(~removed, np.diff(corpus.document_sentences)).astype(np.float64)
-        return count_pairs(corpus, score.words, self.keep, self.problem.settings.window, weights)
+        return count_pairs(corpus, self.words, self.keep, self.problem.settings.window, weights)
 
-    def value(self, score: Score, counts: Floats) -> float:
-        """The score of counts [n, V]."""
-        return float(score(exact(self._vectors(ppmi_rows(counts, self.noise, SHIFT)))))
+    def values(self, counts: Floats) -> Floats:
+        """Every score of counts [R, V]: [probes]."""
+        vectors = exact(self._vectors(ppmi_rows(counts, self.noise, SHIFT)))
+        return np.array([float(score(vectors[self._rows(score)])) for score in self.problem.scores])
 
     def table(self, score: Score, counts: Floats) -> tuple[float, Floats]:
-        """The score and Q, its derivative in the counts [n, V]."""
-        rows = ppmi_rows(counts, self.noise, SHIFT)
+        """A score of counts [R, V] and Q, its derivative in those of its n words: [n, V]."""
+        own = counts[self._rows(score)]
+        rows = ppmi_rows(own, self.noise, SHIFT)
         value, gradient = value_and_gradient(score, exact(self._vectors(rows)))
         to_rows = gradient.numpy()
         if self.projection is not None:
             to_rows = to_rows @ self.projection.T
-        return value, ppmi_slope(counts, rows, to_rows)
+        return value, ppmi_slope(own, rows, to_rows)
+
+    def _rows(self, score: Score) -> npt.NDArray[np.int64]:
+        return np.searchsorted(self.words, score.words)
 
     def _vectors(self, rows: Floats) -> Floats:
         return rows if self.projection is None else rows @ self.projection
@@ -88,8 +99,9 @@ class _RecountEstimator(ABC):
         model = self.model(problem, part_of(progress, 0.0, 0.8))
         spreading, seeds = TableSpreading(problem), len(problem.trajectories)
         scores = np.zeros((len(problem.scores), seeds))
+        counts = model.counts()
         for probe, score in enumerate(problem.scores):
-            scores[probe], table = model.table(score, model.counts(score))
+            scores[probe], table = model.table(score, counts)
             spreading.add(probe, range(seeds), table)
             progress(0.8 + 0.2 * (probe + 1) / len(problem.scores))
         return spreading.influences(scores)
@@ -102,13 +114,11 @@ class _RecountEstimator(ABC):
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
         model = self.model(problem, part_of(progress, 0.0, 0.8))
+        before = model.values(model.counts())
         changes = np.zeros((len(removals), len(problem.scores), len(problem.trajectories)))
-        for probe, score in enumerate(problem.scores):
-            before = model.value(score, model.counts(score))
-            for number, removed in enumerate(removals):
-                changes[number, probe] = model.value(score, model.counts(score, removed)) - before
-                done = (probe + (number + 1) / len(removals)) / len(problem.scores)
-                progress(0.8 + 0.2 * done)
+        for number, removed in enumerate(removals):
+            changes[number] = (model.values(model.counts(removed)) - before)[:, None]
+            progress(0.8 + 0.2 * (number + 1) / len(removals))
         return changes
 
 

@@ -1,5 +1,7 @@
 """Recounted scores: their derivative, and sets recounted whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,12 +16,12 @@ ESTIMATORS = [RecountPpmiEstimator(), RecountSvdEstimator()]
 def test_table_is_the_derivative_of_the_score_in_the_counts(estimator) -> None:
     problem = small_problem()
     model, score = estimator.model(problem, silent), problem.scores[0]
-    counts = model.counts(score)
+    counts = model.counts()
     value, table = model.table(score, counts)
-    assert value == model.value(score, counts)
+    assert value == pytest.approx(model.values(counts)[0], rel=1e-12)
     generator = np.random.default_rng(0)
     direction = generator.normal(size=counts.shape) * counts
-    up, down = (model.value(score, counts + change * direction) for change in (1e-6, -1e-6))
+    up, down = (model.values(counts + change * direction)[0] for change in (1e-6, -1e-6))
     assert (table * direction).sum() == pytest.approx((up - down) / 2e-6, rel=1e-6)
 
 
@@ -29,15 +31,13 @@ def test_influences_add_up_and_sets_are_recounted(estimator) -> None:
     influences = estimator.influences(problem, silent)
     documents = check_sums(problem, influences)
     np.testing.assert_array_equal(documents[:, 0], documents[:, 1])
-    model, score = estimator.model(problem, silent), problem.scores[0]
+    model = estimator.model(problem, silent)
     removed = np.arange(problem.corpus.document_count) % 2 == 0
     nothing = np.zeros_like(removed)
     half, none = estimator.predict(problem, influences, [removed, nothing], silent)
-    left = problem.corpus.without(removed)
-    of_left = type(model)(
-        type(problem)(left, *list(vars(problem).values())[1:]), model.keep, model.noise, model.projection
-    )
-    expected = of_left.value(score, of_left.counts(score)) - influences.scores[0, 0]
+    left = replace(problem, corpus=problem.corpus.without(removed))
+    of_left = replace(model, problem=left)
+    expected = of_left.values(of_left.counts())[0] - influences.scores[0, 0]
     np.testing.assert_allclose(half[0], [expected, expected], rtol=1e-9)
     assert (none == 0).all()
     check_cancelled(estimator, problem)
