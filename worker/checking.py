@@ -83,11 +83,19 @@ class FolderCheck:
         plan: with its probe named.
     """
 
-    def __init__(self, folder: Path, pipeline: AuditPipeline, identifiers: Sequence[str], probes: Sequence[ProbeDefinition], plan: CheckPlan) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pipeline: AuditPipeline,
+        identifiers: Sequence[str],
+        probes: Sequence[ProbeDefinition],
+        plan: CheckPlan,
+    ) -> None:
         identity = json.dumps({"plan": plan.model_dump(mode="json"), "version": __version__}, sort_keys=True)
         self._folder = folder / "checks" / hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._check = RetrainingCheck(pipeline, engine_plan(plan, probes))
         self._identifiers = identifiers
+        self.neutrals = {probe.name: KINDS[probe.kind].neutral for probe in probes}
         self.plan = plan
         self.trainings = plan.training_count(list(pipeline.settings.seeds))
 

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.errors import InvalidInput, NotFound
+from app.store.definitions.check import CheckPlan
 from app.store.definitions.probe import ProbeDefinition, parse_probe
 from app.store.definitions.settings import AuditSettings
+from worker.checking import FolderCheck
 from worker.engine.errors import UnknownDocument
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import Unmeasurable
@@ -34,8 +36,9 @@ class FinishedAudit:
             )
         manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
         settings = AuditSettings.model_validate(manifest["settings"])
-        probes = [parse_probe(values) for values in manifest["probes"]]
-        self._pipeline = open_pipeline(folder / ARTIFACTS, settings, probes, device)
+        self._folder = folder
+        self._probes = [parse_probe(values) for values in manifest["probes"]]
+        self._pipeline = open_pipeline(folder / ARTIFACTS, settings, self._probes, device)
         self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
 
     def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -70,6 +73,22 @@ class FinishedAudit:
         """Effect sizes before and after the same seeds were trained on what is left."""
         after = self._pipeline.retrain(removed, same_run, progress) if self._pipeline.measurable_probes else []
         return self._answer(removed, after)
+
+    def check(self, plan: CheckPlan) -> FolderCheck:
+        """A check by retraining; without a probe the plan takes the first one that was measured.
+
+        Raises:
+            UnusablePlan, UnusableModel: the plan does not fit this audit.
+        """
+        measured = [probe.name for probe in self._pipeline.measurable_probes]
+        if not plan.probe and measured:
+            plan = plan.model_copy(update={"probe": measured[0]})
+        return FolderCheck(self._folder, self._pipeline, self._identifiers, self._probes, plan)
+
+    @property
+    def seeds(self) -> list[int]:
+        """That were trained."""
+        return list(self._pipeline.settings.seeds)
 
     def _answer(
         self, removed: npt.NDArray[np.bool_], after: Sequence[npt.NDArray[np.float64] | Unmeasurable]

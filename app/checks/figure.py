@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from app.checks.rows import SetRow
 from app.formatting import decimal
 from app.reports.figures import Tick, nice_step
-from app.store.checks import SET_KINDS
-from app.store.definitions.check import SetAgreement
+from app.store.definitions.check import SET_KINDS, SetAgreement
 
 Scale = Callable[[float], float]
 """From a change of score to its place in the picture."""

@@ -16,9 +16,8 @@ from app.checks.verdict import verdict
 from app.errors import AuditError
 from app.formatting import duration, plural
 from app.store import audits, checks, jobs
-from app.store.checks import SET_KINDS
 from app.store.database import Database
-from app.store.definitions.check import PLANS
+from app.store.definitions.check import PLANS, SET_KINDS
 from app.store.definitions.kinds import KINDS
 from app.store.models import Audit, JobKind
 from app.web import CurrentDatabase, CurrentQueue, render, see_other

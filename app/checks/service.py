@@ -46,13 +46,7 @@ def _seconds(manifest: dict[str, Any]) -> float | None:
 def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:
     """Makes a check and hands it to the worker; returns its id."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        if audit.settings.get("models"):
-            raise Conflict(
-                "The vectors of this audit were trained elsewhere, so nothing can be retrained to check it.",
-                "Audit the corpus without the model to train, and retrain, here.",
-            )
-        check_id = checks.create(session, audit, plan).id
+        check_id = checks.create(session, audits.get(session, audit_id), plan).id
     queue.enqueue_check(check_id)
     return check_id
 

@@ -37,7 +37,7 @@ class CheckSet(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     check_id: Mapped[int] = mapped_column(ForeignKey("checks.id", ondelete="CASCADE"))
     number: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16), doc="whole, random, amplifying, ...: see app.store.checks.SET_KINDS")
+    kind: Mapped[str] = mapped_column(String(16), doc="whole, random, amplifying, ...: see app.store.definitions.check")
     control_of: Mapped[int | None] = mapped_column(Integer, doc="the number of the set that a control stands beside")
     document_count: Mapped[int]
     token_count: Mapped[int] = mapped_column(BigInteger, doc="of its documents, as they are trained on")

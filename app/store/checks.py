@@ -20,18 +20,6 @@ from app.store.packing import pack_positions, unpack_positions
 WHOLE = 0
 """The number of the set from which nothing goes."""
 
-SET_KINDS = {
-    "whole": "Whole corpus",
-    "random": "Random",
-    "amplifying": "Most amplifying",
-    "mitigating": "Most mitigating",
-    "control": "Control",
-    "single": "One document",
-    "turning": "Predicted to turn the sign",
-    "prefix": "Most amplifying",
-}
-"""What a removal set is, in words."""
-
 
 class SetRow(TypedDict):
     """A removal set to be written; documents are ascending positions in the corpus."""
@@ -78,9 +66,15 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
     """The plan with its probe named.
 
     Raises:
-        Conflict: no probe was measured.
+        Conflict: no probe was measured, or the vectors were trained elsewhere.
         InvalidInput: a probe that was not measured, seeds that the audit lacks, or more documents than there are.
     """
+    if audit.settings.get("models"):
+        raise Conflict(
+            "The vectors of this audit were trained elsewhere, so nothing can be retrained: another training here "
+            "would not be theirs.",
+            "Audit the corpus without the model to train, and retrain, here.",
+        )
     measured = [probe.name for probe in audit.probes if probe.measured]
     if not measured:
         raise Conflict("No probe of this audit could be measured.", "There is nothing to check.")

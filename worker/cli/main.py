@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.errors import AuditError
-from worker.cli import auditing, probes
+from worker.cli import auditing, checking, probes
 from worker.cli.options import DataFolder, Device, Host, Port, log_to_stderr, make_settings
 from worker.engine.errors import EngineError
 
@@ -26,6 +26,7 @@ cli.add_typer(probes.cli, name="probes")
 cli.command()(auditing.audit)
 cli.command()(auditing.predict)
 cli.command()(auditing.retrain)
+cli.command()(checking.check)
 
 
 @cli.command()

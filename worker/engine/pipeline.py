@@ -159,9 +159,15 @@ class AuditPipeline:
         Raises:
             UnusableModel: the vectors were trained elsewhere.
         """
-        require_own_training(self._given)
+        self.require_own_training()
         outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count())
         return self.scores_of(outcome.corpus, [item.inputs for item in outcome.trajectories])
+
+    def require_own_training(self) -> None:
+        """Raises:
+        UnusableModel: the vectors were given, so nothing can be trained again.
+        """
+        require_own_training(self._given)
 
     def scores_of(
         self, corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]

@@ -101,6 +101,19 @@ PLANS: dict[str, PlanDescription] = {
 }
 
 
+SET_KINDS = {
+    "whole": "Whole corpus",
+    "random": "Random",
+    "amplifying": "Most amplifying",
+    "mitigating": "Most mitigating",
+    "control": "Control",
+    "single": "One document",
+    "turning": "Predicted to turn the sign",
+    "prefix": "Most amplifying",
+}
+"""What a removal set is, in words."""
+
+
 class CheckPlan(BaseModel):
     """A check by retraining: with the audit, everything that its sets and trainings follow from."""
 

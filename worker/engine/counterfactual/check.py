@@ -74,6 +74,7 @@ class RetrainingCheck:
 
     Raises:
         UnusablePlan: the plan does not fit the audit.
+        UnusableModel: the audit's vectors were trained elsewhere.
     """
 
     def __init__(self, pipeline: AuditPipeline, plan: CheckPlan) -> None:
@@ -244,6 +245,7 @@ class RetrainingCheck:
 
     def _require_usable(self) -> None:
         plan, settings = self.plan, self._pipeline.settings
+        self._pipeline.require_own_training()
         if plan.probe not in self.probes:
             raise UnusablePlan(
                 f"The probe {plan.probe!r} was not measured in this audit.",
