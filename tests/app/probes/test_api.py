@@ -27,7 +27,7 @@ def test_create_show_change_delete(client: TestClient) -> None:
         ({"name": "weat-1"}, 409, "conflict"),
         ({"targets": {"one": ["a"]}}, 422, "invalid_input"),
         ({"targets": {"one": ["a"], "two": ["A"]}}, 422, "invalid_input"),
-        ({"kind": "ripa"}, 422, "invalid_input"),
+        ({"kind": "rnsb"}, 422, "invalid_input"),
         ({"surplus": 1}, 422, "invalid_input"),
     ],
 )

@@ -123,3 +123,86 @@ def test_coverage_marks_each_word(client: TestClient, database: Database) -> Non
     assert "he 3" in exact
     assert "NASA missing" in exact
     assert "cannot be measured" in exact
+
+
+MEMBERSHIP_FORM = {
+    "name": "near which",
+    "kind": "membership",
+    "first_target_name": "Jobs",
+    "first_target_words": "doctor, lawyer",
+    "first_attribute_name": "Men",
+    "first_attribute_words": "he, man",
+    "second_attribute_name": "Women",
+    "second_attribute_words": "she",
+    "third_attribute_name": "Places",
+    "third_attribute_words": "town",
+}
+
+
+def test_the_form_makes_a_probe_of_another_kind(client: TestClient) -> None:
+    chosen = client.post("/probes/form", data=MEMBERSHIP_FORM)
+    page = html.unescape(chosen.text)
+    assert chosen.status_code == 200
+    assert "The group: words" in page
+    assert 'id="fifth_attribute_words"' in page
+    assert 'id="second_target_words"' not in page
+    assert "Places" in page
+    assert len(client.get("/api/v1/probes").json()["probes"]) == 10
+    address = client.post("/probes", data=MEMBERSHIP_FORM).headers["location"]
+    definition = stored(client, "near which")["definition"]
+    assert isinstance(definition, dict)
+    assert list(definition["attributes"]) == ["Men", "Women", "Places"]
+    shown = client.get(address).text
+    assert "why is a word near a group?" in shown
+    assert "There is no p-value" in shown
+    assert "town" in client.get(f"{address}/edit").text
+    changed = client.post(f"{address}/form", data={**MEMBERSHIP_FORM, "kind": "sc-weat"}).text
+    assert 'id="third_attribute_words"' not in changed
+    assert 'name="third_attribute_words" value="town"' in changed
+    assert "no place for 1 list" in changed
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"kind": "rnsb"}, "there is no kind 'rnsb'"),
+        ({"third_attribute_name": ""}, "Name this list"),
+        ({"third_attribute_name": "Men"}, "different names"),
+        ({"second_attribute_name": "", "second_attribute_words": ""}, "at least one word"),
+        ({"third_attribute_words": "he"}, "both 'Men' and 'Places' of [attributes] contain he"),
+        ({"first_target_words": "he"}, "compared with itself"),
+        ({"kind": "direct-bias", "parameter_exponent": "x"}, "Write a number."),
+    ],
+)
+def test_a_wrong_form_of_another_kind_says_what_is_wrong(
+    client: TestClient, changes: dict[str, str], complaint: str
+) -> None:
+    response = client.post("/probes", data={**MEMBERSHIP_FORM, **changes})
+    assert response.status_code == 422
+    assert complaint.casefold() in html.unescape(response.text).casefold()
+
+
+def test_parameters_and_pairs_go_through_the_form(client: TestClient, database: Database) -> None:
+    form = {
+        "name": "leanings",
+        "kind": "direct-bias",
+        "first_target_name": "He",
+        "first_target_words": "he, king",
+        "second_target_name": "She",
+        "second_target_words": "she, queen",
+        "first_attribute_name": "Home",
+        "first_attribute_words": "home",
+        "parameter_exponent": "2",
+    }
+    address = client.post("/probes", data=form).headers["location"]
+    definition = stored(client, "leanings")["definition"]
+    assert isinstance(definition, dict)
+    assert definition["parameters"] == {"exponent": 2.0}
+    assert 'value="2"' in client.get(f"{address}/edit").text
+    wrong = html.unescape(client.post("/probes", data={**form, "name": "other", "parameter_exponent": "0.5"}).text)
+    assert "must be from 1 to 10" in wrong
+    corpus_id = make_corpus(database)
+    covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "over the 1 pair whose words both occur" in covered.replace("\u202f", " ")
+    client.post(address, data={**form, "first_target_words": "king, he", "second_target_words": "she, queen"})
+    assert "Of no word pair" in client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text

@@ -71,3 +71,60 @@ def test_concentration_is_told_in_percent() -> None:
         "The strongest 1\u202f% of the documents hold 23\u202f% of the total absolute influence, "
         "the strongest 10\u202f% hold 72\u202f%."
     )
+
+
+def outcome_of_kind(kind: str, effect_size: float, targets: str = "He She", attributes: str = "Work") -> ProbeOutcome:
+    definition = {
+        "targets": {name: [f"{name} one", f"{name} two"] for name in targets.split()},
+        "attributes": {name: [f"{name} one"] for name in attributes.split()},
+    }
+    return ProbeOutcome("probe", kind, definition, True, effect_size=effect_size)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "direction", "sentence"),
+    [
+        (outcome_of_kind("sc-weat", 0.5, "Work", "He She"), 1, "Positive: Work is somewhat nearer to He than to She."),
+        (outcome_of_kind("sc-weat", 0.1, "Work", "He She"), 1, "Close to zero: Work is about equally near to He"),
+        (outcome_of_kind("membership", -0.01, "Work", "He She It"), -1, "nearer to She and It than to He."),
+        (outcome_of_kind("rnd", 0.3), 1, "Work is further from He than from She, so nearer to She, the second group."),
+        (outcome_of_kind("rnd", -0.3), -1, "so nearer to He, the first group."),
+        (outcome_of_kind("ripa", -0.3), -1, "Work leans towards She rather than He."),
+        (outcome_of_kind("direct-bias", 0.07), 1, "the words of Work lean by 0.070 to either side"),
+        (
+            outcome_of_kind("mac", 0.45),
+            -1,
+            "Below 1: He and She and Work are nearer to each other than unrelated words",
+        ),
+        (outcome_of_kind("mac", 1.2), 1, "Above 1: He and She and Work point away from each other"),
+        (outcome_of_kind("membership", 0.0, "Work", "He She"), 1, "exactly 0, its neutral value"),
+    ],
+)
+def test_every_kind_says_what_its_score_means_and_what_amplifies_it(
+    outcome: ProbeOutcome, direction: int, sentence: str
+) -> None:
+    assert sentence in reading.sign_reading(outcome)
+    assert reading.direction(outcome) == direction
+
+
+def test_what_positive_influence_does_is_told_for_kinds_without_a_side() -> None:
+    assert "pushes He and She and Work apart" in reading.influence_reading(outcome_of_kind("mac", 0.5))
+    assert "lean further, to whichever side" in reading.influence_reading(outcome_of_kind("direct-bias", 0.5))
+    assert "towards She, the second group" in reading.influence_reading(outcome_of_kind("rnd", 0.5))
+
+
+def test_a_kind_without_a_test_says_why_there_is_no_p() -> None:
+    assert reading.significance_reading(outcome_of_kind("ripa", 0.3)) == (
+        "There is no p-value: the source gives no test."
+    )
+    single = replace(outcome_of_kind("sc-weat", -0.5, "Work", "He She"), p_value=0.8)
+    assert reading.significance_reading(single).startswith("If the attribute words were dealt to the two sets")
+    assert reading.significance_reading(single).endswith("exchange the two attribute sets.")
+
+
+def test_words_whose_pair_is_broken_are_told_apart_from_missing_ones() -> None:
+    outcome = replace(outcome_of_kind("ripa", 0.3), missing={"He": ["He two"], "She": []})
+    he, she, work = reading.coverage(outcome)
+    assert (he.found, he.missing, he.unpaired) == (["He one"], ["He two"], [])
+    assert (she.found, she.missing, she.unpaired) == (["She one"], [], ["She two"])
+    assert work.unpaired == []

@@ -1,0 +1,82 @@
+"""Probe files of every kind: what each takes, and what is said of a wrong one."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.errors import InvalidProbe
+from app.store.definitions.kinds import KINDS
+from app.store.definitions.probe import built_in_probes, parse_probe, parse_probe_file, probe_as_toml
+
+HE, SHE, JOBS, HOME = {"He": ["he", "man"]}, {"She": ["she", "woman"]}, {"Jobs": ["office"]}, {"Home": ["home", "sofa"]}
+EXAMPLES: dict[str, tuple[dict[str, list[str]], dict[str, list[str]]]] = {
+    "weat": ({**HE, **SHE}, {**JOBS, **HOME}),
+    "sc-weat": (JOBS, {**HE, **SHE}),
+    "membership": (JOBS, {**HE, **SHE, **HOME}),
+    "rnd": ({**HE, **SHE}, JOBS),
+    "ripa": ({**HE, **SHE}, JOBS),
+    "direct-bias": ({**HE, **SHE}, JOBS),
+    "mac": ({**HE, **SHE}, {**JOBS, **HOME}),
+}
+
+
+def values_of(kind: str, changes: dict[str, Any] | None = None) -> dict[str, Any]:
+    targets, attributes = EXAMPLES[kind]
+    return {"name": f"a {kind}", "kind": kind, "targets": targets, "attributes": attributes} | (changes or {})
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_probe_of_every_kind_is_written_and_read_back(kind: str) -> None:
+    definition = parse_probe(values_of(kind))
+    assert parse_probe_file(probe_as_toml(definition).encode(), "a.toml") == definition
+    assert parse_probe_file(json.dumps(definition.model_dump()).encode(), "a.json") == definition
+    assert definition.model_dump().get("parameters") == ({"exponent": 1.0} if kind == "direct-bias" else None)
+
+
+def test_built_in_probes_are_weats_without_parameters() -> None:
+    assert {probe.kind for probe in built_in_probes().values()} == {"weat"}
+    assert "parameters" not in built_in_probes()["weat-6"].model_dump()
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "problem"),
+    [
+        ("weat", {"kind": "rnsb"}, "there is no kind 'rnsb'; the kinds are weat, sc-weat"),
+        ("weat", {"targets": HE}, "[targets] needs exactly two named word lists, found 1"),
+        ("sc-weat", {"targets": {**HE, **SHE}}, "[targets] needs exactly one named word list, found 2"),
+        ("membership", {"attributes": HE}, "[attributes] needs 2 to 6 named word lists, found 1"),
+        ("mac", {"targets": {}}, "[targets] needs 1 to 6 named word lists, found 0"),
+        ("ripa", {"targets": {**HE, "She": ["she"]}}, "'He' and 'She' are pairs by their places"),
+        ("membership", {"attributes": {**HE, **SHE, "It": ["SHE"]}}, "both 'She' and 'It' of [attributes] contain she"),
+        ("mac", {"attributes": {"Jobs": ["Man"]}}, "both [targets] and [attributes] contain man"),
+        ("mac", {"parameters": {"exponent": 1}}, "[parameters] has 'exponent', but the kind 'mac' takes none"),
+        ("direct-bias", {"parameters": {"exponent": 0.5}}, "exponent of [parameters] is 0.5, but must be from 1 to 10"),
+        ("direct-bias", {"parameters": {"exponent": float("nan")}}, "exponent of [parameters] is nan"),
+    ],
+)
+def test_a_wrong_probe_is_refused_with_what_is_wrong(kind: str, changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidProbe) as caught:
+        parse_probe(values_of(kind, changes))
+    assert problem in caught.value.message
+
+
+def test_pairs_are_counted_whole() -> None:
+    ripa = parse_probe(values_of("ripa"))
+    assert [ripa.pairs_found(missing) for missing in ((), ("he",), ("he", "woman"))] == [2, 1, 0]
+    assert parse_probe(values_of("rnd")).pairs_found(()) is None
+
+
+def test_every_description_is_whole() -> None:
+    """Its sentences name only lists that the kind has, and say why there is no test, or what is dealt out."""
+    for kind in KINDS.values():
+        definition = parse_probe(values_of(kind.name))
+        names = dict.fromkeys(
+            [*"xy"[: len(definition.targets)], *"ab"[: len(definition.attributes)], "targets", "attributes", "others"],
+            "LIST",
+        )
+        sentences = [kind.above, kind.below, kind.near, kind.influence]
+        sentences += [text for chart in kind.charts for text in (chart.note, chart.low, chart.high)]
+        for sentence in sentences:
+            assert "{" not in sentence.format(**names, strength="clearly", value="0.1")
+        assert bool(kind.permuted) != bool(kind.no_test)
