@@ -61,7 +61,7 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition) -> ProbeOutcome
                 one.mean_difference,
                 one.p_value,
                 one.replayed_score,
-                one.solver and SolverOutcome(**asdict(one.solver)),
+                None if one.solver is None else SolverOutcome(**asdict(one.solver)),
             )
             for one in result.by_seed
         ],

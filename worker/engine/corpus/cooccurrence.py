@@ -43,7 +43,8 @@ class Cooccurrences:
     def totals(self) -> npt.NDArray[np.float64]:
         """N_w = sum_c N[w, c], float64 [words]."""
         rows = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
-        return np.bincount(rows, weights=self.values, minlength=len(self.offsets) - 1)
+        sums = np.bincount(rows, weights=self.values, minlength=len(self.offsets) - 1)
+        return np.asarray(sums, np.float64)
 
     def transposed(self, entries: Floats) -> Floats:
         """A table over the entries [entries] with rows and columns exchanged; where there is (w, c) there is (c, w)."""
