@@ -1,7 +1,6 @@
 """The command: see the package."""
 
 import argparse
-import hashlib
 import json
 import platform
 from importlib.metadata import version
@@ -10,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-import worker.engine
-from tests.benchmarks.fidelity.corpus import probes, read_corpus
-from tests.benchmarks.fidelity.trainings import SETTINGS
+from tests.benchmarks.accuracy.corpus import probes, read_corpus
+from tests.benchmarks.accuracy.fingerprint import code_key, digest
+from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.devices import core_count
@@ -35,6 +34,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--resamples", type=int, default=50)
     parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--influence-seeds", type=int, default=4, help="of the whole corpus' own trainings")
     parser.add_argument("--estimators", nargs="+", default=["replay", "unrolled"], choices=sorted(ESTIMATORS))
     parser.add_argument("--workers", type=int, default=core_count())
     options = parser.parse_args()
@@ -44,7 +44,8 @@ def main() -> None:
     named = [(probe.name, resolve(probe, corpus)) for probe in probes()]
     measurable = {probe: score for probe, score in named if isinstance(score, Weat)}
     scores = list(measurable.values())
-    folder = CACHE / name / "uncertainty"
+    # The kernel and its draws; what else a training records does not change its vectors.
+    folder = CACHE / name / f"uncertainty-{digest(code_key('worker.engine.skipgram.distribution'), SETTINGS)}"
     drawn = Bootstrap(corpus, scores, SETTINGS, folder).by_seed(options.resamples, seeds, options.workers)
     copies = np.array([drawn_counts(corpus.document_count, number) for number in range(options.resamples)])
     result: dict[str, Any] = {
@@ -60,7 +61,9 @@ def main() -> None:
         "software": {package: version(package) for package in ("numpy", "torch", "numba")},
     }  # fmt: skip
     for estimator in options.estimators:
-        trained, influences = influences_by_seed(corpus, scores, estimator, seeds, folder, options.workers)
+        trained, influences = influences_by_seed(
+            corpus, scores, estimator, tuple(range(1, options.influence_seeds + 1)), folder, options.workers
+        )
         result["whole corpus"] = {
             "score": trained.mean(axis=1).tolist(),
             "standard deviation over seeds": trained.std(axis=1, ddof=1).tolist(),
@@ -154,7 +157,8 @@ def influences_by_seed(
     corpus: EncodedCorpus, scores: list[Weat], estimator: str, seeds: tuple[int, ...], folder: Path, workers: int
 ) -> tuple[Scores, Scores]:
     """Trained scores [probes, seeds] and influences [probes, seeds, documents] of the whole corpus."""
-    path = folder / f"{estimator}-{len(seeds)}-seeds-{code_digest()}.npz"
+    code = digest(code_key(type(ESTIMATORS[estimator]).__module__), code_key("worker.engine.probes.weat"))
+    path = folder / f"{estimator}-{len(seeds)}-seeds-{code}.npz"
     if not path.exists():
         trajectories = train_seeds(corpus, SETTINGS, seeds, _silent, workers)
         problem = InfluenceProblem(corpus, SETTINGS, trajectories, scores, "cpu", workers)
@@ -165,14 +169,6 @@ def influences_by_seed(
         np.savez(path, trained=np.array(trained), documents=documents)
     with np.load(path) as kept:
         return kept["trained"], kept["documents"]
-
-
-def code_digest() -> str:
-    """Of all that influences depend on, so that a changed engine is not judged by its older answers."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(worker.engine.__file__ or "").parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def as_markdown(result: dict[str, Any]) -> str:
