@@ -1,7 +1,7 @@
 """A run in slices: what is not in the cache is begun only while there is time."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class OutOfTime(Exception):
@@ -13,19 +13,18 @@ class Budget:
     """How long a run may begin new work, and how long one piece of it may take.
 
     Attributes:
-        seconds: of this run.
+        seconds: of this process on any core.
         piece: of one estimator's fit or prediction; what would take longer is reported with its projected time.
     """
 
     seconds: float
     piece: float
-    _started: float = field(default_factory=time.perf_counter)
 
     def begin(self, what: str) -> None:
         """Raises OutOfTime when no new work may begin."""
-        if time.perf_counter() - self._started > self.seconds:
+        if time.process_time() > self.seconds:
             raise OutOfTime(what)
-        print(f"{time.perf_counter() - self._started:6.0f} s  {what}", flush=True)
+        print(f"{time.process_time():6.0f} s  {what}", flush=True)
 
 
 @dataclass

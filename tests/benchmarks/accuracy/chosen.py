@@ -9,7 +9,7 @@ import numpy.typing as npt
 from tests.benchmarks.accuracy.corpus import ChosenSet
 from tests.benchmarks.accuracy.judging import Plan, Values, changes_of, scores_of, told
 from tests.benchmarks.accuracy.predictions import Predictions
-from tests.benchmarks.accuracy.trainings import FULL, Trainings
+from tests.benchmarks.accuracy.trainings import FULL
 from worker.engine.counterfactual.measures import comparison, mean_with_error, set_agreement
 from worker.engine.counterfactual.sets import matched_control, most_influential, pushing, strongest, turning_point
 
@@ -59,25 +59,27 @@ def within_two(predicted: npt.NDArray[np.float64], actual: Values) -> float | No
     return float((np.abs(predicted - actual.mean(axis=1)) <= 2 * errors).mean())
 
 
-def extremes(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:
-    """The strongest documents of either direction by the estimator's own ranking, removed together, beside random
-    controls of as many documents of nearly the same lengths; runs like it."""
+def extremes(predictions: Predictions, plan: Plan, controls: Sequence[Sequence[Values]]) -> list[dict[str, Any]]:
+    """The strongest documents of either direction by the estimator's own ranking, removed together; runs like it.
+
+    Args:
+        controls: what controls_of gives.
+    """
     trainings = predictions.trainings
-    influence = predictions.documents()
+    before = scores_of(trainings, "ours", [FULL], plan.seeds)[0].mean(axis=1)
     judged = []
-    for probe, values in enumerate(influence):
-        sides: dict[str, Any] = {}
-        for name, direction in DIRECTIONS:
-            chosen = strongest(values, direction, plan.chosen)
-            found = changes_of(trainings, "ours", [ChosenSet.of(chosen)], plan.seeds)[0, probe]
+    for probe, sides in enumerate(extreme_sets(predictions, plan)):
+        outcomes: dict[str, Any] = {}
+        for side, (name, _) in enumerate(DIRECTIONS):
+            removal = ChosenSet.of(sides[side])
             outcome = comparison(
                 number=1,
-                predicted=predictions.changes([ChosenSet.of(chosen)])[0, probe],
-                actual=found,
-                score_before=float(np.mean([trainings.ours(FULL, seed)[probe] for seed in plan.seeds])),
-                controls=list(controls(trainings, plan, probe)),
+                predicted=predictions.changes([removal])[0, probe],
+                actual=changes_of(trainings, "ours", [removal], plan.seeds)[0, probe],
+                score_before=float(before[probe]),
+                controls=list(controls[probe][side]),
             )
-            sides[name] = {
+            outcomes[name] = {
                 "predicted": outcome.predicted.value,
                 "actual": outcome.actual.value,
                 "standard error": outcome.actual.error,
@@ -86,23 +88,40 @@ def extremes(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:
                 "spread of controls": outcome.control_spread.value,
                 "distance from controls": outcome.distance.value,
             }
-        judged.append(sides)
+        judged.append(outcomes)
     return judged
 
 
-def controls(trainings: Trainings, plan: Plan, probe: int) -> Values:
-    """float64 [controls, seeds]: changes without random sets of the sizes of chosen ones.
+def extreme_sets(predictions: Predictions, plan: Plan) -> list[list[npt.NDArray[np.int64]]]:
+    """By probe and direction, the documents that the estimator calls strongest."""
+    return [
+        [strongest(values, direction, plan.chosen) for _, direction in DIRECTIONS] for values in predictions.documents()
+    ]
 
-    They are shared by all estimators: matched in length to documents drawn uniformly, as the chosen sets of different
-    estimators have different lengths and each estimator's own controls would cost as much as everything else.
+
+def controls_of(predictions: Predictions, plan: Plan) -> list[list[Values]]:
+    """By probe and direction, [controls, seeds]: changes without random documents of nearly the lengths of those that
+    an estimator calls strongest; runs like it.
+
+    All estimators share those of one, since each one's own would cost more than everything else.
     """
+    trainings = predictions.trainings
     lengths = np.diff(trainings.corpus.document_offsets)
-    generator = np.random.default_rng([CONTROL_SEED, plan.chosen])
-    sets = []
-    for number in range(plan.controls):
-        drawn = generator.permutation(len(lengths))[: plan.chosen].astype(np.int64)
-        sets.append(ChosenSet.of(matched_control(drawn, lengths, CONTROL_SEED, 1, number)))
-    return changes_of(trainings, "ours", sets, plan.seeds)[:, probe]
+    return [
+        [
+            changes_of(
+                trainings,
+                "ours",
+                [
+                    ChosenSet.of(matched_control(chosen, lengths, CONTROL_SEED, 2 * probe + side, number))
+                    for number in range(plan.controls)
+                ],
+                plan.seeds,
+            )[:, probe]
+            for side, chosen in enumerate(sides)
+        ]
+        for probe, sides in enumerate(extreme_sets(predictions, plan))
+    ]
 
 
 def brittleness(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:

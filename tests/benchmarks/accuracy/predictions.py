@@ -1,9 +1,9 @@
 """What the estimators say, seed by seed, each kept on disk under a key of its code, its settings and the trajectory."""
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from tests.benchmarks.accuracy.trainings import Trainings
 from worker.engine.corpus.encoding import Progress, write_arrays
 from worker.engine.errors import EngineError
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
+from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 
 SETS_AT_ONCE = 20
 Result = TypeVar("Result")
@@ -49,12 +50,14 @@ class Predictions:
         trainings: the corpus, its probes and trajectories.
         seeds: of our training.
         budget: of this run.
+        solver: of the estimators that solve a linear system.
     """
 
     estimator: Estimator
     trainings: Trainings
     seeds: tuple[int, ...]
     budget: Budget
+    solver: SolverSettings = DEFAULT_SOLVER
 
     def influences(self, seed: int) -> Outcome:
         """One seed's influences on all probes.
@@ -106,6 +109,18 @@ class Predictions:
         processor, clock = json.loads(path.read_text())
         return processor, clock
 
+    def cost(self, removal: Removal) -> dict[str, float]:
+        """Processor and clock seconds: of one seed's influences on all probes (median of the seeds), and of one set's
+        prediction alone."""
+        fits = np.median([(one.processor, one.clock) for one in map(self.influences, self.seeds)], axis=0).tolist()
+        one_set = self.seconds_of_one(removal)
+        return {
+            "influences, processor seconds": fits[0],
+            "influences, clock seconds": fits[1],
+            "one set, processor seconds": one_set[0],
+            "one set, clock seconds": one_set[1],
+        }
+
     def _changes(self, removals: Sequence[Removal], seed: int) -> npt.NDArray[np.float64]:
         influences = self.influences(seed).influences
         path = self._folder(seed) / "changes.json"
@@ -153,24 +168,25 @@ class Predictions:
     def _problem(self, seed: int) -> InfluenceProblem:
         trainings = self.trainings
         trajectory = trainings.trajectory(seed)
-        return InfluenceProblem(trainings.corpus, trainings.settings, [trajectory], trainings.scores, "cpu", 1)
+        return InfluenceProblem(
+            trainings.corpus, trainings.settings, [trajectory], trainings.scores, "cpu", 1, self.solver
+        )
 
     def _failure_file(self, seed: int) -> Path:
         return self._folder(seed) / "unfinished.json"
 
     def _folder(self, seed: int) -> Path:
-        """Where this seed's results lie; those of an earlier state of the code are deleted."""
-        trajectory = self.trainings.key
+        """Where this seed's results lie."""
+        return self.trainings.folder / "estimators" / self.estimator.name / self._key / f"seed-{seed}"
+
+    @cached_property
+    def _key(self) -> str:
+        """Of everything that the results depend on beside the seed."""
         scores = [
             (code_key(type(score).__module__), [ids.tolist() for ids in score.sets]) for score in self.trainings.scores
         ]
-        key = digest(code_key(type(self.estimator).__module__), settings_of(self.estimator), trajectory, scores)
-        folder = self.trainings.folder / "estimators" / self.estimator.name
-        if folder.exists():
-            for other in folder.iterdir():
-                if other.name != key:
-                    shutil.rmtree(other)
-        return folder / key / f"seed-{seed}"
+        code = code_key(type(self.estimator).__module__)
+        return digest(code, settings_of(self.estimator), self.solver, self.trainings.key, scores)
 
 
 def settings_of(estimator: Estimator) -> dict[str, Any]:

@@ -1,0 +1,203 @@
+"""The command: see the package."""
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.accuracy.budget import Budget, OutOfTime
+from tests.benchmarks.accuracy.chosen import brittleness, common_singles, controls_of, extremes, leave_one_out
+from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
+from tests.benchmarks.accuracy.figure import as_figure
+from tests.benchmarks.accuracy.judging import Plan, fidelity, runs_like_it, this_run
+from tests.benchmarks.accuracy.predictions import Predictions, Unfinished, settings_of
+from tests.benchmarks.accuracy.tables import as_markdown
+from tests.benchmarks.accuracy.trainings import FULL, Trainings
+from worker.engine.devices import core_count
+from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.probes.kinds import resolve
+from worker.engine.probes.word_lists import WordListScore
+
+HERE = Path(__file__).parent
+CACHE = HERE.parent / "cache"
+GOES_ON = 3
+"""Exit code of a run that stopped for want of time."""
+
+
+def main() -> int:
+    """Computes what is not in the cache while there is time, prints the table and writes it."""
+    options = parsed()
+    name = options.corpus.name.split(".")[0]
+    corpus = read_corpus(options.corpus)
+    resolved = [(probe.name, resolve(probe, corpus)) for probe in probes()]
+    scores = {probe: score for probe, score in resolved if isinstance(score, WordListScore)}
+    budget = Budget(options.seconds, options.piece)
+    trainings = Trainings(corpus, list(scores.values()), CACHE / name, budget)
+    plan = plan_of(options)
+    result: dict[str, Any] = {
+        "corpus": {
+            "name": name, "documents": corpus.document_count, "tokens": len(corpus.tokens), "words": len(corpus.words),
+        },
+        "probes": list(scores),
+        "plan": {
+            "seeds of ours": list(plan.seeds), "seeds of this run": list(plan.run_seeds),
+            "documents of extreme sets": plan.chosen, "controls": plan.controls, "single documents": plan.singles,
+        },
+    }  # fmt: skip
+    finished = True
+    try:
+        compute(trainings, plan, options, result)
+    except OutOfTime as stopped:
+        print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)
+        finished = False
+    result |= {
+        "complete": finished and all("waiting" not in one for one in result["estimators"].values()),
+        "machine": {"cores": core_count(), "processor": processor(), "system": platform.platform()},
+        "software": {
+            "python": platform.python_version(),
+            **{package: version(package) for package in ("numpy", "scipy", "torch", "numba", "gensim")},
+        },
+    }
+    write(result, name)
+    return 0 if result["complete"] else GOES_ON
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path, help="a .jsonl.zst file of objects with a text")
+    parser.add_argument("--estimators", nargs="+", choices=list(ESTIMATORS), default=list(ESTIMATORS))
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many processor seconds")
+    parser.add_argument("--piece", type=float, default=1800, help="most processor seconds of one seed's influences")
+    parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
+    parser.add_argument("--halves", type=int, default=40)
+    parser.add_argument("--removals", type=int, default=20, help="random removals of 10%% and of 1%%, each")
+    parser.add_argument("--seeds", type=int, default=4, help="of our training, and at most of gensim's")
+    parser.add_argument("--run-seeds", type=int, default=4, help="of them, those whose very run is retrained")
+    parser.add_argument("--singles", type=int, default=50, help="documents removed one by one; 0 for none")
+    parser.add_argument("--chosen", type=int, default=100, help="documents of an extreme set; 0 for none")
+    parser.add_argument("--controls", type=int, default=5, help="random sets beside each extreme one")
+    parser.add_argument(
+        "--extremes-of", nargs="*", choices=list(ESTIMATORS), help="estimators whose own extreme sets are retrained"
+    )
+    return parser.parse_args()
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    return Plan(
+        halves=[RemovalSet("half", number) for number in range(options.halves)],
+        tenths=[RemovalSet("tenth", number) for number in range(options.removals)],
+        hundredths=[RemovalSet("hundredth", number) for number in range(options.removals)],
+        seeds=tuple(range(1, options.seeds + 1)),
+        run_seeds=tuple(range(1, options.run_seeds + 1)),
+        gensim_seeds=options.seeds,
+        singles=options.singles,
+        chosen=options.chosen,
+        controls=options.controls,
+        extremes_of=None if options.extremes_of is None else tuple(options.extremes_of),
+    )
+
+
+def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, result: dict[str, Any]) -> None:
+    """Fills the result, every estimator's part of one kind before the next kind; what is there when time runs out
+    stays."""
+    everyone = {
+        name: Predictions(ESTIMATORS[name], trainings, plan.seeds, trainings.budget) for name in options.estimators
+    }
+    estimators: dict[str, dict[str, Any]] = {name: described(one) for name, one in everyone.items()}
+    result["estimators"] = estimators
+    trainings.discard_outdated()
+    for seed in plan.seeds:
+        trainings.trajectory(seed)
+    seconds, clock = trainings.seconds(plan.seeds)
+    result["training"] = {"processor seconds": seconds, "clock seconds": clock}
+    if options.gensim:
+        for seed in range(1, plan.gensim_seeds + 1):
+            for removal in (FULL, *plan.halves, *plan.tenths):
+                trainings.gensim(removal, seed)
+    result["fidelity"] = {
+        name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)
+        for name, removals in (("halves", plan.halves), ("tenths", plan.tenths))
+    }
+    for part in parts(everyone, plan):
+        for name, predictions in everyone.items():
+            if "unfinished" not in estimators[name] and part.concerns(name):
+                judge(predictions, part, estimators[name])
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of measure.
+
+    Attributes:
+        key: its name in the results.
+        measure: of an estimator.
+        only: names of the estimators that it is for; None for all.
+    """
+
+    key: str
+    measure: Callable[[Predictions], Any]
+    only: tuple[str, ...] | None = None
+
+    def concerns(self, name: str) -> bool:
+        return self.only is None or name in self.only
+
+
+def parts(everyone: dict[str, Predictions], plan: Plan) -> Iterator[Part]:
+    """All measures, the cheapest first."""
+    yield Part("cost", lambda one: one.cost(plan.halves[0]))
+    yield Part("runs like it", lambda one: runs_like_it(one, plan))
+    yield Part("this run", lambda one: this_run(one, plan))
+    if plan.chosen:
+        controls = controls_of(everyone["replay"], plan)
+        yield Part("extremes", lambda one: extremes(one, plan, controls), plan.extremes_of)
+        yield Part("brittleness", lambda one: brittleness(one, plan), plan.extremes_of)
+    if plan.singles:
+        leaders = [everyone[name] for name in ("replay", "unrolled")]
+        singles = common_singles([one.documents() for one in leaders], plan.singles)
+        yield Part("leave-one-out", lambda one: leave_one_out(one, singles, plan))
+
+
+def described(predictions: Predictions) -> dict[str, Any]:
+    """An estimator's entry before it is judged."""
+    settings = settings_of(predictions.estimator)
+    return {"settings": {name: repr(value) for name, value in settings.items()}}
+
+
+def judge(predictions: Predictions, part: Part, entry: dict[str, Any]) -> None:
+    """Adds a measure; "waiting" says what is still to come, "unfinished" why there is nothing."""
+    try:
+        entry[part.key] = part.measure(predictions)
+    except Unfinished as failure:
+        entry["unfinished"] = str(failure)
+    except OutOfTime as stopped:
+        entry["waiting"] = str(stopped)
+
+
+def write(result: dict[str, Any], name: str) -> None:
+    """Prints the table; results, table and figure go to the folder of results."""
+    folder = HERE / "results"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    table = as_markdown(result)
+    (folder / f"{name}.md").write_text(table, encoding="utf-8")
+    (folder / f"{name}.svg").write_text(as_figure(result), encoding="utf-8")
+    print(table)
+
+
+def processor() -> str:
+    """The processor's name, as the system tells it."""
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Runs in the peers' environment: Skip-gram with negative sampling as a torch module, and the probes over it.
+
+    loss of a document = sum over its word pairs (w, c) of
+        count * (-log sig(w.c) + K sum_n P(n) (-log sig(-w.n)))
+
+the expectation of the loss that word2vec samples. What is passed for a document is its pairs and counts; nothing here
+imports the repository.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize, softplus
+
+
+class Problem:
+    """The exported arrays."""
+
+    def __init__(self, path: Path) -> None:
+        with np.load(path) as arrays:
+            self.arrays = {name: arrays[name] for name in arrays.files}
+        self.pairs = torch.as_tensor(self.arrays["pair_indices"], dtype=torch.float32)
+        self.counts = torch.as_tensor(self.arrays["pair_counts"])
+        self.documents = len(self.counts)
+        self.seeds = len(self.arrays["inputs"])
+        self.steps = self.arrays["checkpoint_steps"].tolist()
+        self.probes = [
+            [torch.as_tensor(self.arrays[f"probe_{number}_{place}"]) for place in range(4)]
+            for number in range(sum(name.endswith("_0") and name.startswith("probe_") for name in self.arrays))
+        ]
+
+    def model(self, seed: int) -> "SkipGram":
+        """Trained by one seed."""
+        return SkipGram(self, self.arrays["inputs"][seed], self.arrays["outputs"][seed])
+
+    def checkpoints(self, seed: int) -> list["SkipGram"]:
+        """Along one seed's training."""
+        pairs = zip(self.arrays["checkpoint_inputs"][seed], self.arrays["checkpoint_outputs"][seed], strict=True)
+        return [SkipGram(self, inputs, outputs) for inputs, outputs in pairs]
+
+    def tuning_quality(self, influences: np.ndarray) -> float:
+        """How well influences [probes, documents] of one seed predict the tuning sets: the mean over probes, halves and
+        tenths of Pearson's correlation."""
+        removed, actual = self.arrays["tuning_removed"].astype(float), self.arrays["tuning_actual"]
+        predicted = -removed @ influences.T
+        halves = int(self.arrays["tuning_halves"])
+        if not np.isfinite(predicted).all() or (predicted.std(axis=0) == 0).any():
+            return -1.0
+        return float(
+            np.mean(
+                [
+                    np.corrcoef(predicted[part, probe], actual[part, probe])[0, 1]
+                    for probe in range(actual.shape[1])
+                    for part in (slice(0, halves), slice(halves, None))
+                ]
+            )
+        )
+
+
+class SkipGram(nn.Module):
+    """Input and output vectors; the forward pass gives losses of documents, or probe scores.
+
+    A row of the second argument is zero for a document; for a probe it is one at the probe's place.
+    """
+
+    def __init__(self, problem: Problem, inputs: np.ndarray, outputs: np.ndarray) -> None:
+        super().__init__()
+        self.inputs = nn.Parameter(torch.tensor(inputs))
+        self.outputs = nn.Parameter(torch.tensor(outputs))
+        self.register_buffer("noise", torch.as_tensor(problem.arrays["noise"], dtype=torch.float32))
+        self.negatives = float(problem.arrays["negatives"])
+        self.probes = problem.probes
+
+    def losses(self, pairs: Tensor, counts: Tensor) -> Tensor:
+        """[documents] from word pairs (flat, as floats) and counts, [documents, pairs] each."""
+        products = self.inputs @ self.outputs.T
+        table = softplus(-products) + self.negatives * (softplus(products) @ self.noise)[:, None]
+        return (counts * table.reshape(-1)[pairs.long()]).sum(-1)
+
+    def scores(self) -> Tensor:
+        """[probes], WEAT effect sizes."""
+        values = []
+        for sets in self.probes:
+            x, y, a, b = (normalize(self.inputs[ids], dim=1) for ids in sets)
+            targets = torch.cat([x, y])
+            associations = (targets @ a.T).mean(1) - (targets @ b.T).mean(1)
+            difference = associations[: len(x)].mean() - associations[len(x) :].mean()
+            values.append(difference / associations.std(correction=1))
+        return torch.stack(values)
+
+    def forward(self, pairs: Tensor, counts: Tensor, probe: Tensor) -> Tensor:
+        """[rows]: a document's loss, or a probe's score."""
+        return self.losses(pairs, counts) + probe @ self.scores()
