@@ -15,6 +15,7 @@ import numpy as np
 
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON, processor
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
+from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.judging import by_probe, changes_of, mean_over_seeds
 from tests.benchmarks.accuracy.peers.own import Candidate, own_candidates
 from tests.benchmarks.accuracy.peers.problem import JUDGED, SEEDS, Problem, export, small_problem
@@ -38,10 +39,11 @@ def main() -> int:
     problem = small_problem(options.corpus, folder, budget)
     try:
         problem.trainings.discard_outdated()
-        exported = folder / f"problem-{problem.trainings.key}.npz"
+        key = digest(problem.trainings.key, code_key("worker.engine.corpus.counts"))
+        exported = folder / f"problem-{key}.npz"
         if not exported.exists():
             export(problem, exported)
-        found = folder / f"found-{problem.trainings.key}"
+        found = folder / f"found-{key}"
         interpreter = environment(options.environment)
         budget.begin("the peers")
         script = HERE / "environment" / "run.py"

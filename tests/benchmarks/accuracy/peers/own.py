@@ -64,8 +64,7 @@ def tuned(plain: Predictions, problem: Problem, unit: float) -> tuple[Prediction
 
     The damping of our estimators is added to the Hessian of an epoch's summed loss.
     """
-    epochs = problem.trainings.settings.epochs
-    scale = unit * problem.corpus.document_count / epochs
+    scale = unit * problem.corpus.document_count
     candidates = {}
     for damping in DAMPINGS:
         solver = SolverSettings(damping=damping * scale, iterations=ITERATIONS)

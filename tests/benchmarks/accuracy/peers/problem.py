@@ -112,7 +112,7 @@ def export(problem: Problem, path: Path) -> None:
 
 
 def pairs_of_documents(corpus: EncodedCorpus) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Word pairs of every document, flat as word * words + context, and their expected counts in all epochs, padded
+    """Word pairs of every document, flat as word * words + context, and their expected counts in an epoch, padded
     with zero counts: [documents, most pairs] each."""
     words = len(corpus.words)
     keep = keep_probabilities(corpus.counts, SMALL.subsample)
@@ -134,8 +134,8 @@ def pairs_of_documents(corpus: EncodedCorpus) -> tuple[npt.NDArray[np.int64], np
 def checkpoints_of(
     corpus: EncodedCorpus, seed: int
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Input and output vectors [CHECKPOINTS, words, d] in the middle of each stretch of the training, and each stretch's
-    mean step size times its epochs."""
+    """Input and output vectors [CHECKPOINTS, words, d] in the middle of each stretch of the training, and each
+    stretch's mean step size times its epochs."""
     schedule = Schedule.of(corpus, SMALL)
     draws = sampling(corpus.counts, SMALL, seed)
     inputs = padded_rows(initial_rows(corpus.words, SMALL.dimension, seed))

@@ -37,9 +37,9 @@ def as_markdown(result: dict[str, Any]) -> str:
     lines = [
         "# Ours beside dattri, pyDVL and captum",
         "",
-        f"{corpus['documents']:,} documents of gap-wikipedia, {corpus['tokens']:,} tokens, {corpus['words']:,} words, 16 "
-        f"dimensions, 60 epochs; probes: {', '.join(result['probes'])}; {result['seeds']} seeds. Means over the probes; "
-        "judged by our retraining of 40 random halves and 40 removals of 10% that played no part in the choice of "
+        f"{corpus['documents']:,} documents of gap-wikipedia, {corpus['tokens']:,} tokens, {corpus['words']:,} words, "
+        f"16 dimensions, 60 epochs; probes: {', '.join(result['probes'])}; {result['seeds']} seeds. Means over the "
+        "probes; judged by our retraining of 40 random halves and 40 removals of 10% that played no part in the choice of "
         "dampings. r is Pearson's; of ceiling is r over the largest that the seeds' own noise allows; slope is that of "
         "actual on predicted. Of sets, documents' influences are added up where an estimator has no prediction of its "
         f"own. x: one training of this problem, {training:.2f} processor seconds on one core. "
@@ -57,7 +57,8 @@ def as_markdown(result: dict[str, Any]) -> str:
         "steps (dattri: batches of 60 documents, two repeats), the scale twice the largest curvature plus the damping; "
         "low ranks: 200; TracIn: ten checkpoints weighted by their step sizes, without projection; TRAK: 2,048 "
         "projections. EK-FAC (dattri, pyDVL) needs linear layers and a categorical output, captum's "
-        "NaiveInfluenceFunction is the exact inverse that dattri's and pyDVL's explicit ones compute; both are left out.",
+        "NaiveInfluenceFunction is the exact inverse that dattri's and pyDVL's explicit ones compute; both are left "
+        "out.",
         "",
         f"Peers' environment: {', '.join(result['software']['environment'])}.",
     ]

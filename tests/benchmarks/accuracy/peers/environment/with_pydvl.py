@@ -74,7 +74,7 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float | None], np.n
                 scale=scale(problem, damping),
                 rtol=1e-4,
                 warn_on_max_iteration=False,
-            )  # fmt: skip
+            )
         ),
         "pyDVL: ArnoldiInfluence": influence(
             lambda model, damping: ArnoldiInfluence(
