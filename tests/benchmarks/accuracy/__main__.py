@@ -71,7 +71,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path, help="a .jsonl.zst file of objects with a text")
     parser.add_argument("--estimators", nargs="+", choices=list(ESTIMATORS), default=list(ESTIMATORS))
-    parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many processor seconds")
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many seconds")
     parser.add_argument("--piece", type=float, default=1800, help="most processor seconds of one seed's influences")
     parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
     parser.add_argument("--halves", type=int, default=40)

@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+STARTED = time.perf_counter()
+
 
 class OutOfTime(Exception):
     """The slice is over; what was computed is kept."""
@@ -13,7 +15,7 @@ class Budget:
     """How long a run may begin new work, and how long one piece of it may take.
 
     Attributes:
-        seconds: of this process on any core.
+        seconds: on the clock, from the start of the process.
         piece: of one estimator's fit or prediction; what would take longer is reported with its projected time.
     """
 
@@ -22,9 +24,10 @@ class Budget:
 
     def begin(self, what: str) -> None:
         """Raises OutOfTime when no new work may begin."""
-        if time.process_time() > self.seconds:
+        passed = time.perf_counter() - STARTED
+        if passed > self.seconds:
             raise OutOfTime(what)
-        print(f"{time.process_time():6.0f} s  {what}", flush=True)
+        print(f"{passed:6.0f} s  {what}", flush=True)
 
 
 @dataclass

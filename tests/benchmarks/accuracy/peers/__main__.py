@@ -32,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path, help="a .jsonl.zst file of objects with a text")
     parser.add_argument("--environment", type=Path, required=True, help="folder of the peers' virtual environment")
-    parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many processor seconds")
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many seconds")
     options = parser.parse_args()
     budget = Budget(options.seconds, 600)
     folder = CACHE / "peers"
