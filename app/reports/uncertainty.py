@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from app.formatting import decimal, percent, signed
+from app.formatting import decimal, percent, score_text
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.outcome import LeftOutWord, ProbeOutcome
 
@@ -46,7 +46,7 @@ def interval_of(outcome: ProbeOutcome) -> tuple[float, float] | None:
 def interval_reading(outcome: ProbeOutcome) -> str:
     """The interval as a table writes it."""
     interval = interval_of(outcome)
-    return f"{signed(interval[0])} to {signed(interval[1])}" if interval else "–"
+    return f"{_said(outcome, interval[0])} to {_said(outcome, interval[1])}" if interval else "–"
 
 
 def null_summary(outcome: ProbeOutcome) -> str:
@@ -54,7 +54,8 @@ def null_summary(outcome: ProbeOutcome) -> str:
     scores = outcome.null_scores
     if not scores:
         return "–"
-    return signed(fmean(scores)) if len(scores) == 1 else f"{signed(fmean(scores))} ± {decimal(stdev(scores))}"
+    mean = _said(outcome, fmean(scores))
+    return mean if len(scores) == 1 else f"{mean} ± {decimal(stdev(scores), KINDS[outcome.kind].digits)}"
 
 
 def null_reading(outcome: ProbeOutcome) -> str:
@@ -66,14 +67,17 @@ def null_reading(outcome: ProbeOutcome) -> str:
         return "Nothing was trained on shuffled text, so what word frequency alone would score is not known."
     count = len(scores)
     if count <= LISTED_SHUFFLES:
-        told = " and ".join(signed(score) for score in scores)
+        told = " and ".join(_said(outcome, score) for score in scores)
     else:
-        told = f"{null_summary(outcome)}, from {signed(min(scores))} to {signed(max(scores))} over {count} shuffles"
+        low, high = _said(outcome, min(scores)), _said(outcome, max(scores))
+        told = f"{null_summary(outcome)}, from {low} to {high} over {count} shuffles"
     said = f"With all words of the corpus in shuffled order this probe scores {told}: "
     said += "that much word frequency and the chance of training give without anything being said. "
     if min(scores) <= outcome.effect_size <= max(scores):
-        return f"{said}The score of {signed(outcome.effect_size)} is within that range."
-    beyond = f"{said}The score of {signed(outcome.effect_size)} is beyond {'all of them' if count > 1 else 'it'}"
+        return f"{said}The score of {_said(outcome, outcome.effect_size)} is within that range."
+    beyond = (
+        f"{said}The score of {_said(outcome, outcome.effect_size)} is beyond {'all of them' if count > 1 else 'it'}"
+    )
     if count < FEW_SHUFFLES:
         return (
             f"{beyond}; {count} {'shuffle is' if count == 1 else 'shuffles are'} a rough guide, {FEW_SHUFFLES} a test."
@@ -106,7 +110,8 @@ def left_out_reading(outcome: ProbeOutcome) -> str:
     scores = [item.word.effect_size for item in words if item.word.effect_size is not None]
     if not scores or outcome.effect_size is None:
         return ""
-    span = f"Without any one of its words the score is between {signed(min(scores))} and {signed(max(scores))}"
+    low, high = _said(outcome, min(scores)), _said(outcome, max(scores))
+    span = f"Without any one of its words the score is between {low} and {high}"
     carriers = [item for item in words if item.carries]
     unmeasurable = [item.word.word for item in words if item.word.effect_size is None]
     tail = f" It cannot be measured without {_listed(unmeasurable)}." if unmeasurable else ""
@@ -131,6 +136,11 @@ def stability_reading(outcome: ProbeOutcome, document_count: int) -> str:
         f"{percent(outcome.stable_documents / with_influence)} of the documents with influence have the same sign in "
         f"all {seeds} seeds; were their signs chance, {percent(2.0 ** (1 - seeds))} would."
     )
+
+
+def _said(outcome: ProbeOutcome, score: float) -> str:
+    """A score as the probe's kind is written."""
+    return score_text(score, outcome.kind)
 
 
 def _listed(words: list[str]) -> str:
