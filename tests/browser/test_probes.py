@@ -32,6 +32,24 @@ def test_a_probe_is_made_copied_and_deleted(browser_page: Page, expected_console
     assert page.locator("text=work and home copy").count() == 0
 
 
+def test_another_kind_shows_its_own_lists_at_once(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/probes/new")
+    page.fill("#first_target_words", "doctor")
+    with page.expect_navigation():
+        page.select_option("#kind", "membership")
+    assert page.input_value("#first_target_words") == "doctor"
+    assert page.locator("#second_target_words").count() == 0
+    fields = {"first_target_name": "Jobs", "first_attribute_name": "Men", "first_attribute_words": "he"}
+    for name, value in {**fields, "second_attribute_name": "Women", "second_attribute_words": "she"}.items():
+        page.fill(f"#{name}", value)
+    page.fill("#name", "near which")
+    page.click("text=Save the probe")
+    page.wait_for_selector("text=why is a word near a group?")
+    page.click("text=Delete")
+    page.wait_for_url("**/probes")
+
+
 def test_the_skip_link_is_the_first_stop_of_the_keyboard(browser_page: Page) -> None:
     browser_page.goto("/probes")
     browser_page.keyboard.press("Tab")
