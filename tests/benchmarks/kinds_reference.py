@@ -6,8 +6,8 @@
 The expected numbers stand in that package's documentation, of its own vectors. They are a mean where ours is a sum
 (relative norm distance, there with normalised vectors), and a mean over single pairs where ours takes their first
 principal axis (RIPA), so ours are brought to that form. The published RIPA is the mean over the first seven of the
-eight pairs, to seven digits; that over all eight, 0.1997, is not. The vectors are a pickled gensim model: load them from the
-package index only. Exits with 1 when a value differs by more than 1e-6.
+eight pairs, to seven digits; that over all eight, 0.1997, is not. The vectors are a pickled gensim model: load them
+from the package index only. Exits with 1 when a value differs by more than 1e-6.
 """
 
 import sys
