@@ -30,7 +30,7 @@ class InfluenceGroup:
         value: None for the documents without a value.
         influence: sum over its documents; summed influences say what is there, not what removing the group would do.
         mean: influence a document.
-        standard_error: sqrt(sum over its documents of influence^2), as for the whole corpus.
+        standard_error: sqrt(max(0, sum over its documents of influence^2 - spread^2 / seeds)), as for the whole corpus.
         share: of the absolute influence of all documents.
         document_share: of all documents.
     """
@@ -66,7 +66,7 @@ def influence_groups(
     """
     require_field(probe.audit.corpus, field)
     rows = (
-        select(metadata_value(session, field).label("value"), DocumentInfluence.influence)
+        select(metadata_value(session, field).label("value"), DocumentInfluence.influence, DocumentInfluence.spread)
         .join(Document, Document.id == DocumentInfluence.document_id)
         .where(DocumentInfluence.audit_probe_id == probe.id)
         .subquery()
@@ -77,6 +77,7 @@ def influence_groups(
             func.count().label("documents"),
             func.sum(rows.c.influence).label("influence"),
             func.sum(rows.c.influence * rows.c.influence).label("squares"),
+            func.sum(rows.c.spread * rows.c.spread).label("noise"),
             func.sum(func.abs(rows.c.influence)).label("absolute"),
         )
         .group_by(rows.c.value)
@@ -99,13 +100,14 @@ def influence_groups(
         .limit(limit)
     )
     found = session.execute(statement).all()
+    seeds = max(1, len(probe.by_seed))
     items = [
         InfluenceGroup(
             value=row.value,
             documents=row.documents,
             influence=row.influence,
             mean=row.influence / row.documents,
-            standard_error=math.sqrt(row.squares),
+            standard_error=math.sqrt(max(0.0, row.squares - row.noise / seeds)),
             share=row.absolute / row.all_absolute if row.all_absolute else 0.0,
             document_share=row.documents / float(row.all_documents),
         )

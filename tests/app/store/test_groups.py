@@ -6,6 +6,7 @@ from app.errors import InvalidInput
 from app.store import audits
 from app.store.database import Database
 from app.store.groups import GroupOrder, influence_groups
+from app.store.models import DocumentInfluence
 from tests.audit_sample import ODD_FIELD, fields_of, make_audit
 
 
@@ -20,6 +21,13 @@ def test_groups_add_up_the_influences_of_their_documents(database: Database) -> 
             expected.setdefault(value, []).append(influences[copy * len(identifiers) + number])
     with database.session() as session:
         probe = audits.get(session, sample.audit_id).probes[0]
+        by_document = {
+            row.document_id: row.spread for row in session.query(DocumentInfluence).filter_by(audit_probe_id=probe.id)
+        }
+        spreads: dict[str | None, list[float]] = {}
+        for number, document_id in enumerate(sample.document_ids):
+            value = fields_of(identifiers[number % len(identifiers)]).get("source") or None
+            spreads.setdefault(value, []).append(by_document[document_id])
         groups = influence_groups(session, probe, "source")
         assert groups.total == len(groups.items) == 2
         total = sum(abs(value) for value in influences)
@@ -28,7 +36,9 @@ def test_groups_add_up_the_influences_of_their_documents(database: Database) -> 
             assert group.documents == len(values)
             assert group.influence == pytest.approx(sum(values))
             assert group.mean == pytest.approx(sum(values) / len(values))
-            assert group.standard_error == pytest.approx(math.sqrt(sum(value**2 for value in values)))
+            squares = sum(value**2 for value in values)
+            noise = sum(spread**2 for spread in spreads[group.value]) / 2
+            assert group.standard_error == pytest.approx(math.sqrt(max(0.0, squares - noise)))
             assert group.share == pytest.approx(sum(map(abs, values)) / total)
             assert group.document_share == pytest.approx(len(values) / 15)
         assert abs(groups.items[0].influence) >= abs(groups.items[1].influence)
