@@ -5,7 +5,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.formatting import FILTERS
 from app.resources import templates_folder
 from app.store.definitions.estimators import DESCRIPTIONS
-from app.store.definitions.imported_model import USUAL_OF_ANOTHER, USUAL_OF_ITS_OWN, doubts
+from app.store.definitions.imported_model import doubts
 from app.store.definitions.kinds import KINDS
 
 
@@ -23,7 +23,5 @@ def make_environment() -> Environment:
         estimator_descriptions=DESCRIPTIONS,
         probe_kinds=KINDS,
         doubts=doubts,
-        usual_of_its_own=USUAL_OF_ITS_OWN,
-        usual_of_another=USUAL_OF_ANOTHER,
     )
     return environment

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from app.store import imported_models, probes
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorDescription
-from app.store.definitions.imported_model import NEEDS, GivenModel, ModelFacts, refusal
+from app.store.definitions.imported_model import NEEDS, GivenModel, ModelFacts, possible, refusal
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, ImportedModel, Probe
 
@@ -184,7 +184,7 @@ def estimator_choices(form: AuditForm, models: Sequence[GivenModel]) -> list[Est
     """All estimators; with models ticked, one that they allow is chosen instead of one that they do not."""
     chosen = form.values["estimator"]
     if refusal(chosen, models):
-        chosen = next((name for name in NEEDS if name in DESCRIPTIONS and not refusal(name, models)), chosen)
+        chosen = next(iter(sorted(possible(models), key=list(NEEDS).index)), chosen)
         form.values["estimator"] = chosen
     return [EstimatorChoice(one, one.name == chosen, refusal(one.name, models)) for one in DESCRIPTIONS.values()]
 

@@ -59,8 +59,15 @@ def told(vectors: Mapping[str, Any]) -> list[str]:
             f"{model['name']}: {model['format']}, {model['words']:,} words of {model['dimension']} dimensions."
         )
         lines += [f"  {count:,} left out: {reason}." for reason, count in model["left_out"].items()]
-        if "evidence" in model and (doubt := doubts(model["evidence"])):
-            lines.append(f"  Warning: it is doubtful that it was trained on this corpus. {doubt}")
+        if "evidence" in model:
+            found = model["evidence"]
+            if found["correlation"] is not None and found["usual"] is not None:
+                lines.append(
+                    f"  Correlation with the corpus' co-occurrences {found['correlation']:.2f} ({found['measure']}); a "
+                    f"training here reaches {found['usual']:.2f}."
+                )
+            if doubt := doubts(found):
+                lines.append(f"  Warning: it is doubtful that it was trained on this corpus. {doubt}")
     lines.append(
         f"{coverage['shared_words']:,} words are in model and corpus; {coverage['model_words_not_in_corpus']:,} of the "
         f"model are not in the corpus, {coverage['corpus_words_not_in_model']:,} of the corpus "

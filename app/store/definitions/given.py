@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.errors import InvalidInput, InvalidSettings
-from app.store.definitions.imported_model import MAXIMUM_MODELS, GivenModel, refusal
+from app.store.definitions.imported_model import MAXIMUM_MODELS, GivenModel, possible, refusal
 from app.store.definitions.settings import AuditSettings
 
 
@@ -55,7 +55,8 @@ def with_models(settings: AuditSettings, models: Sequence[GivenModel], chosen: S
             )
     reason = refusal(settings.estimator, models)
     if reason:
-        raise InvalidSettings(f"This estimator cannot be used: {reason}", "Choose another estimator.")
+        others = ", ".join(possible(models)) or "none of those that there are"
+        raise InvalidSettings(f"This estimator cannot be used: {reason}", f"Possible here: {others}.")
     replaced: dict[str, Any] = {
         **stated,
         "seeds": list(range(1, len(models) + 1)),

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.store.definitions.estimators import DESCRIPTIONS
+
 MAXIMUM_MODELS = 64
 
 
@@ -84,11 +86,8 @@ def need_of(estimator: str) -> Need:
     return NEEDS.get(estimator, Need.COURSE)
 
 
-USUAL_OF_ITS_OWN = {"w.c": 0.85, "cosine": 0.72}
-USUAL_OF_ANOTHER = {"w.c": 0.61, "cosine": 0.6}
-DOUBTFUL_BELOW = {"w.c": 0.75, "cosine": 0.66}
-"""Correlations measured on 0.3 million words of Wikipedia with gensim's defaults: of a model with the corpus that it
-was trained on, and of models trained on other texts or on half of these. Below the last, pages warn."""
+DOUBTFUL_SHARE = 0.85
+"""Of the usual correlation, below which pages warn; see worker.engine.imported.evidence for what was measured."""
 
 
 def doubts(evidence: Mapping[str, Any]) -> str:
@@ -97,19 +96,18 @@ def doubts(evidence: Mapping[str, Any]) -> str:
     Args:
         evidence: see worker.engine.imported.evidence.Evidence.
     """
-    same, correlation, measure = evidence["same_counts"], evidence["correlation"], evidence["measure"]
+    same, correlation, usual = evidence["same_counts"], evidence["correlation"], evidence["usual"]
     if same is not None and same < 0.9:
         return (
             f"Only {100 * same:.0f}% of its words occur in this corpus as often as its file says that they occurred in "
             "the text that it was trained on."
         )
-    if correlation is None:
+    if correlation is None or usual is None:
         return "Too few pairs of frequent words stand together in this corpus to hold the vectors against them."
-    if correlation < DOUBTFUL_BELOW[measure]:
+    if correlation < DOUBTFUL_SHARE * usual:
         return (
-            f"The correlation of its vectors with this corpus' co-occurrences is {correlation:.2f}; about "
-            f"{USUAL_OF_ITS_OWN[measure]:.2f} is usual for the corpus that a model was trained on, about "
-            f"{USUAL_OF_ANOTHER[measure]:.2f} for another one."
+            f"The correlation of its vectors with this corpus' co-occurrences is {correlation:.2f}; a training here "
+            f"with the same settings reaches {usual:.2f}."
         )
     return ""
 
@@ -119,18 +117,19 @@ def refusal(estimator: str, models: Sequence[GivenModel]) -> str:
     if not models or need_of(estimator) is Need.NOTHING:
         return ""
     if need_of(estimator) is Need.COURSE:
-        return (
-            f"{estimator} follows the course of a training or trains again, and an imported model is only its end; "
-            f"choose one of {', '.join(NEEDS)}."
-        )
+        return f"{estimator} follows the course of a training or trains again, and an imported model is only its end."
     for model in models:
         if not model.facts.negative_sampling:
             return (
                 f"{estimator} takes derivatives of skip-gram with negative sampling, and {model.name} was trained by "
-                f"{model.facts.trained_by}; choose one of "
-                f"{', '.join(name for name, need in NEEDS.items() if need is Need.NOTHING)}, which recount the corpus."
+                f"{model.facts.trained_by}."
             )
     return ""
+
+
+def possible(models: Sequence[GivenModel]) -> list[str]:
+    """The estimators that can explain the scores of these models."""
+    return [name for name in DESCRIPTIONS if not refusal(name, models)]
 
 
 def limits(estimator: str, models: Sequence[GivenModel]) -> list[str]:
@@ -142,7 +141,7 @@ def limits(estimator: str, models: Sequence[GivenModel]) -> list[str]:
         "Influence assumes that "
         + ("each model was" if many else "the model was")
         + " trained on exactly this corpus, with the settings shown, and with sentences and words cut as they are cut "
-        "here. What speaks for that is shown below; nothing can prove it.",
+        "here. The result says what speaks for that; nothing can prove it.",
         (
             f"The {len(models)} models take the place of seeds: spread and sign stability are over them, whatever made "
             "them differ."
@@ -168,7 +167,7 @@ def limits(estimator: str, models: Sequence[GivenModel]) -> list[str]:
         )
     elif not all(model.facts.architecture and model.facts.objective for model in models):
         told.append(
-            "The file does not say how the vectors were trained: skip-gram with negative sampling and the settings of "
-            "the form are taken for granted."
+            "The file does not say how the vectors were trained: skip-gram with negative sampling and the settings "
+            "given for the audit are taken for granted."
         )
     return told + [f"{model.name}: {remark}" for model in models for remark in model.facts.remarks]

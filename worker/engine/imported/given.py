@@ -24,9 +24,13 @@ from worker.engine.imported.evidence import evidence
 from worker.engine.imported.model import ImportedModel, ModelFacts
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.training import train
 from worker.engine.skipgram.trajectory import Trajectory
 
 EXAMPLES_SHOWN = 50
+REFERENCE_SHARE = 0.5
+"""Of the progress: one training, to know what is usual for a model that was trained on the corpus."""
+
 FEWEST_SHARED_WORDS = 2
 
 
@@ -102,10 +106,12 @@ class GivenVectors:
             on the corpus, and how well output vectors were fitted.
         """
         counts = cooccurrences(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
+        reference = train(corpus, settings, 1, part_of(progress, 0.0, REFERENCE_SHARE))
         made, told = [], []
         for number, model in enumerate(self.models, start=1):
-            part = part_of(progress, (number - 1) / len(self.models), 1 / len(self.models))
-            trajectory, facts = self._trajectory(number, model, corpus, counts, settings, part)
+            share = (1.0 - REFERENCE_SHARE) / len(self.models)
+            part = part_of(progress, REFERENCE_SHARE + (number - 1) * share, share)
+            trajectory, facts = self._trajectory(number, model, corpus, counts, settings, reference, part)
             made.append(trajectory)
             told.append(facts)
         return made, told
@@ -117,6 +123,7 @@ class GivenVectors:
         corpus: EncodedCorpus,
         counts: Cooccurrences,
         settings: TrainingSettings,
+        reference: Trajectory,
         progress: Progress,
     ) -> tuple[Trajectory, dict[str, Any]]:
         rows = np.array([model.index[word] for word in corpus.words])
@@ -125,7 +132,10 @@ class GivenVectors:
         inputs = model.inputs[rows]
         outputs = model.outputs[rows] if model.outputs is not None and skip_gram else None
         stated = model.counts[rows] if model.counts is not None else None
-        facts: dict[str, Any] = {"evidence": evidence(counts, noise, corpus.counts, inputs, outputs, stated).as_dict()}
+        compared = reference.outputs if outputs is not None else None
+        usual = evidence(counts, noise, corpus.counts, reference.inputs, compared, None).correlation
+        found = replace(evidence(counts, noise, corpus.counts, inputs, outputs, stated), usual=usual)
+        facts: dict[str, Any] = {"evidence": found.as_dict()}
         step = 0.5 * (settings.step_size + settings.minimum_step_size)
         if outputs is None and self._with_outputs:
             if not skip_gram or "hierarchical" in model.facts.objective or model.facts.objective == "both":

@@ -214,10 +214,11 @@ def _reason(word: str, seen: set[str], directed: bool) -> str | None:
 def _require_finite(name: str, words: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
     finite: npt.NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
     if not finite.all():
-        row = int(np.argmin(finite))
+        row, others = int(np.argmin(finite)), int((~finite).sum()) - 1
+        more = f", as do those of {others:,} other words" if others else ""
         raise UnreadableModel(
-            f"The {name} of {words[row]!r}, word {row + 1:,} of the file, holds a number that is not finite, and so do "
-            f"those of {int((~finite).sum()) - 1:,} other words: the training went astray, or the file is damaged.",
+            f"The {name} of {words[row]!r}, word {row + 1:,} of the file, holds a number that is not finite"
+            f"{more}: the training went astray, or the file is damaged.",
             "Train it again with a smaller step size, or fetch the file again.",
             word=words[row][:100],
         )
