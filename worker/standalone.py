@@ -169,7 +169,8 @@ class StandaloneAudit:
             "tokens": facts["tokens"],
             "skipped": facts["skipped"],
         }
-        probes = zip(self._pipeline.results(), self._probes, strict=True)
+        results = self._pipeline.results()
+        probes = zip(results, self._probes, strict=True)
         return Report(
             title=f"Audit of {self._corpus.name}",
             corpus_name=self._corpus.name,
@@ -181,7 +182,13 @@ class StandaloneAudit:
             metadata_fields=list(self._options.metadata_fields),
             settings=self._settings.model_dump(mode="json"),
             manifest=build_manifest(
-                corpus, self._settings, self._probes, self._pipeline.device, self._seconds, self._pipeline.given_facts
+                corpus,
+                self._settings,
+                self._probes,
+                self._pipeline.device,
+                self._seconds,
+                self._pipeline.given_facts,
+                results,
             ),
             probes=[ReportProbe(outcome_of(result, probe), result.attribution) for result, probe in probes],
             vectors=seed_vectors(self._pipeline),

@@ -143,7 +143,7 @@ class AuditRun:
         }
         pipeline = self._pipeline
         manifest = build_manifest(
-            corpus, self._settings, self._definitions, pipeline.device, seconds, pipeline.given_facts
+            corpus, self._settings, self._definitions, pipeline.device, seconds, pipeline.given_facts, self._results
         )
         documents = (
             ReportDocument(item.external_id, item.title, item.text, item.bounds, item.fields)

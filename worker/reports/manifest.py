@@ -10,6 +10,7 @@ from app import __version__
 from app.store.definitions.imported_model import limits
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
+from worker.engine.results import ProbeResult
 
 FORMAT = 1
 PACKAGES = ("numpy", "torch", "numba", "gensim", "scipy", "sentencex", "regex")
@@ -22,6 +23,7 @@ def build_manifest(
     device: str,
     seconds: Mapping[str, float],
     given: Mapping[str, Any] | None = None,
+    results: Sequence[ProbeResult] = (),
 ) -> dict[str, Any]:
     """The manifest of an audit.
 
@@ -30,6 +32,7 @@ def build_manifest(
         device: where the algebra ran.
         seconds: wall time of each phase: the one part that two runs of the same audit do not share.
         given: what was found of models that took the place of training; None when there were none.
+        results: of the probes; their scores stand beside those on shuffled text, to compare a repetition with.
     """
     vectors = {} if given is None else {"vectors": given_vectors_told(settings, given)}
     return {
@@ -39,6 +42,10 @@ def build_manifest(
         "seeds": list(settings.seeds),
         **vectors,
         "probes": [probe.model_dump(mode="json") for probe in probes],
+        "scores": [
+            {"probe": result.name, "score": result.effect_size, "null_scores": list(result.null_scores)}
+            for result in results
+        ],
         "software": {
             "skipgram-audit": __version__,
             "python": platform.python_version(),

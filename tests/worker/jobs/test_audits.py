@@ -32,7 +32,7 @@ from worker.jobs.audits import carry_out_audit
 from worker.jobs.context import Cancelled
 from worker.jobs.runtime import migrate_jobs
 
-SMALL = AuditSettings(dimension=12, epochs=2, negatives=3, window=3)
+SMALL = AuditSettings(dimension=12, epochs=2, negatives=3, window=3, null_shuffles=1)
 NEWS = parse_probe(
     {
         "name": "news",
@@ -122,7 +122,7 @@ def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
         assert unmeasured.missing["X"] == ["unicorn"]
         assert probe.missing == {"He": [], "She": ["heroine"], "State": [], "Family": []}
         check_ranking(session, audit, probe, texts)
-        assert set(audit.manifest["seconds"]) == {"encode", "train", "influence", "rank"}
+        assert set(audit.manifest["seconds"]) == {"encode", "train", "null", "influence", "rank"}
         assert audit.manifest["corpus"]["content_sha256"] == "ab" * 32
     check_files(settings, audit_id, texts)
 

@@ -52,6 +52,7 @@ def measured() -> ProbeResult:
         p_value=0.8,
         p_method="exact over 2 splits",
         replayed_score=-0.4,
+        null_scores=(0.1, -0.3),
         by_seed=(SeedResult(1, -0.4, -0.04, 0.8, -0.3), SeedResult(2, -0.6, -0.06, 0.8, -0.5)),
         associations=(AssociationResult("He", "target", "he", -0.1, 0.01, 4),),
         attribution=attribution(),
