@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from app.store import audits, results
 from app.store.database import Database
-from app.store.definitions.outcome import Association, ProbeOutcome
+from app.store.definitions.outcome import Association, ProbeOutcome, SolverOutcome
 from app.store.models import DocumentInfluence, SentenceInfluence
 from tests.audit_sample import make_audit
 
@@ -9,7 +11,9 @@ def test_an_outcome_comes_back_as_it_was_written(database: Database) -> None:
     sample = make_audit(database)
     with database.session() as session:
         probe = audits.get(session, sample.audit_id).probes[0]
-        outcome = results.outcome_of(session, probe)
+        stored = results.outcome_of(session, probe)
+        solved = [replace(seed, solver=SolverOutcome(100.0, 26, 9e-4, None)) for seed in stored.by_seed]
+        outcome = replace(stored, by_seed=solved)
         results.save_outcome(session, probe.id, outcome)
     with database.session() as session:
         again = results.outcome_of(session, audits.get(session, sample.audit_id).probes[0])
