@@ -7,8 +7,6 @@ K negatives factorises M with shift K, before the maximum (Levy and Goldberg 201
 where counts are of a part of it; so a row of M depends on the same row of N alone.
 """
 
-import os
-
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -16,15 +14,12 @@ from scipy.sparse.linalg import LinearOperator, svds
 
 from worker.engine.corpus.counts import count_pairs
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
-from worker.engine.errors import NotEnoughMemory
 
 NUMBERS_AT_ONCE = 4_000_000
 """Counts formed together: 32 MB, and about four times that on the way to M."""
 
 BYTES_PER_ENTRY = 24
 """Of a sparse matrix: a number and a column, twice while its parts are put together."""
-
-SHARE_OF_MEMORY = 0.8
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,16 +47,20 @@ def ppmi_slope(counts: Floats, rows: Floats, to_rows: Floats) -> Floats:
     return np.asarray(np.divide(supported, counts, out=np.zeros_like(counts), where=rows > 0) - through_totals)
 
 
+def matrix_bytes(corpus: EncodedCorpus, window: int) -> int:
+    """Memory for ppmi_matrix, amply: as if every pair of tokens within the window were a pair of words of its own.
+
+    Text repeats its pairs, and half of them are no more frequent than chance: measured, a quarter of it is filled.
+    """
+    entries = min(len(corpus.words) ** 2, 2 * window * len(corpus.tokens))
+    return entries * BYTES_PER_ENTRY + 40 * NUMBERS_AT_ONCE
+
+
 def ppmi_matrix(
     corpus: EncodedCorpus, keep: Floats, window: int, noise: Floats, shift: float, progress: Progress
 ) -> sparse.csr_array:
-    """M of all words, [V, V], sparse; a pass over the corpus for every block of words.
-
-    Raises:
-        NotEnoughMemory: it might not fit, were every pair of tokens a pair of words of its own.
-    """
+    """M of all words, [V, V], sparse; a pass over the corpus for every block of words."""
     words = len(corpus.words)
-    _require_memory(min(words * words, 2 * window * len(corpus.tokens)) * BYTES_PER_ENTRY + 40 * NUMBERS_AT_ONCE)
     at_once = max(1, NUMBERS_AT_ONCE // words)
     blocks = []
     for first in range(0, words, at_once):
@@ -100,15 +99,3 @@ def leading_directions(matrix: sparse.csr_array, number: int, progress: Progress
     _, _, directions = svds(operator, k=count, v0=np.ones(matrix.shape[0]), return_singular_vectors="vh")
     progress(1.0)
     return np.ascontiguousarray(directions.T)
-
-
-def _require_memory(needed: int) -> None:
-    free = int(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * SHARE_OF_MEMORY)
-    if needed > free:
-        raise NotEnoughMemory(
-            f"The matrix of all words' associations may need {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are "
-            "free.",
-            "Use recount-ppmi or replay, a smaller window or a larger minimum count.",
-            needed=needed,
-            free=free,
-        )

@@ -28,7 +28,8 @@ import numpy.typing as npt
 
 from worker.engine.corpus.counts import count_pairs
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.corpus.ppmi import leading_directions, ppmi_matrix, ppmi_rows, ppmi_slope
+from worker.engine.corpus.ppmi import leading_directions, matrix_bytes, ppmi_matrix, ppmi_rows, ppmi_slope
+from worker.engine.influence.memory import require_memory
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.influence.tables import TableSpreading, exact, value_and_gradient
 from worker.engine.probes.protocol import Score
@@ -140,6 +141,7 @@ class RecountSvdEstimator(_RecountEstimator):
     def model(self, problem: InfluenceProblem, progress: Progress) -> Recount:
         keep, noise = _distributions(problem)
         settings = problem.settings
+        require_memory(self.name, matrix_bytes(problem.corpus, settings.window), len(problem.scores))
         matrix = ppmi_matrix(problem.corpus, keep, settings.window, noise, SHIFT, part_of(progress, 0.0, 0.5))
         directions = leading_directions(matrix, settings.dimension, part_of(progress, 0.5, 0.5))
         return Recount(problem, keep, noise, directions)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.worker.engine.influence.problems import check_cancelled, check_sums, small_problem
 from tests.worker.engine.samples import silent
+from worker.engine.errors import NotEnoughMemory
+from worker.engine.influence import memory
 from worker.engine.influence.recount import RecountPpmiEstimator, RecountSvdEstimator
 
 ESTIMATORS = [RecountPpmiEstimator(), RecountSvdEstimator()]
@@ -41,3 +43,9 @@ def test_influences_add_up_and_sets_are_recounted(estimator) -> None:
     np.testing.assert_allclose(half[0], [expected, expected], rtol=1e-9)
     assert (none == 0).all()
     check_cancelled(estimator, problem)
+
+
+def test_a_decomposition_that_might_not_fit_says_so_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SHARE_OF_MEMORY", 1e-9)
+    with pytest.raises(NotEnoughMemory, match="recount-svd"):
+        RecountSvdEstimator().influences(small_problem(), silent)
