@@ -5,6 +5,9 @@ Without Postgres on the machine the second half is skipped, but in CI (the envir
 """
 
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # Tests run side by side on all cores; before anything loads OpenMP.
+
 import shutil
 import uuid
 from collections.abc import Iterator

@@ -27,7 +27,7 @@ class AuditSettings(BaseModel):
         default=[1, 2], min_length=1, max_length=64, description="One training each; results are means with spread."
     )
     estimator: EstimatorName = Field(
-        default="replay", description="; ".join(one.title for one in DESCRIPTIONS.values()) + "."
+        default="mean-field", description="; ".join(one.title for one in DESCRIPTIONS.values()) + "."
     )
     exact_permutations: int = Field(
         default=200_000, ge=1, le=10_000_000, description="Up to this many partitions p is exact, then Monte Carlo."

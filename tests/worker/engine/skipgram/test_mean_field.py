@@ -1,0 +1,111 @@
+"""Mean-field training: its gradient and derivative against definitions and finite differences, and against training."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.worker.engine.samples import news_corpus, small_settings, zipf_corpus
+from worker.engine.corpus.cooccurrence import Cooccurrences, PairCounter
+from worker.engine.skipgram import mean_field
+from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+from worker.engine.skipgram.mean_field import MeanField, choose_columns
+from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.training import train
+
+
+def silent(_fraction: float) -> None:
+    pass
+
+
+SETTINGS = small_settings(step_size=0.2)
+CORPUS = zipf_corpus()
+COUNTER = PairCounter(CORPUS, keep_probabilities(CORPUS.counts, SETTINGS.subsample), SETTINGS.window)
+NOISE = noise_probabilities(CORPUS.counts, SETTINGS.noise_power)
+
+
+def model(dtype=torch.float64, workers=1) -> MeanField:
+    start = 30 * initial_rows(CORPUS.words, SETTINGS.dimension, 1)
+    return MeanField(COUNTER.whole, start, NOISE, SETTINGS, 1, workers, dtype, silent)
+
+
+def with_counts(values) -> Cooccurrences:
+    return Cooccurrences(COUNTER.whole.offsets, COUNTER.whole.columns, values)
+
+
+def symmetric_direction(generator) -> np.ndarray:
+    drawn = generator.standard_normal(len(COUNTER.whole.columns)) * COUNTER.whole.values
+    return drawn + COUNTER.whole.transposed(drawn)
+
+
+def test_derivative_in_the_counts_equals_finite_differences() -> None:
+    trained, generator = model(), np.random.default_rng(1)
+    rows = np.array([0, 3, 11])
+    adjoints = generator.standard_normal((3, SETTINGS.dimension))
+    table = trained.gradient(rows, adjoints, silent)
+    for _ in range(4):
+        direction = symmetric_direction(generator)
+
+        def score(size: float, direction: np.ndarray = direction) -> float:
+            vectors = trained.run(with_counts(COUNTER.whole.values + size * direction), silent)
+            return float((vectors[rows].numpy() * adjoints).sum())
+
+        difference = (score(1e-5) - score(-1e-5)) / 2e-5
+        assert (table * direction).sum() == pytest.approx(difference, rel=1e-6)
+    assert np.abs(table).max() > 1e-3
+
+
+def test_the_gradient_is_that_of_the_expected_loss() -> None:
+    trained = model()
+    side = trained._sides[-1]
+    dense = torch.zeros(30, 30, dtype=torch.float64)
+    rows = np.repeat(np.arange(30), np.diff(COUNTER.whole.offsets))
+    dense[rows, COUNTER.whole.columns] = torch.as_tensor(COUNTER.whole.values)
+    noise = SETTINGS.negatives * torch.as_tensor(NOISE)
+    inputs = side.moving.clone().requires_grad_(True)
+    products = inputs @ side.held.T
+    loss = -(dense * torch.nn.functional.logsigmoid(products)).sum()
+    loss -= (dense.sum(1)[:, None] * noise * torch.nn.functional.logsigmoid(-products)).sum()
+    loss.backward()
+    gradient, _ = trained._gradient(side.moving, side.held, side.columns, trained._whole, inputs_move=True)
+    np.testing.assert_allclose(gradient.numpy(), inputs.grad.numpy(), atol=1e-9)
+
+
+def test_the_whole_corpus_again_gives_the_same_vectors_and_the_workers_do_not_matter() -> None:
+    trained = model(torch.float32)
+    np.testing.assert_array_equal(trained.run(COUNTER.whole, silent).numpy(), trained.inputs.numpy())
+    np.testing.assert_array_equal(model(torch.float32, workers=2).inputs.numpy(), trained.inputs.numpy())
+
+
+def test_drawn_columns_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mean_field, "COLUMNS_AT_ONCE", 20)
+    weights = torch.as_tensor(np.random.default_rng(0).pareto(1.2, 200))
+    values = torch.as_tensor(np.random.default_rng(1).standard_normal(200))
+    sums = []
+    for seed in range(2_000):
+        columns = choose_columns(weights, np.random.default_rng(seed))
+        assert len(columns.rows) <= 20
+        sums.append(float((columns.shares * weights[columns.rows] * values[columns.rows]).sum()))
+    error = np.std(sums) / np.sqrt(len(sums))
+    assert abs(np.mean(sums) - float((weights * values).sum())) < 4 * error
+
+
+def test_no_run_is_nearer_to_a_run_than_their_mean_field() -> None:
+    """News text; two trainings from the same first vectors, their draws apart."""
+    corpus = news_corpus()
+    settings = small_settings(
+        dimension=50, window=5, negatives=5, subsample=1e-3, epochs=5, step_size=0.025, minimum_step_size=1e-4
+    )
+    counter = PairCounter(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
+    start = initial_rows(corpus.words, settings.dimension, 1)
+    noise = noise_probabilities(corpus.counts, settings.noise_power)
+    expected = MeanField(counter.whole, start, noise, settings, 1, 2, torch.float32, silent).inputs.numpy()
+    one = train(corpus, settings, 1, silent).inputs
+    other = train(replace(corpus, sentence_keys=corpus.sentence_keys + 1_000_000), settings, 1, silent).inputs
+    frequent = corpus.counts >= 20
+    assert cosine(expected, one)[frequent].mean() > cosine(other, one)[frequent].mean()
+
+
+def cosine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return (first * second).sum(1) / np.linalg.norm(first, axis=1) / np.linalg.norm(second, axis=1)

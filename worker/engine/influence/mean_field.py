@@ -1,0 +1,117 @@
+"""Influence by mean-field training: the whole training in expectation, all words moving, and its derivative.
+
+It answers for runs like this one: no draw of any run is in it, only the first vectors of each seed. Single texts get
+the derivative of the mean-field score in the counts, for every pair of words, times their own counts: every sentence of
+two words has an influence, with or without a probe word. Sets are trained whole on what is left, at any size. Cost:
+about a training for each seed, and one to two more for each probe. See worker.engine.skipgram.mean_field for the
+formula.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from worker.engine.corpus.cooccurrence import PairCounter
+from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.influence.attribution import document_sums
+from worker.engine.influence.memory import require_memory
+from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.probes.protocol import Score
+from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+from worker.engine.skipgram.mean_field import MeanField
+from worker.engine.skipgram.randomness import initial_rows
+
+SHARE_OF_TRAINING = 0.4
+"""Of the work of a seed with three probes, in the mean-field training itself; the rest is its derivative."""
+
+
+class MeanFieldEstimator:
+    """Influence and prediction of sets by mean-field training from each seed's first vectors."""
+
+    name: ClassVar[str] = "mean-field"
+
+    def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
+        corpus, seeds, probes = problem.corpus, len(problem.trajectories), len(problem.scores)
+        counter = _counter(problem)
+        scores = np.zeros((probes, seeds))
+        sentences = np.zeros((probes, seeds, corpus.sentence_count))
+        tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
+        for seed, trajectory in enumerate(problem.trajectories):
+            part = part_of(progress, seed / seeds, 1 / seeds)
+            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
+            for number, score in enumerate(problem.scores):
+                share = (1 - SHARE_OF_TRAINING) / probes
+                watch = part_of(part, SHARE_OF_TRAINING + number * share, share)
+                scores[number, seed], adjoints = _derivative(score, trained.inputs)
+                shares = counter.spread(trained.gradient(score.words, adjoints, watch))
+                sentences[number, seed] = document_sums(shares[None], corpus.sentence_offsets)[0]
+                tokens[number] += (shares / seeds).astype(np.float32)
+        return Influences(scores, sentences, tokens)
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        influences: Influences,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        counter = _counter(problem)
+        lengths = np.diff(problem.corpus.document_sentences)
+        seeds, runs = len(problem.trajectories), len(removals) + 1
+        changes = np.zeros((len(removals), len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            part = part_of(progress, seed / seeds, 1 / seeds)
+            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
+            before = _values(problem.scores, trained.inputs)
+            for number, removed in enumerate(removals):
+                left = counter.weighted(np.repeat(~removed, lengths).astype(np.float64))
+                vectors = trained.run(left, part_of(part, (number + 1) / runs, 1 / runs))
+                changes[number, :, seed] = _values(problem.scores, vectors) - before
+        return changes
+
+
+def _counter(problem: InfluenceProblem) -> PairCounter:
+    """Counts the corpus, and makes sure that training on its counts fits this machine.
+
+    Raises:
+        NotEnoughMemory: it does not.
+    """
+    corpus, settings = problem.corpus, problem.settings
+    keep = keep_probabilities(corpus.counts, settings.subsample)
+    counter = PairCounter(corpus, keep, settings.window, problem.workers)
+    entries = len(counter.whole.columns)
+    needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs)
+    require_memory(MeanFieldEstimator.name, needed, len(problem.scores))
+    return counter
+
+
+def mean_field_training(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
+    """The mean-field training of the whole corpus from a seed's first vectors."""
+    corpus, settings = problem.corpus, problem.settings
+    return MeanField(
+        counter.whole,
+        initial_rows(corpus.words, settings.dimension, seed),
+        noise_probabilities(corpus.counts, settings.noise_power),
+        settings,
+        seed,
+        problem.workers,
+        torch.float32,
+        progress,
+    )
+
+
+def _derivative(score: Score, inputs: Tensor) -> tuple[float, npt.NDArray[np.float64]]:
+    """A score of the input vectors [V, d], and its derivative in those of its words."""
+    vectors = inputs[torch.as_tensor(score.words)].double().requires_grad_(True)
+    value = score(vectors)
+    value.backward()  # type: ignore[no-untyped-call]
+    assert vectors.grad is not None
+    return value.item(), vectors.grad.numpy()
+
+
+def _values(scores: Sequence[Score], inputs: Tensor) -> npt.NDArray[np.float64]:
+    return np.array([float(score(inputs[torch.as_tensor(score.words)].double())) for score in scores])
