@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import fmean
 from typing import Annotated, Any
 
 import typer
@@ -176,7 +177,8 @@ def summary(outcome: Any) -> str:
     missing = sum(len(words) for words in outcome.missing.values())
     return (
         f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, seeds' standard deviation "
-        f"{outcome.effect_size_spread:.3f}, "
+        f"{outcome.effect_size_spread:.3f}, standard error over documents {outcome.standard_error:.3f}, "
+        + (f"{fmean(outcome.null_scores):.3f} on shuffled text, " if outcome.null_scores else "")
         + ("no p-value" if outcome.p_value is None else f"p = {outcome.p_value:.4g} ({outcome.p_method})")
         + (f", {missing} words missing" if missing else "")
     )
