@@ -143,7 +143,7 @@ DIRECT_BIAS = KindDescription(
     "be none.",
     below="",
     influence="Positive influence makes words of {a} lean further, to whichever side they lean; negative influence "
-    "straightens them.",
+    "brings them back.",
     charts=(
         WordChart(
             "attribute",
@@ -180,10 +180,10 @@ MEAN_AVERAGE_COSINE = KindDescription(
     source="Manzini, Lim, Tsvetkov and Black 2019, NAACL",
     targets=ListRole("Targets", "Words of one group or of several.", ("Target list",), "Target list"),
     attributes=ListRole("Attributes", "Such as stereotypes, a list each.", ("Attribute list",), "Attribute list"),
-    above="Above 1: {targets} and {attributes} point away from each other on average; 1 would be unrelated.",
-    below="Below 1: {targets} and {attributes} are nearer to each other than unrelated words; 1 would be unrelated, 0 "
-    "the same direction.",
-    influence="Positive influence pushes {targets} and {attributes} apart, for it raises a distance; negative "
+    above="Above 1: on average the words of {targets} point away from those of {attributes}; 1 would be unrelated.",
+    below="Below 1: the words of {targets} are on average nearer to those of {attributes} than unrelated words are; 1 "
+    "would be unrelated, 0 the same direction.",
+    influence="Positive influence pushes {targets} away from {attributes}, for it raises a distance; negative "
     "influence draws them together. Amplifying texts push the score away from 1.",
     charts=(
         WordChart("target", "Mean cosine with {attributes}. Right: nearer.", "far", "near"),

@@ -94,9 +94,9 @@ def outcome_of_kind(kind: str, effect_size: float, targets: str = "He She", attr
         (
             outcome_of_kind("mac", 0.45),
             -1,
-            "Below 1: He and She and Work are nearer to each other than unrelated words",
+            "the words of He and She are on average nearer to those of Work than unrelated",
         ),
-        (outcome_of_kind("mac", 1.2), 1, "Above 1: He and She and Work point away from each other"),
+        (outcome_of_kind("mac", 1.2), 1, "on average the words of He and She point away from those of Work"),
         (outcome_of_kind("membership", 0.0, "Work", "He She"), 1, "exactly 0, its neutral value"),
     ],
 )
@@ -108,7 +108,7 @@ def test_every_kind_says_what_its_score_means_and_what_amplifies_it(
 
 
 def test_what_positive_influence_does_is_told_for_kinds_without_a_side() -> None:
-    assert "pushes He and She and Work apart" in reading.influence_reading(outcome_of_kind("mac", 0.5))
+    assert "pushes He and She away from Work" in reading.influence_reading(outcome_of_kind("mac", 0.5))
     assert "lean further, to whichever side" in reading.influence_reading(outcome_of_kind("direct-bias", 0.5))
     assert "towards She, the second group" in reading.influence_reading(outcome_of_kind("rnd", 0.5))
 
