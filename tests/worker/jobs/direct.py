@@ -8,10 +8,14 @@ from app.settings import Settings
 from app.store import jobs
 from app.store.database import Database
 from app.store.models import Job, JobKind, Status
-from worker.jobs import imports, preview
+from worker.jobs import imports, models, preview
 from worker.jobs.context import JobContext, Value
 
-FUNCTIONS = {JobKind.IMPORT: imports.import_corpus, JobKind.PREVIEW: preview.preview_upload}
+FUNCTIONS = {
+    JobKind.IMPORT: imports.import_corpus,
+    JobKind.MODEL: models.import_model,
+    JobKind.PREVIEW: preview.preview_upload,
+}
 
 
 def run_step(name: str, function: Callable[[], Value]) -> Value:
