@@ -132,7 +132,7 @@ def rank_documents(
     cursor: PageCursor = None,
     limit: PageLimit = PAGE_SIZE,
 ) -> DocumentRanking:
-    """Documents by influence on a probe's effect size, the strongest first."""
+    """Documents by influence on a probe's score, the strongest first."""
     with database.session() as session:
         audit, chosen = _measured(session, audit_id, probe)
         ranks = ranking.document_range(chosen, audit.corpus, side_of(chosen, view))
@@ -158,7 +158,7 @@ def rank_sentences(
     cursor: PageCursor = None,
     limit: PageLimit = PAGE_SIZE,
 ) -> SentenceRanking:
-    """Sentences by influence on a probe's effect size, the strongest first; those of influence zero are not listed."""
+    """Sentences by influence on a probe's score, the strongest first; those of influence zero are not listed."""
     with database.session() as session:
         audit, chosen = _measured(session, audit_id, probe)
         ranks = ranking.sentence_range(chosen, audit.corpus, side_of(chosen, view))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import built_in_probes
 
 
@@ -45,6 +46,8 @@ def test_probes_are_listed_shown_and_checked(tmp_path: Path) -> None:
     assert [line.split()[0] for line in run("probes", "list").stdout.splitlines()] == list(built_in_probes())
     listed = json.loads(run("probes", "list", "--json").stdout)
     assert [probe["name"] for probe in listed] == list(built_in_probes())
+    kinds = run("probes", "kinds").stdout
+    assert [line.split(":")[0] for line in kinds.splitlines() if not line.startswith(" ")] == list(KINDS)
     shown = run("probes", "show", "weat-6").stdout
     assert tomllib.loads(shown)["attributes"]["Career"][0] == "executive"
     file = tmp_path / "mine.toml"
