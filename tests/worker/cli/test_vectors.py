@@ -1,0 +1,99 @@
+"""An audit of vectors that gensim trained, from the command line."""
+
+import csv
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gensim.models import Word2Vec
+
+from app.errors import InvalidSettings, NotFound
+from app.store.definitions.imported_model import ModelFacts
+from tests.worker.cli.test_auditing import PROBE, invoke
+from tests.worker.engine.samples import news_texts
+from worker.cli.vectors import sha256_of_files
+from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.corpus.tokens import tokenize
+from worker.engine.imported import model as engine_model
+from worker.engine.imported.errors import UnusableModel
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The news, a probe, and two seeds of gensim on them, the second in two files more."""
+    folder = tmp_path_factory.mktemp("vectors")
+    lines = [json.dumps({"id": f"report-{n}", "text": text}) for n, text in enumerate(news_texts())]
+    (folder / "news.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "he-she.toml").write_text(PROBE, encoding="utf-8")
+    sentences = [tokenize(text[a:b], True) for text in news_texts() for a, b in sentence_bounds(text, "en").tolist()]
+    for seed, limit in ((1, 2**30), (2, 1000)):
+        model = Word2Vec(sentences, sg=1, vector_size=20, epochs=2, workers=1, seed=seed, window=4)
+        model.save(str(folder / f"{seed}.model"), sep_limit=limit)
+    return folder
+
+
+def test_two_models_stand_for_two_seeds(workplace: Path) -> None:
+    out = workplace / "out"
+    models = [workplace / "1.model", workplace / "2.model"]
+    said = invoke(
+        "audit", workplace / "news.jsonl", "--probe", workplace / "he-she.toml", "--vectors", models[0],
+        "--vectors", models[1], "--out", out, "--device", "cpu",
+    )  # fmt: skip
+    assert "cannot be repeated here" in said
+    assert "a training here reaches" in said
+    assert "Warning" not in said
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["settings"]["window"], manifest["settings"]["estimator"]) == (4, "per-word")
+    first, second = manifest["vectors"]["models"]
+    assert first["sha256"] == hashlib.sha256(models[0].read_bytes()).hexdigest()
+    names = ["2.model", "2.model.syn1neg.npy", "2.model.wv.vectors.npy"]
+    assert second["sha256"] == sha256_of_files([workplace / name for name in names])
+    assert [model["evidence"]["same_counts"] for model in (first, second)] == [1.0, 1.0]
+    assert len(manifest["vectors"]["cannot_be_claimed"]) == 3
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Vectors trained elsewhere" in page
+    assert "take the place of seeds" in page
+    vectors = (out / "vectors-seed-2.txt").read_text(encoding="utf-8").splitlines()
+    word, *numbers = vectors[1].split(" ")
+    expected = Word2Vec.load(str(models[1])).wv[word]
+    np.testing.assert_allclose(np.array(numbers, np.float32), expected)
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert [one["seed"] for one in report["probes"][0]["by_seed"]] == [1, 2]
+    with (out / "documents.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 300
+    assert sum(float(row["he-she influence"]) != 0 for row in rows) > 100
+    assert not list((out / "artifacts").glob("model-*.npz"))
+
+    strongest = sorted(rows, key=lambda row: -float(row["he-she influence"]))[:10]
+    (workplace / "without.txt").write_text("\n".join(row["id"] for row in strongest), encoding="utf-8")
+    answer = json.loads(invoke("predict", out, "--without", workplace / "without.txt"))["probes"][0]
+    assert answer["after"] < answer["before"]
+    with pytest.raises(UnusableModel, match="nothing can be retrained"):
+        invoke("retrain", out, "--without", workplace / "without.txt")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (["--window", "7"], InvalidSettings, "window was given as 7, but the model's file says 4"),
+        (["--estimator", "unrolled"], InvalidSettings, "only its end"),
+        (["--vectors", "absent"], NotFound, "There is no file"),
+    ],
+)
+def test_what_does_not_fit_the_model_is_refused(
+    workplace: Path, arguments: list[str], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        invoke(
+            "audit", workplace / "news.jsonl", "--probe", workplace / "he-she.toml", "--vectors",
+            workplace / "1.model", "--out", workplace / "refused", *arguments,
+        )  # fmt: skip
+    assert not (workplace / "refused").exists()
+
+
+def test_pages_read_the_facts_that_the_engine_finds() -> None:
+    assert set(ModelFacts.model_fields) == {item.name for item in dataclasses.fields(engine_model.ModelFacts)}
