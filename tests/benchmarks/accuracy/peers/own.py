@@ -13,8 +13,8 @@ from tests.benchmarks.accuracy.predictions import Predictions, Unfinished
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.solvers import SolverSettings
 
-DAMPINGS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-"""In units of the mean eigenvalue of the Hessian of the mean loss, as in the peers' environment."""
+DAMPINGS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+"""In units of the mean eigenvalue of the Hessian of the summed loss, as in the peers' environment."""
 
 DAMPED = ("implicit", "implicit-hessian", "per-word", "lissa")
 ITERATIONS = 20_000
@@ -42,7 +42,7 @@ def own_candidates(problem: Problem, unit: float, budget: Budget) -> Iterator[Ca
     """Every registered estimator.
 
     Args:
-        unit: mean eigenvalue of the Hessian of the mean loss.
+        unit: mean eigenvalue of the Hessian of the summed loss.
     """
     for name, estimator in ESTIMATORS.items():
         plain = Predictions(estimator, problem.trainings, SEEDS, budget)
@@ -64,10 +64,9 @@ def tuned(plain: Predictions, problem: Problem, unit: float) -> tuple[Prediction
 
     The damping of our estimators is added to the Hessian of an epoch's summed loss.
     """
-    scale = unit * problem.corpus.document_count
     candidates = {}
     for damping in DAMPINGS:
-        solver = SolverSettings(damping=damping * scale, iterations=ITERATIONS)
+        solver = SolverSettings(damping=damping * unit, iterations=ITERATIONS)
         one = replace(plain, solver=solver, seeds=SEEDS[:1])
         try:
             candidates[damping] = quality(one.changes(TUNING)[:, :, 0], problem), solver

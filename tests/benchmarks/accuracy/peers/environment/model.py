@@ -3,8 +3,8 @@
     loss of a document = sum over its word pairs (w, c) of
         count * (-log sig(w.c) + K sum_n P(n) (-log sig(-w.n)))
 
-the expectation of the loss that word2vec samples. What is passed for a document is its pairs and counts; nothing here
-imports the repository.
+the expectation of the loss that word2vec samples. What is passed for a document is its counts of all pairs, dense, as
+automatic differentiation likes it; nothing here imports the repository.
 """
 
 from pathlib import Path
@@ -16,20 +16,33 @@ from torch.nn.functional import normalize, softplus
 
 
 class Problem:
-    """The exported arrays."""
+    """The exported arrays.
+
+    Attributes:
+        counts: [documents, words * words].
+        corpus: [1, words * words], their sum. The loss is linear in the counts, so the Hessian of this one row is that
+            of the documents' summed loss, and two orders of magnitude cheaper: every library gets it for its Hessian.
+    """
 
     def __init__(self, path: Path) -> None:
         with np.load(path) as arrays:
             self.arrays = {name: arrays[name] for name in arrays.files}
-        self.pairs = torch.as_tensor(self.arrays["pair_indices"], dtype=torch.float32)
-        self.counts = torch.as_tensor(self.arrays["pair_counts"])
+        self.counts = self._dense()
         self.documents = len(self.counts)
+        self.corpus = self.counts.sum(0, keepdim=True)
         self.seeds = len(self.arrays["inputs"])
         self.steps = self.arrays["checkpoint_steps"].tolist()
         self.probes = [
             [torch.as_tensor(self.arrays[f"probe_{number}_{place}"]) for place in range(4)]
             for number in range(sum(name.endswith("_0") and name.startswith("probe_") for name in self.arrays))
         ]
+
+    def _dense(self) -> Tensor:
+        """[documents, words * words]."""
+        indices, counts = self.arrays["pair_indices"], self.arrays["pair_counts"]
+        dense = np.zeros((len(counts), self.arrays["inputs"].shape[1] ** 2), np.float32)
+        np.add.at(dense, (np.arange(len(counts))[:, None], indices), counts)
+        return torch.as_tensor(dense)
 
     def model(self, seed: int) -> "SkipGram":
         """Trained by one seed."""
@@ -39,6 +52,10 @@ class Problem:
         """Along one seed's training."""
         pairs = zip(self.arrays["checkpoint_inputs"][seed], self.arrays["checkpoint_outputs"][seed], strict=True)
         return [SkipGram(self, inputs, outputs) for inputs, outputs in pairs]
+
+    def total_loss(self, model: "SkipGram") -> Tensor:
+        """Of the whole corpus."""
+        return model(self.corpus, torch.zeros(1, len(self.probes))).sum()
 
     def tuning_quality(self, influences: np.ndarray) -> float:
         """How well influences [probes, documents] of one seed predict the tuning sets: the mean over probes, halves and
@@ -62,7 +79,7 @@ class Problem:
 class SkipGram(nn.Module):
     """Input and output vectors; the forward pass gives losses of documents, or probe scores.
 
-    A row of the second argument is zero for a document; for a probe it is one at the probe's place.
+    Counts are zero for a probe; the second argument's row is zero for a document, and one at a probe's place.
     """
 
     def __init__(self, problem: Problem, inputs: np.ndarray, outputs: np.ndarray) -> None:
@@ -73,11 +90,11 @@ class SkipGram(nn.Module):
         self.negatives = float(problem.arrays["negatives"])
         self.probes = problem.probes
 
-    def losses(self, pairs: Tensor, counts: Tensor) -> Tensor:
-        """[documents] from word pairs (flat, as floats) and counts, [documents, pairs] each."""
+    def losses(self, counts: Tensor) -> Tensor:
+        """[documents] from counts [documents, words * words]."""
         products = self.inputs @ self.outputs.T
         table = softplus(-products) + self.negatives * (softplus(products) @ self.noise)[:, None]
-        return (counts * table.reshape(-1)[pairs.long()]).sum(-1)
+        return counts @ table.reshape(-1)
 
     def scores(self) -> Tensor:
         """[probes], WEAT effect sizes."""
@@ -90,6 +107,6 @@ class SkipGram(nn.Module):
             values.append(difference / associations.std(correction=1))
         return torch.stack(values)
 
-    def forward(self, pairs: Tensor, counts: Tensor, probe: Tensor) -> Tensor:
+    def forward(self, counts: Tensor, probe: Tensor) -> Tensor:
         """[rows]: a document's loss, or a probe's score."""
-        return self.losses(pairs, counts) + probe @ self.scores()
+        return self.losses(counts) + probe @ self.scores()

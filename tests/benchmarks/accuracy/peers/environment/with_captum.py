@@ -1,7 +1,6 @@
 """captum's estimators. Influences are [probes, documents]; positive pushes the score up.
 
-captum sums losses that are not reduced, so its Hessian is that of the summed loss: a damping of the mean loss is
-multiplied by the number of documents.
+captum sums losses that are not reduced, so its Hessian is that of the summed loss.
 """
 
 import tempfile
@@ -28,11 +27,11 @@ class PerRow(nn.Module):
         return output
 
 
-def estimators(problem: Problem) -> dict[str, Callable[[int, float | None], np.ndarray]]:
+def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]]:
     """Name -> function of seed and damping."""
     return {
         "captum: TracInCP": lambda seed, _: trac_in(problem, seed),
-        "captum: ArnoldiInfluenceFunction": lambda seed, damping: arnoldi(problem, seed, damping or 0.0),
+        "captum: ArnoldiInfluenceFunction": lambda seed, damping: arnoldi(problem, seed, damping),
     }
 
 
@@ -64,25 +63,29 @@ def arnoldi(problem: Problem, seed: int, damping: float) -> np.ndarray:
             checkpoints_load_func=lambda model, where: load(model, where, 1.0),
             loss_fn=PerRow(),
             test_loss_fn=PerRow(),
-            batch_size=DOCUMENTS_AT_ONCE,
+            hessian_dataset=whole(problem),
             projection_dim=200,
             arnoldi_dim=300,
             arnoldi_tol=1e-4,
-            hessian_reg=damping * problem.documents,
+            hessian_reg=damping,
         )
         return -function.influence(probe_rows(problem)).detach().numpy()
 
 
 def documents(problem: Problem) -> DataLoader:
     none = torch.zeros(problem.documents, len(problem.probes))
-    rows = TensorDataset(problem.pairs, problem.counts, none, torch.zeros(problem.documents))
+    rows = TensorDataset(problem.counts, none, torch.zeros(problem.documents))
     return DataLoader(rows, batch_size=DOCUMENTS_AT_ONCE)
+
+
+def whole(problem: Problem) -> DataLoader:
+    rows = TensorDataset(problem.corpus, torch.zeros(1, len(problem.probes)), torch.zeros(1))
+    return DataLoader(rows, batch_size=1)
 
 
 def probe_rows(problem: Problem) -> tuple[Tensor, ...]:
     count = len(problem.probes)
-    nothing = torch.zeros(count, 1)
-    return nothing, nothing, torch.eye(count), torch.zeros(count)
+    return torch.zeros(count, problem.counts.shape[1]), torch.eye(count), torch.zeros(count)
 
 
 def saved(models: list[SkipGram], folder: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """dattri's estimators. Influences are [probes, documents]; positive pushes the score up.
 
-dattri's inner products g_score . H^-1 g_document, H of the mean loss, are the change of the score when the document
-goes, times the number of documents.
+dattri's inner products g_score . H^-1 g_document, H of the summed loss, are the change of the score when the document
+goes. All documents are scored in one batch, since dattri solves anew for every batch.
 """
 
 import warnings
@@ -23,19 +23,18 @@ from model import Problem, SkipGram
 from torch.func import functional_call
 from torch.utils.data import DataLoader, TensorDataset
 
-DOCUMENTS_AT_ONCE = 100
-LISSA_BATCH, LISSA_DEPTH, LISSA_REPEATS = 60, 2000, 2
+LISSA_DEPTH = 2000
 
 
-def estimators(problem: Problem) -> dict[str, Callable[[int, float | None], np.ndarray]]:
+def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]]:
     """Name -> function of seed and damping; those without a damping ignore it."""
 
-    def attributed(make: Callable[[AttributionTask, float], object]) -> Callable[[int, float | None], np.ndarray]:
-        def run(seed: int, damping: float | None) -> np.ndarray:
-            attributor = make(task(problem, [problem.model(seed)]), damping or 0.0)
-            attributor.cache(documents(problem, problem.documents))
-            found = attributor.attribute(documents(problem, DOCUMENTS_AT_ONCE), probe_rows(problem))
-            return -found.T.detach().numpy() / problem.documents
+    def attributed(make: Callable[[AttributionTask, float], object]) -> Callable[[int, float], np.ndarray]:
+        def run(seed: int, damping: float) -> np.ndarray:
+            attributor = make(task(problem, [problem.model(seed)]), damping)
+            attributor.cache(whole(problem))
+            found = attributor.attribute(documents(problem), probe_rows(problem))
+            return -found.T.detach().numpy()
 
         return run
 
@@ -46,28 +45,28 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float | None], np.n
         "dattri: IFAttributorCG": attributed(
             lambda one, damping: IFAttributorCG(one, max_iter=200, tol=1e-6, regularization=damping)
         ),
-        "dattri: IFAttributorLiSSA": lambda seed, damping: lissa(problem, seed, damping or 0.0),
+        "dattri: IFAttributorLiSSA": lambda seed, damping: lissa(problem, seed, damping),
         "dattri: IFAttributorArnoldi": attributed(
             lambda one, damping: IFAttributorArnoldi(one, proj_dim=200, max_iter=300, regularization=damping)
         ),
-        "dattri: IFAttributorDataInf": lambda seed, damping: data_inf(problem, seed, damping or 0.0),
+        "dattri: IFAttributorDataInf": lambda seed, damping: data_inf(problem, seed, damping),
         "dattri: TracInAttributor": lambda seed, _: trac_in(problem, seed),
-        "dattri: TRAKAttributor": lambda seed, damping: trak(problem, seed, damping or 0.0),
+        "dattri: TRAKAttributor": lambda seed, damping: trak(problem, seed, damping),
     }
 
 
 def task(problem: Problem, models: list[SkipGram]) -> AttributionTask:
-    """Mean loss of documents, and probe scores as the target."""
+    """Loss of documents, and probe scores as the target."""
 
     def loss(params: dict[str, torch.Tensor], data: tuple[torch.Tensor, ...]) -> torch.Tensor:
-        pairs, counts = data
-        none = torch.zeros(*pairs.shape[:-1], len(problem.probes))
-        return functional_call(models[0], params, (pairs, counts, none)).mean()
+        (counts,) = data
+        none = torch.zeros(*counts.shape[:-1], len(problem.probes))
+        return functional_call(models[0], params, (counts, none)).sum()
 
     def target(params: dict[str, torch.Tensor], data: tuple[torch.Tensor, ...]) -> torch.Tensor:
         (probe,) = data
-        nothing = torch.zeros(*probe.shape[:-1], 1)
-        return functional_call(models[0], params, (nothing, nothing, probe)).sum()
+        nothing = torch.zeros(*probe.shape[:-1], problem.counts.shape[1])
+        return functional_call(models[0], params, (nothing, probe)).sum()
 
     return AttributionTask(
         loss_func=loss,
@@ -77,8 +76,12 @@ def task(problem: Problem, models: list[SkipGram]) -> AttributionTask:
     )
 
 
-def documents(problem: Problem, at_once: int) -> DataLoader:
-    return DataLoader(TensorDataset(problem.pairs, problem.counts), batch_size=at_once)
+def documents(problem: Problem) -> DataLoader:
+    return DataLoader(TensorDataset(problem.counts), batch_size=problem.documents)
+
+
+def whole(problem: Problem) -> DataLoader:
+    return DataLoader(TensorDataset(problem.corpus), batch_size=1)
 
 
 def probe_rows(problem: Problem) -> DataLoader:
@@ -87,29 +90,30 @@ def probe_rows(problem: Problem) -> DataLoader:
 
 
 def lissa(problem: Problem, seed: int, damping: float) -> np.ndarray:
-    """(1 - damping) scales its own estimate, so H + damping I is solved with the damping divided by the scaling; the
-    scaling is the largest that the common damping needs to converge."""
+    """(1 - damping) multiplies its own estimate, so that H + damping I is solved with the damping divided by the scale.
+    With the whole corpus in one row no step is a sample."""
     scaling = largest_eigenvalue(problem, seed) + damping
     attributor = IFAttributorLiSSA(
         task(problem, [problem.model(seed)]),
-        batch_size=LISSA_BATCH,
-        num_repeat=LISSA_REPEATS,
+        batch_size=1,
+        num_repeat=1,
         recursion_depth=LISSA_DEPTH,
         damping=damping / scaling,
         scaling=scaling,
     )
-    attributor.cache(documents(problem, problem.documents))
+    attributor.cache(whole(problem))
     torch.manual_seed(seed)
-    found = attributor.attribute(documents(problem, DOCUMENTS_AT_ONCE), probe_rows(problem))
-    return -found.T.detach().numpy() / problem.documents
+    found = attributor.attribute(documents(problem), probe_rows(problem))
+    return -found.T.detach().numpy()
 
 
-def largest_eigenvalue(problem: Problem, seed: int, iterations: int = 30) -> float:
-    """Of the Hessian of the mean loss, by power iteration, with a margin for batches that are more curved."""
+def largest_eigenvalue(problem: Problem, seed: int, iterations: int = 50) -> float:
+    """Of the Hessian of the summed loss, by power iteration from below, with a margin of a quarter."""
     model = problem.model(seed)
-    loss = model(problem.pairs, problem.counts, torch.zeros(problem.documents, len(problem.probes))).mean()
     parameters = list(model.parameters())
-    gradient = torch.cat([one.ravel() for one in torch.autograd.grad(loss, parameters, create_graph=True)])
+    gradient = torch.cat(
+        [one.ravel() for one in torch.autograd.grad(problem.total_loss(model), parameters, create_graph=True)]
+    )
     vector = torch.randn(len(gradient), generator=torch.Generator().manual_seed(seed))
     value = 0.0
     for _ in range(iterations):
@@ -118,15 +122,14 @@ def largest_eigenvalue(problem: Problem, seed: int, iterations: int = 30) -> flo
         following = torch.cat([one.ravel() for one in product])
         value = float(vector @ following)
         vector = following
-    return 2 * abs(value)
+    return 1.25 * abs(value)
 
 
 def data_inf(problem: Problem, seed: int, damping: float) -> np.ndarray:
-    """Its layers are the two tables of vectors; batches of a thousandth of the test and training rows would change
-    nothing."""
-    attributor = IFAttributorDataInf(task(problem, [problem.model(seed)]), regularization=damping)
-    attributor.cache(documents(problem, DOCUMENTS_AT_ONCE))
-    found = attributor.attribute(documents(problem, DOCUMENTS_AT_ONCE), probe_rows(problem))
+    """Its curvature is the mean over documents of their gradients' squares, so is the damping."""
+    attributor = IFAttributorDataInf(task(problem, [problem.model(seed)]), regularization=damping / problem.documents)
+    attributor.cache(documents(problem))
+    found = attributor.attribute(documents(problem), probe_rows(problem))
     return -found.T.detach().numpy() / problem.documents
 
 
@@ -139,7 +142,7 @@ def trac_in(problem: Problem, seed: int) -> np.ndarray:
         task(problem, problem.checkpoints(seed)), weight_list=torch.tensor(problem.steps), normalized_grad=False
     )
     attributor.projector_kwargs = None
-    found = attributor.attribute(documents(problem, DOCUMENTS_AT_ONCE), probe_rows(problem))
+    found = attributor.attribute(documents(problem), probe_rows(problem))
     return -found.T.detach().numpy()
 
 
@@ -147,12 +150,12 @@ def trak(problem: Problem, seed: int, damping: float) -> np.ndarray:
     """Gradients of the loss, 2,048 projections; TRAK's weights 1 - p belong to classifiers and are 1 here."""
     attributor = TRAKAttributor(
         task(problem, [problem.model(seed)]),
-        correct_probability_func=lambda _params, data: torch.zeros(len(data[0])),
+        correct_probability_func=lambda _params, _data: torch.zeros(1),
         projector_kwargs={"proj_dim": 2048, "proj_max_batch_size": 32, "proj_seed": seed, "device": "cpu"},
         regularization=damping,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        attributor.cache(documents(problem, DOCUMENTS_AT_ONCE))
+        attributor.cache(documents(problem))
         found = attributor.attribute(test_dataloader=probe_rows(problem))
-    return -found.T.detach().numpy().T if found.shape[0] == len(problem.probes) else -found.T.detach().numpy()
+    return -found.T.detach().numpy()

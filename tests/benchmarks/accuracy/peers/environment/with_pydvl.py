@@ -1,7 +1,7 @@
 """pyDVL's estimators. Influences are [probes, documents]; positive pushes the score up.
 
 pyDVL has one loss for documents and tests alike, so a row says which it is: a probe's place is one for a test and all
-are zero for a document. H is that of the mean loss.
+are zero for a document. H is that of the summed loss.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ LOW_RANK = 200
 
 
 class OneTensor(nn.Module):
-    """The model with its input in one tensor: pairs, counts, and the probes' places."""
+    """The model with its input in one tensor: counts, then the probes' places."""
 
     def __init__(self, model: SkipGram) -> None:
         super().__init__()
@@ -31,44 +31,41 @@ class OneTensor(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         probes = len(self.model.probes)
-        pairs = (x.shape[-1] - probes) // 2
-        return self.model(x[..., :pairs], x[..., pairs : 2 * pairs], x[..., 2 * pairs :])
+        return self.model(x[..., :-probes], x[..., -probes:])
 
 
-def mean_loss(output: Tensor, _target: Tensor) -> Tensor:
-    return output.mean()
+def summed_loss(output: Tensor, _target: Tensor) -> Tensor:
+    return output.sum()
 
 
-def estimators(problem: Problem) -> dict[str, Callable[[int, float | None], np.ndarray]]:
+def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]]:
     """Name -> function of seed and damping."""
 
-    def influence(make: Callable[[OneTensor, float], object]) -> Callable[[int, float | None], np.ndarray]:
-        def run(seed: int, damping: float | None) -> np.ndarray:
+    def influence(make: Callable[[OneTensor, float], object]) -> Callable[[int, float], np.ndarray]:
+        def run(seed: int, damping: float) -> np.ndarray:
             model = OneTensor(problem.model(seed))
-            rows, nothing = documents(problem)
-            fitted = make(model, float(damping or 0.0)).fit(
-                DataLoader(TensorDataset(rows, nothing), batch_size=problem.documents)
-            )
+            rows, nothing = rows_of(problem.counts, problem), torch.zeros(problem.documents)
+            fitted = make(model, damping).fit(DataLoader(TensorDataset(rows, nothing), batch_size=problem.documents))
             probes = len(problem.probes)
             tests = torch.cat([torch.zeros(probes, rows.shape[1] - probes), torch.eye(probes)], dim=1)
             values = fitted.influences(tests, torch.zeros(probes), rows, nothing)
-            return -values.detach().numpy() / problem.documents
+            return -values.detach().numpy()
 
         return run
 
     return {
         "pyDVL: DirectInfluence": influence(
-            lambda model, damping: DirectInfluence(model, mean_loss, regularization=damping)
+            lambda model, damping: DirectInfluence(model, summed_loss, regularization=damping)
         ),
         "pyDVL: CgInfluence": influence(
             lambda model, damping: CgInfluence(
-                model, mean_loss, regularization=damping, rtol=1e-4, maxiter=200, warn_on_max_iteration=False
+                model, summed_loss, regularization=damping, rtol=1e-4, maxiter=200, warn_on_max_iteration=False
             )
         ),
         "pyDVL: LissaInfluence": influence(
             lambda model, damping: LissaInfluence(
                 model,
-                mean_loss,
+                summed_loss,
                 regularization=damping,
                 maxiter=2000,
                 scale=scale(problem, damping),
@@ -78,19 +75,18 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float | None], np.n
         ),
         "pyDVL: ArnoldiInfluence": influence(
             lambda model, damping: ArnoldiInfluence(
-                model, mean_loss, regularization=damping, rank=LOW_RANK, tol=1e-4, use_woodbury=True
+                model, summed_loss, regularization=damping, rank=LOW_RANK, tol=1e-4, use_woodbury=True
             )
         ),
         "pyDVL: NystroemSketchInfluence": influence(
-            lambda model, damping: NystroemSketchInfluence(model, mean_loss, regularization=damping, rank=LOW_RANK)
+            lambda model, damping: NystroemSketchInfluence(model, summed_loss, regularization=damping, rank=LOW_RANK)
         ),
     }
 
 
-def documents(problem: Problem) -> tuple[Tensor, Tensor]:
-    """Rows of documents, and targets that nobody reads."""
-    none = torch.zeros(problem.documents, len(problem.probes))
-    return torch.cat([problem.pairs, problem.counts, none], dim=1), torch.zeros(problem.documents)
+def rows_of(counts: Tensor, problem: Problem) -> Tensor:
+    """Rows of documents: no probe."""
+    return torch.cat([counts, torch.zeros(len(counts), len(problem.probes))], dim=1)
 
 
 def scale(problem: Problem, damping: float) -> float:
