@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from app.errors import InvalidInput, InvalidSettings
+from app.reports.reading import coverage
 from app.store.definitions.imported_model import USUAL_ESTIMATOR
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, load_probe
@@ -175,12 +176,14 @@ def summary(outcome: Any) -> str:
     if not outcome.measured:
         return f"{outcome.name}: not measured. {outcome.reason}"
     missing = sum(len(words) for words in outcome.missing.values())
+    unpaired = sum(len(item.unpaired) for item in coverage(outcome))
     return (
         f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, seeds' standard deviation "
         f"{outcome.effect_size_spread:.3f}, standard error over documents {outcome.standard_error:.3f}, "
         + (f"{fmean(outcome.null_scores):.3f} on shuffled text, " if outcome.null_scores else "")
         + ("no p-value" if outcome.p_value is None else f"p = {outcome.p_value:.4g} ({outcome.p_method})")
-        + (f", {missing} words missing" if missing else "")
+        + (f", {missing} {'word' if missing == 1 else 'words'} missing" if missing else "")
+        + (f", {unpaired} left out for want of the other word of the pair" if unpaired else "")
     )
 
 
