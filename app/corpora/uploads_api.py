@@ -37,10 +37,10 @@ def create(sent: NewUpload, database: CurrentDatabase, settings: CurrentSettings
 
 
 @router.get("")
-def list_uploads(database: CurrentDatabase) -> list[UploadModel]:
-    """Uploads that have not been imported, the newest first."""
+def list_uploads(database: CurrentDatabase, purpose: UploadPurpose = UploadPurpose.CORPUS) -> list[UploadModel]:
+    """Uploads for a purpose that have not been imported, the newest first."""
     with database.session() as session:
-        return [UploadModel.model_validate(upload) for upload in uploads.pending(session)]
+        return [UploadModel.model_validate(upload) for upload in uploads.pending(session, purpose)]
 
 
 @router.get("/unfinished")

@@ -86,10 +86,13 @@ class AuditRun:
         """Seconds that a phase took; its progress is shown meanwhile."""
         number = list(PHASES).index(name)
         shares = phase_shares(self._settings)
-        self._context.phase(number + 1, len(PHASES), PHASES[name], share=(shares[number], shares[number + 1]))
+        self._context.phase(number + 1, len(PHASES), self._title(name), share=(shares[number], shares[number + 1]))
         started = time.perf_counter()
         work()
         return time.perf_counter() - started
+
+    def _title(self, name: str) -> str:
+        return "Taking the vectors of the model" if name == "train" and self._settings.models else PHASES[name]
 
     def _encode(self) -> None:
         prepare_folder(self._folder, self._audit, self._corpus.content_sha256)

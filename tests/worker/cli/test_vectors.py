@@ -11,7 +11,8 @@ import pytest
 from gensim.models import Word2Vec
 
 from app.errors import InvalidSettings, NotFound
-from app.store.definitions.imported_model import ModelFacts
+from app.store.definitions.estimators import DESCRIPTIONS
+from app.store.definitions.imported_model import NEEDS, USUAL_ESTIMATOR, ModelFacts, Need
 from tests.worker.cli.test_auditing import PROBE, invoke
 from tests.worker.engine.samples import news_texts
 from worker.cli.vectors import sha256_of_files
@@ -97,3 +98,8 @@ def test_what_does_not_fit_the_model_is_refused(
 
 def test_pages_read_the_facts_that_the_engine_finds() -> None:
     assert set(ModelFacts.model_fields) == {item.name for item in dataclasses.fields(engine_model.ModelFacts)}
+
+
+def test_estimators_that_need_no_course_are_on_offer() -> None:
+    assert {*NEEDS, USUAL_ESTIMATOR} <= set(DESCRIPTIONS)
+    assert NEEDS[USUAL_ESTIMATOR] is Need.OUTPUTS
