@@ -12,6 +12,7 @@ of memory: lengths beyond the file's end, and memo slots beyond any that it coul
 import pickle
 import pickletools
 import re
+from collections.abc import Callable, Iterator
 from typing import IO, Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from worker.engine.imported.errors import UnreadableModel
 
 REFUSED_OPCODES = {"PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4", "INST", "OBJ", "NEXT_BUFFER", "READONLY_BUFFER"}
 MEMO_OPCODES = {"PUT", "BINPUT", "LONG_BINPUT"}
+OPCODES_BETWEEN_WATCHES = 100_000
 NUMBER_KIND = re.compile(r"[fiu][1248]|b1")
 
 
@@ -223,17 +225,18 @@ class InertUnpickler(pickle.Unpickler):
         )
 
 
-def load_inert(stream: IO[bytes]) -> Any:
+def load_inert(stream: IO[bytes], watch: Callable[[], None] = lambda: None) -> Any:
     """The object of a pickle, in stand-ins.
 
     Args:
         stream: seekable, at the pickle's beginning.
+        watch: called now and then; may raise to cancel.
 
     Raises:
         UnreadableModel: it is damaged, or names what a model does not need.
     """
     begin = stream.tell()
-    _look_through(stream)
+    _look_through(stream, watch)
     stream.seek(begin)
     try:
         return InertUnpickler(stream).load()
@@ -243,23 +246,34 @@ def load_inert(stream: IO[bytes]) -> Any:
         raise UnreadableModel(f"The file is damaged: it is no complete pickle ({type(error).__name__}).") from error
 
 
-def _look_through(stream: IO[bytes]) -> None:
+def _look_through(stream: IO[bytes], watch: Callable[[], None]) -> None:
     """Reads every opcode with its argument, and keeps none.
 
     Raises:
         UnreadableModel: the file ends too early, or asks for what loading must not even try.
     """
+    for number, (name, argument, position) in enumerate(_opcodes(stream), start=1):
+        if name in REFUSED_OPCODES:
+            raise UnreadableModel(f"The file uses {name} at byte {position:,}, which no model needs.")
+        if name in MEMO_OPCODES and (not isinstance(argument, int) or not 0 <= argument <= number):
+            raise UnreadableModel(f"The file is damaged at byte {position:,}: a memo slot that cannot be.")
+        if number % OPCODES_BETWEEN_WATCHES == 0:
+            watch()
+
+
+def _opcodes(stream: IO[bytes]) -> Iterator[tuple[str, Any, int]]:
+    """Name, argument and place of every opcode."""
+    operations = pickletools.genops(stream)
     number = 0
-    try:
-        for number, (opcode, argument, position) in enumerate(pickletools.genops(stream), start=1):
-            if opcode.name in REFUSED_OPCODES:
-                raise UnreadableModel(f"The file uses {opcode.name} at byte {position:,}, which no model needs.")
-            if opcode.name in MEMO_OPCODES and (not isinstance(argument, int) or not 0 <= argument <= number):
-                raise UnreadableModel(f"The file is damaged at byte {position:,}: a memo slot that cannot be.")
-    except UnreadableModel:
-        raise
-    except Exception as error:
-        raise UnreadableModel(
-            f"The file is damaged or cut off: after {number:,} steps it is no pickle any more ({error}).",
-            "Fetch it again; or export it: in gensim, `model.wv.save_word2vec_format(path)`.",
-        ) from error
+    while True:
+        try:
+            opcode, argument, position = next(operations)
+        except StopIteration:
+            return
+        except Exception as error:
+            raise UnreadableModel(
+                f"The file is damaged or cut off: after {number:,} steps it is no pickle any more ({error}).",
+                "Fetch it again; or export it: in gensim, `model.wv.save_word2vec_format(path)`.",
+            ) from error
+        number += 1
+        yield opcode.name, argument, 0 if position is None else position

@@ -56,7 +56,7 @@ def _read_stream(stream: IO[bytes], side_file: SideFile, limits: ReaderLimits, p
         reader = read_binary if looks_binary(head, header[1]) else read_text
         model = reader(stream, size, maximum, progress)
     elif head.startswith(PICKLE_MAGIC):
-        model = model_of(load_inert(stream), side_file, maximum)
+        model = model_of(load_inert(stream, lambda: progress(0.0)), side_file, maximum)
     else:
         raise UnreadableModel(
             "This is neither word2vec's text or binary format, which begin with the number of words and of "

@@ -128,3 +128,15 @@ def test_arrays_that_lie(state: Any) -> None:
     array.__setstate__(state)
     with pytest.raises(UnreadableModel):
         array.as_numpy()
+
+
+def test_looking_through_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cancelled(Exception):
+        pass
+
+    def cancel() -> None:
+        raise Cancelled
+
+    monkeypatch.setattr("worker.engine.imported.pickled.OPCODES_BETWEEN_WATCHES", 3)
+    with pytest.raises(Cancelled):
+        load_inert(io.BytesIO(pickle.dumps(["a", "b", "c"])), cancel)
