@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--kinds", nargs="+", default=["membership", "weat"], choices=["membership", "weat"])
-    parser.add_argument("--estimators", nargs="+", default=["replay"], choices=sorted(ESTIMATORS))
+    parser.add_argument("--estimators", nargs="+", default=["mean-field", "replay"], choices=sorted(ESTIMATORS))
     parser.add_argument("--planted", nargs="+", type=int, default=[100])
     parser.add_argument("--probes", type=int, default=2, help="made-up probes, each with its own words")
     options = parser.parse_args()

@@ -34,8 +34,10 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--resamples", type=int, default=50)
     parser.add_argument("--seeds", type=int, default=4)
-    parser.add_argument("--influence-seeds", type=int, default=4, help="of the whole corpus' own trainings")
-    parser.add_argument("--estimators", nargs="+", default=["replay", "unrolled"], choices=sorted(ESTIMATORS))
+    parser.add_argument("--influence-seeds", type=int, default=2, help="of the whole corpus' own trainings")
+    parser.add_argument(
+        "--estimators", nargs="+", default=["mean-field", "replay", "unrolled"], choices=sorted(ESTIMATORS)
+    )
     parser.add_argument("--workers", type=int, default=core_count())
     options = parser.parse_args()
     seeds = tuple(range(1, options.seeds + 1))
