@@ -24,8 +24,13 @@ from model import Problem
 
 DAMPINGS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 WITHOUT_DAMPING = ("TracIn",)
-EXACT = {"dattri: IFAttributorExplicit": "dattri: IFAttributorCG", "pyDVL: DirectInfluence": "pyDVL: CgInfluence"}
-"""These solve the same system as the other, which has chosen the damping: forming the Hessian takes much longer."""
+SAME_SYSTEM = {
+    "dattri: IFAttributorExplicit": "dattri: IFAttributorCG",
+    "pyDVL: DirectInfluence": "dattri: IFAttributorCG",
+    "pyDVL: CgInfluence": "dattri: IFAttributorCG",
+    "pyDVL: LissaInfluence": "dattri: IFAttributorLiSSA",
+}
+"""These take much longer for the same system and the same way to its solution, and take over the other's damping."""
 
 PROBES_OF_TRACE = 32
 STARTED = time.perf_counter()
@@ -43,7 +48,7 @@ def main() -> int:
     unit = mean_eigenvalue(problem)
     (options.folder / "unit").write_text(repr(unit))
     for module in (with_dattri, with_pydvl, with_captum):
-        for name, run in sorted(module.estimators(problem).items(), key=lambda item: item[0] in EXACT):
+        for name, run in sorted(module.estimators(problem).items(), key=lambda item: item[0] in SAME_SYSTEM):
             place = file_of(options.folder, name)
             if place.with_suffix(".npz").exists() or place.with_suffix(".txt").exists():
                 continue
@@ -98,8 +103,8 @@ class Estimate:
         """Damping -> quality of the first seed's predictions of the tuning sets."""
         if any(word in self.name for word in WITHOUT_DAMPING):
             return {np.nan: np.nan}
-        if self.name in EXACT:
-            with np.load(file_of(self.place.parent, EXACT[self.name]).with_suffix(".npz")) as stored:
+        if self.name in SAME_SYSTEM:
+            with np.load(file_of(self.place.parent, SAME_SYSTEM[self.name]).with_suffix(".npz")) as stored:
                 return dict(zip(stored["dampings"].tolist(), stored["qualities"].tolist(), strict=True))
         found = {}
         for damping in DAMPINGS:
