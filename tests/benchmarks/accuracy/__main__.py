@@ -82,6 +82,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--chosen", type=int, default=100, help="documents of an extreme set; 0 for none")
     parser.add_argument("--controls", type=int, default=5, help="random sets beside each extreme one")
     parser.add_argument(
+        "--one-seed", nargs="*", choices=list(ESTIMATORS), default=[], help="estimators asked along one trajectory only"
+    )
+    parser.add_argument(
         "--extremes-of", nargs="*", choices=list(ESTIMATORS), help="estimators whose own extreme sets are retrained"
     )
     return parser.parse_args()
@@ -106,7 +109,10 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
     """Fills the result, every estimator's part of one kind before the next kind; what is there when time runs out
     stays."""
     everyone = {
-        name: Predictions(ESTIMATORS[name], trainings, plan.seeds, trainings.budget) for name in options.estimators
+        name: Predictions(
+            ESTIMATORS[name], trainings, plan.seeds[:1] if name in options.one_seed else plan.seeds, trainings.budget
+        )
+        for name in options.estimators
     }
     estimators: dict[str, dict[str, Any]] = {name: described(one) for name, one in everyone.items()}
     result["estimators"] = estimators
@@ -165,7 +171,10 @@ def parts(everyone: dict[str, Predictions], plan: Plan) -> Iterator[Part]:
 def described(predictions: Predictions) -> dict[str, Any]:
     """An estimator's entry before it is judged."""
     settings = settings_of(predictions.estimator)
-    return {"settings": {name: repr(value) for name, value in settings.items()}}
+    return {
+        "settings": {name: repr(value) for name, value in settings.items()},
+        "seeds": list(predictions.seeds),
+    }
 
 
 def judge(predictions: Predictions, part: Part, entry: dict[str, Any]) -> None:

@@ -121,10 +121,11 @@ def this_run(predictions: Predictions, plan: Plan) -> dict[str, Any]:
     judged: dict[str, Any] = {}
     for name, removals in (("tenths", plan.tenths), ("hundredths", plan.hundredths)):
         predicted = predictions.changes(removals)
-        actual = changes_of(predictions.trainings, "same_run", removals, plan.run_seeds)
+        seeds = [seed for seed in plan.run_seeds if seed in predictions.seeds]
+        actual = changes_of(predictions.trainings, "same_run", removals, seeds)
         one_by_one = [
             by_probe(predicted[:, :, [predictions.seeds.index(seed)]], actual[:, :, [number]])
-            for number, seed in enumerate(plan.run_seeds)
+            for number, seed in enumerate(seeds)
         ]
         judged[name] = {
             measure: mean_over_seeds([[probe[measure] for probe in seed] for seed in one_by_one])
