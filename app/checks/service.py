@@ -11,6 +11,12 @@ from app.store.definitions.check import PLANS, CheckPlan
 from app.store.models import Audit, JobKind, Status
 from app.store.queue import JobQueue
 
+PREDICTING_TRAINS = ("mean-field",)
+"""Estimators that train once more, in expectation, for each set that they predict."""
+
+TRIED_PREFIXES = 48
+"""About so many are predicted in the search for a turning point."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -27,19 +33,28 @@ class Cost:
 
 def cost_of(audit: Audit, plan: CheckPlan) -> Cost:
     """Trainings times the audit's measured seconds a training, its seeds having trained side by side as those of the
-    check will, times the share of the corpus that is left (and, for a warm start, of the epochs)."""
+    check will, times the share of the corpus that is left (and, for a warm start, of the epochs).
+
+    Where predicting a set is a training of its own, that is added: the audit's measured seconds of influence hold one
+    such training, and about as much for each probe.
+    """
     trainings = plan.training_count(audit.settings["seeds"])
-    measured = _seconds(audit.manifest)
+    measured = _seconds(audit.manifest, "train")
     if measured is None:
         return Cost(trainings, None)
+    predicting = 0.0
+    if audit.settings["estimator"] in PREDICTING_TRAINS and plan.plan != "singles":
+        probes = sum(probe.measured for probe in audit.probes)
+        predicted = plan.set_count() + (TRIED_PREFIXES if plan.plan == "turning" else 0)
+        predicting = predicted * (_seconds(audit.manifest, "influence") or 0.0) / (1 + probes)
     share = PLANS[plan.plan].share_left
     if plan.warm:
         share *= plan.warm_epochs / audit.settings["epochs"]
-    return Cost(trainings, trainings * share * measured / len(audit.settings["seeds"]))
+    return Cost(trainings, predicting + trainings * share * measured / len(audit.settings["seeds"]))
 
 
-def _seconds(manifest: dict[str, Any]) -> float | None:
-    seconds = manifest.get("seconds", {}).get("train")
+def _seconds(manifest: dict[str, Any], phase: str) -> float | None:
+    seconds = manifest.get("seconds", {}).get(phase)
     return float(seconds) if seconds is not None else None
 
 

@@ -25,7 +25,9 @@ FORM = {
 def sample(database: Database) -> Sample:
     made = make_audit(database, copies=8)
     with database.session() as session:
-        audits.set_manifest(session, made.audit_id, {"seconds": {"train": 6.0}})
+        audits.set_manifest(session, made.audit_id, {"seconds": {"train": 6.0, "influence": 9.0}})
+        audit = audits.get(session, made.audit_id)
+        audit.settings = {**audit.settings, "estimator": "replay"}
     return made
 
 
@@ -33,7 +35,7 @@ def post(client: TestClient, address: str, form: dict[str, str] | None = None) -
     return client.post(address, data=form or {}, headers=HEADERS)
 
 
-def test_the_cost_is_told_before_anything_starts(client: TestClient, sample: Sample) -> None:
+def test_the_cost_is_told_before_anything_starts(client: TestClient, database: Database, sample: Sample) -> None:
     """12 halves and the whole corpus by seeds 1, 2, 3, of which the audit has 1 and 2: 37 trainings of 3 s, halved."""
     root = f"/audits/{sample.audit_id}/checks"
     assert "37 trainings, about 56 s" in post(client, f"{root}/cost", FORM).json()["text"]
@@ -43,6 +45,11 @@ def test_the_cost_is_told_before_anything_starts(client: TestClient, sample: Sam
     plan = {"plan": "extremes", "sets": 5, "documents": 3, "seeds": [1], "warm": True, "warm_epochs": 1}
     cost = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
     assert cost == {"trainings": 13, "seconds": pytest.approx(13 * 3 / 5)}
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        audit.settings = {**audit.settings, "estimator": "mean-field"}
+    dearer = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
+    assert dearer["seconds"] == pytest.approx(13 * 3 / 5 + 12 * 9 / 3)
     for name in ("tenths", "extremes", "singles", "turning"):
         assert client.get(f"{root}/new?plan={name}").status_code == 200
 

@@ -1,0 +1,174 @@
+"""Checks by retraining end to end on real news text: what is kept, what is found, and what an interruption leaves."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.errors import AuditError
+from app.settings import Settings
+from app.store import audits, checks
+from app.store.check_models import Check
+from app.store.checks import WHOLE
+from app.store.database import Database
+from app.store.definitions.check import CheckOutcome, CheckPlan
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Job, JobKind
+from app.store.packing import unpack_positions
+from tests.worker.engine.samples import news_texts, silent
+from tests.worker.jobs.direct import job_context
+from tests.worker.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
+from worker.engine.counterfactual.check import RetrainingCheck
+from worker.engine.counterfactual.retrained import retrain
+from worker.engine.pipeline import AuditPipeline
+from worker.finished import open_pipeline
+from worker.jobs.checks import carry_out_check
+from worker.jobs.context import Cancelled
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+DOCUMENTS = 100
+
+
+@pytest.fixture
+def audit_id(settings: Settings, database: Database) -> int:
+    corpus_id = add_corpus(database, list(news_texts()[:DOCUMENTS]))
+    quick = {"minimum_count": 1, "null_shuffles": 0, "estimator": "replay", "seeds": [1, 2]}
+    made = add_audit(database, corpus_id, NEWS, **quick)
+    carry_out(settings, database, made)
+    with database.session() as session:
+        audits.get(session, made).status = "done"  # type: ignore[assignment]
+    return made
+
+
+def pipeline_of(settings: Settings, database: Database, audit_id: int) -> AuditPipeline:
+    with database.session() as session:
+        audited = AuditSettings.model_validate(audits.get(session, audit_id).settings)
+    return open_pipeline(settings.audits_folder / str(audit_id), audited, [NEWS], "cpu")
+
+
+def add_check(database: Database, audit_id: int, **plan: Any) -> int:
+    with database.session() as session:
+        return checks.create(session, audits.get(session, audit_id), CheckPlan(**plan)).id
+
+
+def check(settings: Settings, database: Database, check_id: int) -> CheckOutcome:
+    with job_context(settings, database, JobKind.CHECK, str(check_id)) as context:
+        carry_out_check(context, str(check_id))
+    with database.session() as session:
+        return CheckOutcome.model_validate(checks.by_id(session, check_id).outcome)
+
+
+def test_what_is_kept_is_what_training_without_a_set_gives(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    """The last set of a check, trained again by itself and predicted by itself, for an audited seed and a new one."""
+    check_id = add_check(database, audit_id, plan="halves", sets=4, seeds=[2, 7])
+    outcome = check(settings, database, check_id)
+    pipeline = pipeline_of(settings, database, audit_id)
+    with database.session() as session:
+        last = checks.sets(session, check_id, with_documents=True)[-1]
+        found = checks.scores(session, check_id)
+        assert session.get_one(Check, check_id).trainings == 4 * 2 + 1
+    assert len(found) == 5 * 2
+    removed = np.zeros(DOCUMENTS, bool)
+    removed[unpack_positions(last.documents)] = True
+    assert removed.sum() == last.document_count == DOCUMENTS // 2
+    assert last.token_count == np.diff(pipeline.corpus.document_offsets)[removed].sum()
+    left = retrain(pipeline.corpus, pipeline.settings, removed, (2, 7), False, silent, 2)
+    (scores,) = pipeline.scores_of(left.corpus, [one.inputs for one in left.trajectories])
+    assert [found[last.number, seed].scores["news"] for seed in (2, 7)] == scores.tolist()  # type: ignore[union-attr]
+    trained = pipeline.effect_sizes()
+    assert found[WHOLE, 2].scores["news"] == trained[0, 1]
+    predicted = pipeline.predict([removed], silent)[0] - trained
+    np.testing.assert_allclose(last.predicted["news"], predicted[0], atol=1e-6)
+    judged = outcome.probes[0]
+    assert judged.agreement is not None
+    assert judged.agreement.sets == 4
+    assert judged.agreement.spearman.value is not None
+    assert outcome.prediction_seeds == [1, 2]
+
+
+def test_a_check_that_was_cancelled_trains_only_what_is_missing(
+    settings: Settings, database: Database, audit_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.jobs.context.REPORT_PERIOD", 0.0)
+    plan: dict[str, Any] = {"plan": "tenths", "sets": 6, "seeds": [1, 2], "same_run": True}
+    undisturbed, disturbed = (add_check(database, audit_id, **plan) for _ in range(2))
+    expected = check(settings, database, undisturbed)
+    carried_out: list[tuple[int, int]] = []
+    again: list[bool] = []
+    train = RetrainingCheck._train
+
+    def noted(self: RetrainingCheck, removal: Any, seed: int, progress: Any) -> Any:
+        scores = train(self, removal, seed, progress)
+        carried_out.append((removal.number, seed))
+        if len(carried_out) == 5 and not again:
+            with database.session() as session:
+                for job in session.query(Job).filter_by(kind=JobKind.CHECK, subject=str(disturbed)):
+                    job.cancel_requested = True
+        return scores
+
+    monkeypatch.setattr(RetrainingCheck, "_train", noted)
+    with pytest.raises(Cancelled):
+        check(settings, database, disturbed)
+    with database.session() as session:
+        kept = [key for key in checks.scores(session, disturbed) if key[0] != WHOLE]
+        for job in session.query(Job):
+            session.delete(job)
+    assert 3 <= len(kept) < 12
+    carried_out.clear()
+    again.append(True)
+    found = check(settings, database, disturbed)
+    assert sorted([*carried_out, *kept]) == [(number, seed) for number in range(1, 7) for seed in (1, 2)]
+    assert found.probes == expected.probes
+
+
+def test_every_plan_removes_what_it_says(settings: Settings, database: Database, audit_id: int) -> None:
+    pipeline = pipeline_of(settings, database, audit_id)
+    influence = pipeline.results()[0].attribution.documents.influence  # type: ignore[union-attr]
+    direction = np.sign(pipeline.effect_sizes().mean())
+    order = np.argsort(-direction * influence, kind="stable")
+
+    def sets_of(**plan: Any) -> tuple[CheckOutcome, list[Any]]:
+        check_id = add_check(database, audit_id, **plan)
+        outcome = check(settings, database, check_id)
+        with database.session() as session:
+            rows = checks.sets(session, check_id, with_documents=True)[1:]
+        return outcome, [(row.kind, row.control_of, unpack_positions(row.documents).tolist()) for row in rows]
+
+    outcome, rows = sets_of(plan="extremes", documents=10, sets=2, seeds=[1, 2], warm=True)
+    assert [(kind, of) for kind, of, _ in rows] == [
+        ("amplifying", None), ("mitigating", None), ("control", 1), ("control", 1), ("control", 2), ("control", 2),
+    ]  # fmt: skip
+    assert rows[0][2] == sorted(order[:10].tolist())
+    assert rows[1][2] == sorted(order[-10:].tolist())
+    assert all(len(documents) == 10 for _, _, documents in rows)
+    assert not set(rows[2][2]) & set(rows[0][2])
+    amplifying, mitigating = outcome.probes[0].comparisons
+    assert direction * amplifying.predicted.value < 0 < direction * mitigating.predicted.value  # type: ignore[operator]
+    assert amplifying.distance.value is not None
+    assert outcome.probes[0].before.value != pytest.approx(pipeline.effect_sizes().mean())
+
+    outcome, rows = sets_of(plan="singles", documents=5, seeds=[1], same_run=True)
+    assert [documents[0] for _, _, documents in rows] == np.argsort(-np.abs(influence), kind="stable")[:5].tolist()
+    agreement = outcome.probes[0].agreement
+    assert agreement is not None
+    assert "One seed" in agreement.ceiling.reason
+    assert outcome.prediction_seeds == [1]
+
+    outcome, rows = sets_of(plan="turning", sets=1, seeds=[1])
+    size = len(rows[0][2])
+    assert rows[0][2] == sorted(order[:size].tolist())
+    if rows[0][0] == "turning":
+        assert outcome.probes[0].comparisons[0].score_predicted * direction < 0
+        assert {len(documents) for kind, _, documents in rows if kind == "prefix"} >= {-(-size // 2)} - {size}
+
+
+def test_without_the_audits_files_a_check_says_what_to_do(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    (settings.audits_folder / str(audit_id) / "corpus.npz").unlink()
+    check_id = add_check(database, audit_id, sets=2)
+    with pytest.raises(AuditError, match="no longer in the data folder") as caught:
+        check(settings, database, check_id)
+    assert "Run the audit again" in caught.value.remedy
