@@ -62,6 +62,12 @@ def main() -> None:
         "machine": {"processor": platform.processor() or platform.machine()},
         "software": {package: version(package) for package in ("numpy", "torch", "numba")},
     }  # fmt: skip
+    target = HERE / "results" / f"{name}.json"
+    target.parent.mkdir(exist_ok=True)
+    if target.exists():
+        earlier = json.loads(target.read_text(encoding="utf-8"))
+        if all(earlier[key] == result[key] for key in ("corpus", "probes", "seeds", "resamples")):
+            result["jackknife"] = earlier["jackknife"]
     for estimator in options.estimators:
         trained, influences = influences_by_seed(
             corpus, scores, estimator, tuple(range(1, options.influence_seeds + 1)), folder, options.workers
@@ -71,8 +77,6 @@ def main() -> None:
             "standard deviation over seeds": trained.std(axis=1, ddof=1).tolist(),
         }
         result["jackknife"][estimator] = jackknife(influences, drawn, copies)
-    target = HERE / "results" / f"{name}.json"
-    target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     table = as_markdown(result)
     target.with_suffix(".md").write_text(table, encoding="utf-8")
