@@ -77,6 +77,7 @@ class FolderCheck:
 
     Args:
         folder: of the audit.
+        audit_identity: what makes it this audit: another one in the same folder must not take its trainings.
         pipeline: over its artifacts.
         identifiers: of its documents, in order.
         probes: of the audit.
@@ -86,12 +87,13 @@ class FolderCheck:
     def __init__(
         self,
         folder: Path,
+        audit_identity: str,
         pipeline: AuditPipeline,
         identifiers: Sequence[str],
         probes: Sequence[ProbeDefinition],
         plan: CheckPlan,
     ) -> None:
-        identity = json.dumps({"plan": plan.model_dump(mode="json"), "version": __version__}, sort_keys=True)
+        identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
         self._folder = folder / "checks" / hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._check = RetrainingCheck(pipeline, engine_plan(plan, probes))
         self._identifiers = identifiers

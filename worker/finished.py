@@ -18,7 +18,7 @@ from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import Unmeasurable
 from worker.translation import given_vectors, solver_settings, training_settings, word_set_probe
 
-ARTIFACTS, DOCUMENTS = "artifacts", "documents.json"
+ARTIFACTS, DOCUMENTS, IDENTITY = "artifacts", "documents.json", "identity.json"
 
 
 class FinishedAudit:
@@ -83,7 +83,9 @@ class FinishedAudit:
         measured = [probe.name for probe in self._pipeline.measurable_probes]
         if not plan.probe and measured:
             plan = plan.model_copy(update={"probe": measured[0]})
-        return FolderCheck(self._folder, self._pipeline, self._identifiers, self._probes, plan)
+        mark = self._folder / ARTIFACTS / IDENTITY
+        identity = mark.read_text(encoding="utf-8") if mark.is_file() else ""
+        return FolderCheck(self._folder, identity, self._pipeline, self._identifiers, self._probes, plan)
 
     @property
     def seeds(self) -> list[int]:

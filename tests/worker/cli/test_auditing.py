@@ -140,3 +140,24 @@ def test_a_mistake_gets_a_clear_error(workplace: Path, arguments: list[str], mes
     with pytest.raises((AuditError, EngineError), match=message) as caught:
         invoke(*filled)
     assert caught.value.remedy
+
+
+def test_a_check_goes_on_where_it_was_interrupted(workplace: Path) -> None:
+    """The trainings of an earlier run are read back: what is forgotten of them is trained again, to the same scores."""
+    plan = ["check", workplace / "out", "--plan", "singles", "--documents", "3", "--seed", "2", "--same-run"]
+    answer = json.loads(invoke(*plan, "--device", "cpu", "--json"))
+    assert [len(one["documents"]) for one in answer["sets"]] == [1, 1, 1]
+    assert all("he-she" in one["scores"]["2"] for one in answer["sets"])
+    (kept,) = (workplace / "out" / "checks").glob("*/scores.jsonl")
+    lines = kept.read_text(encoding="utf-8").split()
+    kept.write_text(kept.read_text(encoding="utf-8")[:-20], encoding="utf-8")
+    again = json.loads(invoke(*plan, "--device", "cpu", "--json"))
+    assert again["sets"] == answer["sets"]
+    assert len(lines) < len(kept.read_text(encoding="utf-8").split())
+    said = invoke(*plan, "--device", "cpu")
+    assert "he-she: This check cannot say" in said
+    assert "Spearman" in said
+    with pytest.raises(EngineError, match="has not trained the seeds 9"):
+        invoke(*plan[:-2], "9", "--same-run", "--device", "cpu")
+    with pytest.raises(AuditError, match="plan: Input should be"):
+        invoke("check", workplace / "out", "--plan", "thirds", "--device", "cpu")
