@@ -76,7 +76,8 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
     generator = np.random.default_rng(5)
     kept = Kept(kinds_of(plan))
     for number, (kind, _) in enumerate(kept.kinds, start=1):
-        kept.documents.append(np.sort(generator.permutation(documents)[: 1 if kind == "single" else documents // 2]))
+        half = np.sort(generator.permutation(documents)[: documents // 2])
+        kept.documents.append(np.array([number - 1]) if kind == "single" else half)
         size = {"amplifying": -0.6, "turning": -1.4, "prefix": -0.9, "mitigating": 0.4, "control": -0.05}.get(kind, 0.0)
         kept.predicted.append(np.array([[size], [-size]]) + generator.normal(0, 0.15, (2, 1)) + np.zeros((2, 2)))
         kept.predicted[-1][:, 1] += 0.01

@@ -111,6 +111,7 @@ def show_check(
         check = checks.get(session, audit_id, check_id)
         job = jobs.latest(session, JobKind.CHECK, check_id)
         results = load_results(session, check, probe)
+        singles = checks.single_documents(session, check.audit.corpus_id, check_id)
     judgement = results.judgement
     neutral = KINDS[results.kind].neutral
     return render(
@@ -129,6 +130,7 @@ def show_check(
         measures=set_measures(judgement.agreement, results.plan) if judgement and judgement.agreement else [],
         comparisons=[(one, comparison_reading(one)) for one in judgement.comparisons] if judgement else [],
         kinds=SET_KINDS,
+        singles=singles,
     )
 
 

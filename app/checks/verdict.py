@@ -50,7 +50,7 @@ def verdict(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verdi
         return Verdict("unknown", "No chosen set could be measured.")
     if plan.plan == "turning":
         return _turning(plan, judgement, neutral)
-    return _extremes(judgement.comparisons)
+    return _extremes(judgement.comparisons, plan.probe if plan.probe != judgement.probe else "")
 
 
 def _over_sets(agreement: SetAgreement) -> Verdict:
@@ -97,7 +97,8 @@ def _level(shift: Measure, agreement: SetAgreement) -> str:
     return f"On average the score changes {means}."
 
 
-def _extremes(comparisons: list[Comparison]) -> Verdict:
+def _extremes(comparisons: list[Comparison], chosen_for: str) -> Verdict:
+    """Of sets that were chosen for this probe, or for another one: those need not be far from their controls."""
     unknown = [one for one in comparisons if one.within is None]
     if unknown:
         return Verdict("unknown", unknown[0].difference.reason)
@@ -111,6 +112,9 @@ def _extremes(comparisons: list[Comparison]) -> Verdict:
         False: "not as predicted, within two standard errors" if not any(equal) else "only in part as predicted",
     }[all(equal)]
     sentence = f"The score changes by {changes}: {exact}."
+    if chosen_for:
+        answer = "yes" if all(equal) else "partly" if any(equal) else "no"
+        return Verdict(answer, f"{sentence} The documents were chosen for {chosen_for}.")
     if not far:
         return Verdict("yes" if all(equal) else "no", f"{sentence} There are too few controls to compare with.")
     if all(far):

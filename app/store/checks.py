@@ -181,6 +181,21 @@ def documents_of(session: Session, corpus_id: int, chosen: CheckSet, first: int,
     return list(session.scalars(statement))
 
 
+def single_documents(session: Session, corpus_id: int, check_id: int) -> dict[int, Document]:
+    """The document of each set that holds but one, without its text: number of the set -> document."""
+    alone = {
+        int(unpack_positions(one.documents)[0]): one.number
+        for one in sets(session, check_id, with_documents=True)
+        if one.kind == "single"
+    }
+    statement = (
+        select(Document)
+        .where(Document.corpus_id == corpus_id, Document.position.in_(alone))
+        .options(defer(Document.text), defer(Document.sentence_bounds))
+    )
+    return {alone[document.position]: document for document in session.scalars(statement)}
+
+
 def identifiers_of(session: Session, corpus_id: int, chosen: CheckSet) -> list[str]:
     """The ids of all documents of a set, in the order of the corpus."""
     goes = set(unpack_positions(chosen.documents).tolist())

@@ -114,8 +114,11 @@ def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, data
         items = client.get(f"/api/v1{address}/sets").json()["items"]
         assert page.count('<g class="chart-mark chart-mark-') >= len(items)
         assert all(f'href="{address}/sets/{item["number"]}"' in page for item in items)
+        if plan["plan"] == "singles":
+            assert page.count(f'href="/audits/{sample.audit_id}/documents/') == len(items)
         assert "style=" not in page
-        assert client.get(f"{address}?probe=he+and+she").status_code == 200
+        other = client.get(f"{address}?probe=he+and+she")
+        assert ("were chosen for weat-6" in other.text) == (plan["plan"] in ("extremes", "turning"))
         assert f'href="{address}"' in client.get(f"/audits/{sample.audit_id}").text
 
 
