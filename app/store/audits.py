@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.errors import Conflict, InvalidInput, NotFound
+from app.store.check_models import Check
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Audit, AuditProbe, Corpus, Status
@@ -113,9 +114,15 @@ def remove(session: Session, audit_id: int) -> None:
 
     Raises:
         NotFound: there is no such audit.
-        Conflict: it is still running.
+        Conflict: it is still running, or a check of it is.
     """
     audit = get(session, audit_id)
-    if audit.status in (Status.WAITING, Status.RUNNING):
+    active = (Status.WAITING, Status.RUNNING)
+    if audit.status in active:
         raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Cancel it first, then delete it.")
+    if session.scalars(select(Check.id).where(Check.audit_id == audit_id, Check.status.in_(active))).first():
+        raise Conflict(
+            f"The audit {audit.name!r} is being checked by retraining.",
+            "Cancel the check first, then delete the audit.",
+        )
     session.execute(delete(Audit).where(Audit.id == audit_id))

@@ -71,6 +71,7 @@ def test_a_check_is_started_cancelled_gone_on_with_and_deleted(
     assert job.status == Status.WAITING
     assert "Waiting for the worker" in client.get(address).text
     assert post(client, f"{address}/delete").status_code == 409
+    assert "being checked by retraining" in post(client, f"/audits/{sample.audit_id}/delete").text
     assert post(client, f"{address}/cancel").status_code == 303
     assert "This check was cancelled" in client.get(address).text
     assert post(client, f"{address}/restart").status_code == 303
