@@ -36,11 +36,13 @@ def code_key(module: str) -> str:
     Comments, formatting and docstrings do not count.
     """
     return digest(
-        *((name, _meaning(name)) for name in sorted(_closure(module))), *((name, version(name)) for name in LIBRARIES)
+        *((name, _meaning(name)) for name in sorted(imported_modules(module))),
+        *((name, version(name)) for name in LIBRARIES),
     )
 
 
-def _closure(module: str) -> set[str]:
+def imported_modules(module: str) -> set[str]:
+    """The module and all of ours that it imports, directly or not, but for those without numbers."""
     waiting, found = [module], set(WITHOUT_NUMBERS)
     while waiting:
         name = waiting.pop()
