@@ -14,6 +14,8 @@ from app.audits import group_pages, ranking_pages
 from app.audits import pages as audit_pages
 from app.checks import api as check_api
 from app.checks import pages as check_pages
+from app.comparisons import api as comparison_api
+from app.comparisons import pages as comparison_pages
 from app.corpora import api as corpus_api
 from app.corpora import pages as corpus_pages
 from app.corpora import uploads_api, uploads_pages
@@ -95,6 +97,9 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(model_pages.router)
     app.include_router(probe_api.router)
     app.include_router(probe_pages.router)
+    # Before the audits, whose addresses take any word for an audit's id.
+    app.include_router(comparison_api.router)
+    app.include_router(comparison_pages.router)
     app.include_router(audit_api.router)
     app.include_router(audit_pages.router)
     app.include_router(ranking_pages.router)
