@@ -55,7 +55,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         "Every damping was chosen from one grid, by the correlation of one seed's predictions with 20 halves and 20 "
         "removals of 10% that are not among those judged; solvers of one system share it. The Hessian is formed over "
         "the corpus' summed counts, which is the same and much cheaper than document by document. Conjugate gradients: "
-        "at most 200 iterations; LiSSA: 2,000 steps, the scale a quarter above the largest curvature plus the damping; "
+        "at most 200 iterations; LiSSA: 1,000 steps, the scale a quarter above the largest curvature plus the damping; "
         "low ranks: 200; TracIn: ten checkpoints weighted by their step sizes, without projection; TRAK: 2,048 "
         "projections of the loss' gradients. EK-FAC (dattri, pyDVL) needs linear layers and a categorical output, "
         "captum's NaiveInfluenceFunction is the exact inverse that dattri's and pyDVL's explicit ones compute; both "

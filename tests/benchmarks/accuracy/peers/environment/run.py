@@ -28,9 +28,10 @@ SAME_SYSTEM = {
     "dattri: IFAttributorExplicit": "dattri: IFAttributorCG",
     "pyDVL: DirectInfluence": "dattri: IFAttributorCG",
     "pyDVL: CgInfluence": "dattri: IFAttributorCG",
-    "pyDVL: LissaInfluence": "dattri: IFAttributorLiSSA",
+    "dattri: IFAttributorLiSSA": "dattri: IFAttributorCG",
+    "pyDVL: LissaInfluence": "dattri: IFAttributorCG",
 }
-"""These take much longer for the same system and the same way to its solution, and take over the other's damping."""
+"""These solve the same system in much more time, and take over the other's damping."""
 
 PROBES_OF_TRACE = 32
 STARTED = time.perf_counter()

@@ -23,7 +23,7 @@ from model import Problem, SkipGram
 from torch.func import functional_call
 from torch.utils.data import DataLoader, TensorDataset
 
-LISSA_DEPTH = 2000
+LISSA_DEPTH = 1000
 
 
 def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]]:

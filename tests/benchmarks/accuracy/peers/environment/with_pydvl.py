@@ -67,7 +67,7 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]
                 model,
                 summed_loss,
                 regularization=damping,
-                maxiter=2000,
+                maxiter=1000,
                 scale=scale(problem, damping),
                 rtol=1e-4,
                 warn_on_max_iteration=False,
