@@ -11,7 +11,7 @@ from app.audits.views import View, choose_probe, direction, require_done, requir
 from app.reports.reading import removal_reading
 from app.store import audits, places, ranking, results
 from app.store.matches import count_matches
-from app.store.models import DocumentInfluence, SentenceInfluence
+from app.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
 from app.store.search import searched_characters
@@ -102,10 +102,15 @@ def show_document(
     audit_id: int,
     document_id: int,
     database: CurrentDatabase,
+    filters: ChosenFilters,
     probe: str | None = None,
+    view: View | None = None,
     first: Annotated[int, Query(alias="from", ge=0, le=2**31)] = 0,
 ) -> Response:
-    """A document with its sentences coloured by influence, and the tokens that carry it."""
+    """A document with its sentences coloured by influence, and the tokens that carry it.
+
+    Filters and view are those of the ranking that it was opened from; the documents before and after it follow them.
+    """
     with database.session() as session:
         audit = audits.get(session, audit_id)
         require_done(audit)
@@ -121,6 +126,11 @@ def show_document(
             first,
         )
         outcome = results.outcome_of(session, chosen)
+        walked = _walked_view(audit, chosen, place, view)
+        previous = following = None
+        if place is not None:
+            ranks = _ranks(audit, chosen, walked)
+            previous, following = ranking.neighbours(session, chosen, ranks, place.rank, filters)
         return render(
             request,
             "audits/document.html",
@@ -129,9 +139,30 @@ def show_document(
             probe=chosen,
             document=document,
             place=place,
+            view=walked,
+            filters=filters,
+            state={**filters.parameters(), **({"view": walked} if walked else {})},
+            previous=previous,
+            following=following,
             text=text,
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             influences=places.document_influences(session, [item.id for item in audit.probes], document_id),
             direction=direction(chosen),
             removal=removal_reading(place.influence, outcome) if place else "",
         )
+
+
+def _walked_view(
+    audit: Audit, probe: AuditProbe, place: places.DocumentPlace | None, wanted: View | None
+) -> View | None:
+    """The view whose documents stand before and after this one: the wanted one, unless this one is in another."""
+    if wanted is None or place is None or place.rank in _ranks(audit, probe, wanted):
+        return wanted
+    return next((view for view in View if place.rank in _ranks(audit, probe, view)), None)
+
+
+def _ranks(audit: Audit, probe: AuditProbe, view: View | None) -> ranking.RankRange:
+    """The ranks of a view; of the whole ranking without one."""
+    if view is None:
+        return ranking.RankRange(1, audit.corpus.document_count)
+    return ranking.document_range(probe, audit.corpus, side_of(probe, view))

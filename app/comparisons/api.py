@@ -30,7 +30,10 @@ def compare_audits(
         str | None,
         Query(max_length=200, description="Whose documents are compared, as the first audit names it."),
     ] = None,
-    order: Annotated[MoveOrder, Query(description="What moved most, by influence or by rank.")] = MoveOrder.INFLUENCE,
+    order: Annotated[
+        MoveOrder | None,
+        Query(description="What moved most, by influence or by rank; by rank where the estimators differ."),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Documents of either direction.")] = SHOWN_MOVES,
 ) -> ComparisonModel:
     """What differs between two finished audits, and what moved; changes are the second minus the first."""
@@ -77,6 +80,7 @@ def _documents(documents: ComparedDocuments) -> DocumentsModel:
     match, found = documents.match, documents.found
     return DocumentsModel(
         probe=documents.pair.name,
+        order=documents.order,
         same_corpus=match.same_corpus,
         compared=found.documents,
         changed_text=match.changed,

@@ -29,7 +29,7 @@ def show_comparison(
     first: AuditId = None,
     second: AuditId = None,
     probe: str | None = None,
-    order: MoveOrder = MoveOrder.INFLUENCE,
+    order: MoveOrder | None = None,
 ) -> Response:
     """The second audit against the first; while either is missing, the choice of both."""
     with database.session() as session:
@@ -52,7 +52,7 @@ def show_comparison(
             section="audits",
             found=found,
             documents=documents,
-            order=order,
+            order=documents.order if documents else None,
             orders=list(MoveOrder),
             score_with_errors=score_with_errors,
             direction=direction,

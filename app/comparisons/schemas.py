@@ -73,6 +73,7 @@ class DocumentsModel(BaseModel):
     """The documents that both corpora hold, by their influence on one probe."""
 
     probe: str
+    order: str
     same_corpus: bool
     compared: int
     changed_text: int

@@ -69,11 +69,13 @@ class ComparedDocuments:
         expected: the Pearson correlation that two audits of one setting, with other seeds, would reach.
         paired_error: standard error, over documents, of the difference of the scores, with the matched documents
             counted as the same in both.
+        order: what a move is measured by.
         upwards, downwards: the documents that moved most.
         shown: those of the scatter.
     """
 
     pair: ProbePair
+    order: MoveOrder
     match: DocumentMatch
     found: Agreement
     expected: float | None
@@ -104,13 +106,14 @@ def compare(
     first_id: int,
     second_id: int,
     probe: str | None = None,
-    order: MoveOrder = MoveOrder.INFLUENCE,
+    order: MoveOrder | None = None,
     moves: int = SHOWN_MOVES,
 ) -> Comparison:
     """The second audit against the first.
 
     Args:
         probe: whose documents are compared, by its name in the first audit; the first one in common when left out.
+        order: by rank when left out and the audits estimate influence in different ways, which give it different size.
 
     Raises:
         NotFound: no such audit, or no such probe in common.
@@ -136,8 +139,15 @@ def compare(
         software_differences(first, second),
         scores,
         paired.lone,
-        _compare_documents(session, first, second, chosen, order, moves) if chosen else None,
+        _compare_documents(session, first, second, chosen, order or _usual_order(first, second), moves)
+        if chosen
+        else None,
     )
+
+
+def _usual_order(first: Audit, second: Audit) -> MoveOrder:
+    same = first.settings.get("estimator") == second.settings.get("estimator")
+    return MoveOrder.INFLUENCE if same else MoveOrder.RANK
 
 
 def _choose(pairs: list[ProbePair], name: str | None) -> ProbePair | None:
@@ -172,6 +182,7 @@ def _compare_documents(
     alone_variance = sum(float((np.square(item.influence) - item.noise).sum()) for item in (alone, other_alone))
     return ComparedDocuments(
         pair=pair,
+        order=order,
         match=match,
         found=arithmetic.agreement(one, other, ranks),
         expected=arithmetic.expected_correlation(

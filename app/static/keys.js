@@ -1,9 +1,47 @@
 // Keys for what the page marks with data-keys="j ArrowRight": a link is followed, a field takes the focus.
+// They can be turned off (WCAG 2.1.4), since people who speak to their machine, or miss keys, set them off by accident.
+
+const PLACE = "skipgram-audit.key-shortcuts";
+const hints = document.querySelector("[data-key-hints]");
+const choice = document.querySelector("[data-key-switch]");
+let active = remembered() !== "off";
+
+// A browser may forbid to keep anything; then the choice holds for this page.
+function remembered() {
+  try {
+    return localStorage.getItem(PLACE);
+  } catch {
+    return null;
+  }
+}
+
+function remember(value) {
+  try {
+    localStorage.setItem(PLACE, value);
+  } catch {
+    // See above.
+  }
+}
+
+function show() {
+  choice.checked = active;
+  hints.querySelector("[data-key-list]").hidden = !active;
+}
+
+if (hints && choice) {
+  show();
+  hints.hidden = false;
+  choice.addEventListener("change", () => {
+    active = choice.checked;
+    remember(active ? "on" : "off");
+    show();
+  });
+}
 
 document.addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+  if (!active || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
   // Whoever types, or scrolls a wide table with the arrows, means something else by these keys.
-  if (event.target.closest("input, select, textarea, summary, .table-scroll, [contenteditable]")) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, summary, .table-scroll, [contenteditable]")) return;
   const marked = document.querySelector(`[data-keys~="${CSS.escape(event.key)}"]`);
   if (!marked) return;
   event.preventDefault();

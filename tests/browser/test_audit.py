@@ -167,12 +167,21 @@ def check_document(page: Page, documents: dict[str, dict[str, str]]) -> str:
 
 
 def check_keys(page: Page) -> None:
-    """Keys lead from document to document and into the search; what is typed there is text."""
+    """Keys lead from document to document and into the search; what is typed there is text; they can be turned off."""
     address = page.url
     rank = page.locator(".stat", has_text="Rank").locator(".stat-value")
     for key, expected in (("j", "2"), ("k", "1"), ("ArrowRight", "2"), ("ArrowLeft", "1")):
         page.keyboard.press(key)
         expect(rank).to_have_text(expected)
+    switch = page.get_by_label("Key shortcuts")
+    switch.uncheck()
+    page.reload()
+    expect(switch).not_to_be_checked()
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search all documents")).not_to_be_focused()
+    expect(rank).to_have_text("1")
+    switch.check()
     page.keyboard.press("/")
     expect(page.get_by_label("Search all documents")).to_be_focused()
     page.keyboard.type('"she was" jk')

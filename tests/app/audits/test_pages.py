@@ -305,3 +305,43 @@ def test_a_corpus_without_metadata_has_no_groups(client: TestClient, database: D
         audits.get(session, sample.audit_id).corpus.metadata_fields = []
     assert "imported without metadata fields" in client.get(f"/audits/{sample.audit_id}/groups").text
     assert client.get(f"/api/v1/audits/{sample.audit_id}/groups").status_code == 422
+
+
+def neighbours_of(page: str) -> dict[str, str]:
+    """Where the page leads: rel -> address."""
+    links = [attributes for tag, attributes in Elements(page).found if tag == "a" and "data-keys" in attributes]
+    return {str(link["rel"]): str(link["href"]) for link in links}
+
+
+@pytest.mark.parametrize("view", ["amplifying", "mitigating"])
+@pytest.mark.parametrize("probe", ["weat-6", "he and she"])
+def test_before_and_after_a_document_stand_those_of_the_ranking_it_was_opened_from(
+    client: TestClient, sample: Sample, view: str, probe: str
+) -> None:
+    """Followed from the first to the last, the documents are those of the ranking's pages in their order."""
+    parameters = {"search": "office", "probe": probe, "view": view}
+    ranking = client.get(f"/api/v1/audits/{sample.audit_id}/documents", params={**parameters, "limit": 100}).json()
+    expected = [item["document_id"] for item in ranking["items"]]
+    assert 3 < len(expected) == ranking["matches"] < ranking["total"]
+    listed = client.get(f"/audits/{sample.audit_id}/documents", params=parameters).text
+    links = [str(attributes.get("href")) for tag, attributes in Elements(listed).found if tag == "a"]
+    address = next(link for link in links if f"/documents/{expected[0]}?" in link)
+    walked, back = [], []
+    while address:
+        walked.append(int(address.partition("?")[0].rpartition("/")[2]))
+        leads = neighbours_of(client.get(address).text)
+        back.append(leads.get("prev", "").partition("?")[0].rpartition("/")[2])
+        address = leads.get("next", "")
+    assert walked == expected
+    assert back == ["", *map(str, expected[:-1])]
+
+
+def test_a_document_of_another_view_is_walked_in_its_own(client: TestClient, sample: Sample) -> None:
+    """Another probe turns what amplifies into what mitigates; the way on must not end there."""
+    ranking = client.get(f"/api/v1/audits/{sample.audit_id}/documents", params={"view": "mitigating"}).json()
+    first, second = (item["document_id"] for item in ranking["items"][:2])
+    page = client.get(f"/audits/{sample.audit_id}/documents/{first}?view=amplifying").text
+    assert "the mitigating documents" in page
+    assert neighbours_of(page)["next"].startswith(f"/audits/{sample.audit_id}/documents/{second}?")
+    assert "prev" not in neighbours_of(page)
+    assert client.get(f"/audits/{sample.audit_id}/documents/{first}?field=nothing&value=x").status_code == 422
