@@ -15,6 +15,11 @@ class MeasureReading:
     note: str
 
 
+def change(value: float) -> str:
+    """A change of a score: two digits, or four where those would show nothing."""
+    return signed(value, 2 if abs(value) >= 0.05 else 4)
+
+
 def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[MeasureReading]:
     """The measures over sets, each with a sentence on how to read it."""
     random = plan.plan in ("halves", "tenths")
@@ -40,7 +45,7 @@ def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[MeasureReadin
         ),
         MeasureReading(
             "Mean change",
-            f"{signed(agreement.mean_actual)}; predicted {signed(agreement.mean_predicted)}",
+            f"{change(agreement.mean_actual)}; predicted {change(agreement.mean_predicted)}",
             "Over all sets. Correlation and slope do not see how far the two are apart.",
         ),
         MeasureReading(

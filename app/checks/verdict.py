@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.checks.reading import change
 from app.formatting import decimal, signed
 from app.store.definitions.check import CheckPlan, Comparison, Measure, ProbeJudgement, SetAgreement
 
@@ -91,7 +92,7 @@ def _is_level(shift: Measure) -> bool:
 
 
 def _level(shift: Measure, agreement: SetAgreement) -> str:
-    means = f"by {signed(agreement.mean_actual)} and was predicted to by {signed(agreement.mean_predicted)}"
+    means = f"by {change(agreement.mean_actual)} and was predicted to by {change(agreement.mean_predicted)}"
     if _is_level(shift):
         return f"On average the score changes {means}, equal within two standard errors."
     return f"On average the score changes {means}."

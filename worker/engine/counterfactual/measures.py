@@ -184,7 +184,7 @@ def seed_agreement(actual: Values) -> Measure:
         return Measure(reason=_too_few(sets))
     if (actual.std(axis=0) == 0).any():
         return Measure(reason="A seed found the same change for every set.")
-    return Measure(float(np.corrcoef(actual.T)[np.triu_indices(seeds, 1)].mean()))
+    return Measure(float(np.atleast_2d(np.corrcoef(actual.T))[np.triu_indices(seeds, 1)].mean()))
 
 
 def noise_ceiling(agreement: Measure, seeds: int) -> Measure:
