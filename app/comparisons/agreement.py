@@ -149,10 +149,10 @@ def paired_variance(first: Influences, second: Influences) -> float:
     """Variance, over documents, of the difference of two scores that the same documents make.
 
     The infinitesimal jackknife of a difference: the sum of the squared differences of influence, without the noise of
-    the seeds, which would be added once for every document.
+    the seeds, which would be added once for every document. Below zero where chance has it.
     """
     squares = np.square(first.influence - second.influence) - first.noise - second.noise
-    return max(0.0, float(squares.sum()))
+    return float(squares.sum())
 
 
 def strongest_changes(

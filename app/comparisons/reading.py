@@ -2,6 +2,7 @@
 
 from app.audits.views import direction
 from app.comparisons.probes import ProbePair
+from app.comparisons.scores import score_difference, score_reading
 from app.comparisons.service import ComparedDocuments, Comparison
 from app.formatting import decimal, plural, scientific, score_text, thousands
 from app.store.definitions.kinds import KINDS
@@ -24,11 +25,7 @@ def documents_reading(found: Comparison) -> list[str]:
     documents = found.documents
     assert documents is not None
     pair, match = documents.pair, documents.match
-    digits = KINDS[pair.first.kind].digits
-    told = [
-        f"Counted as the same documents in both, the choice of documents gives the difference of the scores a standard "
-        f"error of {decimal(documents.paired_error, digits)}; the table of scores counts the two as drawn apart."
-    ]
+    told = _paired(documents)
     if match.only_first + match.changed:
         told.append(
             f"The first audit's documents that are not compared have a summed influence of "
@@ -41,12 +38,26 @@ def documents_reading(found: Comparison) -> list[str]:
         )
     if direction(pair.first) != direction(pair.second):
         told.append("The score changed sides: what amplifies it in one audit mitigates it in the other.")
-    if found.first.settings.get("estimator") != found.second.settings.get("estimator"):
+    if documents.paired_error is None:
         told.append(
             "The audits estimate influence in different ways, which give it different size: ranks can be compared, "
             "sizes only with care."
         )
     return told
+
+
+def _paired(documents: ComparedDocuments) -> list[str]:
+    """The difference of the scores once more, with the documents counted as the same ones."""
+    pair, error = documents.pair, documents.paired_error
+    found = score_difference(pair.first, pair.second, error)
+    if error is None or found.same_trainings:
+        return []
+    kind = pair.first.kind
+    return [
+        f"The table of scores counts the documents of the two audits as drawn apart. Counted as the same, their choice "
+        f"gives the difference a standard error of {decimal(error, KINDS[kind].digits)}. So counted: "
+        f"{score_reading(found, kind)}"
+    ]
 
 
 def _prediction(documents: ComparedDocuments) -> str:

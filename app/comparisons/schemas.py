@@ -89,8 +89,9 @@ class DocumentsModel(BaseModel):
     same_sign: int
     opposite_sign: int
     zero_in_both: int
-    paired_error: float = Field(
-        description="Standard error over documents of the difference of the scores, the documents being the same."
+    paired_error: float | None = Field(
+        description="Standard error over documents of the difference of the scores, the matched documents being the "
+        "same; null where the estimators differ."
     )
     overlaps: list[OverlapModel]
     upwards: list[ComparedDocumentModel]

@@ -36,8 +36,13 @@ class ScoreDifference:
     same_trainings: bool
 
 
-def score_difference(first: AuditProbe, second: AuditProbe) -> ScoreDifference:
-    """The difference of two measured scores of one probe."""
+def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float | None = None) -> ScoreDifference:
+    """The difference of two measured scores of one probe.
+
+    Args:
+        paired_error: standard error of the difference over documents that both audits have, where it is known; it
+            takes the place of the independent errors.
+    """
     assert first.effect_size is not None
     assert second.effect_size is not None
     parts = [_training_part(probe) for probe in (first, second)]
@@ -45,6 +50,8 @@ def score_difference(first: AuditProbe, second: AuditProbe) -> ScoreDifference:
     known = [part for part in parts if part is not None]
     training = sum(variance for variance, _ in known) if len(known) == 2 else None
     documents = sum(error**2 for error in errors if error is not None) if None not in errors else None
+    if paired_error is not None:
+        documents = paired_error**2
     freedom = training_reach = combined = reach = None
     if training is not None:
         squares = sum(variance**2 / (seeds - 1) for variance, seeds in known)

@@ -68,7 +68,8 @@ class ComparedDocuments:
         only_first_sum, only_second_sum: summed influence, in the own audit, of the documents that are not matched.
         expected: the Pearson correlation that two audits of one setting, with other seeds, would reach.
         paired_error: standard error, over documents, of the difference of the scores, with the matched documents
-            counted as the same in both.
+            counted as the same in both; None where the audits estimate influence in different ways, whose difference
+            is no derivative of the scores' difference.
         order: what a move is measured by.
         upwards, downwards: the documents that moved most.
         shown: those of the scatter.
@@ -79,7 +80,7 @@ class ComparedDocuments:
     match: DocumentMatch
     found: Agreement
     expected: float | None
-    paired_error: float
+    paired_error: float | None
     only_first_sum: float
     only_second_sum: float
     upwards: list[ComparedDocument]
@@ -146,8 +147,11 @@ def compare(
 
 
 def _usual_order(first: Audit, second: Audit) -> MoveOrder:
-    same = first.settings.get("estimator") == second.settings.get("estimator")
-    return MoveOrder.INFLUENCE if same else MoveOrder.RANK
+    return MoveOrder.INFLUENCE if _same_estimator(first, second) else MoveOrder.RANK
+
+
+def _same_estimator(first: Audit, second: Audit) -> bool:
+    return bool(first.settings.get("estimator") == second.settings.get("estimator"))
 
 
 def _choose(pairs: list[ProbePair], name: str | None) -> ProbePair | None:
@@ -188,7 +192,11 @@ def _compare_documents(
         expected=arithmetic.expected_correlation(
             pair.first.seed_agreement, pair.second.seed_agreement, (one.seeds, other.seeds)
         ),
-        paired_error=math.sqrt(max(0.0, arithmetic.paired_variance(one, other) + alone_variance)),
+        paired_error=(
+            math.sqrt(max(0.0, arithmetic.paired_variance(one, other) + alone_variance))
+            if _same_estimator(first, second)
+            else None
+        ),
         only_first_sum=float(alone.influence.sum()),
         only_second_sum=float(other_alone.influence.sum()),
         upwards=[documents[index] for index in up.tolist()],

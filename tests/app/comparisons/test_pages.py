@@ -84,6 +84,7 @@ def test_audits_of_one_corpus_compare_all_documents_and_their_settings(
     assert "The score changed sides" in page
     assert "ranks can be compared, sizes only with care" in page
     assert "has a single seed" in page
+    assert documents["paired_error"] is None
 
 
 def test_cleaning_is_held_against_what_the_first_audit_predicted(
@@ -95,6 +96,8 @@ def test_cleaning_is_held_against_what_the_first_audit_predicted(
     second = add_audit(database, second_corpus, {name: FIRST[name] for name in rest}, 0.65)
     page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
     assert "predicts +1.00 − (+0.3) = +0.70; the second measured +0.65" in page
+    # 0.3^2 of the document that went, less the noise of the others: (0.1^2 + 0.1^2 + 0.2^2) / 2, for either audit.
+    assert f"gives the difference a standard error of {math.sqrt(0.09 - 0.06):.2f}." in page
 
 
 def test_probes_are_paired_by_what_they_measure(
