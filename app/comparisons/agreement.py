@@ -145,14 +145,19 @@ def expected_correlation(first: float | None, second: float | None, seeds: tuple
     return math.sqrt(reliability[0] * reliability[1])
 
 
-def paired_variance(first: Influences, second: Influences) -> float:
+def paired_variance(first: Influences, second: Influences, shared_seeds: bool) -> float:
     """Variance, over documents, of the difference of two scores that the same documents make.
 
     The infinitesimal jackknife of a difference: the sum of the squared differences of influence, without the noise of
     the seeds, which would be added once for every document. Below zero where chance has it.
+
+    Args:
+        shared_seeds: both audits have a seed in common. Its draws are the same in both, so the noise of the difference
+            is smaller than the sum of both noises by an unknown part; none is taken out then, which errs on the safe
+            side.
     """
-    squares = np.square(first.influence - second.influence) - first.noise - second.noise
-    return float(squares.sum())
+    squares = np.square(first.influence - second.influence).sum()
+    return float(squares if shared_seeds else squares - first.noise.sum() - second.noise.sum())
 
 
 def strongest_changes(

@@ -183,6 +183,7 @@ def _compare_documents(
     )
     shown = _shown(one, other, ranks[0])
     documents = _documents(session, match, one, other, ranks, {*up.tolist(), *down.tolist(), *shown})
+    shared_seeds = not {*first.settings["seeds"]}.isdisjoint(second.settings["seeds"])
     alone_variance = sum(float((np.square(item.influence) - item.noise).sum()) for item in (alone, other_alone))
     return ComparedDocuments(
         pair=pair,
@@ -193,7 +194,7 @@ def _compare_documents(
             pair.first.seed_agreement, pair.second.seed_agreement, (one.seeds, other.seeds)
         ),
         paired_error=(
-            math.sqrt(max(0.0, arithmetic.paired_variance(one, other) + alone_variance))
+            math.sqrt(max(0.0, arithmetic.paired_variance(one, other, shared_seeds) + alone_variance))
             if _same_estimator(first, second)
             else None
         ),

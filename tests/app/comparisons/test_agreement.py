@@ -97,6 +97,7 @@ def test_the_paired_variance_is_free_of_the_seeds_noise() -> None:
     # (1 - 3)^2 + (2 - 2)^2 = 4, less (0.4^2 + 0.2^2) / 2 of the one and 0.6^2 / 3 of the other: 4 - 0.1 - 0.12.
     first = influences(1.0, 2.0, spread=np.array([0.4, 0.2]), seeds=2)
     second = influences(3.0, 2.0, spread=np.array([0.6, 0.0]), seeds=3)
-    assert paired_variance(first, second) == pytest.approx(3.78)
+    assert paired_variance(first, second, shared_seeds=False) == pytest.approx(3.78)
+    assert paired_variance(first, second, shared_seeds=True) == pytest.approx(4.0)
     # Of equal audits only the noise remains, taken out once for either: 2 * 0.1.
-    assert paired_variance(first, first) == pytest.approx(-0.2)
+    assert paired_variance(first, first, shared_seeds=False) == pytest.approx(-0.2)
