@@ -15,7 +15,7 @@ from app.comparisons.agreement import Agreement, Influences
 from app.comparisons.differences import Difference, corpus_differences, setting_differences, software_differences
 from app.comparisons.probes import LoneProbe, ProbePair, pair_probes
 from app.comparisons.scores import ScoreDifference, score_difference, score_reading
-from app.errors import InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound
 from app.store import audits
 from app.store.comparison import DocumentMatch, document_names, influence_array, match_documents, same_documents
 from app.store.models import Audit
@@ -209,9 +209,15 @@ def _compare_documents(
 def _aligned(
     ranked: npt.NDArray[np.void], document_ids: npt.NDArray[np.int64], seeds: int
 ) -> tuple[Influences, Influences]:
-    """The influences of the matched documents, in their order, and those of all others."""
+    """The influences of the matched documents, in their order, and those of all others.
+
+    Raises:
+        Conflict: the audit has no influence of one of them.
+    """
     by_id = ranked[np.argsort(ranked["document_id"])]
     places = np.searchsorted(by_id["document_id"], document_ids)
+    if (places == len(by_id)).any() or (by_id["document_id"][places] != document_ids).any():
+        raise Conflict("The results of one of the audits do not hold all its documents.", "Run that audit again.")
     others = np.ones(len(by_id), dtype=bool)
     others[places] = False
     matched, rest = by_id[places], by_id[others]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session, aliased
 
 from app.store.models import Audit, Corpus, Document, DocumentInfluence, Status
@@ -55,10 +56,7 @@ def influence_array(session: Session, audit_probe_id: int) -> npt.NDArray[np.voi
         .where(DocumentInfluence.audit_probe_id == audit_probe_id)
         .order_by(DocumentInfluence.rank)
     )
-    # The driver's plain tuples: making 100,000 row objects would take longer than all the rest of a comparison.
-    cursor = session.connection().execute(statement).cursor
-    assert cursor is not None
-    return np.fromiter(cursor, dtype=_RANKED)
+    return _structured(session, statement, _RANKED)
 
 
 def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:
@@ -77,9 +75,7 @@ def match_documents(session: Session, first: Corpus, second: Corpus) -> Document
         .join(other, (other.corpus_id == second.id) & (other.external_id == one.external_id))
         .where(one.corpus_id == first.id)
     )
-    cursor = session.connection().execute(statement).cursor
-    assert cursor is not None
-    found = np.fromiter(cursor, dtype=_MATCHED)
+    found = _structured(session, statement, _MATCHED)
     equal = found[found["equal"]]
     return DocumentMatch(
         equal["first"],
@@ -89,6 +85,15 @@ def match_documents(session: Session, first: Corpus, second: Corpus) -> Document
         only_second=second.document_count - len(found),
         same_corpus=False,
     )
+
+
+def _structured(session: Session, statement: Executable, fields: np.dtype[np.void]) -> npt.NDArray[np.void]:
+    """The rows of a query as a structured array.
+
+    They are the driver's plain tuples: making 100,000 row objects would take longer than all the rest of a comparison.
+    """
+    rows: Any = session.connection().execute(statement).cursor
+    return np.fromiter(rows, dtype=fields)
 
 
 def document_names(session: Session, document_ids: Sequence[int]) -> dict[int, str]:
