@@ -130,7 +130,7 @@ def show_document(
         previous = following = None
         if place is not None:
             ranks = _ranks(audit, chosen, walked)
-            previous, following = ranking.neighbours(session, chosen, ranks, place.rank, filters)
+            previous, following = places.neighbours(session, chosen, ranks, place.rank, filters)
         return render(
             request,
             "audits/document.html",

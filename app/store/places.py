@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.store.models import Audit, Document, DocumentInfluence, SentenceInfluence
+from app.store.filters import Filters
+from app.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
 from app.store.packing import TokenInfluence, unpack_tokens
+from app.store.ranking import RankRange
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,52 @@ def _document_at(session: Session, audit_probe_id: int, rank: int) -> int | None
             DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
         )
     ).one_or_none()
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A document beside another one in a ranking."""
+
+    document_id: int
+    rank: int
+
+
+def neighbours(
+    session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
+) -> tuple[Neighbour | None, Neighbour | None]:
+    """The documents before and after a rank on the walk along a side, of those that pass the filters.
+
+    Args:
+        ranks: the side of the ranking; the rank itself need not pass the filters.
+    """
+    lower, higher = _ranks_beside(session, probe, ranks, rank, filters)
+    beside = _neighbour(session, probe.id, lower), _neighbour(session, probe.id, higher)
+    return (beside[1], beside[0]) if ranks.backwards else beside
+
+
+def _ranks_beside(
+    session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
+) -> tuple[int | None, int | None]:
+    """The next lower and the next higher rank on a side whose documents pass the filters."""
+    if not filters:
+        return rank - 1 if rank > ranks.first else None, rank + 1 if rank < ranks.last else None
+    conditions = filters.conditions(session, probe.audit.corpus, DocumentInfluence)
+    # Both at once, though that reads the whole side: finding which documents pass a filter costs more.
+    both = select(
+        func.max(case((DocumentInfluence.rank < rank, DocumentInfluence.rank))),
+        func.min(case((DocumentInfluence.rank > rank, DocumentInfluence.rank))),
+    ).where(
+        DocumentInfluence.audit_probe_id == probe.id,
+        DocumentInfluence.rank.between(ranks.first, ranks.last),
+        *conditions,
+    )
+    lower, higher = session.execute(both).one()
+    return lower, higher
+
+
+def _neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Neighbour | None:
+    document_id = None if rank is None else _document_at(session, audit_probe_id, rank)
+    return None if rank is None or document_id is None else Neighbour(document_id, rank)
 
 
 def document_influences(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, tuple[int, float]]:

@@ -171,32 +171,6 @@ def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[
     return texts
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """A document beside another one in a ranking."""
-
-    document_id: int
-    rank: int
-
-
-def neighbours(
-    session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters = NO_FILTERS
-) -> tuple[Neighbour | None, Neighbour | None]:
-    """The documents before and after a rank on the walk along a side, of those that pass the filters.
-
-    Args:
-        ranks: the side of the ranking; the rank itself need not pass the filters.
-    """
-    conditions = filters.conditions(session, probe.audit.corpus, DocumentInfluence)
-    statement = select(DocumentInfluence.document_id, DocumentInfluence.rank).where(*conditions)
-    found = []
-    for before in (not ranks.backwards, ranks.backwards):
-        one = _walk(statement, DocumentInfluence, probe.id, ranks, Cursor(rank, before), size=0)
-        row = session.execute(one).first()
-        found.append(Neighbour(*row) if row else None)
-    return found[0], found[1]
-
-
 def document_statement(
     probe_id: int, ranks: RankRange, cursor: Cursor | None, conditions: Sequence[ColumnElement[bool]], size: int
 ) -> AnySelect:

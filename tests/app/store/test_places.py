@@ -1,10 +1,15 @@
+import itertools
+
 import pytest
+from sqlalchemy import select
 
 from app.errors import NotFound
 from app.store import audits, places
 from app.store.database import Database
-from app.store.models import Corpus, Document, Status
+from app.store.filters import Filters
+from app.store.models import AuditProbe, Corpus, Document, DocumentInfluence, Status
 from app.store.packing import pack_bounds
+from app.store.ranking import RankRange
 from tests.audit_sample import make_audit, sentence_bounds_of
 
 
@@ -39,6 +44,25 @@ def test_neighbours_follow_the_ranking(database: Database) -> None:
             assert places.document_influences(session, [probe_id], document_id) == {
                 probe_id: (place.rank, place.influence)
             }
+
+
+def test_neighbours_are_the_nearest_that_pass_the_filters(database: Database) -> None:
+    sample = make_audit(database, copies=3)
+    with database.session() as session:
+        probe = session.get_one(AuditProbe, sample.probe_ids["weat-6"])
+        rows = select(DocumentInfluence.rank, Document.id, Document.token_count).join(Document)
+        documents = {row[0]: row for row in session.execute(rows.where(DocumentInfluence.audit_probe_id == probe.id))}
+        sides = [RankRange(1, 15), RankRange(9, 15, backwards=True), RankRange(4, 8)]
+        for ranks, least in itertools.product(sides, (None, 10, 99)):
+            inside = range(ranks.first, ranks.last + 1)
+            walk = [rank for rank in inside if documents[rank][2] >= (least or 0)]
+            for rank in inside:
+                lower = max((one for one in walk if one < rank), default=None)
+                higher = min((one for one in walk if one > rank), default=None)
+                found = places.neighbours(session, probe, ranks, rank, Filters(minimum_words=least))
+                expected = (higher, lower) if ranks.backwards else (lower, higher)
+                assert tuple(one and one.rank for one in found) == expected
+                assert all(one is None or one.document_id == documents[one.rank][1] for one in found)
 
 
 def test_an_unmeasured_probe_ranks_no_document(database: Database) -> None:
