@@ -59,7 +59,9 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
         if documents is not None:
             combined = math.sqrt(training + documents)
             freedom = (training + documents) ** 2 / squares if squares else math.inf
-            reach = combined * _quantile(freedom)
+            # The documents' part is taken as known, so it adds degrees of freedom with its error; more error must
+            # not give narrower bounds.
+            reach = max(training_reach, combined * _quantile(freedom))
     return ScoreDifference(
         difference=second.effect_size - first.effect_size,
         training_error=None if training is None else math.sqrt(training),

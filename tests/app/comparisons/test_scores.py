@@ -26,6 +26,14 @@ def test_errors_join_as_worked_out_by_hand() -> None:
     assert "and than training and the choice of documents together" in score_reading(found, "weat")
 
 
+def test_more_error_never_gives_narrower_bounds() -> None:
+    """Two seeds with one degree of freedom each: bounds of 4.3 errors, which an error of documents would narrow."""
+    found = score_difference(probe(1.0, 0.2, 2, None), probe(2.5, 0.2, 2, None), paired_error=0.3)
+    assert found.training_reach == pytest.approx(0.2 * 4.3027, rel=1e-4)
+    assert found.combined_error == pytest.approx(math.hypot(0.2, 0.3))
+    assert found.reach == found.training_reach
+
+
 @pytest.mark.parametrize(
     ("first", "second", "told"),
     [
