@@ -179,6 +179,8 @@ def _this_run(result: dict[str, Any]) -> list[str]:
 def _chosen(result: dict[str, Any]) -> list[str]:
     rows = []
     for name, one in finished(result).items():
+        if "leave-one-out" not in one and "brittleness" not in one:
+            continue
         cells = [name]
         singles = one.get("leave-one-out")
         cells += (

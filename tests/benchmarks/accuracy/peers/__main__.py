@@ -5,6 +5,7 @@ import json
 import platform
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON, processor
-from tests.benchmarks.accuracy.budget import Budget, OutOfTime
+from tests.benchmarks.accuracy.budget import STARTED, Budget, OutOfTime
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.judging import by_probe, changes_of, mean_over_seeds
 from tests.benchmarks.accuracy.peers.own import Candidate, own_candidates
@@ -33,6 +35,7 @@ def main() -> int:
     parser.add_argument("corpus", type=Path, help="a .jsonl.zst file of objects with a text")
     parser.add_argument("--environment", type=Path, required=True, help="folder of the peers' virtual environment")
     parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many seconds")
+    parser.add_argument("--only", help="peers whose names contain this expression; for trials")
     options = parser.parse_args()
     budget = Budget(options.seconds, 600)
     folder = CACHE / "peers"
@@ -43,24 +46,32 @@ def main() -> int:
         exported = folder / f"problem-{key}.npz"
         if not exported.exists():
             export(problem, exported)
-        found = folder / f"found-{key}"
-        interpreter = environment(options.environment)
-        budget.begin("the peers")
-        script = HERE / "environment" / "run.py"
-        command = [interpreter, "-W", "ignore", script, exported, found, "--seconds", str(options.seconds)]
-        finished = subprocess.run([str(part) for part in command], check=False).returncode == 0
-        unit = float((found / "unit").read_text())
-        candidates = [*own_candidates(problem, unit, budget), *peers(found, problem)]
-        result = judged(problem, candidates, finished)
+        own_runs = {kind: changes_of(problem.trainings, "ours", sets, SEEDS) for kind, sets in JUDGED.items()}
+        this_run = changes_of(problem.trainings, "same_run", JUDGED["tenths"], SEEDS)
     except OutOfTime as stopped:
         print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)
         return GOES_ON
+    found = folder / f"found-{key}"
+    script = HERE / "environment" / "run.py"
+    seconds = str(max(0.0, options.seconds - time.perf_counter() + STARTED))
+    command = [environment(options.environment), "-W", "ignore", script, exported, found, "--seconds", seconds]
+    if options.only:
+        command += ["--only", options.only]
+    finished = subprocess.run([str(part) for part in command], check=False).returncode == 0
+    candidates = list(peers(found, problem))
+    try:
+        for one in own_candidates(problem, float((found / "unit").read_text()), budget):
+            candidates.append(one)
+    except OutOfTime as stopped:
+        print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)
+        finished = False
+    result = judged(problem, candidates, own_runs, this_run, finished and not options.only)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "peers.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     table = as_markdown(result)
     (RESULTS / "peers.md").write_text(table, encoding="utf-8")
     print(table)
-    return 0 if finished else GOES_ON
+    return 0 if result["complete"] else GOES_ON
 
 
 def environment(folder: Path) -> Path:
@@ -95,11 +106,15 @@ def peers(folder: Path, problem: Problem) -> Iterator[Candidate]:
             yield Candidate(name, changes, seconds, tuning)
 
 
-def judged(problem: Problem, candidates: list[Candidate], finished: bool) -> dict[str, Any]:
+def judged(
+    problem: Problem,
+    candidates: list[Candidate],
+    own_runs: dict[str, npt.NDArray[np.float64]],
+    this_run: npt.NDArray[np.float64],
+    finished: bool,
+) -> dict[str, Any]:
     """All candidates by the same retrainings: runs like it, and this run."""
     trainings = problem.trainings
-    own_runs = {kind: changes_of(trainings, "ours", sets, SEEDS) for kind, sets in JUDGED.items()}
-    this_run = changes_of(trainings, "same_run", JUDGED["tenths"], SEEDS)
     outcome = {}
     for one in candidates:
         if one.failure:

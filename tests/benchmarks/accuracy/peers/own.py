@@ -17,6 +17,9 @@ DAMPINGS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """In units of the mean eigenvalue of the Hessian of the summed loss, as in the peers' environment."""
 
 DAMPED = ("implicit", "implicit-hessian", "per-word", "lissa")
+SLOW = ("implicit", "implicit-hessian", "lissa", "turn-over", "mean-field")
+"""These come last."""
+
 ITERATIONS = 20_000
 
 
@@ -44,7 +47,7 @@ def own_candidates(problem: Problem, unit: float, budget: Budget) -> Iterator[Ca
     Args:
         unit: mean eigenvalue of the Hessian of the summed loss.
     """
-    for name, estimator in ESTIMATORS.items():
+    for name, estimator in sorted(ESTIMATORS.items(), key=lambda item: item[0] in SLOW):
         plain = Predictions(estimator, problem.trainings, SEEDS, budget)
         try:
             if name in DAMPED:

@@ -27,8 +27,8 @@ CHECKPOINTS = 10
 PROBES = ("career/family x gender terms", "gender terms x career/family")
 TUNING = [RemovalSet(kind, number) for kind in ("half", "tenth") for number in range(20)]
 JUDGED = {
-    "halves": [RemovalSet("half", number) for number in range(20, 60)],
-    "tenths": [RemovalSet("tenth", number) for number in range(20, 60)],
+    "halves": [RemovalSet("half", number) for number in range(20, 40)],
+    "tenths": [RemovalSet("tenth", number) for number in range(20, 40)],
 }
 
 

@@ -37,9 +37,10 @@ def as_markdown(result: dict[str, Any]) -> str:
     lines = [
         "# Ours beside dattri, pyDVL and captum",
         "",
+        *([] if result["complete"] else ["**Unfinished**: the same command goes on.", ""]),
         f"{corpus['documents']:,} documents of gap-wikipedia, {corpus['tokens']:,} tokens, {corpus['words']:,} words, "
         f"16 dimensions, 60 epochs; probes: {', '.join(result['probes'])}; {result['seeds']} seeds. Means over the "
-        "probes; judged by our retraining of 40 random halves and 40 removals of 10% that played no part in the choice "
+        "probes; judged by our retraining of 20 random halves and 20 removals of 10% that played no part in the choice "
         "of dampings. r is Pearson's; of ceiling is r over the largest that the seeds' own noise allows; slope that of "
         "actual on predicted. Of sets, documents' influences are added up where an estimator has no prediction of its "
         f"own. x: one training of this problem, {training:.2f} processor seconds on one core. "

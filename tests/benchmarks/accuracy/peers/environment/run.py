@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("problem", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=1e9)
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
@@ -51,6 +52,8 @@ def main() -> int:
     for module in (with_dattri, with_pydvl, with_captum):
         for name, run in sorted(module.estimators(problem).items(), key=lambda item: item[0] in SAME_SYSTEM):
             place = file_of(options.folder, name)
+            if not re.search(options.only, name):
+                continue
             if place.with_suffix(".npz").exists() or place.with_suffix(".txt").exists():
                 continue
             print(name, flush=True)
