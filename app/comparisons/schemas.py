@@ -58,7 +58,8 @@ class OverlapModel(_FromRow):
 class ComparedDocumentModel(_FromRow):
     """A document of both audits; ranks are among the compared documents, from the strongest push upwards."""
 
-    name: str
+    external_id: str
+    title: str
     first_id: int
     second_id: int
     first_influence: float

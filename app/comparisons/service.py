@@ -49,7 +49,8 @@ class ComparedDocument:
         change_error: standard error of the change by the chance of training; None where either audit has one seed.
     """
 
-    name: str
+    external_id: str
+    title: str
     first_id: int
     second_id: int
     first_influence: float
@@ -257,7 +258,8 @@ def _documents(
     errors = np.sqrt(first.noise + second.noise) if min(first.seeds, second.seeds) > 1 else None
     return {
         index: ComparedDocument(
-            name=names[int(match.first[index])],
+            external_id=names[int(match.first[index])][0],
+            title=names[int(match.first[index])][1],
             first_id=int(match.first[index]),
             second_id=int(match.second[index]),
             first_influence=float(first.influence[index]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -37,16 +38,16 @@ class DocumentMatch:
     same_corpus: bool
 
 
-def finished_audits(session: Session) -> list[tuple[int, str, str]]:
-    """Id, name and corpus of the audits that have results, the newest first, up to LISTED_AUDITS."""
+def finished_audits(session: Session) -> list[tuple[int, str, str, datetime]]:
+    """Id, name, corpus and beginning of the audits that have results, the newest first, up to LISTED_AUDITS."""
     statement = (
-        select(Audit.id, Audit.name, Corpus.name)
+        select(Audit.id, Audit.name, Corpus.name, Audit.created_at)
         .join(Corpus, Corpus.id == Audit.corpus_id)
         .where(Audit.status == Status.DONE)
         .order_by(Audit.id.desc())
         .limit(LISTED_AUDITS)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
 
 
 def influence_array(session: Session, audit_probe_id: int) -> npt.NDArray[np.void]:
@@ -96,9 +97,9 @@ def _structured(session: Session, statement: Executable, fields: np.dtype[np.voi
     return np.fromiter(rows, dtype=fields)
 
 
-def document_names(session: Session, document_ids: Sequence[int]) -> dict[int, str]:
-    """Title, or else external id, of some documents."""
+def document_names(session: Session, document_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """External id and title of some documents."""
     rows = session.execute(
         select(Document.id, Document.title, Document.external_id).where(Document.id.in_(document_ids))
     )
-    return {row.id: row.title or row.external_id for row in rows}
+    return {row.id: (row.external_id, row.title) for row in rows}

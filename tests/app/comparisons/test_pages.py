@@ -49,8 +49,8 @@ def test_documents_of_another_corpus_are_matched_by_id_and_text(
     # Matched: 0.3^2 + 0.1^2 + 0.1^2, not matched: 0.2^2 + 0.3^2 + 0.3^2 + 0.05^2; less all spread^2 / 2.
     squares = 0.11 + 0.2225 - (0.1**2 + 0.2**2 + 0.1**2 + 0.1**2) / 2 - (0.1**2 + 0.1**2) / 2
     assert documents["paired_error"] == pytest.approx(math.sqrt(squares))
-    assert [item["name"] for item in documents["upwards"]] == [HOSTILE]
-    assert [item["name"] for item in documents["downwards"]] == ["a", "d"]
+    assert [item["title"] for item in documents["upwards"]] == [HOSTILE]
+    assert [item["external_id"] for item in documents["downwards"]] == ["a", "d"]
     moved = documents["downwards"][0]
     assert moved["change"] == pytest.approx(-0.3)
     assert moved["change_error"] == pytest.approx(0.1)
@@ -79,7 +79,7 @@ def test_audits_of_one_corpus_compare_all_documents_and_their_settings(
     assert documents["same_corpus"]
     assert documents["compared"] == 5
     assert documents["spearman"] == pytest.approx(-1.0)
-    assert [item["name"] for item in documents["downwards"]] == ["a"]
+    assert [item["external_id"] for item in documents["downwards"]] == ["a"]
     assert documents["downwards"][0]["change_error"] is None
     page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
     assert "The score changed sides" in page
