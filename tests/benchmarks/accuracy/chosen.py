@@ -66,7 +66,7 @@ def extremes(predictions: Predictions, plan: Plan, controls: Sequence[Sequence[V
         controls: what controls_of gives.
     """
     trainings = predictions.trainings
-    before = scores_of(trainings, "ours", [FULL], plan.seeds)[0].mean(axis=1)
+    before = scores_of(trainings, "ours", [FULL], plan.seeds)[0]
     judged = []
     for probe, sides in enumerate(extreme_sets(predictions, plan)):
         outcomes: dict[str, Any] = {}
@@ -75,8 +75,9 @@ def extremes(predictions: Predictions, plan: Plan, controls: Sequence[Sequence[V
             outcome = comparison(
                 number=1,
                 predicted=predictions.changes([removal])[0, probe],
-                actual=changes_of(trainings, "ours", [removal], plan.seeds)[0, probe],
-                score_before=float(before[probe]),
+                predicted_before=float(before[probe].mean()),
+                before=before[probe],
+                after=scores_of(trainings, "ours", [removal], plan.seeds)[0, probe],
                 controls=list(controls[probe][side]),
             )
             outcomes[name] = {
