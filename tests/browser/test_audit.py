@@ -118,7 +118,7 @@ def check_result(page: Page) -> None:
         counts = card.get_by_role("region", name="Counts by sign of influence").locator("td:nth-child(2)")
         up, down, zero, everything = (int(re.sub(r"\D", "", text)) for text in counts.all_inner_texts())
         assert up + down + zero == everything == DOCUMENTS
-        assert card.locator("svg.chart").count() == 4
+        assert card.locator("svg.chart").count() == 5
 
 
 def check_ranking(page: Page) -> None:
