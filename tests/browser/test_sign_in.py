@@ -20,7 +20,7 @@ def test_the_printed_link_signs_in_once(
     assert "You are not signed in" in page.inner_text("h1")
     page.goto(server.printed_link)
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    assert page.locator("nav[aria-label=Main] a").count() == 3
+    assert page.locator("nav[aria-label=Main] a").count() == 4
     (cookie,) = page.context.cookies()
     assert cookie["name"] == cookie_name(server.settings)
     assert cookie["httpOnly"]
@@ -65,7 +65,7 @@ def test_the_link_works_when_it_is_followed_from_another_site(
     page.goto(address)
     page.click("a")
     page.wait_for_url(lambda url: server.address in url and "/sign-in" not in url)
-    assert page.locator("nav[aria-label=Main] a").count() == 3
+    assert page.locator("nav[aria-label=Main] a").count() == 4
     page.close()
 
 
