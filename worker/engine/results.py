@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.influence.attribution import InfluenceTable, document_sums, seed_agreement
+from worker.engine.influence.attribution import InfluenceTable, seed_agreement, sums_between
 from worker.engine.influence.protocol import Influences, SolverReport
 from worker.engine.left_out import LeftOutResult
 from worker.engine.probes.protocol import WordSetProbe
@@ -138,7 +138,7 @@ def probe_result(
         return unmeasured_result(probe, corpus, score.no_value)
     if not (np.isfinite(influences.sentences).all() and np.isfinite(influences.scores).all()):
         return unmeasured_result(probe, corpus, f"The influence of some text has no finite value. {score.no_value}")
-    documents = document_sums(influences.sentences, corpus.document_sentences)
+    documents = sums_between(influences.sentences, corpus.document_sentences)
     return ProbeResult(
         name=probe.name,
         measured=True,

@@ -15,7 +15,7 @@ from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.devices import core_count
-from worker.engine.influence.attribution import InfluenceTable, document_sums
+from worker.engine.influence.attribution import InfluenceTable, sums_between
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.kinds import resolve
@@ -169,7 +169,7 @@ def influences_by_seed(
         trajectories = train_seeds(corpus, SETTINGS, seeds, _silent, workers)
         problem = InfluenceProblem(corpus, SETTINGS, trajectories, scores, "cpu", workers)
         found = ESTIMATORS[estimator].influences(problem, _silent)
-        documents = np.array([document_sums(probe, corpus.document_sentences) for probe in found.sentences])
+        documents = np.array([sums_between(probe, corpus.document_sentences) for probe in found.sentences])
         trained = [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(path, trained=np.array(trained), documents=documents)

@@ -94,13 +94,17 @@ class EncodedCorpus:
                     lengths.append(end - start)
         return np.array(starts, np.uint32), np.array(lengths, np.uint16)
 
+    def by_sentence(self, documents: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Each sentence's value out of its document's [documents]."""
+        return np.repeat(documents, np.diff(self.document_sentences))
+
     def without(self, removed: npt.NDArray[np.bool_]) -> "EncodedCorpus":
         """What is left when documents go; vocabulary, counts and sentence keys stay as they are.
 
         Args:
             removed: bool [documents].
         """
-        sentences = np.repeat(~removed, np.diff(self.document_sentences))
+        sentences = self.by_sentence(~removed)
         tokens = np.repeat(sentences, np.diff(self.sentence_offsets))
         return replace(
             self,

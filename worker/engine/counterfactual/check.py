@@ -28,7 +28,7 @@ from worker.engine.counterfactual.sets import (
 from worker.engine.counterfactual.warm import continue_training
 from worker.engine.devices import core_count
 from worker.engine.errors import UnusableCorpus, UnusablePlan
-from worker.engine.influence.attribution import document_sums
+from worker.engine.influence.attribution import sums_between
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import Unmeasurable
 from worker.engine.skipgram.training import SharedProgress, train
@@ -283,7 +283,7 @@ class RetrainingCheck:
     def _by_document(self) -> npt.NDArray[np.float64]:
         """Influence [probes, audit's seeds, documents]."""
         offsets = self._pipeline.corpus.document_sentences
-        return np.stack([document_sums(one, offsets) for one in self._pipeline.influences.sentences])
+        return np.stack([sums_between(one, offsets) for one in self._pipeline.influences.sentences])
 
     @property
     def _influence(self) -> npt.NDArray[np.float64]:

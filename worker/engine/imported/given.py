@@ -136,14 +136,13 @@ class GivenVectors:
         usual = evidence(counts, noise, corpus.counts, reference.inputs, compared, None).correlation
         found = replace(evidence(counts, noise, corpus.counts, inputs, outputs, stated), usual=usual)
         facts: dict[str, Any] = {"evidence": found.as_dict()}
-        step = 0.5 * (settings.step_size + settings.minimum_step_size)
         if outputs is None and self._with_outputs:
             if not skip_gram or "hierarchical" in model.facts.objective or model.facts.objective == "both":
                 raise UnusableModel(
                     "Output vectors cannot be fitted: the model was not trained by skip-gram with negative sampling.",
                     "Choose an estimator that recounts.",
                 )
-            fitted = fit_contexts(inputs, counts, noise, settings.negatives, step * settings.epochs, progress)
+            fitted = fit_contexts(inputs, counts, noise, settings.negatives, settings.time, progress)
             outputs = fitted.outputs
             facts["fitted_outputs"] = {"residual": fitted.residual, "unfinished": fitted.unfinished}
         # No estimator that is let through reads what is not there; one that did would get no finite number.
@@ -153,7 +152,7 @@ class GivenVectors:
             inputs=inputs,
             outputs=known,
             contexts=known[None],
-            step_sizes=np.array([step]),
+            step_sizes=np.array([settings.mean_step_size]),
             shares=np.array([float(settings.epochs)]),
             pairs=0,
         )

@@ -32,14 +32,12 @@ class InfluenceTable:
         return np.argsort(-self.influence, kind="stable")
 
 
-def document_sums(
-    sentences: npt.NDArray[np.float64], document_sentences: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Influence of documents [seeds, documents] from that of sentences [seeds, sentences]; 0 where there are none."""
-    filled = np.flatnonzero(np.diff(document_sentences))
-    sums = np.zeros((len(sentences), len(document_sentences) - 1))
+def sums_between(values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Sums of values[..., offsets[i]:offsets[i + 1]] for every i, sentences to documents for instance; 0 of none."""
+    filled = np.flatnonzero(np.diff(offsets))
+    sums = np.zeros((*values.shape[:-1], len(offsets) - 1))
     if len(filled):
-        sums[:, filled] = np.add.reduceat(sentences, document_sentences[filled], axis=1)
+        sums[..., filled] = np.add.reduceat(values, offsets[filled], axis=-1)
     return sums
 
 

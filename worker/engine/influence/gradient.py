@@ -15,28 +15,27 @@ training. Sources: Pruthi, Liu, Kale and Sundararajan 2020 (arXiv 2002.08484); Y
 the embedding layer.
 """
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.influence.protocol import InfluenceProblem, Influences, added_up
+from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences
 from worker.engine.influence.tables import (
     TableSpreading,
     exact,
     expected_noise,
     pair_slopes,
     trained_scores,
-    value_and_gradient,
 )
+from worker.engine.probes.protocol import value_and_gradient
 from worker.engine.skipgram.checkpoints import checkpoints
 
 CHECKPOINTS_PER_EPOCH = 2
 
 
-class GradientEstimator:
+class GradientEstimator(AddsUp):
     """Influence by products of gradients along each seed's training."""
 
     name: ClassVar[str] = "gradient"
@@ -49,17 +48,6 @@ class GradientEstimator:
                 spreading.add(probe, [number], table)
                 progress((number + 0.9 + 0.1 * (probe + 1) / len(problem.scores)) / seeds)
         return spreading.influences(trained_scores(problem))
-
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        influences: Influences,
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        """First order: the sum of the removed texts' influences."""
-        progress(1.0)
-        return added_up(problem, influences, removals)
 
 
 def gradient_tables(

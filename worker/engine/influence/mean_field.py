@@ -3,8 +3,8 @@
 It answers for runs like this one: no draw of any run is in it, only the first vectors of each seed. Single texts get
 the derivative of the mean-field score in the counts, for every pair of words, times their own counts: every sentence of
 two words has an influence, with or without a probe word. Sets are trained whole on what is left, at any size. Cost:
-about a training for each seed, and one to two more for each probe. See worker.engine.skipgram.mean_field for the
-formula.
+about two trainings for each seed, and four to five for each probe of each seed. See worker.engine.skipgram.mean_field
+for the formula.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.influence.attribution import document_sums
+from worker.engine.influence.attribution import sums_between
 from worker.engine.influence.memory import require_memory
 from worker.engine.influence.protocol import InfluenceProblem, Influences
-from worker.engine.probes.protocol import Score
+from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.mean_field import MeanField
 from worker.engine.skipgram.randomness import initial_rows
@@ -46,9 +46,10 @@ class MeanFieldEstimator:
             for number, score in enumerate(problem.scores):
                 share = (1 - SHARE_OF_TRAINING) / probes
                 watch = part_of(part, SHARE_OF_TRAINING + number * share, share)
-                scores[number, seed], adjoints = _derivative(score, trained.inputs)
-                shares = counter.spread(trained.gradient(score.words, adjoints, watch))
-                sentences[number, seed] = document_sums(shares[None], corpus.sentence_offsets)[0]
+                vectors = trained.inputs[torch.as_tensor(score.words)].double()
+                scores[number, seed], gradient = value_and_gradient(score, vectors)
+                shares = counter.spread(trained.gradient(score.words, gradient.numpy(), watch))
+                sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
                 tokens[number] += (shares / seeds).astype(np.float32)
         return Influences(scores, sentences, tokens)
 
@@ -60,7 +61,6 @@ class MeanFieldEstimator:
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
         counter = _counter(problem)
-        lengths = np.diff(problem.corpus.document_sentences)
         seeds, runs = len(problem.trajectories), len(removals) + 1
         changes = np.zeros((len(removals), len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
@@ -68,7 +68,7 @@ class MeanFieldEstimator:
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
             before = _values(problem.scores, trained.inputs)
             for number, removed in enumerate(removals):
-                left = counter.weighted(np.repeat(~removed, lengths).astype(np.float64))
+                left = counter.weighted(problem.corpus.by_sentence(~removed).astype(np.float64))
                 vectors = trained.run(left, part_of(part, (number + 1) / runs, 1 / runs))
                 changes[number, :, seed] = _values(problem.scores, vectors) - before
         return changes
@@ -102,15 +102,6 @@ def mean_field_training(problem: InfluenceProblem, counter: PairCounter, seed: i
         torch.float32,
         progress,
     )
-
-
-def _derivative(score: Score, inputs: Tensor) -> tuple[float, npt.NDArray[np.float64]]:
-    """A score of the input vectors [V, d], and its derivative in those of its words."""
-    vectors = inputs[torch.as_tensor(score.words)].double().requires_grad_(True)
-    value = score(vectors)
-    value.backward()  # type: ignore[no-untyped-call]
-    assert vectors.grad is not None
-    return value.item(), vectors.grad.numpy()
 
 
 def _values(scores: Sequence[Score], inputs: Tensor) -> npt.NDArray[np.float64]:

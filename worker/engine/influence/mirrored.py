@@ -18,7 +18,6 @@ training. Only texts with a probe word near another word have influence. Source:
 step without r_w; with it removals of 10% and halves were predicted better here.
 """
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -28,25 +27,23 @@ from torch import Tensor
 
 from worker.engine.corpus.counts import count_pairs
 from worker.engine.corpus.encoding import Progress
-from worker.engine.influence.protocol import InfluenceProblem, Influences, added_up
+from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences
 from worker.engine.influence.tables import (
     TableSpreading,
     exact,
     expected_noise,
     pair_losses,
     trained_scores,
-    value_and_gradient,
 )
-from worker.engine.probes.protocol import Score
+from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities
-from worker.engine.skipgram.settings import TrainingSettings
 
 STEPS = 4
 LENGTH = 0.1
 """Of all steps together, as a share of the length of the probe words' vectors."""
 
 
-class MirroredEstimator:
+class MirroredEstimator(AddsUp):
     """Influence by steps on the score and one forward pass over the corpus."""
 
     name: ClassVar[str] = "mirrored"
@@ -59,27 +56,11 @@ class MirroredEstimator:
             counts = exact(count_pairs(problem.corpus, score.words, keep, problem.settings.window))
             for number, trajectory in enumerate(problem.trajectories):
                 rows, contexts = exact(trajectory.inputs[score.words]), exact(trajectory.outputs)
-                give = compliance(rows, contexts, noise, counts, training_time(problem.settings))
+                give = compliance(rows, contexts, noise, counts, problem.settings.time)
                 spreading.add(probe, [number], mirrored_table(score, rows, contexts, noise, give, LENGTH))
                 done += 1
                 progress(done / total)
         return spreading.influences(trained_scores(problem))
-
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        influences: Influences,
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        """First order: the sum of the removed texts' influences."""
-        progress(1.0)
-        return added_up(problem, influences, removals)
-
-
-def training_time(settings: TrainingSettings) -> float:
-    """T: the mean step size times the epochs."""
-    return settings.epochs * (settings.step_size + settings.minimum_step_size) / 2
 
 
 def compliance(rows: Tensor, contexts: Tensor, noise: Tensor, counts: Tensor, time: float) -> Tensor:

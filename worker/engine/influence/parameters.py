@@ -23,9 +23,10 @@ from worker.engine.corpus.cooccurrence import Cooccurrences, cooccurrences
 from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.influence.memory import require_memory
 from worker.engine.influence.pairs import spread_over_pairs
-from worker.engine.influence.protocol import InfluenceProblem, Influences, SolverReport, added_up
+from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences, SolverReport
 from worker.engine.influence.solvers import Solution
-from worker.engine.probes.protocol import Score
+from worker.engine.influence.tables import exact
+from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.expected_loss import ExpectedLoss
 from worker.engine.skipgram.trajectory import Trajectory
@@ -37,7 +38,7 @@ SHARE_TO_KEEP = 0.25
 """Of the memory left, for the loss' second derivatives between products."""
 
 
-class ParameterEstimator(ABC):
+class ParameterEstimator(AddsUp, ABC):
     """An estimator by a solve over all input and output vectors."""
 
     name: ClassVar[str]
@@ -76,17 +77,6 @@ class ParameterEstimator(ABC):
             )
             tokens += shares / seeds
         return Influences(scores, sentences, tokens.astype(np.float32), report)
-
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        influences: Influences,
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        """First order: the removed sentences' influences added up."""
-        progress(1.0)
-        return added_up(problem, influences, removals)
 
     @abstractmethod
     def solve(
@@ -160,9 +150,6 @@ def score_gradients(
     words, dimension = trajectory.inputs.shape
     values, gradients = np.zeros(len(scores)), np.zeros((len(scores), 2 * words, dimension))
     for number, score in enumerate(scores):
-        rows = torch.tensor(trajectory.inputs[score.words].astype(np.float64), requires_grad=True)
-        value = score(rows)
-        value.backward()  # type: ignore[no-untyped-call]
-        assert rows.grad is not None
-        values[number], gradients[number, score.words] = value.item(), rows.grad.numpy()
+        values[number], gradient = value_and_gradient(score, exact(trajectory.inputs[score.words]))
+        gradients[number, score.words] = gradient.numpy()
     return values, gradients

@@ -20,20 +20,19 @@ times their counts. Cost: one d x d system for each probe word and seed, V d^2 o
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from worker.engine.corpus.counts import count_pairs, spread_over_tokens
 from worker.engine.corpus.encoding import Progress
-from worker.engine.influence.parameters import score_gradients
+from worker.engine.influence.probe_counts import ProbeWordCounts
 from worker.engine.influence.protocol import InfluenceProblem, Influences, SolverReport
 from worker.engine.influence.solvers import Solution
-from worker.engine.probes.protocol import Score
-from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+from worker.engine.influence.tables import TableSpreading, exact, expected_noise
+from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.trajectory import Trajectory
 
 Floats = npt.NDArray[np.float64]
@@ -46,27 +45,21 @@ class PerWordEstimator:
 
     def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
         """Of all sentences and tokens on all scores; see Estimator."""
-        corpus, probes, seeds = problem.corpus, len(problem.scores), len(problem.trajectories)
-        counts = ProbeWordCounts(problem)
+        probes, seeds = len(problem.scores), len(problem.trajectories)
+        counts, spreading = ProbeWordCounts(problem), TableSpreading(problem)
         scores = np.zeros((probes, seeds))
-        sentences = np.zeros((probes, seeds, corpus.sentence_count))
-        tokens = np.zeros((probes, len(corpus.tokens)))
         report = SolverReport.empty(probes, seeds)
         for seed, trajectory in enumerate(problem.trajectories):
-            scores[:, seed], gradients = score_gradients(problem.scores, trajectory)
             system = WordSystems(problem, counts, trajectory)
             worst = np.zeros(probes)
             for number, score in enumerate(problem.scores):
-                table, worst[number] = system.table(score, gradients[number, score.words])
-                shares = np.zeros(len(corpus.tokens))
-                spread_over_tokens(
-                    corpus, score.words, counts.keep, problem.settings.window, table, shares, sentences[number, seed]
-                )
-                tokens[number] += shares / seeds
+                scores[number, seed], gradient = value_and_gradient(score, exact(trajectory.inputs[score.words]))
+                table, worst[number] = system.table(score, gradient.numpy())
+                spreading.add(number, [seed], table)
                 progress((seed + (number + 1) / probes) / seeds)
             none = np.full(probes, np.nan)
             report.note(seed, Solution(torch.empty(0), np.ones(probes, np.int64), worst, none, problem.solver.damping))
-        return Influences(scores, sentences, tokens.astype(np.float32), report)
+        return replace(spreading.influences(scores), solver=report)
 
     def predict(
         self,
@@ -77,7 +70,7 @@ class PerWordEstimator:
     ) -> Floats:
         """The full score after one Newton step of every probe word; for sets of any size."""
         counts = ProbeWordCounts(problem)
-        left = [counts.without(removed) for removed in removals]
+        left = [counts.counts_without(removed) for removed in removals]
         changes = np.zeros((len(removals), len(problem.scores), len(problem.trajectories)))
         total = max(1, len(problem.trajectories) * len(removals))
         for seed, trajectory in enumerate(problem.trajectories):
@@ -86,29 +79,10 @@ class PerWordEstimator:
                 done = seed * len(removals) + number
                 moved = system.moved(counted, lambda part, done=done: progress((done + part) / total))  # type: ignore[misc]
                 for probe, score in enumerate(problem.scores):
-                    rows = np.searchsorted(counts.words, score.words)
+                    rows = counts.rows(score)
                     after, before = (float(score(torch.tensor(one[rows]))) for one in (moved, system.vectors))
                     changes[number, probe, seed] = after - before
         return changes
-
-
-class ProbeWordCounts:
-    """N of all probe words of a problem, [probe words, words]."""
-
-    def __init__(self, problem: InfluenceProblem) -> None:
-        self._problem = problem
-        self.words = np.unique(np.concatenate([score.words for score in problem.scores]))
-        self.keep = keep_probabilities(problem.corpus.counts, problem.settings.subsample)
-
-    @cached_property
-    def whole(self) -> Floats:
-        """Of the whole corpus."""
-        return count_pairs(self._problem.corpus, self.words, self.keep, self._problem.settings.window)
-
-    def without(self, removed: npt.NDArray[np.bool_]) -> Floats:
-        """Of what is left when documents [documents] go."""
-        weights = np.repeat(~removed, np.diff(self._problem.corpus.document_sentences)).astype(np.float64)
-        return count_pairs(self._problem.corpus, self.words, self.keep, self._problem.settings.window, weights)
 
 
 class WordSystems:
@@ -119,11 +93,10 @@ class WordSystems:
     """
 
     def __init__(self, problem: InfluenceProblem, counts: ProbeWordCounts, trajectory: Trajectory) -> None:
-        self._words, self._whole = counts.words, counts.whole
+        self._rows, self._whole = counts.rows, counts.counts
         self._damping = problem.solver.damping
         self._outputs = trajectory.outputs.astype(np.float64)
-        noise = noise_probabilities(problem.corpus.counts, problem.settings.noise_power)
-        self._noise = problem.settings.negatives * noise
+        self._noise = expected_noise(problem).numpy()
         self.vectors = trajectory.inputs[counts.words].astype(np.float64)
         self._probabilities = 1.0 / (1.0 + np.exp(-self.vectors @ self._outputs.T))
 
@@ -133,7 +106,7 @@ class WordSystems:
         Args:
             gradients: [words of the score, d], ds/dw.
         """
-        rows = np.searchsorted(self._words, score.words)
+        rows = self._rows(score)
         table = np.zeros((len(rows), len(self._outputs)))
         worst = 0.0
         for place, (row, gradient) in enumerate(zip(rows, gradients, strict=True)):

@@ -107,8 +107,8 @@ def added_up(
 
     Args and returns: see Estimator.predict. First order, so for small sets.
     """
-    lengths = np.diff(problem.corpus.document_sentences)
-    return np.stack([-influences.sentences[:, :, np.repeat(removed, lengths)].sum(axis=2) for removed in removals])
+    gone = [problem.corpus.by_sentence(removed) for removed in removals]
+    return np.stack([-influences.sentences[:, :, sentences].sum(axis=2) for sentences in gone])
 
 
 class Estimator(Protocol):
@@ -137,3 +137,18 @@ class Estimator(Protocol):
             float64 [removals, probes, seeds]: predicted score without the set, minus the score with it.
         """
         ...
+
+
+class AddsUp:
+    """An estimator of single texts: a set's predicted change is the sum of its texts' influences, first order."""
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        influences: Influences,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        """See Estimator.predict."""
+        progress(1.0)
+        return added_up(problem, influences, removals)

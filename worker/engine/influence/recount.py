@@ -31,8 +31,8 @@ from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.corpus.ppmi import leading_directions, matrix_bytes, ppmi_matrix, ppmi_rows, ppmi_slope
 from worker.engine.influence.memory import require_memory
 from worker.engine.influence.protocol import InfluenceProblem, Influences
-from worker.engine.influence.tables import TableSpreading, exact, value_and_gradient
-from worker.engine.probes.protocol import Score
+from worker.engine.influence.tables import TableSpreading, exact
+from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 
 SHIFT = 1.0
@@ -64,7 +64,7 @@ class Recount:
         corpus = self.problem.corpus
         weights = None
         if removed is not None:
-            weights = np.repeat(~removed, np.diff(corpus.document_sentences)).astype(np.float64)
+            weights = corpus.by_sentence(~removed).astype(np.float64)
         return count_pairs(corpus, self.words, self.keep, self.problem.settings.window, weights)
 
     def values(self, counts: Floats) -> Floats:

@@ -7,18 +7,18 @@ every sentence in one pass. See worker.engine.skipgram.replay for the formula.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from worker.engine.corpus.counts import count_pairs, spread_over_tokens
 from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.influence.probe_counts import ProbeWordCounts
 from worker.engine.influence.protocol import InfluenceProblem, Influences
-from worker.engine.probes.protocol import Score
-from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
+from worker.engine.influence.tables import TableSpreading
+from worker.engine.probes.protocol import Score, value_and_gradient
+from worker.engine.skipgram.distribution import noise_probabilities
 from worker.engine.skipgram.randomness import initial_rows
 from worker.engine.skipgram.replay import Replay
 from worker.engine.skipgram.trajectory import Trajectory
@@ -31,21 +31,15 @@ class ReplayEstimator:
 
     def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
         model = ReplayModel(problem)
-        corpus, seeds = problem.corpus, len(problem.trajectories)
+        spreading, seeds = TableSpreading(problem), len(problem.trajectories)
         scores = np.zeros((len(problem.scores), seeds))
-        sentences = np.zeros((len(problem.scores), seeds, corpus.sentence_count))
-        tokens = np.zeros((len(problem.scores), len(corpus.tokens)), np.float32)
         for seed, trajectory in enumerate(problem.trajectories):
             replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
             for number, score in enumerate(problem.scores):
                 scores[number, seed], table = model.table(replay, score)
-                shares = np.zeros(len(corpus.tokens))
-                spread_over_tokens(
-                    corpus, score.words, model.keep, problem.settings.window, table, shares, sentences[number, seed]
-                )
-                tokens[number] += (shares / seeds).astype(np.float32)
+                spreading.add(number, [seed], table)
                 progress((seed + 0.8 + 0.2 * (number + 1) / len(problem.scores)) / seeds)
-        return Influences(scores, sentences, tokens)
+        return spreading.influences(scores)
 
     def predict(
         self,
@@ -67,24 +61,12 @@ class ReplayEstimator:
         return changes
 
 
-class ReplayModel:
+class ReplayModel(ProbeWordCounts):
     """What the replays of all seeds share: the probe words, their counts, and the scores over them."""
 
     def __init__(self, problem: InfluenceProblem, dtype: torch.dtype = torch.float32) -> None:
-        self._problem = problem
+        super().__init__(problem)
         self._dtype = dtype
-        self.words = np.unique(np.concatenate([score.words for score in problem.scores]))
-        self.keep = keep_probabilities(problem.corpus.counts, problem.settings.subsample)
-
-    @cached_property
-    def counts(self) -> npt.NDArray[np.float64]:
-        """N of the whole corpus, [probe words, words]."""
-        return count_pairs(self._problem.corpus, self.words, self.keep, self._problem.settings.window)
-
-    def counts_without(self, removed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-        """N of what is left when documents [documents] go."""
-        weights = np.repeat(~removed, np.diff(self._problem.corpus.document_sentences)).astype(np.float64)
-        return count_pairs(self._problem.corpus, self.words, self.keep, self._problem.settings.window, weights)
 
     def replay(self, trajectory: Trajectory, progress: Progress) -> Replay:
         """The replay of the probe words along one trajectory."""
@@ -100,10 +82,6 @@ class ReplayModel:
             progress,
         )
 
-    def rows(self, score: Score) -> npt.NDArray[np.int64]:
-        """Which rows of the replay a score depends on."""
-        return np.searchsorted(self.words, score.words)
-
     def values(self, vectors: torch.Tensor) -> npt.NDArray[np.float64]:
         """Every score of replayed vectors [probe words, d]: float64 [probes]."""
         exact = vectors.double().cpu()
@@ -112,9 +90,6 @@ class ReplayModel:
     def table(self, replay: Replay, score: Score) -> tuple[float, npt.NDArray[np.float64]]:
         """The replayed score and Q, its derivative in N: [words of the score, words]."""
         rows = self.rows(score)
-        vectors = replay.vectors[rows].double().cpu().requires_grad_(True)
-        value = score(vectors)
-        value.backward()  # type: ignore[no-untyped-call]
-        assert vectors.grad is not None
-        table = replay.gradient(rows.tolist(), replay.tensor(vectors.grad.numpy()))
-        return value.item(), table.double().cpu().numpy()
+        value, gradient = value_and_gradient(score, replay.vectors[rows].double().cpu())
+        table = replay.gradient(rows.tolist(), replay.tensor(gradient.numpy()))
+        return value, table.double().cpu().numpy()

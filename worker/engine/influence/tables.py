@@ -20,7 +20,6 @@ from torch.nn.functional import softplus
 
 from worker.engine.corpus.counts import spread_over_tokens
 from worker.engine.influence.protocol import InfluenceProblem, Influences
-from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 
 
@@ -46,15 +45,6 @@ def expected_noise(problem: InfluenceProblem) -> Tensor:
 def exact(numbers: npt.NDArray[Any]) -> Tensor:
     """Numbers in double precision."""
     return torch.as_tensor(np.asarray(numbers, np.float64))
-
-
-def value_and_gradient(score: Score, vectors: Tensor) -> tuple[float, Tensor]:
-    """A score of its words' vectors [n, d] and its derivative in them."""
-    rows = vectors.detach().clone().requires_grad_(True)
-    value = score(rows)
-    value.backward()  # type: ignore[no-untyped-call]
-    assert rows.grad is not None
-    return value.item(), rows.grad
 
 
 def trained_scores(problem: InfluenceProblem) -> npt.NDArray[np.float64]:

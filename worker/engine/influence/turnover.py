@@ -20,7 +20,6 @@ correction is ours.
 """
 
 import math
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
@@ -31,7 +30,8 @@ from torch import Tensor
 
 from worker.engine.corpus.counts import spread_over_tokens
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.influence.protocol import InfluenceProblem, Influences, added_up
+from worker.engine.influence.attribution import sums_between
+from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences
 from worker.engine.influence.tables import exact
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import keep_probabilities
@@ -48,7 +48,7 @@ NUMBERS_AT_ONCE = 2_000_000
 """Numbers of masked vectors formed together: 16 MB."""
 
 
-class TurnOverEstimator:
+class TurnOverEstimator(AddsUp):
     """Influence of documents by sub-networks with and without them, shared over their sentences and tokens."""
 
     name: ClassVar[str] = "turn-over"
@@ -74,17 +74,6 @@ class TurnOverEstimator:
                 tokens[probe] += (spread / seeds).astype(np.float32)
             progress(0.95 + 0.05 * (probe + 1) / len(problem.scores))
         return Influences(scores, sentences, tokens)
-
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        influences: Influences,
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        """The sum of the removed documents' influences."""
-        progress(1.0)
-        return added_up(problem, influences, removals)
 
 
 def document_influences(
@@ -160,12 +149,3 @@ def token_shares(problem: InfluenceProblem, score: Score) -> npt.NDArray[np.floa
     shares = np.where(np.repeat(has_pairs, lengths), by_probe_pairs, by_keeping)
     totals = np.repeat(sums_between(shares, corpus.document_offsets), lengths)
     return np.asarray(np.divide(shares, totals, out=np.zeros_like(shares), where=totals > 0))
-
-
-def sums_between(values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Sums of values[offsets[i]:offsets[i + 1]] for every i; exactly 0 where there are none."""
-    filled = np.flatnonzero(np.diff(offsets))
-    sums = np.zeros(len(offsets) - 1)
-    if len(filled):
-        sums[filled] = np.add.reduceat(values, offsets[filled])
-    return sums

@@ -5,7 +5,6 @@ It answers for this run (same seed, same draws for all that stays); runs like it
 """
 
 import itertools
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, part_of
-from worker.engine.errors import NotEnoughMemory
-from worker.engine.influence.protocol import InfluenceProblem, Influences, added_up
-from worker.engine.probes.protocol import Score
+from worker.engine.influence.memory import free_memory, require_memory
+from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences
+from worker.engine.influence.tables import exact
+from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import Sampling, SentenceRange, train_sentences
 from worker.engine.skipgram.randomness import initial_rows
@@ -35,7 +34,6 @@ from worker.engine.skipgram.training import Schedule, SharedProgress
 from worker.engine.skipgram.vectors import padded_columns, padded_rows
 
 PAIRS_BETWEEN_REPORTS = 200_000
-SHARE_OF_MEMORY = 0.8
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Segment:
     pairs: int
 
 
-class UnrolledEstimator:
+class UnrolledEstimator(AddsUp):
     """Influence through the updates of each seed's training."""
 
     name: ClassVar[str] = "unrolled"
@@ -66,17 +64,6 @@ class UnrolledEstimator:
             sentences=np.stack(sentences, axis=1),
             tokens=np.stack(tokens).mean(axis=0).astype(np.float32),
         )
-
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        influences: Influences,
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        """First order, for small sets."""
-        progress(1.0)
-        return added_up(problem, influences, removals)
 
 
 class ReverseSweep:
@@ -181,12 +168,8 @@ class ReverseSweep:
         values = np.zeros(len(scores))
         columns = slice(0, self._settings.dimension)
         for number, score in enumerate(scores):
-            rows = torch.tensor(inputs[score.words][:, columns].astype(np.float64), requires_grad=True)
-            value = score(rows)
-            value.backward()  # type: ignore[no-untyped-call]
-            assert rows.grad is not None
-            adjoints[number, score.words, columns] = rows.grad.numpy()
-            values[number] = value.item()
+            values[number], gradient = value_and_gradient(score, exact(inputs[score.words][:, columns]))
+            adjoints[number, score.words, columns] = gradient.numpy()
         return values, adjoints
 
 
@@ -196,13 +179,5 @@ def seeds_at_once(bytes_needed: int, problem: InfluenceProblem) -> int:
     Raises:
         NotEnoughMemory: not even one does.
     """
-    free = int(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * SHARE_OF_MEMORY)
-    if bytes_needed > free:
-        raise NotEnoughMemory(
-            f"The unrolled estimator needs {bytes_needed / 1e9:.1f} GB of memory for one seed and "
-            f"{len(problem.scores)} probes; {free / 1e9:.1f} GB are free.",
-            "Use the replay estimator, fewer probes, a smaller dimension or a larger minimum count.",
-            needed=bytes_needed,
-            free=free,
-        )
-    return max(1, min(len(problem.trajectories), problem.workers, free // bytes_needed))
+    require_memory(UnrolledEstimator.name, bytes_needed, len(problem.scores))
+    return max(1, min(len(problem.trajectories), problem.workers, free_memory() // bytes_needed))

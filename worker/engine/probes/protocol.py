@@ -39,6 +39,15 @@ class Score(Protocol):
         ...
 
 
+def value_and_gradient(score: Score, vectors: Tensor) -> tuple[float, Tensor]:
+    """A score of its words' vectors [n, d], and its derivative in them."""
+    rows = vectors.detach().clone().requires_grad_(True)
+    value = score(rows)
+    value.backward()  # type: ignore[no-untyped-call]
+    assert rows.grad is not None
+    return value.item(), rows.grad
+
+
 @dataclass(frozen=True)
 class Unmeasurable:
     """Why a probe has no score in a corpus."""

@@ -323,9 +323,8 @@ def step_count(epochs: int) -> int:
 def step_times(settings: TrainingSettings) -> list[float]:
     """Each step's share of the sum of step sizes over all epochs, growing linearly."""
     steps = step_count(settings.epochs)
-    whole = settings.epochs * 0.5 * (settings.step_size + settings.minimum_step_size)
     ends = (np.arange(steps + 1) / steps) ** 2
-    times: Sequence[float] = (whole * np.diff(ends)).tolist()
+    times: Sequence[float] = (settings.time * np.diff(ends)).tolist()
     return list(times)
 
 

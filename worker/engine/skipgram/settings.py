@@ -32,3 +32,13 @@ class TrainingSettings:
     minimum_step_size: float
     noise_power: float
     seeds: tuple[int, ...]
+
+    @property
+    def mean_step_size(self) -> float:
+        """Of a whole training."""
+        return 0.5 * (self.step_size + self.minimum_step_size)
+
+    @property
+    def time(self) -> float:
+        """The step sizes of a training, summed over its epochs."""
+        return self.epochs * self.mean_step_size

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
-from worker.engine.influence.attribution import document_sums
+from worker.engine.influence.attribution import sums_between
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram.training import train
@@ -23,7 +23,7 @@ def small_problem(**changes: object) -> InfluenceProblem:
 def check_sums(problem: InfluenceProblem, influences: Influences) -> npt.NDArray[np.float64]:
     """Document = sentences = tokens, and exchanged targets turn the sign; returns documents [probes, seeds, n]."""
     corpus = problem.corpus
-    documents = np.stack([document_sums(one, corpus.document_sentences) for one in influences.sentences])
+    documents = np.stack([sums_between(one, corpus.document_sentences) for one in influences.sentences])
     largest = np.abs(documents).max()
     assert largest > 0
     tokens = np.stack(

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from worker.engine.influence.attribution import InfluenceTable, document_sums, seed_agreement
+from worker.engine.influence.attribution import InfluenceTable, seed_agreement, sums_between
 
 
 def test_documents_are_sums_of_their_sentences_and_empty_ones_exactly_zero() -> None:
     sentences = np.array([[0.1, 0.2, 0.0, -0.5], [1.0, -1.0, 0.0, 2.0]])
-    sums = document_sums(sentences, np.array([0, 0, 2, 3, 3, 4, 4]))
+    sums = sums_between(sentences, np.array([0, 0, 2, 3, 3, 4, 4]))
     np.testing.assert_allclose(sums, [[0, 0.3, 0, 0, -0.5, 0], [0, 0, 0, 0, 2, 0]])
     assert (sums[:, [0, 2, 3, 5]] == 0).all()
-    assert document_sums(np.zeros((2, 0)), np.array([0, 0])).tolist() == [[0.0], [0.0]]
+    assert sums_between(np.zeros((2, 0)), np.array([0, 0])).tolist() == [[0.0], [0.0]]
 
 
 def test_table_has_mean_spread_stability_and_order() -> None:

@@ -7,8 +7,9 @@ import torch
 from tests.worker.engine.influence.problems import check_cancelled, check_sums, small_problem
 from tests.worker.engine.samples import silent
 from worker.engine.corpus.counts import count_pairs
-from worker.engine.influence.mirrored import MirroredEstimator, compliance, mirrored_table, training_time
-from worker.engine.influence.tables import exact, expected_noise, pair_losses, pair_slopes, value_and_gradient
+from worker.engine.influence.mirrored import MirroredEstimator, compliance, mirrored_table
+from worker.engine.influence.tables import exact, expected_noise, pair_losses, pair_slopes
+from worker.engine.probes.protocol import value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities
 
 
@@ -19,7 +20,7 @@ def parts_of_table():
     keep = keep_probabilities(problem.corpus.counts, problem.settings.subsample)
     counts = exact(count_pairs(problem.corpus, score.words, keep, problem.settings.window))
     rows, contexts = exact(trained.inputs[score.words]), exact(trained.outputs)
-    return score, rows, contexts, expected_noise(problem), counts, training_time(problem.settings)
+    return score, rows, contexts, expected_noise(problem), counts, problem.settings.time
 
 
 def test_small_steps_have_the_product_of_gradients_as_their_limit() -> None:

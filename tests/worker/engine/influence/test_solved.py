@@ -16,7 +16,8 @@ from worker.engine.influence import lissa, memory
 from worker.engine.influence.implicit import ImplicitEstimator, ImplicitHessianEstimator
 from worker.engine.influence.lissa import LissaEstimator
 from worker.engine.influence.parameters import ParameterEstimator, Watch, expected_loss, score_gradients
-from worker.engine.influence.per_word import PerWordEstimator, ProbeWordCounts, WordSystems
+from worker.engine.influence.per_word import PerWordEstimator, WordSystems
+from worker.engine.influence.probe_counts import ProbeWordCounts
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
 from worker.engine.influence.solvers import SolverSettings, conjugate_gradients
 from worker.engine.probes.kinds import resolve
@@ -153,11 +154,11 @@ def test_per_word_table_is_the_derivative_of_its_sets() -> None:
     counts = ProbeWordCounts(problem())
     for document in (0, 4):
         removed = np.arange(CORPUS.document_count) == document
-        gone = counts.whole - counts.without(removed)
+        gone = counts.counts - counts.counts_without(removed)
         for seed, trajectory in enumerate(problem().trajectories):
             system = WordSystems(problem(), counts, trajectory)
             ends = [
-                float(score(torch.tensor(system.moved(counts.whole + sign * 1e-4 * gone, silent)))) for sign in (-1, 1)
+                float(score(torch.tensor(system.moved(counts.counts + sign * 1e-4 * gone, silent)))) for sign in (-1, 1)
             ]
             influence = found.sentences[0, seed, 2 * document : 2 * document + 2].sum()
             assert (ends[0] - ends[1]) / 2e-4 == pytest.approx(-influence, rel=1e-6)
