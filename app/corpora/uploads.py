@@ -5,6 +5,8 @@ import shutil
 import uuid
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from app.corpora.receiving import DiskFull, Receiver, received_bytes, sha256_of
 from app.errors import Conflict, InvalidInput, TooLarge
 from app.settings import Settings
@@ -22,6 +24,15 @@ def plain_filename(name: str) -> str:
     """The last part of a file's name, for showing; it is never used as a path."""
     last = re.split(r"[/\\]", name)[-1]
     return _NOT_IN_A_NAME.sub("", last).strip()[:MAXIMUM_FILENAME_LENGTH] or "corpus"
+
+
+def unfinished(session: Session, settings: Settings, purpose: UploadPurpose) -> list[tuple[Upload, int]]:
+    """Uploads for a purpose that can be gone on with, and how many bytes of each have arrived."""
+    return [
+        (upload, received_bytes(settings.upload_path(upload.id)))
+        for upload in uploads.pending(session, purpose)
+        if upload.sha256 is None
+    ]
 
 
 def require_room(settings: Settings, total_bytes: int) -> None:

@@ -40,11 +40,7 @@ SentForm = Annotated[FormData, Depends(_form)]
 def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """The choice of a file; with JavaScript it is sent in pieces and can be gone on with."""
     with database.session() as session:
-        unfinished = [
-            (upload, received_bytes(settings.upload_path(upload.id)))
-            for upload in uploads.pending(session)
-            if upload.sha256 is None
-        ]
+        unfinished = upload_service.unfinished(session, settings, UploadPurpose.CORPUS)
     return render(
         request,
         "corpora/new.html",

@@ -1,20 +1,17 @@
 """The pages of imported models: the list, the upload, one model."""
 
 from fastapi import APIRouter, Request
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.corpora import uploads as upload_service
-from app.corpora.receiving import received_bytes
 from app.corpora.uploads_pages import receive_upload
 from app.errors import NotFound
 from app.imported_models import service
-from app.settings import Settings
-from app.store import imported_models, jobs, uploads
+from app.store import imported_models, jobs
 from app.store.database import Database
 from app.store.definitions.imported_model import ModelFacts
-from app.store.models import JobKind, Upload, UploadPurpose
+from app.store.models import JobKind, UploadPurpose
 from app.store.paging import Cursor
 from app.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
@@ -28,25 +25,16 @@ def list_models(
     """All models with their facts, the newest first, and uploads that have not arrived whole."""
     with database.session() as session:
         page = imported_models.page(session, Cursor.parse(cursor))
-        waiting = [] if cursor else _unfinished(session, settings)
+        waiting = [] if cursor else upload_service.unfinished(session, settings, UploadPurpose.MODEL)
     facts = {model.id: ModelFacts.model_validate(model.facts) for model in page.items if model.facts}
     return render(request, "imported_models/list.html", section="models", page=page, facts=facts, uploads=waiting)
-
-
-def _unfinished(session: Session, settings: Settings) -> list[tuple[Upload, int]]:
-    """Uploads that can be gone on with, and how much of each has arrived."""
-    return [
-        (upload, received_bytes(settings.upload_path(upload.id)))
-        for upload in uploads.pending(session, UploadPurpose.MODEL)
-        if upload.sha256 is None
-    ]
 
 
 @router.get("/new")
 def new_model(request: Request, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """The choice of a file."""
     with database.session() as session:
-        unfinished = _unfinished(session, settings)
+        unfinished = upload_service.unfinished(session, settings, UploadPurpose.MODEL)
     return render(
         request,
         "imported_models/new.html",
