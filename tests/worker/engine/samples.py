@@ -1,5 +1,6 @@
 """Small corpora with the shape of text: words by Zipf's law, sentences of different lengths, each with a topic."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -87,3 +88,11 @@ def news_probe() -> WordSetProbe:
 
 def silent(_fraction: float) -> None:
     """A progress that nobody watches."""
+
+
+def in_another_order(corpus: EncodedCorpus, seed: int) -> EncodedCorpus:
+    """The corpus with its sentences in another order; documents' bounds are left as they were."""
+    order = np.random.default_rng(seed).permutation(corpus.sentence_count)
+    bounds = corpus.sentence_offsets
+    tokens = np.concatenate([corpus.tokens[bounds[one] : bounds[one + 1]] for one in order])
+    return replace(corpus, tokens=tokens, sentence_offsets=offsets_of(np.diff(bounds)[order]))

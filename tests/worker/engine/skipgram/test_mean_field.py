@@ -1,14 +1,11 @@
 """Mean-field training: its gradient and derivative against definitions and finite differences, and against training."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 
-from tests.worker.engine.samples import news_corpus, small_settings, zipf_corpus
+from tests.worker.engine.samples import in_another_order, news_corpus, small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import Cooccurrences, PairCounter
-from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
 from worker.engine.skipgram import mean_field
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.mean_field import MeanField, choose_columns
@@ -103,18 +100,11 @@ def test_no_run_is_nearer_to_a_run_than_their_mean_field() -> None:
     noise = noise_probabilities(corpus.counts, settings.noise_power)
     expected = MeanField(counter.whole, start, noise, settings, 1, 2, torch.float32, silent).inputs.numpy()
     one = train(corpus, settings, 1, silent).inputs
-    other = train(in_another_order(corpus), settings, 1, silent).inputs
+    other = train(in_another_order(corpus, 0), settings, 1, silent).inputs
     frequent = corpus.counts >= 20
     between = cosine(other, one)[frequent].mean()
     assert cosine(expected, one)[frequent].mean() > between
     assert cosine(expected, other)[frequent].mean() > between
-
-
-def in_another_order(corpus: EncodedCorpus) -> EncodedCorpus:
-    order = np.random.default_rng(0).permutation(corpus.sentence_count)
-    bounds = corpus.sentence_offsets
-    tokens = np.concatenate([corpus.tokens[bounds[one] : bounds[one + 1]] for one in order])
-    return replace(corpus, tokens=tokens, sentence_offsets=offsets_of(np.diff(bounds)[order]))
 
 
 def cosine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
