@@ -15,16 +15,16 @@ a_x = sum_y M sig' is the row's curvature, and B = sum_y M_y y y^T / sum_y M_y t
 eigenproblem of d x d a step. Steps grow quadratically, short at first, when the outputs leave zero. The result is
 deterministic and smooth in N: there is no noise of draws, only the first vectors differ from seed to seed.
 
-Measured on a corpus of 4,451 documents (gap-wikipedia) and four WEATs: twenty steps come within a cosine of 0.998 of
-the limit of many; runs of word2vec from the same first vectors, their texts in another order, have a mean cosine of
-0.72 to 0.75 with each other, and the mean field of 0.85 to 0.88 with each of them, of 0.94 with the mean of three;
-scores of 24 random halves correlate with the mean of four runs of gensim at 0.89, 0.93, 0.95 and 0.94, where the noise
-of four runs allows 0.93, 0.93, 0.94 and 0.97.
+Measured on gap-wikipedia (4,451 documents, 1,845 words, four WEATs) by `python -m tests.benchmarks.mean_field CORPUS`:
+with twice the steps the documents' influences correlate at 0.994 or more with these; runs of word2vec from the same
+first vectors, their texts in another order, have a mean cosine of 0.72 to 0.75 with each other, and the mean field of
+0.84 to 0.85 with each of them, of 0.93 with the mean of three.
 
-The first HELD of the training time is that of the whole corpus also for other counts. There the outputs leave zero, and
-it is chance, amplified, which direction each vector takes: a hundredth of the training multiplies a derivative by ten,
-and two seeds' influences agree at 0.3 to 0.6 with it, at 0.97 to 0.99 without; sums over random tenths of the documents
-predict what retraining does to the score with r = 0.52 to 0.70 with it, 0.73 to 0.93 without.
+The first HELD of the training time is that of the whole corpus also for other counts. There the outputs leave zero,
+and it is chance, amplified, which direction each vector takes: without holding it two seeds' influences of documents
+agree at 0.30 to 0.54, with it at 0.98 to 0.99; sums over random tenths of the documents correlate with what retraining
+does to the scores at 0.44 to 0.70 without it and at 0.72 to 0.94 with it, whole trainings on halves at 0.46 to 0.81
+and 0.85 to 0.94.
 
 For other counts N' the curvatures a and B of the whole corpus are held, s_x carrying them to the smaller totals; so the
 derivative in N needs no derivative of eigenvectors. In a large vocabulary, the sums over noise words, and over input
