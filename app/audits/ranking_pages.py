@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.audits.filtering import ChosenFilters
 from app.audits.highlight import highlight
+from app.audits.standings import ranks_of, standings, view_of
 from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
 from app.reports.reading import removal_reading
 from app.store import audits, places, ranking, results
@@ -129,7 +130,7 @@ def show_document(
         walked = _walked_view(audit, chosen, place, view)
         previous = following = None
         if place is not None:
-            ranks = _ranks(audit, chosen, walked)
+            ranks = ranks_of(audit, chosen, walked)
             previous, following = places.neighbours(session, chosen, ranks, place.rank, filters)
         return render(
             request,
@@ -146,7 +147,7 @@ def show_document(
             following=following,
             text=text,
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
-            influences=places.document_influences(session, [item.id for item in audit.probes], document_id),
+            standings=standings(session, audit, document_id),
             direction=direction(chosen),
             removal=removal_reading(place.influence, outcome) if place else "",
         )
@@ -156,13 +157,6 @@ def _walked_view(
     audit: Audit, probe: AuditProbe, place: places.DocumentPlace | None, wanted: View | None
 ) -> View | None:
     """The view whose documents stand before and after this one: the wanted one, unless this one is in another."""
-    if wanted is None or place is None or place.rank in _ranks(audit, probe, wanted):
+    if wanted is None or place is None:
         return wanted
-    return next((view for view in View if place.rank in _ranks(audit, probe, view)), None)
-
-
-def _ranks(audit: Audit, probe: AuditProbe, view: View | None) -> ranking.RankRange:
-    """The ranks of a view; of the whole ranking without one."""
-    if view is None:
-        return ranking.RankRange(1, audit.corpus.document_count)
-    return ranking.document_range(probe, audit.corpus, side_of(probe, view))
+    return view_of(audit, probe, place.rank)

@@ -2,8 +2,6 @@
 // They can be turned off (WCAG 2.1.4), since people who speak to their machine, or miss keys, set them off by accident.
 
 const PLACE = "skipgram-audit.key-shortcuts";
-const hints = document.querySelector("[data-key-hints]");
-const choice = document.querySelector("[data-key-switch]");
 let active = remembered() !== "off";
 
 // A browser may forbid to keep anything; then the choice holds for this page.
@@ -24,19 +22,21 @@ function remember(value) {
 }
 
 function show() {
-  choice.checked = active;
+  const hints = document.querySelector("[data-key-hints]");
+  if (!hints) return;
+  hints.querySelector("[data-key-switch]").checked = active;
   hints.querySelector("[data-key-list]").hidden = !active;
+  hints.hidden = false;
 }
 
-if (hints && choice) {
+show();
+document.addEventListener("swapped", show);
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-key-switch]")) return;
+  active = event.target.checked;
+  remember(active ? "on" : "off");
   show();
-  hints.hidden = false;
-  choice.addEventListener("change", () => {
-    active = choice.checked;
-    remember(active ? "on" : "off");
-    show();
-  });
-}
+});
 
 document.addEventListener("keydown", (event) => {
   if (!active || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;

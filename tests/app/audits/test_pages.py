@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.formatting import scientific
 from app.settings import Settings
 from app.store import audits, jobs
 from app.store.database import Database
@@ -334,6 +335,28 @@ def test_before_and_after_a_document_stand_those_of_the_ranking_it_was_opened_fr
         address = leads.get("next", "")
     assert walked == expected
     assert back == ["", *map(str, expected[:-1])]
+
+
+def test_a_document_shows_its_place_for_every_probe_at_a_glance(client: TestClient, sample: Sample) -> None:
+    """Each place is the one that the ranking numbers, and leads to this document in that probe's light."""
+    document_id = sample.document_ids[0]
+    page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6&minimum_words=3").text
+    links = [attributes for tag, attributes in Elements(page).found if tag == "a" and "data-swap" in attributes]
+    assert len(links) == 2
+    assert [link.get("aria-current") for link in links] == ["page", None]
+    for name, score, link in zip(("weat-6", "he and she"), (1.25, -0.5), links, strict=True):
+        influence = sample.influences[name][0]
+        side = [other for other in sample.influences[name] if other * influence > 0]
+        position = 1 + sum(abs(other) > abs(influence) for other in side)
+        view = "amplifying" if influence * score > 0 else "mitigating"
+        assert f"{scientific(influence)}, {position} of {len(side)} {view}" in page
+        assert "minimum_words=3" in str(link["href"])
+        assert (
+            f"Documents by influence on {name}"
+            in client.get(f"/audits/{sample.audit_id}/documents/{document_id}{link['href']}").text
+        )
+    silent = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
+    assert silent.count('<span class="number small">no influence</span>') == 2
 
 
 def test_a_document_of_another_view_is_walked_in_its_own(client: TestClient, sample: Sample) -> None:
