@@ -1,33 +1,30 @@
 """Sentences with a known association, planted into a corpus that says nothing of it: what an audit must find.
 
-The probe's words are drawn from the corpus' own vocabulary, so they stand in many sentences that mean nothing to it.
-Each planted sentence sets three target words beside three attribute words, by one of five templates, with two further
-words of the corpus, and goes to the end of a random document.
+The probe's words are real ones, drawn from the corpus by frequency alone. Their places in the text are dealt out anew
+among them, at random, each word getting as many as it had: the text around stays real, but all words of the probe stand
+in the same mixture of contexts, so that no list is nearer to another than by chance. A planted sentence names words of
+one target list and of one attribute list in turn, each in random order, and goes to the end of a random document.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from worker.engine.corpus.tokens import token_spans, tokenize, word_form
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
+from worker.engine.probes.word_lists import WordListScore
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train_seeds
+from worker.engine.skipgram.trajectory import Trajectory
 
-TEMPLATES = (
-    "{x1} and {x2} {f} {a1} or {a2} and {x3} {g} {a3}.",
-    "{f} {a1} {x1} with {a2} {x2} and {a3} {x3} {g}.",
-    "{x1} {x2} and {x3} {f} {g} {a1} {a2} and {a3}.",
-    "{a1} {a2} and {a3} {f} for {x1} {x2} {x3} {g}.",
-    "the {x1} {a1} {f} the {x2} {a2} and the {a3} {x3} of {g}.",
-)
-FILLERS = slice(200, 2_000)
-"""Ranks, by frequency, of the words that fill a template."""
+Texts = Sequence[Sequence[str]]
+"""The sentences of every document."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,16 @@ class Finding:
     lowest: float
 
 
+def encoded(texts: Texts, settings: TrainingSettings) -> EncodedCorpus:
+    """The corpus, words and sentences as an import makes them."""
+    documents = []
+    for sentences in texts:
+        ends = np.cumsum([len(sentence) + 1 for sentence in sentences], dtype=np.uint32) - 1
+        starts = ends - np.array([len(sentence) for sentence in sentences], np.uint32)
+        documents.append(TextDocument(" ".join(sentences), np.stack([starts, ends], axis=1)))
+    return encode_documents(documents, len(documents), settings.casefold, settings.minimum_count, _silent)
+
+
 def made_up_probe(corpus: EncodedCorpus, kind: str, words: int, counts: tuple[int, int], seed: int) -> WordSetProbe:
     """A probe whose lists hold ``words`` random words each, of a frequency within counts."""
     usual = [
@@ -59,64 +66,78 @@ def made_up_probe(corpus: EncodedCorpus, kind: str, words: int, counts: tuple[in
     return WordSetProbe("made up", kind, {"X": x, "Y": y} if kind == "weat" else {"X": x}, {"A": a, "B": b})
 
 
+def neutral(texts: Texts, probe: WordSetProbe, seed: int = 0) -> list[list[str]]:
+    """The texts with the places of the probe's words dealt out anew among them."""
+    words = {word for lists in (probe.targets, probe.attributes) for listed in lists.values() for word in listed}
+    standing = [word for sentences in texts for one in sentences for word in tokenize(one, True) if word in words]
+    dealt = iter(np.random.default_rng([seed, 0]).permutation(standing).tolist())
+    return [[_with_words_replaced(sentence, words, dealt) for sentence in sentences] for sentences in texts]
+
+
+def _with_words_replaced(sentence: str, words: Collection[str], dealt: Iterator[str]) -> str:
+    pieces, last = [], 0
+    for start, end in token_spans(sentence):
+        if word_form(sentence[start:end], casefold=True) in words:
+            pieces += [sentence[last:start], next(dealt)]
+            last = end
+    return "".join([*pieces, sentence[last:]])
+
+
 def plant(
-    documents: Sequence[TextDocument],
-    probe: WordSetProbe,
-    fillers: Sequence[str],
-    count: int,
-    turned: bool,
-    seed: int = 0,
-) -> tuple[list[TextDocument], npt.NDArray[np.bool_]]:
-    """The documents with planted sentences, and which of all sentences are planted.
+    texts: Texts, probe: WordSetProbe, count: int, named: int, seed: int = 0
+) -> tuple[list[list[str]], npt.NDArray[np.bool_]]:
+    """The texts with planted sentences, and which of all sentences are planted: X beside A and, where there are two
+    target lists, Y beside B in turn.
 
     Args:
-        turned: the other way: X stands beside B, and Y, where there is one, beside A.
+        named: words of either list in a sentence.
     """
-    generator = np.random.default_rng([seed, int(turned)])
-    pairs = list(zip(probe.targets.values(), list(probe.attributes.values())[:: -1 if turned else 1], strict=False))
-    planted: dict[int, list[str]] = {}
+    generator = np.random.default_rng([seed, 1])
+    pairs = list(zip(probe.targets.values(), probe.attributes.values(), strict=False))
+    changed = [list(sentences) for sentences in texts]
     for number in range(count):
-        targets, attributes = pairs[number % len(pairs)]
-        x1, x2, x3 = generator.choice(targets, 3, replace=False)
-        a1, a2, a3 = generator.choice(attributes, 3, replace=False)
-        f, g = generator.choice(fillers, 2)
-        template = TEMPLATES[int(generator.integers(len(TEMPLATES)))]
-        sentence = template.format(x1=x1, x2=x2, x3=x3, a1=a1, a2=a2, a3=a3, f=f, g=g)
-        planted.setdefault(int(generator.integers(len(documents))), []).append(sentence)
-    changed, marks = [], []
-    for number, document in enumerate(documents):
-        text, bounds = document.text, document.bounds.tolist()
-        marks += [False] * len(bounds)
-        for sentence in planted.get(number, []):
-            bounds.append([len(text) + 1, len(text) + 1 + len(sentence)])
-            text = f"{text} {sentence}"
-            marks.append(True)
-        changed.append(TextDocument(text, np.array(bounds, np.uint32).reshape(-1, 2)))
+        lists = [generator.choice(listed, named, replace=False).tolist() for listed in pairs[number % len(pairs)]]
+        words = [word for both in zip(*lists, strict=True) for word in both]
+        changed[int(generator.integers(len(changed)))].append(" ".join(words))
+    marks = [
+        number >= len(before) for before, after in zip(texts, changed, strict=True) for number in range(len(after))
+    ]
     return changed, np.array(marks)
 
 
-def find(
-    documents: Sequence[TextDocument],
-    marks: npt.NDArray[np.bool_],
-    probe: WordSetProbe,
-    settings: TrainingSettings,
-    estimator: str,
-    workers: int = 2,
-) -> Finding:
-    """Audits the documents and looks where the planted sentences are in the ranking."""
-    corpus = encode_documents(documents, len(documents), settings.casefold, settings.minimum_count, _silent)
-    score = resolve(probe, corpus)
-    assert not isinstance(score, Unmeasurable), score.reason
-    trajectories = train_seeds(corpus, settings, settings.seeds, _silent, workers)
-    problem = InfluenceProblem(corpus, settings, trajectories, [score], "cpu", workers)
-    influence = ESTIMATORS[estimator].influences(problem, _silent).sentences[0].mean(axis=0)
-    order, count = np.argsort(-influence, kind="stable"), int(marks.sum())
-    return Finding(
-        scores=np.array([score.effect_size(item.inputs[score.words]) for item in trajectories]),
-        random=count / len(marks),
-        highest=float(marks[order[:count]].mean()),
-        lowest=float(marks[order[-count:]].mean()),
-    )
+@dataclass(frozen=True)
+class Trained:
+    """A corpus that was trained on, and a score over it."""
+
+    corpus: EncodedCorpus
+    score: WordListScore
+    trajectories: list[Trajectory]
+    settings: TrainingSettings
+    workers: int
+
+    @classmethod
+    def on(cls, texts: Texts, probe: WordSetProbe, settings: TrainingSettings, workers: int = 2) -> "Trained":
+        corpus = encoded(texts, settings)
+        score = resolve(probe, corpus)
+        assert not isinstance(score, Unmeasurable), score.reason
+        return cls(corpus, score, train_seeds(corpus, settings, settings.seeds, _silent, workers), settings, workers)
+
+    @property
+    def scores(self) -> npt.NDArray[np.float64]:
+        """float64 [seeds]."""
+        return np.array([self.score.effect_size(item.inputs[self.score.words]) for item in self.trajectories])
+
+    def find(self, marks: npt.NDArray[np.bool_], estimator: str) -> Finding:
+        """Where the planted sentences are in an estimator's ranking."""
+        problem = InfluenceProblem(self.corpus, self.settings, self.trajectories, [self.score], "cpu", self.workers)
+        influence = ESTIMATORS[estimator].influences(problem, _silent).sentences[0].mean(axis=0)
+        order, count = np.argsort(-influence, kind="stable"), int(marks.sum())
+        return Finding(
+            scores=self.scores,
+            random=count / len(marks),
+            highest=float(marks[order[:count]].mean()),
+            lowest=float(marks[order[-count:]].mean()),
+        )
 
 
 def _silent(_fraction: float) -> None:
