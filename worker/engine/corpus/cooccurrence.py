@@ -1,13 +1,11 @@
 """Expected co-occurrence counts of all words with all words, as a sparse matrix, and tables over its entries.
 
-N[w, c] is that of worker.engine.corpus.counts, for every word w. It is symmetric, and built row by row: the occurrences
-of a word are visited together, so that besides the result only one row of the vocabulary's length is held. Rows are
-independent of each other; ranges of them are worked on side by side.
+N[w, c] is that of worker.engine.corpus.counts, for every word w, and symmetric. It is counted shard by shard
+(worker.engine.corpus.shards) in one pass, row by row: the occurrences of a word in the shard are visited together, so
+that besides the result only one row of the vocabulary's length is held. Shards are worked on side by side by an
+executor, and their rows are added up two by two.
 """
 
-import itertools
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,14 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.compiled import compiled
-from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
-from worker.engine.corpus.windows import most_partners, partners
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, offsets_of
+from worker.engine.corpus.pair_rows import add_rows, count_rows, place_rows, spread_over_rows, transpose_entries
+from worker.engine.corpus.shards import Shard, shard_bounds, shards
+from worker.engine.execution import Executor, LocalExecutor, in_order, reduced
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
-
-TOKENS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -42,46 +39,60 @@ class Cooccurrences:
     @property
     def totals(self) -> npt.NDArray[np.float64]:
         """N_w = sum_c N[w, c], float64 [words]."""
-        rows = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
-        sums = np.bincount(rows, weights=self.values, minlength=len(self.offsets) - 1)
+        sums = np.bincount(self.rows, weights=self.values, minlength=len(self.offsets) - 1)
         return np.asarray(sums, np.float64)
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.int32]:
+        """int32 [entries], the row of each entry."""
+        return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+
+    @property
+    def diagonal(self) -> npt.NDArray[np.int64]:
+        """The entries (w, w)."""
+        return np.flatnonzero(self.rows == self.columns)
 
     def transposed(self, entries: Floats) -> Floats:
         """A table over the entries [entries] with rows and columns exchanged; where there is (w, c) there is (c, w)."""
         result = np.empty_like(entries)
-        _transpose(self.offsets, self.columns, entries, result)
+        transpose_entries(self.offsets, self.columns, entries, result)
         return result
 
 
 class PairCounter:
-    """Counts the pairs of a corpus, and spreads tables over its tokens, word by word.
+    """Counts the pairs of a corpus, and spreads tables over its tokens, shard by shard.
 
     Args:
         keep: float64 [words], from keep_probabilities.
         workers: cores to use; results do not depend on it.
+        executor: works on the shards, in the place of threads on these cores.
     """
 
-    def __init__(self, corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: int, workers: int = 1) -> None:
-        self._corpus, self._keep, self._window, self._workers = corpus, keep, window, workers
-        self._positions = np.argsort(corpus.tokens, kind="stable")
-        self._starts = offsets_of(np.bincount(corpus.tokens, minlength=len(corpus.words)).astype(np.int64))
-        self._sentences = np.repeat(np.arange(corpus.sentence_count, dtype=np.int32), np.diff(corpus.sentence_offsets))
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        keep: npt.NDArray[np.float64],
+        window: int,
+        workers: int = 1,
+        executor: Executor | None = None,
+    ) -> None:
+        self._corpus, self._keep, self._window = corpus, keep, window
+        self._executor = executor or LocalExecutor(workers)
+        self._shard_count = len(shard_bounds(corpus))
 
     @cached_property
     def whole(self) -> Cooccurrences:
         """N of the whole corpus."""
-        entries = np.zeros(len(self._corpus.words), np.int64)
-        self._by_words(_count_entries, entries)
-        offsets = offsets_of(entries)
-        columns = np.empty(offsets[-1], np.int32)
-        self._by_words(_find_columns, offsets, columns)
-        return Cooccurrences(offsets, columns, self._values(offsets, columns, np.ones(self._corpus.sentence_count)))
+        return self.counted(_unwatched)
+
+    def counted(self, progress: Progress) -> Cooccurrences:
+        """N of the whole corpus, counted now; progress is called with 0..1 and may raise to cancel."""
+        return self._reduced(None, False, progress)
 
     def weighted(self, weights: npt.NDArray[np.float64]) -> Cooccurrences:
         """N with each sentence's counts times its weight [sentences], over the entries of the whole corpus."""
-        whole = self.whole
-        values = self._values(whole.offsets, whole.columns, np.asarray(weights, np.float64))
-        return Cooccurrences(whole.offsets, whole.columns, values)
+        found = self._reduced(np.asarray(weights, np.float64), False, _unwatched)
+        return Cooccurrences(self.whole.offsets, self.whole.columns, _over_entries(self.whole, found))
 
     def spread(self, table: Floats) -> npt.NDArray[np.float64]:
         """Every token's share of sum(N * table): float64 [tokens].
@@ -91,29 +102,28 @@ class PairCounter:
         """
         whole = self.whole
         even = 0.5 * (table + whole.transposed(table))
-        shares = np.zeros(len(self._corpus.tokens))
-        self._by_words(_spread_entries, whole.offsets, whole.columns, even.astype(np.float64), shares)
-        return shares
+        held = self._executor.share(Cooccurrences(whole.offsets, whole.columns, even.astype(np.float64)))
+        parts = ((shard, self._keep, self._window, held) for shard in shards(self._corpus))
+        found = in_order(self._executor, spread_entries, parts, self._shard_count, _unwatched)
+        return np.concatenate(list(found))
 
-    def _values(self, offsets: Integers, columns: Integers, weights: Floats) -> npt.NDArray[np.float64]:
-        values = np.empty(len(columns))
-        self._by_words(_sum_entries, offsets, columns, weights, values)
-        return values
+    def tallies(self, counts: Cooccurrences) -> npt.NDArray[np.int32]:
+        """How many pairs of tokens each entry of the counts is made of: int32 [entries].
 
-    def _by_words(self, work: Callable[..., None], *arrays: Any) -> None:
-        """Ranges of words of about as many tokens each, side by side."""
-        corpus = self._corpus
-        cuts = np.searchsorted(self._starts, np.arange(0, len(corpus.tokens), TOKENS_AT_ONCE))
-        stops = np.unique([0, *cuts.tolist(), len(corpus.words)]).tolist()
+        Args:
+            counts: entries of the whole corpus' counts, all or some. A pair of two tokens of one word counts once.
+        """
+        tallies = _over_entries(counts, self._reduced(None, True, _unwatched)).astype(np.int32)
+        tallies[counts.diagonal] //= 2
+        return tallies
 
-        def part(bounds: tuple[int, int]) -> None:
-            work(
-                corpus.tokens, corpus.sentence_offsets, self._sentences, self._positions, self._starts, self._keep,
-                self._window, *bounds, *arrays,
-            )  # fmt: skip
-
-        with ThreadPoolExecutor(max_workers=max(1, self._workers)) as pool:
-            list(pool.map(part, itertools.pairwise(stops)))
+    def _reduced(self, weights: Floats | None, tally: bool, progress: Progress) -> Cooccurrences:
+        """The counts of all shards, added up."""
+        parts = (
+            (shard, self._keep, self._window, None if weights is None else weights[shard.sentences], tally)
+            for shard in shards(self._corpus)
+        )
+        return reduced(self._executor, count_shard, added, parts, self._shard_count, progress)
 
 
 def cooccurrences(corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: int) -> Cooccurrences:
@@ -125,98 +135,53 @@ def cooccurrences(corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: 
     return PairCounter(corpus, keep, window).whole
 
 
-@compiled
-def _count_entries(
-    tokens: Integers, sentence_offsets: Integers, sentences: Integers, positions: Integers, starts: Integers,
-    keep: Floats, window: int, begin: int, end: int, entries: Integers,
-) -> None:  # fmt: skip
-    """entries[w], how many different words stand near each word begin..end-1."""
-    seen = np.full(starts.size - 1, -1, np.int64)
-    between = np.empty(window)
-    others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
-    for word in range(begin, end):
-        for occurrence in range(starts[word], starts[word + 1]):
-            position = positions[occurrence]
-            first, last = sentence_offsets[sentences[position]], sentence_offsets[sentences[position] + 1]
-            for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
-                column = tokens[others[number]]
-                if seen[column] != word:
-                    seen[column] = word
-                    entries[word] += 1
+def count_shard(shard: Shard, keep: Floats, window: int, weights: Floats | None, tally: bool) -> Cooccurrences:
+    """The counts of one shard, each sentence's times its weight; entries without any pair are left out.
+
+    Args:
+        weights: float64 [sentences of the shard]; None: 1.
+        tally: see count_rows.
+    """
+    if weights is None:
+        weights = np.ones(len(shard.sentence_offsets) - 1)
+    occurrences = _occurrences(shard, keep)
+    return Cooccurrences(*count_rows(shard.tokens, shard.sentence_offsets, *occurrences, keep, window, weights, tally))
 
 
-@compiled
-def _find_columns(
-    tokens: Integers, sentence_offsets: Integers, sentences: Integers, positions: Integers, starts: Integers,
-    keep: Floats, window: int, begin: int, end: int, offsets: Integers, columns: Integers,
-) -> None:  # fmt: skip
-    """The words that stand near each word, ascending."""
-    seen = np.full(starts.size - 1, -1, np.int64)
-    between = np.empty(window)
-    others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
-    for word in range(begin, end):
-        place = offsets[word]
-        for occurrence in range(starts[word], starts[word + 1]):
-            position = positions[occurrence]
-            first, last = sentence_offsets[sentences[position]], sentence_offsets[sentences[position] + 1]
-            for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
-                column = tokens[others[number]]
-                if seen[column] != word:
-                    seen[column] = word
-                    columns[place] = column
-                    place += 1
-        columns[offsets[word] : place].sort()
+def spread_entries(shard: Shard, keep: Floats, window: int, table: Cooccurrences) -> npt.NDArray[np.float64]:
+    """Each token's sum over its pairs of their counts times the table, float64 [tokens of the shard].
+
+    Args:
+        table: over the entries of the whole corpus.
+    """
+    shares = np.zeros(len(shard.tokens))
+    spread_over_rows(
+        shard.tokens, shard.sentence_offsets, *_occurrences(shard, keep), keep, window, table.offsets, table.columns,
+        table.values, shares,
+    )  # fmt: skip
+    return shares
 
 
-@compiled
-def _sum_entries(
-    tokens: Integers, sentence_offsets: Integers, sentences: Integers, positions: Integers, starts: Integers,
-    keep: Floats, window: int, begin: int, end: int, offsets: Integers, columns: Integers, sentence_weights: Floats,
-    values: Floats,
-) -> None:  # fmt: skip
-    """N[w, c] over the entries of words begin..end-1."""
-    row = np.zeros(starts.size - 1)
-    between = np.empty(window)
-    others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
-    for word in range(begin, end):
-        for occurrence in range(starts[word], starts[word + 1]):
-            position = positions[occurrence]
-            sentence = sentences[position]
-            if sentence_weights[sentence] == 0.0:
-                continue
-            first, last = sentence_offsets[sentence], sentence_offsets[sentence + 1]
-            for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
-                row[tokens[others[number]]] += sentence_weights[sentence] * weights[number]
-        for entry in range(offsets[word], offsets[word + 1]):
-            values[entry] = row[columns[entry]]
-            row[columns[entry]] = 0.0
+def added(first: Cooccurrences, second: Cooccurrences) -> Cooccurrences:
+    """The sum of two, over the entries of both."""
+    return Cooccurrences(
+        *add_rows(first.offsets, first.columns, first.values, second.offsets, second.columns, second.values)
+    )
 
 
-@compiled
-def _spread_entries(
-    tokens: Integers, sentence_offsets: Integers, sentences: Integers, positions: Integers, starts: Integers,
-    keep: Floats, window: int, begin: int, end: int, offsets: Integers, columns: Integers, table: Floats,
-    shares: Floats,
-) -> None:  # fmt: skip
-    """shares[token], the sum over the token's pairs of their counts times the table."""
-    row = np.zeros(starts.size - 1)
-    between = np.empty(window)
-    others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
-    for word in range(begin, end):
-        for entry in range(offsets[word], offsets[word + 1]):
-            row[columns[entry]] = table[entry]
-        for occurrence in range(starts[word], starts[word + 1]):
-            position = positions[occurrence]
-            first, last = sentence_offsets[sentences[position]], sentence_offsets[sentences[position] + 1]
-            for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
-                shares[position] += weights[number] * row[tokens[others[number]]]
+def _occurrences(shard: Shard, keep: Floats) -> tuple[Integers, Integers, Integers]:
+    """The sentence of each token; the tokens' positions word by word, and where each word's begin [words + 1]."""
+    sentences = np.repeat(np.arange(len(shard.sentence_offsets) - 1, dtype=np.int32), np.diff(shard.sentence_offsets))
+    starts = offsets_of(np.bincount(shard.tokens, minlength=len(keep)).astype(np.int64))
+    return sentences, np.argsort(shard.tokens, kind="stable"), starts
 
 
-@compiled
-def _transpose(offsets: Integers, columns: Integers, entries: Floats, result: Floats) -> None:
-    filled = offsets[:-1].copy()
-    for row in range(offsets.size - 1):
-        for entry in range(offsets[row], offsets[row + 1]):
-            column = columns[entry]
-            result[filled[column]] = entries[entry]
-            filled[column] += 1
+def _over_entries(entries: Cooccurrences, counts: Cooccurrences) -> npt.NDArray[np.float64]:
+    """The values of counts at some entries, float64 [entries]; 0 where it has none."""
+    values = np.zeros(len(entries.columns))
+    place_rows(entries.offsets, entries.columns, counts.offsets, counts.columns, counts.values, values)
+    return values
+
+
+def _unwatched(_fraction: float) -> None:
+    """A progress that nobody watches."""
