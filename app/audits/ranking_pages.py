@@ -1,8 +1,9 @@
 """The pages of a probe's ranking: documents, sentences, and one document with its text coloured."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.audits.filtering import ChosenFilters
@@ -10,13 +11,13 @@ from app.audits.highlight import highlight
 from app.audits.standings import ranks_of, standings, view_of
 from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
 from app.reports.reading import removal_reading
-from app.store import audits, places, ranking, results
+from app.store import audits, marks, places, ranking, results
 from app.store.matches import count_matches
 from app.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
 from app.store.search import searched_characters
-from app.web import CurrentDatabase, render
+from app.web import CurrentDatabase, address_with, render
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 
@@ -53,6 +54,7 @@ def list_documents(
             page=page,
             direction=direction(chosen),
             largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
+            **_marking(request, session, audit_id, [row.document_id for row in page.items]),
         )
 
 
@@ -94,6 +96,7 @@ def list_sentences(
             largest=ranking.largest_sentence_influence(
                 session, chosen, audit.corpus.sentence_count - chosen.zero_sentences
             ),
+            **_marking(request, session, audit_id, [row.document_id for row in page.items]),
         )
 
 
@@ -150,7 +153,18 @@ def show_document(
             standings=standings(session, audit, document_id),
             direction=direction(chosen),
             removal=removal_reading(place.influence, outcome) if place else "",
+            **_marking(request, session, audit_id, [document_id]),
         )
+
+
+def _marking(request: Request, session: Session, audit_id: int, document_ids: list[int]) -> dict[str, Any]:
+    """What a page needs to mark the documents that it shows."""
+    return {
+        "marked": marks.marked_among(session, audit_id, document_ids),
+        "marked_count": marks.count(session, audit_id),
+        "marked_limit": marks.MOST_MARKED,
+        "here": address_with(request, {}),
+    }
 
 
 def _walked_view(

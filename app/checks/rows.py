@@ -1,13 +1,12 @@
 """The sets of a check with what was predicted and found of one probe: for table, figure, CSV and API."""
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.reports.spreadsheets import csv_line
 from app.store.check_models import CheckSet
 from app.store.checks import WHOLE, TrainingScores
 
@@ -88,27 +87,19 @@ def _lacks(found: Mapping[tuple[int, int], TrainingScores], key: tuple[int, int]
 def as_csv(
     rows_of: Mapping[str, Sequence[SetRow]], prediction_seeds: Sequence[int], seeds: Sequence[int]
 ) -> Iterator[str]:
-    """A line a set and probe, after a line of names; probe names that a spreadsheet would take for a formula begin with
-    an apostrophe."""
+    """A line a set and probe, after a line of names; see app.reports.spreadsheets."""
     names = ["probe", "set", "kind", "control_of", "documents", "tokens", "predicted_change", "predicted_error"]
     names += [f"predicted_change_seed_{seed}" for seed in prediction_seeds]
     names += ["actual_change", "actual_error", "actual_spread"]
     names += [f"score_seed_{seed}" for seed in seeds]
-    yield _line([*names, "reason"])
+    yield csv_line([*names, "reason"])
     for probe, rows in rows_of.items():
-        shown = f"'{probe}" if probe[:1] in "=+-@\t\r" else probe
         for row in rows:
-            yield _line(
+            yield csv_line(
                 [
-                    shown, row.number, row.kind, row.control_of, row.document_count, row.token_count,
+                    probe, row.number, row.kind, row.control_of, row.document_count, row.token_count,
                     row.predicted, row.predicted_error, *row.predicted_by_seed,
                     row.actual, row.actual_error, row.spread, *(row.scores_by_seed.get(seed) for seed in seeds),
                     row.reason,
                 ]
             )  # fmt: skip
-
-
-def _line(values: Sequence[object]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(["" if value is None else value for value in values])
-    return buffer.getvalue()

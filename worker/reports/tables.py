@@ -1,12 +1,6 @@
-"""documents.csv and sentences.parquet, written in one pass over the documents.
-
-CSV is safe against spreadsheet formulas: a text that begins with one of ``= + - @``, their full-width forms, a tab, a
-carriage return or a line feed is written with an apostrophe before it, which spreadsheets show as text. Texts that are
-plain numbers, and the numbers that we computed, stay numbers.
-"""
+"""documents.csv and sentences.parquet, written in one pass over the documents."""
 
 import csv
-import re
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,10 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from app.reports.spreadsheets import safe_cell
 from worker.reports.values import Report, ReportDocument, ranks
 
-FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")
-PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 ROWS_A_GROUP = 50_000
 SEED_COLUMNS = ("influence", "spread", "sign_stability")
 SENTENCE_COLUMNS = [
@@ -29,13 +22,6 @@ SENTENCE_COLUMNS = [
     ("end", pa.uint32()),
     ("text", pa.string()),
 ]
-
-
-def safe_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    if text.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 class DocumentTable:

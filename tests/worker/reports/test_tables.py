@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reports.spreadsheets import FORMULA_STARTS, safe_cell
 from tests.worker.reports.sample import DOCUMENTS, make_report
-from worker.reports.tables import FORMULA_STARTS, DocumentTable, SentenceTable, safe_cell
+from worker.reports.tables import DocumentTable, SentenceTable
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""What pages and API do with the marked documents of an audit, and the files that a set is written to."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.audits.standings import ranks_of
+from app.audits.views import View, require_done, side_of
+from app.errors import Conflict
+from app.reports.spreadsheets import csv_line
+from app.store import audits, marks, ranking
+from app.store.filters import Filters
+from app.store.marks import MarkedItem
+from app.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
+
+PLACE_COLUMNS = ("rank", "influence", "spread", "sign_stability")
+
+
+def finished_audit(session: Session, audit_id: int) -> Audit:
+    """Raises:
+    NotFound, Conflict: there is no such audit, or it has no documents to mark yet.
+    """
+    audit = audits.get(session, audit_id)
+    require_done(audit)
+    return audit
+
+
+def mark_view(session: Session, audit: Audit, probe: AuditProbe, view: View, filters: Filters, sentences: bool) -> int:
+    """Marks every document of a view of the ranking that passes its filters, or every document of its sentences.
+
+    Returns:
+        How many were not marked before.
+    """
+    if not sentences:
+        return marks.mark_view(session, probe, DocumentInfluence, ranks_of(audit, probe, view), filters)
+    shown = View.AMPLIFYING if view is View.NEUTRAL else view
+    ranks = ranking.sentence_range(probe, audit.corpus, side_of(probe, shown))
+    return marks.mark_view(session, probe, SentenceInfluence, ranks, filters)
+
+
+def set_csv(probes: Sequence[AuditProbe], items: Sequence[MarkedItem]) -> Iterator[str]:
+    """A line a marked document, with the columns that documents.csv has of each measured probe."""
+    measured = [probe for probe in probes if probe.measured]
+    names = [f"{probe.name} {column}" for probe in measured for column in PLACE_COLUMNS]
+    yield csv_line(["id", "title", "sentences", "words", *names])
+    for item in items:
+        places = [item.places.get(probe.id) for probe in measured]
+        values = [getattr(place, column) if place else None for place in places for column in PLACE_COLUMNS]
+        yield csv_line([item.external_id, item.title, item.sentence_count, item.token_count, *values])
+
+
+def removal_file(identifiers: Sequence[str]) -> str:
+    """The ids of a set, one a line, as ``skipgram-audit predict --without`` takes them.
+
+    Raises:
+        Conflict: an id that a line cannot hold.
+    """
+    for identifier in identifiers:
+        if identifier.strip() != identifier or len(identifier.splitlines()) != 1:
+            raise Conflict(
+                f"The id {identifier!r} begins or ends with white space or holds a line break, so a file of one id a "
+                "line cannot hold it.",
+                "Take the CSV file, or the JSON API.",
+            )
+    return "".join(f"{identifier}\n" for identifier in identifiers)
