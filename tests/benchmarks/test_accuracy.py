@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.benchmarks.accuracy.__main__ import merged
 from tests.benchmarks.accuracy.chosen import common_singles, within_two
 from tests.benchmarks.accuracy.corpus import ChosenSet, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, imported_modules
@@ -64,3 +65,29 @@ def test_keys_follow_the_imports_but_not_the_messages() -> None:
 
 def test_ratios_have_two_digits() -> None:
     assert [times(value) for value in (0.0131, 0.42, 3.14, 48.2)] == ["0.013", "0.42", "3.1", "48"]
+
+
+def test_parts_computed_later_join_the_results_and_lose_nothing() -> None:
+    same = {"corpus": {"name": "text"}, "probes": ["one"]}
+    earlier = {
+        **same,
+        "plan": {"controls": 0, "seeds of this run": [1, 2]},
+        "training": {"processor seconds": 1.0},
+        "estimators": {"replay": {"cost": 1, "runs like it": 2}, "unrolled": {"unfinished": "too long"}},
+    }
+    now = {
+        **same,
+        "plan": {"controls": 5, "seeds of this run": [1]},
+        "training": {"processor seconds": 9.0},
+        "estimators": {"replay": {"extremes": 3}, "unrolled": {"cost": 4}, "lissa": {"cost": 5}},
+    }
+    joined = merged(now, earlier)
+    assert joined["estimators"] == {
+        "replay": {"cost": 1, "runs like it": 2, "extremes": 3},
+        "unrolled": {"cost": 4},
+        "lissa": {"cost": 5},
+    }
+    assert joined["training"] == earlier["training"]
+    assert joined["plan"] == now["plan"]
+    with pytest.raises(SystemExit, match="another corpus"):
+        merged({**now, "corpus": {"name": "other"}}, earlier)

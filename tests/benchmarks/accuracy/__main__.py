@@ -4,7 +4,7 @@ import argparse
 import json
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,8 @@ from worker.engine.probes.word_lists import WordListScore
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
+RESULTS = HERE / "results"
+PARTS = ("cost", "runs like it", "this run", "extremes", "brittleness", "leave-one-out")
 GOES_ON = 3
 """Exit code of a run that stopped for want of time."""
 
@@ -55,6 +57,8 @@ def main() -> int:
     except OutOfTime as stopped:
         print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)
         finished = False
+    if options.parts != list(PARTS):
+        result = merged(result, json.loads((options.results / f"{name}.json").read_text(encoding="utf-8")))
     result |= {
         "complete": finished and all("waiting" not in one for one in result["estimators"].values()),
         "machine": {"cores": core_count(), "processor": processor(), "system": platform.platform()},
@@ -63,7 +67,7 @@ def main() -> int:
             **{package: version(package) for package in ("numpy", "scipy", "torch", "numba", "gensim")},
         },
     }
-    write(result, name)
+    write(result, options.results, name)
     return 0 if result["complete"] else GOES_ON
 
 
@@ -87,6 +91,11 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--extremes-of", nargs="*", choices=list(ESTIMATORS), help="estimators whose own extreme sets are retrained"
     )
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=list(PARTS),
+        help="of the results; all others, and those of other estimators, stay as they were in the results",
+    )  # fmt: skip
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results")
     return parser.parse_args()
 
 
@@ -125,11 +134,12 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
         for seed in range(1, plan.gensim_seeds + 1):
             for removal in (FULL, *plan.halves, *plan.tenths):
                 trainings.gensim(removal, seed)
-    result["fidelity"] = {
-        name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)
-        for name, removals in (("halves", plan.halves), ("tenths", plan.tenths))
-    }
-    for part in parts(everyone, plan):
+    if options.parts == list(PARTS):
+        result["fidelity"] = {
+            name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)
+            for name, removals in (("halves", plan.halves), ("tenths", plan.tenths))
+        }
+    for part in parts(everyone, plan, options.parts, seconds):
         for name, predictions in everyone.items():
             if "unfinished" not in estimators[name] and part.concerns(name):
                 judge(predictions, part, estimators[name])
@@ -153,19 +163,46 @@ class Part:
         return self.only is None or name in self.only
 
 
-def parts(everyone: dict[str, Predictions], plan: Plan) -> Iterator[Part]:
-    """All measures, the cheapest first."""
-    yield Part("cost", lambda one: one.cost(plan.halves[0]))
-    yield Part("runs like it", lambda one: runs_like_it(one, plan))
-    yield Part("this run", lambda one: this_run(one, plan))
-    if plan.chosen:
+def parts(everyone: dict[str, Predictions], plan: Plan, wanted: Sequence[str], training: float) -> Iterator[Part]:
+    """The wanted measures, the cheapest first; training: processor seconds of one, beside which costs stand."""
+    every = (
+        Part("cost", lambda one: {**one.cost(plan.halves[0]), "training, processor seconds": training}),
+        Part("runs like it", lambda one: runs_like_it(one, plan)),
+        Part("this run", lambda one: this_run(one, plan)),
+    )
+    yield from (part for part in every if part.key in wanted)
+    if plan.chosen and "extremes" in wanted:
         controls = controls_of(everyone["replay"], plan)
         yield Part("extremes", lambda one: extremes(one, plan, controls), plan.extremes_of)
+    if plan.chosen and "brittleness" in wanted:
         yield Part("brittleness", lambda one: brittleness(one, plan), plan.extremes_of)
-    if plan.singles:
+    if plan.singles and "leave-one-out" in wanted:
         leaders = [everyone[name] for name in ("replay", "unrolled")]
         singles = common_singles([one.documents() for one in leaders], plan.singles)
         yield Part("leave-one-out", lambda one: leave_one_out(one, singles, plan))
+
+
+def merged(result: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
+    """Earlier results with what was computed now in its place; the plan of chosen sets is that of now.
+
+    Raises:
+        SystemExit: the earlier results are of another corpus or of other probes.
+    """
+    for key in ("corpus", "probes"):
+        if earlier[key] != result[key]:
+            raise SystemExit(f"The results are of another {key}: {earlier[key]}, now {result[key]}.")
+    known, found = earlier["estimators"], result["estimators"]
+    states = ("waiting", "unfinished")
+    everyone = {
+        name: {**{key: value for key, value in known.get(name, {}).items() if key not in states}, **found[name]}
+        if name in found
+        else known[name]
+        for name in ESTIMATORS
+        if name in known or name in found
+    }
+    chosen = any("extremes" in one or "leave-one-out" in one for one in found.values())
+    plan = {**earlier["plan"], **(result["plan"] if chosen else {})}
+    return {**earlier, "plan": plan, "estimators": everyone}
 
 
 def described(predictions: Predictions) -> dict[str, Any]:
@@ -187,10 +224,9 @@ def judge(predictions: Predictions, part: Part, entry: dict[str, Any]) -> None:
         entry["waiting"] = str(stopped)
 
 
-def write(result: dict[str, Any], name: str) -> None:
-    """Prints the table; results, table and figure go to the folder of results."""
-    folder = HERE / "results"
-    folder.mkdir(exist_ok=True)
+def write(result: dict[str, Any], folder: Path, name: str) -> None:
+    """Prints the table; results, table and figure go to the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     table = as_markdown(result)
     (folder / f"{name}.md").write_text(table, encoding="utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from tests.benchmarks.accuracy.tables import finished, mean, share_of_ceiling
+from tests.benchmarks.accuracy.tables import finished, mean, seconds_of_training, share_of_ceiling
 
 ROW, TOP, BOTTOM, LEFT, PANEL, GAP = 26.0, 64.0, 46.0, 130.0, 250.0, 40.0
 INK, PALE, ACCENT, SECOND = "#1f2933", "#c3cad1", "#1d6fb8", "#c2571a"
@@ -97,11 +97,12 @@ def _costs(result: dict[str, Any], estimators: list[dict[str, Any]]) -> list[str
         f'<rect x="{left + 112:.1f}" y="33" width="10" height="10" fill="{SECOND}"/>',
         _text(left + 128, 42, "one set"),
     ]
-    training = result.get("training", {}).get("processor seconds")
-    if not estimators or not training:
+    if not estimators:
         return parts
     kinds = (("influences, processor seconds", -7.0, ACCENT), ("one set, processor seconds", 1.0, SECOND))
-    costs = [[max(one["cost"][kind], 1e-6) / training for kind, _, _ in kinds] for one in estimators]
+    costs = [
+        [max(one["cost"][kind], 1e-6) / seconds_of_training(one, result) for kind, _, _ in kinds] for one in estimators
+    ]
     low = min(-3, *(math.floor(math.log10(max(value, 1e-4))) for pair in costs for value in pair))
     high = max(1, *(math.ceil(math.log10(value)) for pair in costs for value in pair))
 

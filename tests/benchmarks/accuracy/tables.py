@@ -115,7 +115,10 @@ def _runs_like_it(result: dict[str, Any]) -> list[str]:
     ]
     rows: list[Row] = [
         ["*noise ceiling*", *_ceilings(first), "", ""],
-        *([name, *_cells(one["runs like it"]), *_cost(one, result)] for name, one in estimators.items()),
+        *(
+            [_named(name, one["runs like it"], judges), *_cells(one["runs like it"]), *_cost(one, result)]
+            for name, one in estimators.items()
+        ),
         *(
             [name, *["–"] * 8, one.get("unfinished") or f"waiting: {one.get('waiting')}", ""]
             for name, one in result["estimators"].items()
@@ -124,6 +127,12 @@ def _runs_like_it(result: dict[str, Any]) -> list[str]:
     ]
     columns = [f"{kind}: {measure}" for kind in ("halves", "10%") for measure in ("r", "of ceiling", "slope", "LDS")]
     return lines + table(["estimator", *columns, "influences of all probes", "one set"], rows)
+
+
+def _named(name: str, judged: dict[str, Any], judges: dict[str, str]) -> str:
+    """The estimator's name, marked where others judged it than the table says."""
+    own = {kind: _judge(judged[kind])[0] for kind in judges}
+    return name if own == judges else f"{name} (judged by {' and '.join(sorted(set(own.values())))})"
 
 
 def _ceilings(judged: dict[str, Any]) -> list[str]:
@@ -146,9 +155,14 @@ def _cells(judged: dict[str, Any]) -> list[str]:
     return cells
 
 
+def seconds_of_training(one: dict[str, Any], result: dict[str, Any]) -> float:
+    """Processor seconds of one training, timed beside this estimator where that was kept, else with the others."""
+    seconds: float = one["cost"].get("training, processor seconds", result["training"]["processor seconds"])
+    return seconds
+
+
 def _cost(one: dict[str, Any], result: dict[str, Any]) -> list[str]:
-    training = result["training"]["processor seconds"]
-    cost = one["cost"]
+    cost, training = one["cost"], seconds_of_training(one, result)
     return [
         f"{times(cost['influences, processor seconds'] / training)} x",
         f"{times(cost['one set, processor seconds'] / training)} x",

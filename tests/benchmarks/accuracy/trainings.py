@@ -114,6 +114,7 @@ class Trainings:
             now = self._train_ours(half, 1).astype(np.float16)
             if not np.array_equal(np.load(own_run), now, equal_nan=True):
                 self._discard("ours")
+        self.folder.mkdir(parents=True, exist_ok=True)
         checked.write_text(self.key)
 
     def _discard(self, trainer: str) -> None:

@@ -115,7 +115,7 @@ def judged(
 ) -> dict[str, Any]:
     """All candidates by the same retrainings: runs like it, and this run."""
     trainings = problem.trainings
-    outcome = {}
+    outcome: dict[str, dict[str, Any]] = {}
     for one in candidates:
         if one.failure:
             outcome[one.name] = {"failure": one.failure}

@@ -54,7 +54,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         *(f"- {name}: no numbers. {one['failure']}" for name, one in result["estimators"].items() if "failure" in one),
         "",
         "Every damping was chosen from one grid, by the correlation of one seed's predictions with 20 halves and 20 "
-        "removals of 10% that are not among those judged; solvers of one system share it. The Hessian is formed over "
+        "removals of 10% that are not among those judged. The Hessian is formed over "
         "the corpus' summed counts, which is the same and much cheaper than document by document. Conjugate gradients: "
         "at most 200 iterations; LiSSA: 1,000 steps, the scale a quarter above the largest curvature plus the damping; "
         "low ranks: 200; TracIn: ten checkpoints weighted by their step sizes, without projection; TRAK: 2,048 "

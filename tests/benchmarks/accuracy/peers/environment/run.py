@@ -24,15 +24,6 @@ from model import Problem
 
 DAMPINGS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 WITHOUT_DAMPING = ("TracIn",)
-SAME_SYSTEM = {
-    "dattri: IFAttributorExplicit": "dattri: IFAttributorCG",
-    "pyDVL: DirectInfluence": "dattri: IFAttributorCG",
-    "pyDVL: CgInfluence": "dattri: IFAttributorCG",
-    "dattri: IFAttributorLiSSA": "dattri: IFAttributorCG",
-    "pyDVL: LissaInfluence": "dattri: IFAttributorCG",
-}
-"""These solve the same system in much more time, and take over the other's damping."""
-
 PROBES_OF_TRACE = 32
 STARTED = time.perf_counter()
 
@@ -50,7 +41,7 @@ def main() -> int:
     unit = mean_eigenvalue(problem)
     (options.folder / "unit").write_text(repr(unit))
     for module in (with_dattri, with_pydvl, with_captum):
-        for name, run in sorted(module.estimators(problem).items(), key=lambda item: item[0] in SAME_SYSTEM):
+        for name, run in module.estimators(problem).items():
             place = file_of(options.folder, name)
             if not re.search(options.only, name):
                 continue
@@ -107,9 +98,6 @@ class Estimate:
         """Damping -> quality of the first seed's predictions of the tuning sets."""
         if any(word in self.name for word in WITHOUT_DAMPING):
             return {np.nan: np.nan}
-        if self.name in SAME_SYSTEM:
-            with np.load(file_of(self.place.parent, SAME_SYSTEM[self.name]).with_suffix(".npz")) as stored:
-                return dict(zip(stored["dampings"].tolist(), stored["qualities"].tolist(), strict=True))
         found = {}
         for damping in DAMPINGS:
             influences, seconds = self.influences(0, damping)

@@ -1,7 +1,7 @@
 """pyDVL's estimators. Influences are [probes, documents]; positive pushes the score up.
 
 pyDVL has one loss for documents and tests alike, so a row says which it is: a probe's place is one for a test and all
-are zero for a document. H is that of the summed loss.
+are zero for a document. H is that of the summed loss, formed over the corpus' summed counts.
 """
 
 from collections.abc import Callable
@@ -44,8 +44,9 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]
     def influence(make: Callable[[OneTensor, float], object]) -> Callable[[int, float], np.ndarray]:
         def run(seed: int, damping: float) -> np.ndarray:
             model = OneTensor(problem.model(seed))
+            whole = TensorDataset(rows_of(problem.corpus, problem), torch.zeros(1))
+            fitted = make(model, damping).fit(DataLoader(whole, batch_size=1))
             rows, nothing = rows_of(problem.counts, problem), torch.zeros(problem.documents)
-            fitted = make(model, damping).fit(DataLoader(TensorDataset(rows, nothing), batch_size=problem.documents))
             probes = len(problem.probes)
             tests = torch.cat([torch.zeros(probes, rows.shape[1] - probes), torch.eye(probes)], dim=1)
             values = fitted.influences(tests, torch.zeros(probes), rows, nothing)
