@@ -13,6 +13,7 @@ from app.store import audits, results
 from app.store.database import Database
 from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from app.store.definitions.probe import built_in_probes, parse_probe
+from app.store.definitions.reading import ReadingOptions
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, Document, Status
 from app.store.packing import pack_bounds, pack_tokens
@@ -20,6 +21,7 @@ from app.store.packing import pack_bounds, pack_tokens
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
 ODD_FIELD = """größe's "$.[0]"""
+READING = ReadingOptions(format="jsonl", text_field="<u>text</u>", metadata_fields=("source", ODD_FIELD))
 WORD = regex.compile(r"\w+")
 PROBE_WORDS = {"he", "she", "his", "her", "home", "office", "family", "career"}
 
@@ -59,7 +61,8 @@ def fields_of(identifier: str) -> dict[str, str]:
 def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
     """TEXTS, ``copies`` times, as a corpus that has been read."""
     with database.session() as session:
-        corpus = Corpus(name="Small <b>corpus</b>", status=Status.DONE, filename="small.jsonl", reader_options={})
+        corpus = Corpus(name="Small <b>corpus</b>", status=Status.DONE, filename="<u>small</u>.jsonl")
+        corpus.reader_options = READING.model_dump(mode="json")
         corpus.metadata_fields = ["source", ODD_FIELD]
         session.add(corpus)
         session.flush()

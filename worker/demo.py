@@ -74,8 +74,12 @@ def documents() -> Iterator[dict[str, str]]:
             }
 
 
-def load_once(settings: Settings) -> None:
-    """Loads the demo corpus and queues its audit, unless that has been done in this data folder."""
+def load_once(settings: Settings, audit_settings: AuditSettings | None = None) -> None:
+    """Loads the demo corpus and queues its audit, unless that has been done in this data folder.
+
+    Args:
+        audit_settings: those of the audit; the defaults when None.
+    """
     database = Database(settings.sqlalchemy_url)
     queue = JobQueue(settings, database)
     try:
@@ -87,7 +91,7 @@ def load_once(settings: Settings) -> None:
             state["corpus_id"] = _import(database, queue, state["upload_id"])
             _write_state(settings, state)
         if "audit_id" not in state and _wait_until_read(database, state["corpus_id"]):
-            state["audit_id"] = _audit(database, queue, state["corpus_id"])
+            state["audit_id"] = _audit(database, queue, state["corpus_id"], audit_settings or AuditSettings())
             _write_state(settings, state)
     finally:
         queue.close()
@@ -130,8 +134,7 @@ def _wait_until_read(database: Database, corpus_id: int) -> bool:
     return status == Status.DONE
 
 
-def _audit(database: Database, queue: JobQueue, corpus_id: int) -> int:
-    settings = AuditSettings()
+def _audit(database: Database, queue: JobQueue, corpus_id: int, settings: AuditSettings) -> int:
     with database.session() as session:
         chosen = [
             name

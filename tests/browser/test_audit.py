@@ -115,7 +115,7 @@ def check_result(page: Page) -> None:
     for anchor in ("#probe-1", "#probe-2"):
         card = page.locator(anchor)
         expect(card.locator(".reading")).to_contain_text("nearer to")
-        counts = card.get_by_role("region", name="Counts by sign of influence").locator("td:nth-child(2)")
+        counts = card.get_by_role("group", name="Counts by sign of influence").locator("td:nth-child(2)")
         up, down, zero, everything = (int(re.sub(r"\D", "", text)) for text in counts.all_inner_texts())
         assert up + down + zero == everything == DOCUMENTS
         assert card.locator("svg.chart").count() == 5

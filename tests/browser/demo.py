@@ -1,0 +1,122 @@
+"""The demo corpus on a server under test: audited twice, checked by retraining, and beside it all that pages can show.
+
+The audits train one epoch: what is tested is that pages work with real texts and real results, not what those are.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from app.audits import service as audit_service
+from app.checks import service as check_service
+from app.settings import Settings
+from app.store import audits, checks, probes
+from app.store.database import Database
+from app.store.definitions.check import CheckPlan
+from app.store.definitions.probe import parse_probe
+from app.store.definitions.settings import AuditSettings
+from app.store.jobs import ACTIVE
+from app.store.models import Document
+from app.store.queue import JobQueue
+from tests.app.probes.sample import DEFINITION
+from tests.audit_sample import HOSTILE_TITLE, make_audit
+from worker import demo
+
+QUICK = AuditSettings(epochs=1, estimator="replay", null_shuffles=1)
+PATIENCE_SECONDS = 300.0
+VECTORS = "4 2\nhe 0.1 0.2\nshe 0.2 0.1\nhome 0.3 0.4\noffice 0.5 0.1\n"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Ids of what was made.
+
+    Attributes:
+        audit_id: of the demo corpus, with WEAT 8 and 7.
+        other_audit_id: the same with another seed.
+        failed_audit_id: one that could not train.
+        hostile_audit_id, hostile_document_id: of a small corpus of texts, titles and metadata that are markup.
+    """
+
+    audit_id: int
+    other_audit_id: int
+    failed_audit_id: int
+    hostile_audit_id: int
+    hostile_document_id: int
+
+
+def load_demo(settings: Settings, audit_settings: AuditSettings) -> int:
+    """Imports the demo corpus and audits it; returns the audit's id once it is done."""
+    demo.load_once(settings, audit_settings)
+    database = Database(settings.sqlalchemy_url)
+    with database.session() as session:
+        audit_id = audits.page(session).items[0].id
+    assert wait(lambda: _audit_status(database, audit_id)) == "done"
+    database.close()
+    return audit_id
+
+
+def make_demo(settings: Settings) -> Demo:
+    """All that links lead to. What waits for nothing is made while the worker trains."""
+    audit_id = load_demo(settings, QUICK)
+    database = Database(settings.sqlalchemy_url)
+    queue = JobQueue(settings, database)
+    with database.session() as session:
+        corpus_id = audits.get(session, audit_id).corpus_id
+        probes.create(session, parse_probe(DEFINITION))
+
+    def audit(**changes: object) -> int:
+        changed = QUICK.model_copy(update=changes)
+        return audit_service.start(database, queue, corpus_id, "", changed, ["weat-8"])
+
+    check_id = check_service.start(database, queue, audit_id, CheckPlan(sets=3, seeds=[1]))
+    other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
+    hostile = make_audit(database)
+    with database.session() as session:
+        document_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).one()
+    assert wait(lambda: _check_status(database, check_id)) == "done"
+    assert wait(lambda: _audit_status(database, other)) == "done"
+    assert wait(lambda: _audit_status(database, failed)) == "failed"
+    queue.close()
+    database.close()
+    return Demo(audit_id, other, failed, hostile.audit_id, document_id)
+
+
+def upload(page: Page, folder: Path) -> None:
+    """An imported model, and a file of documents that has been looked at and not imported."""
+    model = folder / "<b>vectors.txt"
+    model.write_text(VECTORS)
+    page.goto("/models/new")
+    page.locator("input[type=file]").set_input_files(model)
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url(re.compile(r"/models/\d+$"))
+    documents = folder / "<img src=x>.csv"
+    documents.write_text('id,title,text\n"<b>1</b>","<i>a</i>","He said <script>alert(1)</script>."\n')
+    page.goto("/corpora/new")
+    page.locator("input[type=file]").set_input_files(documents)
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url("**/corpora/uploads/*")
+
+
+def wait(status: Callable[[], str]) -> str:
+    """The status that something ends with."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := status()) in ACTIVE:
+        assert time.monotonic() < deadline, "the worker takes too long"
+        time.sleep(0.1)
+    return found
+
+
+def _audit_status(database: Database, audit_id: int) -> str:
+    with database.session() as session:
+        return audits.get(session, audit_id).status
+
+
+def _check_status(database: Database, check_id: int) -> str:
+    with database.session() as session:
+        return checks.by_id(session, check_id).status

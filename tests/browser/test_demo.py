@@ -1,0 +1,106 @@
+"""The demo corpus, audited, in a real browser: what every page must be, and a document seen by several probes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from app.main import create_app
+from tests.browser.demo import Demo, make_demo, upload
+from tests.browser.every_page import Crawl, barriers, brought_along, page_routes
+from tests.serving import Server
+
+
+@pytest.fixture(scope="module")
+def demo(server: Server) -> Demo:
+    return make_demo(server.settings)
+
+
+def states(demo: Demo) -> list[str]:
+    """Pages that the first link to their route does not show as they can also be."""
+    audit = f"/audits/{demo.audit_id}"
+    return [
+        f"{audit}/documents?view=neutral",
+        f"{audit}/documents?search=nothingofthekind",
+        f"{audit}/documents/1?probe=nothing",
+        f"{audit}/checks/new?plan=turning",
+        f"/audits/{demo.failed_audit_id}",
+        f"/audits/{demo.failed_audit_id}/documents",
+        f"/audits/compare?first={demo.audit_id}&second={demo.other_audit_id}",
+        "/audits/new?models=1&epochs=0",
+        "/probes/new?kind=membership",
+        "/audits/999",
+        "/sign-in",
+    ]
+
+
+def test_every_page_is_accessible_and_fits_a_phone(
+    page: Page, server: Server, demo: Demo, tmp_path: Path, expected_console_errors: list[str]
+) -> None:
+    expected_console_errors += ["404", "409"]
+    upload(page, tmp_path)
+    crawl = Crawl(page, page_routes(create_app(server.settings)), barriers)
+    crawl.follow(f"/audits/{demo.audit_id}")
+    assert crawl.unvisited() == {"/sign-in"}
+    for address in states(demo):
+        crawl.look_at(address)
+    assert crawl.troubles == []
+
+
+def test_a_corpus_brings_nothing_along_to_any_page(
+    page: Page, server: Server, demo: Demo, expected_console_errors: list[str]
+) -> None:
+    """Documents, titles, metadata and names that are markup and scripts stay text."""
+    expected_console_errors += ["404", "409"]
+    crawl = Crawl(page, page_routes(create_app(server.settings)), brought_along)
+    crawl.follow(f"/audits/{demo.hostile_audit_id}/documents/{demo.hostile_document_id}")
+    assert crawl.troubles == []
+    assert {"/audits/{audit_id}/documents", "/corpora/{corpus_id}/documents/{document_id}"} <= crawl.visited
+
+
+def test_a_document_is_seen_by_another_probe_without_loading_the_page_anew(page: Page, demo: Demo) -> None:
+    """By keyboard: address, title, text and the way on follow, the focus stays on the choice, and Back works."""
+    page.goto(f"/audits/{demo.audit_id}/documents?probe=weat-8&minimum_words=100")
+    page.locator(".ranking-row .ranking-text > a").first.click()
+    page.wait_for_url("**/documents/*")
+    choices = page.get_by_role("navigation", name="Probe").get_by_role("link")
+    influence = page.locator(".stat", has_text="Influence").locator(".stat-value")
+    first, second = (re.split(r"\s+", text)[1].rstrip(",") for text in choices.all_inner_texts())
+    assert first != second
+    expect(influence).to_have_text(first)
+    heading, address = page.title(), page.url
+    loads: list[Request] = []
+    page.on("request", lambda request: loads.append(request) if request.is_navigation_request() else None)
+
+    choices.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(influence).to_have_text(second)
+    expect(choices.nth(1)).to_be_focused()
+    expect(choices.nth(1)).to_have_attribute("aria-current", "page")
+    expect(page.locator("body > [role=status]")).to_contain_text(re.compile(rf"^weat-7 {re.escape(second)}, \d+ of"))
+    assert "probe=weat-7" in page.url
+    assert "minimum_words=100" in page.url
+    assert page.title() == heading
+    expect(page.get_by_role("link", name="Documents by influence on weat-7")).to_be_visible()
+    expect(page.get_by_label("Key shortcuts")).to_be_checked()
+
+    page.go_back()
+    expect(influence).to_have_text(first)
+    assert page.url == address
+    page.go_forward()
+    expect(influence).to_have_text(second)
+    assert loads == []
+    page.keyboard.press("j")
+    page.wait_for_url(re.compile(r"minimum_words=100.*probe=weat-7"))
+    assert len(loads) == 1
+
+
+def test_a_choice_of_probe_that_fails_is_followed_as_a_link(
+    page: Page, demo: Demo, expected_console_errors: list[str]
+) -> None:
+    expected_console_errors.append("503")
+    page.goto(f"/audits/{demo.audit_id}/documents/1")
+    page.route("**/documents/1?*", lambda route: route.fulfill(status=503), times=1)
+    page.get_by_role("navigation", name="Probe").get_by_role("link").nth(1).click()
+    expect(page.get_by_role("link", name="Documents by influence on weat-7")).to_be_visible()
