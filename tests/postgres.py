@@ -1,4 +1,4 @@
-"""A throw-away Postgres cluster for the test session: made in a temporary folder, reachable on loopback only."""
+"""A Postgres cluster for a test session or a benchmark, reachable on loopback only."""
 
 import os
 import pwd
@@ -25,19 +25,27 @@ def find_binaries() -> Path | None:
 
 
 class PostgresCluster:
-    """initdb and postgres, as an unprivileged user when the tests run as root, which Postgres refuses to do."""
+    """initdb and postgres, as an unprivileged user when the tests run as root, which Postgres refuses to do.
 
-    def __init__(self, binaries: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="skipgram-audit-postgres-"))
+    Args:
+        folder: where the cluster is, or is made, and stays; when left out, a temporary one that goes with the cluster.
+    """
+
+    def __init__(self, binaries: Path, folder: Path | None = None, shared_buffers: str = "32MB") -> None:
+        self._kept = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="skipgram-audit-postgres-"))
+        self.folder.mkdir(exist_ok=True)
         self.user = _unprivileged_user() if os.geteuid() == 0 else None
         if self.user:
             shutil.chown(self.folder, self.user)
         self.port = _free_port()
         data = self.folder / "data"
         command = [binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        subprocess.run(command, check=True, capture_output=True, user=self.user, cwd=self.folder)
+        if not data.exists():
+            subprocess.run(command, check=True, capture_output=True, user=self.user, cwd=self.folder)
         options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories="
-        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        options += f" -c shared_buffers={shared_buffers}"
         with (self.folder / "log").open("w") as log:
             self._server = subprocess.Popen(
                 [binaries / "postgres", "-D", data, *options.split(" ")],
@@ -56,19 +64,27 @@ class PostgresCluster:
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.address(name)
 
+    def exists(self, name: str) -> bool:
+        with self._connection() as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            return found.fetchone() is not None
+
     def drop(self, name: str) -> None:
         self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def stop(self) -> None:
-        self._server.send_signal(signal.SIGQUIT)  # immediate: nothing in it will be needed again
-        self._server.wait(30)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Cleanly when the cluster stays, else at once: nothing in it will be needed again."""
+        self._server.send_signal(signal.SIGINT if self._kept else signal.SIGQUIT)
+        self._server.wait(60)
+        if not self._kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _execute(self, statement: str) -> None:
-        with psycopg.connect(
-            f"host=127.0.0.1 port={self.port} user=test dbname=postgres", autocommit=True
-        ) as connection:
+        with self._connection() as connection:
             connection.execute(statement)  # type: ignore[call-overload]
+
+    def _connection(self) -> psycopg.Connection:
+        return psycopg.connect(f"host=127.0.0.1 port={self.port} user=test dbname=postgres", autocommit=True)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + 60
