@@ -51,8 +51,9 @@ def main() -> None:
             run["random"] = found.random
             run["precision"][estimator] = {"highest": found.highest, "lowest": found.lowest}
         target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-        target.with_suffix(".md").write_text(as_markdown(name, results), encoding="utf-8")
-    print(as_markdown(name, results))
+    table = as_markdown(name, results)
+    target.with_suffix(".md").write_text(table, encoding="utf-8")
+    print(table)
 
 
 def read(path: Path) -> Iterator[list[str]]:
@@ -65,25 +66,49 @@ def read(path: Path) -> Iterator[list[str]]:
 
 
 def as_markdown(name: str, results: dict[str, Any]) -> str:
-    """One row a run, one column an estimator."""
+    """One row for each number of planted sentences, over its probes, then one for each run."""
     estimators = sorted({one for run in results.values() for one in run["precision"]})
-    lines = [
-        f"{name}: share of planted sentences among as many of the highest influence (among as many of the lowest).",
-        "",
-        "| run | mean score | random ranking | " + " | ".join(estimators) + " |",
-        "|---|---|---|" + "---|" * len(estimators),
-    ]
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for key, run in results.items():
-        score = sum(run["scores"]) / len(run["scores"])
+        kind, named, _, planted = key.split(", ")
+        groups.setdefault((f"{kind}, {named}", planted), []).append(run)
+    lines = [
+        f"{name}: share of planted sentences among as many of the highest influence, mean (lowest to highest of the "
+        "probes); then every run, in brackets the share among as many of the lowest.",
+        "",
+        *_header("what is planted", estimators),
+    ]
+    for (what, planted), runs in sorted(groups.items(), key=lambda item: (item[0][0], int(item[0][1].split()[0]))):
+        scores = [sum(run["scores"]) / len(run["scores"]) for run in runs]
+        cells = [
+            _span([run["precision"][one]["highest"] for run in runs if one in run["precision"]]) for one in estimators
+        ]
+        lines.append(_row(f"{what}, {len(runs)} probes, {planted}", _span(scores), runs[0].get("random"), cells))
+    lines += ["", *_header("run", estimators)]
+    for key, run in results.items():
         cells = [
             f"{run['precision'][one]['highest']:.2f} ({run['precision'][one]['lowest']:.2f})"
             if one in run["precision"]
             else ""
             for one in estimators
         ]
-        random = f"{run['random']:.4f}" if "random" in run else ""
-        lines.append(f"| {key} | {score:.2f} | {random} | " + " | ".join(cells) + " |")
+        lines.append(_row(key, f"{sum(run['scores']) / len(run['scores']):.2f}", run.get("random"), cells))
     return "\n".join(lines) + "\n"
+
+
+def _header(first: str, estimators: list[str]) -> list[str]:
+    return [
+        f"| {first} | score | random ranking | " + " | ".join(estimators) + " |",
+        "|---|---|---|" + "---|" * len(estimators),
+    ]
+
+
+def _row(what: str, score: str, random: float | None, cells: list[str]) -> str:
+    return f"| {what} | {score} | {'' if random is None else f'{random:.4f}'} | " + " | ".join(cells) + " |"
+
+
+def _span(values: list[float]) -> str:
+    return f"{sum(values) / len(values):.2f} ({min(values):.2f} to {max(values):.2f})" if values else ""
 
 
 if __name__ == "__main__":
