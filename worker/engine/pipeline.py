@@ -18,6 +18,7 @@ from worker.engine.counterfactual.retrained import retrain
 from worker.engine.devices import choose_device, core_count
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.protocol import InfluenceProblem, Influences, SolverReport
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 from worker.engine.left_out import leave_words_out, score_of
@@ -229,7 +230,14 @@ class AuditPipeline:
 
     def _problem(self) -> InfluenceProblem:
         return InfluenceProblem(
-            self.corpus, self.settings, self.trajectories, self._measurable, self.device, core_count(), self._solver
+            self.corpus,
+            self.settings,
+            self.trajectories,
+            self._measurable,
+            self.device,
+            core_count(),
+            self._solver,
+            keeper=FolderKeeper(self._folder),
         )
 
     def _probe_words(self, corpus: EncodedCorpus) -> list[str]:

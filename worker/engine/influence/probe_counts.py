@@ -4,11 +4,14 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from worker.engine.corpus.counts import count_pairs
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import keep_probabilities
+
+KEPT = "probe-counts"
 
 
 class ProbeWordCounts:
@@ -26,14 +29,30 @@ class ProbeWordCounts:
 
     @cached_property
     def counts(self) -> npt.NDArray[np.float64]:
-        """N of the whole corpus, [probe words, words]."""
-        return count_pairs(self._problem.corpus, self.words, self.keep, self._problem.settings.window)
+        """N of the whole corpus, [probe words, words]; counted once for an audit."""
+        shape = len(self.words), len(self._problem.corpus.words)
+        kept = self._problem.keeper.load(KEPT)
+        if kept is not None:
+            return np.asarray(csr_array((kept["values"], kept["columns"], kept["offsets"]), shape=shape).toarray())
+        counts = self._counted(None)
+        sparse = csr_array(counts)
+        self._problem.keeper.save(
+            KEPT, {"values": sparse.data, "columns": sparse.indices, "offsets": sparse.indptr.astype(np.int64)}
+        )
+        return counts
 
     def counts_without(self, removed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-        """N of what is left when documents [documents] go."""
-        weights = self._problem.corpus.by_sentence(~removed).astype(np.float64)
-        return count_pairs(self._problem.corpus, self.words, self.keep, self._problem.settings.window, weights)
+        """N of what is left when documents [documents] go: counted over the smaller part of the corpus."""
+        corpus = self._problem.corpus
+        gone = corpus.by_sentence(removed)
+        if np.diff(corpus.document_offsets)[removed].sum() > len(corpus.tokens) / 2:
+            return self._counted((~gone).astype(np.float64))
+        return np.maximum(self.counts - self._counted(gone.astype(np.float64)), 0.0)
 
     def rows(self, score: Score) -> npt.NDArray[np.int64]:
         """Which rows belong to a score's words, in its order."""
         return np.searchsorted(self.words, score.words)
+
+    def _counted(self, weights: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+        problem = self._problem
+        return count_pairs(problem.corpus, self.words, self.keep, problem.settings.window, weights)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.influence.kept import KEEPS_NOTHING, Keeper
 from worker.engine.influence.solvers import DEFAULT_SOLVER, Solution, SolverSettings
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.settings import TrainingSettings
@@ -27,6 +28,7 @@ class InfluenceProblem:
         device: cpu or cuda.
         workers: cores to use.
         solver: of the estimators that solve a linear system.
+        keeper: of what an estimator computes once for an audit.
     """
 
     corpus: EncodedCorpus
@@ -36,6 +38,7 @@ class InfluenceProblem:
     device: str
     workers: int
     solver: SolverSettings = DEFAULT_SOLVER
+    keeper: Keeper = KEEPS_NOTHING
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ import numpy.typing as npt
 import torch
 
 from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.influence.memory import require_memory
 from worker.engine.influence.probe_counts import ProbeWordCounts
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.influence.tables import TableSpreading
-from worker.engine.probes.protocol import Score, value_and_gradient
+from worker.engine.probes.protocol import value_and_gradient
 from worker.engine.skipgram.distribution import noise_probabilities
 from worker.engine.skipgram.randomness import initial_rows
-from worker.engine.skipgram.replay import Replay
+from worker.engine.skipgram.replay import HeldPath, Replay
 from worker.engine.skipgram.trajectory import Trajectory
 
 
@@ -34,9 +35,9 @@ class ReplayEstimator:
         spreading, seeds = TableSpreading(problem), len(problem.trajectories)
         scores = np.zeros((len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
-            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
-            for number, score in enumerate(problem.scores):
-                scores[number, seed], table = model.table(replay, score)
+            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.6 / seeds))
+            scores[:, seed], tables = model.tables(replay)
+            for number, table in enumerate(tables):
                 spreading.add(number, [seed], table)
                 progress((seed + 0.8 + 0.2 * (number + 1) / len(problem.scores)) / seeds)
         return spreading.influences(scores)
@@ -62,34 +63,51 @@ class ReplayEstimator:
 
 
 class ReplayModel(ProbeWordCounts):
-    """What the replays of all seeds share: the probe words, their counts, and the scores over them."""
+    """What the replays of all seeds share: the probe words, their counts, and the scores over them.
+
+    Raises:
+        NotEnoughMemory: replays of so many words do not fit this machine.
+    """
 
     def __init__(self, problem: InfluenceProblem, dtype: torch.dtype = torch.float32) -> None:
         super().__init__(problem)
         self._dtype = dtype
+        intervals = len(problem.trajectories[0].contexts)
+        rows = max(len(self.words), sum(len(score.words) for score in problem.scores))
+        needed = Replay.bytes_needed(len(problem.corpus.words), rows, problem.settings.dimension, intervals)
+        require_memory(ReplayEstimator.name, needed, len(problem.scores))
 
     def replay(self, trajectory: Trajectory, progress: Progress) -> Replay:
-        """The replay of the probe words along one trajectory."""
-        corpus, settings = self._problem.corpus, self._problem.settings
-        return Replay(
+        """The replay of the probe words along one trajectory; what it holds is kept for the next one."""
+        problem = self._problem
+        name = f"replay-{trajectory.seed}-{str(self._dtype).removeprefix('torch.')}"
+        kept = problem.keeper.load(name)
+        replay = Replay(
             trajectory,
-            initial_rows([corpus.words[word] for word in self.words], settings.dimension, trajectory.seed),
+            initial_rows(
+                [problem.corpus.words[word] for word in self.words], problem.settings.dimension, trajectory.seed
+            ),
             self.counts,
-            noise_probabilities(corpus.counts, settings.noise_power),
-            settings.negatives,
-            self._problem.device,
+            noise_probabilities(problem.corpus.counts, problem.settings.noise_power),
+            problem.settings.negatives,
+            problem.device,
             self._dtype,
             progress,
+            None if kept is None else HeldPath.of_arrays(kept, problem.device, self._dtype),
         )
+        if kept is None:
+            problem.keeper.save(name, replay.held.arrays())
+        return replay
 
     def values(self, vectors: torch.Tensor) -> npt.NDArray[np.float64]:
         """Every score of replayed vectors [probe words, d]: float64 [probes]."""
         exact = vectors.double().cpu()
         return np.array([float(score(exact[self.rows(score)])) for score in self._problem.scores])
 
-    def table(self, replay: Replay, score: Score) -> tuple[float, npt.NDArray[np.float64]]:
-        """The replayed score and Q, its derivative in N: [words of the score, words]."""
-        rows = self.rows(score)
-        value, gradient = value_and_gradient(score, replay.vectors[rows].double().cpu())
-        table = replay.gradient(rows.tolist(), replay.tensor(gradient.numpy()))
-        return value, table.double().cpu().numpy()
+    def tables(self, replay: Replay) -> tuple[npt.NDArray[np.float64], list[npt.NDArray[np.float64]]]:
+        """The replayed scores [probes], and of each Q, its derivative in N: [words of the score, words]."""
+        rows = [self.rows(score) for score in self._problem.scores]
+        vectors = replay.vectors.double().cpu()
+        found = [value_and_gradient(score, vectors[own]) for score, own in zip(self._problem.scores, rows, strict=True)]
+        tables = replay.gradients(rows, [replay.tensor(gradient.numpy()) for _, gradient in found])
+        return np.array([value for value, _ in found]), [table.double().cpu().numpy() for table in tables]

@@ -19,7 +19,7 @@ without the bound, frequent words overshoot.
 Shapes: R replayed rows (probe words), V words, d dimensions, T steps.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,9 @@ STEPS_PER_INTERVAL = 2
 SMALL = 1e-3
 """Below this argument, (1 - exp(-x)) / x is taken from its series, where the quotient would lose digits."""
 
+NUMBERS_A_PAIR = 16
+"""Held for each row and word at most: counts, weights, probabilities, tables and their products on the way."""
+
 CONTEXTS_AT_ONCE, DIMENSIONS_AT_ONCE = 512, 20
 """Products formed together in weighted_squares: 4 MB at d = 100, which stays in the processor's cache."""
 
@@ -45,6 +48,36 @@ class Curvature:
 
     values: Tensor
     vectors: Tensor
+
+
+@dataclass(frozen=True)
+class HeldPath:
+    """What replays of other counts take from the whole corpus' own: it is the costly part, and kept.
+
+    Attributes:
+        values: [intervals, R, d], eigenvalues of H where each interval begins.
+        vectors: [intervals, R, d, d], eigenvectors.
+        rows: [T + 1, R, d], before each step and after the last.
+    """
+
+    values: Tensor
+    vectors: Tensor
+    rows: Tensor
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """By name, as they are kept on disk."""
+        return {
+            "values": self.values.cpu().numpy(),
+            "vectors": self.vectors.cpu().numpy(),
+            "rows": self.rows.cpu().numpy(),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], device: str, dtype: torch.dtype) -> "HeldPath":
+        """What arrays() gave."""
+        return cls(
+            *(torch.as_tensor(arrays[name], device=device, dtype=dtype) for name in ("values", "vectors", "rows"))
+        )
 
 
 class Replay:
@@ -59,6 +92,7 @@ class Replay:
         device: where tensors live.
         dtype: torch.float32, or torch.float64 for checks of derivatives.
         progress: called with 0..1 while the curvature is computed.
+        held: of an earlier replay of the same words and counts along the same trajectory; None: computed.
     """
 
     def __init__(
@@ -71,6 +105,7 @@ class Replay:
         device: str,
         dtype: torch.dtype,
         progress: Progress,
+        held: HeldPath | None = None,
     ) -> None:
         self._device, self._dtype = torch.device(device), dtype
         self._contexts = [self.tensor(contexts) for contexts in trajectory.contexts]
@@ -79,84 +114,109 @@ class Replay:
         self._noise = self.tensor(negatives * noise)
         self._counts = self.tensor(counts)
         self._totals = self._counts.sum(1)
-        self._curvatures: list[Curvature] = []
-        self._path = [self._start]
-        self._fix_curvature(progress)
+        self.held = held or self._follow(progress)
+
+    @staticmethod
+    def bytes_needed(words: int, rows: int, dimension: int, intervals: int) -> int:
+        """Memory of a replay and its derivative: the contexts' path, the curvature, and tables of rows and words."""
+        path = intervals * words * dimension + intervals * rows * dimension * dimension
+        return 4 * (path + rows * words * NUMBERS_A_PAIR)
 
     @property
     def vectors(self) -> Tensor:
         """[R, d], the replayed vectors of the whole corpus."""
-        return self._path[-1]
+        return self.held.rows[-1]
 
     def run(self, counts: Tensor) -> Tensor:
-        """The replayed vectors [R, d] under other counts [R, V]."""
-        rows = self._start
-        scale = self._scale(counts)
+        """The replayed vectors [R, d] under other counts [R, V]; rows whose counts stay are those of the corpus."""
+        changed = (counts != self._counts).any(1).nonzero()[:, 0]
+        result = self.vectors.clone()
+        if len(changed):
+            result[changed] = self._run(changed, counts[changed])
+        return result
+
+    def _run(self, chosen: Tensor, counts: Tensor) -> Tensor:
+        rows = self._start[chosen]
+        totals = self._totals[chosen]
+        scale = torch.where(totals > 0, counts.sum(1) / totals, 0.0)
         weights = counts + counts.sum(1, keepdim=True) * self._noise
-        for curvature, contexts, time in self._steps():
-            gradient = (weights * torch.sigmoid(rows @ contexts.T) - counts) @ contexts
-            rows = rows - bounded(step(curvature, scale, time, gradient), rows)
+        for number, (contexts, time) in enumerate(self._steps()):
+            products = rows @ contexts.T
+            gradient = products.sigmoid_().mul_(weights).sub_(counts) @ contexts
+            rows = rows - bounded(step(self._curvature(number, chosen), scale, time, gradient), rows)
         return rows
 
-    def gradient(self, rows: Sequence[int], adjoints: Tensor) -> Tensor:
-        """The derivative of a score in the counts, at the whole corpus.
+    def gradients(self, rows: Sequence[npt.NDArray[np.int64]], adjoints: Sequence[Tensor]) -> list[Tensor]:
+        """The derivatives of scores in the counts, at the whole corpus, all in one pass back through the steps.
 
         Args:
-            rows: which of the R rows the score depends on.
-            adjoints: [rows, d], the score's derivative in the replayed vectors of these rows.
+            rows: of each score, which of the R rows it depends on, [n].
+            adjoints: of each score, [n, d], its derivative in the replayed vectors of these rows.
 
         Returns:
-            [rows, V], the table Q: the derivative of the score in N[w, c].
+            of each score [n, V], the table Q: its derivative in N[w, c].
         """
-        chosen = torch.as_tensor(list(rows), device=self._device)
+        unique, inverse = np.unique(np.concatenate(rows), return_inverse=True)
+        chosen, places = (torch.as_tensor(one, device=self._device) for one in (unique, inverse))
         counts, totals = self._counts[chosen], self._totals[chosen]
         weights = counts + totals[:, None] * self._noise
         one = torch.ones_like(totals)
-        table = torch.zeros_like(counts)
+        adjoint = torch.cat(list(adjoints))
+        table = adjoint.new_zeros(len(adjoint), counts.shape[1])
+        by_row = adjoint.new_zeros(len(adjoint))
         steps = list(self._steps())
         for number in reversed(range(len(steps))):
-            curvature, contexts, time = steps[number]
-            picked = Curvature(curvature.values[chosen], curvature.vectors[chosen])
-            before = self._path[number][chosen]
+            contexts, time = steps[number]
+            curvature = self._curvature(number, chosen)
+            before = self.held.rows[number][chosen]
             probabilities = torch.sigmoid(before @ contexts.T)
             gradient = (weights * probabilities - counts) @ contexts
-            to_step, to_rows = bounded_adjoint(step(picked, one, time, gradient), before, -adjoints)
-            to_gradient, to_scale = step_adjoint(picked, time, gradient, to_step)
+            moved = step(curvature, one, time, gradient)
+            to_step, to_rows = bounded_adjoint(moved[places], before[places], -adjoint)
+            spread = Curvature(curvature.values[places], curvature.vectors[places])
+            to_gradient, to_scale = step_adjoint(spread, time, gradient[places], to_step)
             along = to_gradient @ contexts.T
-            table += (probabilities - 1.0) * along
-            table += (self._noise * probabilities * along).sum(1, keepdim=True)
-            table += torch.where(totals > 0, to_scale / totals, 0.0)[:, None]
-            curved = weights * probabilities * (1.0 - probabilities) * along
-            adjoints = adjoints + to_rows + curved @ contexts
-        return table
+            by_row += torch.where(totals[places] > 0, to_scale / totals[places], 0.0)
+            table -= along
+            along *= probabilities[places]
+            table += along
+            by_row += along @ self._noise
+            along *= (weights * (1.0 - probabilities))[places]
+            adjoint = adjoint + to_rows + along @ contexts
+        table += by_row[:, None]
+        return list(torch.split(table, [len(one) for one in rows]))
 
     def tensor(self, numbers: npt.NDArray[Any]) -> Tensor:
         """Numbers, counts for instance, on this replay's device."""
         return torch.as_tensor(numbers, device=self._device, dtype=self._dtype)
 
-    def _scale(self, counts: Tensor) -> Tensor:
-        return torch.where(self._totals > 0, counts.sum(1) / self._totals, 0.0)
+    def _curvature(self, step: int, chosen: Tensor) -> Curvature:
+        interval = step // STEPS_PER_INTERVAL
+        return Curvature(self.held.values[interval][chosen], self.held.vectors[interval][chosen])
 
-    def _steps(self) -> Iterator[tuple[Curvature, Tensor, float]]:
-        for curvature, contexts, time in zip(self._curvatures, self._contexts, self._times, strict=True):
+    def _steps(self) -> Iterator[tuple[Tensor, float]]:
+        for contexts, time in zip(self._contexts, self._times, strict=True):
             for _ in range(STEPS_PER_INTERVAL):
-                yield curvature, contexts, time
+                yield contexts, time
 
-    def _fix_curvature(self, progress: Progress) -> None:
+    def _follow(self, progress: Progress) -> HeldPath:
         """Follows the whole corpus' own path once, keeping H and the rows before each step."""
         rows = self._start
         weights = self._counts + self._totals[:, None] * self._noise
         one = torch.ones_like(self._totals)
+        curvatures, path = [], [rows]
         for interval, (contexts, time) in enumerate(zip(self._contexts, self._times, strict=True)):
             for part in range(STEPS_PER_INTERVAL):
                 probabilities = torch.sigmoid(rows @ contexts.T)
                 if part == 0:
                     curved = weights * probabilities * (1.0 - probabilities)
                     report = part_of(progress, interval / len(self._contexts), 1 / len(self._contexts))
-                    self._curvatures.append(decomposed(weighted_squares(curved, contexts, report)))
+                    curvatures.append(decomposed(weighted_squares(curved, contexts, report)))
                 gradient = (weights * probabilities - self._counts) @ contexts
-                rows = rows - bounded(step(self._curvatures[-1], one, time, gradient), rows)
-                self._path.append(rows)
+                rows = rows - bounded(step(curvatures[-1], one, time, gradient), rows)
+                path.append(rows)
+        values, vectors = ([getattr(one, name) for one in curvatures] for name in ("values", "vectors"))
+        return HeldPath(torch.stack(values), torch.stack(vectors), torch.stack(path))
 
 
 def weighted_squares(weights: Tensor, contexts: Tensor, progress: Progress) -> Tensor:
@@ -229,13 +289,16 @@ def bounded(steps: Tensor, rows: Tensor) -> Tensor:
 
 
 def bounded_adjoint(steps: Tensor, rows: Tensor, adjoint: Tensor) -> tuple[Tensor, Tensor]:
-    """The derivatives of adjoint . bounded(steps, rows) in steps and in rows, both [R, d]."""
-    lengths = steps.norm(dim=1, keepdim=True)
-    sizes = rows.norm(dim=1, keepdim=True)
+    """The derivatives of adjoint . bounded(steps, rows) in steps and in rows, both [R, d].
+
+    With [R, 1, d] steps and rows and [R, P, d] adjoints, of each adjoint: [R, P, d].
+    """
+    lengths = steps.norm(dim=-1, keepdim=True)
+    sizes = rows.norm(dim=-1, keepdim=True)
     bounds = 0.5 * sizes + 0.3
     cut = lengths > bounds
     directions = torch.where(cut, steps / lengths, 0.0)
-    along = (adjoint * directions).sum(1, keepdim=True)
+    along = (adjoint * directions).sum(-1, keepdim=True)
     to_steps = torch.where(cut, (bounds / lengths) * (adjoint - along * directions), adjoint)
     to_rows = torch.where(cut & (sizes > 0), 0.5 * along * rows / sizes, 0.0)
     return to_steps, to_rows

@@ -1,12 +1,19 @@
 """The replay: its derivative against finite differences, and what must hold of any replay."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from tests.worker.engine.samples import news_corpus, news_probe, silent, small_probe, small_settings, zipf_corpus
-from worker.engine.influence.protocol import InfluenceProblem
-from worker.engine.influence.replay import ReplayModel
+from worker.engine.corpus.counts import count_pairs
+from worker.engine.errors import NotEnoughMemory
+from worker.engine.influence import memory
+from worker.engine.influence.kept import FolderKeeper
+from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.influence.replay import ReplayEstimator, ReplayModel
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope, weighted_squares
 from worker.engine.skipgram.training import train
@@ -22,7 +29,7 @@ def problem() -> InfluenceProblem:
 def test_derivative_in_the_counts_equals_finite_differences(problem: InfluenceProblem) -> None:
     model = ReplayModel(problem, torch.float64)
     replay = model.replay(problem.trajectories[0], silent)
-    _, table = model.table(replay, problem.scores[0])
+    _, (table,) = model.tables(replay)
     generator = np.random.default_rng(1)
     for _ in range(5):
         direction = generator.standard_normal(model.counts.shape) * (model.counts > 0)
@@ -37,7 +44,7 @@ def test_derivative_in_the_counts_equals_finite_differences(problem: InfluencePr
 def test_replaying_the_whole_corpus_gives_its_own_vectors(problem: InfluenceProblem) -> None:
     model = ReplayModel(problem)
     replay = model.replay(problem.trajectories[0], silent)
-    again = replay.run(replay.tensor(model.counts))
+    again = replay.run(replay.tensor(model.counts * (1 + 1e-6)))
     np.testing.assert_allclose(again.numpy(), replay.vectors.numpy(), atol=1e-6)
 
 
@@ -55,13 +62,54 @@ def test_replayed_vectors_are_the_trained_ones_on_real_text() -> None:
     assert cosines.min() > 0.98
 
 
+def test_a_replay_goes_on_from_what_an_earlier_one_kept(problem: InfluenceProblem, tmp_path: Path) -> None:
+    kept = replace(problem, keeper=FolderKeeper(tmp_path))
+    removals = [np.arange(20) == 3, np.arange(20) < 12, np.zeros(20, bool)]
+    nothing = Influences(np.zeros((1, 2)), np.zeros((1, 2, 40)), np.zeros((1, 1), np.float32))
+    fresh = ReplayEstimator().predict(problem, nothing, removals, silent)
+    first = ReplayEstimator().predict(kept, nothing, removals, silent)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "probe-counts.npz", "replay-1-float32.npz", "replay-2-float32.npz"
+    ]  # fmt: skip
+    again = ReplayEstimator().predict(kept, nothing, removals, silent)
+    np.testing.assert_array_equal(first, fresh)
+    np.testing.assert_allclose(again, fresh, atol=1e-6)
+    assert np.abs(fresh[:2]).min() > 1e-3
+    assert not fresh[2].any()
+
+
+def test_counts_without_documents_are_those_of_what_is_left(problem: InfluenceProblem) -> None:
+    model = ReplayModel(problem)
+    for removed in (np.arange(20) == 3, np.arange(20) < 12):
+        left = count_pairs(problem.corpus.without(removed), model.words, model.keep, problem.settings.window)
+        np.testing.assert_allclose(model.counts_without(removed), left, atol=1e-12)
+
+
+def test_scores_that_share_words_have_the_tables_they_have_alone(problem: InfluenceProblem) -> None:
+    turned = replace(small_probe("turned"), targets=dict(reversed(small_probe().targets.items())))
+    other = replace(small_probe("other"), attributes={"A": ("word004",), "B": ("word002", "word015")})
+    scores = [Weat(probe, problem.corpus) for probe in (small_probe(), turned, other)]
+    together = ReplayModel(replace(problem, scores=scores), torch.float64)
+    _, tables = together.tables(together.replay(problem.trajectories[0], silent))
+    for score, table in zip(scores, tables, strict=True):
+        alone = ReplayModel(replace(problem, scores=[score]), torch.float64)
+        _, (expected,) = alone.tables(alone.replay(problem.trajectories[0], silent))
+        np.testing.assert_allclose(table, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_a_replay_that_does_not_fit_says_so(problem: InfluenceProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: 1000)
+    with pytest.raises(NotEnoughMemory, match="replay estimator needs"):
+        ReplayModel(problem)
+
+
 def test_without_counts_a_word_stays_where_it_began(problem: InfluenceProblem) -> None:
     model = ReplayModel(problem)
     replay = model.replay(problem.trajectories[0], silent)
     counts = model.counts.copy()
     counts[0] = 0
     rows = replay.run(replay.tensor(counts))
-    np.testing.assert_array_equal(rows[0].numpy(), replay.run(replay.tensor(0 * counts))[0].numpy())
+    np.testing.assert_allclose(rows[0].numpy(), replay.held.rows[0, 0].numpy(), atol=1e-7)
     np.testing.assert_allclose(rows[1:].numpy(), replay.vectors[1:].numpy(), atol=1e-6)
 
 
