@@ -47,7 +47,7 @@ lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/pip install . hatchling editables $(TORCH)
 	build/lock/bin/$(FREEZE) > requirements.lock
-	build/lock/bin/pip install '.[dev]'
+	build/lock/bin/pip install '.[cluster,dev]'
 	build/lock/bin/$(FREEZE) > requirements-dev.lock
 	rm -rf build/lock
 

@@ -19,6 +19,14 @@ class Settings(BaseSettings):
     port: int = 8000
     allowed_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
     device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
+    scheduler: str = Field(
+        default="",
+        pattern="^((tcp|tls)://[^ ]+)?$",
+        description="A dask.distributed scheduler whose workers count, attribute and train; empty: this machine does.",
+    )
+    training_resources: dict[str, float] = Field(
+        default={}, description='What a training needs of a cluster\'s worker, by label: {"GPU": 1}.'
+    )
     maximum_upload_bytes: int = 2048 * MEBIBYTE
     maximum_inflated_bytes: int = 8192 * MEBIBYTE
     maximum_inflation_ratio: int = Field(

@@ -11,8 +11,9 @@ from app.store.definitions.check import CheckOutcome, CheckPlan, ProbeJudgement
 from app.store.models import Status
 from tests.audit_sample import Sample
 from worker.checking import predicted_set
-from worker.engine.counterfactual.check import Scores, Training
+from worker.engine.counterfactual.check import Training
 from worker.engine.counterfactual.judged import judge
+from worker.engine.counterfactual.retrained import Scores
 
 PROBES = ("weat-6", "he and she")
 BEFORE = {"weat-6": 1.25, "he and she": -0.5}

@@ -19,10 +19,11 @@ from app import __version__
 from app.store.definitions.check import CheckOutcome, CheckPlan, ProbeJudgement
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition
-from worker.engine.counterfactual.check import PredictedSet, RetrainingCheck, Scores, Training
+from worker.engine.counterfactual.check import PredictedSet, RetrainingCheck, Training
 from worker.engine.counterfactual.judged import judge
 from worker.engine.counterfactual.plan import CheckPlan as EnginePlan
 from worker.engine.counterfactual.plan import PlanKind, WarmStart
+from worker.engine.counterfactual.retrained import Scores
 from worker.engine.counterfactual.sets import RemovalSet, SetKind
 from worker.engine.pipeline import AuditPipeline
 

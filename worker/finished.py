@@ -14,6 +14,7 @@ from app.store.definitions.probe import ProbeDefinition, parse_probe
 from app.store.definitions.settings import AuditSettings
 from worker.checking import FolderCheck
 from worker.engine.errors import UnknownDocument
+from worker.engine.execution import Executor
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import Unmeasurable
 from worker.translation import given_vectors, solver_settings, training_settings, word_set_probe
@@ -28,7 +29,7 @@ class FinishedAudit:
         NotFound: the folder holds no finished audit.
     """
 
-    def __init__(self, folder: Path, device: str) -> None:
+    def __init__(self, folder: Path, device: str, executor: Executor | None = None) -> None:
         manifest_file = folder / "manifest.json"
         if not manifest_file.is_file() or not (folder / ARTIFACTS).is_dir():
             raise NotFound(
@@ -38,7 +39,7 @@ class FinishedAudit:
         settings = AuditSettings.model_validate(manifest["settings"])
         self._folder = folder
         self._probes = [parse_probe(values) for values in manifest["probes"]]
-        self._pipeline = open_pipeline(folder / ARTIFACTS, settings, self._probes, device)
+        self._pipeline = open_pipeline(folder / ARTIFACTS, settings, self._probes, device, executor)
         self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
 
     def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -123,7 +124,11 @@ class FinishedAudit:
 
 
 def open_pipeline(
-    folder: Path, settings: AuditSettings, probes: Sequence[ProbeDefinition], device: str
+    folder: Path,
+    settings: AuditSettings,
+    probes: Sequence[ProbeDefinition],
+    device: str,
+    executor: Executor | None = None,
 ) -> AuditPipeline:
     """The pipeline over a folder of artifacts."""
     return AuditPipeline(
@@ -136,6 +141,7 @@ def open_pipeline(
         settings.null_shuffles,
         solver_settings(settings),
         given_vectors(settings, [model_file(folder, number) for number in range(1, len(settings.models) + 1)]),
+        executor=executor,
     )
 
 

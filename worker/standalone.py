@@ -19,6 +19,7 @@ from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
+from worker.engine.execution import Executor
 from worker.engine.imported.model import ImportedModel
 from worker.finished import ARTIFACTS, DOCUMENTS, model_file, open_pipeline, read_facts
 from worker.reports.manifest import build_manifest
@@ -41,6 +42,7 @@ class StandaloneAudit:
         folder: where results go; what an interrupted run of the same audit left there is used.
         device: auto, cpu or cuda.
         models: those of the settings, in their order, as they were read.
+        executor: in the place of threads on the cores of this machine.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class StandaloneAudit:
         folder: Path,
         device: str,
         models: Sequence[ImportedModel] = (),
+        executor: Executor | None = None,
     ) -> None:
         self._corpus = corpus
         self._options = options
@@ -65,7 +68,7 @@ class StandaloneAudit:
         self.skipped: Counter[str] = Counter()
         self._prepare()
         self._keep(models)
-        self._pipeline = open_pipeline(self._artifacts, settings, self._probes, device)
+        self._pipeline = open_pipeline(self._artifacts, settings, self._probes, device, executor)
 
     def run(self, phase: Phase) -> Report:
         """All phases; returns what was reported."""

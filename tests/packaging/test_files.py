@@ -67,7 +67,8 @@ def test_lock_files_satisfy_the_project_and_each_other() -> None:
     run, development = locked("requirements.lock"), locked("requirements-dev.lock")
     assert run["torch"] == "2.13.0"
     assert run.items() <= development.items()
-    for lock, requirements in ((run, project["dependencies"]), (development, project["optional-dependencies"]["dev"])):
+    extras = project["optional-dependencies"]
+    for lock, requirements in ((run, project["dependencies"]), (development, extras["dev"] + extras["cluster"])):
         for text in requirements:
             requirement = Requirement(text)
             version = lock[re.sub(r"[-_.]+", "-", requirement.name).lower()]

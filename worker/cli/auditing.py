@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from app.store.definitions.imported_model import USUAL_ESTIMATOR
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, load_probe
 from app.store.definitions.settings import AuditSettings
-from worker.cli.options import Json
+from worker.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
@@ -66,6 +66,8 @@ def audit(
         ),
     ] = None,
     device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
     as_json: Json = False,
 ) -> None:
     """Audit a corpus file: train, score the probes, and rank every document and sentence by influence."""
@@ -96,9 +98,10 @@ def audit(
 
         with progress_bars() as phase:
             settings, models = read_vectors(vectors, settings, options, phase)
-    task = StandaloneAudit(corpus, reading, language, settings, probes, out, device, models)
-    with progress_bars() as phase:
-        report = task.run(phase)
+    with executor_of(scheduler, training_resource) as executor:
+        task = StandaloneAudit(corpus, reading, language, settings, probes, out, device, models, executor)
+        with progress_bars() as phase:
+            report = task.run(phase)
     if as_json:
         typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
         return
@@ -117,14 +120,21 @@ def audit(
     typer.echo(f"Results are in {out}; open report.html first.")
 
 
-def predict(audited: Audited, without: Without, device: AuditDevice = "auto") -> None:
+def predict(
+    audited: Audited,
+    without: Without,
+    device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
+) -> None:
     """Predict the scores without some documents; prints one JSON object."""
     from worker.finished import FinishedAudit, read_identifiers
 
-    finished = FinishedAudit(audited, device)
-    removed = finished.removed(read_identifiers(without))
-    with progress_bars() as phase:
-        answer = finished.predict(removed, phase("Predicting"))
+    with executor_of(scheduler, training_resource) as executor:
+        finished = FinishedAudit(audited, device, executor)
+        removed = finished.removed(read_identifiers(without))
+        with progress_bars() as phase:
+            answer = finished.predict(removed, phase("Predicting"))
     typer.echo(json.dumps(answer))
 
 
@@ -138,15 +148,25 @@ def retrain(
         ),
     ] = False,
     device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
 ) -> None:
     """Train the same seeds on what is left without some documents; prints one JSON object."""
     from worker.finished import FinishedAudit, read_identifiers
 
-    finished = FinishedAudit(audited, device)
-    removed = finished.removed(read_identifiers(without))
-    with progress_bars() as phase:
-        answer = finished.retrain(removed, same_run, phase("Training without them"))
+    with executor_of(scheduler, training_resource) as executor:
+        finished = FinishedAudit(audited, device, executor)
+        removed = finished.removed(read_identifiers(without))
+        with progress_bars() as phase:
+            answer = finished.retrain(removed, same_run, phase("Training without them"))
     typer.echo(json.dumps(answer))
+
+
+def executor_of(scheduler: str | None, training_resources: list[str] | None) -> AbstractContextManager[Any]:
+    """Where the options, or else the environment, say that work is done."""
+    from worker.cluster.opening import opened_executor
+
+    return opened_executor(make_settings(scheduler=scheduler, training_resources=labelled_amounts(training_resources)))
 
 
 def make_audit_settings(**options: Any) -> AuditSettings:

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from app.errors import InvalidInput
 from app.store.definitions.check import PLANS, SET_KINDS, CheckOutcome, CheckPlan
-from worker.cli.auditing import AuditDevice, Audited, progress_bars
-from worker.cli.options import Json
+from worker.cli.auditing import AuditDevice, Audited, executor_of, progress_bars
+from worker.cli.options import Json, Scheduler, TrainingResource
 
 
 def described(name: str) -> str:
@@ -32,22 +32,26 @@ def check(
     warm_step_size: Annotated[float, typer.Option(help=described("warm_step_size"))] = 0.01,
     draw_seed: Annotated[int, typer.Option(help=described("draw_seed"))] = 1,
     device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
     as_json: Json = False,
 ) -> None:
     """Train without sets of documents and compare with what was predicted; interrupted, it goes on where it stood."""
     from worker.finished import FinishedAudit
 
-    finished = FinishedAudit(audited, device)
-    task = finished.check(
-        make_plan(
-            plan=plan, probe=probe, sets=sets, documents=documents, seeds=seed or finished.seeds, same_run=same_run,
-            warm=warm, warm_epochs=warm_epochs, warm_step_size=warm_step_size, draw_seed=draw_seed,
-        )
-    )  # fmt: skip
-    most = "at most " if plan == "turning" else ""
-    typer.echo(f"{most}{task.trainings} trainings.", err=True)
-    with progress_bars() as phase:
-        answer = task.run(phase)
+    with executor_of(scheduler, training_resource) as executor:
+        finished = FinishedAudit(audited, device, executor)
+        task = finished.check(
+            make_plan(
+                plan=plan, probe=probe, sets=sets, documents=documents, seeds=seed or finished.seeds,
+                same_run=same_run, warm=warm, warm_epochs=warm_epochs, warm_step_size=warm_step_size,
+                draw_seed=draw_seed,
+            )
+        )  # fmt: skip
+        most = "at most " if plan == "turning" else ""
+        typer.echo(f"{most}{task.trainings} trainings.", err=True)
+        with progress_bars() as phase:
+            answer = task.run(phase)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:

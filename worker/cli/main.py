@@ -12,7 +12,17 @@ import typer
 
 from app.errors import AuditError
 from worker.cli import auditing, checking, probes
-from worker.cli.options import DataFolder, Device, Host, Port, log_to_stderr, make_settings
+from worker.cli.options import (
+    DataFolder,
+    Device,
+    Host,
+    Port,
+    Scheduler,
+    TrainingResource,
+    labelled_amounts,
+    log_to_stderr,
+    make_settings,
+)  # fmt: skip
 from worker.engine.errors import EngineError
 
 cli = typer.Typer(
@@ -35,6 +45,8 @@ def serve(
     host: Host = None,
     port: Port = None,
     device: Device = None,
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="On the first start, load a corpus of Wikipedia articles and audit it.")
     ] = False,
@@ -43,7 +55,14 @@ def serve(
     from worker.cli import serving
 
     log_to_stderr()
-    settings = make_settings(data_folder=data_folder, host=host, port=port, device=device)
+    settings = make_settings(
+        data_folder=data_folder,
+        host=host,
+        port=port,
+        device=device,
+        scheduler=scheduler,
+        training_resources=labelled_amounts(training_resource),
+    )
     serving.serve(settings, demo)
 
 
@@ -60,13 +79,21 @@ def web(data_folder: DataFolder = None, host: Host = None, port: Port = None) ->
 def worker(
     data_folder: DataFolder = None,
     device: Device = None,
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
     stop_with_stdin: Annotated[bool, typer.Option("--stop-with-stdin", hidden=True)] = False,
 ) -> None:
     """Start the worker only; it carries out what the web server queues."""
     from worker.cli import working
 
     log_to_stderr()
-    working.work(make_settings(data_folder=data_folder, device=device), stop_with_stdin)
+    settings = make_settings(
+        data_folder=data_folder,
+        device=device,
+        scheduler=scheduler,
+        training_resources=labelled_amounts(training_resource),
+    )
+    working.work(settings, stop_with_stdin)
 
 
 @cli.command()

@@ -21,6 +21,18 @@ Port = Annotated[
     typer.Option("--port", min=1, max=65535, help="Port to listen on. [default: 8000]", show_default=False),
 ]
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or cuda. [default: auto]", show_default=False)]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", help="A dask.distributed scheduler, tcp://host:port, whose workers do the work; docs/cluster.md."
+    ),
+]
+TrainingResource = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--training-resource", help="What a training needs of a cluster's worker, GPU=1 for instance; may be repeated."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for scripts.")]
 
 
@@ -36,6 +48,19 @@ def make_settings(**options: Any) -> Settings:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise typer.BadParameter(problems) from error
+
+
+def labelled_amounts(options: list[str] | None) -> dict[str, float] | None:
+    """{"GPU": 1.0} of GPU=1; None when no option was given.
+
+    Raises:
+        typer.BadParameter: an option is not LABEL=AMOUNT.
+    """
+    try:
+        pairs = [option.split("=") for option in options or []]
+        return {label: float(amount) for label, amount in pairs} or None
+    except ValueError as error:
+        raise typer.BadParameter("A training resource is a label and an amount: GPU=1.") from error
 
 
 def log_to_stderr() -> None:

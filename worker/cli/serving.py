@@ -1,5 +1,6 @@
 """The web server process, and ``serve``, which also keeps a worker process alive."""
 
+import json
 import logging
 import os
 import signal
@@ -163,4 +164,6 @@ def _as_environment(settings: Settings) -> dict[str, str]:
         "SKIPGRAM_AUDIT_DATA_FOLDER": str(settings.data_folder.resolve()),
         "SKIPGRAM_AUDIT_DATABASE_URL": settings.database_url,
         "SKIPGRAM_AUDIT_DEVICE": settings.device,
+        "SKIPGRAM_AUDIT_SCHEDULER": settings.scheduler,
+        "SKIPGRAM_AUDIT_TRAINING_RESOURCES": json.dumps(settings.training_resources),
     }

@@ -8,13 +8,14 @@ Shards are cut by the corpus alone and results are merged in a fixed order: any 
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Protocol, TypeVar
 
 from worker.engine.corpus.encoding import Progress
 
 Result = TypeVar("Result")
+Name = TypeVar("Name")
 Result_co = TypeVar("Result_co", covariant=True)
 
 AHEAD = 3
@@ -157,18 +158,26 @@ def reduced(
         raise
 
 
-def all_of(executor: Executor, submitted: Collection[Submitted[Result]]) -> list[Result]:
-    """All results, in order; the first failure cancels the others."""
-    waiting = set(submitted)
+def as_ended(executor: Executor, submitted: Mapping[Name, Submitted[Result]]) -> Iterator[tuple[Name, Result]]:
+    """Names and results, as soon as each is there; the first failure cancels the others."""
+    waiting = dict(submitted)
     try:
         while waiting:
-            executor.wait(waiting)
-            for one in [one for one in waiting if one.done()]:
-                one.result()
-                waiting.remove(one)
-        return [one.result() for one in submitted]
+            executor.wait(waiting.values())
+            for name in [name for name, one in waiting.items() if one.done()]:
+                yield name, waiting.pop(name).result()
     finally:
-        cancel(waiting)
+        cancel(waiting.values())
+
+
+def all_of(executor: Executor, submitted: Sequence[Submitted[Result]]) -> list[Result]:
+    """All results, in order; the first failure cancels the others."""
+    ended = dict(as_ended(executor, dict(enumerate(submitted))))
+    return [ended[number] for number in range(len(submitted))]
+
+
+def unwatched(_fraction: float) -> None:
+    """A progress that nobody watches."""
 
 
 def cancel(submitted: Iterable[Submitted[Any]]) -> None:

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, write_arrays
-from worker.engine.counterfactual.retrained import retrain
+from worker.engine.counterfactual.retrained import retrain, scores_of
 from worker.engine.devices import choose_device, core_count
+from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.kept import FolderKeeper
@@ -27,13 +28,16 @@ from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import WordListScore
 from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
+from worker.engine.skipgram.seeds import train_each_seed
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train_seeds
 from worker.engine.skipgram.trajectory import Trajectory
 
 
 class AuditPipeline:
     """One audit.
+
+    Attributes:
+        executor: counts, attributes and trains.
 
     Args:
         folder: where artifacts lie; made if it is not there.
@@ -45,6 +49,7 @@ class AuditPipeline:
         null_shuffles: trainings on shuffled text; see worker.engine.shuffled.
         solver: of the estimators that solve linear systems.
         given: models that were trained elsewhere, in the place of training; seeds are then 1, 2, ... by model.
+        executor: in the place of threads on the cores of this machine.
     """
 
     def __init__(
@@ -58,12 +63,14 @@ class AuditPipeline:
         null_shuffles: int = 0,
         solver: SolverSettings = DEFAULT_SOLVER,
         given: GivenVectors | None = None,
+        executor: Executor | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.settings = settings
         self.probes = tuple(probes)
         self.device = choose_device(device)
+        self.executor = executor or LocalExecutor(core_count())
         self._estimator = ESTIMATORS[estimator]
         self._exact_permutations = exact_permutations
         self._null_shuffles = null_shuffles
@@ -89,7 +96,7 @@ class AuditPipeline:
             return
         waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
         if waiting and self._measurable:
-            for trajectory in train_seeds(self.corpus, self.settings, waiting, progress, core_count()):
+            for trajectory in train_each_seed(self.corpus, self.settings, waiting, progress, self.executor):
                 trajectory.save(self._seed_file(trajectory.seed))
         progress(1.0)
 
@@ -98,7 +105,7 @@ class AuditPipeline:
         numbers = range(1, self._null_shuffles + 1)
         waiting = [number for number in numbers if not self._null_file(number).exists()]
         if waiting and self._measurable:
-            train_shuffles(self.corpus, self.settings, waiting, self._save_null, progress, core_count())
+            train_shuffles(self.corpus, self.settings, waiting, self._save_null, progress, self.executor)
         progress(1.0)
 
     def influence(self, progress: Progress) -> None:
@@ -161,27 +168,14 @@ class AuditPipeline:
             UnusableModel: the vectors were trained elsewhere.
         """
         self.require_own_training()
-        outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, core_count())
-        return self.scores_of(outcome.corpus, [item.inputs for item in outcome.trajectories])
+        outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, self.executor)
+        return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
 
     def require_own_training(self) -> None:
         """Raises:
         UnusableModel: the vectors were given, so nothing can be trained again.
         """
         require_own_training(self._given)
-
-    def scores_of(
-        self, corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
-    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
-        """Effect sizes [trainings] of every measurable probe, of input vectors [words, d] trained on some corpus."""
-        scored: list[npt.NDArray[np.float64] | Unmeasurable] = []
-        for probe in self.measurable_probes:
-            score = resolve(probe, corpus)
-            if isinstance(score, Unmeasurable):
-                scored.append(score)
-            else:
-                scored.append(np.array([score.effect_size(vectors[score.words]) for vectors in inputs]))
-        return scored
 
     @cached_property
     def corpus(self) -> EncodedCorpus:
@@ -237,6 +231,7 @@ class AuditPipeline:
             self.device,
             core_count(),
             self._solver,
+            self.executor,
             keeper=FolderKeeper(self._folder),
         )
 

@@ -10,12 +10,12 @@ Metrics Based on Word Embeddings (Findings of EMNLP).
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.execution import Executor, as_ended
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import SharedProgress, train
 from worker.engine.skipgram.trajectory import Trajectory
@@ -41,7 +41,7 @@ def train_shuffles(
     numbers: Sequence[int],
     finished: Callable[[int, Trajectory], None],
     progress: Progress,
-    workers: int,
+    executor: Executor,
 ) -> None:
     """Trains one seed on each shuffle, side by side, as the audit trains.
 
@@ -50,11 +50,14 @@ def train_shuffles(
         finished: is given each shuffle's number and training as soon as it is there.
         progress: the mean of theirs.
     """
-    shared = SharedProgress(progress, len(numbers))
+    shared, held = SharedProgress(progress, len(numbers)), executor.share(corpus)
+    submitted = {
+        number: executor.submit(_train_shuffle, held, settings, number, progress=shared.part(place), training=True)
+        for place, number in enumerate(numbers)
+    }
+    for number, trajectory in as_ended(executor, submitted):
+        finished(number, trajectory)
 
-    def run(place: int, number: int) -> None:
-        finished(number, train(shuffled(corpus, number), settings, seed_of(settings, number), shared.part(place)))
 
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(numbers)))) as pool:
-        for future in [pool.submit(run, place, number) for place, number in enumerate(numbers)]:
-            future.result()
+def _train_shuffle(corpus: EncodedCorpus, settings: TrainingSettings, number: int, progress: Progress) -> Trajectory:
+    return train(shuffled(corpus, number), settings, seed_of(settings, number), progress)

@@ -21,7 +21,9 @@ from app.store.definitions.probe import parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.documents import stream_texts
 from app.store.models import Audit, JobKind
+from worker.cluster.opening import opened_executor
 from worker.engine.corpus.encoding import TextDocument
+from worker.engine.execution import Executor
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.results import ProbeResult
 from worker.jobs.context import JobContext
@@ -56,15 +58,16 @@ def carry_out_audit(context: JobContext, subject: str) -> None:
         AuditError: the engine cannot work on this corpus or on this machine; a probe that cannot be measured is not a
             failure but a result.
     """
-    with engine_errors_told():
-        AuditRun(context, int(subject)).carry_out()
+    with engine_errors_told(), opened_executor(context.settings) as executor:
+        AuditRun(context, int(subject), executor).carry_out()
 
 
 class AuditRun:
     """One audit on its way through the phases."""
 
-    def __init__(self, context: JobContext, audit_id: int) -> None:
+    def __init__(self, context: JobContext, audit_id: int, executor: Executor) -> None:
         self._context = context
+        self._executor = executor
         self._id = audit_id
         with context.database.session() as session:
             self._audit = audits.get(session, audit_id)
@@ -195,6 +198,7 @@ class AuditRun:
             given_vectors(
                 self._settings, [self._context.settings.model_path(model.id or 0) for model in self._settings.models]
             ),
+            executor=self._executor,
         )
 
     @cached_property

@@ -18,7 +18,10 @@ from app.store.definitions.settings import AuditSettings
 from app.store.models import JobKind
 from app.store.packing import unpack_positions
 from worker.checking import engine_plan, judged, predicted_set
-from worker.engine.counterfactual.check import PredictedSet, RetrainingCheck, Scores, Training
+from worker.cluster.opening import opened_executor
+from worker.engine.counterfactual.check import PredictedSet, RetrainingCheck, Training
+from worker.engine.counterfactual.retrained import Scores
+from worker.engine.execution import Executor
 from worker.finished import open_pipeline
 from worker.jobs.context import JobContext
 from worker.jobs.failures import engine_errors_told
@@ -35,8 +38,8 @@ def carry_out_check(context: JobContext, subject: str) -> None:
     Raises:
         AuditError: the audit's files are gone, or a set needs more documents than there are.
     """
-    with engine_errors_told():
-        run = CheckRun(context, int(subject))
+    with engine_errors_told(), opened_executor(context.settings) as executor:
+        run = CheckRun(context, int(subject), executor)
         context.step("sets", run.draw)
         seconds = context.step("trainings", run.train)
         context.step("outcome", lambda: run.compare(seconds))
@@ -45,8 +48,9 @@ def carry_out_check(context: JobContext, subject: str) -> None:
 class CheckRun:
     """One check on its way through the phases."""
 
-    def __init__(self, context: JobContext, check_id: int) -> None:
+    def __init__(self, context: JobContext, check_id: int, executor: Executor) -> None:
         self._context = context
+        self._executor = executor
         self._id = check_id
         with context.database.session() as session:
             check = checks.by_id(session, check_id)
@@ -145,7 +149,7 @@ class CheckRun:
             )
         probes = [parse_probe(probe.definition, probe.name) for probe in self._audit.probes]
         audited = AuditSettings.model_validate(self._audit.settings)
-        pipeline = open_pipeline(self._folder, audited, probes, self._context.settings.device)
+        pipeline = open_pipeline(self._folder, audited, probes, self._context.settings.device, self._executor)
         return RetrainingCheck(pipeline, engine_plan(self._plan, probes))
 
 

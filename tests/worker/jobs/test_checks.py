@@ -18,8 +18,8 @@ from app.store.packing import unpack_positions
 from tests.worker.engine.samples import news_texts, silent
 from tests.worker.jobs.direct import job_context
 from tests.worker.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
-from worker.engine.counterfactual.check import RetrainingCheck
-from worker.engine.counterfactual.retrained import retrain
+from worker.engine.counterfactual.retrained import retrain, retrained_scores, scores_of
+from worker.engine.execution import LocalExecutor
 from worker.engine.pipeline import AuditPipeline
 from worker.finished import open_pipeline
 from worker.jobs.checks import carry_out_check
@@ -74,8 +74,8 @@ def test_what_is_kept_is_what_training_without_a_set_gives(
     removed[unpack_positions(last.documents)] = True
     assert removed.sum() == last.document_count == DOCUMENTS // 2
     assert last.token_count == np.diff(pipeline.corpus.document_offsets)[removed].sum()
-    left = retrain(pipeline.corpus, pipeline.settings, removed, (2, 7), False, silent, 2)
-    (scores,) = pipeline.scores_of(left.corpus, [one.inputs for one in left.trajectories])
+    left = retrain(pipeline.corpus, pipeline.settings, removed, (2, 7), False, silent, LocalExecutor(2))
+    (scores,) = scores_of(pipeline.measurable_probes, left.corpus, [one.inputs for one in left.trajectories])
     assert [found[last.number, seed].scores["news"] for seed in (2, 7)] == scores.tolist()  # type: ignore[union-attr]
     trained = pipeline.effect_sizes()
     assert found[WHOLE, 2].scores["news"] == trained[0, 1]
@@ -95,31 +95,33 @@ def test_a_check_that_was_cancelled_trains_only_what_is_missing(
     plan: dict[str, Any] = {"plan": "tenths", "sets": 6, "seeds": [1, 2], "same_run": True}
     undisturbed, disturbed = (add_check(database, audit_id, **plan) for _ in range(2))
     expected = check(settings, database, undisturbed)
-    carried_out: list[tuple[int, int]] = []
+    carried_out: list[tuple[bytes, int]] = []
     again: list[bool] = []
-    train = RetrainingCheck._train
 
-    def noted(self: RetrainingCheck, removal: Any, seed: int, progress: Any) -> Any:
-        scores = train(self, removal, seed, progress)
-        carried_out.append((removal.number, seed))
+    def noted(material: Any, documents: Any, seed: int, progress: Any) -> Any:
+        scores = retrained_scores(material, documents, seed, progress)
+        carried_out.append((documents.tobytes(), seed))
         if len(carried_out) == 5 and not again:
             with database.session() as session:
                 for job in session.query(Job).filter_by(kind=JobKind.CHECK, subject=str(disturbed)):
                     job.cancel_requested = True
         return scores
 
-    monkeypatch.setattr(RetrainingCheck, "_train", noted)
+    monkeypatch.setattr("worker.engine.counterfactual.check.retrained_scores", noted)
     with pytest.raises(Cancelled):
         check(settings, database, disturbed)
     with database.session() as session:
         kept = [key for key in checks.scores(session, disturbed) if key[0] != WHOLE]
+        rows = checks.sets(session, disturbed, with_documents=True)
+        numbers = {unpack_positions(row.documents).tobytes(): row.number for row in rows}
         for job in session.query(Job):
             session.delete(job)
     assert 3 <= len(kept) < 12
     carried_out.clear()
     again.append(True)
     found = check(settings, database, disturbed)
-    assert sorted([*carried_out, *kept]) == [(number, seed) for number in range(1, 7) for seed in (1, 2)]
+    trained = [(numbers[documents], seed) for documents, seed in carried_out]
+    assert sorted([*trained, *kept]) == [(number, seed) for number in range(1, 7) for seed in (1, 2)]
     assert found.probes == expected.probes
 
 

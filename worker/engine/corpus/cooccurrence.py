@@ -16,7 +16,7 @@ import numpy.typing as npt
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, offsets_of
 from worker.engine.corpus.pair_rows import add_rows, count_rows, place_rows, spread_over_rows, transpose_entries
 from worker.engine.corpus.shards import Shard, shard_bounds, shards
-from worker.engine.execution import Executor, LocalExecutor, in_order, reduced
+from worker.engine.execution import Executor, LocalExecutor, in_order, reduced, unwatched
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
@@ -83,7 +83,7 @@ class PairCounter:
     @cached_property
     def whole(self) -> Cooccurrences:
         """N of the whole corpus."""
-        return self.counted(_unwatched)
+        return self.counted(unwatched)
 
     def counted(self, progress: Progress) -> Cooccurrences:
         """N of the whole corpus, counted now; progress is called with 0..1 and may raise to cancel."""
@@ -91,7 +91,7 @@ class PairCounter:
 
     def weighted(self, weights: npt.NDArray[np.float64]) -> Cooccurrences:
         """N with each sentence's counts times its weight [sentences], over the entries of the whole corpus."""
-        found = self._reduced(np.asarray(weights, np.float64), False, _unwatched)
+        found = self._reduced(np.asarray(weights, np.float64), False, unwatched)
         return Cooccurrences(self.whole.offsets, self.whole.columns, _over_entries(self.whole, found))
 
     def spread(self, table: Floats) -> npt.NDArray[np.float64]:
@@ -104,7 +104,7 @@ class PairCounter:
         even = 0.5 * (table + whole.transposed(table))
         held = self._executor.share(Cooccurrences(whole.offsets, whole.columns, even.astype(np.float64)))
         parts = ((shard, self._keep, self._window, held) for shard in shards(self._corpus))
-        found = in_order(self._executor, spread_entries, parts, self._shard_count, _unwatched)
+        found = in_order(self._executor, spread_entries, parts, self._shard_count, unwatched)
         return np.concatenate(list(found))
 
     def tallies(self, counts: Cooccurrences) -> npt.NDArray[np.int32]:
@@ -113,7 +113,7 @@ class PairCounter:
         Args:
             counts: entries of the whole corpus' counts, all or some. A pair of two tokens of one word counts once.
         """
-        tallies = _over_entries(counts, self._reduced(None, True, _unwatched)).astype(np.int32)
+        tallies = _over_entries(counts, self._reduced(None, True, unwatched)).astype(np.int32)
         tallies[counts.diagonal] //= 2
         return tallies
 
@@ -181,7 +181,3 @@ def _over_entries(entries: Cooccurrences, counts: Cooccurrences) -> npt.NDArray[
     values = np.zeros(len(entries.columns))
     place_rows(entries.offsets, entries.columns, counts.offsets, counts.columns, counts.values, values)
     return values
-
-
-def _unwatched(_fraction: float) -> None:
-    """A progress that nobody watches."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled
 from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.corpus.shards import Shard
 from worker.engine.corpus.windows import most_partners, partners
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +77,7 @@ def _count(
 
 
 def spread_over_tokens(
-    corpus: EncodedCorpus,
+    corpus: EncodedCorpus | Shard,
     probe_words: npt.NDArray[np.int64],
     keep: npt.NDArray[np.float64],
     window: int,
@@ -90,11 +91,12 @@ def spread_over_tokens(
     value of a contribution that exists only while both stand.
 
     Args:
+        corpus: all of it, or a shard.
         table: float64 [probe words, words].
         tokens: float64 [tokens], added to.
         sentences: float64 [sentences], added to.
     """
-    rows = probe_rows(len(corpus.words), probe_words)
+    rows = probe_rows(len(keep), probe_words)
     _spread(corpus.tokens, corpus.sentence_offsets, rows, keep, window, table, tokens, sentences)
 
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus
 
-TOKENS_A_SHARD = 250_000
-"""A tenth of a second of counting: more than it costs to send and to merge."""
+TOKENS_A_SHARD = 100_000
+"""Half a tenth of a second of counting: still more than it costs to send and to merge."""
 
 MOST_SHARDS = 256
 """In large corpora shards grow instead: every further one adds rows to merge."""

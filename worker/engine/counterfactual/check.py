@@ -5,7 +5,6 @@ again: whoever keeps them can stop and go on at any training.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +13,7 @@ import numpy.typing as npt
 
 from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.counterfactual.plan import SHARES, CheckPlan, PlanKind
-from worker.engine.counterfactual.retrained import left_over
+from worker.engine.counterfactual.retrained import Material, Scores, retrained_scores
 from worker.engine.counterfactual.sets import (
     RemovalSet,
     SetKind,
@@ -25,13 +24,11 @@ from worker.engine.counterfactual.sets import (
     strongest,
     turning_point,
 )
-from worker.engine.counterfactual.warm import continue_training
-from worker.engine.devices import core_count
-from worker.engine.errors import UnusableCorpus, UnusablePlan
+from worker.engine.errors import UnusablePlan
+from worker.engine.execution import as_ended
 from worker.engine.influence.attribution import sums_between
 from worker.engine.pipeline import AuditPipeline
-from worker.engine.probes.protocol import Unmeasurable
-from worker.engine.skipgram.training import SharedProgress, train
+from worker.engine.skipgram.training import SharedProgress
 
 PREDICTED_AT_ONCE = 16
 """Sets handed to the estimator together: enough to share its preparation, few enough to hold their counts."""
@@ -46,14 +43,6 @@ class Training:
 
     number: int
     seed: int
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What a training gave: probe -> score, or probe -> why it has none without these documents."""
-
-    values: dict[str, float]
-    reasons: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -131,54 +120,33 @@ class RetrainingCheck:
         keep: Callable[[Training, Scores], None],
         progress: Progress,
     ) -> None:
-        """Carries out trainings, as many at a time as there are cores.
+        """Carries out trainings, as many at a time as the audit's executor has places.
 
         Args:
             trainings: those that are wanted; their sets are among removals.
             keep: takes each one's scores, in the calling thread, as soon as it has ended.
         """
         by_number = {removal.number: removal for removal in removals}
-        shared = SharedProgress(progress, max(1, len(trainings)))
-        with ThreadPoolExecutor(max_workers=max(1, min(core_count(), len(trainings)))) as pool:
-            waiting: dict[Future[Scores], Training] = {
-                pool.submit(self._train, by_number.get(training.number), training.seed, shared.part(part)): training
-                for part, training in enumerate(trainings)
-            }
-            try:
-                while waiting:
-                    ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                    for future in ended:
-                        keep(waiting.pop(future), future.result())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        progress(1.0)
-
-    def _train(self, removal: RemovalSet | None, seed: int, progress: Progress) -> Scores:
-        """Scores of one training; progress ends at 1."""
-        progress(0.0)
         pipeline, plan = self._pipeline, self.plan
-        corpus, settings = pipeline.corpus, pipeline.settings
-        removed = np.zeros(corpus.document_count, np.bool_) if removal is None else removal.mask(corpus.document_count)
-        try:
-            left = left_over(corpus, settings, removed, plan.same_run)
-        except UnusableCorpus as error:
-            return Scores({}, dict.fromkeys(self.probes, error.message))
-        if plan.warm is None:
-            inputs = train(left, settings, seed, progress, corpus if plan.same_run else None).inputs
-        else:
-            trained = pipeline.trajectories[settings.seeds.index(seed)]
-            inputs = continue_training(corpus, left, settings, trained, plan.warm, plan.same_run, progress)
+        shared = SharedProgress(progress, max(1, len(trainings)))
+        warm = None if plan.warm is None else (plan.warm, pipeline.trajectories)
+        material = Material(pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan.same_run, warm)
+        held = pipeline.executor.share(material) if trainings else material
+        nothing = np.zeros(0, np.int64)
+        submitted = {
+            training: pipeline.executor.submit(
+                retrained_scores,
+                held,
+                nothing if training.number == WHOLE else by_number[training.number].documents,
+                training.seed,
+                progress=shared.part(part),
+                training=True,
+            )
+            for part, training in enumerate(trainings)
+        }
+        for training, found in as_ended(pipeline.executor, submitted):
+            keep(training, found)
         progress(1.0)
-        scores = Scores({}, {})
-        for name, value in zip(self.probes, pipeline.scores_of(left, [inputs]), strict=True):
-            if isinstance(value, Unmeasurable):
-                scores.reasons[name] = value.reason
-            elif np.isfinite(value[0]):
-                scores.values[name] = float(value[0])
-            else:
-                scores.reasons[name] = "All target words have the same association, so the score has no scale."
-        return scores
 
     def _drawn(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
         """Kind, documents and what it is a control of, of every set in the order of their numbers."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.counterfactual.check import WHOLE, PredictedSet, Scores, Training
+from worker.engine.counterfactual.check import WHOLE, PredictedSet, Training
 from worker.engine.counterfactual.measures import (
     Comparison,
     Measure,
@@ -15,6 +15,7 @@ from worker.engine.counterfactual.measures import (
     mean_with_error,
     set_agreement,
 )
+from worker.engine.counterfactual.retrained import Scores
 from worker.engine.counterfactual.sets import SetKind
 
 OVER_SETS = (SetKind.RANDOM, SetKind.SINGLE)

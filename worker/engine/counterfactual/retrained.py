@@ -7,8 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.counterfactual.plan import WarmStart
+from worker.engine.counterfactual.warm import continue_training
+from worker.engine.errors import UnusableCorpus
+from worker.engine.execution import Executor
+from worker.engine.probes.kinds import resolve
+from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
+from worker.engine.skipgram.seeds import train_each_seed
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train_seeds
+from worker.engine.skipgram.training import train
 from worker.engine.skipgram.trajectory import Trajectory
 
 
@@ -27,7 +34,7 @@ def retrain(
     seeds: Sequence[int],
     same_run: bool,
     progress: Progress,
-    workers: int,
+    executor: Executor,
 ) -> Retraining:
     """Trains on a corpus without some documents.
 
@@ -39,7 +46,7 @@ def retrain(
     """
     left = left_over(corpus, settings, removed, same_run)
     whole = corpus if same_run else None
-    return Retraining(left, train_seeds(left, settings, seeds, progress, workers, whole))
+    return Retraining(left, train_each_seed(left, settings, seeds, progress, executor, whole))
 
 
 def left_over(
@@ -48,3 +55,76 @@ def left_over(
     """What is left of a corpus, with the vocabulary that a training of it has; see retrain."""
     left = corpus.without(removed)
     return left if same_run else left.recounted(settings.minimum_count)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the retrainings of a check share.
+
+    Attributes:
+        corpus, settings: as audited.
+        probes: measurable ones, to score.
+        same_run: see retrain.
+        warm: where trainings go on from, one trajectory a seed of the settings; None: from the beginning.
+    """
+
+    corpus: EncodedCorpus
+    settings: TrainingSettings
+    probes: Sequence[WordSetProbe]
+    same_run: bool
+    warm: tuple[WarmStart, Sequence[Trajectory]] | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a training gave: probe -> score, or probe -> why it has none without these documents."""
+
+    values: dict[str, float]
+    reasons: dict[str, str]
+
+
+def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed: int, progress: Progress) -> Scores:
+    """Scores of one training on what is left without some documents.
+
+    Args:
+        documents: numbers of those that go.
+        progress: called with 0..1, and 1 at the end.
+    """
+    progress(0.0)
+    corpus, settings, probes = material.corpus, material.settings, material.probes
+    removed = np.zeros(corpus.document_count, np.bool_)
+    removed[documents] = True
+    try:
+        left = left_over(corpus, settings, removed, material.same_run)
+    except UnusableCorpus as error:
+        return Scores({}, {probe.name: error.message for probe in probes})
+    if material.warm is None:
+        inputs = train(left, settings, seed, progress, corpus if material.same_run else None).inputs
+    else:
+        warm, trajectories = material.warm
+        trained = trajectories[settings.seeds.index(seed)]
+        inputs = continue_training(corpus, left, settings, trained, warm, material.same_run, progress)
+    progress(1.0)
+    scores = Scores({}, {})
+    for probe, value in zip(probes, scores_of(probes, left, [inputs]), strict=True):
+        if isinstance(value, Unmeasurable):
+            scores.reasons[probe.name] = value.reason
+        elif np.isfinite(value[0]):
+            scores.values[probe.name] = float(value[0])
+        else:
+            scores.reasons[probe.name] = "All target words have the same association, so the score has no scale."
+    return scores
+
+
+def scores_of(
+    probes: Sequence[WordSetProbe], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
+) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+    """Effect sizes [trainings] of every probe, of input vectors [words, d] trained on some corpus."""
+    scored: list[npt.NDArray[np.float64] | Unmeasurable] = []
+    for probe in probes:
+        score = resolve(probe, corpus)
+        if isinstance(score, Unmeasurable):
+            scored.append(score)
+        else:
+            scored.append(np.array([score.effect_size(vectors[score.words]) for vectors in inputs]))
+    return scored

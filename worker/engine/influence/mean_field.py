@@ -82,7 +82,7 @@ def _counter(problem: InfluenceProblem) -> PairCounter:
     """
     corpus, settings = problem.corpus, problem.settings
     keep = keep_probabilities(corpus.counts, settings.subsample)
-    counter = PairCounter(corpus, keep, settings.window, problem.workers)
+    counter = PairCounter(corpus, keep, settings.window, executor=problem.executor)
     entries = len(counter.whole.columns)
     needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs)
     require_memory(MeanFieldEstimator.name, needed, len(problem.scores))

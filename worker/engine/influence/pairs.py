@@ -11,8 +11,6 @@ sentence's is the sum over its tokens. Unlike a table of probe words, this reach
 Memory beside the parameters: one number a token, sentence and direction.
 """
 
-import itertools
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -20,13 +18,13 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled_fast
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.corpus.shards import Shard, shard_bounds, shards
 from worker.engine.corpus.windows import most_partners, partners
+from worker.engine.execution import Executor, in_order
 from worker.engine.skipgram.vectors import sigmoid
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
-
-TOKENS_AT_ONCE = 20_000
 
 
 def spread_over_pairs(
@@ -37,55 +35,51 @@ def spread_over_pairs(
     outputs: npt.NDArray[np.floating],
     directions: npt.NDArray[np.floating],
     noise_terms: npt.NDArray[np.float64],
-    tokens: npt.NDArray[np.float64],
-    sentences: npt.NDArray[np.float64],
-    workers: int,
+    executor: Executor,
     progress: Progress,
-) -> None:
-    """Adds to every token and sentence how its pairs' expected loss changes along each of n directions.
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """How the expected loss of every token's and sentence's pairs changes along each of n directions.
 
     Args:
         keep: float64 [words], from keep_probabilities.
         inputs, outputs: [words, d], the parameters.
         directions: [n, 2 words, d], the input vectors' rows first; same type as the parameters.
         noise_terms: float64 [n, words], the noise words' part by input word: ExpectedLoss.noise_terms.
-        tokens: float64 [n, tokens], added to.
-        sentences: float64 [n, sentences], added to.
-        workers: cores to use; the result does not depend on it.
-        progress: called with 0..1 after every few sentences; may raise to cancel.
+        executor: works on the shards; the result does not depend on it.
+        progress: called with 0..1 after every shard and while it waits for one; may raise to cancel.
+
+    Returns:
+        float64 [n, tokens] and [n, sentences].
     """
-    words = len(corpus.words)
-    to_inputs, to_outputs = directions[:, :words], directions[:, words:]
-    ranges = _ranges(corpus)
-
-    def part(bounds: tuple[int, int]) -> None:
-        _spread_pairs(
-            corpus.tokens, corpus.sentence_offsets, *bounds, keep, window, inputs, outputs, to_inputs, to_outputs,
-            noise_terms, tokens, sentences,
-        )  # fmt: skip
-
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        try:
-            for number, _ in enumerate(pool.map(part, ranges)):
-                progress((number + 1) / len(ranges))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    held = executor.share((inputs, outputs, directions, noise_terms))
+    tokens = np.zeros((len(directions), len(corpus.tokens)))
+    sentences = np.zeros((len(directions), corpus.sentence_count))
+    parts = ((shard, keep, window, held) for shard in shards(corpus))
+    found = in_order(executor, spread_shard_pairs, parts, len(shard_bounds(corpus)), progress)
+    for shard, (shares, sums) in zip(shards(corpus), found, strict=True):
+        tokens[:, shard.places], sentences[:, shard.sentences] = shares, sums
+    return tokens, sentences
 
 
-def _ranges(corpus: EncodedCorpus) -> list[tuple[int, int]]:
-    """Sentences first..last-1 of about TOKENS_AT_ONCE tokens each, which make up the corpus."""
-    cuts = np.searchsorted(corpus.sentence_offsets, np.arange(0, len(corpus.tokens), TOKENS_AT_ONCE))
-    stops = np.unique([0, *cuts.tolist(), corpus.sentence_count]).tolist()
-    return list(itertools.pairwise(stops))
+def spread_shard_pairs(
+    shard: Shard, keep: Floats, window: int, parameters: tuple[Floats, Floats, Floats, Floats]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """What spread_over_pairs returns, of one shard; parameters are inputs, outputs, directions and noise terms."""
+    inputs, outputs, directions, noise_terms = parameters
+    to_inputs, to_outputs = directions[:, : len(inputs)], directions[:, len(inputs) :]
+    tokens = np.zeros((len(directions), len(shard.tokens)))
+    sentences = np.zeros((len(directions), len(shard.sentence_offsets) - 1))
+    _spread_pairs(
+        shard.tokens, shard.sentence_offsets, keep, window, inputs, outputs, to_inputs, to_outputs, noise_terms,
+        tokens, sentences,
+    )  # fmt: skip
+    return tokens, sentences
 
 
 @compiled_fast
 def _spread_pairs(
     tokens: Integers,
     offsets: Integers,
-    begin: int,
-    end: int,
     keep: Floats,
     window: int,
     inputs: Floats,
@@ -99,7 +93,7 @@ def _spread_pairs(
     zero = inputs.dtype.type(0.0)
     between = np.empty(window)
     others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
-    for sentence in range(begin, end):
+    for sentence in range(offsets.size - 1):
         first, last = offsets[sentence], offsets[sentence + 1]
         for position in range(first, last):
             word = tokens[position]

@@ -61,8 +61,7 @@ class ParameterEstimator(AddsUp, ABC):
             scores[:, seed], right = score_gradients(problem.scores, trajectory)
             solution = self.solve(problem, loss, counts, trajectory, loss.tensor(right), watch)
             report.note(seed, solution)
-            shares = np.zeros_like(tokens)
-            spread_over_pairs(
+            shares, sums = spread_over_pairs(
                 corpus,
                 keep,
                 problem.settings.window,
@@ -70,12 +69,11 @@ class ParameterEstimator(AddsUp, ABC):
                 loss.outputs.cpu().numpy(),
                 -solution.vectors.cpu().numpy(),
                 -loss.noise_terms(solution.vectors).double().cpu().numpy(),
-                shares,
-                sentences[:, seed],
-                problem.workers,
+                problem.executor,
                 part_of(progress, (seed + 0.9) / seeds, 0.1 / seeds),
             )
             tokens += shares / seeds
+            sentences[:, seed] = sums
         return Influences(scores, sentences, tokens.astype(np.float32), report)
 
     @abstractmethod

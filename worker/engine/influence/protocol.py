@@ -4,13 +4,15 @@ Sign: influence > 0 means that the text pushes the signed score up; the predicte
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.devices import core_count
+from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.influence.kept import KEEPS_NOTHING, Keeper
 from worker.engine.influence.solvers import DEFAULT_SOLVER, Solution, SolverSettings
 from worker.engine.probes.protocol import Score
@@ -28,6 +30,7 @@ class InfluenceProblem:
         device: cpu or cuda.
         workers: cores to use.
         solver: of the estimators that solve a linear system.
+        executor: works on shards of the corpus.
         keeper: of what an estimator computes once for an audit.
     """
 
@@ -38,6 +41,7 @@ class InfluenceProblem:
     device: str
     workers: int
     solver: SolverSettings = DEFAULT_SOLVER
+    executor: Executor = field(default_factory=lambda: LocalExecutor(core_count()))
     keeper: Keeper = KEEPS_NOTHING
 
 

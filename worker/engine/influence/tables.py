@@ -19,6 +19,8 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from worker.engine.corpus.counts import spread_over_tokens
+from worker.engine.corpus.shards import Shard, shard_bounds, shards
+from worker.engine.execution import in_order, unwatched
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 
@@ -54,6 +56,15 @@ def trained_scores(problem: InfluenceProblem) -> npt.NDArray[np.float64]:
     ).reshape(len(problem.scores), len(problem.trajectories))
 
 
+def spread_shard(
+    shard: Shard, words: npt.NDArray[np.int64], keep: npt.NDArray[np.float64], window: int, table: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """What a table [n, V] gives to the tokens and to the sentences of a shard; see spread_over_tokens."""
+    shares, sums = np.zeros(len(shard.tokens)), np.zeros(len(shard.sentence_offsets) - 1)
+    spread_over_tokens(shard, words, keep, window, table, shares, sums)
+    return shares, sums
+
+
 class TableSpreading:
     """Collects the influences that tables give to sentences and tokens: a pair's is its expected count times Q."""
 
@@ -67,9 +78,11 @@ class TableSpreading:
     def add(self, probe: int, seeds: Sequence[int], table: npt.NDArray[np.float64]) -> None:
         """Takes the table [n, V] of a probe: one for all the seeds given."""
         corpus, score = self._problem.corpus, self._problem.scores[probe]
-        shares = np.zeros(len(corpus.tokens))
-        sums = np.zeros(corpus.sentence_count)
-        spread_over_tokens(corpus, score.words, self._keep, self._problem.settings.window, table, shares, sums)
+        executor, window = self._problem.executor, self._problem.settings.window
+        held = executor.share(table)
+        parts = ((shard, score.words, self._keep, window, held) for shard in shards(corpus))
+        found = list(in_order(executor, spread_shard, parts, len(shard_bounds(corpus)), unwatched))
+        shares, sums = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
         self._sentences[probe, seeds] += sums
         self._tokens[probe] += (shares * (len(seeds) / len(self._problem.trajectories))).astype(np.float32)
 

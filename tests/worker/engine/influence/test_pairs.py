@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from tests.worker.engine.samples import silent, small_settings, zipf_corpus
+from worker.engine.corpus import shards as sharding
 from worker.engine.corpus.cooccurrence import cooccurrences
 from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.influence import pairs
+from worker.engine.execution import LocalExecutor
 from worker.engine.influence.pairs import spread_over_pairs
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.expected_loss import ExpectedLoss
@@ -27,17 +28,15 @@ def loss_of(corpus: EncodedCorpus) -> ExpectedLoss:
 
 
 def spread(workers: int) -> tuple[np.ndarray, np.ndarray]:
-    tokens, sentences = np.zeros((2, len(CORPUS.tokens))), np.zeros((2, CORPUS.sentence_count))
     noise_terms = loss_of(CORPUS).noise_terms(torch.tensor(DIRECTIONS)).numpy()
-    spread_over_pairs(
-        CORPUS, KEEP, SETTINGS.window, PARAMETERS[:30], PARAMETERS[30:], DIRECTIONS, noise_terms, tokens, sentences,
-        workers, silent,
+    return spread_over_pairs(
+        CORPUS, KEEP, SETTINGS.window, PARAMETERS[:30], PARAMETERS[30:], DIRECTIONS, noise_terms,
+        LocalExecutor(workers), silent,
     )  # fmt: skip
-    return tokens, sentences
 
 
 def test_every_sentence_gets_the_slope_of_its_own_loss(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairs, "TOKENS_AT_ONCE", 50)
+    monkeypatch.setattr(sharding, "TOKENS_A_SHARD", 50)
     tokens, sentences = spread(workers=2)
     for number in range(CORPUS.sentence_count):
         place = slice(CORPUS.sentence_offsets[number], CORPUS.sentence_offsets[number + 1])
@@ -52,7 +51,7 @@ def test_every_sentence_gets_the_slope_of_its_own_loss(monkeypatch: pytest.Monke
 
 def test_cores_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = spread(workers=1)
-    monkeypatch.setattr(pairs, "TOKENS_AT_ONCE", 50)
+    monkeypatch.setattr(sharding, "TOKENS_A_SHARD", 50)
     for one, other in zip(whole, spread(workers=2), strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -64,9 +63,7 @@ def test_a_cancelled_pass_stops() -> None:
     def stop(_fraction: float) -> None:
         raise Stopped
 
-    zeros = np.zeros((2, len(CORPUS.tokens)))
     with pytest.raises(Stopped):
         spread_over_pairs(
-            CORPUS, KEEP, 3, PARAMETERS[:30], PARAMETERS[30:], DIRECTIONS, np.zeros((2, 30)), zeros,
-            np.zeros((2, CORPUS.sentence_count)), 2, stop,
-        )  # fmt: skip
+            CORPUS, KEEP, 3, PARAMETERS[:30], PARAMETERS[30:], DIRECTIONS, np.zeros((2, 30)), LocalExecutor(2), stop
+        )
