@@ -1,6 +1,7 @@
 """An audit without server or database: a corpus file in, a folder of results out, which answers what-ifs later."""
 
 import hashlib
+import itertools
 import json
 import shutil
 import time
@@ -10,11 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from app import __version__
 from app.errors import InvalidInput, NotFound
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
-from worker.engine.corpus.encoding import TextDocument
+from worker.engine.corpus.encoding import TextDocument, offsets_of, write_arrays
 from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
@@ -26,6 +30,8 @@ from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
 from worker.reports.writer import write_report
+
+BOUNDS = "bounds.npz"
 
 Phase = Callable[[str], Callable[[float], None]]
 """Begins a phase of this title and returns its progress."""
@@ -116,34 +122,37 @@ class StandaloneAudit:
             model.save(model_file(self._artifacts, number))
 
     def _encode(self, progress: Callable[[float], None]) -> None:
-        """Reads the file into the pipeline, noting ids, hash and counts on the way."""
-        identifiers: list[str] = []
-        content = ContentHash()
-        totals: Counter[str] = Counter()
-
-        def documents() -> Iterator[TextDocument]:
-            for document in self._read(progress):
-                bounds = sentence_bounds(document.text, self._language)
-                identifiers.append(document.id)
-                content.add(document.id, document.text, bounds)
-                totals["sentences"] += len(bounds)
-                totals["tokens"] += len(tokenize(document.text, casefold=False))
-                yield TextDocument(document.text, bounds)
-
-        if not (self._artifacts / DOCUMENTS).exists():
-            self._pipeline.encode(documents(), 1, lambda _fraction: None)
-            facts = {
-                "ids": identifiers,
-                "content_sha256": content.hexdigest(),
-                "sentences": totals["sentences"],
-                "tokens": totals["tokens"],
-                "skipped": dict(self.skipped),
-            }
-            temporary = self._artifacts / (DOCUMENTS + ".part")
-            temporary.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-            temporary.replace(self._artifacts / DOCUMENTS)
+        """Reads the file into the pipeline, unless an interrupted run has done so."""
+        self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None)
         self.skipped = Counter(self._facts["skipped"])
         progress(1.0)
+
+    def _documents(self, progress: Callable[[float], None]) -> Iterator[TextDocument]:
+        """All documents; after the last, their sentences' bounds and ids, hash and counts are kept."""
+        identifiers: list[str] = []
+        found: list[npt.NDArray[np.uint32]] = []
+        content = ContentHash()
+        tokens = 0
+        for document in self._read(progress):
+            bounds = sentence_bounds(document.text, self._language)
+            identifiers.append(document.id)
+            found.append(bounds)
+            content.add(document.id, document.text, bounds)
+            tokens += len(tokenize(document.text, casefold=False))
+            yield TextDocument(document.text, bounds)
+        offsets = offsets_of(np.array([len(bounds) for bounds in found], np.int64))
+        whole = np.concatenate([np.zeros((0, 2), np.uint32), *found])
+        write_arrays(self._artifacts / BOUNDS, {"bounds": whole, "offsets": offsets})
+        facts = {
+            "ids": identifiers,
+            "content_sha256": content.hexdigest(),
+            "sentences": len(whole),
+            "tokens": tokens,
+            "skipped": dict(self.skipped),
+        }
+        temporary = self._artifacts / (DOCUMENTS + ".part")
+        temporary.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(self._artifacts / DOCUMENTS)
 
     def _read(self, progress: Callable[[float], None] | None = None) -> Iterator[SourceDocument]:
         self.skipped.clear()
@@ -154,9 +163,10 @@ class StandaloneAudit:
         return read_documents(self._corpus, self._options, ReaderLimits(), skip, progress)
 
     def _report_documents(self) -> Iterator[ReportDocument]:
-        for document in self._read():
-            bounds = sentence_bounds(document.text, self._language)
-            yield ReportDocument(document.id, document.title, document.text, bounds, document.fields)
+        with np.load(self._artifacts / BOUNDS, allow_pickle=False) as arrays:
+            bounds, offsets = arrays["bounds"], arrays["offsets"].tolist()
+        for document, (first, last) in zip(self._read(), itertools.pairwise(offsets), strict=True):
+            yield ReportDocument(document.id, document.title, document.text, bounds[first:last], document.fields)
 
     def _report(self) -> Report:
         encoded, facts = self._pipeline.corpus, self._facts

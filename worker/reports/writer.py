@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gensim.models import KeyedVectors
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from worker.reports.html import HtmlReport
 from worker.reports.tables import DocumentTable, SentenceTable
 from worker.reports.values import Report, ReportDocument, SeedVectors
+
+WORDS_AT_ONCE = 10_000
+"""Of a file of vectors, written together: 100 MB of text at the largest dimension."""
 
 
 def write_report(
@@ -75,10 +79,17 @@ def scores_of(report: Report) -> dict[str, Any]:
 
 
 def write_vectors(path: Path, vectors: SeedVectors) -> None:
-    """Vectors in word2vec's text format, the most frequent word first."""
-    keyed = KeyedVectors(vectors.vectors.shape[1], dtype=np.float32)
-    keyed.add_vectors(list(vectors.words), vectors.vectors)
-    keyed.save_word2vec_format(str(path), binary=False)
+    """Vectors in word2vec's text format, the most frequent word first; the shortest digits that read back the same."""
+    words, dimension = vectors.vectors.shape
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(f"{words} {dimension}\n")
+        for first in range(0, words, WORDS_AT_ONCE):
+            rows = vectors.vectors[first : first + WORDS_AT_ONCE]
+            numbers = pa.array(rows.ravel(), pa.float32()).cast(pa.string())
+            offsets = pa.array(np.arange(0, rows.size + 1, dimension, dtype=np.int32))
+            lines = pc.binary_join(pa.ListArray.from_arrays(offsets, numbers), " ").to_pylist()
+            for word, line in zip(vectors.words[first : first + WORDS_AT_ONCE], lines, strict=True):
+                file.write(f"{word} {line}\n")
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

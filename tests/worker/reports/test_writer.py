@@ -1,13 +1,15 @@
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 
 from tests.worker.reports.sample import DOCUMENTS, make_report
-from worker.reports.writer import write_report
+from worker.reports.values import SeedVectors
+from worker.reports.writer import write_report, write_vectors
 
 FILES = [
     "documents.csv", "manifest.json", "report.html", "report.json", "sentences.parquet", "vectors-seed-3.txt",
@@ -91,3 +93,15 @@ def test_vectors_are_read_by_gensim(tmp_path: Path) -> None:
     vectors = KeyedVectors.load_word2vec_format(str(tmp_path / "vectors-seed-3.txt"), binary=False)
     assert vectors.index_to_key == ["he", "größe"]
     np.testing.assert_array_equal(vectors["größe"], np.array([0.1, 2.0], np.float32))
+
+
+def test_vectors_are_read_back_bit_by_bit(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(1).standard_normal((7, 5)).astype(np.float32)
+    numbers[0] = [0.0, 1e-9, -123456789.0, 1.0, 1e-45]
+    words = ("the", "über", "40", "a", "b", "c", "d")
+    path = tmp_path / "vectors.txt"
+    with patch("worker.reports.writer.WORDS_AT_ONCE", 3):
+        write_vectors(path, SeedVectors(1, words, numbers))
+    read = KeyedVectors.load_word2vec_format(str(path))
+    assert tuple(read.index_to_key) == words
+    np.testing.assert_array_equal(read.vectors, numbers)
