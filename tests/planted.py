@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from worker.engine.corpus.tokens import token_spans, tokenize, word_form
+from worker.engine.execution import LocalExecutor
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import WordListScore
+from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train_seeds
 from worker.engine.skipgram.trajectory import Trajectory
 
 Texts = Sequence[Sequence[str]]
@@ -120,7 +121,8 @@ class Trained:
         corpus = encoded(texts, settings)
         score = resolve(probe, corpus)
         assert not isinstance(score, Unmeasurable), score.reason
-        return cls(corpus, score, train_seeds(corpus, settings, settings.seeds, _silent, workers), settings, workers)
+        trajectories = train_seeds(corpus, settings, settings.seeds, _silent, LocalExecutor(workers))
+        return cls(corpus, score, trajectories, settings, workers)
 
     @property
     def scores(self) -> npt.NDArray[np.float64]:

@@ -15,12 +15,13 @@ from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.devices import core_count
+from worker.engine.execution import LocalExecutor
 from worker.engine.influence.attribution import InfluenceTable, sums_between
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.weat import Weat
-from worker.engine.skipgram.training import train_seeds
+from worker.engine.skipgram.seeds import train_seeds
 from worker.reports.outcomes import standard_error_of
 
 HERE = Path(__file__).parent
@@ -166,7 +167,7 @@ def influences_by_seed(
     code = digest(code_key(type(ESTIMATORS[estimator]).__module__), code_key("worker.engine.probes.weat"))
     path = folder / f"{estimator}-{len(seeds)}-seeds-{code}.npz"
     if not path.exists():
-        trajectories = train_seeds(corpus, SETTINGS, seeds, _silent, workers)
+        trajectories = train_seeds(corpus, SETTINGS, seeds, _silent, LocalExecutor(workers))
         problem = InfluenceProblem(corpus, SETTINGS, trajectories, scores, "cpu", workers)
         found = ESTIMATORS[estimator].influences(problem, _silent)
         documents = np.array([sums_between(probe, corpus.document_sentences) for probe in found.sentences])

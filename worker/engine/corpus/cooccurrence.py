@@ -105,7 +105,10 @@ class PairCounter:
         held = self._executor.share(Cooccurrences(whole.offsets, whole.columns, even.astype(np.float64)))
         parts = ((shard, self._keep, self._window, held) for shard in shards(self._corpus))
         found = in_order(self._executor, spread_entries, parts, self._shard_count, unwatched)
-        return np.concatenate(list(found))
+        shares = np.empty(len(self._corpus.tokens))
+        for shard, part in zip(shards(self._corpus), found, strict=True):
+            shares[shard.places] = part
+        return shares
 
     def tallies(self, counts: Cooccurrences) -> npt.NDArray[np.int32]:
         """How many pairs of tokens each entry of the counts is made of: int32 [entries].

@@ -15,6 +15,7 @@ from worker.engine.errors import UnusableCorpus
 
 Progress = Callable[[float], None]
 SMALLEST_VOCABULARY = 2
+TOKENS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class EncodedCorpus:
 
     def recounted(self, minimum_count: int) -> "EncodedCorpus":
         """The corpus with its vocabulary counted anew: words that became rarer than minimum_count are dropped."""
-        counts = np.bincount(self.tokens, minlength=len(self.words)).astype(np.int64)
+        counts = occurrences(self.tokens, len(self.words))
         kept = np.flatnonzero(counts >= minimum_count)
         order = sorted(kept.tolist(), key=lambda word: (-counts[word], self.words[word]))
         require_vocabulary(len(order), minimum_count)
@@ -196,11 +197,11 @@ def encode_documents(
             sentence_lengths.append(len(words))
         sentences_of.append(len(document.bounds))
         progress(min(1.0, number / max(1, total)))
-    occurrences = np.bincount(np.frombuffer(raw, np.int32), minlength=len(numbering)) if raw else np.zeros(0, int)
+    tokens = np.frombuffer(raw, np.int32) if raw else np.zeros(0, np.int32)
     corpus = EncodedCorpus(
         words=tuple(numbering),
-        counts=occurrences.astype(np.int64),
-        tokens=np.frombuffer(raw, np.int32) if raw else np.zeros(0, np.int32),
+        counts=occurrences(tokens, len(numbering)),
+        tokens=tokens,
         sentence_offsets=offsets_of(np.array(sentence_lengths, np.int64)),
         document_sentences=offsets_of(np.array(sentences_of, np.int64)),
         sentence_keys=np.arange(len(sentence_lengths), dtype=np.int64),
@@ -232,6 +233,14 @@ def offsets_of(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
 
 
+def occurrences(tokens: npt.NDArray[np.int32], words: int) -> npt.NDArray[np.int64]:
+    """How often each word occurs, int64 [words]; a stretch at a time, since bincount copies what it counts."""
+    counts = np.zeros(words, np.int64)
+    for first in range(0, len(tokens), TOKENS_AT_ONCE):
+        counts += np.bincount(tokens[first : first + TOKENS_AT_ONCE], minlength=words)
+    return counts
+
+
 def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
     """An .npz file that appears whole or not at all."""
     temporary = path.with_name(path.name + ".part")
@@ -245,4 +254,8 @@ def drop_unknown(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Removes the tokens numbered -1 and moves the sentence offsets accordingly."""
     known = tokens >= 0
-    return tokens[known], offsets_of(known.astype(np.int64))[offsets]
+    lengths = np.zeros(len(offsets) - 1, np.int64)
+    filled = np.flatnonzero(np.diff(offsets))
+    if len(filled):
+        lengths[filled] = np.add.reduceat(known, offsets[filled], dtype=np.int64)
+    return tokens[known], offsets_of(lengths)

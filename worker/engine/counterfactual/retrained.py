@@ -13,7 +13,7 @@ from worker.engine.errors import UnusableCorpus
 from worker.engine.execution import Executor
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
-from worker.engine.skipgram.seeds import train_each_seed
+from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train
 from worker.engine.skipgram.trajectory import Trajectory
@@ -46,7 +46,7 @@ def retrain(
     """
     left = left_over(corpus, settings, removed, same_run)
     whole = corpus if same_run else None
-    return Retraining(left, train_each_seed(left, settings, seeds, progress, executor, whole))
+    return Retraining(left, train_seeds(left, settings, seeds, progress, executor, whole))
 
 
 def left_over(

@@ -81,10 +81,11 @@ class TableSpreading:
         executor, window = self._problem.executor, self._problem.settings.window
         held = executor.share(table)
         parts = ((shard, score.words, self._keep, window, held) for shard in shards(corpus))
-        found = list(in_order(executor, spread_shard, parts, len(shard_bounds(corpus)), unwatched))
-        shares, sums = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        self._sentences[probe, seeds] += sums
-        self._tokens[probe] += (shares * (len(seeds) / len(self._problem.trajectories))).astype(np.float32)
+        found = in_order(executor, spread_shard, parts, len(shard_bounds(corpus)), unwatched)
+        part = len(seeds) / len(self._problem.trajectories)
+        for shard, (shares, sums) in zip(shards(corpus), found, strict=True):
+            self._sentences[probe, seeds, shard.sentences] += sums
+            self._tokens[probe, shard.places] += (shares * part).astype(np.float32)
 
     def influences(self, scores: npt.NDArray[np.float64]) -> Influences:
         """All that was added, beside the scores [probes, seeds]."""

@@ -9,7 +9,7 @@ from worker.engine.skipgram.training import SharedProgress, train
 from worker.engine.skipgram.trajectory import Trajectory
 
 
-def train_each_seed(
+def train_seeds(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
     seeds: Sequence[int],

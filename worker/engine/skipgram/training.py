@@ -1,8 +1,6 @@
-"""Training: the schedule of step sizes, the loop over epochs, and seeds side by side on the cores."""
+"""Training: the schedule of step sizes, and the loop over epochs."""
 
 import itertools
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -117,23 +115,6 @@ def train(
         shares=np.array(shares),
         pairs=pairs,
     )
-
-
-def train_seeds(
-    corpus: EncodedCorpus,
-    settings: TrainingSettings,
-    seeds: Sequence[int],
-    progress: Progress,
-    workers: int,
-    whole: EncodedCorpus | None = None,
-) -> list[Trajectory]:
-    """Trains several seeds side by side, one core each; progress is the mean of theirs."""
-    shared = SharedProgress(progress, len(seeds))
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(seeds)))) as pool:
-        futures = [
-            pool.submit(train, corpus, settings, seed, shared.part(number), whole) for number, seed in enumerate(seeds)
-        ]
-        return [future.result() for future in futures]
 
 
 class SharedProgress:
