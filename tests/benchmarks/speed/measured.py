@@ -34,9 +34,9 @@ class Run:
     said: dict[str, Any]
 
 
-def task(name: str, **arguments: Any) -> Run:
-    """Runs a function of tests.benchmarks.speed.tasks, whose answer may hold its own clock and processor seconds."""
-    return _run([sys.executable, "-m", "tests.benchmarks.speed.tasks", name, json.dumps(arguments, default=str)])
+def task(name: str, module: str = "tests.benchmarks.speed.tasks", **arguments: Any) -> Run:
+    """Runs a function of a module of tasks, whose answer may hold its own clock and processor seconds."""
+    return _run([sys.executable, "-m", module, name, json.dumps(arguments, default=str)])
 
 
 def command(*arguments: str) -> Run:
@@ -84,10 +84,9 @@ class Measurements:
 
     def value(self, piece: str, what: str) -> float | None:
         """The median over runs of clock, processor, peak or of a number that was said; None when it did not run."""
-        runs = self.pieces.get(piece)
-        if not runs:
-            return None
-        return median(getattr(run, what) if hasattr(run, what) else run.said[what] for run in runs)
+        runs = self.pieces.get(piece, [])
+        found = [getattr(run, what) if hasattr(run, what) else run.said.get(what) for run in runs]
+        return median(found) if found and None not in found else None
 
 
 def machine() -> dict[str, Any]:

@@ -99,7 +99,7 @@ def as_table(name: str, measured: Measurements) -> str:
         f"# Speed on {name}",
         "",
         f"`python -m tests.benchmarks.speed {name}.jsonl.zst`; {', '.join(facts)}.",
-        f"{here['processor']}, {here['cores']} cores, {here['memory GB']} GB. Others used the machine at the same time, "
+        f"{here['processor']}, {here['cores']} cores, {here['memory GB']} GB. Others used the machine at the time, "
         "so ratios and limits are judged by processor seconds; the clock's stand beside them. gensim trains Skip-gram "
         "with d = 100, window 5, 5 negatives, 5 epochs on the same words.",
         "",
