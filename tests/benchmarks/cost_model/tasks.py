@@ -1,0 +1,171 @@
+"""The phases that are measured; each runs in a process of its own and prints one JSON object."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import zstandard
+
+from app.store.definitions.probe import load_probe
+from app.store.definitions.settings import AuditSettings
+from tests.benchmarks.accuracy.budget import Stopwatch
+from tests.benchmarks.speed.tasks import OPTIONS, problem_of, silent
+from worker import standalone
+from worker.engine.corpus.cooccurrence import PairCounter
+from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from worker.engine.corpus.readers import ReaderLimits, read_documents
+from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.corpus.shards import shard_bounds
+from worker.engine.influence.mean_field import MeanFieldEstimator, mean_field_training
+from worker.engine.influence.protocol import InfluenceProblem
+from worker.engine.influence.replay import ReplayEstimator
+from worker.engine.influence.tables import TableSpreading
+from worker.engine.skipgram.distribution import keep_probabilities
+from worker.engine.skipgram.mean_field import step_count
+from worker.engine.skipgram.training import train
+from worker.engine.skipgram.trajectory import Trajectory
+from worker.translation import training_settings
+
+Answer = dict[str, Any]
+AUDIT = AuditSettings()
+SETTINGS = replace(training_settings(AUDIT), seeds=(1,))
+
+
+def reading(corpus: str, every: int, words: int, folder: str) -> Answer:
+    """Every so many documents of a file: read, cut into sentences, encoded with at most so many words.
+
+    The part is written to a file first, which is not measured.
+    """
+    part, encoded = Path(folder) / "part.jsonl", Path(folder) / "corpus.npz"
+    with Path(corpus).open("rb") as file, part.open("w", encoding="utf-8") as lines:
+        stream = io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), encoding="utf-8")
+        lines.writelines(islice(stream, 0, None, every))
+    documents = read_documents(part, OPTIONS, ReaderLimits(), lambda _place, _reason: None)
+    with Stopwatch() as watch:
+        streamed = (TextDocument(one.text, sentence_bounds(one.text, "en")) for one in documents)
+        whole = encode_documents(streamed, 1, True, SETTINGS.minimum_count, silent)
+    if len(whole.words) > words:
+        whole = whole.recounted(int(whole.counts[words]) + 1)
+    whole.save(encoded)
+    return timed(watch, whole) | {"text bytes": part.stat().st_size}
+
+
+def counting(folder: str) -> Answer:
+    """N of all words, on one core."""
+    corpus = load(folder)
+    with Stopwatch() as watch:
+        counts = counter_of(corpus).whole
+    return timed(watch, corpus) | {"entries": len(counts.columns)}
+
+
+def training(folder: str) -> Answer:
+    """One epoch of a seed; the others cost the same."""
+    corpus = load(folder)
+    with Stopwatch() as watch:
+        trajectory = train(corpus, replace(SETTINGS, epochs=1), 1, silent)
+    trajectory.save(Path(folder) / "seed.npz")
+    return timed(watch, corpus)
+
+
+def replaying(folder: str) -> Answer:
+    """Influences of one probe by replay along one seed's trajectory, without what is given out to the texts."""
+    problem = problem_in(folder, 1)
+    with Stopwatch() as watch:
+        ReplayEstimator().influences(problem, silent)
+    words = len(problem.scores[0].words)
+    return timed(watch, problem.corpus) | {
+        "probe words": words, "intervals": len(problem.trajectories[0].shares),
+        "rows": words * len(problem.corpus.words),
+    }  # fmt: skip
+
+
+def mean_field(folder: str, probes: int) -> Answer:
+    """Mean-field training of one seed, and all influences of so many probes: counting, training, derivatives."""
+    problem = problem_in(folder, probes)
+    counter = counter_of(problem.corpus)
+    entries = len(counter.whole.columns)
+    with Stopwatch() as alone:
+        mean_field_training(problem, counter, 1, silent)
+    with Stopwatch() as watch:
+        MeanFieldEstimator().influences(problem, silent)
+    return timed(watch, problem.corpus) | {
+        "alone": alone.processor, "entries": entries, "steps": step_count(SETTINGS.epochs),
+        "probes": len(problem.scores),
+    }  # fmt: skip
+
+
+def spreading(folder: str) -> Answer:
+    """A table given out to tokens and sentences: of one probe's words, and of all pairs."""
+    problem = problem_in(folder, 1)
+    counter = counter_of(problem.corpus)
+    table = np.sqrt(counter.whole.values)
+    with Stopwatch() as every_pair:
+        counter.spread(table)
+    rows = TableSpreading(problem)
+    with Stopwatch() as watch:
+        rows.add(0, [0], np.ones((len(problem.scores[0].words), len(problem.corpus.words))))
+    return timed(watch, problem.corpus) | {"every pair": every_pair.processor}
+
+
+def storing(folder: str) -> Answer:
+    """A report's files, for one probe and one seed; the bytes of all that an audit leaves."""
+    settings = AUDIT.model_copy(
+        update={"seeds": [1], "epochs": 1, "estimator": "replay", "null_shuffles": 0, "dimension": 20}
+    )
+    out, watch = Path(folder) / "audit", Stopwatch()
+    write = standalone.write_report
+
+    def watched(*arguments: Any) -> None:
+        with watch:
+            write(*arguments)
+
+    audit = standalone.StandaloneAudit(
+        Path(folder) / "part.jsonl", OPTIONS, "en", settings, [load_probe("weat-6")], out, "cpu"
+    )
+    with patch.object(standalone, "write_report", watched):
+        audit.run(lambda _title: silent)
+    tables = sum((out / name).stat().st_size for name in ("documents.csv", "sentences.parquet", "report.html"))
+    return timed(watch, load(folder)) | {"table bytes": tables}
+
+
+def load(folder: str) -> EncodedCorpus:
+    return EncodedCorpus.load(Path(folder) / "corpus.npz")
+
+
+def counter_of(corpus: EncodedCorpus) -> PairCounter:
+    return PairCounter(corpus, keep_probabilities(corpus.counts, SETTINGS.subsample), SETTINGS.window)
+
+
+def problem_in(folder: str, probes: int) -> InfluenceProblem:
+    """Some probes on the corpus of a folder, and the seed that was trained there, on one core."""
+    problem = problem_of(load(folder), probes, (1,), SETTINGS)
+    return replace(problem, trajectories=[Trajectory.load(Path(folder) / "seed.npz")], workers=1)
+
+
+def timed(watch: Stopwatch, corpus: EncodedCorpus) -> Answer:
+    """Seconds, and the sizes that costs depend on."""
+    return {
+        "clock": watch.clock,
+        "processor": watch.processor,
+        "tokens": len(corpus.tokens) + corpus.dropped_tokens,
+        "kept": len(corpus.tokens),
+        "sentences": corpus.sentence_count,
+        "documents": corpus.document_count,
+        "words": len(corpus.words),
+        "shards": len(shard_bounds(corpus)),
+    }
+
+
+TASKS: dict[str, Callable[..., Answer]] = {
+    function.__name__: function for function in (reading, counting, training, replaying, mean_field, spreading, storing)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](**json.loads(sys.argv[2]))))
