@@ -31,6 +31,7 @@ RUNS = (
     ("implicit-hessian", DEFAULT_SOLVER.damping),
     ("lissa", DEFAULT_SOLVER.damping),
 )
+ESTIMATORS_ASKED = tuple(dict.fromkeys(name for name, _ in RUNS))
 SEEDS = (1, 2, 3, 4)
 
 
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many seconds")
     parser.add_argument("--halves", type=int, default=24)
     parser.add_argument("--tenths", type=int, default=20)
+    parser.add_argument("--estimators", nargs="+", choices=ESTIMATORS_ASKED, default=list(ESTIMATORS_ASKED))
     options = parser.parse_args()
     name = options.corpus.name.split(".")[0]
     corpus = read_corpus(options.corpus)
@@ -55,7 +57,7 @@ def main() -> int:
     try:
         trainings.discard_outdated()
         actual = {kind: changes_of(trainings, "ours", removals, SEEDS) for kind, removals in sets.items()}
-        for estimator, damping in RUNS:
+        for estimator, damping in (run for run in RUNS if run[0] in options.estimators):
             one = Predictions(ESTIMATORS[estimator], trainings, SEEDS[:1], budget, SolverSettings(damping=damping))
             found[f"{estimator}, {damping:g}"] = measured(one, sets, actual)
     except OutOfTime as stopped:

@@ -67,6 +67,8 @@ def main() -> int:
         finished = False
     result = judged(problem, candidates, own_runs, this_run, finished and not options.only)
     RESULTS.mkdir(exist_ok=True)
+    if (RESULTS / "peers.json").exists():
+        keep_earlier(result, json.loads((RESULTS / "peers.json").read_text(encoding="utf-8")))
     (RESULTS / "peers.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     table = as_markdown(result)
     (RESULTS / "peers.md").write_text(table, encoding="utf-8")
@@ -128,6 +130,7 @@ def judged(
                 for measure in ("spearman", "slope")
             },
             "seconds": one.seconds,
+            "training, processor seconds": trainings.seconds(SEEDS)[0],
             "tuning": one.tuning,
         }
     corpus = problem.corpus
@@ -141,6 +144,14 @@ def judged(
         "machine": {"cores": core_count(), "processor": processor(), "system": platform.platform()},
         "software": {"environment": list(PACKAGES), **{name: version(name) for name in ("numpy", "torch", "numba")}},
     }
+
+
+def keep_earlier(result: dict[str, Any], earlier: dict[str, Any]) -> None:
+    """Adds the estimators of earlier results on the same problem that this run has not come to."""
+    if all(earlier[key] == result[key] for key in ("corpus", "probes", "seeds")):
+        timed = {"training, processor seconds": earlier["training"]["processor seconds"]}
+        for name, one in earlier["estimators"].items():
+            result["estimators"].setdefault(name, {**timed, **one})
 
 
 if __name__ == "__main__":

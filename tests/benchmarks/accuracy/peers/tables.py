@@ -27,7 +27,7 @@ def as_markdown(result: dict[str, Any]) -> str:
                 ),
                 number(mean(one["this run"]["spearman"])),
                 number(mean(one["this run"]["slope"])),
-                f"{times(one['seconds'] / training)} x",
+                f"{times(one['seconds'] / one.get('training, processor seconds', training))} x",
             ]
         )
     header = [
