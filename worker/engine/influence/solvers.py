@@ -30,9 +30,8 @@ class SolverSettings:
     Attributes:
         damping: added to the curvature, in expected updates of one epoch. 1 / damping acts as a training time, step
             size times epochs: what a longer training would still change along flat directions is left out. Its default
-            is where ranking removals of 10% of gap-wikipedia peaked, r = 0.83 against retraining for implicit and
-            per-word alike; at 1, nearly undamped, implicit fell to 0.56, and to 0.16 on random halves. Changes have
-            their real size near 30, at a lower correlation (docs/method.md).
+            is where ranking removals of 10% of gap-wikipedia peaked. Changes come nearer their real size with less, at
+            a lower correlation (docs/method.md).
         iterations: at most so many; more are an error.
         tolerance: relative residual at which an iteration ends.
     """
