@@ -51,6 +51,7 @@ class Pieces:
             "gensim, two workers": lambda: task("stock_gensim", encoded=encoded, workers=2, epochs=5),
             "gensim, one worker, one epoch": lambda: task("stock_gensim", encoded=encoded, workers=1, epochs=1),
             "our training, one seed, one epoch": lambda: task("our_training", encoded=encoded, epochs=1),
+            "replay's derivative": lambda: task("reverse", folder=self.folder / "audit by replay"),
             "scoring": lambda: task("scoring", encoded=encoded, probes=3),
             **{
                 f"what-if by {name}": lambda name=name: task(  # type: ignore[misc]

@@ -71,6 +71,7 @@ def _peak(measured: Measurements, _seconds: str) -> Value:
     return None if peak is None else peak / 1e9
 
 
+_BACK = "replay's derivative"
 _OURS, _THEIRS = "our training, one seed, one epoch", "gensim, one worker, one epoch"
 ROWS = (
     *(_audit_row(estimator) for estimator in ("replay", "mean-field", "unrolled")),
@@ -81,6 +82,8 @@ ROWS = (
     Row("training", "our training of one seed on one core over gensim's with one worker", "x", 0.5, (_OURS, _THEIRS),
         ratio(_OURS, _THEIRS)),
     *(_what_if_row(estimator) for estimator in ("replay", "mean-field")),
+    Row("reverse", "the derivative of three probes' scores, all in one pass, over one replay of their words", "x", 5.0,
+        ("audit by replay", _BACK), lambda measured, _seconds: measured.value(_BACK, "over")),
     Row("scoring", "scoring every sentence, three probes, two seeds, once Q is known, a million tokens", "s", 2.0,
         ("scoring",), each_million("scoring")),
     Row("reading", "reading, sentence-splitting and counting, a million tokens", "s", 10.0, ("reading",),

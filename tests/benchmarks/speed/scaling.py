@@ -48,7 +48,7 @@ def exponent(curve: list[tuple[float, float]]) -> float | None:
     kept = [(x, y) for x, y in curve if x > 0 and y > 0]
     if len(kept) < 3:
         return None
-    return float(np.polyfit(*np.log(np.array(kept)).T, 1)[0])
+    return round(float(np.polyfit(*np.log(np.array(kept)).T, 1)[0]), 2) + 0.0
 
 
 def as_scaling_table(name: str, measured: Measurements) -> str:
