@@ -6,9 +6,8 @@ import torch
 
 from tests.worker.engine.samples import in_another_order, news_corpus, small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import Cooccurrences, PairCounter
-from worker.engine.skipgram import mean_field
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
-from worker.engine.skipgram.mean_field import MeanField, choose_columns
+from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
 from worker.engine.skipgram.randomness import initial_rows
 from worker.engine.skipgram.training import train
 
@@ -41,7 +40,7 @@ def test_derivative_in_the_counts_equals_finite_differences() -> None:
     trained, generator = model(), np.random.default_rng(1)
     rows = np.array([0, 3, 11])
     adjoints = generator.standard_normal((3, SETTINGS.dimension))
-    table = trained.gradient(rows, adjoints, silent)
+    table = trained.gradients([(rows, adjoints)], silent)[0]
     for _ in range(4):
         direction = symmetric_direction(generator)
 
@@ -52,6 +51,17 @@ def test_derivative_in_the_counts_equals_finite_differences() -> None:
         difference = (score(1e-5) - score(-1e-5)) / 2e-5
         assert (table * direction).sum() == pytest.approx(difference, rel=1e-6)
     assert np.abs(table).max() > 1e-3
+
+
+def test_scores_go_back_together_as_each_alone() -> None:
+    trained, generator = model(), np.random.default_rng(2)
+    scores = [
+        (generator.choice(30, size=3, replace=False), generator.standard_normal((3, SETTINGS.dimension)))
+        for _ in range(SCORES_AT_ONCE + 2)
+    ]
+    together = trained.gradients(scores, silent)
+    for score, table in zip(scores, together, strict=True):
+        np.testing.assert_allclose(table, trained.gradients([score], silent)[0], rtol=1e-9, atol=1e-12)
 
 
 def test_the_gradient_is_that_of_the_expected_loss() -> None:
@@ -66,7 +76,7 @@ def test_the_gradient_is_that_of_the_expected_loss() -> None:
     loss = -(dense * torch.nn.functional.logsigmoid(products)).sum()
     loss -= (dense.sum(1)[:, None] * noise * torch.nn.functional.logsigmoid(-products)).sum()
     loss.backward()
-    gradient, _ = trained._gradient(side.moving, side.held, side.columns, trained._whole, inputs_move=True)
+    gradient, _ = trained._gradient(side.moving, side.held, side.columns, side.line, trained._whole, inputs_move=True)
     np.testing.assert_allclose(gradient.numpy(), inputs.grad.numpy(), atol=1e-9)
 
 
@@ -74,19 +84,6 @@ def test_the_whole_corpus_again_gives_the_same_vectors_and_the_workers_do_not_ma
     trained = model(torch.float32)
     np.testing.assert_array_equal(trained.run(COUNTER.whole, silent).numpy(), trained.inputs.numpy())
     np.testing.assert_array_equal(model(torch.float32, workers=2).inputs.numpy(), trained.inputs.numpy())
-
-
-def test_drawn_columns_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mean_field, "COLUMNS_AT_ONCE", 20)
-    weights = torch.as_tensor(np.random.default_rng(0).pareto(1.2, 200))
-    values = torch.as_tensor(np.random.default_rng(1).standard_normal(200))
-    sums = []
-    for seed in range(2_000):
-        columns = choose_columns(weights, np.random.default_rng(seed))
-        assert len(columns.rows) <= 20
-        sums.append(float((columns.shares * weights[columns.rows] * values[columns.rows]).sum()))
-    error = np.std(sums) / np.sqrt(len(sums))
-    assert abs(np.mean(sums) - float((weights * values).sum())) < 4 * error
 
 
 def test_no_run_is_nearer_to_a_run_than_their_mean_field() -> None:
