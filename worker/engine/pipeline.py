@@ -20,6 +20,7 @@ from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.kept import FolderKeeper
+from worker.engine.influence.memory import require_memory, require_training_memory, results_bytes
 from worker.engine.influence.protocol import InfluenceProblem, Influences, SolverReport
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 from worker.engine.left_out import leave_words_out, score_of
@@ -30,6 +31,7 @@ from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
 from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
+from worker.engine.skipgram.training import interval_ends
 from worker.engine.skipgram.trajectory import Trajectory
 
 
@@ -96,6 +98,7 @@ class AuditPipeline:
             return
         waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
         if waiting and self._measurable:
+            self._require_memory(len(waiting))
             for trajectory in train_seeds(self.corpus, self.settings, waiting, progress, self.executor):
                 trajectory.save(self._seed_file(trajectory.seed))
         progress(1.0)
@@ -111,7 +114,12 @@ class AuditPipeline:
     def influence(self, progress: Progress) -> None:
         """Scores the probes and estimates the influence of every sentence and token on each."""
         if not self._influence_file.exists() and self._measurable:
-            influences = self._estimator.influences(self._problem(), progress)
+            problem = self._problem()
+            words = [len(score.words) for score in problem.scores]
+            require_memory(
+                self._estimator.name, results_bytes(problem.corpus, len(problem.trajectories), words), len(words)
+            )
+            influences = self._estimator.influences(problem, progress)
             solved = {} if influences.solver is None else influences.solver.arrays()
             write_arrays(
                 self._influence_file,
@@ -234,6 +242,15 @@ class AuditPipeline:
             self.executor,
             keeper=FolderKeeper(self._folder),
         )
+
+    def _require_memory(self, seeds: int) -> None:
+        """Raises NotEnoughMemory where trainings would not fit."""
+        words, intervals = len(self.corpus.words), len(interval_ends(self.settings))
+
+        def needed(dimension: int) -> int:
+            return Trajectory.bytes_to_train(words, dimension, intervals, seeds, self.executor.places)
+
+        require_training_memory(needed, self.settings.dimension, seeds)
 
     def _probe_words(self, corpus: EncodedCorpus) -> list[str]:
         lists = [words for probe in self.probes for words in (*probe.targets.values(), *probe.attributes.values())]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.influence.memory import require_memory
+from worker.engine.influence.memory import fitting_dimension, require_memory
 from worker.engine.influence.probe_counts import ProbeWordCounts
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.influence.tables import TableSpreading
@@ -74,8 +74,12 @@ class ReplayModel(ProbeWordCounts):
         self._dtype = dtype
         intervals = len(problem.trajectories[0].contexts)
         rows = max(len(self.words), sum(len(score.words) for score in problem.scores))
-        needed = Replay.bytes_needed(len(problem.corpus.words), rows, problem.settings.dimension, intervals)
-        require_memory(ReplayEstimator.name, needed, len(problem.scores))
+
+        def needed(dimension: int) -> int:
+            return Replay.bytes_needed(len(problem.corpus.words), rows, dimension, intervals)
+
+        remedy = f"{fitting_dimension(needed, problem.settings.dimension)} Fewer probes or fewer words need less, too."
+        require_memory(ReplayEstimator.name, needed(problem.settings.dimension), len(problem.scores), remedy)
 
     def replay(self, trajectory: Trajectory, progress: Progress) -> Replay:
         """The replay of the probe words along one trajectory; what it holds is kept for the next one."""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, part_of
-from worker.engine.influence.memory import free_memory, require_memory
+from worker.engine.influence.memory import fitting_dimension, free_memory, require_memory
 from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences
 from worker.engine.influence.tables import exact
 from worker.engine.probes.protocol import Score, value_and_gradient
@@ -53,7 +53,10 @@ class UnrolledEstimator(AddsUp):
 
     def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
         sweeps = [ReverseSweep(problem.corpus, problem.settings, item.seed) for item in problem.trajectories]
-        workers = seeds_at_once(max(one.bytes_needed(len(problem.scores)) for one in sweeps), problem)
+        probes = len(problem.scores)
+        largest = max(sweeps, key=lambda one: one.bytes_needed(probes))
+        fits = fitting_dimension(lambda dimension: largest.bytes_needed(probes, dimension), problem.settings.dimension)
+        workers = seeds_at_once(largest.bytes_needed(probes), problem, f"{fits} The replay estimator needs less.")
         shared = SharedProgress(progress, len(sweeps))
         with ThreadPoolExecutor(max_workers=workers) as pool:
             futures = [pool.submit(one.run, problem.scores, shared.part(number)) for number, one in enumerate(sweeps)]
@@ -87,17 +90,32 @@ class ReverseSweep:
             for epoch in range(settings.epochs)
         ]
         self._columns = padded_columns(settings.dimension)
-        self._state_bytes = 2 * (len(corpus.words) + 1) * self._columns * self._dtype.itemsize
-        self._pair_bytes = log_bytes_per_pair(settings.negatives + 1, self._columns, self._dtype.itemsize)
-        total = sum(int(pairs.sum()) for pairs in self._pairs)
-        segments = max(settings.epochs, round((max(1, total) * self._pair_bytes / self._state_bytes) ** 0.5))
-        self.segments = self._plan(max(1, total // segments))
+        self.segments = self._planned(settings.dimension)
 
-    def bytes_needed(self, probes: int) -> int:
-        """Memory of the checkpoints, the log of the longest segment, the adjoints and the results."""
-        longest = max((segment.pairs for segment in self.segments), default=0)
-        per_probe = self._state_bytes + 8 * (len(self._corpus.tokens) + self._corpus.sentence_count)
-        return (len(self.segments) + 1) * self._state_bytes + longest * self._pair_bytes + probes * per_probe
+    def bytes_needed(self, probes: int, dimension: int | None = None) -> int:
+        """Memory of the checkpoints, the log of the longest segment, the adjoints and the results.
+
+        Args:
+            dimension: of vectors of another length than the settings'.
+        """
+        segments = self.segments if dimension is None else self._planned(dimension)
+        state_bytes, pair_bytes = self._sizes(dimension or self._settings.dimension)
+        longest = max((segment.pairs for segment in segments), default=0)
+        per_probe = state_bytes + 8 * (len(self._corpus.tokens) + self._corpus.sentence_count)
+        return (len(segments) + 1) * state_bytes + longest * pair_bytes + probes * per_probe
+
+    def _sizes(self, dimension: int) -> tuple[int, int]:
+        """Bytes of a checkpoint, and of a pair in the log."""
+        columns, itemsize = padded_columns(dimension), self._dtype.itemsize
+        pair_bytes = log_bytes_per_pair(self._settings.negatives + 1, columns, itemsize)
+        return 2 * (len(self._corpus.words) + 1) * columns * itemsize, pair_bytes
+
+    def _planned(self, dimension: int) -> list[Segment]:
+        """Segments of the length at which checkpoints and the log take the least together."""
+        state_bytes, pair_bytes = self._sizes(dimension)
+        total = sum(int(pairs.sum()) for pairs in self._pairs)
+        segments = max(self._settings.epochs, round((max(1, total) * pair_bytes / state_bytes) ** 0.5))
+        return self._plan(max(1, total // segments))
 
     def run(
         self, scores: Sequence[Score], progress: Progress
@@ -173,11 +191,11 @@ class ReverseSweep:
         return values, adjoints
 
 
-def seeds_at_once(bytes_needed: int, problem: InfluenceProblem) -> int:
+def seeds_at_once(bytes_needed: int, problem: InfluenceProblem, remedy: str = "") -> int:
     """How many seeds' sweeps fit this machine's free memory together.
 
     Raises:
         NotEnoughMemory: not even one does.
     """
-    require_memory(UnrolledEstimator.name, bytes_needed, len(problem.scores))
+    require_memory(UnrolledEstimator.name, bytes_needed, len(problem.scores), remedy)
     return max(1, min(len(problem.trajectories), problem.workers, free_memory() // bytes_needed))

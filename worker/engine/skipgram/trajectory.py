@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import write_arrays
+from worker.engine.skipgram.vectors import padded_columns
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Trajectory:
     step_sizes: npt.NDArray[np.float64]
     shares: npt.NDArray[np.float64]
     pairs: int
+
+    @staticmethod
+    def bytes_to_train(words: int, dimension: int, intervals: int, seeds: int, at_once: int) -> int:
+        """Memory of trainings and of what they leave: each in work holds its path twice while it ends."""
+        rows = 4 * words * padded_columns(dimension)
+        working = min(seeds, at_once)
+        return rows * (working * (2 * intervals + 6) + (seeds - working) * (intervals + 2))
 
     def save(self, path: Path) -> None:
         """Writes one .npz file, without pickle; it appears whole or not at all."""

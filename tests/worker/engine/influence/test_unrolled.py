@@ -5,6 +5,7 @@ import pytest
 
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
 from worker.engine.errors import NotEnoughMemory
+from worker.engine.influence import memory
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.influence.unrolled import ReverseSweep, UnrolledEstimator, seeds_at_once
 from worker.engine.probes.weat import Weat
@@ -91,3 +92,15 @@ def test_a_sweep_that_cannot_fit_says_so_before_it_starts() -> None:
     assert seeds_at_once(1000, problem) == 1
     with pytest.raises(NotEnoughMemory, match="smaller dimension"):
         seeds_at_once(10**15, problem)
+
+
+def test_a_sweep_that_does_not_fit_names_a_dimension_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, settings = zipf_corpus(), small_settings(dimension=64)
+    trajectories = [train(corpus, settings, seed, silent) for seed in (1, 2)]
+    wide = InfluenceProblem(corpus, settings, trajectories, [Weat(small_probe(), corpus)], "cpu", 2)
+    sweeps = [ReverseSweep(wide.corpus, wide.settings, one.seed) for one in wide.trajectories]
+    free = max(one.bytes_needed(1, 30) for one in sweeps)
+    assert max(one.bytes_needed(1) for one in sweeps) > free
+    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    with pytest.raises(NotEnoughMemory, match=r"It would fit with a dimension of 30\. The replay estimator"):
+        UnrolledEstimator().influences(wide, silent)
