@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from worker.engine.devices import core_count
 from worker.engine.influence.attribution import sums_between
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, value_and_gradient
-from worker.engine.skipgram import mean_field
+from worker.engine.skipgram import mean_field, noise_sums
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.mean_field import MeanField
 from worker.engine.skipgram.randomness import initial_rows
@@ -64,11 +65,13 @@ class Bench:
 
     def influences(self, trained: MeanField) -> Floats:
         """[probes, documents]."""
-        found = []
+        derivatives = []
         for one in self.trainings.scores:
             _, gradient = value_and_gradient(one, trained.inputs[torch.as_tensor(one.words)].double())
-            shares = self.counter.spread(trained.gradient(one.words, gradient.numpy(), _silent))
-            sentences = sums_between(shares, self.corpus.sentence_offsets)
+            derivatives.append((one.words, gradient.numpy()))
+        found = []
+        for table in trained.gradients(derivatives, _silent):
+            sentences = sums_between(self.counter.spread(table), self.corpus.sentence_offsets)
             found.append(sums_between(sentences, self.corpus.document_sentences))
         return np.stack(found)
 
@@ -80,6 +83,7 @@ def main() -> None:
     parser.add_argument("--halves", type=int, default=24)
     parser.add_argument("--tenths", type=int, default=20)
     parser.add_argument("--retrainings", type=int, default=4, help="seeds of our trainer that are the truth")
+    parser.add_argument("--held-only", action="store_true", help="without the rows in which nothing is held")
     options = parser.parse_args()
     name = options.corpus.name.split(".")[0]
     corpus = read_corpus(options.corpus)
@@ -92,7 +96,7 @@ def main() -> None:
         "tenths": [RemovalSet("tenth", number) for number in range(options.tenths)],
     }
     rows = [*pair_rows(bench), *nearness_rows(bench), *number_rows(bench)]
-    for held in (mean_field.HELD, 0.0):
+    for held in (mean_field.HELD, *([] if options.held_only else [0.0])):
         rows += held_rows(bench, held, sets, range(1, options.retrainings + 1))
     target = HERE / "results" / f"{name}.json"
     target.parent.mkdir(exist_ok=True)
@@ -129,12 +133,12 @@ def number_rows(bench: Bench) -> list[Row]:
     usual = bench.train(1)
     found = bench.influences(usual)
     rows: list[Row] = [("scores of the whole corpus, as registered", bench.scores(usual.inputs))]
-    steps, columns = 2 * mean_field.FEWEST_STEPS, 2 * mean_field.COLUMNS_AT_ONCE
-    for what, changed in (
-        ("twice the steps", {"FEWEST_STEPS": steps}),
-        ("twice the columns", {"COLUMNS_AT_ONCE": columns}),
+    steps, columns = 2 * mean_field.FEWEST_STEPS, 2 * noise_sums.COLUMNS_AT_ONCE
+    for what, module, changed in (
+        ("twice the steps", mean_field, {"FEWEST_STEPS": steps}),
+        ("twice the columns", noise_sums, {"COLUMNS_AT_ONCE": columns}),
     ):
-        with numbers(**changed):
+        with numbers(module, **changed):
             other = bench.train(1)
             rows.append((f"scores with {what}", bench.scores(other.inputs)))
             rows.append((f"cosine of vectors with {what}", [cosine(usual.inputs.numpy(), other.inputs.numpy())]))
@@ -146,7 +150,7 @@ def number_rows(bench: Bench) -> list[Row]:
 
 def held_rows(bench: Bench, held: float, sets: dict[str, list[RemovalSet]], seeds: Sequence[int]) -> list[Row]:
     """How seeds agree and how sets are predicted, by sums and whole, when so much of the start is held."""
-    with numbers(HELD=held):
+    with numbers(mean_field, HELD=held):
         trained = [bench.train(seed) for seed in SEEDS]
         found = np.stack([bench.influences(one) for one in trained])
         rows: list[Row] = [(f"held {held}: correlation of two seeds' influences of documents", correlations(*found))]
@@ -175,14 +179,14 @@ def predicted(bench: Bench, trained: MeanField, removed: npt.NDArray[np.bool_]) 
 
 
 @contextmanager
-def numbers(**changed: Any) -> Iterator[None]:
-    """The mean field's own numbers, changed for a while."""
-    usual = {name: getattr(mean_field, name) for name in changed}
-    vars(mean_field).update(changed)
+def numbers(module: ModuleType, **changed: Any) -> Iterator[None]:
+    """The engine's own numbers, changed for a while."""
+    usual = {name: getattr(module, name) for name in changed}
+    vars(module).update(changed)
     try:
         yield
     finally:
-        vars(mean_field).update(usual)
+        vars(module).update(usual)
 
 
 def cosine(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> float:
