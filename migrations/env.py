@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.engine import Connection
 
 from app.settings import Settings
-from app.store import check_models, mark_models  # noqa: F401  (their tables are part of the metadata)
+from app.store import check_models, column_models, mark_models  # noqa: F401  (their tables are part of the metadata)
 from app.store.database import Database
 from app.store.models import Base, UtcDateTime
 from app.store.search import in_models

@@ -23,11 +23,12 @@ from app.audits.schemas import (
     SentenceRanking,
     TokenModel,
 )
+from app.audits.standings import ranks_of
 from app.audits.views import View, choose_probe, require_done, require_measured, side_of
 from app.store import audits, jobs, places, ranking, results
 from app.store.database import Database
-from app.store.matches import count_matches
 from app.store.models import Audit, AuditProbe, DocumentInfluence, JobKind, SentenceInfluence, Status
+from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import PAGE_SIZE, Cursor
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
@@ -176,13 +177,26 @@ def rank_sentences(
 
 @router.get("/{audit_id}/documents/{document_id}")
 def get_document(
-    audit_id: int, document_id: int, database: CurrentDatabase, probe: ProbeName = None
+    audit_id: int,
+    document_id: int,
+    database: CurrentDatabase,
+    filters: ChosenFilters,
+    probe: ProbeName = None,
+    view: View | None = None,
 ) -> DocumentInfluenceModel:
-    """A document with the influence of each of its sentences and tokens."""
+    """A document with the influence of each of its sentences and tokens.
+
+    ``above`` and ``below`` are the documents before and after it on the walk along the view, or along the whole ranking
+    by rank without one, of those that pass the filters.
+    """
     with database.session() as session:
         audit, chosen = _measured(session, audit_id, probe)
         document = places.document_of(session, audit, document_id)
         place = places.document_place(session, chosen.id, document_id)
+        above = below = None
+        if place is not None:
+            ranks = ranks_of(audit, chosen, view)
+            above, below = places.neighbours(session, chosen, ranks, place.rank, filters)
         by_sentence = places.sentence_places(session, chosen.id, document_id)
         return DocumentInfluenceModel(
             probe=chosen.name,
@@ -195,8 +209,8 @@ def get_document(
             influence=place.influence if place else None,
             spread=place.spread if place else None,
             sign_stability=place.sign_stability if place else None,
-            above=place.above if place else None,
-            below=place.below if place else None,
+            above=above.document_id if above else None,
+            below=below.document_id if below else None,
             sentences=[
                 _sentence(index, start, end, by_sentence.get(index))
                 for index, (start, end) in enumerate(unpack_bounds(document.sentence_bounds).tolist())

@@ -12,8 +12,8 @@ from app.audits.standings import ranks_of, standings, view_of
 from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
 from app.reports.reading import removal_reading
 from app.store import audits, marks, places, ranking, results
-from app.store.matches import count_matches
 from app.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
+from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
 from app.store.search import searched_characters

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from app.audits.views import View, side_of
 from app.store import places
 from app.store.models import Audit, AuditProbe
-from app.store.ranking import RankRange, document_range
+from app.store.narrowing import RankRange
+from app.store.ranking import document_range
 
 
 @dataclass(frozen=True)

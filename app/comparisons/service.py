@@ -170,7 +170,7 @@ def _choose(pairs: list[ProbePair], name: str | None) -> ProbePair | None:
 def _compare_documents(
     session: Session, first: Audit, second: Audit, pair: ProbePair, order: MoveOrder, moves: int
 ) -> ComparedDocuments:
-    ranked = influence_array(session, pair.first.id), influence_array(session, pair.second.id)
+    ranked = influence_array(session, pair.first), influence_array(session, pair.second)
     if first.corpus_id == second.corpus_id:
         match = same_documents(np.sort(ranked[0]["document_id"]))
     else:

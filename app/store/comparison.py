@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Executable, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.store.models import Audit, Corpus, Document, DocumentInfluence, Status
+from app.store.corpus_columns import of_corpus
+from app.store.models import Audit, AuditProbe, Corpus, Document, Status
+from app.store.ranking_columns import of_probe
 
 LISTED_AUDITS = 500
 """Finished audits to choose from, the newest."""
 
 _RANKED = np.dtype([("document_id", np.int64), ("influence", np.float64), ("spread", np.float64)])
-_MATCHED = np.dtype([("first", np.int64), ("second", np.int64), ("equal", np.bool_)])
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,13 @@ def finished_audits(session: Session) -> list[tuple[int, str, str, datetime]]:
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
 
 
-def influence_array(session: Session, audit_probe_id: int) -> npt.NDArray[np.void]:
+def influence_array(session: Session, probe: AuditProbe) -> npt.NDArray[np.void]:
     """All documents of a ranking in its order: structured [documents] with document_id, influence and spread."""
-    statement = (
-        select(DocumentInfluence.document_id, DocumentInfluence.influence, DocumentInfluence.spread)
-        .where(DocumentInfluence.audit_probe_id == audit_probe_id)
-        .order_by(DocumentInfluence.rank)
-    )
-    return _structured(session, statement, _RANKED)
+    ranking = of_probe(session, probe)
+    ranked = np.empty(len(ranking["documents"]), _RANKED)
+    ranked["document_id"] = of_corpus(session, probe.audit.corpus)["ids"][ranking["documents"]]
+    ranked["influence"], ranked["spread"] = ranking["influences"], ranking["spreads"]
+    return ranked
 
 
 def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:
@@ -66,35 +65,19 @@ def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:
 
 
 def match_documents(session: Session, first: Corpus, second: Corpus) -> DocumentMatch:
-    """Documents of equal external id and equal text in two corpora.
-
-    Texts are compared in the database, so that none is loaded here.
-    """
-    one, other = aliased(Document), aliased(Document)
-    statement = (
-        select(one.id, other.id, one.text == other.text)
-        .join(other, (other.corpus_id == second.id) & (other.external_id == one.external_id))
-        .where(one.corpus_id == first.id)
-    )
-    found = _structured(session, statement, _MATCHED)
-    equal = found[found["equal"]]
+    """Documents of equal external id and equal text in two corpora, told by digests of 64 and 128 bits."""
+    one, other = of_corpus(session, first), of_corpus(session, second)
+    _, numbers, others = np.intersect1d(one["names"], other["names"], assume_unique=True, return_indices=True)
+    texts = [columns["texts"].reshape(-1, 2) for columns in (one, other)]
+    equal = (texts[0][numbers] == texts[1][others]).all(axis=1)
     return DocumentMatch(
-        equal["first"],
-        equal["second"],
-        changed=len(found) - len(equal),
-        only_first=first.document_count - len(found),
-        only_second=second.document_count - len(found),
+        one["ids"][numbers[equal]],
+        other["ids"][others[equal]],
+        changed=int(np.count_nonzero(~equal)),
+        only_first=first.document_count - len(numbers),
+        only_second=second.document_count - len(numbers),
         same_corpus=False,
     )
-
-
-def _structured(session: Session, statement: Executable, fields: np.dtype[np.void]) -> npt.NDArray[np.void]:
-    """The rows of a query as a structured array.
-
-    They are the driver's plain tuples: making 100,000 row objects would take longer than all the rest of a comparison.
-    """
-    rows: Any = session.connection().execute(statement).cursor
-    return np.fromiter(rows, dtype=fields)
 
 
 def document_names(session: Session, document_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -1,17 +1,17 @@
-"""What a ranking can be narrowed to. Every filter is a set of document ids or a column of the ranking itself."""
+"""What a ranking can be narrowed to. A filter is a set of documents, or a mark on the rows of the ranking itself."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, select
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
-from app.store.metadata import metadata_value
-from app.store.models import Corpus, Document, DocumentInfluence, SentenceInfluence
+from app.store.columns import Columns
+from app.store.corpus_columns import NONE, numbers_of, of_corpus, value_code
+from app.store.models import Corpus
 from app.store.search import matching_documents
-
-RankingTable = type[DocumentInfluence] | type[SentenceInfluence]
 
 
 @dataclass(frozen=True)
@@ -49,40 +49,49 @@ class Filters:
         written["stable"] = "on" if self.stable else ""
         return {name: text for name, text in written.items() if text}
 
-    def conditions(self, session: Session, corpus: Corpus, ranked: RankingTable) -> list[ColumnElement[bool]]:
-        """The same as conditions on the rows of a ranking.
+    def documents(self, session: Session, corpus: Corpus) -> npt.NDArray[np.bool_] | None:
+        """Which documents of the corpus pass what is asked of documents, by number; None when nothing is.
 
         Raises:
             InvalidInput: the corpus has no such metadata field.
         """
-        wanted: list[ColumnElement[bool]] = [
-            # Adding 0 keeps the databases from starting at this set and sorting: they shall walk along the ranks.
-            (ranked.document_id + 0).in_(ids)
-            for ids in self._document_sets(session, corpus)
+        found = of_corpus(session, corpus)
+        passing = [
+            *self._of_search(session, corpus, found),
+            *self._of_field(session, corpus, found),
+            *self._of_length(found),
         ]
-        if self.stable:
-            wanted.append(ranked.sign_stability >= 1.0)
-        return wanted
+        return np.logical_and.reduce(passing) if passing else None
 
-    def _document_sets(self, session: Session, corpus: Corpus) -> list[Any]:
-        sets: list[Any] = []
-        own = select(Document.id).where(Document.corpus_id == corpus.id)
+    def _of_search(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         if self.search.strip():
-            sets.append(matching_documents(session, corpus.id, self.search))
-        if self.field and (self.absent or self.value):
-            require_field(corpus, self.field)
-            found = metadata_value(session, self.field)
-            sets.append(own.where(found.is_(None) if self.absent else found == self.value.replace("\0", "")))
+            ids = matching_documents(session, corpus.id, found["ids"], self.search)
+            passing = np.zeros(len(found["ids"]), np.bool_)
+            passing[numbers_of(found, ids)] = True
+            yield passing
+
+    def _of_field(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
+        if not self.field or not (self.absent or self.value):
+            return
+        index = require_field(corpus, self.field)
+        code: int | None = NONE
+        if not self.absent:
+            code = value_code(session, corpus, found, self.field, self.value.replace("\0", ""))
+        codes = found[f"codes {index}"]
+        yield np.zeros(len(codes), np.bool_) if code is None else codes == code
+
+    def _of_length(self, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         if self.minimum_words is not None:
-            sets.append(own.where(Document.token_count >= self.minimum_words))
+            yield found["words"] >= self.minimum_words
         if self.maximum_words is not None:
-            sets.append(own.where(Document.token_count <= self.maximum_words))
-        return sets
+            yield found["words"] <= self.maximum_words
 
 
-def require_field(corpus: Corpus, field: str) -> None:
-    """Raises:
-    InvalidInput: the corpus has no such metadata field.
+def require_field(corpus: Corpus, field: str) -> int:
+    """The place of a metadata field among those of the corpus.
+
+    Raises:
+        InvalidInput: the corpus has no such field.
     """
     if field not in corpus.metadata_fields:
         known = ", ".join(corpus.metadata_fields)
@@ -90,3 +99,4 @@ def require_field(corpus: Corpus, field: str) -> None:
             f"The corpus {corpus.name!r} has no metadata field {field[:80]!r}.",
             f"Its fields are {known}." if known else "It was imported without metadata fields.",
         )
+    return corpus.metadata_fields.index(field)

@@ -4,12 +4,14 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from app.store.corpus_columns import NONE, of_corpus, values_of
 from app.store.filters import require_field
-from app.store.metadata import metadata_value
-from app.store.models import AuditProbe, Document, DocumentInfluence
+from app.store.models import AuditProbe
+from app.store.ranking_columns import of_probe
 
 SHOWN_GROUPS = 200
 
@@ -64,53 +66,49 @@ def influence_groups(
     Raises:
         InvalidInput: the corpus has no such field.
     """
-    require_field(probe.audit.corpus, field)
-    rows = (
-        select(metadata_value(session, field).label("value"), DocumentInfluence.influence, DocumentInfluence.spread)
-        .join(Document, Document.id == DocumentInfluence.document_id)
-        .where(DocumentInfluence.audit_probe_id == probe.id)
-        .subquery()
-    )
-    groups = (
-        select(
-            rows.c.value,
-            func.count().label("documents"),
-            func.sum(rows.c.influence).label("influence"),
-            func.sum(rows.c.influence * rows.c.influence).label("squares"),
-            func.sum(rows.c.spread * rows.c.spread).label("noise"),
-            func.sum(func.abs(rows.c.influence)).label("absolute"),
-        )
-        .group_by(rows.c.value)
-        .subquery()
-    )
-    columns = groups.c
+    corpus = probe.audit.corpus
+    columns, ranking = of_corpus(session, corpus), of_probe(session, probe)
+    codes = columns[f"codes {require_field(corpus, field)}"][ranking["documents"]]
+    present, group = np.unique(codes, return_inverse=True)
+    sums = _Sums.of(group, ranking["influences"], ranking["spreads"])
     key = {
-        GroupOrder.INFLUENCE: func.abs(columns.influence),
-        GroupOrder.MEAN: func.abs(columns.influence / columns.documents),
-        GroupOrder.DOCUMENTS: columns.documents,
+        GroupOrder.INFLUENCE: np.abs(sums.influence),
+        GroupOrder.MEAN: np.abs(sums.influence / sums.documents),
+        GroupOrder.DOCUMENTS: sums.documents,
     }[order]
-    statement = (
-        select(
-            *columns,
-            func.count().over().label("groups"),
-            func.sum(columns.absolute).over().label("all_absolute"),
-            func.sum(columns.documents).over().label("all_documents"),
-        )
-        .order_by(key.desc(), columns.value)
-        .limit(limit)
-    )
-    found = session.execute(statement).all()
+    first = np.argsort(-key, kind="stable")[:limit]
+    values = values_of(session, columns, field, [code for code in present[first].tolist() if code != NONE])
     seeds = max(1, len(probe.by_seed))
+    absolute = float(sums.absolute.sum())
     items = [
         InfluenceGroup(
-            value=row.value,
-            documents=row.documents,
-            influence=row.influence,
-            mean=row.influence / row.documents,
-            standard_error=math.sqrt(max(0.0, row.squares - row.noise / seeds)),
-            share=row.absolute / row.all_absolute if row.all_absolute else 0.0,
-            document_share=row.documents / float(row.all_documents),
+            value=values.get(int(present[one])),
+            documents=int(sums.documents[one]),
+            influence=float(sums.influence[one]),
+            mean=float(sums.influence[one] / sums.documents[one]),
+            standard_error=math.sqrt(max(0.0, float(sums.squares[one] - sums.noise[one] / seeds))),
+            share=float(sums.absolute[one]) / absolute if absolute else 0.0,
+            document_share=int(sums.documents[one]) / len(codes),
         )
-        for row in found
+        for one in first.tolist()
     ]
-    return Groups(items, found[0].groups if found else 0)
+    return Groups(items, len(present))
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Over the documents of each group; float64 [groups], documents int64 [groups]."""
+
+    documents: npt.NDArray[np.int64]
+    influence: npt.NDArray[np.float64]
+    squares: npt.NDArray[np.float64]
+    noise: npt.NDArray[np.float64]
+    absolute: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, group: npt.NDArray[np.int64], influence: npt.NDArray[np.float64], spread: npt.NDArray[np.float64]
+    ) -> "_Sums":
+        """From the group, influence and spread of each document."""
+        weighed = (influence, influence**2, spread**2, np.abs(influence))
+        return cls(np.bincount(group), *(np.bincount(group, one).astype(np.float64) for one in weighed))

@@ -7,10 +7,10 @@ from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.store.filters import Filters, RankingTable
+from app.store.filters import Filters
 from app.store.mark_models import MarkedDocument
 from app.store.models import Audit, AuditProbe, Document, DocumentInfluence
-from app.store.ranking import RankRange
+from app.store.narrowing import RankingTable, RankRange, document_ids
 
 MOST_MARKED = 10_000
 """Documents in a set: enough for a source that drives a score, few enough for pages to sum it anew each time."""
@@ -107,16 +107,7 @@ def mark_view(session: Session, probe: AuditProbe, ranked: RankingTable, ranks: 
     Raises:
         Conflict: the set would hold more than MOST_MARKED.
     """
-    statement = (
-        select(ranked.document_id)
-        .where(
-            ranked.audit_probe_id == probe.id,
-            ranked.rank.between(ranks.first, ranks.last),
-            *filters.conditions(session, probe.audit.corpus, ranked),
-        )
-        .distinct()
-    )
-    return mark(session, probe.audit, list(session.scalars(statement)))
+    return mark(session, probe.audit, document_ids(session, probe, ranked, ranks, filters).tolist())
 
 
 def unmark(session: Session, audit_id: int, document_ids: Collection[int]) -> None:

@@ -1,4 +1,4 @@
-"""Brings a database to the newest form of the tables, and seeds what every database holds."""
+"""Brings a database to the newest form of the tables, and adds what every database holds."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,11 +10,13 @@ from alembic.config import Config
 from app.resources import migrations_folder
 from app.settings import Settings
 from app.store import probes
+from app.store.column_filling import fill_columns
 from app.store.database import Database
 
 
 def migrate(settings: Settings) -> None:
-    """Creates the data folder, runs the migrations that are missing and seeds the built-in probes. Repeatable."""
+    """Creates the data folder, runs the migrations that are missing, seeds the built-in probes and packs
+    the columns that are missing. Repeatable."""
     settings.create_data_folder()
     with _alone(settings):
         database = Database(settings.sqlalchemy_url)
@@ -22,6 +24,7 @@ def migrate(settings: Settings) -> None:
             upgrade(database)
             with database.session() as session:
                 probes.seed_built_in(session)
+            fill_columns(database)
         finally:
             database.close()
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.store.filters import Filters
 from app.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
+from app.store.narrowing import Narrowed, RankRange
 from app.store.packing import TokenInfluence, unpack_tokens
-from app.store.ranking import RankRange
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,6 @@ class DocumentPlace:
 
     Attributes:
         tokens: its tokens of non-zero influence, in text order.
-        above, below: the ids of the documents one rank better and one rank worse; None at the ends.
     """
 
     rank: int
@@ -26,8 +25,6 @@ class DocumentPlace:
     spread: float
     sign_stability: float
     tokens: list[TokenInfluence]
-    above: int | None
-    below: int | None
 
 
 @dataclass(frozen=True)
@@ -70,17 +67,7 @@ def document_place(session: Session, audit_probe_id: int, document_id: int) -> D
         spread=row.spread,
         sign_stability=row.sign_stability,
         tokens=unpack_tokens(row.tokens),
-        above=_document_at(session, audit_probe_id, row.rank - 1),
-        below=_document_at(session, audit_probe_id, row.rank + 1),
     )
-
-
-def _document_at(session: Session, audit_probe_id: int, rank: int) -> int | None:
-    return session.scalars(
-        select(DocumentInfluence.document_id).where(
-            DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
-        )
-    ).one_or_none()
 
 
 @dataclass(frozen=True)
@@ -99,33 +86,16 @@ def neighbours(
     Args:
         ranks: the side of the ranking; the rank itself need not pass the filters.
     """
-    lower, higher = _ranks_beside(session, probe, ranks, rank, filters)
+    lower, higher = Narrowed(session, probe, DocumentInfluence, filters).beside(ranks, rank)
     beside = _neighbour(session, probe.id, lower), _neighbour(session, probe.id, higher)
     return (beside[1], beside[0]) if ranks.backwards else beside
 
 
-def _ranks_beside(
-    session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
-) -> tuple[int | None, int | None]:
-    """The next lower and the next higher rank on a side whose documents pass the filters."""
-    if not filters:
-        return rank - 1 if rank > ranks.first else None, rank + 1 if rank < ranks.last else None
-    conditions = filters.conditions(session, probe.audit.corpus, DocumentInfluence)
-    # Both at once, though that reads the whole side: finding which documents pass a filter costs more.
-    both = select(
-        func.max(case((DocumentInfluence.rank < rank, DocumentInfluence.rank))),
-        func.min(case((DocumentInfluence.rank > rank, DocumentInfluence.rank))),
-    ).where(
-        DocumentInfluence.audit_probe_id == probe.id,
-        DocumentInfluence.rank.between(ranks.first, ranks.last),
-        *conditions,
-    )
-    lower, higher = session.execute(both).one()
-    return lower, higher
-
-
 def _neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Neighbour | None:
-    document_id = None if rank is None else _document_at(session, audit_probe_id, rank)
+    there = select(DocumentInfluence.document_id).where(
+        DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
+    )
+    document_id = None if rank is None else session.scalars(there).one_or_none()
     return None if rank is None or document_id is None else Neighbour(document_id, rank)
 
 

@@ -1,8 +1,9 @@
 """Pages of a probe's ranking, by rank and never by offset.
 
 Ranks run from 1, the text that pushes the signed score up most, to the text that pushes it down most. Since they are
-dense, the three sides of a ranking (above, at and below zero) are ranges of ranks, and each page is a short walk along
-the primary key (audit_probe_id, rank): forwards from the upper end, backwards from the lower one. Nothing is sorted.
+dense, the three sides of a ranking (above, at and below zero) are ranges of ranks, and the ranks of a page are known
+before any row is read: counted on from the cursor, or, with filters, taken from the array that says which ranks pass
+(see narrowing.py). Each row is then found by the primary key (audit_probe_id, rank). Nothing is scanned or sorted.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.store.filters import Filters, RankingTable
+from app.store.filters import Filters
 from app.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
+from app.store.narrowing import Narrowed, RankRange
 from app.store.packing import unpack_bounds
 from app.store.paging import PAGE_SIZE, Cursor, Page
 
@@ -33,25 +35,6 @@ class Side(StrEnum):
     POSITIVE = "positive"
     ZERO = "zero"
     NEGATIVE = "negative"
-
-
-@dataclass(frozen=True)
-class RankRange:
-    """The ranks first..last, both included; walked from the last one when ``backwards``."""
-
-    first: int
-    last: int
-    backwards: bool = False
-
-    def __len__(self) -> int:
-        return max(self.last - self.first + 1, 0)
-
-    def __contains__(self, rank: object) -> bool:
-        return isinstance(rank, int) and self.first <= rank <= self.last
-
-    def position(self, rank: int) -> int:
-        """1, 2, 3, ... in the order of the walk."""
-        return self.last - rank + 1 if self.backwards else rank - self.first + 1
 
 
 def document_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
@@ -118,9 +101,9 @@ def document_page(
         cursor: texts after a rank, or before it; which of the two goes on depends on the side.
         filters: only texts that pass them; ranks stay those of the whole side.
     """
-    conditions = filters.conditions(session, probe.audit.corpus, DocumentInfluence)
-    statement = document_statement(probe.id, ranks, cursor, conditions, size)
-    rows, following, preceding = _rows(session, statement, ranks, cursor, size)
+    narrowed = Narrowed(session, probe, DocumentInfluence, filters)
+    order, following, preceding = _page_of_ranks(narrowed, ranks, cursor, size)
+    rows = _rows(session, document_statement(probe.id, order), order)
     return Page([RankedDocument(*row) for row in rows], following, preceding)
 
 
@@ -133,9 +116,9 @@ def sentence_page(
     size: int = PAGE_SIZE,
 ) -> Page[RankedSentence]:
     """Ranked sentences with their text; arguments as for document_page."""
-    conditions = filters.conditions(session, probe.audit.corpus, SentenceInfluence)
-    statement = sentence_statement(probe.id, ranks, cursor, conditions, size)
-    rows, following, preceding = _rows(session, statement, ranks, cursor, size)
+    narrowed = Narrowed(session, probe, SentenceInfluence, filters)
+    order, following, preceding = _page_of_ranks(narrowed, ranks, cursor, size)
+    rows = _rows(session, sentence_statement(probe.id, order), order)
     texts = sentence_texts(session, [(row.id, row.sentence_index) for row in rows])
     items = [
         RankedSentence(
@@ -171,10 +154,8 @@ def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[
     return texts
 
 
-def document_statement(
-    probe_id: int, ranks: RankRange, cursor: Cursor | None, conditions: Sequence[ColumnElement[bool]], size: int
-) -> AnySelect:
-    """The query of a page of ranked documents."""
+def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
+    """The query of ranked documents."""
     statement = select(
         DocumentInfluence.rank,
         Document.id,
@@ -187,13 +168,11 @@ def document_statement(
         DocumentInfluence.spread,
         DocumentInfluence.sign_stability,
     ).join(Document, Document.id == DocumentInfluence.document_id)
-    return _walk(statement.where(*conditions), DocumentInfluence, probe_id, ranks, cursor, size)
+    return statement.where(DocumentInfluence.audit_probe_id == probe_id, DocumentInfluence.rank.in_(ranks))
 
 
-def sentence_statement(
-    probe_id: int, ranks: RankRange, cursor: Cursor | None, conditions: Sequence[ColumnElement[bool]], size: int
-) -> AnySelect:
-    """The query of a page of ranked sentences, without their text."""
+def sentence_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
+    """The query of ranked sentences, without their text."""
     statement = select(
         SentenceInfluence.rank,
         Document.id,
@@ -204,44 +183,31 @@ def sentence_statement(
         SentenceInfluence.spread,
         SentenceInfluence.sign_stability,
     ).join(Document, Document.id == SentenceInfluence.document_id)
-    return _walk(statement.where(*conditions), SentenceInfluence, probe_id, ranks, cursor, size)
+    return statement.where(SentenceInfluence.audit_probe_id == probe_id, SentenceInfluence.rank.in_(ranks))
 
 
-def _walk(
-    statement: AnySelect,
-    table: RankingTable,
-    probe_id: int,
-    ranks: RankRange,
-    cursor: Cursor | None,
-    size: int,
-) -> AnySelect:
-    """One row more than a page along the primary key, from the cursor or from the end where the side begins."""
-    first, last = ranks.first, ranks.last
-    downwards = ranks.backwards if cursor is None else cursor.before
-    if cursor is not None and downwards:
-        last = min(last, cursor.key - 1)
-    elif cursor is not None:
-        first = max(first, cursor.key + 1)
-    statement = statement.where(table.audit_probe_id == probe_id, table.rank >= first, table.rank <= last)
-    return statement.order_by(table.rank.desc() if downwards else table.rank.asc()).limit(size + 1)
-
-
-def _rows(
-    session: Session, statement: AnySelect, ranks: RankRange, cursor: Cursor | None, size: int
-) -> tuple[list[AnyRow], str | None, str | None]:
-    """The rows of a page in walking order, and the cursors of the pages after and before it."""
-    rows = list(session.execute(statement))
-    more, rows = len(rows) > size, rows[:size]
+def _page_of_ranks(
+    narrowed: Narrowed, ranks: RankRange, cursor: Cursor | None, size: int
+) -> tuple[list[int], str | None, str | None]:
+    """The ranks of a page in walking order, and the cursors of the pages after and before it."""
+    found = narrowed.walk(ranks, cursor, size + 1)
+    more, found = len(found) > size, found[:size]
     returning = cursor is not None and cursor.before != ranks.backwards
     if returning:
-        rows.reverse()
-    if not rows:
+        found.reverse()
+    if not found:
         return [], None, None
     has_next = returning or more
     has_previous = more if returning else cursor is not None
-    following = str(Cursor(rows[-1].rank, before=ranks.backwards)) if has_next else None
-    preceding = str(Cursor(rows[0].rank, before=not ranks.backwards)) if has_previous else None
-    return rows, following, preceding
+    following = str(Cursor(found[-1], before=ranks.backwards)) if has_next else None
+    preceding = str(Cursor(found[0], before=not ranks.backwards)) if has_previous else None
+    return found, following, preceding
+
+
+def _rows(session: Session, statement: AnySelect, order: Sequence[int]) -> list[AnyRow]:
+    """The rows of some ranks in an order."""
+    by_rank = {row.rank: row for row in session.execute(statement)}
+    return [by_rank[rank] for rank in order if rank in by_rank]
 
 
 def largest_influence(session: Session, probe: AuditProbe, document_count: int) -> float:

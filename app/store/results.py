@@ -12,6 +12,7 @@ from typing import TypedDict
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.store.column_models import RankingColumn
 from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from app.store.models import AuditProbe, DocumentInfluence, SentenceInfluence, WordAssociation
 
@@ -56,8 +57,8 @@ def save_outcome(session: Session, audit_probe_id: int, outcome: ProbeOutcome) -
 
 
 def clear_rankings(session: Session, audit_probe_ids: Sequence[int]) -> None:
-    """Removes the ranked documents and sentences of some probes."""
-    for table in (SentenceInfluence, DocumentInfluence):
+    """Removes the ranked documents and sentences of some probes, and their columns."""
+    for table in (SentenceInfluence, DocumentInfluence, RankingColumn):
         session.execute(delete(table).where(table.audit_probe_id.in_(audit_probe_ids)))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.errors import AuditError
 from app.store import corpora, documents, uploads
+from app.store.corpus_columns import Collector
 from app.store.documents import NewDocument
 from app.store.models import JobKind
 from worker.engine.corpus.identity import ContentHash
@@ -135,18 +136,24 @@ class _Writer:
 
 
 def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
-    """Counts the words of the stored texts and returns the hash of ids, texts and sentence bounds."""
+    """Counts words and packs columns of the stored documents; returns the hash of ids, texts and sentence bounds."""
     context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
     words: Counter[str] = Counter()
     content = ContentHash()
+    with context.database.session() as session:
+        columns = Collector(corpora.get(session, corpus_id).metadata_fields)
     number = 0
     for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
-        words.update(tokenize(document.text, casefold=False))
+        tokens = tokenize(document.text, casefold=False)
+        words.update(tokens)
+        columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
         content.add(document.external_id, document.text, document.bounds)
         context.progress(number / document_count)
     if number != document_count:
         raise AuditError("Documents are missing from the store.", "Import the file again.")
     corpora.replace_words(context.database, corpus_id, words.items())
+    with context.database.session() as session:
+        columns.write(session, corpus_id)
     return content.hexdigest()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from app.store import results
+from app.store import ranking_columns, results
 from app.store.database import Database
 from app.store.documents import StoredText
 from app.store.packing import pack_tokens
@@ -88,6 +88,8 @@ def write_rankings(
             _flush(database, rankings)
         progress((number + 1) / corpus.document_count)
     _flush(database, rankings)
+    for ranking in rankings:
+        ranking_columns.write_from_rows(database, ranking.audit_probe_id)
 
 
 def _flush(database: Database, rankings: Sequence[ProbeRanking]) -> None:

@@ -160,3 +160,14 @@ def test_groups_hold_every_document_once(client: TestClient, sample: Sample) -> 
     assert {item["value"]: item["documents"] for item in answer["items"]} == {"<i>here</i>": 9, None: 6}
     assert sum(item["share"] for item in answer["items"]) == pytest.approx(1.0)
     assert sum(item["influence"] for item in answer["items"]) == pytest.approx(sum(sample.influences["weat-6"]))
+
+
+def test_a_documents_neighbours_follow_filters_and_view(client: TestClient, sample: Sample) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}/documents"
+    for view, search in (("amplifying", "office"), ("mitigating", "office"), ("amplifying", "")):
+        filters = {"view": view, "search": search}
+        walked = [row["document_id"] for row in client.get(address, params=filters).json()["items"]]
+        assert len(walked) > 1
+        for before, one, after in zip([None, *walked], walked, [*walked[1:], None], strict=False):
+            found = client.get(f"{address}/{one}", params=filters).json()
+            assert (found["above"], found["below"]) == (before, after)

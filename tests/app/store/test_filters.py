@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -6,8 +7,8 @@ from app.errors import InvalidInput
 from app.store import audits, corpora, documents
 from app.store.database import Database
 from app.store.filters import Filters
-from app.store.matches import count_matches
 from app.store.models import Audit, Document, DocumentInfluence, SentenceInfluence
+from app.store.narrowing import count_matches
 from app.store.paging import Cursor
 from app.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
 from app.store.search import matching_documents, terms
@@ -142,8 +143,8 @@ def test_the_index_follows_deletions_and_changes(database: Database) -> None:
 
     def matching(corpus_id: int, search: str) -> set[int]:
         with database.session() as session:
-            own = set(session.scalars(select(Document.id).where(Document.corpus_id == corpus_id)))
-            return set(session.scalars(matching_documents(session, corpus_id, search))) & own
+            own = sorted(session.scalars(select(Document.id).where(Document.corpus_id == corpus_id)))
+            return set(matching_documents(session, corpus_id, np.array(own, np.int64), search).tolist()) & set(own)
 
     assert matching(first, "office") == {ids[0], ids[4]}
     with database.session() as session:

@@ -8,8 +8,8 @@ from app.store import audits, places
 from app.store.database import Database
 from app.store.filters import Filters
 from app.store.models import AuditProbe, Corpus, Document, DocumentInfluence, Status
+from app.store.narrowing import RankRange
 from app.store.packing import pack_bounds
-from app.store.ranking import RankRange
 from tests.audit_sample import make_audit, sentence_bounds_of
 
 
@@ -39,8 +39,6 @@ def test_neighbours_follow_the_ranking(database: Database) -> None:
         assert sorted(by_rank) == [1, 2, 3, 4, 5]
         for index, document_id in enumerate(order):
             place = by_rank[index + 1][1]
-            assert place.above == (order[index - 1] if index else None)
-            assert place.below == (order[index + 1] if index < 4 else None)
             assert places.document_influences(session, [probe_id], document_id) == {
                 probe_id: (place.rank, place.influence)
             }

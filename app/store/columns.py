@@ -1,0 +1,117 @@
+"""Packed columns: arrays of one value a document or a rank, stored whole, read whole, and kept in memory.
+
+A ranking of a million documents is narrowed, counted and summed in milliseconds when the values that decide are arrays,
+whatever the filter; as rows they take seconds. Rows remain the truth: columns are made from them when an import or an
+audit ends (for what older versions left, when the application starts), and where none are stored they are made on the
+spot. Whoever deletes rows deletes their columns.
+"""
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.store.column_models import CorpusColumn, RankingColumn
+
+Array = npt.NDArray[Any]
+ColumnTable = type[CorpusColumn] | type[RankingColumn]
+KEPT_BYTES = 512 * 2**20
+
+
+class _Kept:
+    """Arrays by key, those used longest ago dropped first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._arrays: OrderedDict[Hashable, Array] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """The array of a key; two threads may make it at once, and either result is kept."""
+        with self._lock:
+            if key in self._arrays:
+                self._arrays.move_to_end(key)
+                return self._arrays[key]
+        made = make()
+        made.setflags(write=False)
+        with self._lock:
+            if key not in self._arrays:
+                self._arrays[key] = made
+                self._bytes += made.nbytes
+            while self._bytes > self._most_bytes and len(self._arrays) > 1:
+                self._bytes -= self._arrays.popitem(last=False)[1].nbytes
+        return made
+
+
+_kept = _Kept(KEPT_BYTES)
+
+
+class Columns:
+    """The columns of one corpus or one ranking, as a request sees them.
+
+    Args:
+        table: which of the two.
+        owner: the id of the corpus, or of the audit's probe.
+        kinds: the type of each column's items; names that end with a number after a space have the kind of the name
+            before it.
+        build: makes all of them from the rows, where none are stored.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        table: ColumnTable,
+        owner: int,
+        kinds: Mapping[str, str],
+        build: Callable[[], dict[str, Array]],
+    ) -> None:
+        self._session, self._table, self._owner, self._kinds, self._build = session, table, owner, kinds, build
+        rows = session.execute(select(table.name, table.version).where(_key(table) == owner))
+        self._versions: dict[str, str] = {row.name: row.version for row in rows}
+        self._built: dict[str, Array] | None = None
+
+    @property
+    def version(self) -> str | None:
+        """Changes whenever the columns do; None when they are not stored."""
+        return "".join(self._versions[name] for name in sorted(self._versions)) or None
+
+    def __getitem__(self, name: str) -> Array:
+        """A column; it cannot be written to."""
+        if not self._versions:
+            self._built = self._built or self._build()
+            return self._built[name]
+        return _kept.get((self._versions[name], name), lambda: self._read(name))
+
+    def derived(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """What follows from these columns and a key alone, kept as they are."""
+        return make() if self.version is None else _kept.get((self.version, key), make)
+
+    def _read(self, name: str) -> Array:
+        data = select(self._table.data).where(_key(self._table) == self._owner, self._table.name == name)
+        return np.frombuffer(self._session.scalars(data).one(), dtype=self._kinds[name.split(" ")[0]])
+
+
+def _key(table: ColumnTable) -> Any:
+    return table.corpus_id if table is CorpusColumn else table.audit_probe_id  # type: ignore[union-attr]
+
+
+def write(
+    session: Session, table: ColumnTable, owner: int, kinds: Mapping[str, str], made: Mapping[str, Array]
+) -> None:
+    """Stores the columns of a corpus or a ranking over those that are there."""
+    remove(session, table, owner)
+    for name, array in made.items():
+        packed = np.ascontiguousarray(array, dtype=kinds[name.split(" ")[0]]).tobytes()
+        row = {_key(table).key: owner, "name": name, "version": uuid.uuid4().hex, "data": packed}
+        session.execute(insert(table), [row])
+
+
+def remove(session: Session, table: ColumnTable, owner: int) -> None:
+    session.execute(delete(table).where(_key(table) == owner))

@@ -1,0 +1,80 @@
+"""The columns of a probe's ranking, in the order of ranks: item 0 is rank 1."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Executable, select
+from sqlalchemy.orm import Session
+
+from app.store import columns, corpus_columns
+from app.store.column_models import RankingColumn
+from app.store.columns import Columns
+from app.store.database import Database
+from app.store.models import AuditProbe, DocumentInfluence, SentenceInfluence
+
+KINDS = {
+    "documents": "<i4",
+    "influences": "<f8",
+    "spreads": "<f8",
+    "stable": "?",
+    "sentences": "<i4",
+    "stable_sentences": "?",
+}
+"""documents: the number of the document at each rank; sentences: that of each ranked sentence's document. stable: the
+same sign in every seed."""
+
+_DOCUMENTS = np.dtype([("id", np.int64), ("influence", np.float64), ("spread", np.float64), ("stability", np.float64)])
+_SENTENCES = np.dtype([("id", np.int64), ("stability", np.float64)])
+
+
+def of_probe(session: Session, probe: AuditProbe) -> Columns:
+    """The columns of a measured probe's ranking."""
+    return Columns(session, RankingColumn, probe.id, KINDS, lambda: _build(session, probe))
+
+
+def write_from_rows(database: Database, audit_probe_id: int) -> None:
+    """Makes and stores the columns of a ranking whose rows are in the store."""
+    with database.session() as session:
+        made = _build(session, session.get_one(AuditProbe, audit_probe_id))
+    with database.session() as session:
+        columns.write(session, RankingColumn, audit_probe_id, KINDS, made)
+
+
+def _build(session: Session, probe: AuditProbe) -> dict[str, npt.NDArray[Any]]:
+    ids = corpus_columns.of_corpus(session, probe.audit.corpus)["ids"]
+    ranked = select(
+        DocumentInfluence.document_id,
+        DocumentInfluence.influence,
+        DocumentInfluence.spread,
+        DocumentInfluence.sign_stability,
+    )
+    documents = _structured(
+        session,
+        ranked.where(DocumentInfluence.audit_probe_id == probe.id).order_by(DocumentInfluence.rank),
+        _DOCUMENTS,
+    )
+    sentences = _structured(
+        session,
+        select(SentenceInfluence.document_id, SentenceInfluence.sign_stability)
+        .where(SentenceInfluence.audit_probe_id == probe.id)
+        .order_by(SentenceInfluence.rank),
+        _SENTENCES,
+    )
+    return {
+        "documents": np.searchsorted(ids, documents["id"]).astype(np.int32),
+        "influences": documents["influence"],
+        "spreads": documents["spread"],
+        "stable": documents["stability"] >= 1.0,
+        "sentences": np.searchsorted(ids, sentences["id"]).astype(np.int32),
+        "stable_sentences": sentences["stability"] >= 1.0,
+    }
+
+
+def _structured(session: Session, statement: Executable, fields: np.dtype[np.void]) -> npt.NDArray[np.void]:
+    """The rows of a query as a structured array.
+
+    They are the driver's plain tuples: a row object for each would take longer than all the rest.
+    """
+    rows: Any = session.connection().execute(statement).cursor
+    return np.fromiter(rows, dtype=fields)
