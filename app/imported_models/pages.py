@@ -66,8 +66,11 @@ def delete_upload(upload_id: str, database: CurrentDatabase, settings: CurrentSe
 
 
 @router.get("/{model_id}")
-def show_model(request: Request, model_id: int, database: CurrentDatabase) -> Response:
-    """Progress while it is read, then what is known of it and the audits of its vectors."""
+def show_model(request: Request, model_id: int, database: CurrentDatabase, newest: bool = False) -> Response:
+    """Progress while it is read, then what is known of it and the audits of its vectors.
+
+    ``newest``: an upload was asked for that is gone, and this is the newest model instead.
+    """
     with database.session() as session:
         model = imported_models.get(session, model_id)
         return render(
@@ -75,6 +78,7 @@ def show_model(request: Request, model_id: int, database: CurrentDatabase) -> Re
             "imported_models/show.html",
             section="models",
             model=model,
+            newest=newest,
             facts=ModelFacts.model_validate(model.facts) if model.facts else None,
             job=jobs.latest(session, JobKind.MODEL, model_id),
             audits=imported_models.audits_of(session, model_id),
@@ -108,4 +112,4 @@ def _address_of_upload(database: Database, upload_id: str) -> str:
         newest = imported_models.page(session).items
     if not newest:
         raise NotFound("There is no such upload.", "See the list of models.")
-    return f"/models/{newest[0].id}"
+    return f"/models/{newest[0].id}?newest=true"
