@@ -81,14 +81,18 @@ def fitted(measurements: Measurements) -> dict[str, Law]:
     exponents = np.linalg.lstsq(counted, np.array([value for _, value in grown]), rcond=None)[0]
     wrong = np.abs(np.expm1(counted @ exponents - [value for _, value in grown])).max()
     return {
-        "reading": Law.of("T", lambda one: [one["tokens"]], seconds("reading")),
+        "reading": Law.of("1 and T", lambda one: [1.0, one["tokens"]], seconds("reading")),
         "counting": Law.of(
-            "t and E log2(2 shards)",
-            lambda one: [one["kept"], one["entries"] * math.log2(2 * one["shards"])],
+            "1 and t and E log2(2 shards)",
+            lambda one: [1.0, one["kept"], one["entries"] * math.log2(2 * one["shards"])],
             seconds("counting"),
         ),
-        "training": Law.of("t, an epoch", lambda one: [one["kept"]], seconds("training")),
-        "replaying": Law.of("W V intervals", lambda one: [one["rows"] * one["intervals"]], seconds("replaying")),
+        "training": Law.of("1 and t, an epoch", lambda one: [1.0, one["kept"]], seconds("training")),
+        "replaying": Law.of(
+            "1 and W V intervals and t",
+            lambda one: [1.0, one["rows"] * one["intervals"], one["kept"]],
+            seconds("replaying"),
+        ),
         "mean field": Law.of(
             "steps (E and V)", lambda one: [one["steps"] * one["entries"], one["steps"] * one["words"]], trained
         ),
@@ -104,7 +108,7 @@ def fitted(measurements: Measurements) -> dict[str, Law]:
         "pairs given out": Law.of(
             "t", lambda one: [one["kept"]], points("spreading", lambda _part, run: float(run.said["every pair"]))
         ),
-        "storing": Law.of("T", lambda one: [one["tokens"]], seconds("storing")),
+        "storing": Law.of("1 and T", lambda one: [1.0, one["tokens"]], seconds("storing")),
         "memory of reading": Law.of(
             "1 and T", lambda one: [1.0, one["tokens"]], points("reading", lambda _part, run: float(run.peak))
         ),
