@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
+from app.store.corpus_columns import numbers_of, of_corpus
 from app.store.filters import Filters
 from app.store.mark_models import MarkedDocument
 from app.store.models import Audit, AuditProbe, Document, DocumentInfluence
@@ -125,10 +127,8 @@ def clear(session: Session, audit_id: int) -> None:
 def totals(session: Session, audit: Audit) -> MarkedTotals:
     """Counts and sums over the whole set."""
     own = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
-    # Adding 0 lets SQLite read lengths from their index, and not from rows that hold the texts.
-    words = select(func.coalesce(func.sum(Document.token_count), 0)).where(
-        Document.corpus_id == audit.corpus_id, (Document.id + 0).in_(own)
-    )
+    columns = of_corpus(session, audit.corpus)
+    marked = numbers_of(columns, np.array(session.scalars(own).all(), np.int64))
     sums = (
         select(DocumentInfluence.audit_probe_id, func.sum(DocumentInfluence.influence))
         .join(MarkedDocument, MarkedDocument.document_id == DocumentInfluence.document_id)
@@ -140,7 +140,7 @@ def totals(session: Session, audit: Audit) -> MarkedTotals:
     )
     return MarkedTotals(
         count(session, audit.id),
-        session.scalar(words) or 0,
+        int(columns["words"][marked].sum()),
         {row[0]: float(row[1]) for row in session.execute(sums)},
     )
 
