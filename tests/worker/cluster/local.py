@@ -15,7 +15,7 @@ WAIT_SECONDS = 60
 def main() -> None:
     """Until standard input ends."""
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-    get_mp_context().set_forkserver_preload(["worker.cluster.executor", "worker.engine.pipeline"])
+    get_mp_context().set_forkserver_preload(["worker.cluster.executor", "tests.worker.cluster.warm"])
     with LocalCluster(n_workers=0, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
         print(cluster.scheduler_address, flush=True)
         for line in sys.stdin:
