@@ -96,7 +96,8 @@ def _rows(session: Session, corpus_id: int) -> Iterator[Any]:
     wanted = select(Document.id, Document.external_id, Document.text, Document.fields, Document.token_count)
     last = -1
     while True:
-        some = wanted.where(Document.corpus_id == corpus_id, Document.id > last).order_by(Document.id)
+        # Adding 0 makes the databases walk along the ids: by an index on corpora they would sort all of them each time.
+        some = wanted.where(Document.corpus_id + 0 == corpus_id, Document.id > last).order_by(Document.id)
         rows = session.execute(some.limit(READ_AT_ONCE)).all()
         if not rows:
             return
