@@ -68,7 +68,7 @@ def make_demo(settings: Settings) -> Demo:
     queue = JobQueue(settings, database)
     with database.session() as session:
         corpus_id = audits.get(session, audit_id).corpus_id
-        probes.create(session, parse_probe(DEFINITION))
+        probes.create(session, parse_probe({**DEFINITION, "name": "at home and at work"}))
 
     def audit(**changes: object) -> int:
         changed = QUICK.model_copy(update=changes)

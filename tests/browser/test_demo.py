@@ -22,6 +22,8 @@ def states(demo: Demo) -> list[str]:
     audit = f"/audits/{demo.audit_id}"
     return [
         f"{audit}/documents?view=neutral",
+        f"{audit}/documents?probe=weat-7&view=mitigating",
+        f"{audit}/documents?search=%22the%22&minimum_words=50&stable=on",
         f"{audit}/documents?search=nothingofthekind",
         f"{audit}/documents/1?probe=nothing",
         f"{audit}/checks/new?plan=turning",
