@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Request, expect
 from app.main import create_app
 from tests.browser.demo import Demo, make_demo, upload
 from tests.browser.every_page import Crawl, barriers, brought_along, page_routes
+from tests.browser.walk_through import PAGE, PICTURES, STEPS, markdown, picture, walk
 from tests.serving import Server
 
 
@@ -106,3 +107,10 @@ def test_a_choice_of_probe_that_fails_is_followed_as_a_link(
     page.route("**/documents/1?*", lambda route: route.fulfill(status=503), times=1)
     page.get_by_role("navigation", name="Probe").get_by_role("link").nth(1).click()
     expect(page.get_by_role("link", name="Documents by influence on weat-7")).to_be_visible()
+
+
+def test_the_walk_through_can_be_walked_and_is_the_documented_one(page: Page, demo: Demo) -> None:
+    assert [step.name for step in walk(page)] == [step.name for step in STEPS]
+    expect(page.locator("h1")).to_have_text("Most amplifying and mitigating, weat-7")
+    assert PAGE.read_text(encoding="utf-8") == markdown()
+    assert set(PICTURES.glob("walk-*")) == {picture(step) for step in STEPS}
