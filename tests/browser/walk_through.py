@@ -57,8 +57,7 @@ def _plan(page: Page) -> None:
     _link("New check")(page)
     _link("Most amplifying and mitigating")(page)
     page.get_by_label("Probe").select_option(PROBE)
-    page.get_by_label("Controls of each side").fill("0")
-    expect(page.locator("[data-cost-text]")).to_contain_text("4 trainings")
+    expect(page.locator("[data-cost-text]")).to_contain_text("24 trainings")
 
 
 def _check(page: Page) -> None:
@@ -126,15 +125,14 @@ STEPS = [
     ),
     Step(
         "plan",
-        "Of the plans, click “Most amplifying and mitigating”, choose the probe and, to have it sooner, no controls: "
-        "click “Start the check”.",
+        "Of the plans, click “Most amplifying and mitigating”, choose the probe, and click “Start the check”.",
         _plan,
         _heading("Check by retraining"),
     ),
     Step(
         "answer",
-        "A few minutes later the answer is there: without the amplifying documents the score turns its sign, as "
-        "predicted, but by more than was predicted, and the page says so.",
+        "Minutes later the answer is there: without the amplifying documents the score turns its sign, as predicted and "
+        "unlike without random ones, but by more than was predicted, and the page says so.",
         _check,
         lambda page: page.locator(".notice").first,
     ),
