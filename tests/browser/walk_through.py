@@ -131,8 +131,8 @@ STEPS = [
     ),
     Step(
         "answer",
-        "Minutes later the answer is there: without the amplifying documents the score turns its sign, as predicted and "
-        "unlike without random ones, but by more than was predicted, and the page says so.",
+        "Minutes later the answer is there: without the amplifying documents the score turns its sign, as predicted "
+        "and unlike without random ones, but by more than was predicted, and the page says so.",
         _check,
         lambda page: page.locator(".notice").first,
     ),
