@@ -19,7 +19,6 @@ from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.influence.attribution import sums_between
 from worker.engine.influence.memory import require_memory
-from worker.engine.influence.pair_table import PairSlopes
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
@@ -41,7 +40,6 @@ class MeanFieldEstimator:
         scores = np.zeros((probes, seeds))
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
-        slopes = np.zeros((probes, len(counter.whole.columns)), np.float32)
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
@@ -50,13 +48,12 @@ class MeanFieldEstimator:
                 vectors = trained.inputs[torch.as_tensor(score.words)].double()
                 scores[number, seed], gradient = value_and_gradient(score, vectors)
                 derivatives.append((score.words, gradient.numpy()))
-            tables = trained.gradients(derivatives, part_of(part, SHARE_OF_TRAINING, 1 - SHARE_OF_TRAINING))
-            slopes += tables / seeds
-            for number, table in enumerate(tables):
+            watch = part_of(part, SHARE_OF_TRAINING, 1 - SHARE_OF_TRAINING)
+            for number, table in enumerate(trained.gradients(derivatives, watch)):
                 shares = counter.spread(table)
                 sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
                 tokens[number] += (shares / seeds).astype(np.float32)
-        return Influences(scores, sentences, tokens, pairs=PairSlopes.of_entries(counter.whole, list(slopes)))
+        return Influences(scores, sentences, tokens)
 
     def predict(
         self,
