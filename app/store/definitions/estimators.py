@@ -46,8 +46,9 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Mean field: runs like this one",
             "Predicts what the average new training would score without a text, by training once more in expectation, "
             "all words moving. On random halves the closest to what retraining does: near the limit that the chance of "
-            "runs sets on a small corpus (r = 0.9), at four fifths of it with 12,000 words (r = 0.6 to 0.9). Costs "
-            "about two trainings for each seed, and one to two for each probe of each seed.",
+            "runs sets on a small corpus (r = 0.9), at four fifths of it with 12,000 words (r = 0.6 to 0.9), where "
+            "replay ranked removals of 10% better. Costs about two trainings for each seed, and one to three for each "
+            "probe of each seed.",
             "Influence is that of a text on the score of runs like these; the score without the text is predicted as "
             "score − influence. It reaches every sentence of two counted words or more, with or without a probe word: "
             "texts also act through the words around the probe's.",

@@ -57,8 +57,9 @@ def main() -> int:
     except OutOfTime as stopped:
         print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)
         finished = False
-    if options.parts != list(PARTS):
-        result = merged(result, json.loads((options.results / f"{name}.json").read_text(encoding="utf-8")))
+    earlier = options.results / f"{name}.json"
+    if options.parts != list(PARTS) and earlier.exists():
+        result = merged(result, json.loads(earlier.read_text(encoding="utf-8")))
     result |= {
         "complete": finished and all("waiting" not in one for one in result["estimators"].values()),
         "machine": {"cores": core_count(), "processor": processor(), "system": platform.platform()},

@@ -3,7 +3,7 @@
 It answers for runs like this one: no draw of any run is in it, only the first vectors of each seed. Single texts get
 the derivative of the mean-field score in the counts, for every pair of words, times their own counts: every sentence of
 two words has an influence, with or without a probe word. Sets are trained whole on what is left, at any size. Cost:
-about two trainings for each seed, and one to two for each probe of each seed. See worker.engine.skipgram.mean_field
+about two trainings for each seed, and one to three for each probe of each seed. See worker.engine.skipgram.mean_field
 for the formula.
 """
 
