@@ -66,11 +66,8 @@ def delete_upload(upload_id: str, database: CurrentDatabase, settings: CurrentSe
 
 
 @router.get("/{model_id}")
-def show_model(request: Request, model_id: int, database: CurrentDatabase, newest: bool = False) -> Response:
-    """Progress while it is read, then what is known of it and the audits of its vectors.
-
-    ``newest``: an upload was asked for that is gone, and this is the newest model instead.
-    """
+def show_model(request: Request, model_id: int, database: CurrentDatabase) -> Response:
+    """Progress while it is read, then what is known of it and the audits of its vectors."""
     with database.session() as session:
         model = imported_models.get(session, model_id)
         return render(
@@ -78,7 +75,6 @@ def show_model(request: Request, model_id: int, database: CurrentDatabase, newes
             "imported_models/show.html",
             section="models",
             model=model,
-            newest=newest,
             facts=ModelFacts.model_validate(model.facts) if model.facts else None,
             job=jobs.latest(session, JobKind.MODEL, model_id),
             audits=imported_models.audits_of(session, model_id),
@@ -104,12 +100,13 @@ def delete_model(model_id: int, database: CurrentDatabase, settings: CurrentSett
 
 
 def _address_of_upload(database: Database, upload_id: str) -> str:
-    """The page of the model that is read from an upload; of the newest one when the upload has been let go."""
+    """The page of the model that came as an upload.
+
+    Raises:
+        NotFound: there is none.
+    """
     with database.session() as session:
         model = imported_models.of_upload(session, upload_id)
-        if model is not None:
-            return f"/models/{model.id}"
-        newest = imported_models.page(session).items
-    if not newest:
-        raise NotFound("There is no such upload.", "See the list of models.")
-    return f"/models/{newest[0].id}?newest=true"
+        if model is None:
+            raise NotFound("No model came as this upload, or it has been deleted.", "See the list of models.")
+        return f"/models/{model.id}"

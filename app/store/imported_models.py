@@ -27,6 +27,7 @@ def create(session: Session, upload: Upload, name: str) -> ImportedModel:
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or upload.filename[:MAXIMUM_NAME_LENGTH],
         filename=upload.filename,
         upload_id=upload.id,
+        came_as=upload.id,
         source_sha256=upload.sha256,
         source_bytes=upload.total_bytes,
     )
@@ -46,8 +47,8 @@ def get(session: Session, model_id: int) -> ImportedModel:
 
 
 def of_upload(session: Session, upload_id: str) -> ImportedModel | None:
-    """The newest model that is read, or could not be read, from an upload."""
-    statement = select(ImportedModel).where(ImportedModel.upload_id == upload_id)
+    """The newest model that came as an upload, which may be gone since."""
+    statement = select(ImportedModel).where(ImportedModel.came_as == upload_id)
     return session.scalars(statement.order_by(ImportedModel.id.desc()).limit(1)).first()
 
 

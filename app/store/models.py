@@ -182,6 +182,7 @@ class ImportedModel(Base):
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
     upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"))
+    came_as: Mapped[str | None] = mapped_column(String(32), doc="the upload's id, also when the upload is gone")
     source_sha256: Mapped[str] = mapped_column(String(64))
     source_bytes: Mapped[int] = mapped_column(BigInteger)
     facts: Mapped[dict[str, Any]] = mapped_column(

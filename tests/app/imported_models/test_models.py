@@ -80,10 +80,13 @@ def test_a_plain_form_takes_a_file_and_an_upload_leads_to_its_model(client: Test
     upload_id = client.get(f"/api/v1{address}").json()["upload_id"]
     led = client.get(f"/models/uploads/{upload_id}", follow_redirects=False)
     assert led.headers["location"] == address
-    gone = client.get("/models/uploads/0123", follow_redirects=False).headers["location"]
-    assert gone == f"{address}?newest=true"
-    assert "The upload that you asked for is gone" in client.get(gone).text
-    assert "The upload that you asked for is gone" not in client.get(address).text
+    work()
+    assert client.get(f"/api/v1{address}").json()["upload_id"] is None
+    led = client.get(f"/models/uploads/{upload_id}", follow_redirects=False)
+    assert led.headers["location"] == address
+    unknown = client.get("/models/uploads/0123")
+    assert unknown.status_code == 404
+    assert "No model came as this upload" in unknown.text
     unfinished = begin(client, "half.txt", 100).json()["id"]
     assert unfinished in str(client.get("/api/v1/uploads/unfinished?filename=half.txt&total_bytes=100").json())
     query = "filename=half.txt&total_bytes=100&purpose=model"
