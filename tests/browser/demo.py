@@ -38,12 +38,14 @@ class Demo:
 
     Attributes:
         audit_id: of the demo corpus, with WEAT 8 and 7.
+        document_id: the corpus' first document.
         other_audit_id: the same with another seed.
         failed_audit_id: one that could not train.
         hostile_audit_id, hostile_document_id: of a small corpus of texts, titles and metadata that are markup.
     """
 
     audit_id: int
+    document_id: int
     other_audit_id: int
     failed_audit_id: int
     hostile_audit_id: int
@@ -78,13 +80,15 @@ def make_demo(settings: Settings) -> Demo:
     other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
     hostile = make_audit(database)
     with database.session() as session:
-        document_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).one()
+        hostile_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).one()
+        of_demo = select(Document.id).where(Document.corpus_id == corpus_id).order_by(Document.id).limit(1)
+        document_id = session.scalars(of_demo).one()
     assert wait(lambda: _check_status(database, check_id)) == "done"
     assert wait(lambda: _audit_status(database, other)) == "done"
     assert wait(lambda: _audit_status(database, failed)) == "failed"
     queue.close()
     database.close()
-    return Demo(audit_id, other, failed, hostile.audit_id, document_id)
+    return Demo(audit_id, document_id, other, failed, hostile.audit_id, hostile_id)
 
 
 def upload(page: Page, folder: Path) -> None:

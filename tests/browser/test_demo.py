@@ -26,7 +26,7 @@ def states(demo: Demo) -> list[str]:
         f"{audit}/documents?probe=weat-7&view=mitigating",
         f"{audit}/documents?search=%22the%22&minimum_words=50&stable=on",
         f"{audit}/documents?search=nothingofthekind",
-        f"{audit}/documents/1?probe=nothing",
+        f"{audit}/documents/{demo.document_id}?probe=nothing",
         f"{audit}/checks/new?plan=turning",
         f"/audits/{demo.failed_audit_id}",
         f"/audits/{demo.failed_audit_id}/documents",
@@ -103,8 +103,8 @@ def test_a_choice_of_probe_that_fails_is_followed_as_a_link(
     page: Page, demo: Demo, expected_console_errors: list[str]
 ) -> None:
     expected_console_errors.append("503")
-    page.goto(f"/audits/{demo.audit_id}/documents/1")
-    page.route("**/documents/1?*", lambda route: route.fulfill(status=503), times=1)
+    page.goto(f"/audits/{demo.audit_id}/documents/{demo.document_id}")
+    page.route(f"**/documents/{demo.document_id}?*", lambda route: route.fulfill(status=503), times=1)
     page.get_by_role("navigation", name="Probe").get_by_role("link").nth(1).click()
     expect(page.get_by_role("link", name="Documents by influence on weat-7")).to_be_visible()
 
