@@ -198,14 +198,3 @@ def identifiers(session: Session, audit_id: int) -> list[str]:
         .order_by(Document.position)
     )
     return list(session.scalars(statement))
-
-
-def positions(session: Session, audit_id: int) -> list[int]:
-    """The places of all marked documents in the corpus, ascending."""
-    statement = (
-        select(Document.position)
-        .join(MarkedDocument, MarkedDocument.document_id == Document.id)
-        .where(MarkedDocument.audit_id == audit_id)
-        .order_by(Document.position)
-    )
-    return list(session.scalars(statement))

@@ -68,5 +68,3 @@ def log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for ours in ("app", "worker"):
         logging.getLogger(ours).setLevel(logging.INFO)
-    # It warns of every vocabulary that is written without counts, which the word2vec format has no place for.
-    logging.getLogger("gensim.models.keyedvectors").setLevel(logging.ERROR)

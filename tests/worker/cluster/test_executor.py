@@ -77,7 +77,7 @@ def counted(executor: Executor) -> dict[str, bytes]:
     )
     arrays = {
         "columns": whole.columns, "values": whole.values, "weighted": counter.weighted(weights).values,
-        "tallies": counter.tallies(whole), "spread": counter.spread(np.sqrt(whole.values)), "tokens": pairs[0],
+        "spread": counter.spread(np.sqrt(whole.values)), "tokens": pairs[0],
         "sentences": pairs[1],
     }  # fmt: skip
     return {name: array.tobytes() for name, array in arrays.items()}
@@ -97,7 +97,7 @@ def dying_count(shard: Shard, mark: Path) -> Cooccurrences:
     if shard.first_sentence and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return count_shard(shard, KEEP, 3, None, False)
+    return count_shard(shard, KEEP, 3, None)
 
 
 def test_a_shard_whose_worker_dies_is_done_again(two: Any, tmp_path: Path) -> None:

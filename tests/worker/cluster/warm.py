@@ -13,7 +13,7 @@ CORPUS = zipf_corpus()
 KEEP = np.ones(len(CORPUS.words))
 
 for shard in shards(CORPUS):
-    counts = count_shard(shard, KEEP, 3, None, False)
+    counts = count_shard(shard, KEEP, 3, None)
     spread_entries(shard, KEEP, 3, added(counts, counts))
     spread_shard(shard, np.arange(2), KEEP, 3, np.ones((2, len(KEEP))))
     parameters = np.ones((len(KEEP), 8))

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, Progress, offsets_of
+from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
 from worker.engine.corpus.pair_rows import add_rows, count_rows, place_rows, spread_over_rows, transpose_entries
-from worker.engine.corpus.shards import Shard, shard_bounds, shards
-from worker.engine.execution import Executor, LocalExecutor, in_order, reduced, unwatched
+from worker.engine.corpus.shards import Shard, over_shards, shard_bounds, shards
+from worker.engine.execution import Executor, LocalExecutor, reduced, unwatched
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
@@ -47,11 +47,6 @@ class Cooccurrences:
         """int32 [entries], the row of each entry."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
 
-    @property
-    def diagonal(self) -> npt.NDArray[np.int64]:
-        """The entries (w, w)."""
-        return np.flatnonzero(self.rows == self.columns)
-
     def transposed(self, entries: Floats) -> Floats:
         """A table over the entries [entries] with rows and columns exchanged; where there is (w, c) there is (c, w)."""
         result = np.empty_like(entries)
@@ -78,20 +73,15 @@ class PairCounter:
     ) -> None:
         self._corpus, self._keep, self._window = corpus, keep, window
         self._executor = executor or LocalExecutor(workers)
-        self._shard_count = len(shard_bounds(corpus))
 
     @cached_property
     def whole(self) -> Cooccurrences:
         """N of the whole corpus."""
-        return self.counted(unwatched)
-
-    def counted(self, progress: Progress) -> Cooccurrences:
-        """N of the whole corpus, counted now; progress is called with 0..1 and may raise to cancel."""
-        return self._reduced(None, False, progress)
+        return self._counted(None)
 
     def weighted(self, weights: npt.NDArray[np.float64]) -> Cooccurrences:
         """N with each sentence's counts times its weight [sentences], over the entries of the whole corpus."""
-        found = self._reduced(np.asarray(weights, np.float64), False, unwatched)
+        found = self._counted(np.asarray(weights, np.float64))
         return Cooccurrences(self.whole.offsets, self.whole.columns, _over_entries(self.whole, found))
 
     def spread(self, table: Floats) -> npt.NDArray[np.float64]:
@@ -103,30 +93,19 @@ class PairCounter:
         whole = self.whole
         even = 0.5 * (table + whole.transposed(table))
         held = self._executor.share(Cooccurrences(whole.offsets, whole.columns, even.astype(np.float64)))
-        parts = ((shard, self._keep, self._window, held) for shard in shards(self._corpus))
-        found = in_order(self._executor, spread_entries, parts, self._shard_count, unwatched)
+        arguments = (self._keep, self._window, held)
         shares = np.empty(len(self._corpus.tokens))
-        for shard, part in zip(shards(self._corpus), found, strict=True):
+        for shard, part in over_shards(self._corpus, self._executor, spread_entries, arguments, unwatched):
             shares[shard.places] = part
         return shares
 
-    def tallies(self, counts: Cooccurrences) -> npt.NDArray[np.int32]:
-        """How many pairs of tokens each entry of the counts is made of: int32 [entries].
-
-        Args:
-            counts: entries of the whole corpus' counts, all or some. A pair of two tokens of one word counts once.
-        """
-        tallies = _over_entries(counts, self._reduced(None, True, unwatched)).astype(np.int32)
-        tallies[counts.diagonal] //= 2
-        return tallies
-
-    def _reduced(self, weights: Floats | None, tally: bool, progress: Progress) -> Cooccurrences:
+    def _counted(self, weights: Floats | None) -> Cooccurrences:
         """The counts of all shards, added up."""
         parts = (
-            (shard, self._keep, self._window, None if weights is None else weights[shard.sentences], tally)
+            (shard, self._keep, self._window, None if weights is None else weights[shard.sentences])
             for shard in shards(self._corpus)
         )
-        return reduced(self._executor, count_shard, added, parts, self._shard_count, progress)
+        return reduced(self._executor, count_shard, added, parts, len(shard_bounds(self._corpus)), unwatched)
 
 
 def cooccurrences(corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: int) -> Cooccurrences:
@@ -138,17 +117,16 @@ def cooccurrences(corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: 
     return PairCounter(corpus, keep, window).whole
 
 
-def count_shard(shard: Shard, keep: Floats, window: int, weights: Floats | None, tally: bool) -> Cooccurrences:
+def count_shard(shard: Shard, keep: Floats, window: int, weights: Floats | None) -> Cooccurrences:
     """The counts of one shard, each sentence's times its weight; entries without any pair are left out.
 
     Args:
         weights: float64 [sentences of the shard]; None: 1.
-        tally: see count_rows.
     """
     if weights is None:
         weights = np.ones(len(shard.sentence_offsets) - 1)
     occurrences = _occurrences(shard, keep)
-    return Cooccurrences(*count_rows(shard.tokens, shard.sentence_offsets, *occurrences, keep, window, weights, tally))
+    return Cooccurrences(*count_rows(shard.tokens, shard.sentence_offsets, *occurrences, keep, window, weights))
 
 
 def spread_entries(shard: Shard, keep: Floats, window: int, table: Cooccurrences) -> npt.NDArray[np.float64]:

@@ -20,13 +20,9 @@ Integers = npt.NDArray[Any]
 @compiled
 def count_rows(
     tokens: Integers, sentence_offsets: Integers, sentences: Integers, positions: Integers, starts: Integers,
-    keep: Floats, window: int, sentence_weights: Floats, tally: bool,
+    keep: Floats, window: int, sentence_weights: Floats,
 ) -> tuple[Integers, Integers, Floats]:  # fmt: skip
-    """Compressed rows of N[w, c], each sentence's part times its weight: offsets, columns, values.
-
-    Args:
-        tally: how many tokens of c are partners of tokens of w, instead.
-    """
+    """Compressed rows of N[w, c], each sentence's part times its weight: offsets, columns, values."""
     words = starts.size - 1
     row, seen, found = np.zeros(words), np.full(words, -1, np.int64), np.empty(words, np.int32)
     between = np.empty(window)
@@ -48,7 +44,7 @@ def count_rows(
                     seen[column] = word
                     found[count] = column
                     count += 1
-                row[column] += 1.0 if tally else weight * weights[number]
+                row[column] += weight * weights[number]
         begin = offsets[word]
         if begin + count > columns.size:
             columns = np.append(columns, np.empty(columns.size + count, np.int32))

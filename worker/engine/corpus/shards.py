@@ -5,13 +5,15 @@ the same bytes on one core and on a cluster.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.execution import Executor, Result, in_order
 
 TOKENS_A_SHARD = 100_000
 """Half a tenth of a second of counting: still more than it costs to send and to merge."""
@@ -60,3 +62,20 @@ def shards(corpus: EncodedCorpus) -> Iterator[Shard]:
         offsets = corpus.sentence_offsets[first : last + 1]
         begin = int(offsets[0])
         yield Shard(corpus.tokens[begin : int(offsets[-1])], offsets - begin, first, begin)
+
+
+def over_shards(
+    corpus: EncodedCorpus,
+    executor: Executor,
+    function: Callable[..., Result],
+    arguments: tuple[Any, ...],
+    progress: Progress,
+) -> Iterator[tuple[Shard, Result]]:
+    """Every shard with function(shard, *arguments), in order.
+
+    Args:
+        progress: called with 0..1 after every shard and while one is waited for; may raise to cancel.
+    """
+    parts = ((shard, *arguments) for shard in shards(corpus))
+    found = in_order(executor, function, parts, len(shard_bounds(corpus)), progress)
+    return zip(shards(corpus), found, strict=True)

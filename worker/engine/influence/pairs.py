@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled_fast
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
-from worker.engine.corpus.shards import Shard, shard_bounds, shards
+from worker.engine.corpus.shards import Shard, over_shards
 from worker.engine.corpus.windows import most_partners, partners
-from worker.engine.execution import Executor, in_order
+from worker.engine.execution import Executor
 from worker.engine.skipgram.vectors import sigmoid
 
 Floats = npt.NDArray[Any]
@@ -46,17 +46,15 @@ def spread_over_pairs(
         directions: [n, 2 words, d], the input vectors' rows first; same type as the parameters.
         noise_terms: float64 [n, words], the noise words' part by input word: ExpectedLoss.noise_terms.
         executor: works on the shards; the result does not depend on it.
-        progress: called with 0..1 after every shard and while it waits for one; may raise to cancel.
+        progress: see over_shards.
 
     Returns:
         float64 [n, tokens] and [n, sentences].
     """
-    held = executor.share((inputs, outputs, directions, noise_terms))
+    arguments = (keep, window, executor.share((inputs, outputs, directions, noise_terms)))
     tokens = np.zeros((len(directions), len(corpus.tokens)))
     sentences = np.zeros((len(directions), corpus.sentence_count))
-    parts = ((shard, keep, window, held) for shard in shards(corpus))
-    found = in_order(executor, spread_shard_pairs, parts, len(shard_bounds(corpus)), progress)
-    for shard, (shares, sums) in zip(shards(corpus), found, strict=True):
+    for shard, (shares, sums) in over_shards(corpus, executor, spread_shard_pairs, arguments, progress):
         tokens[:, shard.places], sentences[:, shard.sentences] = shares, sums
     return tokens, sentences
 

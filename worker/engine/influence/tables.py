@@ -19,8 +19,8 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from worker.engine.corpus.counts import spread_over_tokens
-from worker.engine.corpus.shards import Shard, shard_bounds, shards
-from worker.engine.execution import in_order, unwatched
+from worker.engine.corpus.shards import Shard, over_shards
+from worker.engine.execution import unwatched
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 
@@ -79,11 +79,9 @@ class TableSpreading:
         """Takes the table [n, V] of a probe: one for all the seeds given."""
         corpus, score = self._problem.corpus, self._problem.scores[probe]
         executor, window = self._problem.executor, self._problem.settings.window
-        held = executor.share(table)
-        parts = ((shard, score.words, self._keep, window, held) for shard in shards(corpus))
-        found = in_order(executor, spread_shard, parts, len(shard_bounds(corpus)), unwatched)
+        arguments = (score.words, self._keep, window, executor.share(table))
         part = len(seeds) / len(self._problem.trajectories)
-        for shard, (shares, sums) in zip(shards(corpus), found, strict=True):
+        for shard, (shares, sums) in over_shards(corpus, executor, spread_shard, arguments, unwatched):
             self._sentences[probe, seeds, shard.sentences] += sums
             self._tokens[probe, shard.places] += (shares * part).astype(np.float32)
 

@@ -114,13 +114,13 @@ class NoiseSum:
 
     def sums(self, moving: Tensor, line: Line) -> tuple[Tensor, Tensor]:
         """The sums [V, d], and sum_y b_y sig' [V]."""
-        near = self.held[self.columns.rows]
-        weighted = self._shares[:, None] * near
+        near, shares = self.held[self.columns.rows], self._shares
+        weighted = shares[:, None] * near
         sums, slopes = torch.empty_like(moving), moving.new_empty(len(moving))
         for part in row_blocks(len(moving)):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
-            slopes[part] = (probabilities * (1.0 - probabilities)) @ self._shares
+            slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
             self._off_line(probabilities, products, line, part)
             sums[part] = probabilities @ weighted
         if not self.columns.complete:

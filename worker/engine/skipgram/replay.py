@@ -11,10 +11,8 @@ and whose path is followed from the word's first vector in a few exponential ste
 
 H(t) = sum_c (N[w,c] + K N_w P(c)) sig'(w.c) c c^T is the curvature of the *whole* corpus at the whole corpus' own path,
 taken where an interval of the trajectory begins, and s = N'_w / N_w carries it to other counts; the gradient is always
-that of N' at the current w. Holding H this way changes predicted scores of random halves by less than 0.002 against
-recomputing it at every step, makes a set's replay twenty times cheaper, and leaves a derivative without derivatives of
-eigenvectors. A step is never longer than half of |w| + 0.3:
-without the bound, frequent words overshoot.
+that of N' at the current w. Holding H this way spares a set's replay the eigenproblems, and leaves a derivative without
+derivatives of eigenvectors. A step is never longer than half of |w| + 0.3: without the bound, frequent words overshoot.
 
 Shapes: R replayed rows (probe words), V words, d dimensions, T steps.
 """
