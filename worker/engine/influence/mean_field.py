@@ -45,7 +45,7 @@ class MeanFieldEstimator:
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
             derivatives = []
             for number, score in enumerate(problem.scores):
-                vectors = trained.inputs[torch.as_tensor(score.words)].double()
+                vectors = trained.inputs[torch.as_tensor(score.words)].cpu().double()
                 scores[number, seed], gradient = value_and_gradient(score, vectors)
                 derivatives.append((score.words, gradient.numpy()))
             watch = part_of(part, SHARE_OF_TRAINING, 1 - SHARE_OF_TRAINING)
@@ -86,8 +86,8 @@ def _counter(problem: InfluenceProblem) -> PairCounter:
     keep = keep_probabilities(corpus.counts, settings.subsample)
     counter = PairCounter(corpus, keep, settings.window, executor=problem.executor)
     entries = len(counter.whole.columns)
-    needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs)
-    require_memory(MeanFieldEstimator.name, needed, len(problem.scores))
+    needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs, problem.device)
+    require_memory(MeanFieldEstimator.name, needed, len(problem.scores), device=problem.device)
     return counter
 
 
@@ -103,8 +103,9 @@ def mean_field_training(problem: InfluenceProblem, counter: PairCounter, seed: i
         problem.workers,
         torch.float32,
         progress,
+        problem.device,
     )
 
 
 def _values(scores: Sequence[Score], inputs: Tensor) -> npt.NDArray[np.float64]:
-    return np.array([float(score(inputs[torch.as_tensor(score.words)].double())) for score in scores])
+    return np.array([float(score(inputs[torch.as_tensor(score.words)].cpu().double())) for score in scores])

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import torch
+
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.errors import NotEnoughMemory
 
@@ -12,20 +14,25 @@ MEMINFO, CONTAINER = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
 SMALLEST_DIMENSION = 10
 
 
-def free_memory() -> int:
-    """Bytes that may be taken of what this machine, and the container it may be, can still give."""
+def free_memory(device: str = "cpu") -> int:
+    """Bytes that may be taken of what this machine, and the container it may be, can still give; or its GPU."""
+    if device != "cpu":
+        return int(torch.cuda.mem_get_info()[0] * SHARE_OF_MEMORY)
     return int(min(_machine_memory(), _container_memory()) * SHARE_OF_MEMORY)
 
 
-def require_memory(estimator: str, needed: int, probes: int, remedy: str = "") -> int:
+def require_memory(estimator: str, needed: int, probes: int, remedy: str = "", device: str = "cpu") -> int:
     """Bytes that are left when so many are taken.
 
     Raises:
         NotEnoughMemory: there are not so many.
     """
-    told = f"The {estimator} estimator needs {{needed}} of memory for {probes} probe{'' if probes == 1 else 's'}"
+    kind = "memory" if device == "cpu" else "the GPU's memory"
+    told = f"The {estimator} estimator needs {{needed}} of {kind} for {probes} probe{'' if probes == 1 else 's'}"
     usual = "Use the replay estimator, fewer probes, a smaller dimension or a larger minimum count."
-    return _require(told, needed, remedy or usual)
+    if device != "cpu":
+        usual += " Or have the processors compute it: device cpu."
+    return _require(told, needed, remedy or usual, device)
 
 
 def require_training_memory(of_dimension: Callable[[int], int], dimension: int, seeds: int) -> int:
@@ -60,8 +67,8 @@ def fitting_dimension(of_dimension: Callable[[int], int], dimension: int) -> str
     return "" if found is None else f"It would fit with a dimension of {found}."
 
 
-def _require(told: str, needed: int, remedy: str) -> int:
-    free = free_memory()
+def _require(told: str, needed: int, remedy: str, device: str = "cpu") -> int:
+    free = free_memory(device)
     if needed > free:
         size = f"{needed / 1e9:.1f} GB"
         raise NotEnoughMemory(

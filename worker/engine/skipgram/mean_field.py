@@ -31,15 +31,15 @@ does to the scores at 0.45 to 0.72 without it and at 0.76 to 0.95 with it, whole
 and 0.85 to 0.94.
 
 For other counts N' the curvatures a and B of the whole corpus are held, s_x carrying them to the smaller totals; so the
-derivative in N needs no derivative of eigenvectors. In a large vocabulary the sums over noise words, and over input
-words, are sampled (worker.engine.skipgram.noise_sums): other words in each step, the same for all N', and the lines of
-the whole corpus.
+derivative in N needs no derivative of eigenvectors. On processors, in a large vocabulary, the sums over noise words,
+and over input words, are sampled (worker.engine.skipgram.noise_sums): other words in each step, the same for all N',
+and the lines of the whole corpus. A GPU sums over all of them (worker.engine.skipgram.dense_sums).
 
 Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,8 +49,8 @@ from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.skipgram.noise_sums import Columns, Line, NoiseSum, choose_columns
-from worker.engine.skipgram.pair_sums import LANES, PairSums
+from worker.engine.skipgram.dense_sums import DenseSums
+from worker.engine.skipgram.gradient_sums import GradientSums, Place, SampledSums, Weights
 from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope
 from worker.engine.skipgram.settings import TrainingSettings
 
@@ -65,44 +65,21 @@ SCORES_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Side:
-    """What one half step held: the moving and the held rows before it, columns and lines, time, and the curvature.
+    """What one half step held: where it stood, its time, and the curvature.
 
     Attributes:
-        inputs_move: the input rows move, and the output rows are held; else the other way round.
         gradient: G of the moving rows, [V, d].
         curvatures: a, [V]; values, vectors: of B, [d] and [d, d].
         totals: sum_y M, [V].
     """
 
-    inputs_move: bool
+    place: Place
     time: float
-    moving: Tensor
-    held: Tensor
-    columns: Columns
-    line: Line
     gradient: Tensor
     curvatures: Tensor
     values: Tensor
     vectors: Tensor
     totals: Tensor
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Counts as the steps use them: N over the entries [E], its row sums n [V], and q [V]."""
-
-    counts: npt.NDArray[Any]
-    totals: Tensor
-    noise: Tensor
-
-    def factors(self, inputs_move: bool) -> tuple[Tensor, Tensor]:
-        """M - N = rows columns^T, for the moving rows and the held columns."""
-        return (self.totals, self.noise) if inputs_move else (self.noise, self.totals)
-
-    def row_totals(self, inputs_move: bool) -> Tensor:
-        """sum_y M[x, y] of the moving rows, [V]."""
-        rows, columns = self.factors(inputs_move)
-        return self.totals + rows * columns.sum()
 
 
 class MeanField:
@@ -117,6 +94,7 @@ class MeanField:
         workers: cores to use; results do not depend on it.
         dtype: torch.float32, or torch.float64 for checks of derivatives.
         progress: called with 0..1 while the whole corpus is trained; may raise to cancel.
+        device: cpu or cuda.
     """
 
     def __init__(
@@ -129,34 +107,40 @@ class MeanField:
         workers: int,
         dtype: torch.dtype,
         progress: Progress,
+        device: str = "cpu",
     ) -> None:
-        self._offsets, self._dtype = counts.offsets, dtype
-        self._pairs = PairSums(counts.offsets, counts.columns, workers)
-        self._start = torch.as_tensor(start, dtype=dtype)
-        self._noise = torch.as_tensor(settings.negatives * noise, dtype=dtype)
-        self._noise_columns = choose_columns(self._noise, np.random.default_rng(seed))
+        self._offsets, self._device, self._dtype = counts.offsets, torch.device(device), dtype
+        self._start = self._tensor(start)
+        self._noise = self._tensor(settings.negatives * noise)
+        self._sums: GradientSums = (
+            SampledSums(counts, self._noise, np.random.default_rng(seed), workers)
+            if device == "cpu"
+            else DenseSums(counts, self._device)
+        )
         self._whole = self._weights(counts)
         self._sides: list[Side] = []
         self.inputs = self._start
         self._train(settings, np.random.default_rng(seed), progress)
 
     @staticmethod
-    def bytes_needed(words: int, dimension: int, entries: int, epochs: int) -> int:
-        """Memory of a training: the states of every half step, counts and a table over the entries."""
+    def bytes_needed(words: int, dimension: int, entries: int, epochs: int, device: str = "cpu") -> int:
+        """Memory of a training on its device: the states of every half step, counts and a table over the entries."""
         states = 2 * step_count(epochs) * words * (2 * dimension + 6) * 4
-        adjoints = (LANES + 8) * SCORES_AT_ONCE * words * dimension * 4
-        return states + adjoints + 8 * words * dimension * 4 + entries * (32 + 4 * SCORES_AT_ONCE)
+        sums = SampledSums if device == "cpu" else DenseSums
+        held = 8 * words * dimension * 4 + entries * (4 + 4 * SCORES_AT_ONCE)
+        return states + held + sums.bytes_needed(words, dimension, entries, SCORES_AT_ONCE)
 
     def run(self, counts: Cooccurrences, progress: Progress) -> Tensor:
         """The input vectors [V, d] under other counts over the same entries."""
         weights = self._weights(counts)
-        inputs, outputs = self._sides[0].held, self._sides[0].moving
+        inputs, outputs = self._sides[0].place.held, self._sides[0].place.moving
         for number, side in enumerate(self._sides):
-            scale = torch.where(side.totals > 0, weights.row_totals(side.inputs_move) / side.totals, 0.0)
-            moving, held = (inputs, outputs) if side.inputs_move else (outputs, inputs)
-            gradient, _ = self._gradient(moving, held, side.columns, side.line, weights, side.inputs_move)
+            inputs_move = side.place.inputs_move
+            scale = torch.where(side.totals > 0, weights.row_totals(inputs_move) / side.totals, 0.0)
+            moving, held = (inputs, outputs) if inputs_move else (outputs, inputs)
+            gradient, _ = self._sums.gradient(replace(side.place, moving=moving, held=held), weights)
             moved = moving - bounded(_step(side, scale, gradient), moving)
-            inputs, outputs = (moved, outputs) if side.inputs_move else (inputs, moved)
+            inputs, outputs = (moved, outputs) if inputs_move else (inputs, moved)
             progress((number + 1) / len(self._sides))
         return inputs
 
@@ -173,7 +157,7 @@ class MeanField:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards
             input; N being symmetric, both stand in one table.
         """
-        tables = np.empty((len(scores), int(self._offsets[-1])), self._whole.counts.dtype)
+        tables = np.empty((len(scores), int(self._offsets[-1])), torch.empty(0, dtype=self._dtype).numpy().dtype)
         for first in range(0, len(scores), SCORES_AT_ONCE):
             some = scores[first : first + SCORES_AT_ONCE]
             watch = part_of(progress, first / len(scores), len(some) / len(scores))
@@ -185,24 +169,28 @@ class MeanField:
     ) -> npt.NDArray[Any]:
         """As gradients, of scores whose adjoints are held at once."""
         words, dimension = self._start.shape
-        table = np.zeros((int(self._offsets[-1]), len(scores)), self._whole.counts.dtype)
+        table = self._start.new_zeros(int(self._offsets[-1]), len(scores))
         by_word = self._start.new_zeros(words, len(scores))
         to_inputs = self._start.new_zeros(words, len(scores), dimension)
         to_outputs = torch.zeros_like(to_inputs)
         for number, (rows, adjoints) in enumerate(scores):
-            to_inputs[torch.as_tensor(rows), number] = torch.as_tensor(adjoints, dtype=self._dtype)
+            to_inputs[torch.as_tensor(rows), number] = self._tensor(adjoints)
         for number, side in enumerate(reversed(self._sides)):
-            mine, other = (to_inputs, to_outputs) if side.inputs_move else (to_outputs, to_inputs)
+            inputs_move = side.place.inputs_move
+            mine, other = (to_inputs, to_outputs) if inputs_move else (to_outputs, to_inputs)
             mine, more = self._adjoint(side, mine, table, by_word)
             other += more
-            to_inputs, to_outputs = (mine, other) if side.inputs_move else (other, mine)
+            to_inputs, to_outputs = (mine, other) if inputs_move else (other, mine)
             progress((number + 1) / len(self._sides))
-        table += np.repeat(by_word.numpy(), np.diff(self._offsets), axis=0)
-        return table.T
+        found: npt.NDArray[Any] = table.cpu().numpy()
+        found += np.repeat(by_word.cpu().numpy(), np.diff(self._offsets), axis=0)
+        return found.T
+
+    def _tensor(self, numbers: npt.NDArray[Any]) -> Tensor:
+        return torch.as_tensor(numbers, dtype=self._dtype, device=self._device)
 
     def _weights(self, counts: Cooccurrences) -> Weights:
-        values = torch.as_tensor(counts.values, dtype=self._dtype).numpy()
-        return Weights(values, torch.as_tensor(counts.totals, dtype=self._dtype), self._noise)
+        return Weights(self._tensor(counts.values), self._tensor(counts.totals), self._noise)
 
     def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> None:
         """Follows the whole corpus, and keeps every half step that other counts change."""
@@ -222,58 +210,35 @@ class MeanField:
         self, inputs_move: bool, time: float, moving: Tensor, held: Tensor, generator: np.random.Generator
     ) -> Tensor:
         weights = self._whole
-        rows, columns = weights.factors(inputs_move)
-        chosen = choose_columns(columns, generator)
-        line = NoiseSum(held, columns, chosen).line(moving)
-        gradient, curvatures = self._gradient(moving, held, chosen, line, weights, inputs_move)
+        place = self._sums.place(inputs_move, moving, held, weights, generator)
+        gradient, curvatures = self._sums.gradient(place, weights)
         # The sum over rows of M: symmetric N gives its column sums from its row sums.
+        rows, columns = weights.factors(inputs_move)
         shared = weights.totals + columns * rows.sum()
         values, vectors = torch.linalg.eigh((held * (shared / shared.sum())[:, None]).T @ held)
         values = values.clamp_min(0.0)
-        side = Side(
-            inputs_move, time, moving, held, chosen, line, gradient, curvatures, values + values.mean(), vectors,
-            weights.row_totals(inputs_move),
-        )  # fmt: skip
+        totals = weights.row_totals(inputs_move)
+        side = Side(place, time, gradient, curvatures, values + values.mean(), vectors, totals)
         self._sides.append(side)
         return moving - bounded(_step(side, torch.ones_like(curvatures), gradient), moving)
 
-    def _gradient(
-        self, moving: Tensor, held: Tensor, columns: Columns, line: Line, weights: Weights, inputs_move: bool
-    ) -> tuple[Tensor, Tensor]:
-        """G [V, d] and a [V] of the moving rows."""
-        rows, by_column = weights.factors(inputs_move)
-        gradient, curvature = map(torch.as_tensor, self._pairs.pull(weights.counts, moving.numpy(), held.numpy()))
-        sums, slopes = NoiseSum(held, by_column, columns).sums(moving, line)
-        return gradient + rows[:, None] * sums, curvature + rows * slopes
-
-    def _adjoint(self, side: Side, adjoints: Tensor, table: npt.NDArray[Any], by_word: Tensor) -> tuple[Tensor, Tensor]:
+    def _adjoint(self, side: Side, adjoints: Tensor, table: Tensor, by_word: Tensor) -> tuple[Tensor, Tensor]:
         """Carries derivatives in the moved rows, [V, P, d], back over a half step: derivatives in the rows that moved
         and in those that were held; adds to table [E, P] and by_word [V, P] the derivatives in N."""
-        rows, columns = self._whole.factors(side.inputs_move)
+        place, whole = side.place, self._whole
         step = _step(side, torch.ones_like(side.curvatures), side.gradient)
-        to_step, to_moving = bounded_adjoint(step[:, None], side.moving[:, None], -adjoints)
+        to_step, to_moving = bounded_adjoint(step[:, None], place.moving[:, None], -adjoints)
         to_gradient, to_scale = _step_adjoint(side, to_step)
-        arrays = (side.moving.numpy(), side.held.numpy(), to_gradient.numpy())
-        pulled, to_held = map(torch.as_tensor, self._pairs.pull_adjoint(self._whole.counts, *arrays, table))
-        noise = NoiseSum(side.held, columns, side.columns)
-        by_moving, pushed, more = noise.adjoint(side.moving, side.line, rows, to_gradient)
-        to_moving = to_moving.add_(adjoints).add_(pulled).add_(pushed)
-        by_word += by_moving if side.inputs_move else self._noise_by_input(side.held, side.moving, to_gradient)
+        pulled, to_held, by_total = self._sums.adjoint(place, whole, to_gradient, table)
+        by_word += by_total
         to_scale = torch.where(side.totals[:, None] > 0, to_scale / side.totals[:, None], 0.0)
+        rows, columns = whole.factors(place.inputs_move)
         # N'_x in the scale of each row; an input row's factor n carries its sum of columns, an output row's is q.
-        if side.inputs_move:
+        if place.inputs_move:
             by_word += to_scale * (1.0 + columns.sum())
         else:
             by_word += to_scale + (to_scale * rows[:, None]).sum(0)
-        return to_moving, to_held.add_(more)
-
-    def _noise_by_input(self, inputs: Tensor, outputs: Tensor, to_outputs: Tensor) -> Tensor:
-        """sum_c q_c sig(w.c) (to_c . w), what n_w adds to adjoints . G when outputs move: [V, P] by input word.
-
-        Over columns of its own: those of the step are input words.
-        """
-        noise = NoiseSum(outputs, self._noise, self._noise_columns)
-        return noise.slopes_in_weights(inputs, noise.line(inputs), to_outputs)
+        return to_moving.add_(adjoints).add_(pulled), to_held
 
 
 def step_count(epochs: int) -> int:

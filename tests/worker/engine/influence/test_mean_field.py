@@ -56,6 +56,6 @@ def test_nothing_removed_changes_nothing(problem: InfluenceProblem) -> None:
 
 
 def test_too_little_memory_is_told_before_it_starts(problem: InfluenceProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "free_memory", lambda: 1000)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 1000)
     with pytest.raises(NotEnoughMemory, match="mean-field estimator needs"):
         MeanFieldEstimator().influences(problem, silent)

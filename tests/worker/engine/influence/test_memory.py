@@ -28,7 +28,7 @@ def test_training_that_does_not_fit_names_a_dimension_that_does(
     words = len(pipeline.encode(news_documents(), 300, silent).words)
     places = pipeline.executor.places
     free = Trajectory.bytes_to_train(words, 30, 6, 2, places) + 1
-    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": free)
     with pytest.raises(NotEnoughMemory, match=r"Training 2 seeds needs .* It would fit with a dimension of 30\."):
         pipeline.train(silent)
     assert not list(tmp_path.glob("seed-*"))
@@ -42,7 +42,7 @@ def test_results_that_do_not_fit_stop_every_estimator(
     trained: AuditPipeline, estimator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = AuditPipeline(trained._folder, trained.settings, estimator, trained.probes, "cpu")
-    monkeypatch.setattr(memory, "free_memory", lambda: 1000)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 1000)
     with pytest.raises(NotEnoughMemory, match=f"The {estimator} estimator needs .* for 1 probe;"):
         other.influence(silent)
 
@@ -63,7 +63,7 @@ def test_free_memory_is_what_can_be_had_within_the_containers_limit(
 
 
 def test_no_dimension_is_named_where_none_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "free_memory", lambda: 99)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 99)
     assert memory.fitting_dimension(lambda dimension: 10 * dimension, 100) == ""
-    monkeypatch.setattr(memory, "free_memory", lambda: 740)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 740)
     assert memory.fitting_dimension(lambda dimension: 10 * dimension, 100) == "It would fit with a dimension of 70."

@@ -101,6 +101,6 @@ def test_a_sweep_that_does_not_fit_names_a_dimension_that_does(monkeypatch: pyte
     sweeps = [ReverseSweep(wide.corpus, wide.settings, one.seed) for one in wide.trajectories]
     free = max(one.bytes_needed(1, 30) for one in sweeps)
     assert max(one.bytes_needed(1) for one in sweeps) > free
-    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": free)
     with pytest.raises(NotEnoughMemory, match=r"It would fit with a dimension of 30\. The replay estimator"):
         UnrolledEstimator().influences(wide, silent)

@@ -71,12 +71,12 @@ def test_the_gradient_is_that_of_the_expected_loss() -> None:
     rows = np.repeat(np.arange(30), np.diff(COUNTER.whole.offsets))
     dense[rows, COUNTER.whole.columns] = torch.as_tensor(COUNTER.whole.values)
     noise = SETTINGS.negatives * torch.as_tensor(NOISE)
-    inputs = side.moving.clone().requires_grad_(True)
-    products = inputs @ side.held.T
+    inputs = side.place.moving.clone().requires_grad_(True)
+    products = inputs @ side.place.held.T
     loss = -(dense * torch.nn.functional.logsigmoid(products)).sum()
     loss -= (dense.sum(1)[:, None] * noise * torch.nn.functional.logsigmoid(-products)).sum()
     loss.backward()
-    gradient, _ = trained._gradient(side.moving, side.held, side.columns, side.line, trained._whole, inputs_move=True)
+    gradient, _ = trained._sums.gradient(side.place, trained._whole)
     np.testing.assert_allclose(gradient.numpy(), inputs.grad.numpy(), atol=1e-9)
 
 

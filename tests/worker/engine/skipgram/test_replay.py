@@ -98,7 +98,7 @@ def test_scores_that_share_words_have_the_tables_they_have_alone(problem: Influe
 
 
 def test_a_replay_that_does_not_fit_says_so(problem: InfluenceProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "free_memory", lambda: 1000)
+    monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 1000)
     with pytest.raises(NotEnoughMemory, match="replay estimator needs"):
         ReplayModel(problem)
 

@@ -1,0 +1,155 @@
+"""The expected gradient of all words at once, and its adjoint: what mean-field training needs of the counts.
+
+With N, n and q as in worker.engine.skipgram.mean_field, M = N + n q^T, rows x that move and rows y that are held,
+
+    G_x = sum_y (M[x,y] sig(x.y) - N[x,y]) y,        a_x = sum_y M[x,y] sig'(x.y)
+
+The sums over N run over its entries; those over n q^T over every word. Two classes take them, with one interface:
+SampledSums here, for processors, draws some of the words for the latter; DenseSums
+(worker.engine.skipgram.dense_sums), for a GPU, takes all of them.
+
+Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from worker.engine.corpus.cooccurrence import Cooccurrences
+from worker.engine.skipgram.noise_sums import Columns, Line, NoiseSum, choose_columns
+from worker.engine.skipgram.pair_sums import LANES, PairSums
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Counts as the sums use them: N over the entries [E], its row sums n [V], and q [V]."""
+
+    counts: Tensor
+    totals: Tensor
+    noise: Tensor
+
+    def factors(self, inputs_move: bool) -> tuple[Tensor, Tensor]:
+        """M - N = rows columns^T, for the moving rows and the held columns."""
+        return (self.totals, self.noise) if inputs_move else (self.noise, self.totals)
+
+    def row_totals(self, inputs_move: bool) -> Tensor:
+        """sum_y M[x, y] of the moving rows, [V]."""
+        rows, columns = self.factors(inputs_move)
+        return self.totals + rows * columns.sum()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The words that a half step's noise is summed over, and the lines near it."""
+
+    columns: Columns
+    line: Line
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a half step stands.
+
+    Attributes:
+        inputs_move: the input rows move, and the output rows are held; else the other way round.
+        moving, held: [V, d], before it.
+        drawn: None where nothing is drawn.
+    """
+
+    inputs_move: bool
+    moving: Tensor
+    held: Tensor
+    drawn: Drawn | None = None
+
+
+class GradientSums(Protocol):
+    """Sums over the counts of one corpus, on one device."""
+
+    def place(
+        self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
+    ) -> Place:
+        """A half step's place on the whole corpus' own path."""
+        ...
+
+    def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
+        """G [V, d] and a [V] of the moving rows."""
+        ...
+
+    def adjoint(self, place: Place, whole: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What adjoints . G changes by, of P adjoints at the whole corpus.
+
+        Args:
+            adjoints: [V, P, d].
+            table: [E, P]; receives the derivatives in N, where q and n are held, added to what it holds.
+
+        Returns:
+            The derivatives in the moving and in the held rows, [V, P, d] each, and in n, [V, P].
+        """
+        ...
+
+
+class SampledSums:
+    """On processors: entries by compiled loops, noise over drawn words.
+
+    Args:
+        counts: of the whole corpus.
+        noise: q, [V].
+        generator: draws the words over which the noise's share of input words is summed.
+        workers: cores to use; results do not depend on it.
+    """
+
+    def __init__(self, counts: Cooccurrences, noise: Tensor, generator: np.random.Generator, workers: int) -> None:
+        self._pairs = PairSums(counts.offsets, counts.columns, workers)
+        self._noise_columns = choose_columns(noise, generator)
+
+    @staticmethod
+    def bytes_needed(words: int, dimension: int, entries: int, scores: int) -> int:
+        """Memory of an adjoint of so many scores."""
+        return 4 * (LANES + 8) * scores * words * dimension + 28 * entries
+
+    def place(
+        self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
+    ) -> Place:
+        """See GradientSums.place."""
+        _, by_column = whole.factors(inputs_move)
+        columns = choose_columns(by_column, generator)
+        line = NoiseSum(held, by_column, columns).line(moving)
+        return Place(inputs_move, moving, held, Drawn(columns, line))
+
+    def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
+        """See GradientSums.gradient."""
+        noise, line = self._noise(place, weights)
+        rows, _ = weights.factors(place.inputs_move)
+        pulled = self._pairs.pull(weights.counts.numpy(), place.moving.numpy(), place.held.numpy())
+        gradient, curvature = map(torch.as_tensor, pulled)
+        sums, slopes = noise.sums(place.moving, line)
+        return gradient + rows[:, None] * sums, curvature + rows * slopes
+
+    def adjoint(self, place: Place, whole: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """See GradientSums.adjoint."""
+        noise, line = self._noise(place, whole)
+        rows, _ = whole.factors(place.inputs_move)
+        arrays = (place.moving.numpy(), place.held.numpy(), adjoints.numpy())
+        pulled = self._pairs.pull_adjoint(whole.counts.numpy(), *arrays, table.numpy())
+        to_moving, to_held = map(torch.as_tensor, pulled)
+        by_moving, pushed, more = noise.adjoint(place.moving, line, rows, adjoints)
+        by_word = by_moving if place.inputs_move else self._noise_by_input(place, whole, adjoints)
+        return to_moving.add_(pushed), to_held.add_(more), by_word
+
+    @staticmethod
+    def _noise(place: Place, weights: Weights) -> tuple[NoiseSum, Line]:
+        assert place.drawn is not None
+        _, by_column = weights.factors(place.inputs_move)
+        return NoiseSum(place.held, by_column, place.drawn.columns), place.drawn.line
+
+    def _noise_by_input(self, place: Place, whole: Weights, to_outputs: Tensor) -> Tensor:
+        """sum_c q_c sig(w.c) (to_c . w), what n_w adds to adjoints . G when outputs move: [V, P] by input word.
+
+        Over columns of its own: those of the half step are input words.
+        """
+        inputs, outputs = place.held, place.moving
+        noise = NoiseSum(outputs, whole.noise, self._noise_columns)
+        return noise.slopes_in_weights(inputs, noise.line(inputs), to_outputs)
