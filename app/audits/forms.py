@@ -25,6 +25,7 @@ LABELS = {
     "step_size": "Step size",
     "minimum_step_size": "Last step size",
     "noise_power": "Noise power",
+    "batch_tokens": "Tokens a batch",
     "seeds": "Seeds",
     "exact_permutations": "Exact permutations",
     "null_shuffles": "Shuffled trainings",

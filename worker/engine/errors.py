@@ -30,6 +30,12 @@ class NotEnoughMemory(EngineError):
     code = "not_enough_memory"
 
 
+class DivergedTraining(EngineError):
+    """Vectors grew beyond all bounds."""
+
+    code = "diverged_training"
+
+
 class UnknownDocument(EngineError):
     """A document id that the corpus does not have."""
 

@@ -29,6 +29,7 @@ from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import WordListScore
 from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
+from worker.engine.skipgram.batches import BatchVectors, batch_capacity
 from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import interval_ends
@@ -40,6 +41,7 @@ class AuditPipeline:
 
     Attributes:
         executor: counts, attributes and trains.
+        device: cpu or cuda, where this process computes; wanted_device: as it was asked for, for other machines.
 
     Args:
         folder: where artifacts lie; made if it is not there.
@@ -71,7 +73,7 @@ class AuditPipeline:
         self._folder = folder
         self.settings = settings
         self.probes = tuple(probes)
-        self.device = choose_device(device)
+        self.device, self.wanted_device = choose_device(device), device
         self.executor = executor or LocalExecutor(core_count())
         self._estimator = ESTIMATORS[estimator]
         self._exact_permutations = exact_permutations
@@ -99,7 +101,9 @@ class AuditPipeline:
         waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
         if waiting and self._measurable:
             self._require_memory(len(waiting))
-            for trajectory in train_seeds(self.corpus, self.settings, waiting, progress, self.executor):
+            for trajectory in train_seeds(
+                self.corpus, self.settings, waiting, progress, self.executor, device=self.wanted_device
+            ):
                 trajectory.save(self._seed_file(trajectory.seed))
         progress(1.0)
 
@@ -108,7 +112,9 @@ class AuditPipeline:
         numbers = range(1, self._null_shuffles + 1)
         waiting = [number for number in numbers if not self._null_file(number).exists()]
         if waiting and self._measurable:
-            train_shuffles(self.corpus, self.settings, waiting, self._save_null, progress, self.executor)
+            train_shuffles(
+                self.corpus, self.settings, waiting, self._save_null, progress, self.executor, self.wanted_device
+            )
         progress(1.0)
 
     def influence(self, progress: Progress) -> None:
@@ -176,7 +182,10 @@ class AuditPipeline:
             UnusableModel: the vectors were trained elsewhere.
         """
         self.require_own_training()
-        outcome = retrain(self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, self.executor)
+        outcome = retrain(
+            self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, self.executor,
+            self.wanted_device,
+        )  # fmt: skip
         return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
 
     def require_own_training(self) -> None:
@@ -245,12 +254,18 @@ class AuditPipeline:
 
     def _require_memory(self, seeds: int) -> None:
         """Raises NotEnoughMemory where trainings would not fit."""
-        words, intervals = len(self.corpus.words), len(interval_ends(self.settings))
+        settings, words, intervals = self.settings, len(self.corpus.words), len(interval_ends(self.settings))
 
         def needed(dimension: int) -> int:
             return Trajectory.bytes_to_train(words, dimension, intervals, seeds, self.executor.places)
 
-        require_training_memory(needed, self.settings.dimension, seeds)
+        def on_device(dimension: int) -> int:
+            capacity = batch_capacity(self.corpus, settings)
+            return BatchVectors.bytes_needed(seeds, words, dimension, settings.negatives, capacity)
+
+        require_training_memory(needed, settings.dimension, seeds)
+        if settings.batch_tokens and self.device != "cpu":
+            require_training_memory(on_device, settings.dimension, seeds, self.device)
 
     def _probe_words(self, corpus: EncodedCorpus) -> list[str]:
         lists = [words for probe in self.probes for words in (*probe.targets.values(), *probe.attributes.values())]

@@ -16,8 +16,9 @@ import numpy as np
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.execution import Executor, as_ended
+from worker.engine.skipgram.seeds import train_seed
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import SharedProgress, train
+from worker.engine.skipgram.training import SharedProgress
 from worker.engine.skipgram.trajectory import Trajectory
 
 SHUFFLES_STREAM = 0x5AFF1E
@@ -42,6 +43,7 @@ def train_shuffles(
     finished: Callable[[int, Trajectory], None],
     progress: Progress,
     executor: Executor,
+    device: str = "auto",
 ) -> None:
     """Trains one seed on each shuffle, side by side, as the audit trains.
 
@@ -49,15 +51,20 @@ def train_shuffles(
         numbers: of the shuffles, from 1.
         finished: is given each shuffle's number and training as soon as it is there.
         progress: the mean of theirs.
+        device: see train_seeds.
     """
     shared, held = SharedProgress(progress, len(numbers)), executor.share(corpus)
     submitted = {
-        number: executor.submit(_train_shuffle, held, settings, number, progress=shared.part(place), training=True)
+        number: executor.submit(
+            _train_shuffle, held, settings, number, device, progress=shared.part(place), training=True
+        )
         for place, number in enumerate(numbers)
     }
     for number, trajectory in as_ended(executor, submitted):
         finished(number, trajectory)
 
 
-def _train_shuffle(corpus: EncodedCorpus, settings: TrainingSettings, number: int, progress: Progress) -> Trajectory:
-    return train(shuffled(corpus, number), settings, seed_of(settings, number), progress)
+def _train_shuffle(
+    corpus: EncodedCorpus, settings: TrainingSettings, number: int, device: str, progress: Progress
+) -> Trajectory:
+    return train_seed(shuffled(corpus, number), settings, seed_of(settings, number), progress, device=device)

@@ -5,6 +5,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
 from app.store.definitions.imported_model import GivenModel, refusal
 
+FOLLOWS_UPDATES = ("unrolled", "gradient")
+"""Estimators that run the very training again, which they know update by update only."""
+
 
 class AuditSettings(BaseModel):
     """Skip-gram with negative sampling as in word2vec, and how influence on its probes is estimated."""
@@ -23,6 +26,14 @@ class AuditSettings(BaseModel):
     step_size: float = Field(default=0.025, gt=0, le=1, description="First step size; it falls linearly.")
     minimum_step_size: float = Field(default=0.0001, ge=0, le=1, description="Last step size.")
     noise_power: float = Field(default=0.75, ge=0, le=2, description="Noise words are drawn by count to this power.")
+    batch_tokens: int = Field(
+        default=0,
+        ge=0,
+        le=65_536,
+        description="0 trains one update after the other, as word2vec does. A GPU trains in batches: 2048 tokens at a "
+        "time come close to the former on a corpus of a hundred such batches or more. Without a GPU batches are many "
+        "times slower.",
+    )
     seeds: list[int] = Field(
         default=[1, 2], min_length=1, max_length=64, description="One training each; results are means with spread."
     )
@@ -77,6 +88,15 @@ class AuditSettings(BaseModel):
     def _step_falls(self) -> "AuditSettings":
         if self.minimum_step_size > self.step_size:
             raise ValueError("the last step size is larger than the first")
+        return self
+
+    @model_validator(mode="after")
+    def _training_can_be_followed(self) -> "AuditSettings":
+        if self.batch_tokens and self.estimator in FOLLOWS_UPDATES:
+            raise ValueError(
+                f"{self.estimator} follows a training update by update, and this one is to be in batches; choose 0 "
+                "tokens a batch or another estimator"
+            )
         return self
 
     @model_validator(mode="after")

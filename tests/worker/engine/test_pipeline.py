@@ -1,5 +1,6 @@
 """An audit's phases over a folder, on real news text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from worker.engine.errors import UnusableCorpus
 from worker.engine.influence.solvers import DEFAULT_SOLVER
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.skipgram.settings import TrainingSettings
 
 SETTINGS = small_settings(
     dimension=25, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=3, step_size=0.025,
@@ -18,8 +20,8 @@ SETTINGS = small_settings(
 UNMEASURABLE = WordSetProbe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
 
 
-def run(folder: Path, estimator: str = "replay") -> AuditPipeline:
-    pipeline = AuditPipeline(folder, SETTINGS, estimator, [UNMEASURABLE, news_probe()], "cpu")
+def run(folder: Path, estimator: str = "replay", settings: TrainingSettings = SETTINGS) -> AuditPipeline:
+    pipeline = AuditPipeline(folder, settings, estimator, [UNMEASURABLE, news_probe()], "cpu")
     documents = news_documents()
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)
@@ -94,6 +96,20 @@ def test_removing_nothing_changes_nothing(replayed: AuditPipeline) -> None:
     for same_run in (True, False):
         (after,) = replayed.retrain(nothing, same_run, silent)
         np.testing.assert_array_equal(after, replayed.effect_sizes()[0])
+
+
+def test_training_in_batches_is_scored_and_retrained_as_it_was_trained(replayed: AuditPipeline, tmp_path: Path) -> None:
+    in_batches = run(tmp_path, settings=replace(SETTINGS, batch_tokens=64))
+    trained = in_batches.effect_sizes()[0]
+    (after,) = in_batches.retrain(np.zeros(300, bool), True, silent)
+    np.testing.assert_array_equal(after, trained)
+    assert (trained != replayed.effect_sizes()[0]).all()
+    np.testing.assert_allclose(trained, replayed.effect_sizes()[0], atol=0.15)
+    attribution = in_batches.results()[1].attribution
+    assert attribution is not None
+    other = replayed.results()[1].attribution
+    assert other is not None
+    assert np.corrcoef(attribution.documents.influence, other.documents.influence)[0, 1] > 0.95
 
 
 def test_small_removals_are_predicted_by_influences(replayed: AuditPipeline) -> None:

@@ -130,7 +130,9 @@ class RetrainingCheck:
         pipeline, plan = self._pipeline, self.plan
         shared = SharedProgress(progress, max(1, len(trainings)))
         warm = None if plan.warm is None else (plan.warm, pipeline.trajectories)
-        material = Material(pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan.same_run, warm)
+        material = Material(
+            pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan.same_run, warm, pipeline.wanted_device
+        )
         held = pipeline.executor.share(material) if trainings else material
         nothing = np.zeros(0, np.int64)
         submitted = {

@@ -13,9 +13,8 @@ from worker.engine.errors import UnusableCorpus
 from worker.engine.execution import Executor
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
-from worker.engine.skipgram.seeds import train_seeds
+from worker.engine.skipgram.seeds import train_seed, train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train
 from worker.engine.skipgram.trajectory import Trajectory
 
 
@@ -35,6 +34,7 @@ def retrain(
     same_run: bool,
     progress: Progress,
     executor: Executor,
+    device: str = "auto",
 ) -> Retraining:
     """Trains on a corpus without some documents.
 
@@ -43,10 +43,11 @@ def retrain(
         same_run: True: this run; vocabulary, subsampling, noise and step sizes stay those of the whole corpus, and
             every sentence that stays gets the draws it had. False: a run like it; the vocabulary is counted anew and
             the step size falls over what is left, as if the documents had never been there.
+        device: see train_seeds.
     """
     left = left_over(corpus, settings, removed, same_run)
     whole = corpus if same_run else None
-    return Retraining(left, train_seeds(left, settings, seeds, progress, executor, whole))
+    return Retraining(left, train_seeds(left, settings, seeds, progress, executor, whole, device))
 
 
 def left_over(
@@ -66,6 +67,7 @@ class Material:
         probes: measurable ones, to score.
         same_run: see retrain.
         warm: where trainings go on from, one trajectory a seed of the settings; None: from the beginning.
+        device: see train_seeds.
     """
 
     corpus: EncodedCorpus
@@ -73,6 +75,7 @@ class Material:
     probes: Sequence[WordSetProbe]
     same_run: bool
     warm: tuple[WarmStart, Sequence[Trajectory]] | None
+    device: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed:
     except UnusableCorpus as error:
         return Scores({}, {probe.name: error.message for probe in probes})
     if material.warm is None:
-        inputs = train(left, settings, seed, progress, corpus if material.same_run else None).inputs
+        whole = corpus if material.same_run else None
+        inputs = train_seed(left, settings, seed, progress, whole, material.device).inputs
     else:
         warm, trajectories = material.warm
         trained = trajectories[settings.seeds.index(seed)]

@@ -35,7 +35,7 @@ def require_memory(estimator: str, needed: int, probes: int, remedy: str = "", d
     return _require(told, needed, remedy or usual, device)
 
 
-def require_training_memory(of_dimension: Callable[[int], int], dimension: int, seeds: int) -> int:
+def require_training_memory(of_dimension: Callable[[int], int], dimension: int, seeds: int, device: str = "cpu") -> int:
     """Bytes that are left when trainings take what they need.
 
     Args:
@@ -44,9 +44,12 @@ def require_training_memory(of_dimension: Callable[[int], int], dimension: int, 
     Raises:
         NotEnoughMemory: says with which dimension they would fit.
     """
-    told = f"Training {seeds} seed{'' if seeds == 1 else 's'} needs {{needed}} of memory"
-    remedy = f"{fitting_dimension(of_dimension, dimension)} A larger minimum count or fewer seeds need less, too."
-    return _require(told, of_dimension(dimension), remedy)
+    kind = "memory" if device == "cpu" else "the GPU's memory"
+    told = f"Training {seeds} seed{'' if seeds == 1 else 's'} needs {{needed}} of {kind}"
+    remedy = (
+        f"{fitting_dimension(of_dimension, dimension, device)} A larger minimum count or fewer seeds need less, too."
+    )
+    return _require(told, of_dimension(dimension), remedy, device)
 
 
 def results_bytes(corpus: EncodedCorpus, seeds: int, score_words: Sequence[int]) -> int:
@@ -59,9 +62,9 @@ def results_bytes(corpus: EncodedCorpus, seeds: int, score_words: Sequence[int])
     return len(score_words) * texts + 16 * sum(score_words) * len(corpus.words)
 
 
-def fitting_dimension(of_dimension: Callable[[int], int], dimension: int) -> str:
+def fitting_dimension(of_dimension: Callable[[int], int], dimension: int, device: str = "cpu") -> str:
     """A sentence on the largest dimension, in steps of ten, whose bytes fit; empty where none does."""
-    free = free_memory()
+    free = free_memory(device)
     fits = (one for one in range(dimension // 10 * 10, SMALLEST_DIMENSION - 1, -10) if of_dimension(one) <= free)
     found = next(fits, None)
     return "" if found is None else f"It would fit with a dimension of {found}."

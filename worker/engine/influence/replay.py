@@ -78,8 +78,9 @@ class ReplayModel(ProbeWordCounts):
         def needed(dimension: int) -> int:
             return Replay.bytes_needed(len(problem.corpus.words), rows, dimension, intervals)
 
-        remedy = f"{fitting_dimension(needed, problem.settings.dimension)} Fewer probes or fewer words need less, too."
-        require_memory(ReplayEstimator.name, needed(problem.settings.dimension), len(problem.scores), remedy)
+        dimension, device = problem.settings.dimension, problem.device
+        remedy = f"{fitting_dimension(needed, dimension, device)} Fewer probes or fewer words need less, too."
+        require_memory(ReplayEstimator.name, needed(dimension), len(problem.scores), remedy, device)
 
     def replay(self, trajectory: Trajectory, progress: Progress) -> Replay:
         """The replay of the probe words along one trajectory; what it holds is kept for the next one."""

@@ -1,9 +1,13 @@
-"""Several seeds of one corpus, each a training of its own that an executor carries out."""
+"""Trainings of one corpus as its settings ask for them: update by update, or in batches; one seed, or several."""
 
 from collections.abc import Sequence
 
+import torch
+
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.devices import choose_device
 from worker.engine.execution import Executor, all_of
+from worker.engine.skipgram.batches import train_batches
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import SharedProgress, train
 from worker.engine.skipgram.trajectory import Trajectory
@@ -16,25 +20,48 @@ def train_seeds(
     progress: Progress,
     executor: Executor,
     whole: EncodedCorpus | None = None,
+    device: str = "auto",
 ) -> list[Trajectory]:
-    """Trains seeds side by side, as many as the executor has places; progress is the mean of theirs.
+    """Trains seeds: on a GPU of this machine all together, else side by side, as many as the executor has places.
 
     Args:
         whole: see train.
+        device: auto, cpu or cuda; of trainings in batches.
     """
-    shared = SharedProgress(progress, len(seeds))
+    together = settings.batch_tokens > 0 and choose_device(device) != "cpu"
+    groups = [list(seeds)] if together else [[seed] for seed in seeds]
+    shared = SharedProgress(progress, len(groups))
     held = executor.share((corpus, whole))
-    return all_of(
+    trained = all_of(
         executor,
         [
-            executor.submit(_train_seed, held, settings, seed, progress=shared.part(number), training=True)
-            for number, seed in enumerate(seeds)
+            executor.submit(_train, held, settings, group, device, progress=shared.part(number), training=True)
+            for number, group in enumerate(groups)
         ],
     )
+    return [trajectory for group in trained for trajectory in group]
 
 
-def _train_seed(
-    corpora: tuple[EncodedCorpus, EncodedCorpus | None], settings: TrainingSettings, seed: int, progress: Progress
+def train_seed(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    seed: int,
+    progress: Progress,
+    whole: EncodedCorpus | None = None,
+    device: str = "auto",
 ) -> Trajectory:
+    """Trains one seed, here."""
+    return _train((corpus, whole), settings, [seed], device, progress)[0]
+
+
+def _train(
+    corpora: tuple[EncodedCorpus, EncodedCorpus | None],
+    settings: TrainingSettings,
+    seeds: Sequence[int],
+    device: str,
+    progress: Progress,
+) -> list[Trajectory]:
     corpus, whole = corpora
-    return train(corpus, settings, seed, progress, whole)
+    if settings.batch_tokens:
+        return train_batches(corpus, settings, seeds, progress, torch.device(choose_device(device)), whole)
+    return [train(corpus, settings, seed, progress, whole) for seed in seeds]

@@ -19,6 +19,8 @@ class TrainingSettings:
         minimum_step_size: the step size that it falls to.
         noise_power: noise words are drawn with probability proportional to count ** noise_power.
         seeds: one training for each.
+        batch_tokens: 0: one update after the other, as word2vec trains (worker.engine.skipgram.training); else the
+            updates of so many tokens are added together, as a GPU trains (worker.engine.skipgram.batches).
     """
 
     casefold: bool
@@ -32,6 +34,7 @@ class TrainingSettings:
     minimum_step_size: float
     noise_power: float
     seeds: tuple[int, ...]
+    batch_tokens: int = 0
 
     @property
     def mean_step_size(self) -> float:

@@ -65,6 +65,47 @@ def interval_ends(settings: TrainingSettings) -> list[int]:
     return [round(halves * (number + 1) / intervals) for number in range(intervals)]
 
 
+class OutputPath:
+    """The path of a training's output vectors, recorded half epoch by half epoch.
+
+    Args:
+        settings: of the training.
+        outputs: [words, d], before it.
+    """
+
+    def __init__(self, settings: TrainingSettings, outputs: npt.NDArray[Any]) -> None:
+        self._settings, self._ends = settings, set(interval_ends(settings))
+        self._previous, self._begun = outputs, 0
+        self._contexts: list[npt.NDArray[np.float32]] = []
+        self._step_sizes: list[float] = []
+        self._shares: list[float] = []
+
+    def ends_at(self, halves: int) -> bool:
+        """Whether an interval ends after so many half epochs."""
+        return halves in self._ends
+
+    def record(self, halves: int, outputs: npt.NDArray[Any]) -> None:
+        """An interval has ended after so many half epochs, with these output vectors [words, d]."""
+        settings = self._settings
+        self._contexts.append((0.5 * (self._previous + outputs)).astype(np.float32))
+        middle = (halves + self._begun) / 2 / (INTERVALS_PER_EPOCH * settings.epochs)
+        self._step_sizes.append(settings.step_size - (settings.step_size - settings.minimum_step_size) * middle)
+        self._shares.append((halves - self._begun) / INTERVALS_PER_EPOCH)
+        self._previous, self._begun = outputs, halves
+
+    def trajectory(self, seed: int, inputs: npt.NDArray[Any], pairs: int) -> Trajectory:
+        """What the training leaves, given its input vectors [words, d] and the number of its updates."""
+        return Trajectory(
+            seed=seed,
+            inputs=inputs,
+            outputs=self._previous,
+            contexts=np.stack(self._contexts),
+            step_sizes=np.array(self._step_sizes),
+            shares=np.array(self._shares),
+            pairs=pairs,
+        )
+
+
 def train(
     corpus: EncodedCorpus,
     settings: TrainingSettings,
@@ -73,7 +114,7 @@ def train(
     whole: EncodedCorpus | None = None,
     dtype: Any = np.float32,
 ) -> Trajectory:
-    """Trains one seed.
+    """Trains one seed, update by update.
 
     Args:
         corpus: what to train on; its counts decide subsampling and noise.
@@ -84,10 +125,8 @@ def train(
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
-    ends = set(interval_ends(settings))
     columns = slice(0, settings.dimension)
-    previous = outputs[:-1, columns].copy()
-    contexts, step_sizes, shares, pairs, begun = [], [], [], 0, 0
+    path, pairs = OutputPath(settings, outputs[:-1, columns].copy()), 0
     for half in range(INTERVALS_PER_EPOCH * settings.epochs):
         epoch, part = divmod(half, INTERVALS_PER_EPOCH)
         steps = schedule.steps(epoch)
@@ -99,22 +138,9 @@ def train(
             )  # fmt: skip
             done = epoch + corpus.sentence_offsets[stop] / max(1, len(corpus.tokens))
             progress(min(1.0, float(done) / settings.epochs))
-        if half + 1 in ends:
-            current = outputs[:-1, columns].copy()
-            contexts.append((0.5 * (previous + current)).astype(np.float32))
-            middle = (half + 1 + begun) / 2 / (INTERVALS_PER_EPOCH * settings.epochs)
-            step_sizes.append(settings.step_size - (settings.step_size - settings.minimum_step_size) * middle)
-            shares.append((half + 1 - begun) / INTERVALS_PER_EPOCH)
-            previous, begun = current, half + 1
-    return Trajectory(
-        seed=seed,
-        inputs=inputs[:, columns].copy(),
-        outputs=previous,
-        contexts=np.stack(contexts),
-        step_sizes=np.array(step_sizes),
-        shares=np.array(shares),
-        pairs=pairs,
-    )
+        if path.ends_at(half + 1):
+            path.record(half + 1, outputs[:-1, columns].copy())
+    return path.trajectory(seed, inputs[:, columns].copy(), pairs)
 
 
 class SharedProgress:
