@@ -24,6 +24,8 @@ from app.imported_models import api as model_api
 from app.imported_models import pages as model_pages
 from app.marks import api as mark_api
 from app.marks import pages as mark_pages
+from app.near_duplicates import api as duplicate_api
+from app.near_duplicates import pages as duplicate_pages
 from app.probes import api as probe_api
 from app.probes import pages as probe_pages
 from app.reports import pages as report_pages
@@ -109,6 +111,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(group_pages.api)
     app.include_router(mark_api.router)
     app.include_router(mark_pages.router)
+    app.include_router(duplicate_api.router)
+    app.include_router(duplicate_pages.router)
     app.include_router(check_api.router)
     app.include_router(check_pages.router)
     app.include_router(report_pages.router)

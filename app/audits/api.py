@@ -1,5 +1,6 @@
 """The JSON API of audits; downloads are in app/reports."""
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -8,6 +9,8 @@ from starlette.responses import Response
 
 from app.audits import service
 from app.audits.filtering import ChosenFilters
+from app.audits.listing import DocumentListing, groups_of
+from app.audits.listing import list_documents as list_documents_of
 from app.audits.schemas import (
     AuditDetail,
     AuditList,
@@ -15,6 +18,7 @@ from app.audits.schemas import (
     AuditSummary,
     DocumentInfluenceModel,
     DocumentRanking,
+    DuplicateGroupModel,
     JobModel,
     ProbeModel,
     RankedDocumentModel,
@@ -23,11 +27,11 @@ from app.audits.schemas import (
     SentenceRanking,
     TokenModel,
 )
-from app.audits.standings import ranks_of
 from app.audits.views import View, choose_probe, require_done, require_measured, side_of
+from app.audits.walking import walk_of
 from app.store import audits, jobs, places, ranking, results
 from app.store.database import Database
-from app.store.models import Audit, AuditProbe, DocumentInfluence, JobKind, SentenceInfluence, Status
+from app.store.models import Audit, AuditProbe, JobKind, SentenceInfluence, Status
 from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import PAGE_SIZE, Cursor
@@ -135,18 +139,27 @@ def rank_documents(
 ) -> DocumentRanking:
     """Documents by influence on a probe's score, the strongest first."""
     with database.session() as session:
-        audit, chosen = _measured(session, audit_id, probe)
-        ranks = ranking.document_range(chosen, audit.corpus, side_of(chosen, view))
-        page = ranking.document_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit)
+        _, chosen = _measured(session, audit_id, probe)
+        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), filters, limit)
         return DocumentRanking(
             probe=chosen.name,
             view=view,
-            total=len(ranks),
-            matches=count_matches(session, chosen, DocumentInfluence, {view: ranks}, filters)[view],
-            items=[RankedDocumentModel.model_validate(item) for item in page.items],
-            next=page.next,
-            previous=page.previous,
+            total=len(listing.ranges[view]),
+            matches=listing.matches[view],
+            items=[_ranked(item, listing) for item in listing.page.items],
+            next=listing.page.next,
+            previous=listing.page.previous,
         )
+
+
+def _ranked(row: ranking.RankedDocument, listing: DocumentListing) -> RankedDocumentModel:
+    group = listing.groups.get(row.document_id)
+    folded = listing.rows.get(row.document_id)
+    return RankedDocumentModel(
+        **asdict(row),
+        group=DuplicateGroupModel.model_validate(group) if group else None,
+        folded=DuplicateGroupModel.model_validate(folded) if folded else None,
+    )
 
 
 @router.get("/{audit_id}/sentences")
@@ -193,10 +206,8 @@ def get_document(
         audit, chosen = _measured(session, audit_id, probe)
         document = places.document_of(session, audit, document_id)
         place = places.document_place(session, chosen.id, document_id)
-        above = below = None
-        if place is not None:
-            ranks = ranks_of(audit, chosen, view)
-            above, below = places.neighbours(session, chosen, ranks, place.rank, filters)
+        walk = walk_of(session, chosen, document_id, place, view, filters)
+        group = groups_of(session, chosen, [document_id]).get(document_id)
         by_sentence = places.sentence_places(session, chosen.id, document_id)
         return DocumentInfluenceModel(
             probe=chosen.name,
@@ -209,8 +220,9 @@ def get_document(
             influence=place.influence if place else None,
             spread=place.spread if place else None,
             sign_stability=place.sign_stability if place else None,
-            above=above.document_id if above else None,
-            below=below.document_id if below else None,
+            above=walk.previous.document_id if walk.previous else None,
+            below=walk.following.document_id if walk.following else None,
+            group=DuplicateGroupModel.model_validate(group) if group else None,
             sentences=[
                 _sentence(index, start, end, by_sentence.get(index))
                 for index, (start, end) in enumerate(unpack_bounds(document.sentence_bounds).tolist())

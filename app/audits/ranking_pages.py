@@ -1,5 +1,6 @@
 """The pages of a probe's ranking: documents, sentences, and one document with its text coloured."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -8,11 +9,15 @@ from starlette.responses import Response
 
 from app.audits.filtering import ChosenFilters
 from app.audits.highlight import highlight
-from app.audits.standings import ranks_of, standings, view_of
+from app.audits.listing import groups_of
+from app.audits.listing import list_documents as list_documents_of
+from app.audits.standings import standings
 from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
+from app.audits.walking import walk_of
+from app.near_duplicates.service import group_members
 from app.reports.reading import removal_reading
-from app.store import audits, marks, places, ranking, results
-from app.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
+from app.store import audits, marks, near_duplicates, places, ranking, results
+from app.store.models import SentenceInfluence
 from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
@@ -38,8 +43,9 @@ def list_documents(
         require_done(audit)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        ranges = {item: ranking.document_range(chosen, audit.corpus, side_of(chosen, item)) for item in View}
-        page = ranking.document_page(session, chosen, ranges[view], Cursor.parse(cursor), filters)
+        known = near_duplicates.are_known(session, audit.corpus)
+        shown = filters if known else replace(filters, fold=False)
+        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), shown)
         return render(
             request,
             "audits/documents.html",
@@ -47,14 +53,13 @@ def list_documents(
             audit=audit,
             probe=chosen,
             view=view,
-            ranges=ranges,
+            listing=listing,
             filters=filters,
+            folded=shown.fold,
+            duplicates_known=known,
             searched=searched_characters(database),
-            matches=count_matches(session, chosen, DocumentInfluence, ranges, filters),
-            page=page,
             direction=direction(chosen),
-            largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
-            **_marking(request, session, audit_id, [row.document_id for row in page.items]),
+            **_marking(request, session, audit_id, [row.document_id for row in listing.page.items]),
         )
 
 
@@ -130,11 +135,9 @@ def show_document(
             first,
         )
         outcome = results.outcome_of(session, chosen)
-        walked = _walked_view(audit, chosen, place, view)
-        previous = following = None
-        if place is not None:
-            ranks = ranks_of(audit, chosen, walked)
-            previous, following = places.neighbours(session, chosen, ranks, place.rank, filters)
+        known = near_duplicates.are_known(session, audit.corpus)
+        walk = walk_of(session, chosen, document_id, place, view, filters if known else replace(filters, fold=False))
+        group = groups_of(session, chosen, [document_id]).get(document_id) if place else None
         return render(
             request,
             "audits/document.html",
@@ -143,11 +146,14 @@ def show_document(
             probe=chosen,
             document=document,
             place=place,
-            view=walked,
+            view=walk.view,
             filters=filters,
-            state={**filters.parameters(), **({"view": walked} if walked else {})},
-            previous=previous,
-            following=following,
+            state={**filters.parameters(), **({"view": walk.view} if walk.view else {})},
+            previous=walk.previous,
+            following=walk.following,
+            group=group,
+            group_members=group_members(session, chosen, group) if group else [],
+            duplicates_known=known,
             text=text,
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             standings=standings(session, audit, document_id),
@@ -165,12 +171,3 @@ def _marking(request: Request, session: Session, audit_id: int, document_ids: li
         "marked_limit": marks.MOST_MARKED,
         "here": address_with(request, {}),
     }
-
-
-def _walked_view(
-    audit: Audit, probe: AuditProbe, place: places.DocumentPlace | None, wanted: View | None
-) -> View | None:
-    """The view whose documents stand before and after this one: the wanted one, unless this one is in another."""
-    if wanted is None or place is None:
-        return wanted
-    return view_of(audit, probe, place.rank)

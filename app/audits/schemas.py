@@ -174,8 +174,17 @@ class AuditDetail(AuditSummary):
     results: list[ProbeModel]
 
 
+class DuplicateGroupModel(_FromRow):
+    """A group of near-duplicate documents, known by the id of its first one."""
+
+    id: int
+    documents: int = Field(description="Of the group; where folded, those that pass the filters.")
+    influence: float = Field(description="Their sum.")
+    stable: int = Field(description="Documents whose influence has the same sign in every seed.")
+
+
 class RankedDocumentModel(_FromRow):
-    """A document's row in a ranking."""
+    """A document's row in a ranking; of a folded one, the document that stands for the row."""
 
     rank: int
     document_id: int
@@ -187,6 +196,9 @@ class RankedDocumentModel(_FromRow):
     influence: float
     spread: float
     sign_stability: float
+
+    group: DuplicateGroupModel | None = Field(description="Null also when near-duplicates were not looked for.")
+    folded: DuplicateGroupModel | None = Field(description="With fold: the group whose row this is.")
 
 
 class RankedSentenceModel(_FromRow):
@@ -283,5 +295,6 @@ class DocumentInfluenceModel(BaseModel):
     sign_stability: float | None
     above: int | None
     below: int | None
+    group: DuplicateGroupModel | None = Field(description="Of near-duplicates that it is in.")
     sentences: list[SentenceModel]
     tokens: list[TokenModel]

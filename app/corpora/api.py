@@ -59,6 +59,12 @@ def cancel(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Jo
     return JobStarted(job_id=service.cancel_import(database, queue, corpus_id))
 
 
+@router.post("/{corpus_id}/near-duplicates", status_code=202)
+def find_near_duplicates(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
+    """Looks for near-duplicates in a corpus that an older version imported; newer imports have done it."""
+    return JobStarted(job_id=service.find_near_duplicates(database, queue, corpus_id))
+
+
 @router.delete("/{corpus_id}", status_code=204)
 def remove(corpus_id: int, database: CurrentDatabase, settings: CurrentSettings) -> None:
     """Deletes a corpus with its documents and audits."""

@@ -12,6 +12,7 @@ from app.corpora.receiving import received_bytes
 from app.store import corpora, documents, jobs, uploads
 from app.store.corpora import LONGEST_LISTED_WORD, MAXIMUM_STORED_SKIPS
 from app.store.models import JobKind, Status
+from app.store.near_duplicates import facts_of
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
 from app.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
@@ -60,6 +61,8 @@ def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> 
             section="corpora",
             corpus=corpus,
             job=jobs.latest(session, JobKind.IMPORT, corpus_id),
+            duplicates=facts_of(corpus),
+            duplicates_job=jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id) if done else None,
             formats=FORMATS,
             language=LANGUAGES.get(corpus.language, corpus.language),
             documents=documents.page(session, corpus_id, size=FIRST_DOCUMENTS).items if done else [],
@@ -76,6 +79,12 @@ def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> 
 def cancel_import(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.cancel_import(database, queue, corpus_id)
     return see_other(f"/corpora/{corpus_id}")
+
+
+@router.post("/{corpus_id}/near-duplicates")
+def find_near_duplicates(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.find_near_duplicates(database, queue, corpus_id)
+    return see_other(f"/corpora/{corpus_id}#near-duplicates")
 
 
 @router.post("/{corpus_id}/delete")

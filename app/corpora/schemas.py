@@ -140,6 +140,9 @@ class CorpusModel(_FromRow):
     skipped_count: int
     skipped_reasons: dict[str, int]
     metadata_fields: list[str]
+    near_duplicates: dict[str, int] = Field(
+        description="What was compared and found; empty when near-duplicates were not looked for."
+    )
     error: str
     created_at: datetime
     finished_at: datetime | None

@@ -9,7 +9,8 @@ from app.settings import Settings
 from app.store import corpora, jobs, uploads
 from app.store.database import Database
 from app.store.definitions.reading import ReadingOptions
-from app.store.models import Audit, JobKind
+from app.store.models import Audit, JobKind, Status
+from app.store.near_duplicates import facts_of
 from app.store.queue import JobQueue
 
 
@@ -44,6 +45,27 @@ def cancel_import(database: Database, queue: JobQueue, corpus_id: int) -> str:
         raise Conflict("This corpus is not being imported.")
     queue.cancel(job.id)
     return job.id
+
+
+def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) -> str:
+    """Has near-duplicates looked for in a corpus that an older version imported; returns the job's id.
+
+    A job that is on its way to it is taken for a new one.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: it has not been read to its end, or they are known.
+    """
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        if corpus.status != Status.DONE:
+            raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
+        if facts_of(corpus) is not None:
+            raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
+        job = jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id)
+    if job is not None and job.status in jobs.ACTIVE:
+        return job.id
+    return queue.enqueue_near_duplicates(corpus_id)
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:

@@ -10,8 +10,10 @@ from app.errors import Conflict
 from app.reports.spreadsheets import csv_line
 from app.store import audits, marks, ranking
 from app.store.filters import Filters
+from app.store.folding import FoldedRanking
 from app.store.marks import MarkedItem
 from app.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
+from app.store.near_duplicates import are_known
 
 PLACE_COLUMNS = ("rank", "influence", "spread", "sign_stability")
 
@@ -31,6 +33,9 @@ def mark_view(session: Session, audit: Audit, probe: AuditProbe, view: View, fil
     Returns:
         How many were not marked before.
     """
+    if filters.fold and not sentences and are_known(session, audit.corpus):
+        folded = FoldedRanking(session, probe, filters)
+        return marks.mark(session, audit, folded.document_ids(folded.range(side_of(probe, view))).tolist())
     if not sentences:
         return marks.mark_view(session, probe, DocumentInfluence, ranks_of(audit, probe, view), filters)
     shown = View.AMPLIFYING if view is View.NEUTRAL else view

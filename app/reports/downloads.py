@@ -31,7 +31,8 @@ KINDS = [
     Kind(
         re.compile(r"documents\.csv"),
         "Documents",
-        "A row a document with rank, influence, spread and sign stability for every probe. Text that a spreadsheet "
+        "A row a document with its group of near-duplicates, and rank, influence, spread and sign stability for every "
+        "probe. Text that a spreadsheet "
         "would take for a formula begins with an apostrophe.",
         "text/csv; charset=utf-8",
     ),

@@ -77,6 +77,10 @@ class Columns:
         self._versions: dict[str, str] = {row.name: row.version for row in rows}
         self._built: dict[str, Array] | None = None
 
+    def __contains__(self, name: str) -> bool:
+        """Whether a column is stored; one that cannot be made from the rows alone may not be."""
+        return name in self._versions
+
     @property
     def version(self) -> str | None:
         """Changes whenever the columns do; None when they are not stored."""
@@ -107,6 +111,12 @@ def write(
 ) -> None:
     """Stores the columns of a corpus or a ranking over those that are there."""
     remove(session, table, owner)
+    put(session, table, owner, kinds, made)
+
+
+def put(session: Session, table: ColumnTable, owner: int, kinds: Mapping[str, str], made: Mapping[str, Array]) -> None:
+    """Stores some columns beside those that are there, over those of the same names."""
+    session.execute(delete(table).where(_key(table) == owner, table.name.in_(list(made))))
     for name, array in made.items():
         packed = np.ascontiguousarray(array, dtype=kinds[name.split(" ")[0]]).tobytes()
         row = {_key(table).key: owner, "name": name, "version": uuid.uuid4().hex, "data": packed}

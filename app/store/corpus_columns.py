@@ -16,10 +16,13 @@ from app.store.columns import Columns
 from app.store.database import Database
 from app.store.models import Corpus, Document
 
-KINDS = {"ids": "<i8", "words": "<i4", "names": "<u8", "texts": "<u8", "codes": "<i4", "values": "<u8"}
+KINDS = {
+    "ids": "<i8", "words": "<i4", "names": "<u8", "texts": "<u8", "codes": "<i4", "values": "<u8", "duplicates": "<i4",
+}  # fmt: skip
 """ids: ascending. words: length. names, texts: digests of external id and text, the latter two numbers a document.
 codes N: of the corpus's metadata field N, the number of the first document with the same value, -1 without one.
-values N: digest of the value."""
+values N: digest of the value. duplicates: the number of the first document of the group of near-duplicates, -1 for
+documents in none; it is not made from the rows, and only there once they were looked for (near_duplicates.py)."""
 
 READ_AT_ONCE = 1_000
 NONE = -1

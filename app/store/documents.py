@@ -111,6 +111,11 @@ def get(session: Session, corpus_id: int, document_id: int) -> Document:
     return document
 
 
+def text_of(session: Session, document_id: int) -> str:
+    """The text of one document."""
+    return session.scalars(select(Document.text).where(Document.id == document_id)).one()
+
+
 def page(
     session: Session, corpus_id: int, cursor: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[DocumentSummary]:

@@ -106,6 +106,9 @@ class Corpus(Base):
     skipped_count: Mapped[int] = mapped_column(default=0)
     skipped_reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="reason -> count")
     metadata_fields: Mapped[list[Any]] = mapped_column(default=list)
+    near_duplicates: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="what was compared and found, see app.store.near_duplicates; empty until they were looked for"
+    )
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
@@ -332,6 +335,7 @@ class JobKind(enum.StrEnum):
     MODEL = "model"
     AUDIT = "audit"
     CHECK = "check"
+    NEAR_DUPLICATES = "near-duplicates"
 
 
 class Job(Base):

@@ -87,11 +87,12 @@ def neighbours(
         ranks: the side of the ranking; the rank itself need not pass the filters.
     """
     lower, higher = Narrowed(session, probe, DocumentInfluence, filters).beside(ranks, rank)
-    beside = _neighbour(session, probe.id, lower), _neighbour(session, probe.id, higher)
+    beside = neighbour(session, probe.id, lower), neighbour(session, probe.id, higher)
     return (beside[1], beside[0]) if ranks.backwards else beside
 
 
-def _neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Neighbour | None:
+def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Neighbour | None:
+    """The document of a rank, if any."""
     there = select(DocumentInfluence.document_id).where(
         DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
     )

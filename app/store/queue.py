@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
 APPLICATION_NAME = "skipgram-audit"
-APPLICATION_VERSION = "2"
+APPLICATION_VERSION = "3"
 """Changed when the steps of a workflow change; workflows of another version are not resumed by mistake."""
 
 DEVICE_QUEUE = "device"
 """One audit or check at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
-"""Previews and imports of corpora and models, which must not wait behind an audit."""
+"""Previews, imports of corpora and models, and what is found out of them: it must not wait behind an audit."""
 
 QUEUE_OF_KIND = {
     JobKind.PREVIEW: LIGHT_QUEUE,
@@ -36,6 +36,7 @@ QUEUE_OF_KIND = {
     JobKind.MODEL: LIGHT_QUEUE,
     JobKind.AUDIT: DEVICE_QUEUE,
     JobKind.CHECK: DEVICE_QUEUE,
+    JobKind.NEAR_DUPLICATES: LIGHT_QUEUE,
 }
 
 
@@ -73,6 +74,10 @@ class JobQueue:
     def enqueue_check(self, check_id: int) -> str:
         """Retrains an audit's corpus without sets of documents; the row of the check holds the plan."""
         return self._enqueue(JobKind.CHECK, str(check_id))
+
+    def enqueue_near_duplicates(self, corpus_id: int) -> str:
+        """Looks for near-duplicates in a corpus that an older version imported."""
+        return self._enqueue(JobKind.NEAR_DUPLICATES, str(corpus_id))
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to stop: a waiting one never starts, a running one stops within two seconds.

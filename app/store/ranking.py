@@ -39,15 +39,16 @@ class Side(StrEnum):
 
 def document_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
     """The ranks of the documents on one side of zero."""
-    return _range(corpus.document_count, probe.positive_documents, probe.zero_documents, side)
+    return side_range(corpus.document_count, probe.positive_documents, probe.zero_documents, side)
 
 
 def sentence_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
     """The ranks of the sentences on one side of zero; those at zero have no rows."""
-    return _range(corpus.sentence_count - probe.zero_sentences, probe.positive_sentences, 0, side)
+    return side_range(corpus.sentence_count - probe.zero_sentences, probe.positive_sentences, 0, side)
 
 
-def _range(total: int, positive: int, zero: int, side: Side) -> RankRange:
+def side_range(total: int, positive: int, zero: int, side: Side) -> RankRange:
+    """The ranks of one side when so many of all are above and at zero."""
     if side is Side.POSITIVE:
         return RankRange(1, positive)
     if side is Side.ZERO:
@@ -102,9 +103,13 @@ def document_page(
         filters: only texts that pass them; ranks stay those of the whole side.
     """
     narrowed = Narrowed(session, probe, DocumentInfluence, filters)
-    order, following, preceding = _page_of_ranks(narrowed, ranks, cursor, size)
-    rows = _rows(session, document_statement(probe.id, order), order)
-    return Page([RankedDocument(*row) for row in rows], following, preceding)
+    order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
+    return Page(documents_at(session, probe, order), following, preceding)
+
+
+def documents_at(session: Session, probe: AuditProbe, ranks: Sequence[int]) -> list[RankedDocument]:
+    """The documents of some ranks, in their order."""
+    return [RankedDocument(*row) for row in _rows(session, document_statement(probe.id, ranks), ranks)]
 
 
 def sentence_page(
@@ -117,7 +122,7 @@ def sentence_page(
 ) -> Page[RankedSentence]:
     """Ranked sentences with their text; arguments as for document_page."""
     narrowed = Narrowed(session, probe, SentenceInfluence, filters)
-    order, following, preceding = _page_of_ranks(narrowed, ranks, cursor, size)
+    order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
     rows = _rows(session, sentence_statement(probe.id, order), order)
     texts = sentence_texts(session, [(row.id, row.sentence_index) for row in rows])
     items = [
@@ -186,7 +191,7 @@ def sentence_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
     return statement.where(SentenceInfluence.audit_probe_id == probe_id, SentenceInfluence.rank.in_(ranks))
 
 
-def _page_of_ranks(
+def page_of_ranks(
     narrowed: Narrowed, ranks: RankRange, cursor: Cursor | None, size: int
 ) -> tuple[list[int], str | None, str | None]:
     """The ranks of a page in walking order, and the cursors of the pages after and before it."""

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.audits import service as audit_service
 from app.checks import service as check_service
 from app.settings import Settings
-from app.store import audits, checks, probes
+from app.store import audits, checks, jobs, probes
 from app.store.database import Database
 from app.store.definitions.check import CheckPlan
 from app.store.definitions.probe import parse_probe
@@ -78,14 +78,16 @@ def make_demo(settings: Settings) -> Demo:
 
     check_id = check_service.start(database, queue, audit_id, CheckPlan(sets=3, seeds=[1]))
     other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
-    hostile = make_audit(database)
+    hostile = make_audit(database, copies=2)
+    duplicates_job = queue.enqueue_near_duplicates(hostile.corpus_id)
     with database.session() as session:
-        hostile_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).one()
+        hostile_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).first() or 0
         of_demo = select(Document.id).where(Document.corpus_id == corpus_id).order_by(Document.id).limit(1)
         document_id = session.scalars(of_demo).one()
     assert wait(lambda: _check_status(database, check_id)) == "done"
     assert wait(lambda: _audit_status(database, other)) == "done"
     assert wait(lambda: _audit_status(database, failed)) == "failed"
+    assert wait(lambda: _job_status(database, duplicates_job)) == "done"
     queue.close()
     database.close()
     return Demo(audit_id, document_id, other, failed, hostile.audit_id, hostile_id)
@@ -114,6 +116,11 @@ def wait(status: Callable[[], str]) -> str:
         assert time.monotonic() < deadline, "the worker takes too long"
         time.sleep(0.1)
     return found
+
+
+def _job_status(database: Database, job_id: str) -> str:
+    with database.session() as session:
+        return jobs.get(session, job_id).status
 
 
 def _audit_status(database: Database, audit_id: int) -> str:

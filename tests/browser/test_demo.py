@@ -26,6 +26,7 @@ def states(demo: Demo) -> list[str]:
         f"{audit}/documents?probe=weat-7&view=mitigating",
         f"{audit}/documents?search=%22the%22&minimum_words=50&stable=on",
         f"{audit}/documents?search=nothingofthekind",
+        f"/audits/{demo.hostile_audit_id}/documents?fold=on",
         f"{audit}/documents/{demo.document_id}?probe=nothing",
         f"{audit}/checks/new?plan=turning",
         f"/audits/{demo.failed_audit_id}",
@@ -45,6 +46,8 @@ def test_every_page_is_accessible_and_fits_a_phone(
     upload(page, tmp_path)
     crawl = Crawl(page, page_routes(create_app(server.settings)), barriers)
     crawl.follow(f"/audits/{demo.audit_id}")
+    page.goto(f"/audits/{demo.hostile_audit_id}/near-duplicates")  # The demo corpus has none.
+    crawl.follow(str(page.locator("tbody a").first.get_attribute("href")))
     assert crawl.unvisited() == {"/sign-in"}
     for address in states(demo):
         crawl.look_at(address)
@@ -59,7 +62,11 @@ def test_a_corpus_brings_nothing_along_to_any_page(
     crawl = Crawl(page, page_routes(create_app(server.settings)), brought_along)
     crawl.follow(f"/audits/{demo.hostile_audit_id}/documents/{demo.hostile_document_id}")
     assert crawl.troubles == []
-    assert {"/audits/{audit_id}/documents", "/corpora/{corpus_id}/documents/{document_id}"} <= crawl.visited
+    assert {
+        "/audits/{audit_id}/documents",
+        "/audits/{audit_id}/near-duplicates/{group_id}",
+        "/corpora/{corpus_id}/documents/{document_id}",
+    } <= crawl.visited
 
 
 def test_a_document_is_seen_by_another_probe_without_loading_the_page_anew(page: Page, demo: Demo) -> None:

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 JOB_MODULES = (
     "worker.jobs.preview",
     "worker.jobs.imports",
+    "worker.jobs.near_duplicates",
     "worker.jobs.models",
     "worker.jobs.audits",
     "worker.jobs.checks",

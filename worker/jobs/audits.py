@@ -14,9 +14,12 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from app import __version__
 from app.reports.downloads import report_folder
-from app.store import audits, results
+from app.store import audits, near_duplicates, results
 from app.store.definitions.probe import parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.documents import stream_texts
@@ -182,7 +185,15 @@ class AuditRun:
                 for result, definition in zip(self._results, self._definitions, strict=True)
             ],
             vectors=seed_vectors(self._pipeline),
+            duplicates=self._duplicates(),
         )
+
+    def _duplicates(self) -> npt.NDArray[np.int32] | None:
+        """Numbers of documents are their positions: an import gives ids in reading order."""
+        with self._context.database.session() as session:
+            if not near_duplicates.are_known(session, self._corpus):
+                return None
+            return near_duplicates.groups_column(session, self._corpus)[1]
 
     @cached_property
     def _pipeline(self) -> AuditPipeline:

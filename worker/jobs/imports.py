@@ -1,6 +1,7 @@
-"""The import of a corpus: its file is read into documents, its words are counted, the file is let go.
+"""The import of a corpus: its file is read into documents, its words are counted, near-duplicates are looked for, the
+file is let go.
 
-Three steps, each of which may be run again from its beginning after the worker was killed: a step first deletes what an
+Four steps, each of which may be run again from its beginning after the worker was killed: a step first deletes what an
 earlier attempt left.
 """
 
@@ -21,10 +22,11 @@ from worker.engine.corpus.tokens import tokenize
 from worker.jobs.context import Cancelled, JobContext
 from worker.jobs.failures import engine_errors_told
 from worker.jobs.limits import reader_limits
+from worker.jobs.near_duplicates import write_near_duplicates
 from worker.jobs.runtime import job
 
-PHASES = 3
-READING_SHARE, COUNTING_SHARE, FINISHING_SHARE = (0.0, 0.55), (0.55, 0.98), (0.98, 1.0)
+PHASES = 4
+READING_SHARE, COUNTING_SHARE, COMPARING_SHARE, FINISHING_SHARE = (0.0, 0.5), (0.5, 0.8), (0.8, 0.98), (0.98, 1.0)
 BATCH_DOCUMENTS = 500
 BATCH_CHARACTERS = 1_000_000
 
@@ -36,6 +38,7 @@ def import_corpus(context: JobContext, subject: str) -> None:
     try:
         totals = context.step("read", lambda: _read(context, corpus_id))
         content_sha256 = context.step("count", lambda: _count(context, corpus_id, totals["documents"]))
+        context.step("compare", lambda: _compare(context, corpus_id, totals["documents"]))
         context.step("finish", lambda: _finish(context, corpus_id, totals, content_sha256))
     except (Cancelled, AuditError):
         documents.remove_all(context.database, corpus_id)
@@ -157,9 +160,15 @@ def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
     return content.hexdigest()
 
 
+def _compare(context: JobContext, corpus_id: int, document_count: int) -> None:
+    """Finds groups of near-duplicates."""
+    context.phase(3, PHASES, "Looking for near-duplicates", share=COMPARING_SHARE)
+    write_near_duplicates(context, corpus_id, document_count)
+
+
 def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
     """Writes what was read to the corpus; the upload has served its purpose and goes."""
-    context.phase(3, PHASES, "Finishing", share=FINISHING_SHARE)
+    context.phase(4, PHASES, "Finishing", share=FINISHING_SHARE)
     result = corpora.ReadResult(
         document_count=totals["documents"],
         sentence_count=totals["sentences"],

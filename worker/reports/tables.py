@@ -25,10 +25,15 @@ SENTENCE_COLUMNS = [
 
 
 class DocumentTable:
-    """documents.csv: a row a document, and for each measured probe its rank, influence, spread and sign stability."""
+    """documents.csv: a row a document, and for each measured probe its rank, influence, spread and sign stability.
+
+    Documents of a group of near-duplicates have the id of its first one in the column near_duplicates_of, that one too.
+    """
 
     def __init__(self, path: Path, report: Report) -> None:
         self._fields = report.metadata_fields
+        self._duplicates = report.duplicates
+        self._first_ids: dict[int, str] = {}
         self._columns: list[tuple[str, np.ndarray[Any, Any]]] = []
         for probe in report.probes:
             if probe.attribution is not None:
@@ -38,7 +43,8 @@ class DocumentTable:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
         fields = [f"field {name}" for name in self._fields]
-        header = ["id", "title", "sentences", *fields, *(name for name, _ in self._columns)]
+        grouped = [] if self._duplicates is None else ["near_duplicates_of"]
+        header = ["id", "title", "sentences", *grouped, *fields, *(name for name, _ in self._columns)]
         self._writer.writerow([safe_cell(name) for name in header])
 
     def add(self, number: int, document: ReportDocument) -> None:
@@ -46,7 +52,16 @@ class DocumentTable:
         texts = [document.external_id, document.title]
         fields = [document.fields.get(name, "") for name in self._fields]
         values = [values[number].item() for _, values in self._columns]
+        fields = [*self._group(number, document), *fields]
         self._writer.writerow([*map(safe_cell, texts), len(document.bounds), *map(safe_cell, fields), *values])
+
+    def _group(self, number: int, document: ReportDocument) -> list[str]:
+        if self._duplicates is None:
+            return []
+        first = int(self._duplicates[number])
+        if first == number:
+            self._first_ids[first] = document.external_id
+        return [self._first_ids.get(first, "")]
 
     def __enter__(self) -> Self:
         return self

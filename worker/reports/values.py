@@ -49,6 +49,8 @@ class Report:
         metadata_fields: names of the documents' fields, in the order of the columns.
         manifest: see manifest.py.
         vectors: none when nothing could be measured, since nothing was trained then.
+        duplicates: int32 [documents], the number of the first document of each one's group of near-duplicates, -1 for
+            those in none; None when they were not looked for.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Report:
     manifest: dict[str, Any]
     probes: list[ReportProbe]
     vectors: Iterable[SeedVectors]
+    duplicates: npt.NDArray[np.int32] | None = None
 
 
 def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:

@@ -8,11 +8,12 @@ from app.settings import Settings
 from app.store import jobs
 from app.store.database import Database
 from app.store.models import Job, JobKind, Status
-from worker.jobs import imports, models, preview
+from worker.jobs import imports, models, near_duplicates, preview
 from worker.jobs.context import JobContext, Value
 
 FUNCTIONS = {
     JobKind.IMPORT: imports.import_corpus,
+    JobKind.NEAR_DUPLICATES: near_duplicates.find_near_duplicates,
     JobKind.MODEL: models.import_model,
     JobKind.PREVIEW: preview.preview_upload,
 }

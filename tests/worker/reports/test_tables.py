@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -57,6 +58,15 @@ def test_documents_csv_has_a_row_for_every_document(tmp_path: Path) -> None:
     assert float(first["mine influence"]) == pytest.approx(0.2)
     assert float(second["mine influence"]) == 0.0
     assert (first["sentences"], third["sentences"]) == ("2", "0")
+
+
+def test_documents_csv_names_the_first_document_of_a_group_of_near_duplicates(tmp_path: Path) -> None:
+    path = tmp_path / "documents.csv"
+    with DocumentTable(path, make_report(duplicates=np.array([0, -1, 0], np.int32))) as table:
+        for number, document in enumerate(DOCUMENTS):
+            table.add(number, document)
+    with path.open(encoding="utf-8", newline="") as file:
+        assert [row["near_duplicates_of"] for row in csv.DictReader(file)] == ["'=1+1", "", "'=1+1"]
 
 
 def test_sentences_parquet_has_a_row_for_every_sentence(tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""The JSON API of an audit's near-duplicates."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.near_duplicates import service
+from app.near_duplicates.pages import GroupOrder
+from app.store import near_duplicates
+from app.store.folding import FoldedRanking
+from app.web import ERROR_RESPONSES, CurrentDatabase
+
+router = APIRouter(
+    prefix="/api/v1/audits/{audit_id}/near-duplicates", tags=["near-duplicates"], responses=ERROR_RESPONSES
+)
+
+ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
+First = Annotated[int, Query(ge=0, description="Pass over so many.")]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+class GroupModel(BaseModel):
+    """A group of near-duplicates, known by the id of its first document."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    documents: int
+    influence: float = Field(description="Sum over its documents.")
+    stable: int = Field(description="Documents whose influence has the same sign in every seed.")
+
+
+class GroupList(BaseModel):
+    """Groups, and what was compared to find them."""
+
+    probe: str
+    total: int
+    facts: dict[str, int]
+    items: list[GroupModel]
+
+
+class MemberModel(BaseModel):
+    """A document of a group."""
+
+    document_id: int
+    external_id: str
+    title: str
+    rank: int
+    influence: float
+    spread: float
+    sign_stability: float
+    same_text: bool = Field(description="As the group's first document, to the letter.")
+
+
+class GroupDetail(GroupModel):
+    """A group with some of its documents, by rank."""
+
+    probe: str
+    items: list[MemberModel]
+
+
+@router.get("")
+def list_groups(
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    order: GroupOrder = GroupOrder.INFLUENCE,
+    first: First = 0,
+    limit: Limit = 50,
+) -> GroupList:
+    """Groups of near-duplicate documents by the size of their summed influence, or by their number of documents."""
+    with database.session() as session:
+        audit, chosen = service.measured_probe(session, audit_id, probe)
+        found = FoldedRanking(session, chosen).groups(order is GroupOrder.DOCUMENTS, first, limit)
+        facts = near_duplicates.facts_of(audit.corpus)
+        return GroupList(
+            probe=chosen.name,
+            total=facts.groups if facts else len(found),
+            facts=audit.corpus.near_duplicates,
+            items=[GroupModel.model_validate(group) for group in found],
+        )
+
+
+@router.get("/{group_id}")
+def get_group(
+    audit_id: int,
+    group_id: int,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    first: First = 0,
+    limit: Limit = 50,
+) -> GroupDetail:
+    """A group's documents."""
+    with database.session() as session:
+        _, chosen = service.measured_probe(session, audit_id, probe)
+        group = FoldedRanking(session, chosen).group(group_id)
+        members = service.group_members(session, chosen, group, first, limit)
+        return GroupDetail(
+            probe=chosen.name,
+            **GroupModel.model_validate(group).model_dump(),
+            items=[
+                MemberModel(
+                    document_id=member.row.document_id,
+                    external_id=member.row.external_id,
+                    title=member.row.title,
+                    rank=member.row.rank,
+                    influence=member.row.influence,
+                    spread=member.row.spread,
+                    sign_stability=member.row.sign_stability,
+                    same_text=member.same_text,
+                )
+                for member in members
+            ],
+        )

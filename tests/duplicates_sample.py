@@ -1,0 +1,24 @@
+"""Near-duplicates of a corpus in the store, found on the spot."""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from app.store import column_filling, documents, near_duplicates
+from app.store.database import Database
+from worker.engine.corpus.near_duplicates import Sketches
+from worker.engine.corpus.tokens import tokenize
+
+
+def find_duplicates(database: Database, corpus_id: int) -> None:
+    column_filling.fill_columns(database)
+    texts = list(documents.stream_texts(database, corpus_id))
+    words = [tokenize(text.text, casefold=True) for text in texts]
+    sketches = Sketches()
+    for one in words:
+        sketches.add(one)
+    found = sketches.groups(words.__getitem__, lambda _: None)
+    facts = near_duplicates.DuplicateFacts(**asdict(found.counts))
+    with database.session() as session:
+        ids = np.array([text.id for text in texts], np.int64)
+        near_duplicates.write(session, corpus_id, ids, found.first, facts)
