@@ -19,6 +19,8 @@ from app.comparisons import pages as comparison_pages
 from app.corpora import api as corpus_api
 from app.corpora import pages as corpus_pages
 from app.corpora import uploads_api, uploads_pages
+from app.document_map import api as map_api
+from app.document_map import pages as map_pages
 from app.error_handlers import add_error_handlers
 from app.imported_models import api as model_api
 from app.imported_models import pages as model_pages
@@ -111,6 +113,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(group_pages.api)
     app.include_router(mark_api.router)
     app.include_router(mark_pages.router)
+    app.include_router(map_api.router)
+    app.include_router(map_pages.router)
     app.include_router(duplicate_api.router)
     app.include_router(duplicate_pages.router)
     app.include_router(check_api.router)

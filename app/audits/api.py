@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.audits import service
@@ -27,11 +26,11 @@ from app.audits.schemas import (
     SentenceRanking,
     TokenModel,
 )
-from app.audits.views import View, choose_probe, require_done, require_measured, side_of
+from app.audits.views import View, side_of
 from app.audits.walking import walk_of
 from app.store import audits, jobs, places, ranking, results
 from app.store.database import Database
-from app.store.models import Audit, AuditProbe, JobKind, SentenceInfluence, Status
+from app.store.models import Audit, JobKind, SentenceInfluence, Status
 from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import PAGE_SIZE, Cursor
@@ -139,7 +138,7 @@ def rank_documents(
 ) -> DocumentRanking:
     """Documents by influence on a probe's score, the strongest first."""
     with database.session() as session:
-        _, chosen = _measured(session, audit_id, probe)
+        _, chosen = service.measured_probe(session, audit_id, probe)
         listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), filters, limit)
         return DocumentRanking(
             probe=chosen.name,
@@ -174,7 +173,7 @@ def rank_sentences(
 ) -> SentenceRanking:
     """Sentences by influence on a probe's score, the strongest first; those of influence zero are not listed."""
     with database.session() as session:
-        audit, chosen = _measured(session, audit_id, probe)
+        audit, chosen = service.measured_probe(session, audit_id, probe)
         ranks = ranking.sentence_range(chosen, audit.corpus, side_of(chosen, view))
         page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit)
         return SentenceRanking(
@@ -203,7 +202,7 @@ def get_document(
     by rank without one, of those that pass the filters.
     """
     with database.session() as session:
-        audit, chosen = _measured(session, audit_id, probe)
+        audit, chosen = service.measured_probe(session, audit_id, probe)
         document = places.document_of(session, audit, document_id)
         place = places.document_place(session, chosen.id, document_id)
         walk = walk_of(session, chosen, document_id, place, view, filters)
@@ -229,14 +228,6 @@ def get_document(
             ],
             tokens=[TokenModel.model_validate(token) for token in place.tokens] if place else [],
         )
-
-
-def _measured(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
-    audit = audits.get(session, audit_id)
-    require_done(audit)
-    chosen = choose_probe(audit, probe)
-    require_measured(chosen)
-    return audit, chosen
 
 
 def _sentence(index: int, start: int, end: int, place: places.SentencePlace | None) -> SentenceModel:

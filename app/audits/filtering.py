@@ -11,12 +11,12 @@ LONGEST_VALUE = 2_000
 """Characters of a metadata value in an address."""
 
 
-def _none_if_empty(value: object) -> object:
+def none_if_empty(value: object) -> object:
     """A form sends its empty fields, too."""
     return None if value == "" else value
 
 
-Words = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, BeforeValidator(_none_if_empty)]
+Words = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, BeforeValidator(none_if_empty)]
 
 
 def _filters(

@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.audits.filtering import LONGEST_VALUE
 from app.audits.schemas import GroupList, GroupModel
-from app.audits.views import View, choose_probe, direction, require_done, require_measured
-from app.store import audits
+from app.audits.service import measured_probe
+from app.audits.views import View, direction
 from app.store.filters import Filters
 from app.store.groups import SHOWN_GROUPS, GroupOrder, InfluenceGroup, influence_groups
 from app.store.models import Audit, AuditProbe
@@ -19,14 +18,6 @@ pages = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 api = APIRouter(prefix="/api/v1/audits/{audit_id}", tags=["audits"], responses=ERROR_RESPONSES)
 
 FieldName = Annotated[str, Query(max_length=200, description="A metadata field; the corpus's first when left out.")]
-
-
-def _measured(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
-    audit = audits.get(session, audit_id)
-    require_done(audit)
-    chosen = choose_probe(audit, probe)
-    require_measured(chosen)
-    return audit, chosen
 
 
 def _link(audit: Audit, probe: AuditProbe, field: str, group: InfluenceGroup) -> dict[str, str] | None:
@@ -49,7 +40,7 @@ def list_groups(
 ) -> Response:
     """The groups of a metadata field; a corpus without metadata is told how to get some."""
     with database.session() as session:
-        audit, chosen = _measured(session, audit_id, probe)
+        audit, chosen = measured_probe(session, audit_id, probe)
         fields = audit.corpus.metadata_fields
         field = field or (fields[0] if fields else "")
         groups = influence_groups(session, chosen, field, order) if fields else None
@@ -81,7 +72,7 @@ def get_groups(
 ) -> GroupList:
     """Influence summed over the documents of each value of a metadata field."""
     with database.session() as session:
-        audit, chosen = _measured(session, audit_id, probe)
+        audit, chosen = measured_probe(session, audit_id, probe)
         fields = audit.corpus.metadata_fields
         field = field or (fields[0] if fields else "")
         groups = influence_groups(session, chosen, field, order, limit)

@@ -11,8 +11,9 @@ from app.audits.filtering import ChosenFilters
 from app.audits.highlight import highlight
 from app.audits.listing import groups_of
 from app.audits.listing import list_documents as list_documents_of
+from app.audits.service import measured_probe
 from app.audits.standings import standings
-from app.audits.views import View, choose_probe, direction, require_done, require_measured, side_of
+from app.audits.views import View, choose_probe, direction, require_done, side_of
 from app.audits.walking import walk_of
 from app.near_duplicates.service import group_members
 from app.reports.reading import removal_reading
@@ -39,10 +40,7 @@ def list_documents(
 ) -> Response:
     """The documents that amplify, mitigate or do not touch the score, the strongest first."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
-        chosen = choose_probe(audit, probe)
-        require_measured(chosen)
+        audit, chosen = measured_probe(session, audit_id, probe)
         known = near_duplicates.are_known(session, audit.corpus)
         shown = filters if known else replace(filters, fold=False)
         listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), shown)
@@ -75,10 +73,7 @@ def list_sentences(
 ) -> Response:
     """The same for sentences; those of influence zero are counted but not listed."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
-        chosen = choose_probe(audit, probe)
-        require_measured(chosen)
+        audit, chosen = measured_probe(session, audit_id, probe)
         shown = View.AMPLIFYING if view is View.NEUTRAL else view
         ranges = {
             item: ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item))

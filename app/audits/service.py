@@ -3,6 +3,9 @@
 import shutil
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
+from app.audits.views import choose_probe, require_done, require_measured
 from app.errors import Conflict, InvalidInput
 from app.settings import Settings
 from app.store import audits, imported_models, jobs, probes
@@ -10,7 +13,7 @@ from app.store.database import Database
 from app.store.definitions.given import with_models
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
-from app.store.models import JobKind, Status
+from app.store.models import Audit, AuditProbe, JobKind, Status
 from app.store.queue import JobQueue
 
 
@@ -84,3 +87,17 @@ def remove(database: Database, settings: Settings, audit_id: int) -> None:
     with database.session() as session:
         audits.remove(session, audit_id)
     shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+
+
+def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
+    """A finished audit and its probe of this name, or its first measured one.
+
+    Raises:
+        NotFound: there is no such audit or probe.
+        Conflict: there is nothing to read yet, or the probe has no ranking.
+    """
+    audit = audits.get(session, audit_id)
+    require_done(audit)
+    chosen = choose_probe(audit, probe)
+    require_measured(chosen)
+    return audit, chosen

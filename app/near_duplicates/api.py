@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.audits.service import measured_probe
 from app.near_duplicates import service
 from app.near_duplicates.pages import GroupOrder
 from app.store import near_duplicates
@@ -71,7 +72,7 @@ def list_groups(
 ) -> GroupList:
     """Groups of near-duplicate documents by the size of their summed influence, or by their number of documents."""
     with database.session() as session:
-        audit, chosen = service.measured_probe(session, audit_id, probe)
+        audit, chosen = measured_probe(session, audit_id, probe)
         found = FoldedRanking(session, chosen).groups(order is GroupOrder.DOCUMENTS, first, limit)
         facts = near_duplicates.facts_of(audit.corpus)
         return GroupList(
@@ -93,7 +94,7 @@ def get_group(
 ) -> GroupDetail:
     """A group's documents."""
     with database.session() as session:
-        _, chosen = service.measured_probe(session, audit_id, probe)
+        _, chosen = measured_probe(session, audit_id, probe)
         group = FoldedRanking(session, chosen).group(group_id)
         members = service.group_members(session, chosen, group, first, limit)
         return GroupDetail(

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.marks.pages import own_address
 from app.near_duplicates import service
@@ -39,7 +40,7 @@ def list_groups(
 ) -> Response:
     """The groups of the corpus; of one that was imported before they were looked for, what to do."""
     with database.session() as session:
-        audit, chosen = service.measured_probe(session, audit_id, probe)
+        audit, chosen = measured_probe(session, audit_id, probe)
         facts = facts_of(audit.corpus)
         known = near_duplicates.are_known(session, audit.corpus) and facts is not None
         folded = FoldedRanking(session, chosen) if known else None
@@ -73,7 +74,7 @@ def show_group(
 ) -> Response:
     """The documents of a group, by rank, and its sum for each probe."""
     with database.session() as session:
-        audit, chosen = service.measured_probe(session, audit_id, probe)
+        audit, chosen = measured_probe(session, audit_id, probe)
         sums = [(one, FoldedRanking(session, one).group(group_id)) for one in audit.probes if one.measured]
         group = next(found for one, found in sums if one.id == chosen.id)
         members = service.group_members(session, chosen, group, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
@@ -107,6 +108,6 @@ def mark_group(
 ) -> Response:
     """Marks all documents of a group."""
     with database.session() as session:
-        audit, chosen = service.measured_probe(session, audit_id, probe)
+        audit, chosen = measured_probe(session, audit_id, probe)
         marks.mark(session, audit, FoldedRanking(session, chosen).member_ids(group_id))
     return see_other(own_address(audit_id, back))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.audits.views import choose_probe, require_done, require_measured
-from app.store import audits, ranking
+from app.store import ranking
 from app.store.corpus_columns import numbers_of, of_corpus
 from app.store.folding import DuplicateGroup, FoldedRanking
 from app.store.models import Audit, AuditProbe
@@ -23,17 +22,6 @@ class Member:
 
     row: RankedDocument
     same_text: bool
-
-
-def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
-    """Raises:
-    NotFound, Conflict: there is no such audit or probe, or it has no ranking.
-    """
-    audit = audits.get(session, audit_id)
-    require_done(audit)
-    chosen = choose_probe(audit, probe)
-    require_measured(chosen)
-    return audit, chosen
 
 
 def group_members(

@@ -17,6 +17,17 @@ class CorpusColumn(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary, doc="little-endian array")
 
 
+class AuditColumn(Base):
+    """One column of an audit's documents, in the order of their ids; see app.store.document_map."""
+
+    __tablename__ = "audit_columns"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[str] = mapped_column(String(32))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class RankingColumn(Base):
     """One column of a probe's ranking, in the order of ranks; see app.store.ranking_columns."""
 

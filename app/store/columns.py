@@ -17,10 +17,15 @@ import numpy.typing as npt
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.store.column_models import CorpusColumn, RankingColumn
+from app.store.column_models import AuditColumn, CorpusColumn, RankingColumn
 
 Array = npt.NDArray[Any]
-ColumnTable = type[CorpusColumn] | type[RankingColumn]
+ColumnTable = type[CorpusColumn] | type[RankingColumn] | type[AuditColumn]
+_KEYS: dict[ColumnTable, Any] = {
+    CorpusColumn: CorpusColumn.corpus_id,
+    RankingColumn: RankingColumn.audit_probe_id,
+    AuditColumn: AuditColumn.audit_id,
+}
 KEPT_BYTES = 512 * 2**20
 
 
@@ -54,11 +59,11 @@ _kept = _Kept(KEPT_BYTES)
 
 
 class Columns:
-    """The columns of one corpus or one ranking, as a request sees them.
+    """The columns of one corpus, ranking or audit, as a request sees them.
 
     Args:
-        table: which of the two.
-        owner: the id of the corpus, or of the audit's probe.
+        table: which of the three.
+        owner: the id of the corpus, of the audit's probe, or of the audit.
         kinds: the type of each column's items; names that end with a number after a space have the kind of the name
             before it.
         build: makes all of them from the rows, where none are stored.
@@ -103,13 +108,13 @@ class Columns:
 
 
 def _key(table: ColumnTable) -> Any:
-    return table.corpus_id if table is CorpusColumn else table.audit_probe_id  # type: ignore[union-attr]
+    return _KEYS[table]
 
 
 def write(
     session: Session, table: ColumnTable, owner: int, kinds: Mapping[str, str], made: Mapping[str, Array]
 ) -> None:
-    """Stores the columns of a corpus or a ranking over those that are there."""
+    """Stores the columns of a corpus, a ranking or an audit over those that are there."""
     remove(session, table, owner)
     put(session, table, owner, kinds, made)
 

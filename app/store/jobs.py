@@ -71,7 +71,7 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
 
 def _subject(session: Session, job: Job) -> Corpus | Audit | Check | ImportedModel | None:
     """The corpus, model, audit or check whose status follows a job's; None for a preview and for what is found out of
-    a corpus that has been read, or when it was deleted."""
+    a corpus or an audit that is done, or when it was deleted."""
     if job.kind == JobKind.IMPORT:
         return session.get(Corpus, int(job.subject), populate_existing=True)
     if job.kind == JobKind.MODEL:

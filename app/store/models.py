@@ -218,6 +218,9 @@ class Audit(Base):
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     settings: Mapped[dict[str, Any]] = mapped_column(doc="see app.store.definitions.settings.AuditSettings")
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    document_map: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="how the map of documents was made, see app.store.document_map; empty until it was"
+    )
     vocabulary_size: Mapped[int] = mapped_column(default=0)
     trained_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     error: Mapped[str] = mapped_column(Text, default="")
@@ -336,6 +339,7 @@ class JobKind(enum.StrEnum):
     AUDIT = "audit"
     CHECK = "check"
     NEAR_DUPLICATES = "near-duplicates"
+    MAP = "map"
 
 
 class Job(Base):

@@ -28,7 +28,7 @@ DEVICE_QUEUE = "device"
 """One audit or check at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
-"""Previews, imports of corpora and models, and what is found out of them: it must not wait behind an audit."""
+"""Previews, imports of corpora and models, near-duplicates and maps: they must not wait behind an audit."""
 
 QUEUE_OF_KIND = {
     JobKind.PREVIEW: LIGHT_QUEUE,
@@ -37,6 +37,7 @@ QUEUE_OF_KIND = {
     JobKind.AUDIT: DEVICE_QUEUE,
     JobKind.CHECK: DEVICE_QUEUE,
     JobKind.NEAR_DUPLICATES: LIGHT_QUEUE,
+    JobKind.MAP: LIGHT_QUEUE,
 }
 
 
@@ -78,6 +79,10 @@ class JobQueue:
     def enqueue_near_duplicates(self, corpus_id: int) -> str:
         """Looks for near-duplicates in a corpus that an older version imported."""
         return self._enqueue(JobKind.NEAR_DUPLICATES, str(corpus_id))
+
+    def enqueue_map(self, audit_id: int) -> str:
+        """Draws the map of an audit's documents."""
+        return self._enqueue(JobKind.MAP, str(audit_id))
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to stop: a waiting one never starts, a running one stops within two seconds.

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.audits import service as audit_service
 from app.checks import service as check_service
+from app.document_map import service as map_service
 from app.settings import Settings
 from app.store import audits, checks, jobs, probes
 from app.store.database import Database
@@ -72,6 +73,8 @@ def make_demo(settings: Settings) -> Demo:
         corpus_id = audits.get(session, audit_id).corpus_id
         probes.create(session, parse_probe({**DEFINITION, "name": "at home and at work"}))
 
+    map_job = map_service.draw(database, queue, audit_id)
+
     def audit(**changes: object) -> int:
         changed = QUICK.model_copy(update=changes)
         return audit_service.start(database, queue, corpus_id, "", changed, ["weat-8"])
@@ -88,6 +91,7 @@ def make_demo(settings: Settings) -> Demo:
     assert wait(lambda: _audit_status(database, other)) == "done"
     assert wait(lambda: _audit_status(database, failed)) == "failed"
     assert wait(lambda: _job_status(database, duplicates_job)) == "done"
+    assert wait(lambda: _job_status(database, map_job)) == "done"
     queue.close()
     database.close()
     return Demo(audit_id, document_id, other, failed, hostile.audit_id, hostile_id)

@@ -27,6 +27,8 @@ def states(demo: Demo) -> list[str]:
         f"{audit}/documents?search=%22the%22&minimum_words=50&stable=on",
         f"{audit}/documents?search=nothingofthekind",
         f"/audits/{demo.hostile_audit_id}/documents?fold=on",
+        f"/audits/{demo.hostile_audit_id}/map",
+        f"{audit}/map?left=300&right=700&top=300&bottom=700",
         f"{audit}/documents/{demo.document_id}?probe=nothing",
         f"{audit}/checks/new?plan=turning",
         f"/audits/{demo.failed_audit_id}",
@@ -104,6 +106,38 @@ def test_a_document_is_seen_by_another_probe_without_loading_the_page_anew(page:
     page.keyboard.press("j")
     page.wait_for_url(re.compile(r"minimum_words=100.*probe=weat-7"))
     assert len(loads) == 1
+
+
+def test_a_part_of_the_map_is_brushed_with_the_mouse_and_with_keys(page: Page, demo: Demo) -> None:
+    address = f"/audits/{demo.audit_id}/map"
+    page.goto(f"{address}?probe=weat-7")
+    layer = page.get_by_role("application", name="Choose a part of the map")
+    box = layer.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.7 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"], steps=4)
+    page.mouse.up()
+    page.wait_for_url("**/map?*left=*")
+    edges = {name: int(page.get_by_label(name).input_value()) for name in ("Left", "Right", "Top", "Bottom")}
+    assert edges == pytest.approx({"Left": 300, "Right": 600, "Top": 400, "Bottom": 700}, abs=5)
+    assert "probe=weat-7" in page.url
+    documents = page.locator(".stat", has_text="Documents").locator(".stat-value")
+    brushed = int(documents.inner_text())
+    assert brushed == min(brushed, page.locator(".ranking-row").count())
+
+    layer.focus()
+    for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    left, top = edges["Left"] - 20, edges["Top"] - 20
+    expect(page.locator("figure [role=status]")).to_have_text(
+        f"Left {left}, right {edges['Right']}, top {top}, bottom {edges['Bottom']}"
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/map?*left={left}*")
+    assert int(documents.inner_text()) >= brushed
+    page.get_by_role("button", name=re.compile("^Mark th")).click()
+    expect(page.locator("[data-marked-count]")).to_have_text(documents.inner_text())
 
 
 def test_a_choice_of_probe_that_fails_is_followed_as_a_link(

@@ -20,6 +20,7 @@ JOB_MODULES = (
     "worker.jobs.near_duplicates",
     "worker.jobs.models",
     "worker.jobs.audits",
+    "worker.jobs.maps",
     "worker.jobs.checks",
 )
 

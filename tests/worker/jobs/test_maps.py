@@ -1,0 +1,71 @@
+"""The map's job on real news text: what is stored, and audits whose files are gone."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from app.errors import Conflict
+from app.settings import Settings
+from app.store import audits, corpora
+from app.store.column_models import AuditColumn
+from app.store.columns import Columns
+from app.store.corpus_columns import of_corpus
+from app.store.database import Database
+from app.store.definitions.probe import parse_probe
+from app.store.definitions.settings import AuditSettings
+from app.store.document_map import KINDS, SIDE, facts_of
+from app.store.documents import stream_texts
+from app.store.models import JobKind
+from tests.worker.engine.samples import news_texts, silent
+from tests.worker.jobs.direct import job_context
+from tests.worker.jobs.test_audits import NEWS, SMALL, add_audit, add_corpus
+from worker.engine.corpus.encoding import TextDocument
+from worker.finished import open_pipeline
+from worker.jobs.maps import draw_map
+
+
+def trained_audit(settings: Settings, database: Database) -> int:
+    """An audit of which only what a map needs was carried out; one document has no known word."""
+    corpus_id = add_corpus(database, [*news_texts(), "Xyzzy."])
+    audit_id = add_audit(database, corpus_id, NEWS)
+    with database.session() as session:
+        probe = parse_probe(audits.get(session, audit_id).probes[0].definition, "news")
+    folder = settings.audits_folder / str(audit_id)
+    pipeline = open_pipeline(folder, AuditSettings.model_validate(SMALL), [probe], "cpu")
+    texts = (TextDocument(text.text, text.bounds) for text in stream_texts(database, corpus_id))
+    pipeline.encode(texts, 301, silent)
+    pipeline.train(silent)
+    return audit_id
+
+
+def run(settings: Settings, database: Database, audit_id: int) -> None:
+    with job_context(settings, database, JobKind.MAP, str(audit_id)) as context:
+        draw_map(context, str(audit_id))
+
+
+def test_a_map_places_every_document_that_has_a_known_word(settings: Settings, database: Database) -> None:
+    audit_id = trained_audit(settings, database)
+    run(settings, database, audit_id)
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        facts = facts_of(audit)
+        assert facts is not None
+        assert (facts.seed, facts.placed, facts.unplaced, facts.fitted) == (SMALL.seeds[0], 300, 1, 300)
+        found = Columns(session, AuditColumn, audit_id, KINDS, dict)
+        places = found["places"].reshape(-1, 2)
+        assert len(places) == len(of_corpus(session, corpora.get(session, audit.corpus_id))["ids"]) == 301
+        assert np.isnan(places[300]).all()
+        assert ((places[:300] >= 0) & (places[:300] <= SIDE)).all()
+        words = found["vocabulary"].tobytes().decode().split("\n")
+        first = [words[number] for number in found["typical"].reshape(301, -1)[0] if number >= 0]
+    text = news_texts()[0].casefold()
+    assert first
+    assert all(word in text for word in first)
+
+
+def test_an_audit_whose_files_are_gone_has_no_map(settings: Settings, database: Database) -> None:
+    audit_id = trained_audit(settings, database)
+    shutil.rmtree(settings.audits_folder / str(audit_id))
+    with pytest.raises(Conflict, match="no longer in the data folder"):
+        run(settings, database, audit_id)
