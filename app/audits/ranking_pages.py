@@ -18,6 +18,7 @@ from app.audits.walking import walk_of
 from app.near_duplicates.service import group_members
 from app.reports.reading import removal_reading
 from app.store import audits, marks, near_duplicates, places, ranking, results
+from app.store.document_map import DocumentMap, facts_of
 from app.store.models import SentenceInfluence
 from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
@@ -149,6 +150,7 @@ def show_document(
             group=group,
             group_members=group_members(session, chosen, group) if group else [],
             duplicates_known=known,
+            around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             standings=standings(session, audit, document_id),

@@ -216,7 +216,10 @@ class RankedSentenceModel(_FromRow):
 
 
 class DocumentRanking(BaseModel):
-    """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it."""
+    """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it.
+
+    With fold both count the rows that the filters leave, in which near-duplicates are one.
+    """
 
     probe: str
     view: str

@@ -96,15 +96,16 @@ def get_map(
 
 
 def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentModel:
-    right, down = found.place_of(row.document_id)
+    place = found.place_of(row.document_id)
+    assert place is not None, "a part holds documents of the map"
     return PlacedDocumentModel(
         document_id=row.document_id,
         external_id=row.external_id,
         title=row.title,
         rank=row.rank,
         influence=row.influence,
-        right=right,
-        down=down,
+        right=place[0],
+        down=place[1],
     )
 
 

@@ -3,6 +3,7 @@
 Places run from 0 to SIDE, right and down. Drawn by the worker when asked for; see worker.engine.document_map.
 """
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ CELLS = 50
 
 REGIONS = 5
 """Of the table beside it, along a side."""
+
+AROUND = 25
+"""From a document to the edges of the part that is around it."""
 
 SHOWN_WORDS = 24
 REGION_WORDS = 6
@@ -201,11 +205,20 @@ class DocumentMap:
         ]
         return sorted(found, key=lambda region: -abs(region.influence))
 
-    def place_of(self, document_id: int) -> tuple[float, float]:
-        """Where a document of the map lies, right and down."""
+    def place_of(self, document_id: int) -> tuple[float, float] | None:
+        """Where a document lies, right and down; None when it is not on the map."""
         [number] = corpus_columns.numbers_of(self._corpus, np.array([document_id], np.int64))
         right, down = self._places[number].tolist()
-        return right, down
+        return None if np.isnan(right) else (right, down)
+
+    def around(self, document_id: int) -> Rectangle | None:
+        """The part of the map around a document; None when it is not on the map."""
+        place = self.place_of(document_id)
+        if place is None:
+            return None
+        left, top = (max(0, math.floor(middle) - AROUND) for middle in place)
+        right, bottom = (min(SIDE, math.ceil(middle) + AROUND) for middle in place)
+        return Rectangle(left, top, right, bottom)
 
     def _inside(self, part: Rectangle) -> Bools:
         """bool [documents], by number."""

@@ -65,6 +65,14 @@ def test_a_part_in_the_address_lists_its_documents(client: TestClient, sample: S
     assert client.get(f"{root}?probe=weat-1").status_code == 409
 
 
+def test_a_document_leads_to_what_lies_around_it(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}"
+    page = client.get(f"{root}/documents/{sample.document_ids[0]}").text
+    around = "left=975&amp;top=975&amp;right=1000&amp;bottom=1000&amp;probe=weat-6"
+    assert f'href="{root}/map?{around}"' in page
+    assert "/map?" not in client.get(f"{root}/documents/{sample.document_ids[3]}").text
+
+
 def test_the_api_gives_a_part_with_places(client: TestClient, sample: Sample) -> None:
     answer = client.get(
         f"/api/v1/audits/{sample.audit_id}/map", params={"left": 500, "bottom": 600, "limit": 100}

@@ -56,6 +56,8 @@ def test_a_part_holds_what_lies_in_its_rectangle(database: Database) -> None:
         assert found.part(Rectangle(0, 0, SIDE, SIDE)).documents == 14
         assert found.part(Rectangle(SIDE, SIDE, SIDE, SIDE)).documents == 1
         assert found.place_of(sample.document_ids[2]) == tuple(places[2].tolist())
+        assert (found.place_of(sample.document_ids[3]), found.around(sample.document_ids[3])) == (None, None)
+        assert found.around(sample.document_ids[0]) == Rectangle(SIDE - 25, SIDE - 25, SIDE, SIDE)
 
 
 def test_cells_and_regions_hold_every_document_of_the_map_once(database: Database) -> None:

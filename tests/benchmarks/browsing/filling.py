@@ -13,18 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from app.store import audits, corpora, documents, results
+from app.store import audits, column_filling, corpora, document_map, documents, near_duplicates, results
 from app.store.corpora import ReadResult
 from app.store.database import Database
 from app.store.definitions.check import CheckPlan
 from app.store.definitions.probe import ProbeDefinition, built_in_probes, parse_probe
 from app.store.definitions.settings import AuditSettings
+from app.store.document_map import SIDE, MapFacts
 from app.store.documents import NewDocument
 from app.store.models import Corpus, Document, Status
+from app.store.near_duplicates import DuplicateFacts
 from app.store.packing import pack_tokens
 from tests.audit_sample import Sample
 from tests.benchmarks.browsing.source import Source, cut_documents
 from tests.check_sample import make_check
+from worker.engine.document_map import TYPICAL_WORDS
 from worker.engine.influence.attribution import InfluenceTable, seed_agreement, sums_between
 from worker.engine.results import AssociationResult, Attribution, ProbeResult, SeedResult
 from worker.reports.outcomes import outcome_of
@@ -35,6 +38,10 @@ ROWS_AT_ONCE = 200_000
 SECOND_CORPUS = 100_000
 TOKEN_EVERY = 4
 SCALES = np.array([0.9, 1.1])
+MEMBERS = 3
+"""Of a group of near-duplicates, on average."""
+
+CLOUDS = 100
 FIELDS = ["work", "year", "address"]
 """Metadata: some dozens to hundreds of values, two hundred with documents that have none, one for each document."""
 
@@ -73,6 +80,41 @@ def fill(database: Database, source: Source, count: int, tell: Tell) -> None:
     write_audit(database, source, second, "Other corpus", [(gender, 0.2)], 3, tell)
     sample = Sample(first.corpus_id, audit_id, {}, first.document_ids.tolist(), {})
     make_check(database, sample, CheckPlan(plan="halves", sets=10))
+    tell("packing columns, drawing near-duplicates and a map")
+    column_filling.fill_columns(database)
+    write_near_duplicates(database, first)
+    write_map(database, first, audit_id)
+
+
+def write_near_duplicates(database: Database, written: Written) -> None:
+    """A tenth of the documents in groups of two and more, drawn: what was cut at random holds hardly any."""
+    generator = np.random.default_rng(7)
+    count = len(written.document_ids)
+    chosen = np.sort(generator.choice(count, count // 10, replace=False))
+    number = np.cumsum(generator.random(len(chosen)) < 1 / MEMBERS)
+    first = np.full(count, -1)
+    _, begins, sizes = np.unique(number, return_index=True, return_counts=True)
+    alone = np.repeat(sizes == 1, sizes)
+    first[chosen] = np.where(alone, -1, np.repeat(chosen[begins], sizes))
+    facts = DuplicateFacts(int((sizes > 1).sum()), int((first >= 0).sum()), int(sizes.max()), count, 0, 0, 0, 0)
+    with database.session() as session:
+        near_duplicates.write(session, written.corpus_id, written.document_ids, first, facts)
+
+
+def write_map(database: Database, written: Written, audit_id: int) -> None:
+    """Documents in a hundred clouds, each with typical words of its own; drawn."""
+    generator = np.random.default_rng(8)
+    count = len(written.document_ids)
+    cloud = generator.integers(CLOUDS, size=count)
+    middles = generator.uniform(0.1 * SIDE, 0.9 * SIDE, (CLOUDS, 2))
+    places = np.clip(middles[cloud] + generator.normal(0, 0.02 * SIDE, (count, 2)), 0, SIDE).astype(np.float32)
+    places[generator.random(count) < 0.001] = np.nan
+    vocabulary = tuple(f"word{number}" for number in range(50_000))
+    own = generator.zipf(1.3, (count, TYPICAL_WORDS)) + 300 * cloud[:, None]
+    typical = (own % len(vocabulary)).astype(np.int32)
+    facts = MapFacts(1, int(np.isfinite(places[:, 0]).sum()), int(np.isnan(places[:, 0]).sum()), count, 0.0)
+    with database.session() as session:
+        document_map.write(session, audits.get(session, audit_id), places, typical, vocabulary, facts)
 
 
 def write_corpus(database: Database, source: Source, count: int, name: str, changed: bool) -> Written:

@@ -56,7 +56,7 @@ def read_source(path: Path) -> Source:
     """The first SOURCE_WORDS words of a .jsonl.zst file of objects with a text, and a book or source."""
     sentences, names, personal = [], [], []
     starts, lengths, first_word = array("I"), array("H"), array("Q", [0])
-    for row in _rows(path):
+    for row in read_rows(path):
         for sentence in SENTENCE_END.split(row["text"]):
             spans = [span for span in token_spans(sentence) if span[1] - span[0] < 2**16]
             if not spans:
@@ -79,7 +79,7 @@ def read_source(path: Path) -> Source:
     )
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open("rb") as file:
         reader = zstandard.ZstdDecompressor().stream_reader(file)
         for line in io.TextIOWrapper(reader, encoding="utf-8"):

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from app.store import corpora
 from app.store.database import Database
+from app.store.document_map import SIDE
+from app.store.folding import FoldedRanking
 from app.store.models import Audit, AuditProbe, Corpus, Document
 
 SIDES = ("amplifying", "mitigating")
@@ -33,6 +35,7 @@ class Facts:
     usual: list[str]
     rare: list[str]
     works: list[str]
+    duplicate_groups: list[int]
 
     @classmethod
     def of(cls, database: Database) -> "Facts":
@@ -55,6 +58,7 @@ class Facts:
                 words[COMMON_WORDS:RARE_WORDS],
                 words[RARE_WORDS:],
                 sorted({fields["work"] for fields in session.scalars(some)}),
+                [group.id for group in FoldedRanking(session, probe).groups(by_size=True, first=0, count=1_000)],
             )
 
 
@@ -183,6 +187,23 @@ def order_of_any(_facts: Facts, random: Random) -> str:
     return one_of(["influence", "mean", "documents"], random)
 
 
+def group_of_duplicates(facts: Facts, random: Random) -> tuple[str, dict[str, object]]:
+    group = facts.duplicate_groups[int(random.integers(len(facts.duplicate_groups)))]
+    return f"/audits/{facts.audits[0]}/near-duplicates/{group}", {"probe": one_of(facts.probes, random)}
+
+
+def map_part(side: int) -> Maker:
+    """A square of the map of at most this side."""
+
+    def make(facts: Facts, random: Random) -> tuple[str, dict[str, object]]:
+        length = int(random.integers(side // 2, side + 1))
+        left, top = (int(one) for one in random.integers(0, SIDE - length + 1, 2))
+        edges = {"left": left, "top": top, "right": left + length, "bottom": top + length}
+        return f"/audits/{facts.audits[0]}/map", {"probe": one_of(facts.probes, random), **edges}
+
+    return make
+
+
 def check_set(facts: Facts, random: Random) -> tuple[str, dict[str, object]]:
     return f"/audits/{facts.audits[0]}/checks/1/sets/{int(random.integers(1, 11))}", {}
 
@@ -227,6 +248,16 @@ PAGES: dict[str, Maker] = {
     "document, from a year": document(field=always("year"), value=year),
     "groups": first_audit("/groups", field=field_of_any, order=order_of_any),
     "marked documents": first_audit("/marked"),
+    "folded ranking: first page": ranked("documents", fold=always("on")),
+    "folded ranking: deep page": ranked("documents", fold=always("on"), cursor=any_rank),
+    "folded ranking: common word": ranked("documents", fold=always("on"), search=common),
+    "document, from a folded ranking": document(fold=always("on"), view=always("amplifying")),
+    "near-duplicates": first_audit("/near-duplicates", order=lambda _f, r: one_of(["influence", "documents"], r)),
+    "group of near-duplicates": group_of_duplicates,
+    "map": first_audit("/map"),
+    "map: small part": map_part(60),
+    "map: large part": map_part(800),
+    "map: whole": map_part(SIDE),
     "check": first_audit("/checks/1"),
     "set of a check": check_set,
     "new check": first_audit("/checks/new"),
@@ -240,7 +271,8 @@ PAGES: dict[str, Maker] = {
 LISTED = (
     "audits", "corpora", "corpus: documents", "corpus: document", "audit", "ranking: first page", "ranking: deep page",
     "ranking: year", "search: rare word", "search: common word", "search: two common words", "sentences: first page",
-    "sentences: usual word", "document, from a search", "groups", "comparison, one corpus", "comparison, two corpora",
+    "sentences: usual word", "document, from a search", "groups", "folded ranking: first page", "near-duplicates",
+    "group of near-duplicates", "map: large part", "comparison, one corpus", "comparison, two corpora",
 )  # fmt: skip
 """Pages whose addresses the API has, too."""
 

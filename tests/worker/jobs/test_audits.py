@@ -24,6 +24,7 @@ from app.store.definitions.settings import AuditSettings
 from app.store.documents import NewDocument
 from app.store.models import Audit, AuditProbe, Corpus, DocumentInfluence, Job, JobKind, SentenceInfluence, Status
 from app.store.queue import JobQueue
+from tests.duplicates_sample import find_duplicates
 from tests.worker.engine.samples import news_texts
 from tests.worker.jobs.direct import job_context
 from worker.engine.corpus.sentences import sentence_bounds
@@ -109,7 +110,10 @@ def stored(database: Database, audit_id: int) -> dict[str, Any]:
 
 def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
     texts = [*news_texts(), "", "Nothing here."]
-    audit_id = add_audit(database, add_corpus(database, texts))
+    texts.append(texts[4])
+    corpus_id = add_corpus(database, texts)
+    find_duplicates(database, corpus_id)
+    audit_id = add_audit(database, corpus_id)
     carry_out(settings, database, audit_id)
     with database.session() as session:
         audit = audits.get(session, audit_id)
@@ -168,6 +172,9 @@ def check_files(settings: Settings, audit_id: int, texts: list[str]) -> None:
     with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [f"news-{number}" for number in range(len(texts))]
+    grouped = {row["id"]: row["near_duplicates_of"] for row in rows if row["near_duplicates_of"]}
+    assert grouped["news-4"] == grouped[f"news-{len(texts) - 1}"] == "news-4"
+    assert all(grouped[first] == first for first in grouped.values())
     sentences = pq.read_table(folder / "sentences.parquet")
     by_document = np.bincount(
         sentences["document_number"].to_numpy(), weights=sentences["news influence"].to_numpy(), minlength=len(texts)
