@@ -79,7 +79,7 @@ def _folded(
     ranges = {item: folded.range(side_of(probe, item)) for item in View}
     page = folded.page(ranges[view], cursor, size)
     ids = [row.document_id for row in page.items]
-    places = folded.places_of([row.rank for row in page.items])
+    places = {row.rank: folded.place_of(row.document_id) or 0 for row in page.items}
     return DocumentListing(
         ranges=ranges,
         matches={item: len(places) for item, places in ranges.items()},

@@ -6,6 +6,7 @@ by the member that pushes most to the side of the sum. With filters, groups are 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,7 @@ class FoldedRanking:
         self._session, self._probe = session, probe
         self._corpus, self._groups = groups_column(session, probe.audit.corpus)
         self._ranking = ranking_columns.of_probe(session, probe)
-        everything = RankRange(1, probe.audit.corpus.document_count)
-        self._ranks = Narrowed(session, probe, DocumentInfluence, filters).ranks(everything)
+        self._filters = filters
         self._rows = self._ranking.derived(("folded", self._corpus.version, filters), self._folded)
 
     def range(self, side: Side) -> RankRange:
@@ -75,7 +75,7 @@ class FoldedRanking:
 
     def place_of(self, document_id: int) -> int | None:
         """The place of a document's row; None when neither it nor one of its group passes the filters."""
-        found = np.flatnonzero(self._rows["code"] == self._code(document_id))
+        found = self._indices(np.array([self._code(document_id)]))
         return int(found[0]) + 1 if len(found) else None
 
     def places_beside(self, document_id: int, rank: int) -> tuple[int, int]:
@@ -89,11 +89,6 @@ class FoldedRanking:
     def rank_at(self, place: int) -> int:
         """The rank of the document that stands for a row."""
         return int(self._rows["rank"][place - 1])
-
-    def places_of(self, ranks: Sequence[int]) -> dict[int, int]:
-        """Places by the ranks of the documents that stand for rows."""
-        found = np.flatnonzero(np.isin(self._rows["rank"], ranks))
-        return dict(zip(self._rows["rank"][found].tolist(), (found + 1).tolist(), strict=True))
 
     def groups_among(self, document_ids: Sequence[int]) -> dict[int, DuplicateGroup]:
         """The groups of some documents, by document; those in none are left out."""
@@ -146,8 +141,18 @@ class FoldedRanking:
         return float(np.abs(ends).max())
 
     def _grouped(self, codes: npt.NDArray[Any]) -> list[tuple[int, DuplicateGroup]]:
-        rows = self._rows[np.isin(self._rows["code"], codes)]
-        return [(int(row["code"]), self._group(row)) for row in rows]
+        return [(int(row["code"]), self._group(row)) for row in self._rows[self._indices(codes)]]
+
+    def _indices(self, codes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """Where in the rows these codes are; those of no row are left out."""
+        if not len(self._rows):
+            return np.zeros(0, np.int64)
+        key = ("folded by code", self._corpus.version, self._filters)
+        order = self._ranking.derived(key, lambda: np.argsort(self._rows["code"], kind="stable"))
+        places = np.searchsorted(self._rows["code"], codes, sorter=order)
+        found = order[np.minimum(places, len(order) - 1)]
+        there: npt.NDArray[np.int64] = found[self._rows["code"][found] == codes]
+        return there
 
     def _group(self, row: Any) -> DuplicateGroup:
         return DuplicateGroup(
@@ -161,6 +166,12 @@ class FoldedRanking:
     def _code(self, document_id: int) -> int:
         number = int(numbers_of(self._corpus, np.array([document_id], np.int64))[0])
         return number if self._groups[number] == NONE else int(self._groups[number])
+
+    @cached_property
+    def _ranks(self) -> npt.NDArray[np.int64]:
+        """Those that pass the filters, ascending."""
+        narrowed = Narrowed(self._session, self._probe, DocumentInfluence, self._filters)
+        return narrowed.ranks(RankRange(1, self._probe.audit.corpus.document_count))
 
     def _owners(self) -> npt.NDArray[np.int32]:
         """The number of the document at each rank that passes."""

@@ -113,16 +113,15 @@ class Sketches:
             words_of: gives a document's words again, by its number from 0.
             progress: called with 0..1.
         """
-        lengths = np.frombuffer(self._shingles, np.int32) if self._shingles else np.zeros(0, np.int32)
+        lengths = np.array(self._shingles, np.int32)
         linked = _Links(lengths, words_of)
-        equal = _runs(np.frombuffer(self._words, np.uint64), np.flatnonzero(lengths >= 0)) if len(lengths) else iter(())
         repeated = np.zeros(len(lengths), np.bool_)
-        for run in equal:
+        for run in _runs(np.array(self._words, np.uint64), np.flatnonzero(lengths >= 0)):
             linked.equal(run)
             repeated[run[1:]] = True
         compared = np.flatnonzero((lengths > 0) & ~repeated)
         bands = np.frombuffer(self._bands, np.uint64).reshape(-1, BANDS)
-        for number in range(BANDS if len(compared) else 0):
+        for number in range(BANDS):
             for run in _runs(bands[:, number], compared):
                 linked.compare(run, lambda: progress(number / BANDS))  # noqa: B023
             progress((number + 1) / BANDS)
@@ -143,6 +142,8 @@ def jaccard(one: frozenset[bytes], other: frozenset[bytes]) -> float:
 
 def _runs(digests: npt.NDArray[np.uint64], numbers: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     """The numbers, ascending, of two documents or more that have one digest."""
+    if not len(numbers):
+        return
     order = numbers[np.argsort(digests[numbers], kind="stable")]
     bounds = np.flatnonzero(np.diff(digests[order], prepend=digests[order[:1]] + np.uint64(1)))
     for first, last in zip(bounds, np.append(bounds[1:], len(order)), strict=True):

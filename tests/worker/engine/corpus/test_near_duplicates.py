@@ -47,6 +47,11 @@ def test_short_documents_are_duplicates_only_when_all_their_words_are_the_same()
     assert (counts.by_shingles, counts.by_equality, counts.without_words, counts.pairs) == (0, 4, 2, 0)
 
 
+def test_documents_without_words_and_no_documents_at_all_are_no_groups() -> None:
+    assert found([[], []]).first.tolist() == [ALONE, ALONE]
+    assert found([]).first.tolist() == []
+
+
 def test_the_same_groups_as_from_comparing_all_pairs() -> None:
     generator = np.random.default_rng(3)
     documents = []
