@@ -29,7 +29,8 @@ from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import WordListScore
 from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
-from worker.engine.skipgram.batches import BatchVectors, batch_capacity
+from worker.engine.skipgram.batch_vectors import gpu_bytes_needed
+from worker.engine.skipgram.batches import batch_capacity
 from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import interval_ends
@@ -261,7 +262,7 @@ class AuditPipeline:
 
         def on_device(dimension: int) -> int:
             capacity = batch_capacity(self.corpus, settings)
-            return BatchVectors.bytes_needed(seeds, words, dimension, settings.negatives, capacity)
+            return gpu_bytes_needed(seeds, words, dimension, settings.negatives, capacity)
 
         require_training_memory(needed, settings.dimension, seeds)
         if settings.batch_tokens and self.device != "cpu":

@@ -19,6 +19,7 @@ from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.probes.word_lists import WordListScore
+from worker.engine.skipgram.seeds import train_seed
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train
 from worker.engine.skipgram.trajectory import Trajectory
@@ -165,7 +166,9 @@ class Trainings:
     def _train_ours(self, removal: Removal, seed: int) -> npt.NDArray[np.float32]:
         left = self._left(removal).recounted(1)
         vectors = np.full((len(self.corpus.words), self.settings.dimension), np.nan, np.float32)
-        vectors[[self.corpus.index[word] for word in left.words]] = train(left, self.settings, seed, _silent).inputs
+        vectors[[self.corpus.index[word] for word in left.words]] = train_seed(
+            left, self.settings, seed, _silent
+        ).inputs
         return vectors
 
     def _train_same_run(self, removal: Removal, seed: int) -> npt.NDArray[np.float32]:

@@ -10,29 +10,24 @@ Leaving a document out leaves the other updates of its batches as they are. With
     w <- w - sum e sum_k g_k c_k,        c <- c - sum e g w,        sums over the batch's pairs with that row
 
 Vectors are kept as whole numbers of UNIT, 2^-24, and changes are rounded to that: whole numbers add up to the same in
-any order, so the threads of a GPU cannot change the result. 2^-24 is what single precision resolves at 0.5.
-
-Several seeds train side by side, each on rows of its own, and come out as each alone but for single precision's
-rounding of products, which may depend on how many there are. On a GPU one batch is captured as a graph and replayed.
+any order, so the threads of a GPU cannot change the result, nor can the other seeds that train side by side, each on
+rows of its own. 2^-24 is what single precision resolves at 0.5. Processors and a GPU round products differently.
 
 Shapes: S seeds, V words, d dimensions, K noise words, C pairs that a batch can hold.
 """
 
 import itertools
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from worker.engine.compiled import compiled, compiled_fast
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
-from worker.engine.errors import DivergedTraining
+from worker.engine.devices import core_count
+from worker.engine.execution import LocalExecutor, in_order, unwatched
+from worker.engine.skipgram.batch_vectors import DrawnBatches, batch_vectors
 from worker.engine.skipgram.distribution import keep_probabilities, sampling
 from worker.engine.skipgram.kernel import Sampling, draw_outputs, keep_tokens, longest_sentence
 from worker.engine.skipgram.randomness import GOLDEN, below, initial_rows, mix, stream
@@ -40,33 +35,14 @@ from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import INTERVALS_PER_EPOCH, OutputPath, Schedule
 from worker.engine.skipgram.trajectory import Trajectory
 
-UNIT = 2.0**-24
-LARGEST = 100.0
-"""Numbers of a vector beyond this mean that training has diverged; 128 would not fit any more."""
-
-BATCHES_AT_ONCE = 256
-"""Batches that are drawn, sent to the device and trained before the next ones."""
-
 BLOCKS_AT_ONCE = 64
 """Blocks of tokens that are drawn together."""
 
+MOST_DRAWERS = 8
+"""Cores that draw ahead; each holds some forty megabytes."""
+
 ROOM = 1.2
 """Pairs that a batch can hold, over those expected; what does not fit becomes a batch of its own."""
-
-
-@dataclass(frozen=True)
-class DrawnBatches:
-    """Batches of one seed, of at most C pairs each.
-
-    Attributes:
-        contexts: int32 [pairs], input rows; chosen: int32 [pairs, K + 1], output rows; steps: float32 [pairs].
-        starts: int64 [batches + 1], where each begins.
-    """
-
-    contexts: npt.NDArray[np.int32]
-    chosen: npt.NDArray[np.int32]
-    steps: npt.NDArray[np.float32]
-    starts: npt.NDArray[np.int64]
 
 
 def train_batches(
@@ -74,7 +50,7 @@ def train_batches(
     settings: TrainingSettings,
     seeds: Sequence[int],
     progress: Progress,
-    device: torch.device,
+    device: str,
     whole: EncodedCorpus | None = None,
 ) -> list[Trajectory]:
     """Trains seeds side by side, settings.batch_tokens tokens at once.
@@ -83,33 +59,27 @@ def train_batches(
         corpus, whole: see worker.engine.skipgram.training.train.
 
     Raises:
-        DivergedTraining: vectors grew beyond LARGEST.
+        DivergedTraining: vectors grew beyond all bounds.
     """
     schedule = Schedule.of(corpus, settings, whole)
     draws = [sampling(corpus.counts, settings, seed) for seed in seeds]
-    vectors = BatchVectors(
-        np.stack([initial_rows(corpus.words, settings.dimension, seed) for seed in seeds]),
-        settings.negatives,
-        batch_capacity(corpus, settings),
-        device,
-    )
+    start = np.stack([initial_rows(corpus.words, settings.dimension, seed) for seed in seeds])
+    capacity = batch_capacity(corpus, settings)
+    vectors = batch_vectors(start, settings.negatives, capacity, device)
     paths = [OutputPath(settings, outputs) for outputs in vectors.outputs()]
     pairs = np.zeros(len(seeds), np.int64)
-    with ThreadPoolExecutor(max_workers=len(seeds)) as pool:
-        for half in range(INTERVALS_PER_EPOCH * settings.epochs):
-            epoch, part = divmod(half, INTERVALS_PER_EPOCH)
-            steps = schedule.steps(epoch)
-            first, last = [0, *schedule.stops(INTERVALS_PER_EPOCH)][part : part + 2]
-            for sentences in _ranges(schedule, first, last):
-                some = partial(draw, corpus, schedule, steps, epoch, sentences, capacity=vectors.capacity)
-                drawn = list(pool.map(some, draws))
-                vectors.train(drawn)
-                pairs += [len(one.contexts) for one in drawn]
-                done = epoch + corpus.sentence_offsets[sentences.stop] / max(1, len(corpus.tokens))
-                progress(min(1.0, float(done) / settings.epochs))
-            if paths[0].ends_at(half + 1):
-                for path, outputs in zip(paths, vectors.outputs(), strict=True):
-                    path.record(half + 1, outputs)
+    halves = [_ranges(schedule, half) for half in range(INTERVALS_PER_EPOCH * settings.epochs)]
+    drawn = _drawn(corpus, schedule, draws, halves, capacity)
+    for half, ranges in enumerate(halves):
+        for sentences in ranges:
+            some = list(itertools.islice(drawn, len(seeds)))
+            vectors.train(some)
+            pairs += [len(one.contexts) for one in some]
+            done = half // INTERVALS_PER_EPOCH + corpus.sentence_offsets[sentences.stop] / max(1, len(corpus.tokens))
+            progress(min(1.0, float(done) / settings.epochs))
+        if paths[0].ends_at(half + 1):
+            for path, outputs in zip(paths, vectors.outputs(), strict=True):
+                path.record(half + 1, outputs)
     inputs = vectors.inputs()
     return [
         path.trajectory(seed, rows, int(count))
@@ -122,124 +92,6 @@ def batch_capacity(corpus: EncodedCorpus, settings: TrainingSettings) -> int:
     keep = keep_probabilities(corpus.counts, settings.subsample)
     kept = float((corpus.counts * keep).sum() / max(1, corpus.counts.sum()))
     return int(ROOM * settings.batch_tokens * kept) + 1
-
-
-class BatchVectors:
-    """The vectors of several seeds on a device, and what trains them a batch at a time.
-
-    Args:
-        start: float32 [S, V, d], first input vectors; output vectors begin at zero.
-        negatives: K.
-        capacity: C.
-        device: cpu works, too, some fifty times slower than sequential training.
-    """
-
-    def __init__(self, start: npt.NDArray[np.float32], negatives: int, capacity: int, device: torch.device) -> None:
-        self.capacity, self._device = capacity, device
-        self._seeds, self._words, dimension = start.shape
-        rows = self._seeds * (self._words + 1)
-        padded = torch.nn.functional.pad(torch.as_tensor(start), (0, 0, 0, 1)).to(device)
-        self._inputs = _whole_numbers(padded).view(rows, dimension)
-        self._outputs = torch.zeros_like(self._inputs)
-        pairs = BATCHES_AT_ONCE * capacity
-        self._contexts = torch.zeros(self._seeds, pairs, dtype=torch.int32, device=device)
-        self._chosen = torch.zeros(self._seeds, pairs, negatives + 1, dtype=torch.int32, device=device)
-        self._steps = torch.zeros(self._seeds, pairs, device=device)
-        self._starts = torch.zeros(self._seeds, BATCHES_AT_ONCE + 1, dtype=torch.int64, device=device)
-        self._number = torch.zeros(1, dtype=torch.int64, device=device)
-        self._slots = torch.arange(capacity, device=device)
-        self._first_rows = (torch.arange(self._seeds, device=device) * (self._words + 1))[:, None]
-        self._graph = self._captured() if device.type == "cuda" else None
-
-    @staticmethod
-    def bytes_needed(seeds: int, words: int, dimension: int, negatives: int, capacity: int) -> int:
-        """Memory on the device."""
-        rows = 2 * words * dimension
-        held = BATCHES_AT_ONCE * capacity * (negatives + 3)
-        at_once = 5 * capacity * (negatives + 2) * dimension
-        return 4 * seeds * (rows + held + at_once)
-
-    def train(self, drawn: Sequence[DrawnBatches]) -> None:
-        """Trains batches, each seed's own; a seed that has fewer waits at the end."""
-        most = max(len(one.starts) - 1 for one in drawn)
-        for first in range(0, most, BATCHES_AT_ONCE):
-            count = min(BATCHES_AT_ONCE, most - first)
-            for seed, one in enumerate(drawn):
-                self._send(seed, one, first)
-            self._number.zero_()
-            for _ in range(count):
-                if self._graph is None:
-                    self._step()
-                else:
-                    self._graph.replay()
-
-    def inputs(self) -> list[npt.NDArray[np.float32]]:
-        """Input vectors [V, d] of each seed."""
-        return self._vectors(self._inputs)
-
-    def outputs(self) -> list[npt.NDArray[np.float32]]:
-        """Output vectors [V, d] of each seed."""
-        return self._vectors(self._outputs)
-
-    def _vectors(self, numbers: Tensor) -> list[npt.NDArray[np.float32]]:
-        rows = (numbers.double() * UNIT).float().view(self._seeds, self._words + 1, -1)[:, :-1]
-        largest = float(rows.abs().max()) if rows.numel() else 0.0
-        if largest > LARGEST:
-            raise DivergedTraining(
-                f"Training in batches diverged: a number of a vector reached {largest:.0f}.",
-                "Use fewer tokens a batch, a smaller step size, or train one update at a time (0 tokens a batch).",
-            )
-        return list(rows.cpu().numpy())
-
-    def _send(self, seed: int, drawn: DrawnBatches, first: int) -> None:
-        starts = drawn.starts[first : first + BATCHES_AT_ONCE + 1]
-        if len(starts) == 0:
-            starts = drawn.starts[-1:]
-        pairs = slice(int(starts[0]), int(starts[-1]))
-        length = pairs.stop - pairs.start
-        self._contexts[seed, :length] = torch.from_numpy(drawn.contexts[pairs])
-        self._chosen[seed, :length] = torch.from_numpy(drawn.chosen[pairs])
-        self._steps[seed, :length] = torch.from_numpy(drawn.steps[pairs])
-        bounds = np.full(BATCHES_AT_ONCE + 1, length)
-        bounds[: len(starts)] = starts - starts[0]
-        self._starts[seed] = torch.from_numpy(bounds)
-
-    def _step(self) -> None:
-        """One batch of every seed; slots that hold no pair take the spare rows, which stay zero."""
-        places = self._starts.index_select(1, self._number) + self._slots
-        inside = places < self._starts.index_select(1, self._number + 1)
-        places = torch.where(inside, places, 0)
-        contexts = torch.where(inside, self._contexts.gather(1, places), self._words)
-        slots = self._chosen.shape[2]
-        chosen = self._chosen.gather(1, places[..., None].expand(-1, -1, slots))
-        chosen = torch.where(inside[..., None], chosen, self._words)
-        steps = torch.where(inside, self._steps.gather(1, places), 0.0)
-        used = (chosen != self._words) * steps[..., None]
-        words = (contexts + self._first_rows).flatten()
-        outputs = (chosen + self._first_rows[..., None]).view(-1, slots)
-        w = self._inputs[words] * UNIT
-        c = self._outputs[outputs] * UNIT
-        errors = torch.sigmoid((c * w[:, None]).sum(2))
-        errors[:, 0] -= 1.0
-        errors *= used.view(-1, slots)
-        to_inputs, to_outputs = (errors[..., None] * c).sum(1), errors[..., None] * w[:, None]
-        self._inputs.index_add_(0, words, _whole_numbers(-to_inputs))
-        self._outputs.index_add_(0, outputs.flatten(), _whole_numbers(-to_outputs).flatten(0, 1))
-        self._number += 1
-
-    def _captured(self) -> torch.cuda.CUDAGraph:
-        """One batch as a graph, tried before on batches without pairs."""
-        aside: Any = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
-        aside.wait_stream(torch.cuda.current_stream(self._device))
-        with torch.cuda.stream(aside):
-            for _ in range(3):
-                self._number.zero_()
-                self._step()
-        torch.cuda.current_stream(self._device).wait_stream(aside)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            self._step()
-        return graph
 
 
 def draw(
@@ -315,13 +167,27 @@ def _starts(ends: npt.NDArray[np.int64], capacity: int) -> npt.NDArray[np.int64]
     return np.concatenate([*begins, [ends[-1] if len(ends) else 0]]).astype(np.int64)
 
 
-def _ranges(schedule: Schedule, first: int, last: int) -> list[slice]:
-    """Ranges of sentences that make up first..last-1, cut where the whole corpus' blocks begin."""
+def _ranges(schedule: Schedule, half: int) -> list[slice]:
+    """The sentences of a half epoch in parts, cut where the whole corpus' blocks begin."""
+    part = half % INTERVALS_PER_EPOCH
+    first, last = [0, *schedule.stops(INTERVALS_PER_EPOCH)][part : part + 2]
     size = BLOCKS_AT_ONCE * schedule.settings.batch_tokens
     cuts = np.flatnonzero(np.diff(schedule.positions[first:last] // size)) + first + 1
     bounds = [first, *cuts.tolist(), last]
     return [slice(start, stop) for start, stop in itertools.pairwise(bounds) if start < stop]
 
 
-def _whole_numbers(values: Tensor) -> Tensor:
-    return (values * (1.0 / UNIT)).round().int()
+def _drawn(
+    corpus: EncodedCorpus, schedule: Schedule, draws: Sequence[Sampling], halves: Sequence[Sequence[slice]],
+    capacity: int,
+) -> Iterator[DrawnBatches]:  # fmt: skip
+    """The batches of every part of every half epoch, seed after seed, drawn ahead on several cores."""
+    epochs = [schedule.steps(epoch) for epoch in range(schedule.settings.epochs)]
+    parts = (
+        (corpus, schedule, epochs[half // INTERVALS_PER_EPOCH], half // INTERVALS_PER_EPOCH, sentences, one, capacity)
+        for half, ranges in enumerate(halves)
+        for sentences in ranges
+        for one in draws
+    )
+    executor = LocalExecutor(min(core_count(), MOST_DRAWERS))
+    return in_order(executor, draw, parts, 1, unwatched)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
-
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.devices import choose_device
 from worker.engine.execution import Executor, all_of
@@ -63,5 +61,5 @@ def _train(
 ) -> list[Trajectory]:
     corpus, whole = corpora
     if settings.batch_tokens:
-        return train_batches(corpus, settings, seeds, progress, torch.device(choose_device(device)), whole)
+        return train_batches(corpus, settings, seeds, progress, choose_device(device), whole)
     return [train(corpus, settings, seed, progress, whole) for seed in seeds]
