@@ -16,6 +16,7 @@ from app.store import columns, corpus_columns, ranking_columns
 from app.store.column_models import AuditColumn
 from app.store.columns import Columns
 from app.store.models import Audit, AuditProbe
+from app.store.standing_out import standing_out
 
 SIDE = 1_000
 CELLS = 50
@@ -29,9 +30,6 @@ AROUND = 25
 
 SHOWN_WORDS = 24
 REGION_WORDS = 6
-LEAST_DOCUMENTS = 2
-"""A word is typical for a part of the map when it is among the typical words of so many of its documents."""
-
 KINDS = {"places": "<f4", "typical": "<i4", "vocabulary": "u1"}
 """places: two numbers a document, NaN for those that are not on the map. typical: the same number of words each, by
 their places in the vocabulary, -1 where there are fewer. vocabulary: the words, UTF-8, a line each."""
@@ -234,7 +232,7 @@ class DocumentMap:
     def _typical(self, inside: Bools) -> list[TypicalWord]:
         here = self._holding(inside)
         everywhere = self._everywhere()
-        chosen = _standing_out(here, everywhere, int(inside.sum()), self._placed(), SHOWN_WORDS)
+        chosen = standing_out(here, everywhere, int(inside.sum()), self._placed(), SHOWN_WORDS)
         return [TypicalWord(self._word(one), int(here[one]), int(everywhere[one])) for one in chosen.tolist()]
 
     def _region_words(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -243,7 +241,7 @@ class DocumentMap:
         for region in range(REGIONS**2):
             inside = numbers == region
             here = self._holding(inside)
-            chosen = _standing_out(here, self._everywhere(), int(inside.sum()), self._placed(), REGION_WORDS)
+            chosen = standing_out(here, self._everywhere(), int(inside.sum()), self._placed(), REGION_WORDS)
             found[region, : len(chosen)] = chosen
         return found
 
@@ -286,33 +284,3 @@ def _square(number: int) -> Rectangle:
     step = SIDE // REGIONS
     top, left = divmod(number, REGIONS)
     return Rectangle(left * step, top * step, (left + 1) * step, (top + 1) * step)
-
-
-def _standing_out(
-    here: npt.NDArray[np.int64], everywhere: npt.NDArray[np.int64], documents: int, total: int, most: int
-) -> npt.NDArray[np.int64]:
-    """The words that are more frequent in a part than on the whole map, by the log-likelihood ratio (Dunning 1993).
-
-    Args:
-        here, everywhere: how many documents of the part, and of the map, hold each word.
-        documents, total: how many documents there are.
-    """
-    candidates = np.flatnonzero((here >= min(LEAST_DOCUMENTS, documents)) & (here > 0))
-    inside = here[candidates].astype(np.float64)
-    outside, without = everywhere[candidates] - inside, documents - inside
-    rest = total - documents - outside
-    expected = (inside + outside) / max(1, total)
-    ratio = _times_log(inside, expected * documents) + _times_log(outside, expected * (total - documents))
-    ratio += _times_log(without, (1 - expected) * documents) + _times_log(rest, (1 - expected) * (total - documents))
-    more = inside >= expected * documents
-    order = np.lexsort((candidates, -inside, -ratio))
-    chosen: npt.NDArray[np.int64] = candidates[order[more[order]]][:most]
-    return chosen
-
-
-def _times_log(seen: npt.NDArray[np.float64], expected: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """seen * ln(seen / expected), 0 where nothing was seen."""
-    result: npt.NDArray[np.float64] = np.zeros_like(seen)
-    some = seen > 0
-    result[some] = seen[some] * np.log(seen[some] / expected[some])
-    return result

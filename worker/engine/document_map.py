@@ -40,6 +40,9 @@ MOST_FITTED = 100_000
 PLACED_AT_ONCE = 5_000
 NEAREST = 10
 REPORT_SECONDS = 0.25
+STEPS_A_REPORT = 4
+"""A second of a hundred thousand documents: for each report the library computes its objective, half a step's work."""
+
 NEIGHBOUR_SHARE, FITTED_SHARE = 0.3, 0.95
 """Where on the bar neighbours have been found, and documents been fitted."""
 
@@ -109,7 +112,7 @@ def document_places(vectors: Floats, seed: int, progress: Progress) -> Floats:
     Args:
         vectors: of document_vectors.
         seed: of what is drawn at random.
-        progress: called with 0..1 at least twice a second; may raise to cancel.
+        progress: called with 0..1, about once a second of the longest; may raise to cancel.
     """
     places = np.full((len(vectors), 2), np.nan, np.float32)
     known = np.flatnonzero(vectors.any(axis=1))
@@ -146,7 +149,12 @@ def _fitted(vectors: Floats, seed: int, progress: Progress) -> TSNEEmbedding:
             fitting((begin + step) / (EARLY + LATE))
 
         embedding.optimize(
-            steps, exaggeration=exaggeration, momentum=momentum, inplace=True, callbacks=tell, callbacks_every_iters=1
+            steps,
+            exaggeration=exaggeration,
+            momentum=momentum,
+            inplace=True,
+            callbacks=tell,
+            callbacks_every_iters=STEPS_A_REPORT,
         )
     return embedding
 

@@ -98,13 +98,6 @@ def test_the_words_of_a_part_are_those_that_stand_out_there(database: Database) 
         assert found.part(Rectangle(0, 0, 0, 0)).words == []
 
 
-def test_the_log_likelihood_ratio_by_hand() -> None:
-    here, everywhere = np.array([8, 2, 0, 5]), np.array([10, 50, 3, 5])
-    # Of 100 documents 10 lie in the part: 8 of the first word's 10, 2 of the second's 50, none, all 5.
-    assert document_map._standing_out(here, everywhere, 10, 100, 9).tolist() == [0, 3]
-    assert document_map._standing_out(here, everywhere, 10, 100, 1).tolist() == [0]
-
-
 def test_an_audit_without_a_map_says_so(database: Database) -> None:
     sample = make_audit(database)
     with database.session() as session:
