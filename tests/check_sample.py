@@ -35,6 +35,8 @@ def kinds_of(plan: CheckPlan) -> list[tuple[str, int | None]]:
     if plan.plan == "singles":
         return [("single", None)] * plan.documents
     controls: list[tuple[str, int | None]] = [("control", 1)] * plan.sets
+    if plan.plan == "chosen":
+        return [("chosen", None), *controls]
     if plan.plan == "turning":
         return [("turning", None), ("prefix", None), ("prefix", None), *controls]
     return [("amplifying", None), ("mitigating", None), *controls, *[("control", 2)] * plan.sets]
@@ -79,7 +81,14 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
     for number, (kind, _) in enumerate(kept.kinds, start=1):
         half = np.sort(generator.permutation(documents)[: documents // 2])
         kept.documents.append(np.array([number - 1]) if kind == "single" else half)
-        size = {"amplifying": -0.6, "turning": -1.4, "prefix": -0.9, "mitigating": 0.4, "control": -0.05}.get(kind, 0.0)
+        size = {
+            "amplifying": -0.6,
+            "turning": -1.4,
+            "prefix": -0.9,
+            "mitigating": 0.4,
+            "control": -0.05,
+            "chosen": -0.6,
+        }.get(kind, 0.0)
         kept.predicted.append(np.array([[size], [-size]]) + generator.normal(0, 0.15, (2, 1)) + np.zeros((2, 2)))
         kept.predicted[-1][:, 1] += 0.01
         for seed in plan.seeds:

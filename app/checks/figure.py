@@ -30,6 +30,7 @@ MARKS = {
     "control": "ring",
     "turning": "diamond",
     "prefix": "square",
+    "chosen": "diamond",
 }
 """The shape of each kind of set: colour is never the only difference."""
 

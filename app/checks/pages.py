@@ -15,7 +15,7 @@ from app.checks.rows import as_csv
 from app.checks.verdict import verdict
 from app.errors import AuditError
 from app.formatting import duration, plural
-from app.store import audits, checks, jobs
+from app.store import audits, checks, jobs, marks
 from app.store.database import Database
 from app.store.definitions.check import PLANS, SET_KINDS
 from app.store.definitions.kinds import KINDS
@@ -40,7 +40,9 @@ def new_check(request: Request, audit_id: int, database: CurrentDatabase) -> Res
     with database.session() as session:
         audit = audits.get(session, audit_id)
         require_done(audit)
-        return _render_form(request, audit, forms.read_form(audit, request.query_params))
+        return _render_form(
+            request, audit, forms.read_form(audit, request.query_params), marks.count(session, audit_id)
+        )
 
 
 @router.post("")
@@ -51,13 +53,14 @@ def create_check(
     with database.session() as session:
         audit = audits.get(session, audit_id)
         form = forms.read_form(audit, sent)
+        marked = marks.count(session, audit_id)
     plan = forms.read_plan(form)
     if plan is None:
-        return _render_form(request, audit, form, status_code=422)
+        return _render_form(request, audit, form, marked, status_code=422)
     try:
         check_id = service.start(database, queue, audit_id, plan)
     except AuditError as error:
-        return _render_form(request, audit, form, error, error.status)
+        return _render_form(request, audit, form, marked, error, error.status)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 
@@ -85,7 +88,12 @@ def _cost_text(audit: Audit, form: forms.CheckForm) -> str:
 
 
 def _render_form(
-    request: Request, audit: Audit, form: forms.CheckForm, error: AuditError | None = None, status_code: int = 200
+    request: Request,
+    audit: Audit,
+    form: forms.CheckForm,
+    marked: int,
+    error: AuditError | None = None,
+    status_code: int = 200,
 ) -> Response:
     cost = _cost_text(audit, form) if not form.errors else ""
     return render(
@@ -97,6 +105,7 @@ def _render_form(
         form=form,
         error=error,
         plans=PLANS.values(),
+        marked=marked,
         cost=cost,
         choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
     )

@@ -51,6 +51,8 @@ def verdict(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verdi
         return Verdict("unknown", "No chosen set could be measured.")
     if plan.plan == "turning":
         return _turning(plan, judgement, neutral)
+    if plan.plan == "chosen":
+        return _chosen(judgement.comparisons[0])
     return _extremes(judgement.comparisons, plan.probe if plan.probe != judgement.probe else "")
 
 
@@ -123,6 +125,24 @@ def _extremes(comparisons: list[Comparison], chosen_for: str) -> Verdict:
         return Verdict("yes" if all(equal) else "partly", f"{sentence} {against}")
     against = "Not all lie far from those of random documents of the same number and length."
     return Verdict("partly" if all(equal) else "no", f"{sentence} {against}")
+
+
+def _chosen(one: Comparison) -> Verdict:
+    """Of a set that a user chose: whether it was predicted, and whether it is more than chance would do."""
+    if one.within is None:
+        return Verdict("unknown", one.difference.reason)
+    as_predicted = "as predicted, within two standard errors" if one.within else "not as predicted"
+    sentence = (
+        f"Without the marked documents the score changes by {change(one.actual.value or 0.0)} where "
+        f"{change(one.predicted.value or 0.0)} was predicted: {as_predicted}."
+    )
+    if one.distance.value is None:
+        more = "There are too few controls to say whether random documents would do the same."
+    elif abs(one.distance.value) >= STANDARD_ERRORS:
+        more = "That is far from what random documents of the same number and length do."
+    else:
+        more = "Random documents of the same number and length do about as much."
+    return Verdict("yes" if one.within else "no", f"{sentence} {more}")
 
 
 def _is_far(one: Comparison) -> bool:

@@ -121,6 +121,18 @@ def download_ids(audit_id: int, database: CurrentDatabase) -> Response:
     )
 
 
+@router.get("/rest.jsonl")
+def download_rest(audit_id: int, database: CurrentDatabase) -> Response:
+    """The corpus without the set, to be imported or published."""
+    with database.session() as session:
+        service.finished_audit(session, audit_id)
+    return StreamingResponse(
+        service.rest_lines(database, audit_id),
+        media_type="application/jsonl; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="audit-{audit_id}-without-marked.jsonl"'},
+    )
+
+
 def own_address(audit_id: int, back: str) -> str:
     """Where a form sends the browser on: a page of this audit, or the set; never another site."""
     own = f"/audits/{audit_id}/"

@@ -1,5 +1,6 @@
 """What pages and API do with the marked documents of an audit, and the files that a set is written to."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from app.audits.views import View, require_done, side_of
 from app.errors import Conflict
 from app.reports.spreadsheets import csv_line
 from app.store import audits, marks, ranking
+from app.store.database import Database
 from app.store.filters import Filters
 from app.store.folding import FoldedRanking
 from app.store.marks import MarkedItem
@@ -52,6 +54,16 @@ def set_csv(probes: Sequence[AuditProbe], items: Sequence[MarkedItem]) -> Iterat
         places = [item.places.get(probe.id) for probe in measured]
         values = [getattr(place, column) if place else None for place in places for column in PLACE_COLUMNS]
         yield csv_line([item.external_id, item.title, item.sentence_count, item.token_count, *values])
+
+
+def rest_lines(database: Database, audit_id: int) -> Iterator[str]:
+    """The corpus without the marked documents as JSON Lines: id, title, text and metadata of each."""
+    with database.session() as session:
+        for document in marks.unmarked(session, finished_audit(session, audit_id)):
+            own = {"id": document.external_id, "title": document.title, "text": document.text}
+            # A corpus' own columns cannot take the place of these three.
+            others = {name: value for name, value in document.fields.items() if name not in own}
+            yield json.dumps(own | others, ensure_ascii=False) + "\n"
 
 
 def removal_file(identifiers: Sequence[str]) -> str:

@@ -4,14 +4,15 @@ A check's status follows its job's; see jobs.py. Sets are written together or no
 a check that is interrupted goes on with the trainings that are missing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
 from app.errors import Conflict, InvalidInput, NotFound
+from app.store import marks
 from app.store.check_models import Check, CheckScore, CheckSet
 from app.store.definitions.check import PLANS, CheckOutcome, CheckPlan
 from app.store.models import Audit, Document, Status
@@ -46,11 +47,13 @@ def create(session: Session, audit: Audit, plan: CheckPlan) -> Check:
 
     Raises:
         Conflict: the audit has not ended well, or measured nothing.
-        InvalidInput: the plan does not fit the audit.
+        InvalidInput: the plan does not fit the audit, or nothing is marked where the marked documents are to go.
     """
     if audit.status != Status.DONE:
         raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Only finished audits can be checked.")
     plan = fitted_plan(audit, plan)
+    if plan.plan == "chosen":
+        plan = with_marked(session, audit, plan)
     check = Check(
         audit_id=audit.id,
         plan=plan.model_dump(mode="json"),
@@ -97,6 +100,23 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
     if plan.plan in ("halves", "tenths") and plan.sets == 0:
         raise InvalidInput("There is nothing to train without random sets.", "Ask for one or more.")
     return plan
+
+
+def with_marked(session: Session, audit: Audit, plan: CheckPlan) -> CheckPlan:
+    """The plan with the documents that are marked now, where it names none.
+
+    Raises:
+        InvalidInput: nothing is marked, or nothing would be left, or a position is not in the corpus.
+    """
+    chosen = plan.positions or marks.positions(session, audit.id)
+    count = audit.corpus.document_count
+    if not chosen:
+        raise InvalidInput("Nothing is marked in this audit.", "Mark documents in the ranking, then start the check.")
+    if chosen[-1] >= count:
+        raise InvalidInput(f"Position {chosen[-1]} is not in the corpus.", f"It has {count} documents, from 0.")
+    if len(chosen) == count:
+        raise InvalidInput("All documents are marked, so nothing would be left to train on.", "Unmark some.")
+    return plan.model_copy(update={"positions": chosen})
 
 
 def get(session: Session, audit_id: int, check_id: int) -> Check:
@@ -221,17 +241,6 @@ def scores(session: Session, check_id: int) -> dict[tuple[int, int], TrainingSco
         .where(CheckSet.check_id == check_id)
     )
     return {(row.number, row.seed): TrainingScores(row.scores, row.reasons) for row in session.execute(statement)}
-
-
-def trained_count(session: Session, check_ids: Iterable[int]) -> Mapping[int, int]:
-    """Check -> how many scores there are, those of the audit's own trainings included."""
-    statement = (
-        select(CheckSet.check_id, func.count())
-        .join(CheckScore, CheckScore.set_id == CheckSet.id)
-        .where(CheckSet.check_id.in_(list(check_ids)))
-        .group_by(CheckSet.check_id)
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def save_outcome(session: Session, check_id: int, outcome: CheckOutcome) -> None:

@@ -1,11 +1,12 @@
 """The marked documents of an audit: a set that a user collects, to read, to keep, or to remove and train again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import and_, delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, delete, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from app.errors import Conflict, NotFound
 from app.store.corpus_columns import numbers_of, of_corpus
@@ -14,10 +15,13 @@ from app.store.mark_models import MarkedDocument
 from app.store.models import Audit, AuditProbe, Document, DocumentInfluence
 from app.store.narrowing import RankingTable, RankRange, document_ids
 
+Value = TypeVar("Value")
+
 MOST_MARKED = 10_000
 """Documents in a set: enough for a source that drives a score, few enough for pages to sum it anew each time."""
 
 MARKED_AT_ONCE = 5_000
+DOCUMENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -191,10 +195,34 @@ def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict
 
 def identifiers(session: Session, audit_id: int) -> list[str]:
     """The ids of all marked documents, in the order of the corpus."""
+    return list(session.scalars(_of_documents(Document.external_id, audit_id)))
+
+
+def positions(session: Session, audit_id: int) -> list[int]:
+    """The places of all marked documents in the corpus, ascending."""
+    return list(session.scalars(_of_documents(Document.position, audit_id)))
+
+
+def unmarked(session: Session, audit: Audit) -> Iterator[Document]:
+    """All documents of the audit's corpus that are not marked, in order, a few in memory at a time."""
+    gone = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
     statement = (
-        select(Document.external_id)
+        select(Document)
+        .where(Document.corpus_id == audit.corpus_id, Document.id.not_in(gone))
+        .order_by(Document.position)
+        .options(defer(Document.sentence_bounds))
+        .execution_options(yield_per=DOCUMENTS_AT_ONCE)
+    )
+    for document in session.scalars(statement):
+        yield document
+        session.expunge(document)
+
+
+def _of_documents(column: InstrumentedAttribute[Value], audit_id: int) -> Select[Value]:
+    """A column of all marked documents, in the order of the corpus."""
+    return (
+        select(column)
         .join(MarkedDocument, MarkedDocument.document_id == Document.id)
         .where(MarkedDocument.audit_id == audit_id)
         .order_by(Document.position)
     )
-    return list(session.scalars(statement))

@@ -1,8 +1,10 @@
 """skipgram-audit check: are the predictions of a finished audit what retraining finds?"""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from pydantic import ValidationError
 
@@ -26,6 +28,12 @@ def check(
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="May be repeated; those of the audit when left out.")
     ] = None,
+    without: Annotated[
+        Path | None,
+        typer.Option(
+            "--without", exists=True, dir_okay=False, help="Of the plan chosen: a file of document ids, one a line."
+        ),
+    ] = None,
     same_run: Annotated[bool, typer.Option("--same-run", help=described("same_run"))] = False,
     warm: Annotated[bool, typer.Option("--warm", help=described("warm"))] = False,
     warm_epochs: Annotated[int, typer.Option(help=described("warm_epochs"))] = 1,
@@ -37,7 +45,12 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Train without sets of documents and compare with what was predicted; interrupted, it goes on where it stood."""
-    from worker.finished import FinishedAudit
+    from worker.finished import FinishedAudit, read_identifiers
+
+    if (plan == "chosen") != (without is not None):
+        raise InvalidInput(
+            "The plan chosen takes a file of document ids, and no other plan does.", "--plan chosen --without FILE"
+        )
 
     with executor_of(scheduler, training_resource) as executor:
         finished = FinishedAudit(audited, device, executor)
@@ -46,6 +59,7 @@ def check(
                 plan=plan, probe=probe, sets=sets, documents=documents, seeds=seed or finished.seeds,
                 same_run=same_run, warm=warm, warm_epochs=warm_epochs, warm_step_size=warm_step_size,
                 draw_seed=draw_seed,
+                positions=np.flatnonzero(finished.removed(read_identifiers(without))).tolist() if without else [],
             )
         )  # fmt: skip
         most = "at most " if plan == "turning" else ""

@@ -3,15 +3,17 @@
 The engine has a plan kind for each of these names (worker.engine.counterfactual.plan).
 """
 
+import itertools
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-PlanName = Literal["halves", "tenths", "extremes", "singles", "turning"]
+PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
 
 MOST_SETS = 1_000
 MOST_SEEDS = 64
+MOST_CHOSEN = 100_000
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,17 @@ PLANS: dict[str, PlanDescription] = {
             "",
             1.0,
         ),
+        PlanDescription(
+            "chosen",
+            "The marked documents",
+            "The documents that were marked go together. What happens to every score, is it as predicted, and is it "
+            "more than random documents of the same number and length would do?",
+            5,
+            "Controls",
+            None,
+            "",
+            1.0,
+        ),
     )
 }
 
@@ -110,6 +123,7 @@ SET_KINDS = {
     "single": "One document",
     "turning": "Predicted to turn the sign",
     "prefix": "Most amplifying",
+    "chosen": "Marked",
 }
 """What a removal set is, in words."""
 
@@ -148,6 +162,25 @@ class CheckPlan(BaseModel):
         default=0.01, gt=0, le=1, description="First step size of a warm start; it falls linearly."
     )
     draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
+    positions: list[int] = Field(
+        default=[],
+        max_length=MOST_CHOSEN,
+        description="Of the plan chosen alone: the documents that go, by position in the corpus from 0, ascending; "
+        "left out, those that are marked when the check is started.",
+    )
+
+    @field_validator("positions")
+    @classmethod
+    def _positions_ascend(cls, positions: list[int]) -> list[int]:
+        if positions and (positions[0] < 0 or any(b <= a for a, b in itertools.pairwise(positions))):
+            raise ValueError("positions are whole numbers from 0, ascending, each once")
+        return positions
+
+    @model_validator(mode="after")
+    def _only_chosen_sets_are_given(self) -> "CheckPlan":
+        if self.positions and self.plan != "chosen":
+            raise ValueError(f"the plan {self.plan} draws its sets; documents can be given to the plan chosen alone")
+        return self
 
     @field_validator("seeds")
     @classmethod
@@ -166,6 +199,7 @@ class CheckPlan(BaseModel):
             "extremes": 2 + 2 * self.sets,
             "singles": self.documents,
             "turning": 3 + self.sets,
+            "chosen": 1 + self.sets,
         }[self.plan]
 
     def training_count(self, audited_seeds: list[int]) -> int:

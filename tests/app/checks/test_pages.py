@@ -50,7 +50,7 @@ def test_the_cost_is_told_before_anything_starts(client: TestClient, database: D
         audit.settings = {**audit.settings, "estimator": "mean-field"}
     dearer = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
     assert dearer["seconds"] == pytest.approx(13 * 3 / 5 + 12 * 9 / 3)
-    for name in ("tenths", "extremes", "singles", "turning"):
+    for name in ("tenths", "extremes", "singles", "turning", "chosen"):
         assert client.get(f"{root}/new?plan={name}").status_code == 200
 
 
@@ -97,6 +97,53 @@ def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: D
         assert message in answer.text
     with database.session() as session:
         assert checks.of_audit(session, sample.audit_id) == []
+
+
+def test_the_marked_documents_are_checked_as_they_were_marked(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    root = f"/audits/{sample.audit_id}"
+    form = {**FORM, "plan": "chosen", "sets": "4"}
+    answer = post(client, f"{root}/checks", form)
+    assert answer.status_code == 422
+    assert "Nothing is marked in this audit." in answer.text
+    for document in sample.document_ids[2:4]:
+        post(client, f"{root}/marked", {"document": str(document), "action": "mark"})
+    assert f'href="{root}/checks/new?plan=chosen' in client.get(f"{root}/marked").text
+    offered = client.get(f"{root}/checks/new?plan=chosen").text
+    assert "2 documents</a> are marked now" in offered
+    # The set and four controls and the whole corpus by two seeds of three that the audit has not: 15 + 3 trainings.
+    assert "16 trainings" in post(client, f"{root}/checks/cost", form).json()["text"]
+    assert post(client, f"{root}/checks", form).status_code == 303
+    post(client, f"{root}/marked/clear")
+    with database.session() as session:
+        (check,) = checks.of_audit(session, sample.audit_id)
+        assert check.plan["positions"] == [2, 3]
+    api = f"/api/v1{root}/checks"
+    for positions, message in (
+        ([], "Nothing is marked"),
+        ([1, 1], "ascending"),
+        ([40], "Position 40 is not in the corpus"),
+        (list(range(40)), "nothing would be left"),
+    ):
+        answer = client.post(api, json={"plan": "chosen", "positions": positions}, headers=HEADERS)
+        assert answer.status_code == 422
+        assert message in answer.text
+    answer = client.post(api, json={"plan": "halves", "positions": [1]}, headers=HEADERS)
+    assert "draws its sets" in answer.text
+    assert client.post(api, json={"plan": "chosen", "positions": [0, 7]}, headers=HEADERS).status_code == 201
+
+
+def test_the_result_for_marked_documents_says_what_they_do(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=4, seeds=[1, 2, 3])
+    check_id = make_check(database, sample, plan, noise=0.001)
+    page = client.get(f"/audits/{sample.audit_id}/checks/{check_id}").text
+    assert "Without the marked documents the score changes by" in page
+    assert "far from what random documents of the same number and length do" in page
+    assert "Marked: 20 documents" in page
+    assert "4 random controls" in page
 
 
 def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, database: Database, sample: Sample) -> None:

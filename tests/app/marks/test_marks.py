@@ -12,6 +12,7 @@ from app.store import audits, marks
 from app.store.database import Database
 from app.store.models import Audit, Document
 from tests.audit_sample import TEXTS, Sample, make_audit
+from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, read_documents
 from worker.finished import read_identifiers
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
@@ -136,6 +137,20 @@ def test_the_files_hold_the_set(client: TestClient, sample: Sample, tmp_path: Pa
     file = tmp_path / "ids.txt"
     file.write_bytes(client.get(f"/api/v1{root}/ids.txt").content)
     assert read_identifiers(file) == ["bob", "=cmd()", "größe"]
+
+
+def test_the_rest_of_the_corpus_can_be_taken_and_read_again(client: TestClient, sample: Sample, tmp_path: Path) -> None:
+    root = f"/audits/{sample.audit_id}/marked"
+    for document in sample.document_ids[:2]:
+        post(client, root, document=document, action="mark")
+    answer = client.get(f"{root}/rest.jsonl")
+    assert answer.headers["content-disposition"].endswith('without-marked.jsonl"')
+    path = tmp_path / "rest.jsonl"
+    path.write_bytes(answer.content)
+    options = ReaderOptions("jsonl", "utf-8", "text", "id", "title", (), "line")
+    documents = list(read_documents(path, options, ReaderLimits(), lambda _place, _reason: None))
+    assert len(documents) == len(sample.document_ids) - 2
+    assert documents[0].text == TEXTS[2][2]
 
 
 def test_an_id_that_no_line_can_hold_is_refused(client: TestClient, database: Database, sample: Sample) -> None:

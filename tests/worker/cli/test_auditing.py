@@ -157,6 +157,14 @@ def test_a_check_goes_on_where_it_was_interrupted(workplace: Path) -> None:
     said = invoke(*plan, "--device", "cpu")
     assert "he-she: This check cannot say" in said
     assert "Spearman" in said
+    ids = workplace / "chosen.txt"
+    ids.write_text("".join(f"{document}\n" for document in answer["sets"][0]["documents"]), encoding="utf-8")
+    chosen = ["check", workplace / "out", "--plan", "chosen", "--sets", "1", "--seed", "2", "--device", "cpu"]
+    found = json.loads(invoke(*chosen, "--without", ids, "--json"))
+    assert [one["kind"] for one in found["sets"]] == ["chosen", "control"]
+    assert found["sets"][0]["documents"] == answer["sets"][0]["documents"]
+    with pytest.raises(AuditError, match="takes a file of document ids"):
+        invoke(*chosen)
     with pytest.raises(EngineError, match="has not trained the seeds 9"):
         invoke(*plan[:-2], "9", "--same-run", "--device", "cpu")
     with pytest.raises(AuditError, match="plan: Input should be"):

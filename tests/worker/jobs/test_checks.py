@@ -158,6 +158,17 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     assert "One seed" in agreement.ceiling.reason
     assert outcome.prediction_seeds == [1]
 
+    chosen = sorted(order[[0, 3, 5]].tolist())
+    outcome, rows = sets_of(plan="chosen", positions=chosen, sets=3, seeds=[1, 2])
+    assert [(kind, of) for kind, of, _ in rows] == [("chosen", None), ("control", 1), ("control", 1), ("control", 1)]
+    assert rows[0][2] == chosen
+    assert all(len(documents) == 3 and not set(documents) & set(chosen) for _, _, documents in rows[1:])
+    (comparison,) = outcome.probes[0].comparisons
+    removed = np.isin(np.arange(pipeline.corpus.document_count), chosen)
+    predicted = pipeline.predict([removed], silent)[0, 0].mean() - pipeline.effect_sizes()[0].mean()
+    assert comparison.predicted.value == pytest.approx(predicted)
+    assert comparison.controls == 3
+
     outcome, rows = sets_of(plan="turning", sets=1, seeds=[1])
     size = len(rows[0][2])
     assert rows[0][2] == sorted(order[:size].tolist())

@@ -54,6 +54,20 @@ class PredictedSet:
     predicted: npt.NDArray[np.float64]
 
 
+def require_removable(chosen: Sequence[int], document_count: int) -> None:
+    """Raises:
+    UnusablePlan: there is nothing to remove, or nothing would be left, or a document is not in the corpus.
+    """
+    if not chosen:
+        raise UnusablePlan("No document was chosen, so nothing would go.", "Choose documents to remove.")
+    if chosen[-1] >= document_count:
+        raise UnusablePlan(
+            f"Position {chosen[-1]} is not in the corpus of {document_count} documents.", "Positions begin at 0."
+        )
+    if len(chosen) == document_count:
+        raise UnusablePlan("All documents were chosen, so nothing would be left to train on.", "Leave some out.")
+
+
 class RetrainingCheck:
     """One plan on one audit.
 
@@ -162,6 +176,8 @@ class RetrainingCheck:
         if plan.kind is PlanKind.SINGLES:
             chosen = most_influential(self._influence, plan.documents)
             return [(SetKind.SINGLE, chosen[row : row + 1], None) for row in range(len(chosen))]
+        if plan.kind is PlanKind.CHOSEN:
+            return self._with_controls([(SetKind.CHOSEN, np.array(plan.chosen, np.int64))], matched=(1,))
         if plan.kind is PlanKind.EXTREMES:
             heads = [
                 (SetKind.AMPLIFYING, strongest(self._influence, self._direction, plan.documents)),
@@ -221,6 +237,8 @@ class RetrainingCheck:
                 f"The probe {plan.probe!r} was not measured in this audit.",
                 f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
             )
+        if plan.kind is PlanKind.CHOSEN:
+            require_removable(plan.chosen, self._pipeline.corpus.document_count)
         strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
         if strangers and (plan.same_run or plan.warm is not None):
             why = "A warm start continues trained vectors" if plan.warm is not None else "This run is a seed's own run"

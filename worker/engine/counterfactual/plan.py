@@ -12,6 +12,7 @@ class PlanKind(StrEnum):
     SINGLES: the documents of largest influence, whatever its sign, one at a time (leave-one-out).
     TURNING: the fewest of the most amplifying documents that are predicted to turn the score's sign, or to carry it to
         the other side of its neutral value (brittleness).
+    CHOSEN: a set that was given, with random controls.
     """
 
     HALVES = "halves"
@@ -19,6 +20,7 @@ class PlanKind(StrEnum):
     EXTREMES = "extremes"
     SINGLES = "singles"
     TURNING = "turning"
+    CHOSEN = "chosen"
 
 
 SHARES = {PlanKind.HALVES: 0.5, PlanKind.TENTHS: 0.1}
@@ -46,6 +48,7 @@ class CheckPlan:
         same_run: True: this run; False: runs like it (see worker.engine.counterfactual.retrained).
         warm: None for a training from the beginning.
         draw_seed: all random sets follow from it.
+        chosen: positions of the documents of CHOSEN, ascending.
         neutral: the score of the plan's probe that means no bias; amplifying documents push away from it.
     """
 
@@ -57,4 +60,5 @@ class CheckPlan:
     same_run: bool
     warm: WarmStart | None
     draw_seed: int
+    chosen: tuple[int, ...] = ()
     neutral: float = 0.0

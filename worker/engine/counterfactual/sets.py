@@ -34,6 +34,7 @@ class SetKind(StrEnum):
     SINGLE = "single"
     TURNING = "turning"
     PREFIX = "prefix"
+    CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
