@@ -21,6 +21,7 @@ from worker.engine.imported.given import GivenVectors, read_json, require_own_tr
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.memory import require_memory, require_training_memory, results_bytes
+from worker.engine.influence.pair_influences import PairInfluences
 from worker.engine.influence.protocol import InfluenceProblem, Influences, SolverReport
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 from worker.engine.left_out import leave_words_out, score_of
@@ -127,6 +128,8 @@ class AuditPipeline:
                 self._estimator.name, results_bytes(problem.corpus, len(problem.trajectories), words), len(words)
             )
             influences = self._estimator.influences(problem, progress)
+            if influences.pairs is not None:
+                write_arrays(self._pairs_file, influences.pairs.arrays())
             solved = {} if influences.solver is None else influences.solver.arrays()
             write_arrays(
                 self._influence_file,
@@ -228,6 +231,15 @@ class AuditPipeline:
             return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"], SolverReport.of_arrays(arrays))
 
     @property
+    def pairs(self) -> PairInfluences | None:
+        """Influence by pair of words, rows as of influences; None where the estimator has none, or an earlier version
+        of this program made the influences."""
+        if not self._pairs_file.exists():
+            return None
+        with np.load(self._pairs_file, allow_pickle=False) as arrays:
+            return PairInfluences.of_arrays(arrays)
+
+    @property
     def measurable_probes(self) -> list[WordSetProbe]:
         pairs = zip(self.probes, self._resolved, strict=True)
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
@@ -291,6 +303,10 @@ class AuditPipeline:
     @property
     def _influence_file(self) -> Path:
         return self._folder / "influences.npz"
+
+    @property
+    def _pairs_file(self) -> Path:
+        return self._folder / "pairs.npz"
 
     @property
     def _coverage_file(self) -> Path:

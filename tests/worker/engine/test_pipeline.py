@@ -17,6 +17,7 @@ SETTINGS = small_settings(
     dimension=25, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=3, step_size=0.025,
     minimum_step_size=1e-4,
 )  # fmt: skip
+WITHOUT_PAIRS = {"unrolled", "implicit", "implicit-hessian", "lissa", "turn-over"}
 UNMEASURABLE = WordSetProbe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
 
 
@@ -52,6 +53,12 @@ def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, 
         assert abs(attribution.sentences.influence[sentences].sum() - documents[number]) < 1e-6 * largest
         tokens = attribution.tokens[corpus.document_tokens(number)]
         assert abs(tokens.sum(dtype=np.float64) - documents[number]) < 1e-6 * largest
+    pairs = pipeline.pairs
+    assert (pairs is None) == (estimator in WITHOUT_PAIRS)
+    if pairs is not None:
+        by_word = np.bincount(corpus.tokens, attribution.tokens, len(corpus.words))
+        np.testing.assert_allclose(pairs.by_word()[0], by_word, atol=1e-5 * np.abs(by_word).max())
+        assert pairs.counts.min() > 0
 
 
 def test_how_systems_were_solved_is_kept_for_every_seed(tmp_path: Path) -> None:
@@ -63,7 +70,7 @@ def test_how_systems_were_solved_is_kept_for_every_seed(tmp_path: Path) -> None:
 def test_the_same_settings_give_the_same_bytes(replayed: AuditPipeline, tmp_path: Path) -> None:
     run(tmp_path)
     names = sorted(path.name for path in tmp_path.iterdir())
-    kept = ["probe-counts.npz", "replay-1-float32.npz", "replay-2-float32.npz"]
+    kept = ["pairs.npz", "probe-counts.npz", "replay-1-float32.npz", "replay-2-float32.npz"]
     assert names == ["corpus.npz", "influences.npz", *kept, "seed-1.npz", "seed-2.npz"]
     for name in names:
         assert (tmp_path / name).read_bytes() == (replayed._folder / name).read_bytes(), name

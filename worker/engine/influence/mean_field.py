@@ -19,6 +19,7 @@ from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.influence.attribution import sums_between
 from worker.engine.influence.memory import require_memory
+from worker.engine.influence.pair_influences import of_entries
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
@@ -40,6 +41,7 @@ class MeanFieldEstimator:
         scores = np.zeros((probes, seeds))
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
+        mean = np.zeros((probes, len(counter.whole.columns)), np.float32)
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
@@ -53,7 +55,8 @@ class MeanFieldEstimator:
                 shares = counter.spread(table)
                 sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
                 tokens[number] += (shares / seeds).astype(np.float32)
-        return Influences(scores, sentences, tokens)
+                mean[number] += table / seeds
+        return Influences(scores, sentences, tokens, pairs=of_entries(counter.whole, mean))
 
     def predict(
         self,

@@ -14,6 +14,7 @@ from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.devices import core_count
 from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.influence.kept import KEEPS_NOTHING, Keeper
+from worker.engine.influence.pair_influences import PairInfluences
 from worker.engine.influence.solvers import DEFAULT_SOLVER, Solution, SolverSettings
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.settings import TrainingSettings
@@ -94,15 +95,18 @@ class Influences:
         sentences: float64 [probes, seeds, sentences].
         tokens: float32 [probes, tokens], mean over seeds; a pair's influence is split evenly between its two tokens.
         solver: how its linear systems were solved; None when it solves none.
+        pairs: influence by pair of words; None for an estimator that does not work on their counts.
     """
 
     scores: npt.NDArray[np.float64]
     sentences: npt.NDArray[np.float64]
     tokens: npt.NDArray[np.float32]
     solver: SolverReport | None = None
+    pairs: PairInfluences | None = None
 
     def of_probe(self, number: int) -> "Influences":
-        """One probe's alone: scores [seeds], sentences [seeds, sentences], tokens [tokens], solver's [seeds]."""
+        """One probe's alone, without pairs: scores [seeds], sentences [seeds, sentences], tokens [tokens], solver's
+        [seeds]."""
         solver = self.solver and SolverReport(*(numbers[number] for numbers in self.solver.arrays().values()))
         return Influences(self.scores[number], self.sentences[number], self.tokens[number], solver)
 

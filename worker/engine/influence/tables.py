@@ -21,6 +21,8 @@ from torch.nn.functional import softplus
 from worker.engine.corpus.counts import spread_over_tokens
 from worker.engine.corpus.shards import Shard, over_shards
 from worker.engine.execution import unwatched
+from worker.engine.influence.pair_influences import of_rows
+from worker.engine.influence.probe_counts import ProbeWordCounts
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 
@@ -74,6 +76,7 @@ class TableSpreading:
         self._keep = keep_probabilities(corpus.counts, problem.settings.subsample)
         self._sentences = np.zeros((probes, seeds, corpus.sentence_count))
         self._tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
+        self._tables = [np.zeros((len(score.words), len(corpus.words))) for score in problem.scores]
 
     def add(self, probe: int, seeds: Sequence[int], table: npt.NDArray[np.float64]) -> None:
         """Takes the table [n, V] of a probe: one for all the seeds given."""
@@ -81,10 +84,14 @@ class TableSpreading:
         executor, window = self._problem.executor, self._problem.settings.window
         arguments = (score.words, self._keep, window, executor.share(table))
         part = len(seeds) / len(self._problem.trajectories)
+        self._tables[probe] += part * table
         for shard, (shares, sums) in over_shards(corpus, executor, spread_shard, arguments, unwatched):
             self._sentences[probe, seeds, shard.sentences] += sums
             self._tokens[probe, shard.places] += (shares * part).astype(np.float32)
 
     def influences(self, scores: npt.NDArray[np.float64]) -> Influences:
         """All that was added, beside the scores [probes, seeds]."""
-        return Influences(scores, self._sentences, self._tokens)
+        counts = ProbeWordCounts(self._problem)
+        owners = [score.words for score in self._problem.scores]
+        pairs = of_rows(counts.words, counts.counts, list(zip(owners, self._tables, strict=True)))
+        return Influences(scores, self._sentences, self._tokens, pairs=pairs)
