@@ -124,6 +124,7 @@ class FolderCheck:
             prediction_seeds=self._check.prediction_seeds,
             seconds_per_training=(time.perf_counter() - started) / len(missing) if missing else None,
             probes=judged(self._check, sets, scores),
+            dropped_words=self._check.dropped_words,
         )
         answer = {
             "plan": self.plan.model_dump(mode="json"),

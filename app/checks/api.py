@@ -11,6 +11,7 @@ from app.checks import service
 from app.checks.pages import sets_csv
 from app.checks.results import CheckLine, check_lines, load_results
 from app.checks.schemas import CheckDetail, CheckSummary, CostModel, SetDocuments, SetList, SetModel
+from app.checks.without import scores_without
 from app.store import audits, checks, jobs
 from app.store.database import Database
 from app.store.definitions.check import CheckPlan
@@ -50,6 +51,7 @@ def _detail(database: Database, audit_id: int, check_id: int) -> CheckDetail:
                 "trained": results.trained,
                 "job": JobModel.model_validate(job) if job else None,
                 "outcome": results.outcome,
+                "without": scores_without(session, check),
             }
         )
 
@@ -119,6 +121,13 @@ def get_set(audit_id: int, check_id: int, number: int, database: CurrentDatabase
 def cancel_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Asks a check to stop; what has been trained is kept."""
     service.cancel(database, queue, audit_id, check_id)
+    return _detail(database, audit_id, check_id)
+
+
+@router.post("/{check_id}/train")
+def train_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+    """Trains without the sets of a check that has only predicted them."""
+    service.train(database, queue, audit_id, check_id)
     return _detail(database, audit_id, check_id)
 
 

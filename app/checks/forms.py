@@ -50,6 +50,7 @@ def default_values(audit: Audit, plan: str) -> dict[str, str]:
         "sets": str(description.sets if description.sets is not None else defaults.sets),
         "documents": str(min(description.documents or defaults.documents, audit.corpus.document_count)),
         "seeds": ", ".join(map(str, seeds)),
+        "extent": "train",
         "truth": "same" if same_run else "like",
         "start": "cold",
         "warm_epochs": str(defaults.warm_epochs),
@@ -77,6 +78,7 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
                 "seeds": [item for item in values["seeds"].replace(",", " ").split() if item],
                 "same_run": values["truth"] == "same",
                 "warm": values["start"] == "warm",
+                "predict_only": values["extent"] == "predict",
                 **{name: values[name] for name in NUMBERS},
             }
         )

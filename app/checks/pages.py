@@ -9,10 +9,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from app.audits.views import require_done
 from app.checks import forms, service
 from app.checks.figure import check_figure
-from app.checks.reading import comparison_reading, plan_reading, set_measures
+from app.checks.reading import comparison_reading, dropped_reading, plan_reading, set_measures
 from app.checks.results import CheckResults, load_results
 from app.checks.rows import as_csv
 from app.checks.verdict import verdict
+from app.checks.without import scores_without
 from app.errors import AuditError
 from app.formatting import duration, plural
 from app.store import audits, checks, jobs, marks
@@ -80,7 +81,7 @@ def _cost_text(audit: Audit, form: forms.CheckForm) -> str:
         cost = service.cost_of(audit, checks.fitted_plan(audit, plan))
     except AuditError as error:
         return str(error)
-    trainings = plural(cost.trainings, "training")
+    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
     most = "at most " if plan.plan == "turning" else ""
     if cost.seconds is None:
         return f"{most}{trainings}.".capitalize()
@@ -121,8 +122,10 @@ def show_check(
         job = jobs.latest(session, JobKind.CHECK, check_id)
         results = load_results(session, check, probe)
         singles = checks.single_documents(session, check.audit.corpus_id, check_id)
+        without = scores_without(session, check)
     judgement = results.judgement
     neutral = KINDS[results.kind].neutral
+    dropped = results.outcome.dropped_words.get(results.probe) if results.outcome else None
     return render(
         request,
         "checks/show.html",
@@ -140,6 +143,8 @@ def show_check(
         comparisons=[(one, comparison_reading(one)) for one in judgement.comparisons] if judgement else [],
         kinds=SET_KINDS,
         singles=singles,
+        without=without,
+        dropped=dropped_reading(dropped) if dropped else "",
     )
 
 
@@ -199,6 +204,12 @@ def show_set(
 @router.post("/{check_id}/cancel")
 def cancel_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.cancel(database, queue, audit_id, check_id)
+    return see_other(f"/audits/{audit_id}/checks/{check_id}")
+
+
+@router.post("/{check_id}/train")
+def train_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.train(database, queue, audit_id, check_id)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 

@@ -1,8 +1,9 @@
 """The measures of a check in words: what each is worth, and how to read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.formatting import decimal, percent, signed
+from app.formatting import decimal, percent, plural, signed
 from app.store.definitions.check import CheckPlan, Comparison, Measure, SetAgreement
 
 
@@ -89,6 +90,16 @@ def comparison_reading(one: Comparison) -> list[str]:
     elif one.controls:
         sentences.append(one.distance.reason)
     return sentences
+
+
+def dropped_reading(words: Sequence[str]) -> str:
+    """Words of a probe that training without a set drops."""
+    listed = ", ".join(words)
+    are = "is" if len(words) == 1 else "are"
+    return (
+        f"Without the set, {plural(len(words), 'word')} of this probe {are} rarer than the minimum count and dropped "
+        f"by training: {listed}. The actual score is that of the other words. “This run” keeps them."
+    )
 
 
 def _value(measure: Measure) -> str:

@@ -89,8 +89,11 @@ def _line(audit: Audit, check: Check) -> CheckLine:
     plan = CheckPlan.model_validate(check.plan)
     how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
     how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"
+    how = "predictions alone" if plan.predict_only else how
     finding = check.error
-    if check.status == Status.DONE:
+    if check.status == Status.DONE and plan.predict_only:
+        finding = "Predicted, not trained."
+    elif check.status == Status.DONE:
         kind = next(probe.kind for probe in audit.probes if probe.name == plan.probe)
         outcome = CheckOutcome.model_validate(check.outcome)
         judgement = next((one for one in outcome.probes if one.probe == plan.probe), None)

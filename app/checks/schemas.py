@@ -34,6 +34,20 @@ class CheckSummary(BaseModel):
     finished_at: datetime | None
 
 
+class ScoreWithoutModel(_FromRow):
+    """What becomes of a probe's score without the marked documents; see Comparison for how sure that is."""
+
+    probe: str
+    score: float
+    predicted: float = Field(description="Predicted change, of the set as a whole.")
+    predicted_error: float | None
+    added: float = Field(description="Minus the sum of the documents' influences.")
+    actual: float | None = Field(description="Change found by training; null until then.")
+    actual_error: float | None
+    control_mean: float | None = Field(description="Mean change found without the random controls.")
+    reason: str = Field(description="Why there is no actual change.")
+
+
 class CheckDetail(CheckSummary):
     """A check with its progress and, once it is done, what it found."""
 
@@ -41,6 +55,7 @@ class CheckDetail(CheckSummary):
     trained: int
     job: JobModel | None
     outcome: CheckOutcome | None
+    without: list[ScoreWithoutModel] = Field(description="Of the plan chosen, every measured probe; otherwise empty.")
 
 
 class SetModel(_FromRow):

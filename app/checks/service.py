@@ -81,6 +81,17 @@ def cancel(database: Database, queue: JobQueue, audit_id: int, check_id: int) ->
     queue.cancel(job_id)
 
 
+def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Trains without the sets that a check has only predicted so far.
+
+    Raises:
+        Conflict: it is not such a check, or has not ended.
+    """
+    with database.session() as session:
+        checks.train_too(session, checks.get(session, audit_id, check_id))
+    queue.enqueue_check(check_id)
+
+
 def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
     """Goes on with a failed or cancelled check; nothing that was trained is trained again.
 

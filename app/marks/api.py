@@ -108,6 +108,16 @@ def download_csv(audit_id: int, database: CurrentDatabase) -> Response:
 
 
 @router.get(
+    "/rest.jsonl",
+    responses={200: {"content": {"application/jsonl": {}}, "description": "The file."}},
+    response_class=Response,
+)
+def download_rest(audit_id: int, database: CurrentDatabase) -> Response:
+    """The corpus without the set as JSON Lines."""
+    return pages.download_rest(audit_id, database)
+
+
+@router.get(
     "/ids.txt",
     responses={200: {"content": {"text/plain": {}}, "description": "The file."}},
     response_class=Response,

@@ -119,6 +119,21 @@ def with_marked(session: Session, audit: Audit, plan: CheckPlan) -> CheckPlan:
     return plan.model_copy(update={"positions": chosen})
 
 
+def train_too(session: Session, check: Check) -> None:
+    """Makes a check that has predicted its sets wait again, to train without them.
+
+    Raises:
+        Conflict: it trains anyway, or has not predicted its sets yet.
+    """
+    plan = CheckPlan.model_validate(check.plan)
+    if not plan.predict_only or check.status != Status.DONE:
+        raise Conflict("Only a check that has predicted its sets, and no more, can go on to training.", "See its page.")
+    plan = plan.model_copy(update={"predict_only": False})
+    check.plan = plan.model_dump(mode="json")
+    check.trainings = plan.trainings_of(len(sets(session, check.id)) - 1, check.audit.settings["seeds"])
+    check.status, check.error, check.started_at, check.finished_at = Status.WAITING, "", None, None
+
+
 def get(session: Session, audit_id: int, check_id: int) -> Check:
     """A check of an audit, with the audit, its corpus and its probes.
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.errors import Conflict
 from app.store.filters import Filters
 from app.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
 from app.store.narrowing import Narrowed, RankRange
@@ -210,9 +211,19 @@ def page_of_ranks(
 
 
 def _rows(session: Session, statement: AnySelect, order: Sequence[int]) -> list[AnyRow]:
-    """The rows of some ranks in an order."""
+    """The rows of some ranks in an order.
+
+    Raises:
+        Conflict: a rank has no row: the audit was deleted, or is being measured anew.
+    """
     by_rank = {row.rank: row for row in session.execute(statement)}
-    return [by_rank[rank] for rank in order if rank in by_rank]
+    missing = [rank for rank in order if rank not in by_rank]
+    if missing:
+        raise Conflict(
+            f"{len(missing)} of {len(order)} ranked texts are not there, rank {missing[0]} first.",
+            "Reload the page; if that does not help, run the audit again.",
+        )
+    return [by_rank[rank] for rank in order]
 
 
 def largest_influence(session: Session, probe: AuditProbe, document_count: int) -> float:

@@ -91,7 +91,7 @@ def make_plan(**values: Any) -> CheckPlan:
 
 def _print_table(plan: CheckPlan, answer: dict[str, Any], neutrals: dict[str, float]) -> None:
     """A verdict and the measures of every probe, then every set of the plan's probe."""
-    from app.checks.reading import comparison_reading, set_measures
+    from app.checks.reading import comparison_reading, dropped_reading, set_measures
     from app.checks.verdict import verdict
 
     outcome = CheckOutcome.model_validate(answer["outcome"])
@@ -105,6 +105,8 @@ def _print_table(plan: CheckPlan, answer: dict[str, Any], neutrals: dict[str, fl
             row = answer["sets"][comparison.number - 1]
             typer.echo(f"    Without {len(row['documents'])} documents ({SET_KINDS[row['kind']].lower()}):")
             typer.echo(f"        {' '.join(comparison_reading(comparison))}")
+        if dropped := outcome.dropped_words.get(one.probe):
+            typer.echo(f"    {dropped_reading(dropped)}")
         if one.unmeasured:
             typer.echo(f"    {len(one.unmeasured)} sets could not be measured: {next(iter(one.unmeasured.values()))}")
     typer.echo("The sets, their documents and every seed's scores: --json.")

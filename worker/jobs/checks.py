@@ -79,7 +79,7 @@ class CheckRun:
                 )
                 for one in sets
             ]
-            trainings = len(self._check.trainings(one.removal for one in sets))
+            trainings = 0 if self._plan.predict_only else len(self._check.trainings(one.removal for one in sets))
             checks.save_sets(session, self._id, rows, trainings)
             ids = {row.number: row.id for row in checks.sets(session, self._id)}
             for training, found in self._check.known_scores().items():
@@ -88,6 +88,8 @@ class CheckRun:
     def train(self) -> float | None:
         """Trains what is missing; returns the seconds a training, None when nothing was."""
         self._phase(2)
+        if self._plan.predict_only:
+            return None
         with self._context.database.session() as session:
             ids = {row.number: row.id for row in checks.sets(session, self._id)}
             there = set(checks.scores(session, self._id))
@@ -115,7 +117,8 @@ class CheckRun:
             outcome = CheckOutcome(
                 prediction_seeds=self._check.prediction_seeds,
                 seconds_per_training=seconds,
-                probes=judged(self._check, self._sets, found),
+                probes=[] if self._plan.predict_only else judged(self._check, self._sets, found),
+                dropped_words=self._check.dropped_words,
             )
             checks.save_outcome(session, self._id, outcome)
 

@@ -152,6 +152,10 @@ class CheckPlan(BaseModel):
         description="This run: vocabulary, step sizes and all draws that stay are those of the run that was audited. "
         "Otherwise runs like it.",
     )
+    predict_only: bool = Field(
+        default=False,
+        description="Draw the sets and predict them, and train nothing; training can follow later on the same sets.",
+    )
     warm: bool = Field(
         default=False,
         description="Go on from the trained vectors instead of training from the beginning: quicker, but what the "
@@ -204,8 +208,12 @@ class CheckPlan(BaseModel):
 
     def training_count(self, audited_seeds: list[int]) -> int:
         """How many trainings the check needs: every set and the whole corpus, by every seed, less what is there."""
+        return 0 if self.predict_only else self.trainings_of(self.set_count(), audited_seeds)
+
+    def trainings_of(self, sets: int, audited_seeds: list[int]) -> int:
+        """How many trainings so many sets need."""
         known = 0 if self.warm else sum(seed in audited_seeds for seed in self.seeds)
-        return (self.set_count() + 1) * len(self.seeds) - known
+        return (sets + 1) * len(self.seeds) - known
 
 
 class Measure(BaseModel):
@@ -274,4 +282,9 @@ class CheckOutcome(BaseModel):
 
     prediction_seeds: list[int] = Field(description="The audit's seeds whose predictions are meant.")
     seconds_per_training: float | None = None
-    probes: list[ProbeJudgement]
+    probes: list[ProbeJudgement] = Field(description="Empty while nothing was trained.")
+    dropped_words: dict[str, list[str]] = Field(
+        default={},
+        description="Of the plan chosen: probe -> its words that become rarer than the vocabulary's minimum count, so "
+        "that the retrained score is of the others.",
+    )

@@ -146,6 +146,53 @@ def test_the_result_for_marked_documents_says_what_they_do(
     assert "4 random controls" in page
 
 
+def test_every_score_without_the_marked_documents_is_predicted_and_added_up(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    """Added up: minus the sum of the influences of documents 1, 5 and 6; predicted as the check keeps it."""
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=2, seeds=[1, 2], predict_only=True)
+    check_id = make_check(database, sample, plan)
+    address = f"/audits/{sample.audit_id}/checks/{check_id}"
+    rows = client.get(f"/api/v1{address}").json()["without"]
+    items = {
+        name: client.get(f"/api/v1{address}/sets", params={"probe": name}).json()["items"]
+        for name in ("weat-6", "he and she")
+    }
+    assert [row["probe"] for row in rows] == list(items)
+    for row in rows:
+        first, *controls = items[row["probe"]]
+        influences = sample.influences[row["probe"]]
+        assert row["added"] == pytest.approx(-sum(influences[place] for place in (1, 5, 6)))
+        assert row["predicted"] == pytest.approx(first["predicted"])
+        assert row["actual"] == pytest.approx(first["actual"])
+        assert row["control_mean"] == pytest.approx(sum(one["actual"] for one in controls) / 2)
+    assert "Every score without the marked documents" in client.get(address).text
+    halves = make_check(database, sample, CheckPlan(plan="halves", sets=4, seeds=[1, 2]))
+    assert client.get(f"/api/v1/audits/{sample.audit_id}/checks/{halves}").json()["without"] == []
+
+
+def test_what_was_only_predicted_is_trained_on_demand(client: TestClient, database: Database, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}/checks"
+    form = {**FORM, "extent": "predict"}
+    assert "No training" in post(client, f"{root}/cost", form).json()["text"]
+    plan = CheckPlan(plan="halves", probe="weat-6", sets=4, seeds=[1, 2, 3], predict_only=True)
+    check_id = make_check(database, sample, plan)
+    with database.session() as session:
+        checks.by_id(session, check_id).outcome = {"prediction_seeds": [1, 2], "probes": []}
+    page = client.get(f"{root}/{check_id}").text
+    assert "Predicted, not trained." in page
+    assert f'action="{root}/{check_id}/train"' in page
+    assert client.get(f"/api/v1{root}").json()[0]["finding"] == "Predicted, not trained."
+    assert post(client, f"{root}/{check_id}/train").status_code == 303
+    with database.session() as session:
+        check = checks.by_id(session, check_id)
+        assert CheckPlan.model_validate(check.plan) == plan.model_copy(update={"predict_only": False})
+        # Four sets and the whole corpus by three seeds, two of which the audit has trained.
+        assert (check.status, check.trainings) == (Status.WAITING, 5 * 3 - 2)
+        assert jobs.latest(session, JobKind.CHECK, check_id) is not None
+    assert post(client, f"{root}/{check_id}/train").status_code == 409
+
+
 def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, database: Database, sample: Sample) -> None:
     for plan, sentences in (
         ({"plan": "halves", "sets": 14}, ["The predictions hold here.", "LDS (Spearman)", "Noise ceiling"]),

@@ -169,6 +169,18 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     assert comparison.predicted.value == pytest.approx(predicted)
     assert comparison.controls == 3
 
+    check_id = add_check(database, audit_id, plan="chosen", positions=chosen, sets=3, seeds=[1, 2], predict_only=True)
+    assert check(settings, database, check_id).probes == []
+    with database.session() as session:
+        told = checks.by_id(session, check_id)
+        assert told.trainings == 0
+        assert {number for number, _ in checks.scores(session, check_id)} == {WHOLE}
+        told.status = "done"  # type: ignore[assignment]
+        checks.train_too(session, told)
+        for job in session.query(Job):
+            session.delete(job)
+    assert check(settings, database, check_id).probes == outcome.probes
+
     outcome, rows = sets_of(plan="turning", sets=1, seeds=[1])
     size = len(rows[0][2])
     assert rows[0][2] == sorted(order[:size].tolist())

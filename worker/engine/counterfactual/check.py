@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.counterfactual.plan import SHARES, CheckPlan, PlanKind
+from worker.engine.counterfactual.removable import dropped_words, require_removable
 from worker.engine.counterfactual.retrained import Material, Scores, retrained_scores
 from worker.engine.counterfactual.sets import (
     RemovalSet,
@@ -54,20 +55,6 @@ class PredictedSet:
     predicted: npt.NDArray[np.float64]
 
 
-def require_removable(chosen: Sequence[int], document_count: int) -> None:
-    """Raises:
-    UnusablePlan: there is nothing to remove, or nothing would be left, or a document is not in the corpus.
-    """
-    if not chosen:
-        raise UnusablePlan("No document was chosen, so nothing would go.", "Choose documents to remove.")
-    if chosen[-1] >= document_count:
-        raise UnusablePlan(
-            f"Position {chosen[-1]} is not in the corpus of {document_count} documents.", "Positions begin at 0."
-        )
-    if len(chosen) == document_count:
-        raise UnusablePlan("All documents were chosen, so nothing would be left to train on.", "Leave some out.")
-
-
 class RetrainingCheck:
     """One plan on one audit.
 
@@ -97,6 +84,15 @@ class RetrainingCheck:
     def predicted_before(self) -> dict[str, float]:
         """The audit's scores that predicted changes are changes of: means over the prediction seeds."""
         return dict(zip(self.probes, self._trained.mean(axis=1).tolist(), strict=True))
+
+    @property
+    def dropped_words(self) -> dict[str, list[str]]:
+        """Probe -> its words that a retraining without the chosen documents drops; for runs like it alone."""
+        if self.plan.kind is not PlanKind.CHOSEN or self.plan.same_run:
+            return {}
+        pipeline = self._pipeline
+        least = pipeline.settings.minimum_count
+        return dropped_words(pipeline.corpus, pipeline.measurable_probes, self.plan.chosen, least)
 
     def sets(self, progress: Progress) -> list[PredictedSet]:
         """The plan's sets, numbered from 1, each with its prediction."""
@@ -238,7 +234,7 @@ class RetrainingCheck:
                 f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
             )
         if plan.kind is PlanKind.CHOSEN:
-            require_removable(plan.chosen, self._pipeline.corpus.document_count)
+            require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.chosen)
         strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
         if strangers and (plan.same_run or plan.warm is not None):
             why = "A warm start continues trained vectors" if plan.warm is not None else "This run is a seed's own run"
