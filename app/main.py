@@ -40,6 +40,8 @@ from app.security.secrets import Secrets
 from app.settings import Settings
 from app.store.database import Database
 from app.store.queue import JobQueue
+from app.words import api as word_api
+from app.words import pages as word_pages
 
 DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
 
@@ -113,6 +115,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(group_pages.api)
     app.include_router(mark_api.router)
     app.include_router(mark_pages.router)
+    app.include_router(word_api.router)
+    app.include_router(word_pages.router)
     app.include_router(map_api.router)
     app.include_router(map_pages.router)
     app.include_router(duplicate_api.router)

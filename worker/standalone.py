@@ -29,6 +29,7 @@ from worker.finished import ARTIFACTS, DOCUMENTS, model_file, open_pipeline, rea
 from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
+from worker.reports.words import word_influences
 from worker.reports.writer import write_report
 
 BOUNDS = "bounds.npz"
@@ -205,6 +206,7 @@ class StandaloneAudit:
             ),
             probes=[ReportProbe(outcome_of(result, probe), result.attribution) for result, probe in probes],
             vectors=seed_vectors(self._pipeline),
+            words=word_influences(self._pipeline),
         )
 
     def _timed(self, name: str, work: Callable[[], Any]) -> None:

@@ -37,6 +37,13 @@ KINDS = [
         "text/csv; charset=utf-8",
     ),
     Kind(
+        re.compile(r"words\.csv"),
+        "Words",
+        "A row a word of the vocabulary: how often it was trained on, and the influence of all its tokens on every "
+        "probe.",
+        "text/csv; charset=utf-8",
+    ),
+    Kind(
         re.compile(r"sentences\.parquet"),
         "Sentences",
         "A row a sentence, those of influence zero included, with its text and place.",

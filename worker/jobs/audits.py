@@ -24,6 +24,7 @@ from app.store.definitions.probe import parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.documents import stream_texts
 from app.store.models import Audit, JobKind
+from app.words.tables import words_folder
 from worker.cluster.opening import opened_executor
 from worker.engine.corpus.encoding import TextDocument
 from worker.engine.execution import Executor
@@ -36,6 +37,7 @@ from worker.jobs.runtime import job
 from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
+from worker.reports.words import word_influences, write_words
 from worker.reports.writer import write_report
 from worker.translation import given_vectors, solver_settings, training_settings, word_set_probe
 
@@ -154,6 +156,7 @@ class AuditRun:
         manifest = build_manifest(
             corpus, self._settings, self._definitions, pipeline.device, seconds, pipeline.given_facts, self._results
         )
+        write_words(words_folder(self._context.settings, self._id), pipeline)
         documents = (
             ReportDocument(item.external_id, item.title, item.text, item.bounds, item.fields)
             for item in stream_texts(self._context.database, self._corpus.id)
@@ -185,6 +188,7 @@ class AuditRun:
                 for result, definition in zip(self._results, self._definitions, strict=True)
             ],
             vectors=seed_vectors(self._pipeline),
+            words=word_influences(self._pipeline),
             duplicates=self._duplicates(),
         )
 

@@ -11,6 +11,7 @@ from app.store.definitions.outcome import ProbeOutcome
 from worker.engine.influence.attribution import InfluenceTable
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.results import Attribution
+from worker.reports.words import WordInfluences
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Report:
         metadata_fields: names of the documents' fields, in the order of the columns.
         manifest: see manifest.py.
         vectors: none when nothing could be measured, since nothing was trained then.
+        words: influence by word; None when nothing could be measured.
         duplicates: int32 [documents], the number of the first document of each one's group of near-duplicates, -1 for
             those in none; None when they were not looked for.
     """
@@ -66,6 +68,7 @@ class Report:
     probes: list[ReportProbe]
     vectors: Iterable[SeedVectors]
     duplicates: npt.NDArray[np.int32] | None = None
+    words: WordInfluences | None = None
 
 
 def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:

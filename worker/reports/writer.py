@@ -10,9 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from app.reports.spreadsheets import csv_line
 from worker.reports.html import HtmlReport
 from worker.reports.tables import DocumentTable, SentenceTable
 from worker.reports.values import Report, ReportDocument, SeedVectors
+from worker.reports.words import WordInfluences
 
 WORDS_AT_ONCE = 10_000
 """Of a file of vectors, written together: 100 MB of text at the largest dimension."""
@@ -21,7 +23,8 @@ WORDS_AT_ONCE = 10_000
 def write_report(
     folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
 ) -> None:
-    """Writes report.json, report.html, documents.csv, sentences.parquet, manifest.json and vectors-seed-*.txt.
+    """Writes report.json, report.html, documents.csv, words.csv, sentences.parquet, manifest.json and
+    vectors-seed-*.txt.
 
     Each file appears whole or not at all, and replaces an earlier one; other files of the folder are left alone.
 
@@ -37,6 +40,8 @@ def write_report(
     _write_texts(unfinished, report, documents, progress)
     _write_json(unfinished / "manifest.json", report.manifest)
     _write_json(unfinished / "report.json", scores_of(report))
+    if report.words is not None:
+        write_word_table(unfinished / "words.csv", report.words)
     for vectors in report.vectors:
         write_vectors(unfinished / f"vectors-seed-{vectors.seed}.txt", vectors)
         progress(1.0)
@@ -76,6 +81,15 @@ def scores_of(report: Report) -> dict[str, Any]:
         "settings": report.settings,
         "probes": [probe.outcome.as_dict() for probe in report.probes],
     }
+
+
+def write_word_table(path: Path, found: WordInfluences) -> None:
+    """A line a word, the most frequent first: its tokens, and the influence of all of them on every probe."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(csv_line(["word", "tokens", *(f"{name} influence" for name in found.probes)]))
+        rows = zip(found.words, found.counts.tolist(), found.influences.T.tolist(), strict=True)
+        for word, count, influences in rows:
+            file.write(csv_line([word, count, *influences]))
 
 
 def write_vectors(path: Path, vectors: SeedVectors) -> None:

@@ -165,7 +165,7 @@ def check_files(settings: Settings, audit_id: int, texts: list[str]) -> None:
     """Every download is there, and counts every document and sentence."""
     names = [item.filename for item in available_downloads(settings, audit_id)]
     assert names == [
-        "report.html", "documents.csv", "sentences.parquet", "report.json", "manifest.json",
+        "report.html", "documents.csv", "words.csv", "sentences.parquet", "report.json", "manifest.json",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     ]  # fmt: skip
     folder = report_folder(settings, audit_id)

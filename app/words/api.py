@@ -1,0 +1,105 @@
+"""The JSON API of an audit's words."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.audits.service import measured_probe
+from app.audits.views import direction
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
+from app.words import service
+from app.words.tables import WordOrder, WordTables, words_folder
+
+router = APIRouter(prefix="/api/v1/audits/{audit_id}/words", tags=["words"], responses=ERROR_RESPONSES)
+
+ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
+
+
+class _FromRow(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class WordModel(_FromRow):
+    """A word of the vocabulary."""
+
+    word: str
+    count: int = Field(description="Tokens that were trained on.")
+    influence: float = Field(description="Of all its tokens on the probe; a pair's is split between its two tokens.")
+
+
+class WordList(BaseModel):
+    """Part of the words, in the order asked for."""
+
+    probe: str
+    total: int = Field(description="Words that the search and the order leave.")
+    items: list[WordModel]
+
+
+class PartnerModel(_FromRow):
+    """A word that stands near another one."""
+
+    word: str
+    influence: float = Field(description="Of all pairs of the two, the half that counts as the first word's.")
+    updates: float = Field(description="Expected updates of the pair in an epoch of training.")
+
+
+class NeighbourModel(_FromRow):
+    """A word of a similar vector."""
+
+    word: str
+    cosine: float = Field(description="Mean over seeds.")
+    lowest: float
+    highest: float
+
+
+class ExampleModel(_FromRow):
+    """A sentence in which the word weighs most."""
+
+    document_id: int
+    title: str
+    sentence: int = Field(description="Number in the document, from 1.")
+    text: str
+
+
+class WordDetail(WordModel):
+    """A word with what surrounds it."""
+
+    probe: str
+    has_pairs: bool = Field(description="Whether the audit's estimator has influences of pairs of words.")
+    amplifying: list[PartnerModel]
+    mitigating: list[PartnerModel]
+    neighbours: list[NeighbourModel]
+    examples: list[ExampleModel]
+
+
+@router.get("")
+def list_words(
+    audit_id: int,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    probe: ProbeName = None,
+    order: WordOrder = WordOrder.STRENGTH,
+    search: Annotated[str, Query(max_length=200, description="Part of the word.")] = "",
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+) -> WordList:
+    """Words by the influence of their tokens."""
+    with database.session() as session:
+        _, chosen = measured_probe(session, audit_id, probe)
+        tables = WordTables(words_folder(settings, audit_id))
+        numbers = tables.ordered(chosen.name, order, direction(chosen), search)
+        rows = tables.rows(chosen.name, numbers[offset : offset + limit])
+        items = [WordModel.model_validate(row) for row in rows]
+        return WordList(probe=chosen.name, total=len(numbers), items=items)
+
+
+@router.get("/{word}")
+def get_word(
+    audit_id: int, word: str, database: CurrentDatabase, settings: CurrentSettings, probe: ProbeName = None
+) -> WordDetail:
+    """One word: the partners through which the corpus pushes the score, its neighbours, and examples."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        found = service.read_word(session, audit, chosen, WordTables(words_folder(settings, audit_id)), word)
+        return WordDetail.model_validate(found, from_attributes=True)

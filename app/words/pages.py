@@ -1,0 +1,93 @@
+"""The pages of an audit's words: the list, and one word with its partners, neighbours and examples."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.audits.service import measured_probe
+from app.audits.views import direction
+from app.errors import NotFound
+from app.web import CurrentDatabase, CurrentSettings, render
+from app.words import service
+from app.words.tables import WordOrder, WordTables, words_folder
+
+router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
+
+WORDS_A_PAGE = 100
+
+SearchText = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/words")
+def list_words(
+    request: Request,
+    audit_id: int,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    probe: str | None = None,
+    order: WordOrder = WordOrder.STRENGTH,
+    search: SearchText = "",
+    own: bool = False,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> Response:
+    """The words whose tokens push a score, the strongest first; or what to do where there are no tables."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        try:
+            tables = WordTables(words_folder(settings, audit_id))
+        except NotFound as error:
+            return render(request, "words/none.html", section="audits", audit=audit, probe=chosen, error=error)
+        probe_words = service.probe_words(session, chosen)
+        numbers = tables.ordered(chosen.name, order, direction(chosen), search.strip())
+        if own:
+            numbers = numbers[[tables.words[number] in probe_words for number in numbers.tolist()]]
+        rows = tables.rows(chosen.name, numbers[(page - 1) * WORDS_A_PAGE : page * WORDS_A_PAGE])
+        return render(
+            request,
+            "words/list.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            order=order,
+            orders=list(WordOrder),
+            search=search.strip(),
+            rows=rows,
+            total=len(numbers),
+            vocabulary=len(tables.words),
+            own=own,
+            probe_words=probe_words,
+            page=page,
+            pages=-(-len(numbers) // WORDS_A_PAGE),
+            direction=direction(chosen),
+            largest=max((abs(row.influence) for row in rows), default=0.0),
+        )
+
+
+@router.get("/word")
+def show_word(
+    request: Request,
+    audit_id: int,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    word: Annotated[str, Query(min_length=1, max_length=500)],
+    probe: str | None = None,
+) -> Response:
+    """What a word does to a score: through which words, in which sentences; and which words its vector is near."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        tables = WordTables(words_folder(settings, audit_id))
+        found = service.read_word(session, audit, chosen, tables, word)
+        number = tables.index(word)
+        return render(
+            request,
+            "words/show.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            found=found,
+            standings=[
+                (one, float(tables.influence(one.name)[number]), direction(one)) for one in audit.probes if one.measured
+            ],
+            direction=direction(chosen),
+        )

@@ -1,0 +1,103 @@
+"""What pages and API show of words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audits.views import direction
+from app.store.models import Audit, AuditProbe, Document, WordAssociation
+from app.store.packing import unpack_bounds
+from app.words.tables import Example, Neighbour, Partner, WordTables
+
+MOST_PARTNERS = 30
+MOST_NEIGHBOURS = 15
+
+
+@dataclass(frozen=True)
+class ExampleSentence:
+    """A sentence of a document; ``sentence`` counts from 1."""
+
+    document_id: int
+    title: str
+    sentence: int
+    text: str
+
+
+@dataclass(frozen=True)
+class WordReading:
+    """What is known of one word and one probe.
+
+    Attributes:
+        count, influence: see WordRow.
+        amplifying, mitigating: partners, the strongest first; none where has_pairs is false.
+        partner_count: how many it has.
+        associations: of a word of the probe, one for each of its sets that the word is in.
+    """
+
+    word: str
+    probe: str
+    count: int
+    influence: float
+    has_pairs: bool
+    amplifying: list[Partner]
+    mitigating: list[Partner]
+    partner_count: int
+    neighbours: list[Neighbour]
+    associations: list[WordAssociation]
+    examples: list[ExampleSentence]
+
+    @property
+    def largest(self) -> float:
+        """The largest absolute influence of a partner."""
+        return max((abs(one.influence) for one in (*self.amplifying, *self.mitigating)), default=0.0)
+
+
+def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTables, word: str) -> WordReading:
+    """Raises:
+    NotFound: the vocabulary has no such word.
+    """
+    number = tables.index(word)
+    (row,) = tables.rows(probe.name, np.array([number]))
+    up, down, count = tables.partners(probe.name, number, direction(probe), MOST_PARTNERS)
+    return WordReading(
+        word=word,
+        probe=probe.name,
+        count=row.count,
+        influence=row.influence,
+        has_pairs=tables.has_pairs,
+        amplifying=up,
+        mitigating=down,
+        partner_count=count,
+        neighbours=tables.neighbours(number, MOST_NEIGHBOURS),
+        associations=associations_of(session, probe, word),
+        examples=example_sentences(session, audit, tables.examples(probe.name, number)),
+    )
+
+
+def example_sentences(session: Session, audit: Audit, examples: list[Example]) -> list[ExampleSentence]:
+    """The texts of examples, in their order."""
+    statement = select(Document).where(
+        Document.corpus_id == audit.corpus_id, Document.position.in_([one.position for one in examples])
+    )
+    by_position = {document.position: document for document in session.scalars(statement)}
+    found = []
+    for one in examples:
+        document = by_position[one.position]
+        start, end = unpack_bounds(document.sentence_bounds)[one.sentence].tolist()
+        title = document.title or document.external_id
+        found.append(ExampleSentence(document.id, title, one.sentence + 1, document.text[start:end]))
+    return found
+
+
+def associations_of(session: Session, probe: AuditProbe, word: str) -> list[WordAssociation]:
+    """The word's rows among the probe's words: a set, and its association; empty for other words."""
+    statement = select(WordAssociation).where(WordAssociation.audit_probe_id == probe.id, WordAssociation.word == word)
+    return list(session.scalars(statement))
+
+
+def probe_words(session: Session, probe: AuditProbe) -> set[str]:
+    """All words of a probe that were measured."""
+    statement = select(WordAssociation.word).where(WordAssociation.audit_probe_id == probe.id)
+    return set(session.scalars(statement))

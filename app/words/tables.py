@@ -1,0 +1,193 @@
+"""The word tables of a finished audit, as the worker wrote them (worker.reports.words), mapped into memory.
+
+Shapes: V words, P measured probes.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.errors import NotFound
+from app.settings import Settings
+
+WORDS_FOLDER = "words"
+WORDS_FILE = "words.json"
+
+
+class WordOrder(StrEnum):
+    """How a list of words is sorted."""
+
+    STRENGTH = "strength"
+    AMPLIFYING = "amplifying"
+    MITIGATING = "mitigating"
+    COUNT = "count"
+
+
+@dataclass(frozen=True)
+class WordRow:
+    """A word: its tokens, and the influence of all of them on a probe."""
+
+    word: str
+    count: int
+    influence: float
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A word beside another one.
+
+    Attributes:
+        influence: of all pairs of the two, the half that counts as the first word's.
+        updates: expected updates of the pair in an epoch of training.
+    """
+
+    word: str
+    influence: float
+    updates: float
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A word of like vectors: mean cosine over seeds, and the smallest and largest of a seed."""
+
+    word: str
+    cosine: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence in which a word weighs much: position of the document, number of the sentence in it, from 0."""
+
+    position: int
+    sentence: int
+
+
+class WordTables:
+    """The tables of one audit.
+
+    Args:
+        folder: that of the audit's words.
+
+    Raises:
+        NotFound: the audit was made before there were such tables, or measured nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / WORDS_FILE
+        if not path.is_file():
+            raise NotFound(
+                "This audit has no tables of words.",
+                "Audits made by an earlier version have none: audit the corpus again with the same settings.",
+            )
+        content = json.loads(path.read_text(encoding="utf-8"))
+        self.words: list[str] = content["words"]
+        self._probes: list[str] = content["probes"]
+        self._folder = folder
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether the audit's estimator has influences of pairs of words."""
+        return (self._folder / "pairs.npy").is_file()
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Tokens of each word, [V]."""
+        return self._array("counts")
+
+    def influence(self, probe: str) -> npt.NDArray[np.float64]:
+        """Influence of all tokens of each word, [V]."""
+        return np.asarray(self._array("influence")[self._row(probe)])
+
+    def index(self, word: str) -> int:
+        """Raises:
+        NotFound: the vocabulary has no such word.
+        """
+        try:
+            return self.words.index(word)
+        except ValueError:
+            raise NotFound(
+                f"The vocabulary of this audit has no word {word[:80]!r}.",
+                "Words seen less often than the minimum count are left out; search the list of words.",
+            ) from None
+
+    def ordered(self, probe: str, order: WordOrder, direction: int, search: str) -> npt.NDArray[np.int64]:
+        """Numbers of the words whose form holds the search text, in an order.
+
+        Args:
+            direction: +1 when positive influence amplifies. Amplifying and mitigating words are listed alone.
+        """
+        influence = self.influence(probe) * direction
+        keys = {
+            WordOrder.STRENGTH: np.abs(influence),
+            WordOrder.AMPLIFYING: influence,
+            WordOrder.MITIGATING: -influence,
+            WordOrder.COUNT: self.counts,
+        }[order]
+        chosen = np.arange(len(self.words))
+        if search:
+            wanted = search.casefold()
+            chosen = np.array([number for number, word in enumerate(self.words) if wanted in word.casefold()], np.int64)
+        if order in (WordOrder.AMPLIFYING, WordOrder.MITIGATING):
+            chosen = chosen[keys[chosen] > 0]
+        return chosen[np.argsort(-keys[chosen], kind="stable")]
+
+    def rows(self, probe: str, numbers: npt.NDArray[np.int64]) -> list[WordRow]:
+        """Some words."""
+        influence = self.influence(probe)
+        return [WordRow(self.words[one], int(self.counts[one]), float(influence[one])) for one in numbers.tolist()]
+
+    def partners(self, probe: str, word: int, direction: int, most: int) -> tuple[list[Partner], list[Partner], int]:
+        """The partners of a word that amplify and those that mitigate, the strongest first, and how many it has; none
+        where there are no pairs."""
+        if not self.has_pairs:
+            return [], [], 0
+        offsets = self._array("offsets")
+        entries = slice(int(offsets[word]), int(offsets[word + 1]))
+        partners, influence = self._array("partners")[entries], self._array("pairs")[self._row(probe), entries]
+        updates = self._array("pair_counts")[entries]
+        found = []
+        for sign in (direction, -direction):
+            order = np.argsort(-sign * influence, kind="stable")[:most]
+            found.append(
+                [
+                    Partner(self.words[partners[one]], float(influence[one]), float(updates[one]))
+                    for one in order.tolist()
+                    if sign * influence[one] > 0
+                ]
+            )
+        return found[0], found[1], len(partners)
+
+    def neighbours(self, word: int, most: int) -> list[Neighbour]:
+        """The words of the most similar vectors, by mean cosine over seeds."""
+        vectors = self._array("vectors")
+        cosines = np.stack([seed @ seed[word] for seed in vectors])
+        mean = cosines.mean(axis=0)
+        mean[word] = -np.inf
+        nearest = np.argsort(-mean, kind="stable")[: min(most, len(mean) - 1)]
+        return [
+            Neighbour(self.words[one], float(mean[one]), float(cosines[:, one].min()), float(cosines[:, one].max()))
+            for one in nearest.tolist()
+        ]
+
+    def examples(self, probe: str, word: int) -> list[Example]:
+        """Where the word weighs most, the strongest first."""
+        return [Example(*one) for one in self._array("examples")[self._row(probe), word].tolist() if one[0] >= 0]
+
+    def _row(self, probe: str) -> int:
+        return self._probes.index(probe)
+
+    def _array(self, name: str) -> npt.NDArray[Any]:
+        return np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+
+
+def words_folder(settings: Settings, audit_id: int) -> Path:
+    """Where an audit's tables lie."""
+    return settings.audits_folder / str(audit_id) / WORDS_FOLDER

@@ -1,0 +1,112 @@
+"""The pages and the API of words, over small hand-made tables."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from app.settings import Settings
+from app.store.database import Database
+from app.words.tables import words_folder
+from tests.audit_sample import Sample, make_audit
+
+HOSTILE = "<script>alert(1)</script>"
+WORDS = ["home", "office", "she", "rain", HOSTILE]
+INFLUENCE = {"weat-6": [0.5, -0.25, 0.125, 0.0, 0.0625], "he and she": [0.25, 0.0, -0.5, 0.0, 0.0]}
+
+
+def write_tables(folder: Path, pairs: bool) -> None:
+    """home stands beside office and she; the script beside she."""
+    folder.mkdir(parents=True)
+    arrays = {
+        "counts": np.array([9, 7, 5, 3, 1]),
+        "influence": np.array(list(INFLUENCE.values())),
+        "examples": np.array([[[[4, 1], [1, 0], [-1, -1]]] + [[[-1, -1]] * 3] * 4] * 2, np.int32),
+        "vectors": np.eye(5, dtype=np.float32)[None].repeat(2, 0),
+    }
+    arrays["vectors"][:, 1, :2] = [0.6, 0.8]
+    if pairs:
+        arrays |= {
+            "offsets": np.array([0, 2, 3, 5, 5, 6]),
+            "partners": np.array([1, 2, 0, 0, 4, 2], np.int32),
+            "pairs": np.array([[0.75, -0.25, 0.75, -0.25, 0.0625, 0.0625], [0.0] * 6], np.float32),
+            "pair_counts": np.array([4.0, 2.0, 4.0, 2.0, 1.0, 1.0], np.float32),
+        }
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    content = {"probes": list(INFLUENCE), "words": WORDS}
+    (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database)
+
+
+def test_words_are_listed_by_influence(client: TestClient, settings: Settings, sample: Sample) -> None:
+    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    root = f"/audits/{sample.audit_id}"
+    assert f'href="{root}/words?probe=weat-6"' in client.get(root).text
+    page = client.get(f"{root}/words?probe=weat-6").text
+    assert "5 words of 5" in page
+    places = [page.index(f">{word}</a>") for word in ("home", "office", "she")]
+    assert places == sorted(places)
+    assert HOSTILE not in page
+    mitigating = client.get(f"{root}/words?probe=weat-6&order=mitigating").text
+    assert ">office</a>" in mitigating
+    assert ">home</a>" not in mitigating
+    found = client.get(f"{root}/words?probe=weat-6&search=OFF").text
+    assert "1 word of 5" in found
+    assert "No such word" in client.get(f"{root}/words?search=zzz").text
+    api = client.get(f"/api/v1{root}/words", params={"probe": "weat-6", "limit": 2, "offset": 1}).json()
+    assert api["total"] == 5
+    assert [(item["word"], item["influence"]) for item in api["items"]] == [("office", -0.25), ("she", 0.125)]
+
+
+def test_the_probes_own_words_can_be_listed_alone(client: TestClient, settings: Settings, sample: Sample) -> None:
+    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    page = client.get(f"/audits/{sample.audit_id}/words?probe=he+and+she&own=true").text
+    assert ">rain</a>" not in page
+    assert "of the probe" in page
+
+
+def test_a_word_has_partners_neighbours_and_examples(client: TestClient, settings: Settings, sample: Sample) -> None:
+    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    root = f"/audits/{sample.audit_id}"
+    page = client.get(f"{root}/word?word=home&probe=weat-6").text
+    assert "2 partners" in page
+    amplify, mitigate = page.index("Partners of home that amplify"), page.index("Partners of home that mitigate")
+    assert amplify < page.index('aria-label="Documents with home and office"') < mitigate
+    assert mitigate < page.index('aria-label="Documents with home and she"')
+    assert "She saw his office 😀 from her home." in page
+    assert f'{root}/documents/{sample.document_ids[4]}?probe=weat-6&amp;from=0#s2"' in page
+    detail = client.get(f"/api/v1{root}/words/home", params={"probe": "weat-6"}).json()
+    assert [(one["word"], one["influence"], one["updates"]) for one in detail["amplifying"]] == [("office", 0.75, 4.0)]
+    assert [(one["word"], one["influence"]) for one in detail["mitigating"]] == [("she", -0.25)]
+    assert detail["neighbours"][0]["word"] == "office"
+    assert detail["neighbours"][0]["cosine"] == pytest.approx(0.6)
+    assert [one["sentence"] for one in detail["examples"]] == [2, 1]
+    hostile = client.get(f"{root}/word", params={"word": HOSTILE, "probe": "weat-6"})
+    assert hostile.status_code == 200
+    assert HOSTILE not in hostile.text
+    assert client.get(f"{root}/word?word=zzz").status_code == 404
+
+
+def test_the_side_that_amplifies_is_the_probes(client: TestClient, settings: Settings, sample: Sample) -> None:
+    """The score of 'he and she' is negative: negative influence amplifies it."""
+    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    api = f"/api/v1/audits/{sample.audit_id}/words"
+    found = client.get(api, params={"probe": "he and she", "order": "amplifying"}).json()
+    assert [item["word"] for item in found["items"]] == ["she"]
+
+
+def test_without_pairs_or_tables_the_pages_say_so(client: TestClient, settings: Settings, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}"
+    assert "audit the corpus again" in client.get(f"{root}/words").text
+    assert client.get(f"{root}/word?word=home").status_code == 404
+    assert client.get(f"/api/v1{root}/words").status_code == 404
+    write_tables(words_folder(settings, sample.audit_id), pairs=False)
+    assert "No influences of pairs of words." in client.get(f"{root}/word?word=home").text
+    assert client.get(f"/api/v1{root}/words/home").json()["has_pairs"] is False

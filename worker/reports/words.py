@@ -1,0 +1,119 @@
+"""What an audit tells of single words, as arrays that the web maps into memory: one folder of plain .npy files.
+
+    words.json          the probes that were measured, by name; the words, in the order of the rows below
+    counts.npy          int64 [V], tokens of each word
+    influence.npy       float64 [P, V], influence of all tokens of a word
+    examples.npy        int32 [P, V, EXAMPLES, 2], position of the document and number of its sentence: where the word's
+                        tokens weigh most, strongest first; -1 where there are no more
+    vectors.npy         float32 [seeds, V, d], of length 1: for neighbours
+    offsets.npy, partners.npy, pairs.npy, pair_counts.npy
+                        S of worker.engine.influence.pair_influences; missing where the estimator has none
+
+The folder appears whole or not at all.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.engine.compiled import compiled
+from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.pipeline import AuditPipeline
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class WordInfluences:
+    """Influence by word.
+
+    Attributes:
+        words: [V].
+        counts: int64 [V], tokens of each.
+        probes: names [P].
+        influences: float64 [P, V], of all tokens of a word.
+    """
+
+    words: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+    probes: list[str]
+    influences: npt.NDArray[np.float64]
+
+
+def word_influences(pipeline: AuditPipeline) -> WordInfluences | None:
+    """Of a finished audit; None where no probe was measured."""
+    names = [probe.name for probe in pipeline.measurable_probes]
+    if not names:
+        return None
+    corpus = pipeline.corpus
+    sums = [np.bincount(corpus.tokens, one, len(corpus.words)) for one in pipeline.influences.tokens]
+    return WordInfluences(corpus.words, corpus.counts, names, np.stack(sums))
+
+
+def write_words(folder: Path, pipeline: AuditPipeline) -> None:
+    """Writes the tables of a finished audit; nothing where no probe was measured.
+
+    Args:
+        folder: replaced when it is there.
+    """
+    found = word_influences(pipeline)
+    unfinished = folder.with_name(folder.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    if found is None:
+        return
+    unfinished.mkdir(parents=True)
+    tables: dict[str, Any] = {
+        "counts": found.counts,
+        "influence": found.influences,
+        "examples": np.stack([examples(pipeline.corpus, one) for one in pipeline.influences.tokens]),
+        "vectors": np.stack([_unit_rows(one.inputs) for one in pipeline.trajectories]),
+    }
+    pairs = pipeline.pairs
+    if pairs is not None:
+        tables |= {
+            "offsets": pairs.offsets, "partners": pairs.columns, "pairs": pairs.influences, "pair_counts": pairs.counts,
+        }  # fmt: skip
+    for name, array in tables.items():
+        np.save(unfinished / f"{name}.npy", array)
+    content = {"probes": found.probes, "words": list(found.words)}
+    (unfinished / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    unfinished.replace(folder)
+
+
+def examples(corpus: EncodedCorpus, influence: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+    """int32 [V, EXAMPLES, 2], position of the document and number of the sentence in it of the tokens of largest
+    absolute influence, each sentence once; -1 where a word has fewer."""
+    sentences = np.repeat(np.arange(corpus.sentence_count), np.diff(corpus.sentence_offsets))
+    order = np.lexsort((-np.abs(influence), corpus.tokens))
+    chosen = np.full((len(corpus.words), EXAMPLES), -1, np.int64)
+    _choose(corpus.tokens[order], sentences[order], influence[order] != 0, chosen)
+    documents = np.searchsorted(corpus.document_sentences, chosen, side="right") - 1
+    within = chosen - corpus.document_sentences[documents]
+    return np.where(chosen[..., None] < 0, -1, np.stack([documents, within], axis=-1)).astype(np.int32)
+
+
+@compiled
+def _choose(words: Any, sentences: Any, counts: Any, chosen: Any) -> None:
+    """The first sentences of each word, words ascending, where counts is true."""
+    word, found = np.int64(-1), 0
+    for place in range(words.size):
+        if words[place] != word:
+            word, found = np.int64(words[place]), 0
+        if found < chosen.shape[1] and counts[place]:
+            known = False
+            for earlier in range(found):
+                known = known or chosen[word, earlier] == sentences[place]
+            if not known:
+                chosen[word, found] = sentences[place]
+                found += 1
+
+
+def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), np.float32)
