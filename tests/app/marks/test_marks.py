@@ -145,6 +145,7 @@ def test_the_rest_of_the_corpus_can_be_taken_and_read_again(client: TestClient, 
         post(client, root, document=document, action="mark")
     answer = client.get(f"{root}/rest.jsonl")
     assert answer.headers["content-disposition"].endswith('without-marked.jsonl"')
+    assert client.get(f"/api/v1{root}/rest.jsonl").content == answer.content
     path = tmp_path / "rest.jsonl"
     path.write_bytes(answer.content)
     options = ReaderOptions("jsonl", "utf-8", "text", "id", "title", (), "line")

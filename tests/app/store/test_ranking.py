@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.errors import Conflict
 from app.store import audits, corpus_columns, ranking, results
 from app.store.database import Database
 from app.store.definitions.outcome import ProbeOutcome
@@ -49,6 +50,16 @@ def test_the_pages_of_a_side_hold_each_document_once_and_lead_back(database: Dat
         for page in pages:
             for row in page.items:
                 assert row.influence == pytest.approx(influences[row.document_id])
+
+
+def test_a_rank_without_a_row_is_an_error_and_not_left_out(database: Database) -> None:
+    sample = make_audit(database, copies=7)
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        gone = delete(DocumentInfluence).where(DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank == 2)
+        session.execute(gone)
+        with pytest.raises(Conflict, match="1 of 4 ranked texts are not there, rank 2 first"):
+            document_page(session, probe, document_range(probe, corpus, Side.POSITIVE), size=4)
 
 
 def test_sentences_carry_their_own_text(database: Database) -> None:
