@@ -56,7 +56,9 @@ def test_a_rank_without_a_row_is_an_error_and_not_left_out(database: Database) -
     sample = make_audit(database, copies=7)
     with database.session() as session:
         probe, corpus = probe_named(session, sample.audit_id, "weat-6")
-        gone = delete(DocumentInfluence).where(DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank == 2)
+        gone = delete(DocumentInfluence).where(
+            DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank == 2
+        )
         session.execute(gone)
         with pytest.raises(Conflict, match="1 of 4 ranked texts are not there, rank 2 first"):
             document_page(session, probe, document_range(probe, corpus, Side.POSITIVE), size=4)
