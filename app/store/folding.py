@@ -145,14 +145,16 @@ class FoldedRanking:
 
     def _indices(self, codes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """Where in the rows these codes are; those of no row are left out."""
-        if not len(self._rows):
-            return np.zeros(0, np.int64)
         key = ("folded by code", self._corpus.version, self._filters)
-        order = self._ranking.derived(key, lambda: np.argsort(self._rows["code"], kind="stable"))
-        places = np.searchsorted(self._rows["code"], codes, sorter=order)
-        found = order[np.minimum(places, len(order) - 1)]
-        there: npt.NDArray[np.int64] = found[self._rows["code"][found] == codes]
+        found = self._ranking.derived(key, self._index_of_code)[codes]
+        there: npt.NDArray[np.int64] = found[found != NONE].astype(np.int64)
         return there
+
+    def _index_of_code(self) -> npt.NDArray[np.int32]:
+        """Where in the rows each code is; NONE for those of no row."""
+        index = np.full(len(self._groups), NONE, np.int32)
+        index[self._rows["code"]] = np.arange(len(self._rows))
+        return index
 
     def _group(self, row: Any) -> DuplicateGroup:
         return DuplicateGroup(
@@ -182,16 +184,19 @@ class FoldedRanking:
         return np.where(self._groups[owners] == NONE, owners, self._groups[owners])
 
     def _folded(self) -> npt.NDArray[np.void]:
-        ranks = self._ranks
-        codes, group = np.unique(self._coded(self._owners()), return_inverse=True)
-        rows = np.zeros(len(codes), _ROWS)
-        rows["code"] = codes
-        rows["influence"] = np.bincount(group, self._ranking["influences"][ranks - 1], len(codes))
-        rows["documents"] = np.bincount(group, minlength=len(codes))
-        rows["stable"] = np.bincount(group, self._ranking["stable"][ranks - 1], len(codes))
-        highest, lowest = np.zeros(len(codes), np.int64), np.zeros(len(codes), np.int64)
-        lowest[group] = ranks  # The last one written stays: ranks ascend.
-        highest[group[::-1]] = ranks[::-1]
-        rows["rank"] = np.where(rows["influence"] < 0, lowest, highest)
-        folded: npt.NDArray[np.void] = rows[np.lexsort((highest, -rows["influence"]))]
-        return folded
+        ranks, codes = self._ranks, self._coded(self._owners())
+        count = len(self._groups)  # Codes are numbers of documents, so sums need no sorting.
+        highest, lowest = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        lowest[codes] = ranks  # The last one written stays: ranks ascend.
+        highest[codes[::-1]] = ranks[::-1]
+        own = codes[highest[codes] == ranks]  # Each code once, in the order of its highest rank.
+        influences = np.bincount(codes, self._ranking["influences"][ranks - 1], count)[own]
+        # Single documents are in order already, which a stable sort takes for what it is.
+        order = np.argsort(-influences, kind="stable")
+        own, influences = own[order], influences[order]
+        rows = np.zeros(len(own), _ROWS)
+        rows["code"], rows["influence"] = own, influences
+        rows["documents"] = np.bincount(codes, minlength=count)[own]
+        rows["stable"] = np.bincount(codes, self._ranking["stable"][ranks - 1], count)[own]
+        rows["rank"] = np.where(influences < 0, lowest[own], highest[own])
+        return rows
