@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,21 +20,33 @@ class Influences:
         influence: float64 [documents], the mean over seeds.
         spread: float64 [documents], the sample standard deviation over seeds.
         seeds: how many there are.
+        known_order: the places of the documents from the largest influence down, where that is known already.
     """
 
     influence: Values
     spread: Values
     seeds: int
+    known_order: npt.NDArray[np.integer] | None = None
 
     @property
     def noise(self) -> Values:
         """Variance of a mean influence by the chance of training, spread^2 / seeds; 0 where one seed tells nothing."""
         return np.square(self.spread) / self.seeds
 
+    @cached_property
+    def order(self) -> npt.NDArray[np.integer]:
+        """The places of the documents from the largest influence down."""
+        return np.argsort(-self.influence, kind="stable") if self.known_order is None else self.known_order
+
     @property
     def ranks(self) -> Values:
         """1 for the document that pushes the score up most; equal influences share their mean rank."""
-        return average_ranks(-self.influence)
+        ordered = self.influence[self.order]
+        first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))[: len(ordered)]
+        counts = np.diff(first, append=len(ordered))
+        ranks = np.empty(len(ordered))
+        ranks[self.order] = np.repeat(first + (counts + 1) / 2.0, counts)
+        return ranks
 
 
 @dataclass(frozen=True)
@@ -73,13 +86,6 @@ class Agreement:
     opposite_sign: int
     zero_in_both: int
     overlaps: list[TopOverlap]
-
-
-def average_ranks(values: Values) -> Values:
-    """Ranks from 1 for the smallest; ties share their mean rank."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: Values = (np.cumsum(counts) - (counts - 1) / 2.0)[inverse]
-    return ranks
 
 
 def correlation(first: Values, second: Values) -> float | None:

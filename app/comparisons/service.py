@@ -15,9 +15,16 @@ from app.comparisons.agreement import Agreement, Influences
 from app.comparisons.differences import Difference, corpus_differences, setting_differences, software_differences
 from app.comparisons.probes import LoneProbe, ProbePair, pair_probes
 from app.comparisons.scores import ScoreDifference, score_difference, score_reading
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import InvalidInput, NotFound
 from app.store import audits
-from app.store.comparison import DocumentMatch, document_names, influence_array, match_documents, same_documents
+from app.store.comparison import (
+    DocumentMatch,
+    ProbeInfluences,
+    document_names,
+    influences_of,
+    match_documents,
+    same_documents,
+)
 from app.store.models import Audit
 
 SHOWN_MOVES = 25
@@ -170,9 +177,9 @@ def _choose(pairs: list[ProbePair], name: str | None) -> ProbePair | None:
 def _compare_documents(
     session: Session, first: Audit, second: Audit, pair: ProbePair, order: MoveOrder, moves: int
 ) -> ComparedDocuments:
-    ranked = influence_array(session, pair.first), influence_array(session, pair.second)
+    ranked = influences_of(session, pair.first), influences_of(session, pair.second)
     if first.corpus_id == second.corpus_id:
-        match = same_documents(np.sort(ranked[0]["document_id"]))
+        match = same_documents(ranked[0].ids)
     else:
         match = match_documents(session, first.corpus, second.corpus)
     one, alone = _aligned(ranked[0], match.first, len(pair.first.by_seed))
@@ -182,7 +189,7 @@ def _compare_documents(
         arithmetic.strongest_changes(one, other, ranks, order is MoveOrder.RANK, upwards, moves)
         for upwards in (True, False)
     )
-    shown = _shown(one, other, ranks[0])
+    shown = _shown(one, other)
     documents = _documents(session, match, one, other, ranks, {*up.tolist(), *down.tolist(), *shown})
     shared_seeds = not {*first.settings["seeds"]}.isdisjoint(second.settings["seeds"])
     alone_variance = sum(float((np.square(item.influence) - item.noise).sum()) for item in (alone, other_alone))
@@ -207,33 +214,24 @@ def _compare_documents(
     )
 
 
-def _aligned(
-    ranked: npt.NDArray[np.void], document_ids: npt.NDArray[np.int64], seeds: int
-) -> tuple[Influences, Influences]:
-    """The influences of the matched documents, in their order, and those of all others.
-
-    Raises:
-        Conflict: the audit has no influence of one of them.
-    """
-    by_id = ranked[np.argsort(ranked["document_id"])]
-    places = np.searchsorted(by_id["document_id"], document_ids)
-    if (places == len(by_id)).any() or (by_id["document_id"][places] != document_ids).any():
-        raise Conflict("The results of one of the audits do not hold all its documents.", "Run that audit again.")
-    others = np.ones(len(by_id), dtype=bool)
-    others[places] = False
-    matched, rest = by_id[places], by_id[others]
+def _aligned(found: ProbeInfluences, document_ids: npt.NDArray[np.int64], seeds: int) -> tuple[Influences, Influences]:
+    """The influences of the matched documents, in their order, and those of all others."""
+    places = np.searchsorted(found.ids, document_ids)
+    matched = np.full(len(found.ids), -1, np.int64)
+    matched[places] = np.arange(len(places))
+    others, order = matched < 0, matched[found.order]
     seeds = max(1, seeds)
     return (
-        Influences(matched["influence"], matched["spread"], seeds),
-        Influences(rest["influence"], rest["spread"], seeds),
+        Influences(found.influence[places], found.spread[places], seeds, order[order >= 0]),
+        Influences(found.influence[others], found.spread[others], seeds),
     )
 
 
-def _shown(first: Influences, second: Influences, ranks: npt.NDArray[np.float64]) -> list[int]:
+def _shown(first: Influences, second: Influences) -> list[int]:
     """The strongest of either audit, and some evenly over the ranks, strongest first."""
     strength = [_scaled(item.influence) for item in (first, second)]
     strongest = [arithmetic.top_places(values, STRONGEST_SHOWN) for values in strength]
-    by_rank = np.argsort(ranks, kind="stable")
+    by_rank = first.order
     spread = by_rank[np.unique(np.linspace(0, len(by_rank) - 1, STRONGEST_SHOWN).astype(int))] if len(by_rank) else []
     chosen = np.unique(np.concatenate([*strongest, spread]).astype(int))
     most = np.maximum(*strength)[chosen]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.errors import Conflict
 from app.store.corpus_columns import of_corpus
 from app.store.models import Audit, AuditProbe, Corpus, Document, Status
 from app.store.ranking_columns import of_probe
@@ -16,7 +17,21 @@ from app.store.ranking_columns import of_probe
 LISTED_AUDITS = 500
 """Finished audits to choose from, the newest."""
 
-_RANKED = np.dtype([("document_id", np.int64), ("influence", np.float64), ("spread", np.float64)])
+
+@dataclass(frozen=True)
+class ProbeInfluences:
+    """A probe's influences on all documents of a corpus, in the order of their ids.
+
+    Attributes:
+        ids: int64 [documents], ascending.
+        influence, spread: float64 [documents].
+        order: int32 [documents], the places of the documents from rank 1 on.
+    """
+
+    ids: npt.NDArray[np.int64]
+    influence: npt.NDArray[np.float64]
+    spread: npt.NDArray[np.float64]
+    order: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -50,13 +65,19 @@ def finished_audits(session: Session) -> list[tuple[int, str, str, datetime]]:
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
 
 
-def influence_array(session: Session, probe: AuditProbe) -> npt.NDArray[np.void]:
-    """All documents of a ranking in its order: structured [documents] with document_id, influence and spread."""
-    ranking = of_probe(session, probe)
-    ranked = np.empty(len(ranking["documents"]), _RANKED)
-    ranked["document_id"] = of_corpus(session, probe.audit.corpus)["ids"][ranking["documents"]]
-    ranked["influence"], ranked["spread"] = ranking["influences"], ranking["spreads"]
-    return ranked
+def influences_of(session: Session, probe: AuditProbe) -> ProbeInfluences:
+    """The influences of a measured probe.
+
+    Raises:
+        Conflict: its ranking does not hold every document.
+    """
+    ranking, ids = of_probe(session, probe), of_corpus(session, probe.audit.corpus)["ids"]
+    order = ranking["documents"]
+    if len(order) != len(ids):
+        raise Conflict("The results of one of the audits do not hold all its documents.", "Run that audit again.")
+    influence, spread = np.empty(len(ids)), np.empty(len(ids))
+    influence[order], spread[order] = ranking["influences"], ranking["spreads"]
+    return ProbeInfluences(ids, influence, spread, order)
 
 
 def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:

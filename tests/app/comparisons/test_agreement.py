@@ -8,7 +8,6 @@ from app.comparisons.agreement import (
     Influences,
     TopOverlap,
     agreement,
-    average_ranks,
     correlation,
     expected_correlation,
     paired_variance,
@@ -31,10 +30,20 @@ def test_ranks_start_at_the_strongest_push_up_and_ties_share_theirs() -> None:
     assert influences(0.5, -1.0, 0.0, 0.0, 2.0).ranks.tolist() == [2.0, 5.0, 3.5, 3.5, 1.0]
 
 
+def test_ranks_follow_from_a_known_order_without_sorting() -> None:
+    values = np.random.default_rng(2).integers(-3, 4, 50).astype(float)
+    order = np.argsort(-values)
+    assert Influences(values, NONE, 2, order).ranks.tolist() == influences(*values).ranks.tolist()
+    np.testing.assert_array_equal(influences(*values).ranks, stats.rankdata(-values))
+    assert influences().ranks.tolist() == []
+
+
 def test_correlations_are_those_of_scipy_with_many_ties() -> None:
     generator = np.random.default_rng(3)
     one, other = generator.integers(-3, 4, (2, 200)).astype(float)
-    assert correlation(average_ranks(one), average_ranks(other)) == pytest.approx(stats.spearmanr(one, other).statistic)
+    assert correlation(influences(*one).ranks, influences(*other).ranks) == pytest.approx(
+        stats.spearmanr(one, other).statistic
+    )
     found = agreed(influences(*one), influences(*other))
     assert found.spearman == pytest.approx(stats.spearmanr(one, other).statistic)
     assert found.pearson == pytest.approx(stats.pearsonr(one, other).statistic)
