@@ -22,7 +22,7 @@ from app.store.near_duplicates import code_of, groups_column
 from app.store.paging import PAGE_SIZE, Cursor, Page
 from app.store.ranking import NO_FILTERS, RankedDocument, Side, documents_at, page_of_ranks, side_range
 
-_ROWS = np.dtype([("code", "<i8"), ("rank", "<i8"), ("influence", "<f8"), ("documents", "<i8"), ("stable", "<i8")])
+_ROWS = np.dtype([("code", "<i4"), ("rank", "<i4"), ("influence", "<f8"), ("documents", "<i4"), ("stable", "<i4")])
 """code: as documents are numbered, that of the group or of the document; rank: of the member that is shown; stable: how
 many members have an influence of the same sign in every seed."""
 
