@@ -258,6 +258,10 @@ def test_a_sets_documents_are_listed_and_lead_to_their_pages(
     page = client.get(address).text
     documents = client.get(f"/api/v1{address}").json()["documents"]
     assert len(documents) == 20
+    ids = client.get(f"{address}/ids.txt")
+    assert ids.text.splitlines() == documents
+    assert f'href="{address}/ids.txt"' in page
+    assert client.get(f"{address[:-1]}9/ids.txt").status_code == 404
     assert {identifier.rsplit("-", 1)[0] for identifier in documents} <= {identifier for identifier, _, _ in TEXTS}
     assert page.count(f'href="/audits/{sample.audit_id}/documents/') == 20
     assert "<script>alert" not in page
