@@ -1,5 +1,6 @@
 """A document's text cut into sentences, and sentences into the tokens that carry influence and the text between."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from app.store.places import SentencePlace
 
 SENTENCES_SHOWN = 300
 """Longer documents are shown in parts."""
+
+WORDS_SHOWN = 12
 
 WEIGHTS = (0.1, 0.3, 0.6)
 """Shares of the document's strongest token from which a token is underlined, once, twice and thrice as heavily."""
@@ -89,6 +92,34 @@ def highlight(
     after = text[position:] if last == len(bounds) - 1 else ""
     largest = max((abs(place.influence) for place in places.values()), default=0.0)
     return HighlightedText(sentences, first, last, len(bounds), after, largest)
+
+
+@dataclass(frozen=True)
+class DocumentWord:
+    """A word of a document: its tokens that have influence, and their influence together."""
+
+    word: str
+    count: int
+    influence: float
+
+
+def strongest_words(
+    text: str, tokens: Sequence[TokenInfluence], casefold: bool, most: int = WORDS_SHOWN
+) -> list[DocumentWord]:
+    """The words of a whole document that push a score most, whatever their sign.
+
+    Args:
+        casefold: take He and he as one word, as the audit did.
+    """
+    counts: Counter[str] = Counter()
+    sums: defaultdict[str, float] = defaultdict(float)
+    for token in tokens:
+        word = text[token.start : token.end]
+        word = word.casefold() if casefold else word
+        counts[word] += 1
+        sums[word] += token.influence
+    found = [DocumentWord(word, counts[word], influence) for word, influence in sums.items() if influence]
+    return sorted(found, key=lambda one: (-abs(one.influence), one.word))[:most]
 
 
 def _pieces(text: str, start: int, end: int, tokens: Sequence[TokenInfluence], strongest: float) -> list[Piece]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.audits.filtering import ChosenFilters
-from app.audits.highlight import highlight
+from app.audits.highlight import highlight, strongest_words
 from app.audits.listing import groups_of
 from app.audits.listing import list_documents as list_documents_of
 from app.audits.service import measured_probe
@@ -152,6 +152,7 @@ def show_document(
             duplicates_known=known,
             around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
+            words=strongest_words(document.text, place.tokens, audit.settings["casefold"]) if place else [],
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             standings=standings(session, audit, document_id),
             direction=direction(chosen),

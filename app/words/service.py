@@ -11,7 +11,7 @@ from app.store.models import Audit, AuditProbe, Document, WordAssociation
 from app.store.packing import unpack_bounds
 from app.words.tables import Example, Neighbour, Partner, WordTables
 
-MOST_PARTNERS = 30
+MOST_PARTNERS = 15
 MOST_NEIGHBOURS = 15
 
 

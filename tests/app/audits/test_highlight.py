@@ -1,6 +1,6 @@
 import numpy as np
 
-from app.audits.highlight import SENTENCES_SHOWN, HighlightedText, highlight
+from app.audits.highlight import SENTENCES_SHOWN, HighlightedText, highlight, strongest_words
 from app.store.packing import TokenInfluence
 from app.store.places import SentencePlace
 from tests.audit_sample import TEXTS, WORD, sentence_bounds_of
@@ -47,3 +47,12 @@ def test_a_document_without_sentences_has_no_parts() -> None:
     shown = highlight("   ", np.zeros((0, 2), np.uint32), {}, [])
     assert shown.sentences == []
     assert shown.after == "   "
+
+
+def test_a_documents_words_are_its_tokens_added_up() -> None:
+    text = "She saw his office. She left."
+    tokens = [TokenInfluence(0, 3, 0.25), TokenInfluence(12, 18, -0.5), TokenInfluence(20, 23, 0.125)]
+    found = strongest_words(text, tokens, casefold=True)
+    assert [(one.word, one.count, one.influence) for one in found] == [("office", 1, -0.5), ("she", 2, 0.375)]
+    assert [one.word for one in strongest_words(text, tokens, casefold=False, most=1)] == ["office"]
+    assert strongest_words("She", [TokenInfluence(0, 3, 0.0)], casefold=False) == []
