@@ -30,6 +30,8 @@ AROUND = 25
 
 SHOWN_WORDS = 24
 REGION_WORDS = 6
+COUNTED_AT_ONCE = 20_000
+"""Documents whose words are counted together: their copies stay in the processor's cache."""
 KINDS = {"places": "<f4", "typical": "<i4", "vocabulary": "u1"}
 """places: two numbers a document, NaN for those that are not on the map. typical: the same number of words each, by
 their places in the vocabulary, -1 where there are fewer. vocabulary: the words, UTF-8, a line each."""
@@ -247,8 +249,13 @@ class DocumentMap:
 
     def _holding(self, inside: Bools) -> npt.NDArray[np.int64]:
         """How many of some documents have each word among their typical ones."""
-        words = self._columns["typical"].reshape(len(inside), -1)[inside]
-        return np.bincount(words[words >= 0], minlength=len(self._starts()) - 1)
+        typical = self._columns["typical"].reshape(len(inside), -1)
+        counts = np.zeros(len(self._starts()), np.int64)  # Item 0 counts the places, -1, that hold no word.
+        chosen = np.flatnonzero(inside)
+        for first in range(0, len(chosen), COUNTED_AT_ONCE):
+            words = typical[chosen[first : first + COUNTED_AT_ONCE]]
+            counts += np.bincount(words.ravel() + 1, minlength=len(counts))
+        return counts[1:]
 
     def _everywhere(self) -> npt.NDArray[np.int64]:
         return self._columns.derived("everywhere", lambda: self._holding(np.isfinite(self._places[:, 0])))
