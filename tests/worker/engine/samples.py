@@ -3,12 +3,14 @@
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from gensim.test.utils import datapath
 
 from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, offsets_of
 from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import WordSetProbe
 from worker.engine.skipgram.settings import TrainingSettings
 
@@ -88,6 +90,25 @@ def news_probe() -> WordSetProbe:
 
 def silent(_fraction: float) -> None:
     """A progress that nobody watches."""
+
+
+NEWS_SETTINGS: dict[str, Any] = {
+    "dimension": 25, "window": 5, "negatives": 5, "minimum_count": 5, "subsample": 1e-3, "epochs": 3,
+    "step_size": 0.025, "minimum_step_size": 1e-4,
+}  # fmt: skip
+"""Small, and as word2vec trains otherwise."""
+
+
+def news_audit(
+    folder: Path, estimator: str, settings: TrainingSettings, *probes: WordSetProbe, device: str = "cpu"
+) -> AuditPipeline:
+    """An audit of the news reports up to their influences, on news_probe() after any other probes."""
+    pipeline = AuditPipeline(folder, settings, estimator, [*probes, news_probe()], device)
+    documents = news_documents()
+    pipeline.encode(documents, len(documents), silent)
+    pipeline.train(silent)
+    pipeline.influence(silent)
+    return pipeline
 
 
 def in_another_order(corpus: EncodedCorpus, seed: int) -> EncodedCorpus:

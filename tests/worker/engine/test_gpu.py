@@ -7,28 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from tests.worker.engine.samples import news_documents, news_probe, silent, small_settings
+from tests.worker.engine.samples import NEWS_SETTINGS, news_audit, silent, small_settings
 from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.pipeline import AuditPipeline
 from worker.engine.skipgram import noise_sums
 from worker.engine.skipgram.batches import train_batches
-from worker.engine.skipgram.settings import TrainingSettings
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
 
-SETTINGS = small_settings(
-    dimension=25, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=3, step_size=0.025,
-    minimum_step_size=1e-4,
-)  # fmt: skip
-
-
-def audited(folder: Path, estimator: str, device: str, settings: TrainingSettings = SETTINGS) -> AuditPipeline:
-    pipeline = AuditPipeline(folder / device, settings, estimator, [news_probe()], device)
-    documents = news_documents()
-    pipeline.encode(documents, len(documents), silent)
-    pipeline.train(silent)
-    pipeline.influence(silent)
-    return pipeline
+SETTINGS = small_settings(**NEWS_SETTINGS)
 
 
 @pytest.mark.parametrize("estimator", list(ESTIMATORS))
@@ -37,7 +23,7 @@ def test_influences_and_predictions_are_those_of_the_processors(
 ) -> None:
     # A GPU sums over all noise words; so the processors must here.
     monkeypatch.setattr(noise_sums, "COLUMNS_AT_ONCE", 10**6)
-    here, there = (audited(tmp_path, estimator, device) for device in ("cpu", "cuda"))
+    here, there = (news_audit(tmp_path / one, estimator, SETTINGS, device=one) for one in ("cpu", "cuda"))
     np.testing.assert_array_equal(there.effect_sizes(), here.effect_sizes())
     np.testing.assert_allclose(there.influences.scores, here.influences.scores, atol=2e-3)
     largest = np.abs(here.influences.sentences).max()
@@ -49,7 +35,7 @@ def test_influences_and_predictions_are_those_of_the_processors(
 
 def test_training_in_batches_is_that_of_the_processors(tmp_path: Path) -> None:
     settings = replace(SETTINGS, batch_tokens=256)
-    corpus = audited(tmp_path, "replay", "cpu").corpus
+    corpus = news_audit(tmp_path, "replay", SETTINGS).corpus
     here, there = (train_batches(corpus, settings, (1, 2), silent, device) for device in ("cpu", "cuda"))
     again = train_batches(corpus, settings, (1, 2), silent, "cuda")
     for one, other, repeated in zip(here, there, again, strict=True):
@@ -60,6 +46,6 @@ def test_training_in_batches_is_that_of_the_processors(tmp_path: Path) -> None:
 
 
 def test_an_audit_trained_in_batches_is_retrained_in_batches(tmp_path: Path) -> None:
-    pipeline = audited(tmp_path, "mean-field", "cuda", replace(SETTINGS, batch_tokens=256))
+    pipeline = news_audit(tmp_path, "mean-field", replace(SETTINGS, batch_tokens=256), device="cuda")
     (after,) = pipeline.retrain(np.zeros(300, bool), True, silent)
     np.testing.assert_array_equal(after, pipeline.effect_sizes()[0])

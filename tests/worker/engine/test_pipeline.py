@@ -6,28 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.worker.engine.samples import news_documents, news_probe, silent, small_settings
+from tests.worker.engine.samples import NEWS_SETTINGS, news_audit, news_documents, news_probe, silent, small_settings
 from worker.engine.errors import UnusableCorpus
 from worker.engine.influence.solvers import DEFAULT_SOLVER
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import WordSetProbe
 from worker.engine.skipgram.settings import TrainingSettings
 
-SETTINGS = small_settings(
-    dimension=25, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=3, step_size=0.025,
-    minimum_step_size=1e-4,
-)  # fmt: skip
+SETTINGS = small_settings(**NEWS_SETTINGS)
 WITHOUT_PAIRS = {"unrolled", "implicit", "implicit-hessian", "lissa", "turn-over"}
 UNMEASURABLE = WordSetProbe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
 
 
 def run(folder: Path, estimator: str = "replay", settings: TrainingSettings = SETTINGS) -> AuditPipeline:
-    pipeline = AuditPipeline(folder, settings, estimator, [UNMEASURABLE, news_probe()], "cpu")
-    documents = news_documents()
-    pipeline.encode(documents, len(documents), silent)
-    pipeline.train(silent)
-    pipeline.influence(silent)
-    return pipeline
+    return news_audit(folder, estimator, settings, UNMEASURABLE)
 
 
 @pytest.fixture(scope="module")

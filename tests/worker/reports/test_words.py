@@ -8,26 +8,18 @@ import pytest
 
 from app.errors import NotFound
 from app.words.tables import WordOrder, WordTables
-from tests.worker.engine.samples import news_documents, news_probe, silent, small_settings
+from tests.worker.engine.samples import NEWS_SETTINGS, news_audit, news_probe, small_settings
 from worker.engine.pipeline import AuditPipeline
 from worker.reports.words import word_influences, write_words
 from worker.reports.writer import write_word_table
 
-SETTINGS = small_settings(
-    dimension=25, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=3, step_size=0.025,
-    minimum_step_size=1e-4,
-)  # fmt: skip
+SETTINGS = small_settings(**NEWS_SETTINGS)
 PROBE = news_probe().name
 
 
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
-    made = AuditPipeline(tmp_path_factory.mktemp("audit"), SETTINGS, "mean-field", [news_probe()], "cpu")
-    documents = news_documents()
-    made.encode(documents, len(documents), silent)
-    made.train(silent)
-    made.influence(silent)
-    return made
+    return news_audit(tmp_path_factory.mktemp("audit"), "mean-field", SETTINGS)
 
 
 @pytest.fixture(scope="module")
