@@ -9,12 +9,13 @@ FTS5 gets quoted strings, Postgres plain text.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, Text, and_, cast, column, func, literal_column, select, table
+from sqlalchemy import Select, Text, and_, cast, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
 from app.store.database import Database
@@ -25,6 +26,8 @@ SEARCHED_CHARACTERS = 200_000
 
 SEPARATORS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”„‘’‚«»—–…·"
 """Taken for spaces on Postgres, whose parser would see tags, paths, addresses and signed numbers in them."""
+
+INDEX_SETTINGS = (("work_mem", "'64MB'"), ("enable_seqscan", "off"), ("jit", "off"))
 
 _TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _TO_SPACES = str.maketrans(dict.fromkeys(SEPARATORS, " "))
@@ -57,14 +60,30 @@ def matching_documents(
     if found and len(ids):
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         statements.append(fts5_matches(ids, found) if is_sqlite else _tsvector(corpus_id, found))
-    return np.concatenate([_listed(session, statement) for statement in statements])
+    with _by_index(session):
+        return np.concatenate([_listed(session, statement) for statement in statements])
+
+
+@contextmanager
+def _by_index(session: Session) -> Iterator[None]:
+    """Has Postgres use its index, and remember each match by itself.
+
+    It takes reading the whole table for as cheap when a word is common, which unpacks the tsvector of every document,
+    and so does a list of matches that its usual memory cannot hold.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    for name, value in () if is_sqlite else INDEX_SETTINGS:
+        session.execute(text(f"SET LOCAL {name} = {value}"))
+    yield
+    for name, _ in () if is_sqlite else INDEX_SETTINGS:
+        session.execute(text(f"SET LOCAL {name} TO DEFAULT"))
 
 
 def _listed(session: Session, statement: Select[Any]) -> npt.NDArray[np.int64]:
     """The ids of a query, which the database writes into one text: rows would take three times as long."""
     ids = statement.subquery()
-    text = session.scalar(select(func.aggregate_strings(cast(ids.c[0], Text), ",")))
-    return np.fromstring(text or "", dtype=np.int64, sep=",")
+    listed = session.scalar(select(func.aggregate_strings(cast(ids.c[0], Text), ",")))
+    return np.fromstring(listed or "", dtype=np.int64, sep=",")
 
 
 def fts5_matches(ids: npt.NDArray[np.int64], found: list[str]) -> Select[tuple[int]]:
