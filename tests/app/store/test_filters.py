@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
@@ -70,6 +70,16 @@ def test_search_finds_all_words_and_phrases_in_titles_and_texts_and_whole_ids(
 def test_no_search_is_a_syntax_error(database: Database, sample: Sample, search: str) -> None:
     with database.session() as session:
         found(session, sample, Filters(search=search, field="source", value=search))
+
+
+def test_a_search_leaves_the_rest_of_its_transaction_as_it_was(database: Database, sample: Sample) -> None:
+    """On Postgres a search sets how it is planned; whatever follows must not be planned so."""
+    shown = "PRAGMA cache_size" if database.is_sqlite else "SELECT current_setting('enable_seqscan')"
+    with database.session() as session:
+        before = session.execute(text(shown)).scalar_one()
+        ids = np.array(sample.document_ids, np.int64)
+        assert len(matching_documents(session, sample.corpus_id, ids, "she"))
+        assert session.execute(text(shown)).scalar_one() == before
 
 
 def test_terms_are_words_and_phrases() -> None:
