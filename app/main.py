@@ -116,6 +116,7 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(mark_api.router)
     app.include_router(mark_pages.router)
     app.include_router(word_api.router)
+    app.include_router(word_api.tokens_router)
     app.include_router(word_pages.router)
     app.include_router(map_api.router)
     app.include_router(map_pages.router)

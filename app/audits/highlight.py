@@ -21,11 +21,16 @@ WEIGHTS = (0.1, 0.3, 0.6)
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text: a token with its influence, or what lies between tokens (``influence`` is None)."""
+    """A stretch of text: a token with its influence, or what lies between tokens (``influence`` is None).
+
+    Attributes:
+        start: of a token, in code points of the document's text.
+    """
 
     text: str
     influence: float | None = None
     weight: int = 0
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ def _pieces(text: str, start: int, end: int, tokens: Sequence[TokenInfluence], s
             continue
         if token.start > position:
             pieces.append(Piece(text[position : token.start]))
-        pieces.append(Piece(text[token.start : token.end], token.influence, weight))
+        pieces.append(Piece(text[token.start : token.end], token.influence, weight, token.start))
         position = token.end
     if position < end:
         pieces.append(Piece(text[position:end]))

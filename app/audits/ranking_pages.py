@@ -24,7 +24,8 @@ from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
 from app.store.search import searched_characters
-from app.web import CurrentDatabase, address_with, render
+from app.web import CurrentDatabase, CurrentSettings, address_with, render
+from app.words.tables import has_token_pairs, words_folder
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 
@@ -107,6 +108,7 @@ def show_document(
     audit_id: int,
     document_id: int,
     database: CurrentDatabase,
+    settings: CurrentSettings,
     filters: ChosenFilters,
     probe: str | None = None,
     view: View | None = None,
@@ -152,6 +154,7 @@ def show_document(
             duplicates_known=known,
             around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
+            pairs_told=has_token_pairs(words_folder(settings, audit_id)),
             words=strongest_words(document.text, place.tokens, audit.settings["casefold"]) if place else [],
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             standings=standings(session, audit, document_id),

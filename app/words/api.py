@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.audits.service import measured_probe
@@ -10,8 +10,12 @@ from app.audits.views import direction
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
 from app.words import service
 from app.words.tables import WordOrder, WordTables, words_folder
+from app.words.token_pairs import read_token
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/words", tags=["words"], responses=ERROR_RESPONSES)
+tokens_router = APIRouter(
+    prefix="/api/v1/audits/{audit_id}/documents/{document_id}/tokens/{start}", tags=["words"], responses=ERROR_RESPONSES
+)
 
 ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 
@@ -73,6 +77,26 @@ class WordDetail(WordModel):
     examples: list[ExampleModel]
 
 
+class TokenPairModel(_FromRow):
+    """A partner of a token."""
+
+    word: str
+    distance: int = Field(description="In words of the vocabulary; below zero: before the token.")
+    updates: float = Field(description="Expected updates of the two tokens in an epoch of training.")
+    influence: float = Field(description="The token's half of the pair's, that of noise words included.")
+
+
+class TokenPairList(_FromRow):
+    """A token of a document and the pairs that its influence is the sum of."""
+
+    word: str
+    probe: str
+    sentence: int = Field(description="Number in the document, from 1.")
+    influence: float
+    pairs: list[TokenPairModel]
+    silent: int = Field(description="Partners without any influence.")
+
+
 @router.get("")
 def list_words(
     audit_id: int,
@@ -103,3 +127,19 @@ def get_word(
         audit, chosen = measured_probe(session, audit_id, probe)
         found = service.read_word(session, audit, chosen, WordTables(words_folder(settings, audit_id)), word)
         return WordDetail.model_validate(found, from_attributes=True)
+
+
+@tokens_router.get("")
+def get_token(
+    audit_id: int,
+    document_id: int,
+    start: Annotated[int, Path(ge=0, le=2**31, description="Code point where the token begins.")],
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    probe: ProbeName = None,
+) -> TokenPairList:
+    """The pairs behind a token of a document."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        tables = WordTables(words_folder(settings, audit_id))
+        return TokenPairList.model_validate(read_token(session, audit, chosen, tables, document_id, start))

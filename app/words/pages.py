@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.errors import NotFound
+from app.store import places
 from app.web import CurrentDatabase, CurrentSettings, render
 from app.words import service
 from app.words.tables import WordOrder, WordTables, words_folder
+from app.words.token_pairs import read_token
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 
@@ -89,5 +91,31 @@ def show_word(
             standings=[
                 (one, float(tables.influence(one.name)[number]), direction(one)) for one in audit.probes if one.measured
             ],
+            direction=direction(chosen),
+        )
+
+
+@router.get("/documents/{document_id}/tokens/{start}")
+def show_token(
+    request: Request,
+    audit_id: int,
+    document_id: int,
+    start: Annotated[int, Path(ge=0, le=2**31)],
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    probe: str | None = None,
+) -> Response:
+    """The pairs behind a word of a document, by the code point where it begins."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        tables = WordTables(words_folder(settings, audit_id))
+        return render(
+            request,
+            "words/token.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            document=places.document_of(session, audit, document_id),
+            found=read_token(session, audit, chosen, tables, document_id, start),
             direction=direction(chosen),
         )

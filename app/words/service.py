@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audits.views import direction
+from app.store import places
 from app.store.models import Audit, AuditProbe, Document, WordAssociation
 from app.store.packing import unpack_bounds
 from app.words.tables import Example, Neighbour, Partner, WordTables
@@ -14,15 +15,24 @@ from app.words.tables import Example, Neighbour, Partner, WordTables
 MOST_PARTNERS = 15
 MOST_NEIGHBOURS = 15
 
+SHOWN_CHARACTERS = 600
+"""Of an example sentence."""
+
 
 @dataclass(frozen=True)
 class ExampleSentence:
-    """A sentence of a document; ``sentence`` counts from 1."""
+    """A sentence of a document; ``sentence`` counts from 1.
+
+    Attributes:
+        text: the whole sentence.
+        pieces: what is shown of it, and of each piece whether it is the word.
+    """
 
     document_id: int
     title: str
     sentence: int
     text: str
+    pieces: list[tuple[str, bool]]
 
 
 @dataclass(frozen=True)
@@ -72,12 +82,14 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
         partner_count=count,
         neighbours=tables.neighbours(number, MOST_NEIGHBOURS),
         associations=associations_of(session, probe, word),
-        examples=example_sentences(session, audit, tables.examples(probe.name, number)),
+        examples=example_sentences(session, audit, probe, word, tables.examples(probe.name, number)),
     )
 
 
-def example_sentences(session: Session, audit: Audit, examples: list[Example]) -> list[ExampleSentence]:
-    """The texts of examples, in their order."""
+def example_sentences(
+    session: Session, audit: Audit, probe: AuditProbe, word: str, examples: list[Example]
+) -> list[ExampleSentence]:
+    """The texts of examples of a word, in their order."""
     statement = select(Document).where(
         Document.corpus_id == audit.corpus_id, Document.position.in_([one.position for one in examples])
     )
@@ -87,8 +99,35 @@ def example_sentences(session: Session, audit: Audit, examples: list[Example]) -
         document = by_position[one.position]
         start, end = unpack_bounds(document.sentence_bounds)[one.sentence].tolist()
         title = document.title or document.external_id
-        found.append(ExampleSentence(document.id, title, one.sentence + 1, document.text[start:end]))
+        place = places.document_place(session, probe.id, document.id)
+        spans = [(token.start, token.end) for token in place.tokens if start <= token.start < end] if place else []
+        fold = str.casefold if audit.settings["casefold"] else str
+        spans = [span for span in spans if fold(document.text[slice(*span)]) == word]
+        pieces = marked_pieces(document.text, start, end, spans)
+        found.append(ExampleSentence(document.id, title, one.sentence + 1, document.text[start:end], pieces))
     return found
+
+
+def marked_pieces(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """text[start:end] cut at spans, of each piece whether it is one; of long ones what is around the first.
+
+    Args:
+        spans: ascending, none of them overlapping.
+    """
+    begin = start
+    if end - start > SHOWN_CHARACTERS:
+        begin = max(start, min((spans[0][0] if spans else start) - SHOWN_CHARACTERS // 2, end - SHOWN_CHARACTERS))
+    stop = min(end, begin + SHOWN_CHARACTERS)
+    pieces = [("…", False)] if begin > start else []
+    position = begin
+    for first, last in spans:
+        if last <= stop:
+            pieces += [(text[position:first], False), (text[first:last], True)]
+            position = last
+    pieces.append((text[position:stop], False))
+    if stop < end:
+        pieces.append(("…", False))
+    return [piece for piece in pieces if piece[0]]
 
 
 def associations_of(session: Session, probe: AuditProbe, word: str) -> list[WordAssociation]:

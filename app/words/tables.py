@@ -18,6 +18,7 @@ from app.settings import Settings
 
 WORDS_FOLDER = "words"
 WORDS_FILE = "words.json"
+AUDIT_AGAIN = "Audits made by an earlier version have none: audit the corpus again with the same settings."
 
 
 class WordOrder(StrEnum):
@@ -85,11 +86,12 @@ class WordTables:
         if not path.is_file():
             raise NotFound(
                 "This audit has no tables of words.",
-                "Audits made by an earlier version have none: audit the corpus again with the same settings.",
+                AUDIT_AGAIN,
             )
         content = json.loads(path.read_text(encoding="utf-8"))
         self.words: list[str] = content["words"]
         self._probes: list[str] = content["probes"]
+        self.window: int = content.get("window", 0)
         self._folder = folder
 
     @property
@@ -97,14 +99,26 @@ class WordTables:
         """Whether the audit's estimator has influences of pairs of words."""
         return (self._folder / "pairs.npy").is_file()
 
+    @property
+    def has_token_pairs(self) -> bool:
+        """Whether the pairs behind single tokens can be told."""
+        return has_token_pairs(self._folder)
+
+    @property
+    def no_token_pairs_remedy(self) -> str:
+        """What to do where they cannot."""
+        if self.has_pairs:
+            return AUDIT_AGAIN
+        return "Its estimator does not work on counts of pairs; mean field and replay do."
+
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
         """Tokens of each word, [V]."""
-        return self._array("counts")
+        return self.array("counts")
 
     def influence(self, probe: str) -> npt.NDArray[np.float64]:
         """Influence of all tokens of each word, [V]."""
-        return np.asarray(self._array("influence")[self._row(probe)])
+        return np.asarray(self.array("influence")[self.row(probe)])
 
     def index(self, word: str) -> int:
         """Raises:
@@ -149,10 +163,10 @@ class WordTables:
         where there are no pairs."""
         if not self.has_pairs:
             return [], [], 0
-        offsets = self._array("offsets")
+        offsets = self.array("offsets")
         entries = slice(int(offsets[word]), int(offsets[word + 1]))
-        partners, influence = self._array("partners")[entries], self._array("pairs")[self._row(probe), entries]
-        updates = self._array("pair_counts")[entries]
+        partners, influence = self.array("partners")[entries], self.array("pairs")[self.row(probe), entries]
+        updates = self.array("pair_counts")[entries]
         found = []
         for sign in (direction, -direction):
             order = np.argsort(-sign * influence, kind="stable")[:most]
@@ -167,7 +181,7 @@ class WordTables:
 
     def neighbours(self, word: int, most: int) -> list[Neighbour]:
         """The words of the most similar vectors, by mean cosine over seeds."""
-        vectors = self._array("vectors")
+        vectors = self.array("vectors")
         cosines = np.stack([seed @ seed[word] for seed in vectors])
         mean = cosines.mean(axis=0)
         mean[word] = -np.inf
@@ -179,15 +193,22 @@ class WordTables:
 
     def examples(self, probe: str, word: int) -> list[Example]:
         """Where the word weighs most, the strongest first."""
-        return [Example(*one) for one in self._array("examples")[self._row(probe), word].tolist() if one[0] >= 0]
+        return [Example(*one) for one in self.array("examples")[self.row(probe), word].tolist() if one[0] >= 0]
 
-    def _row(self, probe: str) -> int:
+    def row(self, probe: str) -> int:
+        """The row of a measured probe."""
         return self._probes.index(probe)
 
-    def _array(self, name: str) -> npt.NDArray[Any]:
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """A table by the name of its file; see worker.reports.words."""
         return np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
 
 
 def words_folder(settings: Settings, audit_id: int) -> Path:
     """Where an audit's tables lie."""
     return settings.audits_folder / str(audit_id) / WORDS_FOLDER
+
+
+def has_token_pairs(folder: Path) -> bool:
+    """Whether the tables in a folder tell the pairs behind single tokens."""
+    return (folder / "active.npy").is_file()

@@ -1,13 +1,19 @@
 """What an audit tells of single words, as arrays that the web maps into memory: one folder of plain .npy files.
 
-    words.json          the probes that were measured, by name; the words, in the order of the rows below
+    words.json          the probes that were measured, by name; the window; the words, in the order of the rows below
     counts.npy          int64 [V], tokens of each word
     influence.npy       float64 [P, V], influence of all tokens of a word
     examples.npy        int32 [P, V, EXAMPLES, 2], position of the document and number of its sentence: where the word's
                         tokens weigh most, strongest first; -1 where there are no more
     vectors.npy         float32 [seeds, V, d], of length 1: for neighbours
     offsets.npy, partners.npy, pairs.npy, pair_counts.npy
-                        S of worker.engine.influence.pair_influences; missing where the estimator has none
+                        S of worker.engine.influence.pair_influences
+    tokens.npy, sentence_offsets.npy, document_sentences.npy
+                        the encoded corpus, for the pairs behind a token
+    active.npy          bool [P, tokens], whether a token has influence: the store keeps those alone
+    keep.npy            float64 [V], how likely subsampling keeps a word
+
+The last three groups are missing where the estimator has no pairs.
 
 The folder appears whole or not at all.
 """
@@ -24,6 +30,7 @@ import numpy.typing as npt
 from worker.engine.compiled import compiled
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.pipeline import AuditPipeline
+from worker.engine.skipgram.distribution import keep_probabilities
 
 EXAMPLES = 3
 
@@ -78,10 +85,13 @@ def write_words(folder: Path, pipeline: AuditPipeline) -> None:
     if pairs is not None:
         tables |= {
             "offsets": pairs.offsets, "partners": pairs.columns, "pairs": pairs.influences, "pair_counts": pairs.counts,
+            "tokens": pipeline.corpus.tokens, "sentence_offsets": pipeline.corpus.sentence_offsets,
+            "document_sentences": pipeline.corpus.document_sentences, "active": pipeline.influences.tokens != 0,
+            "keep": keep_probabilities(pipeline.corpus.counts, pipeline.settings.subsample),
         }  # fmt: skip
     for name, array in tables.items():
         np.save(unfinished / f"{name}.npy", array)
-    content = {"probes": found.probes, "words": list(found.words)}
+    content = {"probes": found.probes, "window": pipeline.settings.window, "words": list(found.words)}
     (unfinished / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     unfinished.replace(folder)
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.settings import Settings
 from app.store.database import Database
+from app.words.service import marked_pieces
 from app.words.tables import words_folder
 from tests.audit_sample import Sample, make_audit
 
@@ -17,7 +18,7 @@ WORDS = ["home", "office", "she", "rain", HOSTILE]
 INFLUENCE = {"weat-6": [0.5, -0.25, 0.125, 0.0, 0.0625], "he and she": [0.25, 0.0, -0.5, 0.0, 0.0]}
 
 
-def write_tables(folder: Path, pairs: bool) -> None:
+def write_tables(folder: Path, pairs: bool, tokens: dict[str, np.ndarray] | None = None) -> None:
     """home stands beside office and she; the script beside she."""
     folder.mkdir(parents=True)
     arrays = {
@@ -34,9 +35,11 @@ def write_tables(folder: Path, pairs: bool) -> None:
             "pairs": np.array([[0.75, -0.25, 0.75, -0.25, 0.0625, 0.0625], [0.0] * 6], np.float32),
             "pair_counts": np.array([4.0, 2.0, 4.0, 2.0, 1.0, 1.0], np.float32),
         }
+    if tokens is not None:
+        arrays |= tokens
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    content = {"probes": list(INFLUENCE), "words": WORDS}
+    content = {"probes": list(INFLUENCE), "window": 2, "words": WORDS}
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -80,7 +83,7 @@ def test_a_word_has_partners_neighbours_and_examples(client: TestClient, setting
     amplify, mitigate = page.index("Partners of home that amplify"), page.index("Partners of home that mitigate")
     assert amplify < page.index('aria-label="Documents with home and office"') < mitigate
     assert mitigate < page.index('aria-label="Documents with home and she"')
-    assert "She saw his office 😀 from her home." in page
+    assert "She saw his office 😀 from her <mark>home</mark>." in page
     assert f'{root}/documents/{sample.document_ids[4]}?probe=weat-6&amp;from=0#s2"' in page
     detail = client.get(f"/api/v1{root}/words/home", params={"probe": "weat-6"}).json()
     assert [(one["word"], one["influence"], one["updates"]) for one in detail["amplifying"]] == [("office", 0.75, 4.0)]
@@ -110,3 +113,72 @@ def test_without_pairs_or_tables_the_pages_say_so(client: TestClient, settings: 
     write_tables(words_folder(settings, sample.audit_id), pairs=False)
     assert "No influences of pairs of words." in client.get(f"{root}/word?word=home").text
     assert client.get(f"/api/v1{root}/words/home").json()["has_pairs"] is False
+
+
+def bobs_tokens() -> dict[str, np.ndarray]:
+    """The second document's "home ... home office she" as its first sentence, its second token without influence.
+
+    The store has seven tokens of influence there ("Bob stayed at home with his family"): the mask has as many.
+    """
+    active = np.zeros((2, 8), bool)
+    active[:, [0, 2, 3, 4, 5, 6, 7]] = True
+    return {
+        "tokens": np.array([3, 3, 3, 0, 1, 2, 3, 3], np.int32),
+        "sentence_offsets": np.array([0, 0, 0, 0, 8, 8], np.int64),
+        "document_sentences": np.array([0, 3, 5], np.int64),
+        "active": active,
+        "keep": np.array([1.0, 0.5, 1.0, 1.0, 1.0]),
+    }
+
+
+def test_the_pairs_behind_a_token_of_a_document(client: TestClient, settings: Settings, sample: Sample) -> None:
+    """The third token with influence, "at" in the text, is the fourth of the sentence, home in these tables.
+
+    Window 2. office, next to it and kept half the time: 0.5 updates of 0.75 / 4 each. she, two places on: a distance of
+    1 when office goes, of 2 else: (0.5 * 2 + 0.5 * 1) / 2 = 0.75 updates of -0.25 / 2 each.
+    """
+    write_tables(words_folder(settings, sample.audit_id), pairs=True, tokens=bobs_tokens())
+    root = f"/audits/{sample.audit_id}/documents/{sample.document_ids[1]}"
+    start = "Bob stayed at".index("at")
+    found = client.get(f"/api/v1{root}/tokens/{start}", params={"probe": "weat-6"}).json()
+    assert (found["word"], found["sentence"]) == ("home", 1)
+    pairs = {pair["word"]: pair for pair in found["pairs"]}
+    assert set(pairs) == {"office", "she"}
+    assert (pairs["office"]["distance"], pairs["office"]["updates"]) == (1, 0.5)
+    assert pairs["office"]["influence"] == pytest.approx(0.5 * 0.75 / 4)
+    assert (pairs["she"]["distance"], pairs["she"]["updates"]) == (2, 0.75)
+    assert pairs["she"]["influence"] == pytest.approx(-0.75 * 0.25 / 2)
+    page = client.get(f"{root}/tokens/{start}?probe=weat-6").text
+    assert "Bob stayed <mark>at</mark> home with his family." in page
+    assert f"{found['silent']} partners more without any influence." in page
+    document = client.get(f"{root}?probe=weat-6").text
+    assert f'href="{root}/tokens/' in document
+    assert client.get(f"{root}/tokens/1?probe=weat-6").status_code == 404
+
+
+def test_without_the_pairs_of_tokens_documents_lead_to_none(
+    client: TestClient, settings: Settings, sample: Sample
+) -> None:
+    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    root = f"/audits/{sample.audit_id}/documents/{sample.document_ids[1]}"
+    page = client.get(f"{root}?probe=weat-6").text
+    assert "/tokens/" not in page
+    assert "then audit again" in page
+    missing = client.get(f"/api/v1{root}/tokens/0", params={"probe": "weat-6"})
+    assert missing.status_code == 404
+    assert "audit the corpus again" in missing.text
+
+
+def test_the_word_is_marked_in_the_part_of_a_sentence_that_is_shown() -> None:
+    text = "xx he saw he. " + "a" * 1000
+    assert marked_pieces(text, 3, 13, [(3, 5), (10, 12)]) == [
+        ("he", True),
+        (" saw ", False),
+        ("he", True),
+        (".", False),
+    ]
+    long = "b" * 900 + "word" + "c" * 900
+    pieces = marked_pieces(long, 0, len(long), [(900, 904)])
+    assert pieces == [("…", False), ("b" * 300, False), ("word", True), ("c" * 296, False), ("…", False)]
+    assert marked_pieces(long, 0, len(long), []) == [("b" * 600, False), ("…", False)]
+    assert "".join(piece for piece, _ in marked_pieces(long, 1700, len(long), [])) == "c" * 104

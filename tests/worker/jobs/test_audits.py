@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from gensim.models import KeyedVectors
 
-from app.errors import AuditError
+from app.errors import AuditError, NotFound
 from app.reports.downloads import available_downloads, report_folder
 from app.settings import Settings
 from app.store import audits, documents, jobs, places, ranking, results
@@ -24,11 +24,13 @@ from app.store.definitions.settings import AuditSettings
 from app.store.documents import NewDocument
 from app.store.models import Audit, AuditProbe, Corpus, DocumentInfluence, Job, JobKind, SentenceInfluence, Status
 from app.store.queue import JobQueue
+from app.words.tables import WordTables, words_folder
+from app.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates
 from tests.worker.engine.samples import news_texts
 from tests.worker.jobs.direct import job_context
 from worker.engine.corpus.sentences import sentence_bounds
-from worker.engine.corpus.tokens import token_spans
+from worker.engine.corpus.tokens import token_spans, tokenize
 from worker.jobs.audits import carry_out_audit
 from worker.jobs.context import Cancelled
 from worker.jobs.runtime import migrate_jobs
@@ -126,6 +128,7 @@ def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
         assert unmeasured.missing["X"] == ["unicorn"]
         assert probe.missing == {"He": [], "She": ["heroine"], "State": [], "Family": []}
         check_ranking(session, audit, probe, texts)
+        check_token_pairs(settings, session, audit, probe)
         assert set(audit.manifest["seconds"]) == {"encode", "train", "null", "influence", "rank"}
         assert audit.manifest["corpus"]["content_sha256"] == "ab" * 32
     check_files(settings, audit_id, texts)
@@ -159,6 +162,48 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
         assert all((token.start, token.end) in spans for token in place.tokens)
     total = session.query(SentenceInfluence).filter_by(audit_probe_id=probe.id).count()
     assert total == audit.corpus.sentence_count - probe.zero_sentences
+
+
+def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> int:
+    """The pairs behind every token add up to it, and stand where the text has it; the number of tokens checked."""
+    tables = WordTables(words_folder(settings, audit.id))
+    checked = 0
+    ranks = ranking.document_range(probe, audit.corpus, ranking.Side.POSITIVE)
+    for row in ranking.document_page(session, probe, ranks, size=3).items:
+        place = places.document_place(session, probe.id, row.document_id)
+        assert place is not None
+        text = places.document_of(session, audit, row.document_id).text
+        largest = max(abs(token.influence) for token in place.tokens)
+        for token in place.tokens:
+            found = read_token(session, audit, probe, tables, row.document_id, token.start)
+            assert found.total == pytest.approx(found.influence, rel=1e-5, abs=1e-6 * largest)
+            assert found.influence == token.influence
+            assert found.word == found.text.casefold() == text[token.start : token.end].casefold()
+            words = tokenize(found.before + found.text + found.after, True)
+            assert all(pair.word in words for pair in found.pairs)
+            checked += 1
+    return checked
+
+
+def test_pairs_behind_tokens_of_a_table_of_probe_words(settings: Settings, database: Database) -> None:
+    audit_id = add_audit(database, add_corpus(database, list(news_texts())), NEWS, estimator="replay", null_shuffles=0)
+    carry_out(settings, database, audit_id)
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        assert check_token_pairs(settings, session, audit, audit.probes[0]) > 20
+        document_id = (
+            ranking.document_page(
+                session,
+                audit.probes[0],
+                ranking.document_range(audit.probes[0], audit.corpus, ranking.Side.POSITIVE),
+                size=1,
+            )
+            .items[0]
+            .document_id
+        )
+        tables = WordTables(words_folder(settings, audit_id))
+        with pytest.raises(NotFound, match="No word with influence"):
+            read_token(session, audit, audit.probes[0], tables, document_id, 10**6)
 
 
 def check_files(settings: Settings, audit_id: int, texts: list[str]) -> None:
