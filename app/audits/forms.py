@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, QueryParams
 from app.store import imported_models, probes
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorDescription
 from app.store.definitions.imported_model import NEEDS, GivenModel, ModelFacts, possible, refusal
+from app.store.definitions.problems import problems_of
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, ImportedModel, Probe
 
@@ -125,9 +126,8 @@ def read_settings(form: AuditForm) -> AuditSettings | None:
     try:
         return AuditSettings.model_validate(values)
     except ValidationError as error:
-        for item in error.errors():
-            name = str(item["loc"][0]) if item["loc"] else "settings"
-            form.errors.setdefault(name, item["msg"].removeprefix("Value error, "))
+        for name, text in problems_of(error):
+            form.errors.setdefault(name.split(".")[0] or "settings", text)
         return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.store.definitions.check import PLANS, CheckPlan, PlanDescription
+from app.store.definitions.problems import problems_of
 from app.store.models import Audit
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
@@ -83,7 +84,6 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
             }
         )
     except ValidationError as error:
-        for item in error.errors():
-            name = str(item["loc"][0]) if item["loc"] else "plan"
-            form.errors.setdefault(name, item["msg"].removeprefix("Value error, "))
+        for name, text in problems_of(error):
+            form.errors.setdefault(name.split(".")[0] or "plan", text)
         return None

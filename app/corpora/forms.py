@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, QueryParams
 from app.corpora.languages import LANGUAGES
 from app.errors import InvalidInput
 from app.store.corpora import MAXIMUM_NAME_LENGTH
+from app.store.definitions.problems import told
 from app.store.definitions.reading import ReadingOptions
 
 DEFAULT_LANGUAGE = "en"
@@ -104,8 +105,7 @@ def read_import_form(sent: FormData) -> ImportForm:
     try:
         options = ReadingOptions(**values)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise InvalidInput(f"These options cannot be used: {problems}.", "Go back and choose again.") from error
+        raise InvalidInput(f"These options cannot be used: {told(error)}.", "Go back and choose again.") from error
     return ImportForm(kept.name, kept.language, options)
 
 

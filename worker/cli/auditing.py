@@ -15,6 +15,7 @@ from app.reports.reading import coverage
 from app.store.definitions.imported_model import USUAL_ESTIMATOR
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, load_probe
+from app.store.definitions.problems import told
 from app.store.definitions.settings import AuditSettings
 from worker.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
 
@@ -180,8 +181,7 @@ def make_audit_settings(**options: Any) -> AuditSettings:
     try:
         return AuditSettings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise InvalidSettings(f"These settings cannot be used: {problems}.", "Correct the named options.") from error
+        raise InvalidSettings(f"These settings cannot be used: {told(error)}.", "Correct the named options.") from error
 
 
 def unique_probes(names: list[str]) -> list[ProbeDefinition]:

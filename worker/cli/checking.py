@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from app.errors import InvalidInput
 from app.store.definitions.check import PLANS, SET_KINDS, CheckOutcome, CheckPlan
+from app.store.definitions.problems import told
 from worker.cli.auditing import AuditDevice, Audited, executor_of, progress_bars
 from worker.cli.options import Json, Scheduler, TrainingResource
 
@@ -85,8 +86,7 @@ def make_plan(**values: Any) -> CheckPlan:
     try:
         return CheckPlan(**{name: value for name, value in values.items() if value is not None})
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise InvalidInput(f"This check cannot be made: {problems}.", "Correct the named options.") from error
+        raise InvalidInput(f"This check cannot be made: {told(error)}.", "Correct the named options.") from error
 
 
 def _print_table(plan: CheckPlan, answer: dict[str, Any], neutrals: dict[str, float]) -> None:

@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from app.settings import Settings
+from app.store.definitions.problems import told
 
 DataFolder = Annotated[
     Path | None,
@@ -46,8 +47,7 @@ def make_settings(**options: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise typer.BadParameter(problems) from error
+        raise typer.BadParameter(told(error)) from error
 
 
 def labelled_amounts(options: list[str] | None) -> dict[str, float] | None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.errors import InvalidInput, InvalidSettings
 from app.store.definitions.imported_model import MAXIMUM_MODELS, GivenModel, possible, refusal
+from app.store.definitions.problems import told
 from app.store.definitions.settings import AuditSettings
 
 
@@ -66,8 +67,7 @@ def with_models(settings: AuditSettings, models: Sequence[GivenModel], chosen: S
     try:
         return AuditSettings.model_validate(values | replaced)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise InvalidSettings(
-            f"The model was trained in a way that is not audited here: {problems}.",
+            f"The model was trained in a way that is not audited here: {told(error)}.",
             "Export its vectors with `model.wv.save_word2vec_format(path)` and give settings by hand.",
         ) from error

@@ -53,7 +53,7 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     out = workplace / "out"
     names = {path.name for path in out.iterdir()}
     assert names == {
-        "artifacts", "report.json", "report.html", "documents.csv", "sentences.parquet", "manifest.json",
+        "artifacts", "report.json", "report.html", "documents.csv", "words.csv", "sentences.parquet", "manifest.json",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     }  # fmt: skip
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
