@@ -20,7 +20,8 @@ from app.security.guard import cookie_name
 from app.settings import Settings
 from app.store.database import Database
 from app.store.migrate import migrate
-from tests.benchmarks.browsing.filling import fill
+from app.words.tables import words_folder
+from tests.benchmarks.browsing.filling import fill, write_words
 from tests.benchmarks.browsing.source import read_source
 from tests.benchmarks.browsing.views import VIEWS, Facts, address_of
 from tests.postgres import PostgresCluster, find_binaries
@@ -86,6 +87,8 @@ def filled(settings: Settings, folder: Path, corpus: Path, count: int) -> None:
     database = Database(settings.sqlalchemy_url)
     try:
         fill(database, read_source(corpus), count, lambda text: print(f"{time.perf_counter() - started:7.0f} s {text}"))
+        audit_id = facts_of(settings).audits[0]
+        write_words(database, words_folder(settings, audit_id), audit_id, count)
         analyze(database)
     finally:
         database.close()

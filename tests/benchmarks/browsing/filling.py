@@ -6,9 +6,11 @@ a person; a document's is the sum of its sentences'. Token influences repeat fro
 minutes and not hours.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,12 +34,14 @@ from worker.engine.influence.attribution import InfluenceTable, seed_agreement, 
 from worker.engine.results import AssociationResult, Attribution, ProbeResult, SeedResult
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import ranks
+from worker.reports.words import EXAMPLES
 
 DOCUMENTS_AT_ONCE = 2_000
 ROWS_AT_ONCE = 200_000
 SECOND_CORPUS = 100_000
 TOKEN_EVERY = 4
 SCALES = np.array([0.9, 1.1])
+VOCABULARY, PARTNERS = 50_000, 300
 MEMBERS = 3
 """Of a group of near-duplicates, on average."""
 
@@ -115,6 +119,34 @@ def write_map(database: Database, written: Written, audit_id: int) -> None:
     facts = MapFacts(1, int(np.isfinite(places[:, 0]).sum()), int(np.isnan(places[:, 0]).sum()), count, 0.0)
     with database.session() as session:
         document_map.write(session, audits.get(session, audit_id), places, typical, vocabulary, facts)
+
+
+def write_words(database: Database, folder: Path, audit_id: int, count: int) -> None:
+    """Tables of the corpus' most frequent words, each beside three hundred others; drawn, but for the words."""
+    generator = np.random.default_rng(9)
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        probes = [probe.name for probe in audit.probes]
+        found = corpora.frequent_words(session, audit.corpus_id, VOCABULARY)
+    size = len(found)
+    entries = size * PARTNERS
+    vectors = generator.normal(size=(2, size, 100)).astype(np.float32)
+    documents = generator.integers(count, size=(len(probes), size, EXAMPLES, 1))
+    arrays = {
+        "counts": np.array([times for _, times in found]),
+        "influence": generator.standard_t(2.5, (len(probes), size)) * 1e-4,
+        "examples": np.concatenate([documents, np.zeros_like(documents)], axis=3).astype(np.int32),
+        "vectors": vectors / np.linalg.norm(vectors, axis=2, keepdims=True),
+        "offsets": np.arange(size + 1) * PARTNERS,
+        "partners": np.sort(generator.integers(size, size=(size, PARTNERS), dtype=np.int32), axis=1).ravel(),
+        "pairs": generator.normal(0, 1e-5, (len(probes), entries)).astype(np.float32),
+        "pair_counts": generator.exponential(2, entries).astype(np.float32),
+    }
+    folder.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    content = {"probes": probes, "words": [word for word, _ in found], "window": 5}
+    (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 
 def write_corpus(database: Database, source: Source, count: int, name: str, changed: bool) -> Written:
