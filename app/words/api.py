@@ -75,6 +75,9 @@ class WordDetail(WordModel):
     mitigating: list[PartnerModel]
     neighbours: list[NeighbourModel]
     examples: list[ExampleModel]
+    shared: dict[str, ExampleModel] = Field(
+        description="By partner, a sentence in which the two stand beside each other."
+    )
 
 
 class TokenPairModel(_FromRow):

@@ -15,8 +15,8 @@ from app.words.tables import Example, Neighbour, Partner, WordTables
 MOST_PARTNERS = 15
 MOST_NEIGHBOURS = 15
 
-SHOWN_CHARACTERS = 600
-"""Of an example sentence."""
+SHOWN_CHARACTERS, PARTNER_CHARACTERS = 600, 240
+"""Of an example sentence, and of one beside a partner."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class WordReading:
         count, influence: see WordRow.
         amplifying, mitigating: partners, the strongest first; none where has_pairs is false.
         partner_count: how many it has.
+        shared: by partner, a sentence in which the two stand beside each other; not of every partner.
         associations: of a word of the probe, one for each of its sets that the word is in.
     """
 
@@ -57,6 +58,7 @@ class WordReading:
     neighbours: list[Neighbour]
     associations: list[WordAssociation]
     examples: list[ExampleSentence]
+    shared: dict[str, ExampleSentence]
 
     @property
     def largest(self) -> float:
@@ -71,6 +73,10 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
     number = tables.index(word)
     (row,) = tables.rows(probe.name, np.array([number]))
     up, down, count = tables.partners(probe.name, number, direction(probe), MOST_PARTNERS)
+    beside = tables.shared_sentences(number, [tables.index(one.word) for one in (*up, *down)])
+    strongest = [({word}, one) for one in tables.examples(probe.name, number)]
+    both = [({word, tables.words[other]}, one) for other, one in beside.items()]
+    shared = example_sentences(session, audit, probe, both, PARTNER_CHARACTERS)
     return WordReading(
         word=word,
         probe=probe.name,
@@ -82,42 +88,54 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
         partner_count=count,
         neighbours=tables.neighbours(number, MOST_NEIGHBOURS),
         associations=associations_of(session, probe, word),
-        examples=example_sentences(session, audit, probe, word, tables.examples(probe.name, number)),
+        examples=example_sentences(session, audit, probe, strongest),
+        shared=dict(zip((tables.words[other] for other in beside), shared, strict=True)),
     )
 
 
 def example_sentences(
-    session: Session, audit: Audit, probe: AuditProbe, word: str, examples: list[Example]
+    session: Session,
+    audit: Audit,
+    probe: AuditProbe,
+    examples: list[tuple[set[str], Example]],
+    most: int = SHOWN_CHARACTERS,
 ) -> list[ExampleSentence]:
-    """The texts of examples of a word, in their order."""
+    """The texts of examples, in their order, each with the words that are marked in it.
+
+    Args:
+        most: characters shown of each.
+    """
     statement = select(Document).where(
-        Document.corpus_id == audit.corpus_id, Document.position.in_([one.position for one in examples])
+        Document.corpus_id == audit.corpus_id, Document.position.in_([one.position for _, one in examples])
     )
     by_position = {document.position: document for document in session.scalars(statement)}
     found = []
-    for one in examples:
+    for words, one in examples:
         document = by_position[one.position]
         start, end = unpack_bounds(document.sentence_bounds)[one.sentence].tolist()
         title = document.title or document.external_id
         place = places.document_place(session, probe.id, document.id)
         spans = [(token.start, token.end) for token in place.tokens if start <= token.start < end] if place else []
         fold = str.casefold if audit.settings["casefold"] else str
-        spans = [span for span in spans if fold(document.text[slice(*span)]) == word]
-        pieces = marked_pieces(document.text, start, end, spans)
+        spans = [span for span in spans if fold(document.text[slice(*span)]) in words]
+        pieces = marked_pieces(document.text, start, end, spans, most)
         found.append(ExampleSentence(document.id, title, one.sentence + 1, document.text[start:end], pieces))
     return found
 
 
-def marked_pieces(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:
+def marked_pieces(
+    text: str, start: int, end: int, spans: list[tuple[int, int]], most: int = SHOWN_CHARACTERS
+) -> list[tuple[str, bool]]:
     """text[start:end] cut at spans, of each piece whether it is one; of long ones what is around the first.
 
     Args:
         spans: ascending, none of them overlapping.
+        most: characters shown.
     """
     begin = start
-    if end - start > SHOWN_CHARACTERS:
-        begin = max(start, min((spans[0][0] if spans else start) - SHOWN_CHARACTERS // 2, end - SHOWN_CHARACTERS))
-    stop = min(end, begin + SHOWN_CHARACTERS)
+    if end - start > most:
+        begin = max(start, min((spans[0][0] if spans else start) - most // 2, end - most))
+    stop = min(end, begin + most)
     pieces = [("…", False)] if begin > start else []
     position = begin
     for first, last in spans:

@@ -4,6 +4,7 @@ Shapes: V words, P measured probes.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -18,6 +19,7 @@ from app.settings import Settings
 
 WORDS_FOLDER = "words"
 WORDS_FILE = "words.json"
+OCCURRENCES, TOKENS_AT_ONCE = 20_000, 2**20
 AUDIT_AGAIN = "Audits made by an earlier version have none: audit the corpus again with the same settings."
 
 
@@ -195,6 +197,32 @@ class WordTables:
         """Where the word weighs most, the strongest first."""
         return [Example(*one) for one in self.array("examples")[self.row(probe), word].tolist() if one[0] >= 0]
 
+    def shared_sentences(self, word: int, others: Sequence[int]) -> dict[int, Example]:
+        """For each other word, if there is one, a sentence in which it stands beside the word: as near as there is.
+
+        Beside: within the window, in counted words. The first OCCURRENCES tokens of the word are looked at.
+        """
+        if not self.has_token_pairs:
+            return {}
+        tokens, offsets = self.array("tokens"), self.array("sentence_offsets")
+        places = _first_places(tokens, word, OCCURRENCES)
+        sentences = np.searchsorted(offsets, places, side="right") - 1
+        found: dict[int, int] = {}
+        for distance in (sign * steps for steps in range(1, self.window + 1) for sign in (-1, 1)):
+            beside = places + distance
+            inside = (beside >= offsets[sentences]) & (beside < offsets[sentences + 1])
+            near = tokens[beside[inside]]
+            for other in others:
+                if other not in found:
+                    hits = np.flatnonzero(near == other)
+                    if len(hits):
+                        found[other] = int(sentences[inside][hits[0]])
+        documents = self.array("document_sentences")
+        positions = {other: int(np.searchsorted(documents, one, side="right")) - 1 for other, one in found.items()}
+        return {
+            other: Example(positions[other], one - int(documents[positions[other]])) for other, one in found.items()
+        }
+
     def row(self, probe: str) -> int:
         """The row of a measured probe."""
         return self._probes.index(probe)
@@ -202,6 +230,16 @@ class WordTables:
     def array(self, name: str) -> npt.NDArray[Any]:
         """A table by the name of its file; see worker.reports.words."""
         return np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+
+
+def _first_places(tokens: npt.NDArray[np.int32], word: int, most: int) -> npt.NDArray[np.int64]:
+    """Where a word stands, up to so many times; tokens are read in parts, no further than needed."""
+    found: list[npt.NDArray[np.int64]] = []
+    for first in range(0, len(tokens), TOKENS_AT_ONCE):
+        found.append(first + np.flatnonzero(tokens[first : first + TOKENS_AT_ONCE] == word))
+        if sum(map(len, found)) >= most:
+            break
+    return np.concatenate([np.zeros(0, np.int64), *found])[:most]
 
 
 def words_folder(settings: Settings, audit_id: int) -> Path:

@@ -182,3 +182,15 @@ def test_the_word_is_marked_in_the_part_of_a_sentence_that_is_shown() -> None:
     assert pieces == [("…", False), ("b" * 300, False), ("word", True), ("c" * 296, False), ("…", False)]
     assert marked_pieces(long, 0, len(long), []) == [("b" * 600, False), ("…", False)]
     assert "".join(piece for piece, _ in marked_pieces(long, 1700, len(long), [])) == "c" * 104
+
+
+def test_a_partner_has_a_sentence_with_both(client: TestClient, settings: Settings, sample: Sample) -> None:
+    write_tables(words_folder(settings, sample.audit_id), pairs=True, tokens=bobs_tokens())
+    root = f"/audits/{sample.audit_id}"
+    shared = client.get(f"/api/v1{root}/words/home", params={"probe": "weat-6"}).json()["shared"]
+    assert set(shared) == {"office", "she"}
+    assert shared["she"]["document_id"] == sample.document_ids[1]
+    assert shared["she"]["text"] == "Bob stayed at home with his family."
+    page = client.get(f"{root}/word?word=home&probe=weat-6").text
+    assert 'Example<span class="visually-hidden"> of home and office</span>' in page
+    assert "<mark>home</mark>" in page

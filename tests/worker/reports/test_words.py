@@ -106,3 +106,18 @@ def test_the_csv_file_has_every_word(pipeline: AuditPipeline, tables: WordTables
 def test_an_audit_without_tables_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no tables of words"):
         WordTables(tmp_path)
+
+
+def test_sentences_that_two_words_share(pipeline: AuditPipeline, tables: WordTables) -> None:
+    corpus, word = pipeline.corpus, tables.index("government")
+    up, down, _ = tables.partners(PROBE, word, 1, 20)
+    others = [tables.index(one.word) for one in (*up, *down)]
+    found = tables.shared_sentences(word, others)
+    assert len(found) > 5
+    for other, one in found.items():
+        sentence = int(corpus.document_sentences[one.position]) + one.sentence
+        tokens = corpus.tokens[slice(*corpus.sentence_offsets[sentence : sentence + 2])]
+        distances = np.abs(np.flatnonzero(tokens == word)[:, None] - np.flatnonzero(tokens == other))
+        assert 0 < distances[distances > 0].min() <= SETTINGS.window
+    near = {int(other) for other in found}
+    assert set(tables.shared_sentences(word, [word, *near])) >= near
