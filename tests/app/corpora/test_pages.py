@@ -14,7 +14,7 @@ from app.settings import Settings
 from tests.app.corpora.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
 
 Work = Callable[[], None]
-MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'</textarea>{{ 7*7 }}"
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'</textarea>{{ 7919*6007 }}"
 
 
 def send_form(client: TestClient, data: bytes, filename: str = "corpus.jsonl") -> Any:
@@ -175,7 +175,7 @@ def assert_inert(page: str) -> None:
     inspector.feed(page)
     assert all(source and source.startswith("/static/") for source in inspector.scripts)
     assert (inspector.handlers, inspector.images) == ([], 0)
-    assert "49" not in re.findall(r"\{\{[^}]*|\b49\b", page)
+    assert "47569433" not in page
 
 
 def test_hostile_texts_titles_fields_and_names_are_inert(client: TestClient, work: Work) -> None:
@@ -200,7 +200,7 @@ def test_hostile_texts_titles_fields_and_names_are_inert(client: TestClient, wor
     work()
     pages += [client.get(f"/corpora/uploads/{item['id']}").text for item in client.get("/api/v1/uploads").json()]
     for page in pages:
-        assert re.search(r"7\*7|alert\(1\)", page)
+        assert re.search(r"7919\*6007|alert\(1\)", page)
         assert_inert(page)
 
 
