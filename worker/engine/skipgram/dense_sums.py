@@ -41,6 +41,14 @@ class DenseSums:
         block = max(words, min(NUMBERS_AT_ONCE, words * words))
         return 4 * (BLOCKS_HELD * block + 8 * scores * words * dimension) + 24 * entries
 
+    def in_order(self, values: Tensor) -> Tensor:
+        """See GradientSums.in_order: as they are."""
+        return values
+
+    def by_entry(self, values: Tensor) -> Tensor:
+        """See GradientSums.by_entry."""
+        return values
+
     def place(
         self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
     ) -> Place:

@@ -20,12 +20,12 @@ from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.skipgram.noise_sums import Columns, Line, NoiseSum, choose_columns
-from worker.engine.skipgram.pair_sums import LANES, PairSums
+from worker.engine.skipgram.pair_sums import PairSums
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Counts as the sums use them: N over the entries [E], its row sums n [V], and q [V]."""
+    """Counts as the sums use them: N over the entries [E], in their order, its row sums n [V], and q [V]."""
 
     counts: Tensor
     totals: Tensor
@@ -68,6 +68,14 @@ class Place:
 class GradientSums(Protocol):
     """Sums over the counts of one corpus, on one device."""
 
+    def in_order(self, values: Tensor) -> Tensor:
+        """Values of the entries [E, ...] in the order in which the sums take them."""
+        ...
+
+    def by_entry(self, values: Tensor) -> Tensor:
+        """The inverse of in_order."""
+        ...
+
     def place(
         self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
     ) -> Place:
@@ -83,7 +91,7 @@ class GradientSums(Protocol):
 
         Args:
             adjoints: [V, P, d].
-            table: [E, P]; receives the derivatives in N, where q and n are held, added to what it holds.
+            table: [E, P], in order; receives the derivatives in N, where q and n are held, added to what it holds.
 
         Returns:
             The derivatives in the moving and in the held rows, [V, P, d] each, and in n, [V, P].
@@ -108,7 +116,15 @@ class SampledSums:
     @staticmethod
     def bytes_needed(words: int, dimension: int, entries: int, scores: int) -> int:
         """Memory of an adjoint of so many scores."""
-        return 4 * (LANES + 8) * scores * words * dimension + 28 * entries
+        return PairSums.bytes_needed(words, dimension, entries, scores) + 32 * scores * words * dimension + 28 * entries
+
+    def in_order(self, values: Tensor) -> Tensor:
+        """See GradientSums.in_order."""
+        return torch.as_tensor(self._pairs.in_order(values.numpy()))
+
+    def by_entry(self, values: Tensor) -> Tensor:
+        """See GradientSums.by_entry."""
+        return torch.as_tensor(self._pairs.by_entry(values.numpy()))
 
     def place(
         self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator

@@ -182,7 +182,7 @@ class MeanField:
             other += more
             to_inputs, to_outputs = (mine, other) if inputs_move else (other, mine)
             progress((number + 1) / len(self._sides))
-        found: npt.NDArray[Any] = table.cpu().numpy()
+        found: npt.NDArray[Any] = self._sums.by_entry(table).cpu().numpy()
         found += np.repeat(by_word.cpu().numpy(), np.diff(self._offsets), axis=0)
         return found.T
 
@@ -190,7 +190,8 @@ class MeanField:
         return torch.as_tensor(numbers, dtype=self._dtype, device=self._device)
 
     def _weights(self, counts: Cooccurrences) -> Weights:
-        return Weights(self._tensor(counts.values), self._tensor(counts.totals), self._noise)
+        values = self._sums.in_order(self._tensor(counts.values))
+        return Weights(values, self._tensor(counts.totals), self._noise)
 
     def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> None:
         """Follows the whole corpus, and keeps every half step that other counts change."""

@@ -41,37 +41,66 @@ def padded_rows(rows: npt.NDArray[Any], spare: int = 0) -> npt.NDArray[Any]:
     return result
 
 
-def _instruction(code: Any) -> Any:
+def instruction(code: Any) -> Any:
     """An intrinsic, called in compiled code without the compiler's own first argument."""
     return intrinsic(code)
+
+
+def row_pointer(context: Any, builder: Any, rows_type: Any, rows: Any, number: Any, vector: Any) -> tuple[Any, Any]:
+    """A pointer to the vectors of rows[number], and how many of them a row has."""
+    array = context.make_array(rows_type)(context, builder, value=rows)
+    columns = cgutils.unpack_tuple(builder, array.shape, 2)[1]
+    pointer = builder.bitcast(builder.gep(array.data, [builder.mul(number, columns)]), vector.as_pointer())
+    return pointer, builder.udiv(columns, place(context, vector.count))
+
+
+def place(context: Any, number: int) -> Any:
+    """A constant index."""
+    return ir.Constant(context.get_value_type(types.intp), number)
+
+
+def load_number(context: Any, builder: Any, array_type: Any, array: Any, number: int) -> Any:
+    """An array's element, counted through it as it lies in memory."""
+    data = context.make_array(array_type)(context, builder, value=array).data
+    return builder.load(builder.gep(data, [place(context, number)]))
+
+
+def load_vector(builder: Any, pointer: Any, number: Any) -> Any:
+    return builder.load(builder.gep(pointer, [number]), align=4)
+
+
+def in_all_lanes(builder: Any, vector: Any, value: Any) -> Any:
+    """A vector that holds one value everywhere."""
+    single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), vector.count), [0] * vector.count)
+    return builder.shuffle_vector(single, ir.Constant(vector, ir.Undefined), mask)
+
+
+def sum_of_lanes(builder: Any, value: Any) -> Any:
+    """The sum of a vector's elements."""
+    vector = value.type
+    name = f"llvm.vector.reduce.fadd.v{vector.count}f{32 if vector.element == ir.FloatType() else 64}"
+    kind = ir.FunctionType(vector.element, [vector.element, vector])
+    reduce = cgutils.get_or_insert_function(builder.module, kind, name)
+    return builder.call(reduce, [ir.Constant(vector.element, 0.0), value], fastmath=FAST)
 
 
 def _row_pointers(context: Any, builder: Any, signature: Any, arguments: Any) -> tuple[Any, list[Any], Any, Any]:
     """Pointers to the input row and to each output row, the number of vectors in a row, and the vector type."""
     inputs_type, _, outputs_type, chosen_type, slots_type = signature.args[:5]
-    inputs = context.make_array(inputs_type)(context, builder, value=arguments[0])
-    outputs = context.make_array(outputs_type)(context, builder, value=arguments[2])
-    chosen = context.make_array(chosen_type)(context, builder, value=arguments[3])
-    columns = cgutils.unpack_tuple(builder, inputs.shape, 2)[1]
-    element = context.get_value_type(inputs_type.dtype)
-    vector = ir.VectorType(element, LANES)
-    index = context.get_value_type(types.intp)
-
-    def row(array: Any, number: Any) -> Any:
-        return builder.bitcast(builder.gep(array.data, [builder.mul(number, columns)]), vector.as_pointer())
-
-    rows = [
-        row(outputs, builder.load(builder.gep(chosen.data, [ir.Constant(index, slot)])))
+    vector = ir.VectorType(context.get_value_type(inputs_type.dtype), LANES)
+    row, count = row_pointer(context, builder, inputs_type, arguments[0], arguments[1], vector)
+    others = [
+        row_pointer(
+            context, builder, outputs_type, arguments[2],
+            load_number(context, builder, chosen_type, arguments[3], slot), vector,
+        )[0]
         for slot in range(slots_type.count)
-    ]
-    return row(inputs, arguments[1]), rows, builder.udiv(columns, ir.Constant(index, LANES)), vector
+    ]  # fmt: skip
+    return row, others, count, vector
 
 
-def _load(builder: Any, pointer: Any, number: Any) -> Any:
-    return builder.load(builder.gep(pointer, [number]), align=4)
-
-
-@_instruction
+@instruction
 def row_products(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, products: Any) -> Any:
     """products[k] = inputs[word] . outputs[chosen[k]] for every slot k; the length of the tuple slots is K + 1."""
     signature = types.void(inputs, types.intp, outputs, chosen, slots, products)
@@ -81,18 +110,13 @@ def row_products(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any,
         zero = ir.Constant(vector, [0.0] * LANES)
         sums = [cgutils.alloca_once_value(builder, zero) for _ in others]
         with cgutils.for_range(builder, count) as loop:
-            part = _load(builder, row, loop.index)
+            part = load_vector(builder, row, loop.index)
             for total, other in zip(sums, others, strict=True):
-                product = builder.fmul(part, _load(builder, other, loop.index), flags=FAST)
+                product = builder.fmul(part, load_vector(builder, other, loop.index), flags=FAST)
                 builder.store(builder.fadd(builder.load(total), product, flags=FAST), total)
         target = context.make_array(signature.args[5])(context, builder, value=arguments[5])
-        name = f"llvm.vector.reduce.fadd.v{LANES}f{32 if vector.element == ir.FloatType() else 64}"
-        kind = ir.FunctionType(vector.element, [vector.element, vector])
-        reduce = cgutils.get_or_insert_function(builder.module, kind, name)
         for slot, total in enumerate(sums):
-            value = builder.call(reduce, [ir.Constant(vector.element, 0.0), builder.load(total)], fastmath=FAST)
-            place = builder.gep(target.data, [ir.Constant(context.get_value_type(types.intp), slot)])
-            builder.store(value, place)
+            builder.store(sum_of_lanes(builder, builder.load(total)), builder.gep(target.data, [place(context, slot)]))
         return context.get_dummy_value()
 
     return signature, code
@@ -103,17 +127,13 @@ def _update_code(change_row: bool, change_others: bool) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         row, others, count, vector = _row_pointers(context, builder, signature, arguments)
-        source = context.make_array(signature.args[5])(context, builder, value=arguments[5])
-        index = context.get_value_type(types.intp)
-        factors = []
-        for slot in range(len(others)):
-            value = builder.load(builder.gep(source.data, [ir.Constant(index, slot)]))
-            single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-            mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-            factors.append(builder.shuffle_vector(single, ir.Constant(vector, ir.Undefined), mask))
+        factors = [
+            in_all_lanes(builder, vector, load_number(context, builder, signature.args[5], arguments[5], slot))
+            for slot in range(len(others))
+        ]
         with cgutils.for_range(builder, count) as loop:
-            part = _load(builder, row, loop.index)
-            befores = [_load(builder, other, loop.index) for other in others]
+            part = load_vector(builder, row, loop.index)
+            befores = [load_vector(builder, other, loop.index) for other in others]
             change = part
             for factor, before, other in zip(factors, befores, others, strict=True):
                 if change_row:
@@ -128,25 +148,25 @@ def _update_code(change_row: bool, change_others: bool) -> Any:
     return code
 
 
-@_instruction
+@instruction
 def row_updates(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
     """With w = inputs[word], c_k = outputs[chosen[k]]: w -= sum_k scales[k] c_k and c_k -= scales[k] w, all at once."""
     return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(True, True)
 
 
-@_instruction
+@instruction
 def row_gather(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
     """w -= sum_k scales[k] c_k."""
     return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(True, False)
 
 
-@_instruction
+@instruction
 def row_scatter(typing: Any, inputs: Any, word: Any, outputs: Any, chosen: Any, slots: Any, scales: Any) -> Any:
     """c_k -= scales[k] w."""
     return types.void(inputs, types.intp, outputs, chosen, slots, scales), _update_code(False, True)
 
 
-@_instruction
+@instruction
 def prefetch_row(typing: Any, rows: Any, number: Any) -> Any:
     """Asks for every cache line of rows[number], to be written to soon."""
     signature = types.void(rows, types.intp)

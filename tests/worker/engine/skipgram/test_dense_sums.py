@@ -1,5 +1,7 @@
 """Dense sums over all pairs of words against sums over entries and noise words, and against finite differences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -36,9 +38,11 @@ def test_dense_sums_are_those_over_entries_and_every_noise_word(inputs_move: boo
     generator = np.random.default_rng(1)
     results = []
     for sums in (DenseSums(COUNTS, torch.device("cpu")), SampledSums(COUNTS, NOISE, generator, 1)):
-        place = sums.place(inputs_move, moving, held, WHOLE, generator)
-        table = torch.ones(len(COUNTS.columns), SCORES, dtype=torch.float64)
-        results.append([*sums.gradient(place, WHOLE), *sums.adjoint(place, WHOLE, adjoints, table), table])
+        whole = replace(WHOLE, counts=sums.in_order(WHOLE.counts))
+        place = sums.place(inputs_move, moving, held, whole, generator)
+        table = sums.in_order(torch.arange(len(COUNTS.columns) * SCORES, dtype=torch.float64).reshape(-1, SCORES))
+        adjoint = sums.adjoint(place, whole, adjoints, table)
+        results.append([*sums.gradient(place, whole), *adjoint, sums.by_entry(table)])
     for dense, sampled in zip(*results, strict=True):
         np.testing.assert_allclose(dense, sampled, rtol=1e-10, atol=1e-10)
 
