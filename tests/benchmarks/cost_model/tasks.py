@@ -105,7 +105,7 @@ def spreading(folder: str) -> Answer:
     """A table given out to tokens and sentences: of one probe's words, and of all pairs."""
     problem = problem_in(folder, 1)
     counter = counter_of(problem.corpus)
-    table = np.sqrt(counter.whole.values)
+    table = np.sqrt(counter.whole.values)[None]
     with Stopwatch() as every_pair:
         counter.spread(table)
     rows = TableSpreading(problem)

@@ -69,11 +69,8 @@ class Bench:
         for one in self.trainings.scores:
             _, gradient = value_and_gradient(one, trained.inputs[torch.as_tensor(one.words)].double())
             derivatives.append((one.words, gradient.numpy()))
-        found = []
-        for table in trained.gradients(derivatives, _silent):
-            sentences = sums_between(self.counter.spread(table), self.corpus.sentence_offsets)
-            found.append(sums_between(sentences, self.corpus.document_sentences))
-        return np.stack(found)
+        found = self.counter.spread(trained.gradients(derivatives, _silent))
+        return np.stack([sums_between(shares, self.corpus.document_offsets) for shares in found])
 
 
 def main() -> None:
@@ -174,7 +171,7 @@ def changes(bench: Bench, removals: Sequence[RemovalSet], seed: int) -> Floats:
 
 def predicted(bench: Bench, trained: MeanField, removed: npt.NDArray[np.bool_]) -> Floats:
     """Change of the scores by mean-field training on what is left: [probes]."""
-    left = bench.counter.weighted(bench.corpus.by_sentence(~removed).astype(np.float64))
+    left = bench.counter.without(bench.corpus.by_sentence(removed))
     return np.array(bench.scores(trained.run(left, _silent))) - np.array(bench.scores(trained.inputs))
 
 

@@ -77,7 +77,7 @@ def counted(executor: Executor) -> dict[str, bytes]:
     )
     arrays = {
         "columns": whole.columns, "values": whole.values, "weighted": counter.weighted(weights).values,
-        "spread": counter.spread(np.sqrt(whole.values)), "tokens": pairs[0],
+        "spread": counter.spread(np.sqrt(whole.values)[None]), "tokens": pairs[0],
         "sentences": pairs[1],
     }  # fmt: skip
     return {name: array.tobytes() for name, array in arrays.items()}

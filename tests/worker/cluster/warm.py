@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.worker.engine.samples import silent, small_settings, zipf_corpus
-from worker.engine.corpus.cooccurrence import added, count_shard, spread_entries
+from worker.engine.corpus.cooccurrence import EntryTables, added, count_shard, spread_entries
 from worker.engine.corpus.shards import shards
 from worker.engine.influence.pairs import spread_shard_pairs
 from worker.engine.influence.tables import spread_shard
@@ -14,7 +14,10 @@ KEEP = np.ones(len(CORPUS.words))
 
 for shard in shards(CORPUS):
     counts = count_shard(shard, KEEP, 3, None)
-    spread_entries(shard, KEEP, 3, added(counts, counts))
+    entries = added(counts, counts)
+    for dtype in (np.float32, np.float64):
+        tables = np.ones((len(entries.columns), 1), dtype)
+        spread_entries(shard, KEEP, 3, EntryTables(entries.offsets, entries.columns, tables))
     spread_shard(shard, np.arange(2), KEEP, 3, np.ones((2, len(KEEP))))
     parameters = np.ones((len(KEEP), 8))
     spread_shard_pairs(

@@ -21,6 +21,9 @@ from worker.engine.execution import Executor, LocalExecutor, reduced, unwatched
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
 
+ROUNDING = 1e-9
+"""Of a count: what a difference below it is."""
+
 
 @dataclass(frozen=True)
 class Cooccurrences:
@@ -54,6 +57,15 @@ class Cooccurrences:
         return result
 
 
+@dataclass(frozen=True)
+class EntryTables:
+    """Tables over the entries of a sparse matrix: values [entries, n]; offsets and columns as of Cooccurrences."""
+
+    offsets: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int32]
+    values: Floats
+
+
 class PairCounter:
     """Counts the pairs of a corpus, and spreads tables over its tokens, shard by shard.
 
@@ -84,19 +96,34 @@ class PairCounter:
         found = self._counted(np.asarray(weights, np.float64))
         return Cooccurrences(self.whole.offsets, self.whole.columns, _over_entries(self.whole, found))
 
-    def spread(self, table: Floats) -> npt.NDArray[np.float64]:
-        """Every token's share of sum(N * table): float64 [tokens].
+    def without(self, removed: npt.NDArray[np.bool_]) -> Cooccurrences:
+        """N of the corpus without some sentences [sentences], over the entries of the whole corpus.
+
+        The smaller of the two parts is counted.
+        """
+        lengths = np.diff(self._corpus.sentence_offsets)
+        if 2 * lengths[removed].sum() > lengths.sum():
+            return self.weighted((~removed).astype(np.float64))
+        whole = self.whole.values
+        left = whole - self.weighted(removed.astype(np.float64)).values
+        left[left < ROUNDING * whole] = 0.0
+        return Cooccurrences(self.whole.offsets, self.whole.columns, left)
+
+    def spread(self, tables: Floats) -> npt.NDArray[np.float64]:
+        """Every token's share of sum(N * table) for several tables: float64 [n, tokens].
 
         Args:
-            table: [entries] of the whole corpus' counts; made symmetric, so that a pair is shared evenly.
+            tables: [n, entries] of the whole corpus' counts; made symmetric, so that a pair is shared evenly.
         """
         whole = self.whole
-        even = 0.5 * (table + whole.transposed(table))
-        held = self._executor.share(Cooccurrences(whole.offsets, whole.columns, even.astype(np.float64)))
+        even = np.empty(tables.shape[::-1], tables.dtype)
+        for number, table in enumerate(tables):
+            even[:, number] = 0.5 * (table + whole.transposed(table))
+        held = self._executor.share(EntryTables(whole.offsets, whole.columns, even))
         arguments = (self._keep, self._window, held)
-        shares = np.empty(len(self._corpus.tokens))
+        shares = np.empty((len(tables), len(self._corpus.tokens)))
         for shard, part in over_shards(self._corpus, self._executor, spread_entries, arguments, unwatched):
-            shares[shard.places] = part
+            shares[:, shard.places] = part.T
         return shares
 
     def _counted(self, weights: Floats | None) -> Cooccurrences:
@@ -129,16 +156,16 @@ def count_shard(shard: Shard, keep: Floats, window: int, weights: Floats | None)
     return Cooccurrences(*count_rows(shard.tokens, shard.sentence_offsets, *occurrences, keep, window, weights))
 
 
-def spread_entries(shard: Shard, keep: Floats, window: int, table: Cooccurrences) -> npt.NDArray[np.float64]:
-    """Each token's sum over its pairs of their counts times the table, float64 [tokens of the shard].
+def spread_entries(shard: Shard, keep: Floats, window: int, tables: EntryTables) -> npt.NDArray[np.float64]:
+    """Each token's sums over its pairs of their counts times n tables, float64 [tokens of the shard, n].
 
     Args:
-        table: over the entries of the whole corpus.
+        tables: over the entries of the whole corpus.
     """
-    shares = np.zeros(len(shard.tokens))
+    shares = np.zeros((len(shard.tokens), tables.values.shape[1]))
     spread_over_rows(
-        shard.tokens, shard.sentence_offsets, *_occurrences(shard, keep), keep, window, table.offsets, table.columns,
-        table.values, shares,
+        shard.tokens, shard.sentence_offsets, *_occurrences(shard, keep), keep, window, tables.offsets, tables.columns,
+        tables.values, shares,
     )  # fmt: skip
     return shares
 

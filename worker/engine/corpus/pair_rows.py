@@ -106,20 +106,23 @@ def spread_over_rows(
     tokens: Integers, sentence_offsets: Integers, sentences: Integers, positions: Integers, starts: Integers,
     keep: Floats, window: int, offsets: Integers, columns: Integers, table: Floats, shares: Floats,
 ) -> None:  # fmt: skip
-    """shares[token], the sum over the token's pairs of their counts times the table."""
-    row = np.zeros(starts.size - 1)
+    """shares[token, n], the sum over the token's pairs of their counts times table [entries, n]."""
+    row = np.zeros((starts.size - 1, table.shape[1]))
     between = np.empty(window)
     others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
     for word in range(starts.size - 1):
         if starts[word] == starts[word + 1]:
             continue
         for entry in range(offsets[word], offsets[word + 1]):
-            row[columns[entry]] = table[entry]
+            for one in range(table.shape[1]):
+                row[columns[entry], one] = table[entry, one]
         for occurrence in range(starts[word], starts[word + 1]):
             position = positions[occurrence]
             first, last = sentence_offsets[sentences[position]], sentence_offsets[sentences[position] + 1]
             for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
-                shares[position] += weights[number] * row[tokens[others[number]]]
+                other = tokens[others[number]]
+                for one in range(table.shape[1]):
+                    shares[position, one] += weights[number] * row[other, one]
 
 
 @compiled

@@ -23,7 +23,7 @@ from worker.engine.influence.pair_influences import of_entries
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
-from worker.engine.skipgram.mean_field import MeanField
+from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
 from worker.engine.skipgram.randomness import initial_rows
 
 SHARE_OF_TRAINING = 0.4
@@ -50,12 +50,17 @@ class MeanFieldEstimator:
                 vectors = trained.inputs[torch.as_tensor(score.words)].cpu().double()
                 scores[number, seed], gradient = value_and_gradient(score, vectors)
                 derivatives.append((score.words, gradient.numpy()))
-            watch = part_of(part, SHARE_OF_TRAINING, 1 - SHARE_OF_TRAINING)
-            for number, table in enumerate(trained.gradients(derivatives, watch)):
-                shares = counter.spread(table)
-                sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
-                tokens[number] += (shares / seeds).astype(np.float32)
-                mean[number] += table / seeds
+            back = 1 - SHARE_OF_TRAINING
+            for first in range(0, probes, SCORES_AT_ONCE):
+                some = slice(first, min(probes, first + SCORES_AT_ONCE))
+                begun, share = first / probes, (some.stop - first) / probes
+                watch = part_of(part, SHARE_OF_TRAINING + back * begun, back * share)
+                tables = trained.gradients(derivatives[some], watch)
+                mean[some] += tables / seeds
+                shares = counter.spread(tables)
+                tokens[some] += (shares / seeds).astype(np.float32)
+                for number, one in enumerate(shares, first):
+                    sentences[number, seed] = sums_between(one, corpus.sentence_offsets)
         return Influences(scores, sentences, tokens, pairs=of_entries(counter.whole, mean))
 
     def predict(
@@ -73,7 +78,7 @@ class MeanFieldEstimator:
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
             before = _values(problem.scores, trained.inputs)
             for number, removed in enumerate(removals):
-                left = counter.weighted(problem.corpus.by_sentence(~removed).astype(np.float64))
+                left = counter.without(problem.corpus.by_sentence(removed))
                 vectors = trained.run(left, part_of(part, (number + 1) / runs, 1 / runs))
                 changes[number, :, seed] = _values(problem.scores, vectors) - before
         return changes
@@ -90,7 +95,8 @@ def _counter(problem: InfluenceProblem) -> PairCounter:
     counter = PairCounter(corpus, keep, settings.window, executor=problem.executor)
     entries = len(counter.whole.columns)
     needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs, problem.device)
-    require_memory(MeanFieldEstimator.name, needed, len(problem.scores), device=problem.device)
+    tables = 4 * entries * len(problem.scores)
+    require_memory(MeanFieldEstimator.name, needed + tables, len(problem.scores), device=problem.device)
     return counter
 
 

@@ -16,7 +16,8 @@ C = sum_y M_y y y^T / sum_y M_y: one eigenproblem of d x d a step. C alone has d
 single frequent words are: there their steps overshoot, and on a large vocabulary the derivative grows from step to step
 until it means nothing.
 
-Steps grow quadratically, short at first, when the outputs leave zero. The result is deterministic and smooth in N:
+Steps grow quadratically, short at first, when the outputs leave zero, and shorter still in the held start, which is
+passed once only. The result is deterministic and smooth in N:
 there is no noise of draws, only the first vectors differ from seed to seed.
 
 Measured on gap-wikipedia (4,451 documents, 1,845 words, four WEATs) by `python -m tests.benchmarks.mean_field CORPUS`:
@@ -48,19 +49,20 @@ import torch
 from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import Cooccurrences
-from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.corpus.encoding import Progress
 from worker.engine.skipgram.dense_sums import DenseSums
 from worker.engine.skipgram.gradient_sums import GradientSums, Place, SampledSums, Weights
 from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope
 from worker.engine.skipgram.settings import TrainingSettings
 
-FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 20, 80, 4
+FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 17, 80, 3
+"""After the held start."""
 
-HELD = 0.025
-"""Of the sum of step sizes: steps that end before it are those of the whole corpus, whatever the counts."""
+HELD, HELD_STEPS = 0.025, 6
+"""The start that is the whole corpus' own, whatever the counts: its share of the sum of step sizes, and its steps."""
 
 SCORES_AT_ONCE = 4
-"""Scores whose derivatives go back together; more would need more memory, and share little more."""
+"""Scores whose derivatives should go back together; more need more memory, and share little more."""
 
 
 @dataclass(frozen=True)
@@ -155,19 +157,8 @@ class MeanField:
 
         Returns:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards
-            input; N being symmetric, both stand in one table.
+            input; N being symmetric, both stand in one table. Of more than SCORES_AT_ONCE better ask one after another.
         """
-        tables = np.empty((len(scores), int(self._offsets[-1])), torch.empty(0, dtype=self._dtype).numpy().dtype)
-        for first in range(0, len(scores), SCORES_AT_ONCE):
-            some = scores[first : first + SCORES_AT_ONCE]
-            watch = part_of(progress, first / len(scores), len(some) / len(scores))
-            tables[first : first + len(some)] = self._back(some, watch)
-        return tables
-
-    def _back(
-        self, scores: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]], progress: Progress
-    ) -> npt.NDArray[Any]:
-        """As gradients, of scores whose adjoints are held at once."""
         words, dimension = self._start.shape
         table = self._start.new_zeros(int(self._offsets[-1]), len(scores))
         by_word = self._start.new_zeros(words, len(scores))
@@ -197,12 +188,11 @@ class MeanField:
         """Follows the whole corpus, and keeps every half step that other counts change."""
         inputs, outputs = self._start, torch.zeros_like(self._start)
         times = step_times(settings)
-        held = HELD * sum(times)
         for number, time in enumerate(times):
             earlier = times[number - 1] if number else 0.0
             outputs = self._half_step(False, 0.5 * (earlier + time), outputs, inputs, generator)
             inputs = self._half_step(True, time, inputs, outputs, generator)
-            if sum(times[: number + 1]) <= held:
+            if number < HELD_STEPS:
                 self._sides.clear()
             progress((number + 1) / len(times))
         self.inputs = inputs
@@ -243,16 +233,16 @@ class MeanField:
 
 
 def step_count(epochs: int) -> int:
-    """Steps of a training."""
+    """Steps of a training after its held start."""
     return max(FEWEST_STEPS, min(MOST_STEPS, STEPS_AN_EPOCH * epochs))
 
 
 def step_times(settings: TrainingSettings) -> list[float]:
-    """Each step's share of the sum of step sizes over all epochs, growing linearly."""
-    steps = step_count(settings.epochs)
-    ends = (np.arange(steps + 1) / steps) ** 2
-    times: Sequence[float] = (settings.time * np.diff(ends)).tolist()
-    return list(times)
+    """Each step's share of the sum of step sizes over all epochs; ends grow quadratically, before and after HELD."""
+    start = HELD * np.linspace(0.0, 1.0, HELD_STEPS + 1) ** 2
+    after = np.linspace(np.sqrt(HELD), 1.0, step_count(settings.epochs) + 1) ** 2
+    times: list[float] = (settings.time * np.diff(np.concatenate([start, after[1:]]))).tolist()
+    return times
 
 
 def _step(side: Side, scale: Tensor, gradient: Tensor) -> Tensor:

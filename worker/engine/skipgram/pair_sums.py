@@ -6,8 +6,8 @@ towards inputs. p = sig(x.y).
 Words are cut into ranges of about as many entries, rows and columns alike: cell (i, j) has the entries of range i's
 rows in range j's columns. Round by round, range i's rows meet range i + round's columns, so that cells worked on side
 by side share no row and no column: every sum has one place, and results do not depend on how many cells are worked on
-at once. Within a range columns are taken in blocks whose vectors stay in the processor's cache, and entries lie in memory
-in the order in which they are visited: block by block, and row by row in each.
+at once. Within a range columns are taken in blocks whose vectors stay in the processor's cache, and entries lie in
+memory in the order in which they are visited: block by block, and row by row in each.
 """
 
 import itertools

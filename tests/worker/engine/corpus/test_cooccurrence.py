@@ -1,6 +1,7 @@
 """The sparse counts of all words are the dense counts of probe words, taken for every word."""
 
 import numpy as np
+import pytest
 
 from tests.worker.engine.samples import zipf_corpus
 from worker.engine.corpus.cooccurrence import PairCounter, cooccurrences
@@ -34,16 +35,27 @@ def test_weighted_counts_keep_the_entries_of_the_whole_corpus() -> None:
     assert len(counts.columns) == len(cooccurrences(corpus, keep, 3).columns)
 
 
-def test_a_table_over_the_entries_is_spread_like_a_dense_one() -> None:
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
+def test_what_is_left_is_counted_by_the_smaller_part(share: float) -> None:
+    corpus = zipf_corpus()
+    counter = PairCounter(corpus, keep_probabilities(corpus.counts, 0.1), 3)
+    removed = np.random.default_rng(1).random(corpus.sentence_count) < share
+    left, counted = counter.without(removed).values, counter.weighted((~removed).astype(np.float64)).values
+    np.testing.assert_allclose(left, counted, rtol=1e-9)
+    np.testing.assert_array_equal(left == 0.0, counted == 0.0)
+    assert (left == 0.0).any() == (share > 0.0)
+
+
+def test_tables_over_the_entries_are_spread_like_dense_ones() -> None:
     corpus = zipf_corpus()
     keep = keep_probabilities(corpus.counts, 0.1)
     counter = PairCounter(corpus, keep, 3)
-    table = np.random.default_rng(0).standard_normal((30, 30))
+    tables = np.random.default_rng(0).standard_normal((2, 30, 30))
     rows = np.repeat(np.arange(30), np.diff(counter.whole.offsets))
-    shares = counter.spread(table[rows, counter.whole.columns])
-    tokens, sentences = np.zeros(len(corpus.tokens)), np.zeros(corpus.sentence_count)
-    spread_over_tokens(corpus, np.arange(30), keep, 3, table, tokens, sentences)
-    np.testing.assert_allclose(shares, tokens, atol=1e-12)
+    for table, shares in zip(tables, counter.spread(tables[:, rows, counter.whole.columns]), strict=True):
+        tokens, sentences = np.zeros(len(corpus.tokens)), np.zeros(corpus.sentence_count)
+        spread_over_tokens(corpus, np.arange(30), keep, 3, table, tokens, sentences)
+        np.testing.assert_allclose(shares, tokens, atol=1e-12)
     np.testing.assert_array_equal(
         counter.whole.transposed(table[rows, counter.whole.columns]), table.T[rows, counter.whole.columns]
     )

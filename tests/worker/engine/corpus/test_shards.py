@@ -59,5 +59,5 @@ def test_counts_of_shards_are_those_of_one_piece(monkeypatch: pytest.MonkeyPatch
         np.testing.assert_array_equal(one.offsets, other.offsets)
         np.testing.assert_array_equal(one.columns, other.columns)
         np.testing.assert_allclose(one.values, other.values, rtol=1e-12, atol=1e-12)
-    table = np.random.default_rng(5).normal(size=len(whole.columns))
+    table = np.random.default_rng(5).normal(size=(2, len(whole.columns)))
     np.testing.assert_array_equal(sharded.spread(table), piece.spread(table))
