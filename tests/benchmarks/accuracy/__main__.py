@@ -16,6 +16,7 @@ from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.figure import as_figure
 from tests.benchmarks.accuracy.judging import Plan, fidelity, runs_like_it, this_run
 from tests.benchmarks.accuracy.predictions import Predictions, Unfinished, settings_of
+from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.tables import as_markdown
 from tests.benchmarks.accuracy.trainings import FULL, Trainings
 from worker.engine.devices import core_count
@@ -79,6 +80,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many seconds")
     parser.add_argument("--piece", type=float, default=1800, help="most processor seconds of one seed's influences")
     parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
+    parser.add_argument("--processes", type=int, default=1, help="gensim trainings at once")
+    parser.add_argument("--on-gpu", nargs="*", choices=list(ESTIMATORS), default=[], help="estimators asked there")
     parser.add_argument("--halves", type=int, default=40)
     parser.add_argument("--removals", type=int, default=20, help="random removals of 10%% and of 1%%, each")
     parser.add_argument("--seeds", type=int, default=4, help="of our training, and at most of gensim's")
@@ -120,7 +123,11 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
     stays."""
     everyone = {
         name: Predictions(
-            ESTIMATORS[name], trainings, plan.seeds[:1] if name in options.one_seed else plan.seeds, trainings.budget
+            ESTIMATORS[name],
+            trainings,
+            plan.seeds[:1] if name in options.one_seed else plan.seeds,
+            trainings.budget,
+            device="cuda" if name in options.on_gpu else "cpu",
         )
         for name in options.estimators
     }
@@ -132,9 +139,9 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
     seconds, clock = trainings.seconds(plan.seeds)
     result["training"] = {"processor seconds": seconds, "clock seconds": clock}
     if options.gensim:
-        for seed in range(1, plan.gensim_seeds + 1):
-            for removal in (FULL, *plan.halves, *plan.tenths):
-                trainings.gensim(removal, seed)
+        seeds = range(1, plan.gensim_seeds + 1)
+        runs = [(removal, seed) for seed in seeds for removal in (FULL, *plan.halves, *plan.tenths)]
+        on_processors(trainings, "gensim", runs, options.processes)
     if options.parts == list(PARTS):
         result["fidelity"] = {
             name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)
@@ -212,6 +219,7 @@ def described(predictions: Predictions) -> dict[str, Any]:
     return {
         "settings": {name: repr(value) for name, value in settings.items()},
         "seeds": list(predictions.seeds),
+        "device": predictions.device,
     }
 
 

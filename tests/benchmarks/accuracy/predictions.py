@@ -51,6 +51,7 @@ class Predictions:
         seeds: of our training.
         budget: of this run.
         solver: of the estimators that solve a linear system.
+        device: cpu or cuda.
     """
 
     estimator: Estimator
@@ -58,6 +59,7 @@ class Predictions:
     seeds: tuple[int, ...]
     budget: Budget
     solver: SolverSettings = DEFAULT_SOLVER
+    device: str = "cpu"
 
     def influences(self, seed: int) -> Outcome:
         """One seed's influences on all probes.
@@ -169,7 +171,7 @@ class Predictions:
         trainings = self.trainings
         trajectory = trainings.trajectory(seed)
         return InfluenceProblem(
-            trainings.corpus, trainings.settings, [trajectory], trainings.scores, "cpu", 1, self.solver
+            trainings.corpus, trainings.settings, [trajectory], trainings.scores, self.device, 1, self.solver
         )
 
     def _failure_file(self, seed: int) -> Path:
@@ -186,7 +188,8 @@ class Predictions:
             (code_key(type(score).__module__), [ids.tolist() for ids in score.sets]) for score in self.trainings.scores
         ]
         code = code_key(type(self.estimator).__module__)
-        return digest(code, settings_of(self.estimator), self.solver, self.trainings.key, scores)
+        where = () if self.device == "cpu" else (self.device,)
+        return digest(code, settings_of(self.estimator), self.solver, self.trainings.key, scores, *where)
 
 
 def settings_of(estimator: Estimator) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from gensim.models import Word2Vec
 
 from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.judging import fidelity
+from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
-from tests.benchmarks.gpu.processors import on_processors
 from tests.benchmarks.gpu.table import as_markdown
 from tests.worker.engine.samples import in_another_order
 from worker.engine.corpus.encoding import EncodedCorpus
