@@ -11,6 +11,7 @@ SampledSums here, for processors, draws some of the words for the latter; DenseS
 Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,10 @@ from torch import Tensor
 from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.skipgram.noise_sums import Columns, Line, NoiseSum, choose_columns
 from worker.engine.skipgram.pair_sums import PairSums
+
+FREQUENT, SHARE_OF_RARE = 4096, 0.125
+"""So many words, the most frequent, have the full number of columns for their noise; the vectors of rarer words stay
+short, and their noise near its line, for which a part of the columns does."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,9 @@ class Weights:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The words that a half step's noise is summed over, and the lines near it."""
+    """The words that a half step's noise is summed over for some of its rows, and the lines near it."""
 
+    rows: slice
     columns: Columns
     line: Line
 
@@ -56,13 +62,13 @@ class Place:
     Attributes:
         inputs_move: the input rows move, and the output rows are held; else the other way round.
         moving, held: [V, d], before it.
-        drawn: None where nothing is drawn.
+        drawn: for stretches of the moving rows; empty where nothing is drawn.
     """
 
     inputs_move: bool
     moving: Tensor
     held: Tensor
-    drawn: Drawn | None = None
+    drawn: Sequence[Drawn] = ()
 
 
 class GradientSums(Protocol):
@@ -111,7 +117,7 @@ class SampledSums:
 
     def __init__(self, counts: Cooccurrences, noise: Tensor, generator: np.random.Generator, workers: int) -> None:
         self._pairs = PairSums(counts.offsets, counts.columns, workers)
-        self._noise_columns = choose_columns(noise, generator)
+        self._noise_columns = [choose_columns(noise, generator, share) for _, share in _shares(len(noise))]
 
     @staticmethod
     def bytes_needed(words: int, dimension: int, entries: int, scores: int) -> int:
@@ -131,35 +137,39 @@ class SampledSums:
     ) -> Place:
         """See GradientSums.place."""
         _, by_column = whole.factors(inputs_move)
-        columns = choose_columns(by_column, generator)
-        line = NoiseSum(held, by_column, columns).line(moving)
-        return Place(inputs_move, moving, held, Drawn(columns, line))
+        drawn = []
+        for rows, share in _shares(len(moving)):
+            columns = choose_columns(by_column, generator, share)
+            drawn.append(Drawn(rows, columns, NoiseSum(held, by_column, columns).line(moving[rows])))
+        return Place(inputs_move, moving, held, drawn)
 
     def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
         """See GradientSums.gradient."""
-        noise, line = self._noise(place, weights)
-        rows, _ = weights.factors(place.inputs_move)
+        by_row, by_column = weights.factors(place.inputs_move)
         pulled = self._pairs.pull(weights.counts.numpy(), place.moving.numpy(), place.held.numpy())
         gradient, curvature = map(torch.as_tensor, pulled)
-        sums, slopes = noise.sums(place.moving, line)
-        return gradient + rows[:, None] * sums, curvature + rows * slopes
+        for drawn in place.drawn:
+            rows = drawn.rows
+            sums, slopes = NoiseSum(place.held, by_column, drawn.columns).sums(place.moving[rows], drawn.line)
+            gradient[rows] += by_row[rows, None] * sums
+            curvature[rows] += by_row[rows] * slopes
+        return gradient, curvature
 
     def adjoint(self, place: Place, whole: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """See GradientSums.adjoint."""
-        noise, line = self._noise(place, whole)
-        rows, _ = whole.factors(place.inputs_move)
+        by_row, by_column = whole.factors(place.inputs_move)
         arrays = (place.moving.numpy(), place.held.numpy(), adjoints.numpy())
         pulled = self._pairs.pull_adjoint(whole.counts.numpy(), *arrays, table.numpy())
         to_moving, to_held = map(torch.as_tensor, pulled)
-        by_moving, pushed, more = noise.adjoint(place.moving, line, rows, adjoints)
-        by_word = by_moving if place.inputs_move else self._noise_by_input(place, whole, adjoints)
-        return to_moving.add_(pushed), to_held.add_(more), by_word
-
-    @staticmethod
-    def _noise(place: Place, weights: Weights) -> tuple[NoiseSum, Line]:
-        assert place.drawn is not None
-        _, by_column = weights.factors(place.inputs_move)
-        return NoiseSum(place.held, by_column, place.drawn.columns), place.drawn.line
+        by_word = adjoints.new_empty(adjoints.shape[:2])
+        for drawn in place.drawn:
+            rows = drawn.rows
+            noise = NoiseSum(place.held, by_column, drawn.columns)
+            by_word[rows], pushed = noise.adjoint(place.moving[rows], drawn.line, by_row[rows], adjoints[rows], to_held)
+            to_moving[rows] += pushed
+        if not place.inputs_move:
+            by_word = self._noise_by_input(place, whole, adjoints)
+        return to_moving, to_held, by_word
 
     def _noise_by_input(self, place: Place, whole: Weights, to_outputs: Tensor) -> Tensor:
         """sum_c q_c sig(w.c) (to_c . w), what n_w adds to adjoints . G when outputs move: [V, P] by input word.
@@ -167,5 +177,14 @@ class SampledSums:
         Over columns of its own: those of the half step are input words.
         """
         inputs, outputs = place.held, place.moving
-        noise = NoiseSum(outputs, whole.noise, self._noise_columns)
-        return noise.slopes_in_weights(inputs, noise.line(inputs), to_outputs)
+        found = to_outputs.new_empty(to_outputs.shape[:2])
+        for (rows, _), columns in zip(_shares(len(inputs)), self._noise_columns, strict=True):
+            noise = NoiseSum(outputs, whole.noise, columns)
+            found[rows] = noise.slopes_in_weights(inputs[rows], noise.line(inputs[rows]), to_outputs)
+        return found
+
+
+def _shares(words: int) -> list[tuple[slice, float]]:
+    """Rows, and the share of columns that their noise is summed over."""
+    shares = ((slice(0, FREQUENT), 1.0), (slice(FREQUENT, words), SHARE_OF_RARE))
+    return [one for one in shares if one[0].start < words]

@@ -39,7 +39,7 @@ and the lines of the whole corpus. A GPU sums over all of them (worker.engine.sk
 Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,6 +60,9 @@ FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 17, 80, 3
 
 HELD, HELD_STEPS = 0.025, 6
 """The start that is the whole corpus' own, whatever the counts: its share of the sum of step sizes, and its steps."""
+
+ROWS_AT_ONCE = 512
+"""Rows that are moved together on a processor: what is computed of them stays in its cache."""
 
 SCORES_AT_ONCE = 4
 """Scores whose derivatives should go back together; more need more memory, and share little more."""
@@ -141,7 +144,7 @@ class MeanField:
             scale = torch.where(side.totals > 0, weights.row_totals(inputs_move) / side.totals, 0.0)
             moving, held = (inputs, outputs) if inputs_move else (outputs, inputs)
             gradient, _ = self._sums.gradient(replace(side.place, moving=moving, held=held), weights)
-            moved = moving - bounded(_step(side, scale, gradient), moving)
+            moved = self._moved(side, moving, gradient, scale)
             inputs, outputs = (moved, outputs) if inputs_move else (inputs, moved)
             progress((number + 1) / len(self._sides))
         return inputs
@@ -211,15 +214,33 @@ class MeanField:
         totals = weights.row_totals(inputs_move)
         side = Side(place, time, gradient, curvatures, values + values.mean(), vectors, totals)
         self._sides.append(side)
-        return moving - bounded(_step(side, torch.ones_like(curvatures), gradient), moving)
+        return self._moved(side, moving, gradient)
+
+    def _moved(self, side: Side, moving: Tensor, gradient: Tensor, scale: Tensor | None = None) -> Tensor:
+        """The moving rows [V, d] after a half step, the scale s [V] of the curvature being 1 unless given."""
+        moved = torch.empty_like(moving)
+        for part in self._row_blocks():
+            step = _step(side, part, gradient[part], 1.0 if scale is None else scale[part])
+            torch.sub(moving[part], bounded(step, moving[part]), out=moved[part])
+        return moved
+
+    def _row_blocks(self) -> Iterator[slice]:
+        """Rows that are moved together."""
+        words = len(self._start)
+        size = ROWS_AT_ONCE if self._device.type == "cpu" else words
+        for first in range(0, words, size):
+            yield slice(first, min(words, first + size))
 
     def _adjoint(self, side: Side, adjoints: Tensor, table: Tensor, by_word: Tensor) -> tuple[Tensor, Tensor]:
         """Carries derivatives in the moved rows, [V, P, d], back over a half step: derivatives in the rows that moved
         and in those that were held; adds to table [E, P] and by_word [V, P] the derivatives in N."""
         place, whole = side.place, self._whole
-        step = _step(side, torch.ones_like(side.curvatures), side.gradient)
-        to_step, to_moving = bounded_adjoint(step[:, None], place.moving[:, None], -adjoints)
-        to_gradient, to_scale = _step_adjoint(side, to_step)
+        to_gradient, to_moving, to_scale = (torch.empty_like(one) for one in (adjoints, adjoints, by_word))
+        for part in self._row_blocks():
+            step = _step(side, part, side.gradient[part], 1.0)
+            to_step, to_rows = bounded_adjoint(step[:, None], place.moving[part, None], -adjoints[part])
+            to_gradient[part], to_scale[part] = _step_adjoint(side, part, to_step)
+            torch.add(to_rows, adjoints[part], out=to_moving[part])
         pulled, to_held, by_total = self._sums.adjoint(place, whole, to_gradient, table)
         by_word += by_total
         to_scale = torch.where(side.totals[:, None] > 0, to_scale / side.totals[:, None], 0.0)
@@ -229,7 +250,7 @@ class MeanField:
             by_word += to_scale * (1.0 + columns.sum())
         else:
             by_word += to_scale + (to_scale * rows[:, None]).sum(0)
-        return to_moving.add_(adjoints).add_(pulled), to_held
+        return to_moving.add_(pulled), to_held
 
 
 def step_count(epochs: int) -> int:
@@ -245,16 +266,16 @@ def step_times(settings: TrainingSettings) -> list[float]:
     return times
 
 
-def _step(side: Side, scale: Tensor, gradient: Tensor) -> Tensor:
-    """phi(time, s a B) G: [V, d]."""
-    exponents = side.time * (scale * side.curvatures)[:, None] * side.values
+def _step(side: Side, part: slice, gradient: Tensor, scale: Tensor | float) -> Tensor:
+    """phi(time, s a B) G of some rows: [R, d]."""
+    exponents = side.time * (scale * side.curvatures[part])[:, None] * side.values
     return (side.time * decay(exponents) * (gradient @ side.vectors)) @ side.vectors.T
 
 
-def _step_adjoint(side: Side, adjoints: Tensor) -> tuple[Tensor, Tensor]:
-    """The derivatives of adjoints . step at s = 1, in the gradient [V, P, d] and in s [V, P]."""
-    exponents = side.time * side.curvatures[:, None] * side.values
+def _step_adjoint(side: Side, part: slice, adjoints: Tensor) -> tuple[Tensor, Tensor]:
+    """The derivatives of adjoints . step at s = 1, in the gradient [R, P, d] and in s [R, P], of some rows."""
+    exponents = side.time * side.curvatures[part, None] * side.values
     turned = adjoints @ side.vectors
     to_gradient = ((side.time * decay(exponents))[:, None] * turned) @ side.vectors.T
-    by_scale = side.time * exponents * decay_slope(exponents) * (side.gradient @ side.vectors)
+    by_scale = side.time * exponents * decay_slope(exponents) * (side.gradient[part] @ side.vectors)
     return to_gradient, torch.linalg.vecdot(by_scale[:, None], turned)

@@ -9,7 +9,7 @@ so that only sig(z) - a_x - c_x z is sampled. By Stein's lemma c_x = E sig'(z), 
 least squares where z is normal. With any fixed line the sum is unbiased over draws; a line fitted to the very words
 that are drawn adds a bias of the order of one over their number, times what the line leaves.
 
-Shapes: V words, d dimensions, m columns of a sum, P adjoints.
+Shapes: V words, R moving rows, d dimensions, m columns of a sum, P adjoints.
 """
 
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-COLUMNS_AT_ONCE = 512
+COLUMNS_AT_ONCE = 1024
 """Columns of a noise sum. Half of them are the heaviest words, half are drawn."""
 
-ROWS_AT_ONCE = 256
-"""Rows of a noise sum formed together: their products with the columns stay in the processor's cache."""
+PRODUCTS_AT_ONCE = 2**17
+"""Products of rows with columns that are formed together: they stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,21 @@ class Columns:
         return weights.index_fill(0, self.rows[: self.heavy], 0.0)
 
 
-def choose_columns(weights: Tensor, generator: np.random.Generator) -> Columns:
-    """All columns; or, of more than COLUMNS_AT_ONCE, the heaviest half as many and as many drawn of the others.
+def choose_columns(weights: Tensor, generator: np.random.Generator, share: float = 1.0) -> Columns:
+    """All columns; or, of more than that share of COLUMNS_AT_ONCE, the heaviest half as many, and as many drawn of the
+    others.
 
     Drawn systematically, with probability proportional to weight: equally spaced marks along the cumulated weights.
     """
-    words = len(weights)
-    if words <= COLUMNS_AT_ONCE:
+    words, many = len(weights), round(share * COLUMNS_AT_ONCE)
+    if words <= many:
         return Columns(torch.arange(words), torch.ones_like(weights), words)
-    heavy = COLUMNS_AT_ONCE // 2
+    heavy = many // 2
     order = torch.argsort(weights, descending=True, stable=True)
     others = order[heavy:]
     cumulated = weights[others].double().cumsum(0)
-    space = float(cumulated[-1]) / (COLUMNS_AT_ONCE - heavy)
-    marks = (torch.arange(COLUMNS_AT_ONCE - heavy) + generator.random()) * space
+    space = float(cumulated[-1]) / (many - heavy)
+    marks = (torch.arange(many - heavy) + generator.random()) * space
     drawn, times = torch.unique_consecutive(
         torch.searchsorted(cumulated, marks).clamp_max(len(others) - 1), return_counts=True
     )
@@ -78,7 +79,7 @@ def choose_columns(weights: Tensor, generator: np.random.Generator) -> Columns:
 
 @dataclass(frozen=True)
 class Line:
-    """a and c, [V] each; zero where every word is a column."""
+    """a and c, [R] each; zero where every word is a column."""
 
     levels: Tensor
     slopes: Tensor
@@ -105,7 +106,7 @@ class NoiseSum:
             near = self.held[self.columns.rows[self.columns.drawn]]
             shares = self._shares[self.columns.drawn]
             shares = shares / shares.sum()
-            for part in row_blocks(len(moving)):
+            for part in row_blocks(len(moving), len(near)):
                 probabilities = torch.sigmoid(moving[part] @ near.T)
                 levels[part] = probabilities @ shares
                 slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
@@ -113,11 +114,11 @@ class NoiseSum:
         return Line(levels, slopes)
 
     def sums(self, moving: Tensor, line: Line) -> tuple[Tensor, Tensor]:
-        """The sums [V, d], and sum_y b_y sig' [V]."""
+        """The sums [R, d], and sum_y b_y sig' [R]."""
         near, shares = self.held[self.columns.rows], self._shares
         weighted = shares[:, None] * near
         sums, slopes = torch.empty_like(moving), moving.new_empty(len(moving))
-        for part in row_blocks(len(moving)):
+        for part in row_blocks(len(moving), len(near)):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
             slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
@@ -128,21 +129,23 @@ class NoiseSum:
             sums += line.levels[:, None] * mean + line.slopes[:, None] * (moving @ square)
         return sums, slopes
 
-    def adjoint(self, moving: Tensor, line: Line, factors: Tensor, adjoints: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def adjoint(
+        self, moving: Tensor, line: Line, factors: Tensor, adjoints: Tensor, to_held: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """What adjoints . (factors sums) changes by, of P adjoints.
 
         Args:
-            factors: [V], one a row.
-            adjoints: [V, P, d].
+            factors: [R], one a row.
+            adjoints: [R, P, d].
+            to_held: [V, P, d]; receives the derivatives in held, added to what it holds.
 
         Returns:
-            The derivatives in factors [V, P], in moving and in held [V, P, d].
+            The derivatives in factors [R, P], and in moving [R, P, d].
         """
         near, shares = self.held[self.columns.rows], self._shares
         to_factors, to_moving = adjoints.new_empty(adjoints.shape[:2]), torch.empty_like(adjoints)
-        to_held = torch.zeros_like(adjoints)
         back = adjoints.new_zeros(adjoints.shape[1], *near.shape)
-        for part in row_blocks(len(moving)):
+        for part in row_blocks(len(moving), len(near)):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
             slopes = probabilities * (1.0 - probabilities)
@@ -161,14 +164,14 @@ class NoiseSum:
         to_held.index_add_(0, self.columns.rows, back.transpose(0, 1))
         if not self.columns.complete:
             self._line_adjoint(moving, line, factors, adjoints, (to_factors, to_moving, to_held))
-        return to_factors, to_moving, to_held
+        return to_factors, to_moving
 
     def slopes_in_weights(self, moving: Tensor, line: Line, directions: Tensor) -> Tensor:
-        """sum_y b_y sig(x.y) (t_y . x), [V, P], for directions t [V, P, d] of the held words."""
+        """sum_y b_y sig(x.y) (t_y . x), [R, P], for directions t [V, P, d] of the held words."""
         near = self.held[self.columns.rows]
         weighted = self._shares[:, None, None] * directions[self.columns.rows]
-        result = directions.new_empty(directions.shape[:2])
-        for part in row_blocks(len(moving)):
+        result = directions.new_empty(len(moving), directions.shape[1])
+        for part in row_blocks(len(moving), len(near)):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
             self._off_line(probabilities, products, line, part)
@@ -206,20 +209,28 @@ class NoiseSum:
         """Adds the line's part of adjoint."""
         to_factors, to_moving, to_held = sums
         mean, square = self._moments
-        others = self.columns.others(self.weights)[:, None]
-        levels, slopes = line.levels[:, None], line.slopes[:, None]
-        turned = moving @ square
-        for number in range(adjoints.shape[1]):
-            directions = adjoints[:, number]
-            to_factors[:, number] += line.levels * (directions @ mean)
-            to_factors[:, number] += line.slopes * torch.linalg.vecdot(directions, turned)
-            to_moving[:, number] += factors[:, None] * slopes * (directions @ square)
-            pairs = (factors[:, None] * slopes * moving).T @ directions
-            level = ((factors[:, None] * levels) * directions).sum(0)
-            to_held[:, number] += others * (level + self.held @ (pairs + pairs.T))
+        scores, dimension = adjoints.shape[1:]
+        level, pairs = adjoints.new_zeros(scores * dimension), adjoints.new_zeros(dimension, scores * dimension)
+        for part in row_blocks(len(moving), dimension):
+            directions, rows = adjoints[part], moving[part]
+            levels, slopes = line.levels[part], line.slopes[part]
+            bent = factors[part] * slopes
+            to_factors[part] += levels[:, None] * (directions @ mean)
+            to_factors[part] += slopes[:, None] * torch.linalg.vecdot(directions, (rows @ square)[:, None])
+            to_moving[part] += bent[:, None, None] * (directions @ square)
+            flat = directions.flatten(1)
+            level += (factors[part] * levels) @ flat
+            pairs.addmm_((bent[:, None] * rows).T, flat)
+        pairs = pairs.view(dimension, scores, dimension)
+        pairs = (pairs + pairs.permute(2, 1, 0)).flatten(1)
+        others = self.columns.others(self.weights)
+        for part in row_blocks(len(self.held), dimension):
+            pulled = torch.addmm(level, self.held[part], pairs).mul_(others[part, None])
+            to_held[part] += pulled.view(-1, scores, dimension)
 
 
-def row_blocks(rows: int) -> Iterator[slice]:
-    """Slices of rows whose products with COLUMNS_AT_ONCE columns stay in the processor's cache."""
-    for first in range(0, rows, ROWS_AT_ONCE):
-        yield slice(first, first + ROWS_AT_ONCE)
+def row_blocks(rows: int, columns: int) -> Iterator[slice]:
+    """Slices of rows, PRODUCTS_AT_ONCE with so many columns."""
+    size = max(1, PRODUCTS_AT_ONCE // max(1, columns))
+    for first in range(0, rows, size):
+        yield slice(first, first + size)

@@ -6,13 +6,15 @@ towards inputs. p = sig(x.y).
 Words are cut into ranges of about as many entries, rows and columns alike: cell (i, j) has the entries of range i's
 rows in range j's columns. Round by round, range i's rows meet range i + round's columns, so that cells worked on side
 by side share no row and no column: every sum has one place, and results do not depend on how many cells are worked on
-at once. Within a range columns are taken in blocks whose vectors stay in the processor's cache, and entries lie in
-memory in the order in which they are visited: block by block, and row by row in each.
+at once. Columns of a cell are taken in blocks whose vectors stay in the processor's cache, unless its rows have so few
+entries that fetching these again for each block would cost more. Entries lie in memory in the order in which they are
+visited: cell by cell, block by block, row by row.
 """
 
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled, compiled_fast
 from worker.engine.skipgram.pair_vectors import pair_products, pair_pull, pair_pull_and_push
-from worker.engine.skipgram.vectors import padded_columns, padded_rows, sigmoid
+from worker.engine.skipgram.vectors import padded_columns, padded_rows, padded_zeros, sigmoid
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
@@ -31,11 +33,29 @@ FEWEST_RANGES, ROWS_OF_A_RANGE = 8, 2048
 BLOCK = 512
 """Columns of a block."""
 
+ENTRIES_OF_A_ROW = 8
+"""In a block: of rows that have fewer, blocks are wider."""
+
 SLOTS = (0, 1, 2, 3)
 """Pairs of a row taken together; what is left of a block is filled up with a row of zeros."""
 
 TOGETHER = len(SLOTS)
 ALONE = (0,)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Some rows, and their entries in some columns.
+
+    Attributes:
+        first, last: its rows, last not among them.
+        starts: int64 [blocks (last - first) + 1]; those of row x in block b are visited from
+            starts[b (last - first) + x - first] to before the next.
+    """
+
+    first: int
+    last: int
+    starts: npt.NDArray[np.int64]
 
 
 class PairSums:
@@ -49,28 +69,34 @@ class PairSums:
 
     def __init__(self, offsets: npt.NDArray[np.int64], columns: npt.NDArray[np.int32], workers: int) -> None:
         self._workers, self._rows = max(1, workers), len(offsets) - 1
-        ranges = max(FEWEST_RANGES, self._rows // ROWS_OF_A_RANGE)
-        cuts = np.searchsorted(offsets, np.linspace(0, offsets[-1], ranges + 1)[1:-1]).tolist()
-        bounds = [0, *cuts, self._rows]
-        self._row_ranges = list(itertools.pairwise(bounds))
-        edges = [0]
-        self._block_ranges = []
-        for first, last in self._row_ranges:
-            begun = len(edges) - 1
-            edges += [*range(first + BLOCK, last, BLOCK), last] if last > first else []
-            self._block_ranges.append((begun, len(edges) - 1))
-        self._starts = np.zeros((len(edges) - 1) * self._rows + 1, np.int64)
-        self._order = np.empty(len(columns), np.int64)
-        blocks = np.repeat(np.arange(len(edges) - 1, dtype=np.int32), np.diff(edges))
-        order_entries(offsets, columns, blocks, self._starts, self._order)
+        number = max(FEWEST_RANGES, self._rows // ROWS_OF_A_RANGE)
+        cuts = np.searchsorted(offsets, np.linspace(0, offsets[-1], number + 1)[1:-1]).tolist()
+        ranges = list(itertools.pairwise([0, *cuts, self._rows]))
+        self._order, visited = np.empty(len(columns), np.int64), offsets[:-1].copy()
+        self._cells: list[list[Cell]] = []
+        filled = 0
+        for first, last in ranges:
+            self._cells.append([])
+            for first_column, last_column in ranges:
+                blocks = self._blocks(last_column - first_column, (last - first) * number**2 / max(1, len(columns)))
+                edges = np.linspace(first_column, last_column, blocks + 1).astype(np.int64)
+                cell = Cell(first, last, np.empty(blocks * (last - first) + 1, np.int64))
+                filled = order_cell(offsets, columns, edges, first, last, cell.starts, self._order, visited, filled)
+                self._cells[-1].append(cell)
         self._columns = columns[self._order]
+
+    @staticmethod
+    def _blocks(width: int, rows_of_an_entry: float) -> int:
+        """Into how many blocks a cell of so many columns is cut."""
+        widest = max(1, -(-width // BLOCK))
+        return max(1, min(widest, round(1 / (ENTRIES_OF_A_ROW * rows_of_an_entry)) if rows_of_an_entry else 1))
 
     @staticmethod
     def bytes_needed(rows: int, dimension: int, entries: int, adjoints: int) -> int:
         """Memory of an adjoint of so many, in single precision, and of the order of the entries."""
-        vectors = 4 * rows * padded_columns(dimension) * (3 + 5 * adjoints)
-        blocks = rows // BLOCK + max(FEWEST_RANGES, rows // ROWS_OF_A_RANGE)
-        return vectors + 12 * entries + 8 * blocks * rows
+        vectors = 4 * rows * padded_columns(dimension) * (2 + 3 * adjoints)
+        ranges = max(FEWEST_RANGES, rows // ROWS_OF_A_RANGE)
+        return vectors + 12 * entries + 8 * rows * (rows // BLOCK + ranges)
 
     def in_order(self, values: Floats) -> Floats:
         """Values of the entries [entries, ...] in the order in which the sums visit them."""
@@ -89,9 +115,11 @@ class PairSums:
             counts: N, [entries], in order.
         """
         rows, columns = padded_rows(moving), padded_rows(held, 1)
-        gradient, curvature = padded_rows(np.zeros_like(moving)), np.zeros(self._rows, moving.dtype)
+        gradient, curvature = np.zeros_like(rows), np.zeros(self._rows, moving.dtype)
         self._by_cells(
-            lambda cell: pull_cell(self._starts, self._columns, counts, cell, rows, columns, gradient, curvature)
+            lambda cell: pull_cell(
+                cell.first, cell.last, cell.starts, self._columns, counts, rows, columns, gradient, curvature
+            )
         )
         return gradient[:, : moving.shape[1]], curvature
 
@@ -109,82 +137,85 @@ class PairSums:
             The derivatives in the moving and in the held vectors, [rows, n, d] each.
         """
         rows, number, dimension = adjoints.shape
-        stacked = padded_rows(np.concatenate([moving[:, None], adjoints], 1).reshape(-1, dimension))
         columns = padded_rows(held, 1)
-        nothing = np.zeros((rows * number, dimension), held.dtype)
-        to_moving, to_held = padded_rows(nothing), padded_rows(nothing, number)
+        stacked = padded_zeros(rows * (number + 1), dimension, held.dtype)
+        to_moving, to_held = (padded_zeros((rows + 1) * number, dimension, held.dtype) for _ in range(2))
+        moving_of, *adjoints_of = (stacked[one :: number + 1, :dimension] for one in range(number + 1))
+        moving_of[:] = moving
+        for one, target in enumerate(adjoints_of):
+            target[:] = adjoints[:, one]
         together = tuple(range(number + 1))
         self._by_cells(
             lambda cell: pull_adjoint_cell(
-                self._starts, self._columns, counts, cell, stacked, together, columns, to_moving, to_held, table
+                cell.first, cell.last, cell.starts, self._columns, counts, stacked, together, columns, to_moving,
+                to_held, table,
             )
-        )
-        shape = (rows, number, to_moving.shape[1])
-        return to_moving.reshape(shape)[:, :, :dimension], to_held[: rows * number].reshape(shape)[:, :, :dimension]
+        )  # fmt: skip
+        found = (one[: rows * number].reshape(rows, number, -1)[:, :, :dimension] for one in (to_moving, to_held))
+        of_moving, of_held = found
+        return of_moving, of_held
 
-    def _by_cells(self, work: Callable[[tuple[int, int, int, int]], None]) -> None:
-        """Calls work with the rows and the blocks of each cell, each from one to before another."""
-        ranges = len(self._row_ranges)
+    def _by_cells(self, work: Callable[[Cell], None]) -> None:
+        ranges = len(self._cells)
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
             for step in range(ranges):
-                cells = [
-                    (*rows, *self._block_ranges[(number + step) % ranges])
-                    for number, rows in enumerate(self._row_ranges)
-                ]
-                list(pool.map(work, cells))
+                list(pool.map(work, [row[(number + step) % ranges] for number, row in enumerate(self._cells)]))
 
 
 @compiled
-def order_entries(offsets: Integers, columns: Integers, blocks: Integers, starts: Integers, order: Integers) -> None:
-    """Entries by block of their column, then by row, then as they were: starts[block rows + row] of each, and which
-    entry comes where.
+def order_cell(
+    offsets: Integers, columns: Integers, edges: Integers, first: int, last: int, starts: Integers, order: Integers,
+    visited: Integers, filled: int,
+) -> int:  # fmt: skip
+    """The entries of a cell, block by block between edges, row by row: where each row's begin, and which come where.
 
     Args:
-        blocks: of each column.
+        visited: of every row, the entry before which all are in place already; moved on.
+        filled: how many entries are in place already.
+
+    Returns:
+        How many then are.
     """
-    rows = len(offsets) - 1
-    for row in range(rows):
-        for entry in range(offsets[row], offsets[row + 1]):
-            starts[blocks[columns[entry]] * rows + row + 1] += 1
-    for place in range(1, len(starts)):
-        starts[place] += starts[place - 1]
-    filled = starts[:-1].copy()
-    for row in range(rows):
-        for entry in range(offsets[row], offsets[row + 1]):
-            place = blocks[columns[entry]] * rows + row
-            order[filled[place]] = entry
-            filled[place] += 1
+    starts[0] = filled
+    for block in range(len(edges) - 1):
+        for row in range(first, last):
+            entry = visited[row]
+            while entry < offsets[row + 1] and columns[entry] < edges[block + 1]:
+                order[filled] = entry
+                entry += 1
+                filled += 1
+            visited[row] = entry
+            starts[block * (last - first) + row - first + 1] = filled
+    return filled
 
 
 @compiled_fast
 def pull_cell(
-    starts: Integers, columns: Integers, counts: Floats, cell: tuple[int, int, int, int], moving: Floats,
-    held: Floats, gradient: Floats, curvature: Floats,
+    first: int, last: int, starts: Integers, columns: Integers, counts: Floats, moving: Floats, held: Floats,
+    gradient: Floats, curvature: Floats,
 ) -> None:  # fmt: skip
     """Adds to gradient and curvature what a cell gives: see PairSums.pull. The last held row is zero."""
-    first, last, first_block, last_block = cell
-    rows, zeros = len(moving), len(held) - 1
+    zeros = len(held) - 1
     one, nothing = held.dtype.type(1.0), held.dtype.type(0.0)
     chosen, products = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
     errors = np.empty(TOGETHER, held.dtype)
-    for block in range(first_block, last_block):
-        for row in range(first, last):
-            end = starts[block * rows + row + 1]
-            for entry in range(starts[block * rows + row], end, TOGETHER):
-                for slot in range(TOGETHER):
-                    chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
-                pair_products(moving, row, ALONE, held, chosen, SLOTS, products)
-                for slot in range(TOGETHER):
-                    probability = sigmoid(products[slot])
-                    count = counts[entry + slot] if entry + slot < end else nothing
-                    errors[slot] = count * (probability - one)
-                    curvature[row] -= errors[slot] * probability
-                pair_pull(gradient, row, ALONE, held, chosen, SLOTS, errors)
+    for place in range(len(starts) - 1):
+        row, end = first + place % (last - first), starts[place + 1]
+        for entry in range(starts[place], end, TOGETHER):
+            for slot in range(TOGETHER):
+                chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
+            pair_products(moving, row, ALONE, held, chosen, SLOTS, products)
+            for slot in range(TOGETHER):
+                probability = sigmoid(products[slot])
+                count = counts[entry + slot] if entry + slot < end else nothing
+                errors[slot] = count * (probability - one)
+                curvature[row] -= errors[slot] * probability
+            pair_pull(gradient, row, ALONE, held, chosen, SLOTS, errors)
 
 
 @compiled_fast
 def pull_adjoint_cell(
-    starts: Integers, columns: Integers, counts: Floats, cell: tuple[int, int, int, int], stacked: Floats,
+    first: int, last: int, starts: Integers, columns: Integers, counts: Floats, stacked: Floats,
     together: tuple[int, ...], held: Floats, to_moving: Floats, to_held: Floats, table: Floats,
 ) -> None:  # fmt: skip
     """Adds for the rows of a cell, with h = adjoint_x . y:
@@ -195,25 +226,22 @@ def pull_adjoint_cell(
         stacked: [rows (P + 1), d], each moving row and its P adjoints.
         together: P + 1 numbers.
     """
-    first, last, first_block, last_block = cell
     adjoints, zeros = len(together) - 1, len(held) - 1
-    rows = len(stacked) // len(together)
     one, nothing = held.dtype.type(1.0), held.dtype.type(0.0)
     chosen, products = np.empty(TOGETHER, np.int64), np.empty((adjoints + 1, TOGETHER), held.dtype)
     errors, curved = np.empty(TOGETHER, held.dtype), np.empty((adjoints, TOGETHER), held.dtype)
-    for block in range(first_block, last_block):
-        for row in range(first, last):
-            end = starts[block * rows + row + 1]
-            for entry in range(starts[block * rows + row], end, TOGETHER):
-                for slot in range(TOGETHER):
-                    chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
-                pair_products(stacked, row, together, held, chosen, SLOTS, products)
-                for slot in range(TOGETHER):
-                    probability = sigmoid(products[0, slot])
-                    within = entry + slot < end
-                    errors[slot] = counts[entry + slot] * (probability - one) if within else nothing
-                    for number in range(adjoints):
-                        curved[number, slot] = -errors[slot] * probability * products[number + 1, slot]
-                        if within:
-                            table[entry + slot, number] += (probability - one) * products[number + 1, slot]
-                pair_pull_and_push(stacked, row, together, held, chosen, SLOTS, to_moving, to_held, curved, errors)
+    for place in range(len(starts) - 1):
+        row, end = first + place % (last - first), starts[place + 1]
+        for entry in range(starts[place], end, TOGETHER):
+            for slot in range(TOGETHER):
+                chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
+            pair_products(stacked, row, together, held, chosen, SLOTS, products)
+            for slot in range(TOGETHER):
+                probability = sigmoid(products[0, slot])
+                within = entry + slot < end
+                errors[slot] = counts[entry + slot] * (probability - one) if within else nothing
+                for number in range(adjoints):
+                    curved[number, slot] = -errors[slot] * probability * products[number + 1, slot]
+                    if within:
+                        table[entry + slot, number] += (probability - one) * products[number + 1, slot]
+            pair_pull_and_push(stacked, row, together, held, chosen, SLOTS, to_moving, to_held, curved, errors)

@@ -32,13 +32,18 @@ def padded_columns(dimension: int) -> int:
 
 def padded_rows(rows: npt.NDArray[Any], spare: int = 0) -> npt.NDArray[Any]:
     """A copy of rows [n, d] as [n + spare, padded_columns(d)], aligned to cache lines, zeros elsewhere."""
-    count, columns = rows.shape[0] + spare, padded_columns(rows.shape[1])
-    slack = CACHE_LINE_BYTES // rows.itemsize
-    block = np.zeros(count * columns + slack, rows.dtype)
-    start = (-block.ctypes.data % CACHE_LINE_BYTES) // rows.itemsize
-    result = block[start : start + count * columns].reshape(count, columns)
+    result = padded_zeros(rows.shape[0] + spare, rows.shape[1], rows.dtype)
     result[: rows.shape[0], : rows.shape[1]] = rows
     return result
+
+
+def padded_zeros(count: int, dimension: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Zeros [count, padded_columns(dimension)], aligned to cache lines."""
+    columns = padded_columns(dimension)
+    slack = CACHE_LINE_BYTES // np.dtype(dtype).itemsize
+    block = np.zeros(count * columns + slack, dtype)
+    start = (-block.ctypes.data % CACHE_LINE_BYTES) // block.itemsize
+    return block[start : start + count * columns].reshape(count, columns)
 
 
 def instruction(code: Any) -> Any:

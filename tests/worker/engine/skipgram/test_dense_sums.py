@@ -8,7 +8,7 @@ import torch
 
 from tests.worker.engine.samples import small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import PairCounter
-from worker.engine.skipgram import dense_sums
+from worker.engine.skipgram import dense_sums, gradient_sums
 from worker.engine.skipgram.dense_sums import DenseSums
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.gradient_sums import Place, SampledSums, Weights
@@ -32,8 +32,12 @@ def drawn(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     return moving, held, torch.randn(WORDS, SCORES, DIMENSION, generator=generator, dtype=torch.float64)
 
 
+@pytest.mark.parametrize("frequent", [11, 10**6])
 @pytest.mark.parametrize("inputs_move", [True, False])
-def test_dense_sums_are_those_over_entries_and_every_noise_word(inputs_move: bool) -> None:
+def test_dense_sums_are_those_over_entries_and_every_noise_word(
+    inputs_move: bool, frequent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradient_sums, "FREQUENT", frequent)
     moving, held, adjoints = drawn(1)
     generator = np.random.default_rng(1)
     results = []
