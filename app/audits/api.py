@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.audits import service
-from app.audits.filtering import ChosenFilters
+from app.audits.filtering import ChosenFilters, ProbeName
 from app.audits.listing import DocumentListing, groups_of
 from app.audits.listing import list_documents as list_documents_of
 from app.audits.schemas import (
@@ -38,7 +38,6 @@ from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSetti
 
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
 
-ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 PageCursor = Annotated[str | None, Query(max_length=40, description="As a page's next or previous gave it.")]
 RankedView = Literal[View.AMPLIFYING, View.MITIGATING]
 PageLimit = Annotated[int, Query(ge=1, le=500)]

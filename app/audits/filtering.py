@@ -1,4 +1,4 @@
-"""How an address says which texts of a ranking are wanted; the same on pages and in the API."""
+"""How an address says which ranking and which texts of it are wanted; the same on pages and in the API."""
 
 from typing import Annotated
 
@@ -9,6 +9,8 @@ from app.store.filters import Filters
 
 LONGEST_VALUE = 2_000
 """Characters of a metadata value in an address."""
+
+ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 
 
 def none_if_empty(value: object) -> object:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.audits.filtering import LONGEST_VALUE
+from app.audits.filtering import LONGEST_VALUE, ProbeName
 from app.audits.schemas import GroupList, GroupModel
 from app.audits.service import measured_probe
 from app.audits.views import View, direction
@@ -65,7 +65,7 @@ def list_groups(
 def get_groups(
     audit_id: int,
     database: CurrentDatabase,
-    probe: Annotated[str | None, Query(max_length=200)] = None,
+    probe: ProbeName = None,
     field: FieldName = "",
     order: GroupOrder = GroupOrder.INFLUENCE,
     limit: Annotated[int, Query(ge=1, le=10_000)] = SHOWN_GROUPS,

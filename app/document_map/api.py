@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.corpora.schemas import JobStarted
 from app.document_map import service
-from app.document_map.service import ChosenRectangle, ProbeName
+from app.document_map.service import ChosenRectangle
 from app.store import ranking
 from app.store.document_map import SIDE, DocumentMap, Rectangle, facts_of
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue

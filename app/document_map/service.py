@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from pydantic import BeforeValidator, Field
 
 from app.audits.filtering import none_if_empty
@@ -28,7 +28,6 @@ def _rectangle(left: Edge = None, top: Edge = None, right: Edge = None, bottom: 
 
 
 ChosenRectangle = Annotated[Rectangle | None, Depends(_rectangle)]
-ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 
 
 def draw(database: Database, queue: JobQueue, audit_id: int) -> str:

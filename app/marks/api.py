@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.audits.filtering import ChosenFilters
+from app.audits.filtering import ChosenFilters, ProbeName
 from app.audits.views import View, choose_probe, require_measured
 from app.marks import pages, service
 from app.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet, PlaceModel
@@ -14,8 +14,6 @@ from app.store.marks import MOST_MARKED
 from app.web import ERROR_RESPONSES, CurrentDatabase
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/marked", tags=["marked documents"], responses=ERROR_RESPONSES)
-
-ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 
 
 @router.get("")

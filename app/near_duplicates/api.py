@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.near_duplicates import service
 from app.near_duplicates.pages import GroupOrder
@@ -16,7 +17,6 @@ router = APIRouter(
     prefix="/api/v1/audits/{audit_id}/near-duplicates", tags=["near-duplicates"], responses=ERROR_RESPONSES
 )
 
-ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 First = Annotated[int, Query(ge=0, description="Pass over so many.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 

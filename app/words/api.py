@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
@@ -16,8 +17,6 @@ router = APIRouter(prefix="/api/v1/audits/{audit_id}/words", tags=["words"], res
 tokens_router = APIRouter(
     prefix="/api/v1/audits/{audit_id}/documents/{document_id}/tokens/{start}", tags=["words"], responses=ERROR_RESPONSES
 )
-
-ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
 
 
 class _FromRow(BaseModel):
