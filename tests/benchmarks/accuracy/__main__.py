@@ -82,6 +82,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
     parser.add_argument("--processes", type=int, default=1, help="gensim trainings at once")
     parser.add_argument("--on-gpu", nargs="*", choices=list(ESTIMATORS), default=[], help="estimators asked there")
+    parser.add_argument("--gensim-only", action="store_true", help="only gensim judges what runs like it do")
     parser.add_argument("--halves", type=int, default=40)
     parser.add_argument("--removals", type=int, default=20, help="random removals of 10%% and of 1%%, each")
     parser.add_argument("--seeds", type=int, default=4, help="of our training, and at most of gensim's")
@@ -111,6 +112,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         seeds=tuple(range(1, options.seeds + 1)),
         run_seeds=tuple(range(1, options.run_seeds + 1)),
         gensim_seeds=options.seeds,
+        own=not options.gensim_only,
         singles=options.singles,
         chosen=options.chosen,
         controls=options.controls,
@@ -219,7 +221,6 @@ def described(predictions: Predictions) -> dict[str, Any]:
     return {
         "settings": {name: repr(value) for name, value in settings.items()},
         "seeds": list(predictions.seeds),
-        "device": predictions.device,
     }
 
 

@@ -28,6 +28,7 @@ class Plan:
         seeds: of our training, for judging and for trajectories.
         run_seeds: those whose very run is retrained.
         gensim_seeds: at most so many.
+        own: whether our own trainer judges runs like it, too.
         singles: documents removed one by one.
         chosen: documents of an extreme set.
         controls: random sets beside each direction of extreme sets.
@@ -40,6 +41,7 @@ class Plan:
     seeds: tuple[int, ...]
     run_seeds: tuple[int, ...]
     gensim_seeds: int
+    own: bool
     singles: int
     chosen: int
     controls: int
@@ -103,7 +105,7 @@ def pairwise(first: Values, second: Values) -> list[float | None]:
 
 def runs_like_it(predictions: Predictions, plan: Plan) -> dict[str, Any]:
     """Changes predicted, mean over our seeds, against those of gensim's seeds and of ours."""
-    judged: dict[str, Any] = {}
+    judged: dict[str, Any] = {"device": predictions.device}
     for name, removals in (("halves", plan.halves), ("tenths", plan.tenths)):
         predicted = predictions.changes(removals)
         theirs = predictions.trainings.gensim_seeds(removals, plan.gensim_seeds)
@@ -111,7 +113,9 @@ def runs_like_it(predictions: Predictions, plan: Plan) -> dict[str, Any]:
             "gensim": by_probe(predicted, changes_of(predictions.trainings, "gensim", removals, theirs))
             if theirs
             else None,
-            "ours": by_probe(predicted, changes_of(predictions.trainings, "ours", removals, plan.seeds)),
+            "ours": by_probe(predicted, changes_of(predictions.trainings, "ours", removals, plan.seeds))
+            if plan.own
+            else None,
         }
     return judged
 

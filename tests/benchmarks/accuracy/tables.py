@@ -130,9 +130,12 @@ def _runs_like_it(result: dict[str, Any]) -> list[str]:
 
 
 def _named(name: str, judged: dict[str, Any], judges: dict[str, str]) -> str:
-    """The estimator's name, marked where others judged it than the table says."""
+    """The estimator's name, marked where it was asked on a GPU, or where others judged it than the table says."""
     own = {kind: _judge(judged[kind])[0] for kind in judges}
-    return name if own == judges else f"{name} (judged by {' and '.join(sorted(set(own.values())))})"
+    marks = ["on a GPU"] if judged.get("device") == "cuda" else []
+    if own != judges:
+        marks.append(f"judged by {' and '.join(sorted(set(own.values())))}")
+    return f"{name} ({', '.join(marks)})" if marks else name
 
 
 def _ceilings(judged: dict[str, Any]) -> list[str]:
