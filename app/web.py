@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
 from app import __version__
@@ -46,6 +46,12 @@ def _queue(request: Request) -> JobQueue:
 CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentQueue = Annotated[JobQueue, Depends(_queue)]
+
+
+class FromRow(BaseModel):
+    """What the JSON API says of an object: its fields are the object's attributes of the same names."""
+
+    model_config = ConfigDict(from_attributes=True)
 
 
 class ErrorFields(BaseModel):

@@ -9,6 +9,7 @@ from app.store.definitions.imported_model import MAXIMUM_MODELS
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 from app.store.models import JobKind, Status
+from app.web import FromRow
 
 
 class AuditRequest(BaseModel):
@@ -30,11 +31,7 @@ class AuditRequest(BaseModel):
     )
 
 
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class JobModel(_FromRow):
+class JobModel(FromRow):
     """Where the work stands."""
 
     id: str
@@ -49,7 +46,7 @@ class JobModel(_FromRow):
     remedy: str
 
 
-class AuditSummary(_FromRow):
+class AuditSummary(FromRow):
     """An audit in a list."""
 
     id: int
@@ -72,7 +69,7 @@ class AuditList(BaseModel):
     previous: str | None
 
 
-class SolverModel(_FromRow):
+class SolverModel(FromRow):
     """How the linear system behind one training's influences was solved."""
 
     damping: float
@@ -81,7 +78,7 @@ class SolverModel(_FromRow):
     sampling_error: float | None
 
 
-class SeedModel(_FromRow):
+class SeedModel(FromRow):
     """The scores of one training."""
 
     seed: int
@@ -92,7 +89,7 @@ class SeedModel(_FromRow):
     solver: SolverModel | None
 
 
-class AssociationModel(_FromRow):
+class AssociationModel(FromRow):
     """A word's association with the other pair of sets."""
 
     set_name: str
@@ -103,7 +100,7 @@ class AssociationModel(_FromRow):
     count: int
 
 
-class LeftOutModel(_FromRow):
+class LeftOutModel(FromRow):
     """The score without one word of one word list; null with a reason when there is none."""
 
     set_name: str
@@ -114,14 +111,14 @@ class LeftOutModel(_FromRow):
     reason: str
 
 
-class HistogramModel(_FromRow):
+class HistogramModel(FromRow):
     """Documents by influence, those of influence zero left out."""
 
     edges: list[float]
     counts: list[int]
 
 
-class ConcentrationModel(_FromRow):
+class ConcentrationModel(FromRow):
     """The shares of the total absolute influence that the strongest documents hold."""
 
     top_1_percent: float | None
@@ -130,7 +127,7 @@ class ConcentrationModel(_FromRow):
     shares: list[float]
 
 
-class ProbeModel(_FromRow):
+class ProbeModel(FromRow):
     """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``)."""
 
     name: str
@@ -174,7 +171,7 @@ class AuditDetail(AuditSummary):
     results: list[ProbeModel]
 
 
-class DuplicateGroupModel(_FromRow):
+class DuplicateGroupModel(FromRow):
     """A group of near-duplicate documents, known by the id of its first one."""
 
     id: int
@@ -183,7 +180,7 @@ class DuplicateGroupModel(_FromRow):
     stable: int = Field(description="Documents whose influence has the same sign in every seed.")
 
 
-class RankedDocumentModel(_FromRow):
+class RankedDocumentModel(FromRow):
     """A document's row in a ranking; of a folded one, the document that stands for the row."""
 
     rank: int
@@ -201,7 +198,7 @@ class RankedDocumentModel(_FromRow):
     folded: DuplicateGroupModel | None = Field(description="With fold: the group whose row this is.")
 
 
-class RankedSentenceModel(_FromRow):
+class RankedSentenceModel(FromRow):
     """A sentence's row in a ranking."""
 
     rank: int
@@ -242,7 +239,7 @@ class SentenceRanking(BaseModel):
     previous: str | None
 
 
-class GroupModel(_FromRow):
+class GroupModel(FromRow):
     """The documents that share a metadata value; ``value`` is null for those without one."""
 
     value: str | None
@@ -275,7 +272,7 @@ class SentenceModel(BaseModel):
     sign_stability: float | None
 
 
-class TokenModel(_FromRow):
+class TokenModel(FromRow):
     """A token of non-zero influence: text[start:end] in code points."""
 
     start: int

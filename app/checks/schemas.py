@@ -2,18 +2,15 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.audits.schemas import JobModel
 from app.store.definitions.check import CheckOutcome, CheckPlan
 from app.store.models import Status
+from app.web import FromRow
 
 
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class CostModel(_FromRow):
+class CostModel(FromRow):
     """What a check will take."""
 
     trainings: int
@@ -34,7 +31,7 @@ class CheckSummary(BaseModel):
     finished_at: datetime | None
 
 
-class ScoreWithoutModel(_FromRow):
+class ScoreWithoutModel(FromRow):
     """What becomes of a probe's score without the marked documents; see Comparison for how sure that is."""
 
     probe: str
@@ -58,7 +55,7 @@ class CheckDetail(CheckSummary):
     without: list[ScoreWithoutModel] = Field(description="Of the plan chosen, every measured probe; otherwise empty.")
 
 
-class SetModel(_FromRow):
+class SetModel(FromRow):
     """A removal set with what was predicted and found of one probe; a change is score without it less score with it."""
 
     number: int

@@ -1,13 +1,11 @@
 """What the JSON API gives for two audits compared."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from app.web import FromRow
 
 
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class DifferenceModel(_FromRow):
+class DifferenceModel(FromRow):
     """One thing that is not the same in both audits."""
 
     name: str
@@ -15,7 +13,7 @@ class DifferenceModel(_FromRow):
     second: str
 
 
-class LoneProbeModel(_FromRow):
+class LoneProbeModel(FromRow):
     """A probe that cannot be compared."""
 
     name: str
@@ -44,7 +42,7 @@ class ScoreModel(BaseModel):
     remark: str
 
 
-class OverlapModel(_FromRow):
+class OverlapModel(FromRow):
     """How many of the strongest documents of one sign are the same."""
 
     positive: bool = Field(description="Documents of positive influence, else of negative.")
@@ -55,7 +53,7 @@ class OverlapModel(_FromRow):
     by_chance: float
 
 
-class ComparedDocumentModel(_FromRow):
+class ComparedDocumentModel(FromRow):
     """A document of both audits; ranks are among the compared documents, from the strongest push upwards."""
 
     external_id: str

@@ -7,10 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.store.definitions.reading import ReadingOptions
 from app.store.models import Status, UploadPurpose
-
-
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+from app.web import FromRow
 
 
 class NewUpload(BaseModel):
@@ -25,7 +22,7 @@ class NewUpload(BaseModel):
     )
 
 
-class UploadModel(_FromRow):
+class UploadModel(FromRow):
     """An upload and how much of it has arrived."""
 
     id: str
@@ -122,7 +119,7 @@ class NewCorpus(BaseModel):
     options: ReadingOptions
 
 
-class CorpusModel(_FromRow):
+class CorpusModel(FromRow):
     """A corpus, and what was read and not read of its file."""
 
     id: int
@@ -162,7 +159,7 @@ class CorpusPage(BaseModel):
     previous: str | None
 
 
-class DocumentSummaryModel(_FromRow):
+class DocumentSummaryModel(FromRow):
     """A document with its first words."""
 
     id: int
@@ -197,7 +194,7 @@ class DocumentModel(BaseModel):
     sentences: list[tuple[int, int]]
 
 
-class SkippedRowModel(_FromRow):
+class SkippedRowModel(FromRow):
     """A row that could not be used."""
 
     place: str

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
@@ -12,16 +12,12 @@ from app.document_map import service
 from app.document_map.service import ChosenRectangle
 from app.store import ranking
 from app.store.document_map import SIDE, DocumentMap, Rectangle, facts_of
-from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, FromRow
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/map", tags=["map"], responses=ERROR_RESPONSES)
 
 
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class MapFactsModel(_FromRow):
+class MapFactsModel(FromRow):
     """How the map was made."""
 
     seed: int = Field(description="Whose vectors it shows.")
@@ -31,7 +27,7 @@ class MapFactsModel(_FromRow):
     seconds: float
 
 
-class TypicalWordModel(_FromRow):
+class TypicalWordModel(FromRow):
     """A word that stands out in a part of the map."""
 
     word: str

@@ -1,10 +1,8 @@
 """What the JSON API says of an audit's marked documents."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+from app.web import FromRow
 
 
 class MarkedCount(BaseModel):
@@ -15,7 +13,7 @@ class MarkedCount(BaseModel):
     limit: int = Field(description="How many a set can hold.")
 
 
-class PlaceModel(_FromRow):
+class PlaceModel(FromRow):
     """A document's place in the ranking of a probe."""
 
     rank: int

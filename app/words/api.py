@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.audits.views import direction
-from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings, FromRow
 from app.words import service
 from app.words.tables import WordOrder, WordTables, words_folder
 from app.words.token_pairs import read_token
@@ -19,11 +19,7 @@ tokens_router = APIRouter(
 )
 
 
-class _FromRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class WordModel(_FromRow):
+class WordModel(FromRow):
     """A word of the vocabulary."""
 
     word: str
@@ -39,7 +35,7 @@ class WordList(BaseModel):
     items: list[WordModel]
 
 
-class PartnerModel(_FromRow):
+class PartnerModel(FromRow):
     """A word that stands near another one."""
 
     word: str
@@ -47,7 +43,7 @@ class PartnerModel(_FromRow):
     updates: float = Field(description="Expected updates of the pair in an epoch of training.")
 
 
-class NeighbourModel(_FromRow):
+class NeighbourModel(FromRow):
     """A word of a similar vector."""
 
     word: str
@@ -56,7 +52,7 @@ class NeighbourModel(_FromRow):
     highest: float
 
 
-class ExampleModel(_FromRow):
+class ExampleModel(FromRow):
     """A sentence in which the word weighs most."""
 
     document_id: int
@@ -79,7 +75,7 @@ class WordDetail(WordModel):
     )
 
 
-class TokenPairModel(_FromRow):
+class TokenPairModel(FromRow):
     """A partner of a token."""
 
     word: str
@@ -88,7 +84,7 @@ class TokenPairModel(_FromRow):
     influence: float = Field(description="The token's half of the pair's, that of noise words included.")
 
 
-class TokenPairList(_FromRow):
+class TokenPairList(FromRow):
     """A token of a document and the pairs that its influence is the sum of."""
 
     word: str
