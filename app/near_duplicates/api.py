@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.audits.filtering import ProbeName
+from app.audits.schemas import DuplicateGroupModel
 from app.audits.service import measured_probe
 from app.near_duplicates import service
 from app.near_duplicates.pages import GroupOrder
@@ -21,24 +22,13 @@ First = Annotated[int, Query(ge=0, description="Pass over so many.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-class GroupModel(BaseModel):
-    """A group of near-duplicates, known by the id of its first document."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    documents: int
-    influence: float = Field(description="Sum over its documents.")
-    stable: int = Field(description="Documents whose influence has the same sign in every seed.")
-
-
 class GroupList(BaseModel):
     """Groups, and what was compared to find them."""
 
     probe: str
     total: int
     facts: dict[str, int]
-    items: list[GroupModel]
+    items: list[DuplicateGroupModel]
 
 
 class MemberModel(BaseModel):
@@ -54,7 +44,7 @@ class MemberModel(BaseModel):
     same_text: bool = Field(description="As the group's first document, to the letter.")
 
 
-class GroupDetail(GroupModel):
+class GroupDetail(DuplicateGroupModel):
     """A group with some of its documents, by rank."""
 
     probe: str
@@ -79,7 +69,7 @@ def list_groups(
             probe=chosen.name,
             total=facts.groups if facts else len(found),
             facts=audit.corpus.near_duplicates,
-            items=[GroupModel.model_validate(group) for group in found],
+            items=[DuplicateGroupModel.model_validate(group) for group in found],
         )
 
 
@@ -99,7 +89,7 @@ def get_group(
         members = service.group_members(session, chosen, group, first, limit)
         return GroupDetail(
             probe=chosen.name,
-            **GroupModel.model_validate(group).model_dump(),
+            **DuplicateGroupModel.model_validate(group).model_dump(),
             items=[
                 MemberModel(
                     document_id=member.row.document_id,
