@@ -80,7 +80,6 @@ def show_word(
         audit, chosen = measured_probe(session, audit_id, probe)
         tables = WordTables(words_folder(settings, audit_id))
         found = service.read_word(session, audit, chosen, tables, word)
-        number = tables.index(word)
         return render(
             request,
             "words/show.html",
@@ -89,7 +88,9 @@ def show_word(
             probe=chosen,
             found=found,
             standings=[
-                (one, float(tables.influence(one.name)[number]), direction(one)) for one in audit.probes if one.measured
+                (one, float(tables.influence(one.name)[found.number]), direction(one))
+                for one in audit.probes
+                if one.measured
             ],
             direction=direction(chosen),
         )

@@ -40,6 +40,7 @@ class WordReading:
     """What is known of one word and one probe.
 
     Attributes:
+        number: the word's row in the tables.
         count, influence: see WordRow.
         amplifying, mitigating: partners, the strongest first; none where has_pairs is false.
         partner_count: how many it has.
@@ -47,6 +48,7 @@ class WordReading:
         associations: of a word of the probe, one for each of its sets that the word is in.
     """
 
+    number: int
     word: str
     probe: str
     count: int
@@ -73,11 +75,12 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
     number = tables.index(word)
     (row,) = tables.rows(probe.name, np.array([number]))
     up, down, count = tables.partners(probe.name, number, direction(probe), MOST_PARTNERS)
-    beside = tables.shared_sentences(number, [tables.index(one.word) for one in (*up, *down)])
+    beside = tables.shared_sentences(number, [one.number for one in (*up, *down)])
     strongest = [({word}, one) for one in tables.examples(probe.name, number)]
     both = [({word, tables.words[other]}, one) for other, one in beside.items()]
     shared = example_sentences(session, audit, probe, both, PARTNER_CHARACTERS)
     return WordReading(
+        number=number,
         word=word,
         probe=probe.name,
         count=row.count,

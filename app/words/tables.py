@@ -46,10 +46,12 @@ class Partner:
     """A word beside another one.
 
     Attributes:
+        number: the row of the word.
         influence: of all pairs of the two, the half that counts as the first word's.
         updates: expected updates of the pair in an epoch of training.
     """
 
+    number: int
     word: str
     influence: float
     updates: float
@@ -172,11 +174,11 @@ class WordTables:
         found = []
         for sign in (direction, -direction):
             order = np.argsort(-sign * influence, kind="stable")[:most]
+            order = order[sign * influence[order] > 0]
             found.append(
                 [
-                    Partner(self.words[partners[one]], float(influence[one]), float(updates[one]))
-                    for one in order.tolist()
-                    if sign * influence[one] > 0
+                    Partner(number, self.words[number], float(influence[one]), float(updates[one]))
+                    for one, number in zip(order.tolist(), partners[order].tolist(), strict=True)
                 ]
             )
         return found[0], found[1], len(partners)

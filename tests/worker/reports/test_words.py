@@ -50,6 +50,7 @@ def test_a_words_partners_add_up_to_it(tables: WordTables) -> None:
         assert [one.influence for one in down] == sorted(one.influence for one in down)
         assert sum(one.influence for one in (*up, *down)) == pytest.approx(influence[word], abs=1e-5 * largest)
         assert all(one.updates > 0 for one in (*up, *down))
+        assert all(one.number == tables.index(one.word) for one in (*up, *down))
 
 
 def test_examples_are_where_the_strongest_tokens_stand(pipeline: AuditPipeline, tables: WordTables) -> None:
@@ -111,8 +112,7 @@ def test_an_audit_without_tables_says_what_to_do(tmp_path: Path) -> None:
 def test_sentences_that_two_words_share(pipeline: AuditPipeline, tables: WordTables) -> None:
     corpus, word = pipeline.corpus, tables.index("government")
     up, down, _ = tables.partners(PROBE, word, 1, 20)
-    others = [tables.index(one.word) for one in (*up, *down)]
-    found = tables.shared_sentences(word, others)
+    found = tables.shared_sentences(word, [one.number for one in (*up, *down)])
     assert len(found) > 5
     for other, one in found.items():
         sentence = int(corpus.document_sentences[one.position]) + one.sentence
