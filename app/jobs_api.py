@@ -3,19 +3,16 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
 
 from app.store import jobs
 from app.store.models import JobKind, Status
-from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, FromRow
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=ERROR_RESPONSES)
 
 
-class JobBody(BaseModel):
+class JobBody(FromRow):
     """A job as users see it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: str
     kind: JobKind

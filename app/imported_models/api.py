@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.imported_models import service
@@ -11,15 +11,13 @@ from app.store import imported_models, jobs
 from app.store.definitions.imported_model import ModelFacts
 from app.store.models import ImportedModel, JobKind, Status
 from app.store.paging import Cursor
-from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, FromRow
 
 router = APIRouter(prefix="/api/v1/models", tags=["models"], responses=ERROR_RESPONSES)
 
 
-class ModelBody(BaseModel):
+class ModelBody(FromRow):
     """A model, and what was read of it once its status is done."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str
