@@ -98,6 +98,11 @@ class WordTables:
         self.window: int = content.get("window", 0)
         self._folder = folder
 
+    @classmethod
+    def of_audit(cls, settings: Settings, audit_id: int) -> "WordTables":
+        """Those that the worker wrote for an audit of the store."""
+        return cls(words_folder(settings, audit_id))
+
     @property
     def has_pairs(self) -> bool:
         """Whether the audit's estimator has influences of pairs of words."""

@@ -24,7 +24,7 @@ from app.store.definitions.settings import AuditSettings
 from app.store.documents import NewDocument
 from app.store.models import Audit, AuditProbe, Corpus, DocumentInfluence, Job, JobKind, SentenceInfluence, Status
 from app.store.queue import JobQueue
-from app.words.tables import WordTables, words_folder
+from app.words.tables import WordTables
 from app.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates
 from tests.worker.engine.samples import news_texts
@@ -166,7 +166,7 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
 
 def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> int:
     """The pairs behind every token add up to it, and stand where the text has it; the number of tokens checked."""
-    tables = WordTables(words_folder(settings, audit.id))
+    tables = WordTables.of_audit(settings, audit.id)
     checked = 0
     ranks = ranking.document_range(probe, audit.corpus, ranking.Side.POSITIVE)
     for row in ranking.document_page(session, probe, ranks, size=3).items:
@@ -201,7 +201,7 @@ def test_pairs_behind_tokens_of_a_table_of_probe_words(settings: Settings, datab
             .items[0]
             .document_id
         )
-        tables = WordTables(words_folder(settings, audit_id))
+        tables = WordTables.of_audit(settings, audit_id)
         with pytest.raises(NotFound, match="No word with influence"):
             read_token(session, audit, audit.probes[0], tables, document_id, 10**6)
 
