@@ -19,6 +19,7 @@ from app.near_duplicates.service import group_members
 from app.reports.reading import removal_reading
 from app.store import audits, marks, near_duplicates, places, ranking, results
 from app.store.document_map import DocumentMap, facts_of
+from app.store.filters import Filters
 from app.store.models import SentenceInfluence
 from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
@@ -44,7 +45,7 @@ def list_documents(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         known = near_duplicates.are_known(session, audit.corpus)
-        shown = filters if known else replace(filters, fold=False)
+        shown = _applicable(filters, known)
         listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), shown)
         return render(
             request,
@@ -134,7 +135,7 @@ def show_document(
         )
         outcome = results.outcome_of(session, chosen)
         known = near_duplicates.are_known(session, audit.corpus)
-        walk = walk_of(session, chosen, document_id, place, view, filters if known else replace(filters, fold=False))
+        walk = walk_of(session, chosen, document_id, place, view, _applicable(filters, known))
         group = groups_of(session, chosen, [document_id]).get(document_id) if place else None
         return render(
             request,
@@ -162,6 +163,11 @@ def show_document(
             removal=removal_reading(place.influence, outcome) if place else "",
             **_marking(request, session, audit_id, [document_id]),
         )
+
+
+def _applicable(filters: Filters, duplicates_known: bool) -> Filters:
+    """A page shows single documents where near-duplicates were not looked for, whatever its address says."""
+    return filters if duplicates_known else replace(filters, fold=False)
 
 
 def _marking(request: Request, session: Session, audit_id: int, document_ids: list[int]) -> dict[str, Any]:
