@@ -24,6 +24,7 @@ from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
+from worker.engine.skipgram.mean_field_path import Path
 from worker.engine.skipgram.randomness import initial_rows
 
 SHARE_OF_TRAINING = 0.4
@@ -45,6 +46,7 @@ class MeanFieldEstimator:
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
+            problem.keeper.save(_name(problem, trajectory.seed), trained.path.arrays())
             derivatives = []
             for number, score in enumerate(problem.scores):
                 vectors = trained.inputs[torch.as_tensor(score.words)].cpu().double()
@@ -75,7 +77,7 @@ class MeanFieldEstimator:
         changes = np.zeros((len(removals), len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
+            trained = _kept_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
             before = _values(problem.scores, trained.inputs)
             for number, removed in enumerate(removals):
                 left = counter.without(problem.corpus.by_sentence(removed))
@@ -100,8 +102,25 @@ def _counter(problem: InfluenceProblem) -> PairCounter:
     return counter
 
 
-def mean_field_training(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
-    """The mean-field training of the whole corpus from a seed's first vectors."""
+def _name(problem: InfluenceProblem, seed: int) -> str:
+    """Under which a seed's path is kept: a GPU's has no drawn words, and would not do for processors."""
+    return f"{MeanFieldEstimator.name}-{seed}-{problem.device}"
+
+
+def _kept_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
+    """A training that other counts can follow: along the path that was kept, or anew, and then its path is kept."""
+    kept = problem.keeper.load(_name(problem, seed))
+    path = None if kept is None else Path.of_arrays(kept, problem.device)
+    trained = mean_field_training(problem, counter, seed, progress, path)
+    if kept is None:
+        problem.keeper.save(_name(problem, seed), trained.path.arrays())
+    return trained
+
+
+def mean_field_training(
+    problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress, path: Path | None = None
+) -> MeanField:
+    """The mean-field training of the whole corpus from a seed's first vectors, or along a path that was kept."""
     corpus, settings = problem.corpus, problem.settings
     return MeanField(
         counter.whole,
@@ -113,6 +132,7 @@ def mean_field_training(problem: InfluenceProblem, counter: PairCounter, seed: i
         torch.float32,
         progress,
         problem.device,
+        path,
     )
 
 

@@ -40,7 +40,7 @@ Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,8 @@ from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.corpus.encoding import Progress
 from worker.engine.skipgram.dense_sums import DenseSums
 from worker.engine.skipgram.gradient_sums import GradientSums, Place, SampledSums, Weights
-from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope
+from worker.engine.skipgram.mean_field_path import HalfStep, Path
+from worker.engine.skipgram.replay import bounded, bounded_adjoint
 from worker.engine.skipgram.settings import TrainingSettings
 
 FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 17, 80, 3
@@ -70,21 +71,11 @@ SCORES_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Side:
-    """What one half step held: where it stood, its time, and the curvature.
-
-    Attributes:
-        gradient: G of the moving rows, [V, d].
-        curvatures: a, [V]; values, vectors: of B, [d] and [d, d].
-        totals: sum_y M, [V].
-    """
+    """One half step of the whole corpus: where it stood, G of the moving rows [V, d], and how they moved."""
 
     place: Place
-    time: float
     gradient: Tensor
-    curvatures: Tensor
-    values: Tensor
-    vectors: Tensor
-    totals: Tensor
+    half_step: HalfStep
 
 
 class MeanField:
@@ -100,6 +91,7 @@ class MeanField:
         dtype: torch.float32, or torch.float64 for checks of derivatives.
         progress: called with 0..1 while the whole corpus is trained; may raise to cancel.
         device: cpu or cuda.
+        path: of an earlier training of the same; without it the whole corpus is trained. Derivatives need a training.
     """
 
     def __init__(
@@ -113,6 +105,7 @@ class MeanField:
         dtype: torch.dtype,
         progress: Progress,
         device: str = "cpu",
+        path: Path | None = None,
     ) -> None:
         self._offsets, self._device, self._dtype = counts.offsets, torch.device(device), dtype
         self._start = self._tensor(start)
@@ -124,8 +117,7 @@ class MeanField:
         )
         self._whole = self._weights(counts)
         self._sides: list[Side] = []
-        self.inputs = self._start
-        self._train(settings, np.random.default_rng(seed), progress)
+        self.path = path or self._train(settings, np.random.default_rng(seed), progress)
 
     @staticmethod
     def bytes_needed(words: int, dimension: int, entries: int, epochs: int, device: str = "cpu") -> int:
@@ -137,17 +129,23 @@ class MeanField:
 
     def run(self, counts: Cooccurrences, progress: Progress) -> Tensor:
         """The input vectors [V, d] under other counts over the same entries."""
-        weights = self._weights(counts)
-        inputs, outputs = self._sides[0].place.held, self._sides[0].place.moving
-        for number, side in enumerate(self._sides):
-            inputs_move = side.place.inputs_move
-            scale = torch.where(side.totals > 0, weights.row_totals(inputs_move) / side.totals, 0.0)
+        weights, path = self._weights(counts), self.path
+        inputs, outputs = path.inputs, path.outputs
+        for number, half_step in enumerate(path.half_steps):
+            inputs_move = half_step.inputs_move
+            totals = self._whole.row_totals(inputs_move)
+            scale = torch.where(totals > 0, weights.row_totals(inputs_move) / totals, 0.0)
             moving, held = (inputs, outputs) if inputs_move else (outputs, inputs)
-            gradient, _ = self._sums.gradient(replace(side.place, moving=moving, held=held), weights)
-            moved = self._moved(side, moving, gradient, scale)
+            gradient, _ = self._sums.gradient(Place(inputs_move, moving, held, half_step.drawn), weights)
+            moved = self._moved(half_step, moving, gradient, scale)
             inputs, outputs = (moved, outputs) if inputs_move else (inputs, moved)
-            progress((number + 1) / len(self._sides))
+            progress((number + 1) / len(path.half_steps))
         return inputs
+
+    @property
+    def inputs(self) -> Tensor:
+        """[V, d], the input vectors of the whole corpus."""
+        return self.path.trained
 
     def gradients(
         self, scores: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]], progress: Progress
@@ -162,6 +160,7 @@ class MeanField:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards
             input; N being symmetric, both stand in one table. Of more than SCORES_AT_ONCE better ask one after another.
         """
+        assert self._sides, "A path that was kept has no derivative."
         words, dimension = self._start.shape
         table = self._start.new_zeros(int(self._offsets[-1]), len(scores))
         by_word = self._start.new_zeros(words, len(scores))
@@ -187,7 +186,7 @@ class MeanField:
         values = self._sums.in_order(self._tensor(counts.values))
         return Weights(values, self._tensor(counts.totals), self._noise)
 
-    def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> None:
+    def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> Path:
         """Follows the whole corpus, and keeps every half step that other counts change."""
         inputs, outputs = self._start, torch.zeros_like(self._start)
         times = step_times(settings)
@@ -198,7 +197,8 @@ class MeanField:
             if number < HELD_STEPS:
                 self._sides.clear()
             progress((number + 1) / len(times))
-        self.inputs = inputs
+        first = self._sides[0].place
+        return Path(first.held, first.moving, tuple(side.half_step for side in self._sides), inputs)
 
     def _half_step(
         self, inputs_move: bool, time: float, moving: Tensor, held: Tensor, generator: np.random.Generator
@@ -211,16 +211,15 @@ class MeanField:
         shared = weights.totals + columns * rows.sum()
         values, vectors = torch.linalg.eigh((held * (shared / shared.sum())[:, None]).T @ held)
         values = values.clamp_min(0.0)
-        totals = weights.row_totals(inputs_move)
-        side = Side(place, time, gradient, curvatures, values + values.mean(), vectors, totals)
-        self._sides.append(side)
-        return self._moved(side, moving, gradient)
+        half_step = HalfStep(inputs_move, time, place.drawn, curvatures, values + values.mean(), vectors.contiguous())
+        self._sides.append(Side(place, gradient, half_step))
+        return self._moved(half_step, moving, gradient)
 
-    def _moved(self, side: Side, moving: Tensor, gradient: Tensor, scale: Tensor | None = None) -> Tensor:
+    def _moved(self, half_step: HalfStep, moving: Tensor, gradient: Tensor, scale: Tensor | None = None) -> Tensor:
         """The moving rows [V, d] after a half step, the scale s [V] of the curvature being 1 unless given."""
         moved = torch.empty_like(moving)
         for part in self._row_blocks():
-            step = _step(side, part, gradient[part], 1.0 if scale is None else scale[part])
+            step = half_step.step(part, gradient[part], 1.0 if scale is None else scale[part])
             torch.sub(moving[part], bounded(step, moving[part]), out=moved[part])
         return moved
 
@@ -237,13 +236,14 @@ class MeanField:
         place, whole = side.place, self._whole
         to_gradient, to_moving, to_scale = (torch.empty_like(one) for one in (adjoints, adjoints, by_word))
         for part in self._row_blocks():
-            step = _step(side, part, side.gradient[part], 1.0)
+            step = side.half_step.step(part, side.gradient[part], 1.0)
             to_step, to_rows = bounded_adjoint(step[:, None], place.moving[part, None], -adjoints[part])
-            to_gradient[part], to_scale[part] = _step_adjoint(side, part, to_step)
+            to_gradient[part], to_scale[part] = side.half_step.adjoint(part, side.gradient[part], to_step)
             torch.add(to_rows, adjoints[part], out=to_moving[part])
         pulled, to_held, by_total = self._sums.adjoint(place, whole, to_gradient, table)
         by_word += by_total
-        to_scale = torch.where(side.totals[:, None] > 0, to_scale / side.totals[:, None], 0.0)
+        totals = whole.row_totals(place.inputs_move)[:, None]
+        to_scale = torch.where(totals > 0, to_scale / totals, 0.0)
         rows, columns = whole.factors(place.inputs_move)
         # N'_x in the scale of each row; an input row's factor n carries its sum of columns, an output row's is q.
         if place.inputs_move:
@@ -264,18 +264,3 @@ def step_times(settings: TrainingSettings) -> list[float]:
     after = np.linspace(np.sqrt(HELD), 1.0, step_count(settings.epochs) + 1) ** 2
     times: list[float] = (settings.time * np.diff(np.concatenate([start, after[1:]]))).tolist()
     return times
-
-
-def _step(side: Side, part: slice, gradient: Tensor, scale: Tensor | float) -> Tensor:
-    """phi(time, s a B) G of some rows: [R, d]."""
-    exponents = side.time * (scale * side.curvatures[part])[:, None] * side.values
-    return (side.time * decay(exponents) * (gradient @ side.vectors)) @ side.vectors.T
-
-
-def _step_adjoint(side: Side, part: slice, adjoints: Tensor) -> tuple[Tensor, Tensor]:
-    """The derivatives of adjoints . step at s = 1, in the gradient [R, P, d] and in s [R, P], of some rows."""
-    exponents = side.time * side.curvatures[part, None] * side.values
-    turned = adjoints @ side.vectors
-    to_gradient = ((side.time * decay(exponents))[:, None] * turned) @ side.vectors.T
-    by_scale = side.time * exponents * decay_slope(exponents) * (side.gradient[part] @ side.vectors)
-    return to_gradient, torch.linalg.vecdot(by_scale[:, None], turned)

@@ -1,5 +1,8 @@
 """The mean-field estimator: sums, and its prediction of small removals against its influences."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,10 +10,13 @@ from tests.worker.engine.samples import silent, small_probe, small_settings, zip
 from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.errors import NotEnoughMemory
 from worker.engine.influence import memory
+from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.mean_field import MeanFieldEstimator, mean_field_training
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.weat import Weat
+from worker.engine.skipgram import gradient_sums, noise_sums
 from worker.engine.skipgram.distribution import keep_probabilities
+from worker.engine.skipgram.mean_field import MeanField
 from worker.engine.skipgram.training import train
 
 
@@ -53,6 +59,25 @@ def test_nothing_removed_changes_nothing(problem: InfluenceProblem) -> None:
     none = np.zeros(problem.corpus.document_count, np.bool_)
     changes = estimator.predict(problem, estimator.influences(problem, silent), [none], silent)
     np.testing.assert_array_equal(changes, 0.0)
+
+
+def test_a_path_that_was_kept_answers_as_the_training_does(
+    problem: InfluenceProblem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noise_sums, "COLUMNS_AT_ONCE", 12)
+    monkeypatch.setattr(gradient_sums, "FREQUENT", 17)
+    monkeypatch.setattr(gradient_sums, "SHARE_OF_RARE", 0.5)
+    removed = np.arange(problem.corpus.document_count) % 3 == 0
+    estimator, keeping = MeanFieldEstimator(), replace(problem, keeper=FolderKeeper(tmp_path))
+    influences = estimator.influences(keeping, silent)
+    trained = estimator.predict(problem, influences, [removed], silent)
+    assert np.abs(trained).min() > 1e-3
+
+    def no_training(*_: object) -> None:
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(MeanField, "_train", no_training)
+    np.testing.assert_array_equal(estimator.predict(keeping, influences, [removed], silent), trained)
 
 
 def test_too_little_memory_is_told_before_it_starts(problem: InfluenceProblem, monkeypatch: pytest.MonkeyPatch) -> None:
