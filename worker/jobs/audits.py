@@ -37,7 +37,7 @@ from worker.jobs.runtime import job
 from worker.reports.manifest import build_manifest
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import Report, ReportDocument, ReportProbe, seed_vectors
-from worker.reports.words import word_influences, write_words
+from worker.reports.words import WordInfluences, word_influences, write_words
 from worker.reports.writer import write_report
 from worker.translation import given_vectors, solver_settings, training_settings, word_set_probe
 
@@ -156,7 +156,7 @@ class AuditRun:
         manifest = build_manifest(
             corpus, self._settings, self._definitions, pipeline.device, seconds, pipeline.given_facts, self._results
         )
-        write_words(words_folder(self._context.settings, self._id), pipeline)
+        write_words(words_folder(self._context.settings, self._id), pipeline, self._words)
         documents = (
             ReportDocument(item.external_id, item.title, item.text, item.bounds, item.fields)
             for item in stream_texts(self._context.database, self._corpus.id)
@@ -188,7 +188,7 @@ class AuditRun:
                 for result, definition in zip(self._results, self._definitions, strict=True)
             ],
             vectors=seed_vectors(self._pipeline),
-            words=word_influences(self._pipeline),
+            words=self._words,
             duplicates=self._duplicates(),
         )
 
@@ -219,6 +219,10 @@ class AuditRun:
     @cached_property
     def _results(self) -> list[ProbeResult]:
         return self._pipeline.results()
+
+    @cached_property
+    def _words(self) -> WordInfluences | None:
+        return word_influences(self._pipeline)
 
 
 def phase_shares(settings: AuditSettings) -> list[float]:

@@ -62,13 +62,13 @@ def word_influences(pipeline: AuditPipeline) -> WordInfluences | None:
     return WordInfluences(corpus.words, corpus.counts, names, np.stack(sums))
 
 
-def write_words(folder: Path, pipeline: AuditPipeline) -> None:
+def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | None) -> None:
     """Writes the tables of a finished audit; nothing where no probe was measured.
 
     Args:
         folder: replaced when it is there.
+        found: what word_influences gives for it.
     """
-    found = word_influences(pipeline)
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)

@@ -25,8 +25,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
 @pytest.fixture(scope="module")
 def tables(pipeline: AuditPipeline, tmp_path_factory: pytest.TempPathFactory) -> WordTables:
     folder = tmp_path_factory.mktemp("words") / "words"
-    write_words(folder, pipeline)
-    write_words(folder, pipeline)
+    for _ in range(2):
+        write_words(folder, pipeline, word_influences(pipeline))
     assert [path.name for path in folder.parent.iterdir()] == ["words"]
     return WordTables(folder)
 
