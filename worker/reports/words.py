@@ -98,30 +98,34 @@ def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | N
 
 def examples(corpus: EncodedCorpus, influence: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
     """int32 [V, EXAMPLES, 2], position of the document and number of the sentence in it of the tokens of largest
-    absolute influence, each sentence once; -1 where a word has fewer."""
-    sentences = np.repeat(np.arange(corpus.sentence_count), np.diff(corpus.sentence_offsets))
-    order = np.lexsort((-np.abs(influence), corpus.tokens))
+    absolute influence, each sentence once; of equal ones the earlier, -1 where a word has fewer."""
     chosen = np.full((len(corpus.words), EXAMPLES), -1, np.int64)
-    _choose(corpus.tokens[order], sentences[order], influence[order] != 0, chosen)
+    _choose(corpus.tokens, corpus.sentence_offsets, influence, chosen, np.zeros(chosen.shape, np.float32))
     documents = np.searchsorted(corpus.document_sentences, chosen, side="right") - 1
     within = chosen - corpus.document_sentences[documents]
     return np.where(chosen[..., None] < 0, -1, np.stack([documents, within], axis=-1)).astype(np.int32)
 
 
 @compiled
-def _choose(words: Any, sentences: Any, counts: Any, chosen: Any) -> None:
-    """The first sentences of each word, words ascending, where counts is true."""
-    word, found = np.int64(-1), 0
-    for place in range(words.size):
-        if words[place] != word:
-            word, found = np.int64(words[place]), 0
-        if found < chosen.shape[1] and counts[place]:
-            known = False
-            for earlier in range(found):
-                known = known or chosen[word, earlier] == sentences[place]
-            if not known:
-                chosen[word, found] = sentences[place]
-                found += 1
+def _choose(words: Any, offsets: Any, influence: Any, chosen: Any, kept: Any) -> None:
+    """One pass over the tokens that keeps the best sentences of each word so far, and how strong its token is in each.
+
+    Places that are free have strength 0, so that tokens without influence take none.
+    """
+    last = chosen.shape[1] - 1
+    for sentence in range(offsets.size - 1):
+        for token in range(offsets[sentence], offsets[sentence + 1]):
+            word, strength = words[token], abs(influence[token])
+            if strength > kept[word, last]:
+                place = 0
+                while place < last and chosen[word, place] != sentence:
+                    place += 1
+                if chosen[word, place] == sentence and kept[word, place] >= strength:
+                    continue
+                while place > 0 and kept[word, place - 1] < strength:
+                    chosen[word, place], kept[word, place] = chosen[word, place - 1], kept[word, place - 1]
+                    place -= 1
+                chosen[word, place], kept[word, place] = sentence, strength
 
 
 def _unit_rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -4,13 +4,15 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from app.errors import NotFound
 from app.words.tables import WordOrder, WordTables
-from tests.worker.engine.samples import NEWS_SETTINGS, news_audit, news_probe, small_settings
+from tests.worker.engine.samples import NEWS_SETTINGS, news_audit, news_probe, small_settings, zipf_corpus
+from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.pipeline import AuditPipeline
-from worker.reports.words import word_influences, write_words
+from worker.reports.words import EXAMPLES, examples, word_influences, write_words
 from worker.reports.writer import write_word_table
 
 SETTINGS = small_settings(**NEWS_SETTINGS)
@@ -63,6 +65,31 @@ def test_examples_are_where_the_strongest_tokens_stand(pipeline: AuditPipeline, 
     sentence = int(np.searchsorted(corpus.sentence_offsets, strongest, side="right")) - 1
     document = int(np.searchsorted(corpus.document_sentences, sentence, side="right")) - 1
     assert (found[0].position, found[0].sentence) == (document, sentence - corpus.document_sentences[document])
+
+
+def sorted_examples(corpus: EncodedCorpus, influence: npt.NDArray[np.float32]) -> list[list[tuple[int, int]]]:
+    """Of each word, by sorting all its tokens; the sort is stable, so of equal ones the earlier is first."""
+    sentences = np.repeat(np.arange(corpus.sentence_count), np.diff(corpus.sentence_offsets))
+    found = []
+    for word in range(len(corpus.words)):
+        places = np.flatnonzero((corpus.tokens == word) & (influence != 0))
+        order = places[np.argsort(-np.abs(influence[places]), kind="stable")]
+        chosen = list(dict.fromkeys(sentences[order].tolist()))[:EXAMPLES]
+        documents = np.searchsorted(corpus.document_sentences, chosen, side="right") - 1
+        within = np.array(chosen, np.int64) - corpus.document_sentences[documents]
+        found.append(list(zip(documents.tolist(), within.tolist(), strict=True)))
+    return found
+
+
+@pytest.mark.parametrize("values", [2, 4, 1000])
+def test_examples_are_those_of_a_sort(values: int) -> None:
+    """Few values: most tokens of a word have the same influence as others, of either sign, or none."""
+    corpus = zipf_corpus(words=200, documents=30, sentences=3)
+    influence = np.random.default_rng(values).integers(-values, values + 1, len(corpus.tokens)).astype(np.float32)
+    influence[corpus.tokens % 10 == 7] = 0
+    expected = sorted_examples(corpus, influence)
+    assert {len(one) for one in expected} == {0, 1, 2, 3}
+    assert [[tuple(one) for one in word if one[0] >= 0] for word in examples(corpus, influence).tolist()] == expected
 
 
 def test_neighbours_are_those_of_the_mean_cosine(pipeline: AuditPipeline, tables: WordTables) -> None:
