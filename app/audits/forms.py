@@ -127,7 +127,7 @@ def read_settings(form: AuditForm) -> AuditSettings | None:
         return AuditSettings.model_validate(values)
     except ValidationError as error:
         for name, text in problems_of(error):
-            form.errors.setdefault(name.split(".")[0] or "settings", text)
+            form.errors.setdefault(name.split(".")[0], text)
         return None
 
 
@@ -169,7 +169,7 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
 
 def problem_summary(errors: Mapping[str, str]) -> str:
     """All problems of a form in one sentence."""
-    return "; ".join(f"{LABELS.get(name, name)}: {problem}" for name, problem in errors.items())
+    return "; ".join(f"{LABELS.get(name, name.capitalize())}: {problem}" for name, problem in errors.items())
 
 
 @dataclass(frozen=True)

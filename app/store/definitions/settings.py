@@ -1,6 +1,6 @@
 """The settings of an audit: every number that its results depend on, with defaults, ranges and reasons."""
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
 from app.store.definitions.imported_model import GivenModel, refusal
@@ -24,7 +24,7 @@ class AuditSettings(BaseModel):
     )
     epochs: int = Field(default=5, ge=1, le=500, description="Passes over the corpus.")
     step_size: float = Field(default=0.025, gt=0, le=1, description="First step size; it falls linearly.")
-    minimum_step_size: float = Field(default=0.0001, ge=0, le=1, description="Last step size.")
+    minimum_step_size: float = Field(default=0.0001, ge=0, le=1, description="Last step size.", validate_default=True)
     noise_power: float = Field(default=0.75, ge=0, le=2, description="Noise words are drawn by count to this power.")
     batch_tokens: int = Field(
         default=0,
@@ -84,24 +84,27 @@ class AuditSettings(BaseModel):
             raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
         return seeds
 
-    @model_validator(mode="after")
-    def _step_falls(self) -> "AuditSettings":
-        if self.minimum_step_size > self.step_size:
+    @field_validator("minimum_step_size")
+    @classmethod
+    def _step_falls(cls, last: float, info: ValidationInfo) -> float:
+        if last > info.data.get("step_size", last):
             raise ValueError("the last step size is larger than the first")
-        return self
+        return last
 
-    @model_validator(mode="after")
-    def _training_can_be_followed(self) -> "AuditSettings":
-        if self.batch_tokens and self.estimator in FOLLOWS_UPDATES:
+    @field_validator("estimator")
+    @classmethod
+    def _training_can_be_followed(cls, estimator: str, info: ValidationInfo) -> str:
+        if info.data.get("batch_tokens") and estimator in FOLLOWS_UPDATES:
             raise ValueError(
-                f"{self.estimator} follows a training update by update, and this one is to be in batches; choose 0 "
-                "tokens a batch or another estimator"
+                f"{estimator} follows a training update by update, and this one is to be in batches; choose 0 tokens a "
+                "batch or another estimator"
             )
-        return self
+        return estimator
 
-    @model_validator(mode="after")
-    def _models_suffice(self) -> "AuditSettings":
-        reason = refusal(self.estimator, self.models)
+    @field_validator("models")
+    @classmethod
+    def _models_suffice(cls, models: list[GivenModel], info: ValidationInfo) -> list[GivenModel]:
+        reason = refusal(info.data["estimator"], models) if "estimator" in info.data else ""
         if reason:
             raise ValueError(reason)
-        return self
+        return models

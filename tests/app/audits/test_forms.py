@@ -30,6 +30,7 @@ def test_what_was_sent_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
+        ("minimum_step_size", "0.5", "larger than the first"),
         ("epochs", "many", "valid integer"),
         ("epochs", "0", "greater than or equal to 1"),
         ("epochs", "", "valid integer"),
@@ -47,10 +48,12 @@ def test_a_wrong_field_is_named(field: str, value: str, problem: str) -> None:
     assert problem in form.errors[field]
 
 
-def test_step_sizes_that_rise_are_refused() -> None:
-    form = forms.read_form(sent(step_size="0.01", minimum_step_size="0.02"))
+def test_settings_that_do_not_go_together_are_named() -> None:
+    form = forms.read_form(sent(step_size="0.01", minimum_step_size="0.02", batch_tokens="2048", estimator="unrolled"))
     assert forms.read_settings(form) is None
-    assert "larger than the first" in forms.problem_summary(form.errors)
+    assert list(form.errors) == ["minimum_step_size", "estimator"]
+    assert forms.problem_summary(form.errors).startswith("Last step size: the last step size is larger than the first")
+    assert "Estimator: unrolled follows a training update by update" in forms.problem_summary(form.errors)
 
 
 def test_every_setting_has_a_field_with_its_reason_and_limits() -> None:

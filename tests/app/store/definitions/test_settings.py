@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from app.store.definitions.check import CheckPlan
 from app.store.definitions.problems import problems_of, told
 from app.store.definitions.settings import FOLLOWS_UPDATES, AuditSettings
 
@@ -18,10 +19,18 @@ def test_other_estimators_explain_training_in_batches() -> None:
     assert AuditSettings(estimator="replay", batch_tokens=2048).batch_tokens == 2048
 
 
+def test_a_first_step_size_below_the_last_ones_default_is_refused() -> None:
+    with pytest.raises(ValidationError, match="the last step size is larger than the first"):
+        AuditSettings(step_size=0.00005)
+
+
 def test_problems_are_told_by_field_or_as_a_whole() -> None:
     with pytest.raises(ValidationError) as of_all:
-        AuditSettings(estimator="unrolled", batch_tokens=8)
-    assert told(of_all.value).startswith("unrolled follows a training update by update")
+        CheckPlan(plan="halves", positions=[3])
+    assert told(of_all.value).startswith("the plan halves draws its sets")
+    with pytest.raises(ValidationError) as of_several:
+        AuditSettings(estimator="unrolled", batch_tokens=8, step_size=0.1, minimum_step_size=0.2)
+    assert [name for name, _ in problems_of(of_several.value)] == ["minimum_step_size", "estimator"]
     with pytest.raises(ValidationError) as of_two:
         AuditSettings(window=0, seeds=[1, 1])
     assert [name for name, _ in problems_of(of_two.value)] == ["window", "seeds"]
