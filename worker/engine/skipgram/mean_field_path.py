@@ -86,7 +86,7 @@ class Path:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], device: str) -> "Path":
-        """What arrays() gave. Curvatures are copied apart: aligned as they were in training, they give the same bytes."""
+        """What arrays() gave. Curvatures are copied apart: aligned as in training, they give the same bytes."""
         drawn: dict[int, list[Drawn]] = {}
         for name in arrays:
             if name.endswith("-rows"):
