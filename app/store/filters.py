@@ -68,11 +68,17 @@ class Filters:
         return np.logical_and.reduce(passing) if passing else None
 
     def _of_search(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
-        if self.search.strip():
-            ids = matching_documents(session, corpus.id, found["ids"], self.search)
+        search = self.search.strip()
+
+        def matched() -> npt.NDArray[np.bool_]:
+            ids = matching_documents(session, corpus.id, found["ids"], search)
             passing = np.zeros(len(found["ids"]), np.bool_)
             passing[numbers_of(found, ids)] = True
-            yield passing
+            return passing
+
+        if search:
+            # Whoever pages through what a search found, or steps from document to document, asks it again each time.
+            yield found.derived(("search", search), matched)
 
     def _of_field(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         if not self.field or not (self.absent or self.value):

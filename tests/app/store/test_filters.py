@@ -1,10 +1,11 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
-from app.store import audits, corpora, documents
+from app.store import audits, corpora, corpus_columns, documents, filters
 from app.store.database import Database
 from app.store.filters import Filters
 from app.store.models import Audit, Document, DocumentInfluence, SentenceInfluence
@@ -80,6 +81,29 @@ def test_a_search_leaves_the_rest_of_its_transaction_as_it_was(database: Databas
         ids = np.array(sample.document_ids, np.int64)
         assert len(matching_documents(session, sample.corpus_id, ids, "she"))
         assert session.execute(text(shown)).scalar_one() == before
+
+
+def test_a_search_is_asked_once_for_each_state_of_the_corpus(
+    database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def counted(session: Session, corpus_id: int, ids: npt.NDArray[np.int64], query: str) -> npt.NDArray[np.int64]:
+        asked.append(query)
+        return matching_documents(session, corpus_id, ids, query)
+
+    monkeypatch.setattr(filters, "matching_documents", counted)
+    expected = copies("alice", "größe")
+    for _ in range(2):
+        corpus_columns.write_from_rows(database, sample.corpus_id)
+        for search in ("office", " office ", "she", "office"):
+            with database.session() as session:
+                matches = found(session, sample, Filters(search=search))
+                assert search == "she" or matches == expected
+        with database.session() as session:
+            session.get_one(Document, sample.document_ids[1]).title = "Another office"
+        expected |= {"bob"}
+    assert asked == ["office", "she", "office", "she"]
 
 
 def test_terms_are_words_and_phrases() -> None:
