@@ -82,9 +82,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
     parser.add_argument("--processes", type=int, default=1, help="gensim trainings at once")
     parser.add_argument("--on-gpu", nargs="*", choices=list(ESTIMATORS), default=[], help="estimators asked there")
-    parser.add_argument("--gensim-only", action="store_true", help="only gensim judges what runs like it do")
     parser.add_argument("--halves", type=int, default=40)
-    parser.add_argument("--removals", type=int, default=20, help="random removals of 10%% and of 1%%, each")
+    parser.add_argument("--removals", type=int, default=100, help="random removals of 10%%")
+    parser.add_argument("--run-removals", type=int, default=20, help="of 10%% and of 1%%, each, from this run")
     parser.add_argument("--seeds", type=int, default=4, help="of our training, and at most of gensim's")
     parser.add_argument("--run-seeds", type=int, default=4, help="of them, those whose very run is retrained")
     parser.add_argument("--singles", type=int, default=50, help="documents removed one by one; 0 for none")
@@ -108,11 +108,11 @@ def plan_of(options: argparse.Namespace) -> Plan:
     return Plan(
         halves=[RemovalSet("half", number) for number in range(options.halves)],
         tenths=[RemovalSet("tenth", number) for number in range(options.removals)],
-        hundredths=[RemovalSet("hundredth", number) for number in range(options.removals)],
+        run_tenths=[RemovalSet("tenth", number) for number in range(options.run_removals)],
+        hundredths=[RemovalSet("hundredth", number) for number in range(options.run_removals)],
         seeds=tuple(range(1, options.seeds + 1)),
         run_seeds=tuple(range(1, options.run_seeds + 1)),
         gensim_seeds=options.seeds,
-        own=not options.gensim_only,
         singles=options.singles,
         chosen=options.chosen,
         controls=options.controls,

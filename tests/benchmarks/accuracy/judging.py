@@ -24,11 +24,11 @@ class Plan:
     """What is trained and judged on one corpus.
 
     Attributes:
-        halves, tenths, hundredths: random sets.
+        halves, tenths: random sets that runs like it are without.
+        run_tenths, hundredths: those that this run is without.
         seeds: of our training, for judging and for trajectories.
         run_seeds: those whose very run is retrained.
         gensim_seeds: at most so many.
-        own: whether our own trainer judges runs like it, too.
         singles: documents removed one by one.
         chosen: documents of an extreme set.
         controls: random sets beside each direction of extreme sets.
@@ -37,11 +37,11 @@ class Plan:
 
     halves: list[RemovalSet]
     tenths: list[RemovalSet]
+    run_tenths: list[RemovalSet]
     hundredths: list[RemovalSet]
     seeds: tuple[int, ...]
     run_seeds: tuple[int, ...]
     gensim_seeds: int
-    own: bool
     singles: int
     chosen: int
     controls: int
@@ -104,7 +104,8 @@ def pairwise(first: Values, second: Values) -> list[float | None]:
 
 
 def runs_like_it(predictions: Predictions, plan: Plan) -> dict[str, Any]:
-    """Changes predicted, mean over our seeds, against those of gensim's seeds and of ours."""
+    """Changes predicted, mean over our seeds, against those of gensim's seeds; or of ours where gensim has not trained
+    these sets."""
     judged: dict[str, Any] = {"device": predictions.device}
     for name, removals in (("halves", plan.halves), ("tenths", plan.tenths)):
         predicted = predictions.changes(removals)
@@ -113,9 +114,9 @@ def runs_like_it(predictions: Predictions, plan: Plan) -> dict[str, Any]:
             "gensim": by_probe(predicted, changes_of(predictions.trainings, "gensim", removals, theirs))
             if theirs
             else None,
-            "ours": by_probe(predicted, changes_of(predictions.trainings, "ours", removals, plan.seeds))
-            if plan.own
-            else None,
+            "ours": None
+            if theirs
+            else by_probe(predicted, changes_of(predictions.trainings, "ours", removals, plan.seeds)),
         }
     return judged
 
@@ -123,7 +124,7 @@ def runs_like_it(predictions: Predictions, plan: Plan) -> dict[str, Any]:
 def this_run(predictions: Predictions, plan: Plan) -> dict[str, Any]:
     """Each seed's predicted changes against the same seed's own retraining; means over seeds, by probe."""
     judged: dict[str, Any] = {}
-    for name, removals in (("tenths", plan.tenths), ("hundredths", plan.hundredths)):
+    for name, removals in (("tenths", plan.run_tenths), ("hundredths", plan.hundredths)):
         predicted = predictions.changes(removals)
         seeds = [seed for seed in plan.run_seeds if seed in predictions.seeds]
         actual = changes_of(predictions.trainings, "same_run", removals, seeds)

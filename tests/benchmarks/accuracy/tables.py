@@ -103,13 +103,14 @@ def _runs_like_it(result: dict[str, Any]) -> list[str]:
         return []
     first = next(iter(estimators.values()))["runs like it"]
     judges = {name: _judge(first[name])[0] for name in ("halves", "tenths")}
+    sets = {name: _judge(first[name])[1][0]["sets"] for name in judges}
     lines = [
         "",
         "## Runs like it",
         "",
         f"Predicted change (mean over our seeds) against the mean over seeds of retraining by {judges['halves']} "
-        f"(halves) and {judges['tenths']} (removals of 10%); means over the probes. r is Pearson's, LDS Spearman's; of "
-        "ceiling is r over the largest r that the seeds' own noise allows; slope is that of actual on predicted, 1 "
+        f"({sets['halves']} halves) and {judges['tenths']} ({sets['tenths']} removals of 10%); means over the probes. r is "
+        "Pearson's, LDS Spearman's; of ceiling is r over the largest r that the seeds' own noise allows; slope is that of actual on predicted, 1 "
         "when sizes are right.",
         "",
     ]
