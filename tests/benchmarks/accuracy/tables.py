@@ -23,8 +23,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         lines += [
             "",
             f"Cost is in processor seconds, on one core; x stands for one of our trainings of the whole corpus, "
-            f"{training['processor seconds']:.2f} s here. {result['machine']['processor']}, "
-            f"{result['machine']['cores']} cores.",
+            f"{_trainings(result)}. {result['machine']['processor']}, {result['machine']['cores']} cores.",
         ]
     lines += _fidelity(result)
     lines += _runs_like_it(result)
@@ -109,9 +108,9 @@ def _runs_like_it(result: dict[str, Any]) -> list[str]:
         "## Runs like it",
         "",
         f"Predicted change (mean over our seeds) against the mean over seeds of retraining by {judges['halves']} "
-        f"({sets['halves']} halves) and {judges['tenths']} ({sets['tenths']} removals of 10%); means over the probes. r is "
-        "Pearson's, LDS Spearman's; of ceiling is r over the largest r that the seeds' own noise allows; slope is that of actual on predicted, 1 "
-        "when sizes are right.",
+        f"({sets['halves']} halves) and {judges['tenths']} ({sets['tenths']} removals of 10%); means over the probes. "
+        "r is Pearson's, LDS Spearman's; of ceiling is r over the largest r that the seeds' own noise allows; slope is "
+        "that of actual on predicted, 1 when sizes are right.",
         "",
     ]
     rows: list[Row] = [
@@ -163,6 +162,14 @@ def seconds_of_training(one: dict[str, Any], result: dict[str, Any]) -> float:
     """Processor seconds of one training, timed beside this estimator where that was kept, else with the others."""
     seconds: float = one["cost"].get("training, processor seconds", result["training"]["processor seconds"])
     return seconds
+
+
+def _trainings(result: dict[str, Any]) -> str:
+    """How long one took, beside the estimators whose cost was measured."""
+    seconds = sorted({f"{seconds_of_training(one, result):.2f} s" for one in finished(result).values()})
+    if len(seconds) > 1:
+        return f"{seconds[0]} to {seconds[-1]}, timed beside each estimator"
+    return f"{seconds[0]} here" if seconds else f"{result['training']['processor seconds']:.2f} s here"
 
 
 def _cost(one: dict[str, Any], result: dict[str, Any]) -> list[str]:
