@@ -153,6 +153,9 @@ def test_the_pairs_behind_a_token_of_a_document(client: TestClient, settings: Se
     assert f"{found['silent']} partners more without any influence." in page
     document = client.get(f"{root}?probe=weat-6").text
     assert f'href="{root}/tokens/' in document
+    # Hundreds of links can be passed over at once.
+    assert 'href="#sentences"' in document
+    assert 'id="sentences"' in document
     assert client.get(f"{root}/tokens/1?probe=weat-6").status_code == 404
 
 
