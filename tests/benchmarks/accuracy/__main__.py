@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
 RESULTS = HERE / "results"
 PARTS = ("cost", "runs like it", "this run", "extremes", "brittleness", "leave-one-out")
+LEADERS = ("replay", "unrolled")
 GOES_ON = 3
 """Exit code of a run that stopped for want of time."""
 
@@ -123,16 +124,14 @@ def plan_of(options: argparse.Namespace) -> Plan:
 def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, result: dict[str, Any]) -> None:
     """Fills the result, every estimator's part of one kind before the next kind; what is there when time runs out
     stays."""
-    everyone = {
-        name: Predictions(
-            ESTIMATORS[name],
-            trainings,
-            plan.seeds[:1] if name in options.one_seed else plan.seeds,
-            trainings.budget,
-            device="cuda" if name in options.on_gpu else "cpu",
-        )
-        for name in options.estimators
-    }
+
+    def asked(name: str) -> Predictions:
+        seeds = plan.seeds[:1] if name in options.one_seed else plan.seeds
+        device = "cuda" if name in options.on_gpu else "cpu"
+        return Predictions(ESTIMATORS[name], trainings, seeds, trainings.budget, device=device)
+
+    everyone = {name: asked(name) for name in options.estimators}
+    leaders = [asked(name) for name in LEADERS]
     estimators: dict[str, dict[str, Any]] = {name: described(one) for name, one in everyone.items()}
     result["estimators"] = estimators
     trainings.discard_outdated()
@@ -149,7 +148,7 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
             name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)
             for name, removals in (("halves", plan.halves), ("tenths", plan.tenths))
         }
-    for part in parts(everyone, plan, options.parts, seconds):
+    for part in parts(leaders, plan, options.parts, seconds):
         for name, predictions in everyone.items():
             if "unfinished" not in estimators[name] and part.concerns(name):
                 judge(predictions, part, estimators[name])
@@ -173,8 +172,13 @@ class Part:
         return self.only is None or name in self.only
 
 
-def parts(everyone: dict[str, Predictions], plan: Plan, wanted: Sequence[str], training: float) -> Iterator[Part]:
-    """The wanted measures, the cheapest first; training: processor seconds of one, beside which costs stand."""
+def parts(leaders: Sequence[Predictions], plan: Plan, wanted: Sequence[str], training: float) -> Iterator[Part]:
+    """The wanted measures, the cheapest first.
+
+    Args:
+        leaders: whose rankings give the single documents; the first also tells how documents are matched with controls.
+        training: processor seconds of one, beside which costs stand.
+    """
     every = (
         Part("cost", lambda one: {**one.cost(plan.halves[0]), "training, processor seconds": training}),
         Part("runs like it", lambda one: runs_like_it(one, plan)),
@@ -182,12 +186,11 @@ def parts(everyone: dict[str, Predictions], plan: Plan, wanted: Sequence[str], t
     )
     yield from (part for part in every if part.key in wanted)
     if plan.chosen and "extremes" in wanted:
-        controls = controls_of(everyone["replay"], plan)
+        controls = controls_of(leaders[0], plan)
         yield Part("extremes", lambda one: extremes(one, plan, controls), plan.extremes_of)
     if plan.chosen and "brittleness" in wanted:
         yield Part("brittleness", lambda one: brittleness(one, plan), plan.extremes_of)
     if plan.singles and "leave-one-out" in wanted:
-        leaders = [everyone[name] for name in ("replay", "unrolled")]
         singles = common_singles([one.documents() for one in leaders], plan.singles)
         yield Part("leave-one-out", lambda one: leave_one_out(one, singles, plan))
 
