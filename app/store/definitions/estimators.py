@@ -44,11 +44,11 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
         EstimatorDescription(
             "mean-field",
             "Mean field: runs like this one",
-            "Predicts what the average new training would score without a text, by training once more in expectation, "
-            "all words moving. The closest to what retraining does: at the limit that the chance of runs sets on "
-            "random halves and removals of 10% of a small corpus (r = 0.9 and 0.8), and with 12,000 words on removals "
-            "of 10%; on halves there at 0.83 of it (r = 0.7 to 0.9). Costs one to two trainings for each seed, and about "
-            "one for each probe of each seed; three times as many on small corpora.",
+            "Predicts what the average new training would score without a text, by training once more in "
+            "expectation, all words moving. The closest to what retraining does: at the limit that the chance of "
+            "runs sets on random halves and removals of 10% of a small corpus (r = 0.9 and 0.8), and with 12,000 "
+            "words on removals of 10%; on halves there at 0.83 of it (r = 0.7 to 0.9). Costs one to two trainings "
+            "for each seed, and about one for each probe of each seed; three times as many on small corpora.",
             "Influence is that of a text on the score of runs like these; the score without the text is predicted as "
             "score − influence. It reaches every sentence of two counted words or more, with or without a probe word: "
             "texts also act through the words around the probe's.",
