@@ -15,16 +15,18 @@ class Budget:
     """How long a run may begin new work, and how long one piece of it may take.
 
     Attributes:
-        seconds: on the clock, from the start of the process.
+        seconds: on the clock, from when the run started.
         piece: of one estimator's fit or prediction; what would take longer is reported with its projected time.
     """
 
     seconds: float
     piece: float
+    started: float = STARTED
+    """By a clock that processes of one machine share, so that those of this run keep to it."""
 
     def begin(self, what: str) -> None:
         """Raises OutOfTime when no new work may begin."""
-        passed = time.perf_counter() - STARTED
+        passed = time.perf_counter() - self.started
         if passed > self.seconds:
             raise OutOfTime(what)
         print(f"{passed:6.0f} s  {what}", flush=True)

@@ -166,10 +166,9 @@ def seconds_of_training(one: dict[str, Any], result: dict[str, Any]) -> float:
 
 def _trainings(result: dict[str, Any]) -> str:
     """How long one took, beside the estimators whose cost was measured."""
-    seconds = sorted({f"{seconds_of_training(one, result):.2f} s" for one in finished(result).values()})
-    if len(seconds) > 1:
-        return f"{seconds[0]} to {seconds[-1]}, timed beside each estimator"
-    return f"{seconds[0]} here" if seconds else f"{result['training']['processor seconds']:.2f} s here"
+    seconds = [seconds_of_training(one, result) for one in finished(result).values()]
+    least, most = (f"{pick(seconds, default=result['training']['processor seconds']):.2f} s" for pick in (min, max))
+    return f"{least} here" if least == most else f"{least} to {most}, timed beside each estimator"
 
 
 def _cost(one: dict[str, Any], result: dict[str, Any]) -> list[str]:

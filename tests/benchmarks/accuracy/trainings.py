@@ -68,8 +68,12 @@ class Trainings:
         return [
             seed
             for seed in range(1, most + 1)
-            if all(self._path("gensim", removal, seed).exists() for removal in (FULL, *removals))
+            if all(self.has("gensim", removal, seed) for removal in (FULL, *removals))
         ]
+
+    def has(self, trainer: str, removal: Removal, seed: int) -> bool:
+        """Whether a training is kept."""
+        return self._path(trainer, removal, seed).exists()
 
     def trajectory(self, seed: int) -> Trajectory:
         """Our training on the whole corpus."""

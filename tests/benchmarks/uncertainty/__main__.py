@@ -71,7 +71,7 @@ def main() -> None:
     target.parent.mkdir(exist_ok=True)
     if target.exists():
         earlier = json.loads(target.read_text(encoding="utf-8"))
-        if all(earlier[key] == result[key] for key in ("corpus", "probes", "seeds")):
+        if all(earlier[key] == result[key] for key in ("corpus", "probes", "seeds", "resamples")):
             result["jackknife"] = earlier["jackknife"]
     for estimator in options.estimators:
         trained, influences = influences_by_seed(
@@ -99,14 +99,11 @@ def bootstrap_spread(drawn: Scores) -> dict[str, list[float]]:
     Args:
         drawn: [resamples, seeds, probes].
     """
-    components, low, high = np.sqrt(np.maximum(variance_and_interval(drawn), 0))
     return {
         "mean score": drawn.mean(axis=(0, 1)).tolist(),
         "one training, its seed held": np.sqrt(drawn.var(axis=0, ddof=1).mean(axis=0)).tolist(),
         "mean over the seeds, held": drawn.mean(axis=1).std(axis=0, ddof=1).tolist(),
-        "documents alone": components.tolist(),
-        "documents alone, from": low.tolist(),
-        "documents alone, to": high.tolist(),
+        **documents_alone(drawn),
     }
 
 
@@ -133,17 +130,11 @@ def deletion_errors(scores: Scores) -> dict[str, list[float]]:
         scores: [sets, seeds, probes].
     """
     factor = (1 - SHARE_REMOVED["tenth"]) / SHARE_REMOVED["tenth"]
-    found, low, high = np.sqrt(factor * np.maximum(variance_and_interval(scores), 0))
-    return {
-        "mean score": scores.mean(axis=(0, 1)).tolist(),
-        "documents alone": found.tolist(),
-        "documents alone, from": low.tolist(),
-        "documents alone, to": high.tolist(),
-    }
+    return {"mean score": scores.mean(axis=(0, 1)).tolist(), **documents_alone(scores, factor)}
 
 
-def variance_and_interval(scores: Scores) -> Scores:
-    """The documents' variance of scores [draws, seeds, probes], and the limits of its 95% interval: [3, probes]."""
+def documents_alone(scores: Scores, factor: float = 1.0) -> dict[str, list[float]]:
+    """The root of factor times the documents' variance of scores [draws, seeds, probes], and its 95% interval."""
 
     def variances(some: Scores) -> list[float]:
         return [documents_variance(some[:, :, probe]) for probe in range(some.shape[2])]
@@ -151,7 +142,8 @@ def variance_and_interval(scores: Scores) -> Scores:
     generator = np.random.default_rng(0)
     rows = generator.integers(0, len(scores), (INTERVAL_DRAWS, len(scores)))
     low, high = np.quantile([variances(scores[chosen]) for chosen in rows], [0.025, 0.975], axis=0)
-    return np.array([variances(scores), low, high])
+    found = np.sqrt(factor * np.maximum([variances(scores), low, high], 0)).tolist()
+    return dict(zip(("documents alone", "documents alone, from", "documents alone, to"), found, strict=True))
 
 
 def documents_variance(scores: Scores) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from worker.engine.corpus.counts import counts_left
 from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
 from worker.engine.corpus.pair_rows import add_rows, count_rows, place_rows, spread_over_rows, transpose_entries
 from worker.engine.corpus.shards import Shard, over_shards, shard_bounds, shards
@@ -20,9 +21,6 @@ from worker.engine.execution import Executor, LocalExecutor, reduced, unwatched
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
-
-ROUNDING = 1e-9
-"""Of a count: what a difference below it is."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +95,8 @@ class PairCounter:
         return Cooccurrences(self.whole.offsets, self.whole.columns, _over_entries(self.whole, found))
 
     def without(self, removed: npt.NDArray[np.bool_]) -> Cooccurrences:
-        """N of the corpus without some sentences [sentences], over the entries of the whole corpus.
-
-        The smaller of the two parts is counted.
-        """
-        lengths = np.diff(self._corpus.sentence_offsets)
-        if 2 * lengths[removed].sum() > lengths.sum():
-            return self.weighted((~removed).astype(np.float64))
-        whole = self.whole.values
-        left = whole - self.weighted(removed.astype(np.float64)).values
-        left[left < ROUNDING * whole] = 0.0
+        """N of the corpus without some sentences [sentences], over the entries of the whole corpus."""
+        left = counts_left(self._corpus, removed, self.whole.values, lambda weights: self.weighted(weights).values)
         return Cooccurrences(self.whole.offsets, self.whole.columns, left)
 
     def spread(self, tables: Floats) -> npt.NDArray[np.float64]:

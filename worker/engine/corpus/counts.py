@@ -8,6 +8,7 @@ which is how often, in expectation over radii and subsampling, training updates 
 (worker.engine.corpus.windows). A corpus' counts are the sum over its sentences.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,35 @@ from worker.engine.corpus.windows import most_partners, partners
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[Any]
 
+ROUNDING = 1e-9
+"""Of a count: what a difference below it is."""
+
 
 def probe_rows(words: int, probe_words: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
     """int32 [words]: the row of a probe word in probe tables, -1 for all other words."""
     rows = np.full(words, -1, np.int32)
     rows[probe_words] = np.arange(len(probe_words), dtype=np.int32)
     return rows
+
+
+def counts_left(
+    corpus: EncodedCorpus,
+    removed: npt.NDArray[np.bool_],
+    whole: npt.NDArray[np.float64],
+    counted: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
+) -> npt.NDArray[np.float64]:
+    """Counts of what is left when sentences [sentences] go: the smaller of the two parts is counted.
+
+    Args:
+        whole: those of the whole corpus.
+        counted: gives counts for weights of sentences, of the same shape.
+    """
+    lengths = np.diff(corpus.sentence_offsets)
+    if 2 * lengths[removed].sum() > lengths.sum():
+        return counted((~removed).astype(np.float64))
+    left = whole - counted(removed.astype(np.float64))
+    left[left < ROUNDING * whole] = 0.0
+    return left
 
 
 def count_pairs(

@@ -24,7 +24,7 @@ from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
-from worker.engine.skipgram.mean_field_path import Path
+from worker.engine.skipgram.mean_field_path import MeanFieldPath
 from worker.engine.skipgram.randomness import initial_rows
 
 SHARE_OF_TRAINING = 0.4
@@ -110,7 +110,7 @@ def _name(problem: InfluenceProblem, seed: int) -> str:
 def _kept_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
     """A training that other counts can follow: along the path that was kept, or anew, and then its path is kept."""
     kept = problem.keeper.load(_name(problem, seed))
-    path = None if kept is None else Path.of_arrays(kept, problem.device)
+    path = None if kept is None else MeanFieldPath.of_arrays(kept, problem.device)
     trained = mean_field_training(problem, counter, seed, progress, path)
     if kept is None:
         problem.keeper.save(_name(problem, seed), trained.path.arrays())
@@ -118,7 +118,7 @@ def _kept_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int,
 
 
 def mean_field_training(
-    problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress, path: Path | None = None
+    problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress, path: MeanFieldPath | None = None
 ) -> MeanField:
     """The mean-field training of the whole corpus from a seed's first vectors, or along a path that was kept."""
     corpus, settings = problem.corpus, problem.settings

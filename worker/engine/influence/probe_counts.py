@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from worker.engine.corpus.counts import count_pairs
+from worker.engine.corpus.counts import count_pairs, counts_left
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.protocol import Score
 from worker.engine.skipgram.distribution import keep_probabilities
@@ -44,10 +44,7 @@ class ProbeWordCounts:
     def counts_without(self, removed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         """N of what is left when documents [documents] go: counted over the smaller part of the corpus."""
         corpus = self._problem.corpus
-        gone = corpus.by_sentence(removed)
-        if np.diff(corpus.document_offsets)[removed].sum() > len(corpus.tokens) / 2:
-            return self._counted((~gone).astype(np.float64))
-        return np.maximum(self.counts - self._counted(gone.astype(np.float64)), 0.0)
+        return counts_left(corpus, corpus.by_sentence(removed), self.counts, self._counted)
 
     def rows(self, score: Score) -> npt.NDArray[np.int64]:
         """Which rows belong to a score's words, in its order."""

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import Cooccurrences
+from worker.engine.skipgram.blocks import row_blocks
 from worker.engine.skipgram.gradient_sums import Place, Weights
 
 NUMBERS_AT_ONCE = 2**26
@@ -94,9 +95,7 @@ class DenseSums:
         return to_moving, to_held, by_word
 
     def _blocks(self) -> Iterator[slice]:
-        size = max(1, NUMBERS_AT_ONCE // self._words)
-        for first in range(0, self._words, size):
-            yield slice(first, min(self._words, first + size))
+        return row_blocks(self._words, self._words, NUMBERS_AT_ONCE)
 
     def _block(self, counts: Tensor, part: slice) -> tuple[Tensor, tuple[slice, Tensor]]:
         """N of some rows as a dense table; which entries these are, and their places in it, row by row."""

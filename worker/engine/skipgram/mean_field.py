@@ -50,9 +50,10 @@ from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.corpus.encoding import Progress
+from worker.engine.skipgram.blocks import row_blocks
 from worker.engine.skipgram.dense_sums import DenseSums
 from worker.engine.skipgram.gradient_sums import GradientSums, Place, SampledSums, Weights
-from worker.engine.skipgram.mean_field_path import HalfStep, Path
+from worker.engine.skipgram.mean_field_path import HalfStep, MeanFieldPath
 from worker.engine.skipgram.replay import bounded, bounded_adjoint
 from worker.engine.skipgram.settings import TrainingSettings
 
@@ -105,7 +106,7 @@ class MeanField:
         dtype: torch.dtype,
         progress: Progress,
         device: str = "cpu",
-        path: Path | None = None,
+        path: MeanFieldPath | None = None,
     ) -> None:
         self._offsets, self._device, self._dtype = counts.offsets, torch.device(device), dtype
         self._start = self._tensor(start)
@@ -186,7 +187,7 @@ class MeanField:
         values = self._sums.in_order(self._tensor(counts.values))
         return Weights(values, self._tensor(counts.totals), self._noise)
 
-    def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> Path:
+    def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> MeanFieldPath:
         """Follows the whole corpus, and keeps every half step that other counts change."""
         inputs, outputs = self._start, torch.zeros_like(self._start)
         times = step_times(settings)
@@ -198,7 +199,7 @@ class MeanField:
                 self._sides.clear()
             progress((number + 1) / len(times))
         first = self._sides[0].place
-        return Path(first.held, first.moving, tuple(side.half_step for side in self._sides), inputs)
+        return MeanFieldPath(first.held, first.moving, tuple(side.half_step for side in self._sides), inputs)
 
     def _half_step(
         self, inputs_move: bool, time: float, moving: Tensor, held: Tensor, generator: np.random.Generator
@@ -226,9 +227,7 @@ class MeanField:
     def _row_blocks(self) -> Iterator[slice]:
         """Rows that are moved together."""
         words = len(self._start)
-        size = ROWS_AT_ONCE if self._device.type == "cpu" else words
-        for first in range(0, words, size):
-            yield slice(first, min(words, first + size))
+        return row_blocks(words, 1, ROWS_AT_ONCE if self._device.type == "cpu" else words)
 
     def _adjoint(self, side: Side, adjoints: Tensor, table: Tensor, by_word: Tensor) -> tuple[Tensor, Tensor]:
         """Carries derivatives in the moved rows, [V, P, d], back over a half step: derivatives in the rows that moved

@@ -56,7 +56,7 @@ class HalfStep:
 
 
 @dataclass(frozen=True)
-class Path:
+class MeanFieldPath:
     """The whole corpus' own training.
 
     Attributes:
@@ -85,7 +85,7 @@ class Path:
         return arrays
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], device: str) -> "Path":
+    def of_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], device: str) -> "MeanFieldPath":
         """What arrays() gave. Curvatures are copied apart: aligned as in training, they give the same bytes."""
         drawn: dict[int, list[Drawn]] = {}
         for name in arrays:

@@ -12,12 +12,13 @@ that are drawn adds a bias of the order of one over their number, times what the
 Shapes: V words, R moving rows, d dimensions, m columns of a sum, P adjoints.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from worker.engine.skipgram.blocks import row_blocks
 
 COLUMNS_AT_ONCE = 1024
 """Columns of a noise sum. Half of them are the heaviest words, half are drawn."""
@@ -106,7 +107,7 @@ class NoiseSum:
             near = self.held[self.columns.rows[self.columns.drawn]]
             shares = self._shares[self.columns.drawn]
             shares = shares / shares.sum()
-            for part in row_blocks(len(moving), len(near)):
+            for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
                 probabilities = torch.sigmoid(moving[part] @ near.T)
                 levels[part] = probabilities @ shares
                 slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
@@ -118,7 +119,7 @@ class NoiseSum:
         near, shares = self.held[self.columns.rows], self._shares
         weighted = shares[:, None] * near
         sums, slopes = torch.empty_like(moving), moving.new_empty(len(moving))
-        for part in row_blocks(len(moving), len(near)):
+        for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
             slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
@@ -145,7 +146,7 @@ class NoiseSum:
         near, shares = self.held[self.columns.rows], self._shares
         to_factors, to_moving = adjoints.new_empty(adjoints.shape[:2]), torch.empty_like(adjoints)
         back = adjoints.new_zeros(adjoints.shape[1], *near.shape)
-        for part in row_blocks(len(moving), len(near)):
+        for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
             slopes = probabilities * (1.0 - probabilities)
@@ -171,7 +172,7 @@ class NoiseSum:
         near = self.held[self.columns.rows]
         weighted = self._shares[:, None, None] * directions[self.columns.rows]
         result = directions.new_empty(len(moving), directions.shape[1])
-        for part in row_blocks(len(moving), len(near)):
+        for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
             products = moving[part] @ near.T
             probabilities = torch.sigmoid(products)
             self._off_line(probabilities, products, line, part)
@@ -211,7 +212,7 @@ class NoiseSum:
         mean, square = self._moments
         scores, dimension = adjoints.shape[1:]
         level, pairs = adjoints.new_zeros(scores * dimension), adjoints.new_zeros(dimension, scores * dimension)
-        for part in row_blocks(len(moving), dimension):
+        for part in row_blocks(len(moving), dimension, PRODUCTS_AT_ONCE):
             directions, rows = adjoints[part], moving[part]
             levels, slopes = line.levels[part], line.slopes[part]
             bent = factors[part] * slopes
@@ -224,13 +225,6 @@ class NoiseSum:
         pairs = pairs.view(dimension, scores, dimension)
         pairs = (pairs + pairs.permute(2, 1, 0)).flatten(1)
         others = self.columns.others(self.weights)
-        for part in row_blocks(len(self.held), dimension):
+        for part in row_blocks(len(self.held), dimension, PRODUCTS_AT_ONCE):
             pulled = torch.addmm(level, self.held[part], pairs).mul_(others[part, None])
             to_held[part] += pulled.view(-1, scores, dimension)
-
-
-def row_blocks(rows: int, columns: int) -> Iterator[slice]:
-    """Slices of rows, PRODUCTS_AT_ONCE with so many columns."""
-    size = max(1, PRODUCTS_AT_ONCE // max(1, columns))
-    for first in range(0, rows, size):
-        yield slice(first, first + size)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.compiled import compiled, compiled_fast
+from worker.engine.compiled import compiled, compiled_fast, compiled_inline
 from worker.engine.skipgram.pair_vectors import pair_products, pair_pull, pair_pull_and_push
 from worker.engine.skipgram.vectors import padded_columns, padded_rows, padded_zeros, sigmoid
 
@@ -151,9 +151,8 @@ class PairSums:
                 to_held, table,
             )
         )  # fmt: skip
-        found = (one[: rows * number].reshape(rows, number, -1)[:, :, :dimension] for one in (to_moving, to_held))
-        of_moving, of_held = found
-        return of_moving, of_held
+        shape = (rows + 1, number, -1)
+        return to_moving.reshape(shape)[:rows, :, :dimension], to_held.reshape(shape)[:rows, :, :dimension]
 
     def _by_cells(self, work: Callable[[Cell], None]) -> None:
         ranges = len(self._cells)
@@ -189,6 +188,13 @@ def order_cell(
     return filled
 
 
+@compiled_inline
+def choose(columns: Integers, entry: int, end: int, zeros: int, chosen: Integers) -> None:
+    """The held rows of the pairs from an entry on, those of zeros from the end on."""
+    for slot in range(TOGETHER):
+        chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
+
+
 @compiled_fast
 def pull_cell(
     first: int, last: int, starts: Integers, columns: Integers, counts: Floats, moving: Floats, held: Floats,
@@ -202,13 +208,12 @@ def pull_cell(
     for place in range(len(starts) - 1):
         row, end = first + place % (last - first), starts[place + 1]
         for entry in range(starts[place], end, TOGETHER):
-            for slot in range(TOGETHER):
-                chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
+            choose(columns, entry, end, zeros, chosen)
             pair_products(moving, row, ALONE, held, chosen, SLOTS, products)
             for slot in range(TOGETHER):
                 probability = sigmoid(products[slot])
-                count = counts[entry + slot] if entry + slot < end else nothing
-                errors[slot] = count * (probability - one)
+                within = entry + slot < end
+                errors[slot] = counts[entry + slot] * (probability - one) if within else nothing
                 curvature[row] -= errors[slot] * probability
             pair_pull(gradient, row, ALONE, held, chosen, SLOTS, errors)
 
@@ -233,8 +238,7 @@ def pull_adjoint_cell(
     for place in range(len(starts) - 1):
         row, end = first + place % (last - first), starts[place + 1]
         for entry in range(starts[place], end, TOGETHER):
-            for slot in range(TOGETHER):
-                chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
+            choose(columns, entry, end, zeros, chosen)
             pair_products(stacked, row, together, held, chosen, SLOTS, products)
             for slot in range(TOGETHER):
                 probability = sigmoid(products[0, slot])

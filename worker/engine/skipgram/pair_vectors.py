@@ -14,10 +14,10 @@ from worker.engine.skipgram.vectors import (
     cgutils,
     in_all_lanes,
     instruction,
-    load_number,
+    load_numbers,
     load_vector,
     place,
-    row_pointer,
+    row_pointers,
     sum_of_lanes,
 )
 
@@ -26,8 +26,8 @@ LANES = 16
 
 def _rows(context: Any, builder: Any, rows_type: Any, rows: Any, first: Any, count: int, vector: Any) -> list[Any]:
     """Pointers to so many rows from first * count on."""
-    numbers = (builder.add(builder.mul(first, place(context, count)), place(context, one)) for one in range(count))
-    return [row_pointer(context, builder, rows_type, rows, number, vector)[0] for number in numbers]
+    numbers = [builder.add(builder.mul(first, place(context, count)), place(context, one)) for one in range(count)]
+    return row_pointers(context, builder, rows_type, rows, numbers, vector)[0]
 
 
 def _added(builder: Any, total: Any, factor: Any, value: Any) -> Any:
@@ -48,11 +48,8 @@ def pair_products(
         vector = ir.VectorType(context.get_value_type(rows_type.dtype), LANES)
         many, slots = together_type.count, slots_type.count
         mine = _rows(context, builder, rows_type, rows, row, many, vector)
-        others = []
-        for slot in range(slots):
-            number = load_number(context, builder, chosen_type, chosen, slot)
-            other, count = row_pointer(context, builder, held_type, held, number, vector)
-            others.append(other)
+        numbers = load_numbers(context, builder, chosen_type, chosen, slots)
+        others, count = row_pointers(context, builder, held_type, held, numbers, vector)
         zero = ir.Constant(vector, [0.0] * LANES)
         sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(slots)] for _ in range(many)]
         with cgutils.for_range(builder, count) as loop:
@@ -81,11 +78,8 @@ def pair_pull(
         to_rows, row, _, held, chosen, _, factors = arguments
         vector = ir.VectorType(context.get_value_type(rows_type.dtype), LANES)
         targets = _rows(context, builder, rows_type, to_rows, row, together_type.count, vector)
-        others = []
-        for slot in range(slots_type.count):
-            number = load_number(context, builder, chosen_type, chosen, slot)
-            other, count = row_pointer(context, builder, held_type, held, number, vector)
-            others.append(other)
+        numbers = load_numbers(context, builder, chosen_type, chosen, slots_type.count)
+        others, count = row_pointers(context, builder, held_type, held, numbers, vector)
         scales = _factors(context, builder, factors_type, factors, len(targets), len(others), vector)
         with cgutils.for_range(builder, count) as loop:
             right = [load_vector(builder, one, loop.index) for one in others]
@@ -115,12 +109,9 @@ def pair_pull_and_push(
         adjoints, slots = together_type.count - 1, slots_type.count
         mine = _rows(context, builder, rows_type, rows, row, adjoints + 1, vector)
         targets = _rows(context, builder, to_rows_type, to_rows, row, adjoints, vector)
-        others, pushed = [], []
-        for slot in range(slots):
-            number = load_number(context, builder, chosen_type, chosen, slot)
-            other, count = row_pointer(context, builder, held_type, held, number, vector)
-            others.append(other)
-            pushed.append(_rows(context, builder, to_held_type, to_held, number, adjoints, vector))
+        numbers = load_numbers(context, builder, chosen_type, chosen, slots)
+        others, count = row_pointers(context, builder, held_type, held, numbers, vector)
+        pushed = [_rows(context, builder, to_held_type, to_held, number, adjoints, vector) for number in numbers]
         scales = _factors(context, builder, curved_type, curved, adjoints, slots, vector)
         (missed,) = _factors(context, builder, errors_type, errors, 1, slots, vector)
         with cgutils.for_range(builder, count) as loop:
@@ -141,13 +132,9 @@ def _factors(
     context: Any, builder: Any, array_type: Any, array: Any, rows: int, slots: int, vector: Any
 ) -> list[list[Any]]:
     """The numbers of an array [rows, slots], each in all lanes of a vector."""
-    return [
-        [
-            in_all_lanes(builder, vector, load_number(context, builder, array_type, array, row * slots + slot))
-            for slot in range(slots)
-        ]
-        for row in range(rows)
-    ]
+    numbers = load_numbers(context, builder, array_type, array, rows * slots)
+    vectors = [in_all_lanes(builder, vector, number) for number in numbers]
+    return [vectors[row * slots : (row + 1) * slots] for row in range(rows)]
 
 
 def _add_pulled(builder: Any, index: Any, targets: list[Any], right: list[Any], scales: list[list[Any]]) -> None:

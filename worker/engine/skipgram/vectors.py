@@ -7,6 +7,7 @@ a multiple of LANES columns (see padded_rows); padding stays zero under every op
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,19 @@ def row_pointer(context: Any, builder: Any, rows_type: Any, rows: Any, number: A
     return pointer, builder.udiv(columns, place(context, vector.count))
 
 
+def row_pointers(
+    context: Any, builder: Any, rows_type: Any, rows: Any, numbers: Sequence[Any], vector: Any
+) -> tuple[list[Any], Any]:
+    """Pointers to the vectors of several rows, and how many of them a row has."""
+    found = [row_pointer(context, builder, rows_type, rows, number, vector) for number in numbers]
+    return [pointer for pointer, _ in found], found[0][1]
+
+
+def load_numbers(context: Any, builder: Any, array_type: Any, array: Any, count: int) -> list[Any]:
+    """An array's first elements."""
+    return [load_number(context, builder, array_type, array, number) for number in range(count)]
+
+
 def place(context: Any, number: int) -> Any:
     """A constant index."""
     return ir.Constant(context.get_value_type(types.intp), number)
@@ -95,13 +109,8 @@ def _row_pointers(context: Any, builder: Any, signature: Any, arguments: Any) ->
     inputs_type, _, outputs_type, chosen_type, slots_type = signature.args[:5]
     vector = ir.VectorType(context.get_value_type(inputs_type.dtype), LANES)
     row, count = row_pointer(context, builder, inputs_type, arguments[0], arguments[1], vector)
-    others = [
-        row_pointer(
-            context, builder, outputs_type, arguments[2],
-            load_number(context, builder, chosen_type, arguments[3], slot), vector,
-        )[0]
-        for slot in range(slots_type.count)
-    ]  # fmt: skip
+    numbers = load_numbers(context, builder, chosen_type, arguments[3], slots_type.count)
+    others, _ = row_pointers(context, builder, outputs_type, arguments[2], numbers, vector)
     return row, others, count, vector
 
 
@@ -132,10 +141,8 @@ def _update_code(change_row: bool, change_others: bool) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         row, others, count, vector = _row_pointers(context, builder, signature, arguments)
-        factors = [
-            in_all_lanes(builder, vector, load_number(context, builder, signature.args[5], arguments[5], slot))
-            for slot in range(len(others))
-        ]
+        scales = load_numbers(context, builder, signature.args[5], arguments[5], len(others))
+        factors = [in_all_lanes(builder, vector, scale) for scale in scales]
         with cgutils.for_range(builder, count) as loop:
             part = load_vector(builder, row, loop.index)
             befores = [load_vector(builder, other, loop.index) for other in others]
