@@ -36,7 +36,7 @@ class FinishedAudit:
                 f"{str(folder)!r} holds no finished audit.", "Name the folder given to `skipgram-audit audit --out`."
             )
         manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-        settings = AuditSettings.model_validate(manifest["settings"])
+        settings = AuditSettings.of_stored(manifest["settings"])
         self._folder = folder
         self._probes = [parse_probe(values) for values in manifest["probes"]]
         self._pipeline = open_pipeline(folder / ARTIFACTS, settings, self._probes, device, executor)

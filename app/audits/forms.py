@@ -26,6 +26,7 @@ LABELS = {
     "step_size": "Step size",
     "minimum_step_size": "Last step size",
     "noise_power": "Noise power",
+    "shuffle_documents": "Shuffle documents",
     "batch_tokens": "Tokens a batch",
     "seeds": "Seeds",
     "exact_permutations": "Exact permutations",
@@ -37,6 +38,7 @@ LABELS = {
 """The fields of the advanced part, in the order shown; the estimator has its own."""
 
 SCHEMA: dict[str, Any] = AuditSettings.model_json_schema()["properties"]
+SWITCHES = [name for name in LABELS if SCHEMA[name]["type"] == "boolean"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class AuditForm:
             label=label,
             help=schema["description"],
             value=self.values[name],
-            switch=schema["type"] == "boolean",
+            switch=name in SWITCHES,
             numeric=schema["type"] in ("integer", "number"),
             minimum=schema.get("minimum", schema.get("exclusiveMinimum")),
             maximum=schema.get("maximum"),
@@ -121,7 +123,7 @@ def read_form(fields: FormData | QueryParams) -> AuditForm:
 
 def read_settings(form: AuditForm) -> AuditSettings | None:
     """The settings that the form holds; None, with the form's errors filled in, when some field is wrong."""
-    values: dict[str, Any] = {**form.values, "casefold": form.casefold}
+    values: dict[str, Any] = {**form.values, **{name: form.values[name] == "on" for name in SWITCHES}}
     values["seeds"] = [item for item in form.values["seeds"].replace(",", " ").split() if item]
     try:
         return AuditSettings.model_validate(values)

@@ -52,6 +52,7 @@ def audit(
     epochs: Annotated[int | None, typer.Option(help=described("epochs"))] = None,
     step_size: Annotated[float | None, typer.Option(help=described("step_size"))] = None,
     noise_power: Annotated[float | None, typer.Option(help=described("noise_power"))] = None,
+    shuffle_documents: Annotated[bool | None, typer.Option(help=described("shuffle_documents"))] = None,
     batch_tokens: Annotated[int | None, typer.Option(help=described("batch_tokens"))] = None,
     casefold: Annotated[bool | None, typer.Option(help=described("casefold"))] = None,
     estimator: Annotated[str | None, typer.Option(help=described("estimator"))] = None,
@@ -78,7 +79,7 @@ def audit(
     options: dict[str, Any] = {
         "seeds": seed or None, "dimension": dimension, "window": window, "negatives": negatives,
         "minimum_count": minimum_count, "subsample": subsample, "epochs": epochs, "step_size": step_size,
-        "noise_power": noise_power, "batch_tokens": batch_tokens,
+        "noise_power": noise_power, "shuffle_documents": shuffle_documents, "batch_tokens": batch_tokens,
         "casefold": casefold, "estimator": estimator, "null_shuffles": null_shuffles,
         "damping": damping, "solver_iterations": solver_iterations, "solver_tolerance": solver_tolerance,
     }  # fmt: skip

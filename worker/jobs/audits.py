@@ -77,7 +77,7 @@ class AuditRun:
         with context.database.session() as session:
             self._audit = audits.get(session, audit_id)
         self._corpus = self._audit.corpus
-        self._settings = AuditSettings.model_validate(self._audit.settings)
+        self._settings = AuditSettings.of_stored(self._audit.settings)
         self._definitions = [parse_probe(probe.definition, probe.name) for probe in self._audit.probes]
         self._folder = context.settings.audits_folder / str(audit_id)
 

@@ -151,7 +151,7 @@ class CheckRun:
                 "Run the audit again, then check that one.",
             )
         probes = [parse_probe(probe.definition, probe.name) for probe in self._audit.probes]
-        audited = AuditSettings.model_validate(self._audit.settings)
+        audited = AuditSettings.of_stored(self._audit.settings)
         pipeline = open_pipeline(self._folder, audited, probes, self._context.settings.device, self._executor)
         return RetrainingCheck(pipeline, engine_plan(self._plan, probes))
 

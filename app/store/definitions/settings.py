@@ -1,5 +1,8 @@
 """The settings of an audit: every number that its results depend on, with defaults, ranges and reasons."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
@@ -26,6 +29,12 @@ class AuditSettings(BaseModel):
     step_size: float = Field(default=0.025, gt=0, le=1, description="First step size; it falls linearly.")
     minimum_step_size: float = Field(default=0.0001, ge=0, le=1, description="Last step size.", validate_default=True)
     noise_power: float = Field(default=0.75, ge=0, le=2, description="Noise words are drawn by count to this power.")
+    shuffle_documents: bool = Field(
+        default=True,
+        description="Each seed reads the documents in a random order of its own. Off: all in the order of the corpus, "
+        "as word2vec reads a file. Where a corpus is sorted, by source or by date, that order alone can move a score "
+        "by half its size, in all seeds alike.",
+    )
     batch_tokens: int = Field(
         default=0,
         ge=0,
@@ -74,6 +83,11 @@ class AuditSettings(BaseModel):
     models: list[GivenModel] = Field(
         default=[], description="Models that were trained elsewhere and take the place of training, one a seed."
     )
+
+    @classmethod
+    def of_stored(cls, values: Mapping[str, Any]) -> Self:
+        """Settings as an audit or a manifest holds them; one that came later has the value that there was before."""
+        return cls.model_validate({"shuffle_documents": False, **values})
 
     @field_validator("seeds")
     @classmethod

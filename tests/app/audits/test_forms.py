@@ -22,9 +22,11 @@ def test_a_first_visit_shows_the_defaults() -> None:
 
 
 def test_what_was_sent_is_read_back() -> None:
-    form = forms.read_form(sent(epochs="7", casefold="", seeds="5 6, 7", estimator="unrolled"))
+    form = forms.read_form(sent(epochs="7", casefold="", shuffle_documents="", seeds="5 6, 7", estimator="unrolled"))
     assert form.probe_names == ["weat-6", "weat-7"]
-    assert forms.read_settings(form) == AuditSettings(epochs=7, casefold=False, seeds=[5, 6, 7], estimator="unrolled")
+    assert forms.read_settings(form) == AuditSettings(
+        epochs=7, casefold=False, shuffle_documents=False, seeds=[5, 6, 7], estimator="unrolled"
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ FORM = {
     **{name: str(value) for name, value in AuditSettings().model_dump().items()},
     "seeds": "1, 2",
     "casefold": "on",
+    "shuffle_documents": "on",
     "name": "Mine",
 }
 HEADERS = {"origin": "http://127.0.0.1:8000"}

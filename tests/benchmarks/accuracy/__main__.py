@@ -5,7 +5,7 @@ import json
 import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from tests.benchmarks.accuracy.judging import Plan, fidelity, runs_like_it, this
 from tests.benchmarks.accuracy.predictions import Predictions, Unfinished, settings_of
 from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.tables import as_markdown
-from tests.benchmarks.accuracy.trainings import FULL, Trainings
+from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from worker.engine.devices import core_count
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.probes.kinds import resolve
@@ -36,12 +36,13 @@ GOES_ON = 3
 def main() -> int:
     """Computes what is not in the cache while there is time, prints the table and writes it."""
     options = parsed()
-    name = options.corpus.name.split(".")[0]
+    name = options.corpus.name.split(".")[0] + ("-shuffled" if options.shuffled else "")
     corpus = read_corpus(options.corpus)
     resolved = [(probe.name, resolve(probe, corpus)) for probe in probes()]
     scores = {probe: score for probe, score in resolved if isinstance(score, WordListScore)}
     budget = Budget(options.seconds, options.piece)
-    trainings = Trainings(corpus, list(scores.values()), CACHE / name, budget)
+    settings = replace(SETTINGS, shuffle_documents=options.shuffled)
+    trainings = Trainings(corpus, list(scores.values()), CACHE / name, budget, settings)
     plan = plan_of(options)
     result: dict[str, Any] = {
         "corpus": {
@@ -80,6 +81,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--estimators", nargs="+", choices=list(ESTIMATORS), default=list(ESTIMATORS))
     parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many seconds")
     parser.add_argument("--piece", type=float, default=1800, help="most processor seconds of one seed's influences")
+    parser.add_argument(
+        "--shuffled", action="store_true", help="every seed reads the documents in a random order, gensim's and ours"
+    )
     parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
     parser.add_argument("--processes", type=int, default=1, help="gensim trainings at once")
     parser.add_argument("--on-gpu", nargs="*", choices=list(ESTIMATORS), default=[], help="estimators asked there")
@@ -141,8 +145,9 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
     result["training"] = {"processor seconds": seconds, "clock seconds": clock}
     if options.gensim:
         seeds = range(1, plan.gensim_seeds + 1)
-        runs = [(removal, seed) for seed in seeds for removal in (FULL, *plan.halves, *plan.tenths)]
-        on_processors(trainings, "gensim", runs, options.processes)
+        for removals in ((FULL, *plan.halves), plan.tenths):
+            runs = [(removal, seed) for seed in seeds for removal in removals]
+            on_processors(trainings, "gensim", runs, options.processes)
     if options.parts == list(PARTS):
         result["fidelity"] = {
             name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)

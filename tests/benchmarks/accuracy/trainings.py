@@ -19,6 +19,7 @@ from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.probes.word_lists import WordListScore
+from worker.engine.skipgram.reading import document_order
 from worker.engine.skipgram.seeds import train_seed
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train
@@ -51,7 +52,7 @@ class Trainings:
     settings: TrainingSettings = SETTINGS
 
     def gensim(self, removal: Removal, seed: int) -> Scores:
-        """Scores of stock gensim with one worker on what is left."""
+        """Scores of stock gensim with one worker on what is left, its documents in the order that the settings say."""
         return self._scores("gensim", removal, seed, lambda: self._train_gensim(removal, seed))
 
     def ours(self, removal: Removal, seed: int) -> Scores:
@@ -152,6 +153,7 @@ class Trainings:
 
     def _train_gensim(self, removal: Removal, seed: int) -> npt.NDArray[np.float32]:
         left, words = self._left(removal), self.corpus.words
+        left = left.of_documents(document_order(left, self.settings, seed))
         sentences = [
             [words[token] for token in left.tokens[left.document_tokens(number)]]
             for number in range(left.document_count)

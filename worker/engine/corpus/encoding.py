@@ -105,14 +105,16 @@ class EncodedCorpus:
         Args:
             removed: bool [documents].
         """
-        sentences = self.by_sentence(~removed)
-        tokens = np.repeat(sentences, np.diff(self.sentence_offsets))
+        return self.of_documents(np.flatnonzero(~removed))
+
+    def of_documents(self, documents: npt.NDArray[np.int64]) -> "EncodedCorpus":
+        """Some documents, or all, in this order; vocabulary, counts and sentence keys stay as they are."""
         return replace(
             self,
-            tokens=self.tokens[tokens],
-            sentence_offsets=offsets_of(np.diff(self.sentence_offsets)[sentences]),
-            document_sentences=offsets_of(np.diff(self.document_sentences)[~removed]),
-            sentence_keys=self.sentence_keys[sentences],
+            tokens=gathered(self.tokens, self.document_offsets, documents),
+            sentence_offsets=offsets_of(gathered(np.diff(self.sentence_offsets), self.document_sentences, documents)),
+            document_sentences=offsets_of(np.diff(self.document_sentences)[documents]),
+            sentence_keys=gathered(self.sentence_keys, self.document_sentences, documents),
         )
 
     def recounted(self, minimum_count: int) -> "EncodedCorpus":
@@ -231,6 +233,12 @@ def require_vocabulary(size: int, minimum_count: int) -> None:
 def offsets_of(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """[0, lengths[0], lengths[0] + lengths[1], ...]."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+
+def gathered(values: npt.NDArray[Any], offsets: npt.NDArray[np.int64], numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The stretches offsets[n]:offsets[n + 1] of values, one after the other for each of the numbers n."""
+    stretches = [values[offsets[number] : offsets[number + 1]] for number in numbers.tolist()]
+    return np.concatenate([values[:0], *stretches])
 
 
 def occurrences(tokens: npt.NDArray[np.int32], words: int) -> npt.NDArray[np.int64]:

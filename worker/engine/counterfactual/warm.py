@@ -20,8 +20,9 @@ from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.counterfactual.plan import WarmStart
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import train_sentences
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import Schedule, chunks
+from worker.engine.skipgram.training import chunks
 from worker.engine.skipgram.trajectory import Trajectory
 from worker.engine.skipgram.vectors import padded_rows
 
@@ -51,12 +52,13 @@ def continue_training(
         step_size=warm.step_size,
         minimum_step_size=min(settings.minimum_step_size, warm.step_size),
     )
-    schedule = Schedule.of(left, continued, whole if same_run else None)
+    reading = Reading.of(left, continued, trained.seed, whole if same_run else None)
+    left = reading.corpus
     draws = sampling(left.counts, continued, trained.seed)
     rows = [whole.index[word] for word in left.words]
     inputs, outputs = padded_rows(trained.inputs[rows]), padded_rows(trained.outputs[rows], spare=1)
     for epoch in range(warm.epochs):
-        steps = schedule.steps(epoch)
+        steps = reading.steps(epoch)
         for first, last in chunks(left, 0, left.sentence_count):
             train_sentences(
                 left.tokens, left.sentence_offsets, left.sentence_keys, steps, settings.epochs + epoch, first, last,

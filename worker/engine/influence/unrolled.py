@@ -21,6 +21,7 @@ from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import Sampling, SentenceRange, train_sentences
 from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.reverse import (
     PairLog,
     empty_log,
@@ -30,7 +31,7 @@ from worker.engine.skipgram.reverse import (
     train_and_log,
 )
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import Schedule, SharedProgress
+from worker.engine.skipgram.training import SharedProgress
 from worker.engine.skipgram.vectors import padded_columns, padded_rows
 
 PAIRS_BETWEEN_REPORTS = 200_000
@@ -79,11 +80,11 @@ class ReverseSweep:
     def __init__(
         self, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, dtype: npt.DTypeLike = np.float32
     ) -> None:
-        self._corpus = corpus
+        self._reading = Reading.of(corpus, settings, seed)
+        self._corpus = corpus = self._reading.corpus
         self._settings = settings
         self._seed = seed
         self._dtype = np.dtype(dtype)
-        self._schedule = Schedule.of(corpus, settings)
         self._sampling: Sampling = sampling(corpus.counts, settings, seed)
         self._pairs = [
             pairs_of_sentences(corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, epoch, self._sampling)
@@ -140,7 +141,7 @@ class ReverseSweep:
                 )  # fmt: skip
                 done += last - first
                 progress(0.2 + 0.8 * done / total)
-        return values, sentences, tokens
+        return values, self._reading.sentences_as_given(sentences), self._reading.tokens_as_given(tokens)
 
     def _plan(self, pairs_per_segment: int) -> list[Segment]:
         """Cuts every epoch into segments of about so many pairs."""
@@ -174,7 +175,7 @@ class ReverseSweep:
 
     def _arguments(self, segment: Segment) -> SentenceRange:
         corpus = self._corpus
-        steps = self._schedule.steps(segment.epoch)
+        steps = self._reading.steps(segment.epoch)
         return (
             corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps,
             segment.epoch, segment.first, segment.last, self._sampling,

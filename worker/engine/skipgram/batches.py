@@ -31,8 +31,9 @@ from worker.engine.skipgram.batch_vectors import DrawnBatches, batch_vectors
 from worker.engine.skipgram.distribution import keep_probabilities, sampling
 from worker.engine.skipgram.kernel import Sampling, draw_outputs, keep_tokens, longest_sentence
 from worker.engine.skipgram.randomness import GOLDEN, below, initial_rows, mix, stream
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import INTERVALS_PER_EPOCH, OutputPath, Schedule
+from worker.engine.skipgram.training import INTERVALS_PER_EPOCH, OutputPath
 from worker.engine.skipgram.trajectory import Trajectory
 
 BLOCKS_AT_ONCE = 64
@@ -61,22 +62,21 @@ def train_batches(
     Raises:
         DivergedTraining: vectors grew beyond all bounds.
     """
-    schedule = Schedule.of(corpus, settings, whole)
+    readings = [Reading.of(corpus, settings, seed, whole) for seed in seeds]
     draws = [sampling(corpus.counts, settings, seed) for seed in seeds]
     start = np.stack([initial_rows(corpus.words, settings.dimension, seed) for seed in seeds])
     capacity = batch_capacity(corpus, settings)
     vectors = batch_vectors(start, settings.negatives, capacity, device)
     paths = [OutputPath(settings, outputs) for outputs in vectors.outputs()]
     pairs = np.zeros(len(seeds), np.int64)
-    halves = [_ranges(schedule, half) for half in range(INTERVALS_PER_EPOCH * settings.epochs)]
-    drawn = _drawn(corpus, schedule, draws, halves, capacity)
-    for half, ranges in enumerate(halves):
-        for sentences in ranges:
+    halves = [_parts(readings, half) for half in range(INTERVALS_PER_EPOCH * settings.epochs)]
+    drawn = _drawn(readings, draws, halves, capacity)
+    for half, parts in enumerate(halves):
+        for number in range(len(parts)):
             some = list(itertools.islice(drawn, len(seeds)))
             vectors.train(some)
             pairs += [len(one.contexts) for one in some]
-            done = half // INTERVALS_PER_EPOCH + corpus.sentence_offsets[sentences.stop] / max(1, len(corpus.tokens))
-            progress(min(1.0, float(done) / settings.epochs))
+            progress((half + (number + 1) / len(parts)) / len(halves))
         if paths[0].ends_at(half + 1):
             for path, outputs in zip(paths, vectors.outputs(), strict=True):
                 path.record(half + 1, outputs)
@@ -95,17 +95,17 @@ def batch_capacity(corpus: EncodedCorpus, settings: TrainingSettings) -> int:
 
 
 def draw(
-    corpus: EncodedCorpus, schedule: Schedule, steps: npt.NDArray[np.float64], epoch: int, sentences: slice,
-    sampling: Sampling, capacity: int,
-) -> DrawnBatches:  # fmt: skip
+    reading: Reading, steps: npt.NDArray[np.float64], epoch: int, sentences: slice, sampling: Sampling, capacity: int
+) -> DrawnBatches:
     """The batches of some sentences of an epoch, in the order in which they are trained."""
-    offsets, window, size = corpus.sentence_offsets, sampling.window, schedule.settings.batch_tokens
+    corpus, window, size = reading.corpus, sampling.window, reading.settings.batch_tokens
+    offsets = corpus.sentence_offsets
     most = int(offsets[sentences.stop] - offsets[sentences.start]) * 2 * window
     contexts, chosen = np.empty(most, np.int32), np.empty((most, len(sampling.slots)), np.int32)
     pair_steps, batches = np.empty(most, np.float32), np.empty(most, np.int64)
     pairs, blocks = draw_pairs(
         corpus.tokens, offsets, corpus.sentence_keys, steps, epoch, sentences.start, sentences.stop, sampling,
-        schedule.positions, size, contexts, chosen, pair_steps, batches,
+        reading.positions, size, contexts, chosen, pair_steps, batches,
     )  # fmt: skip
     ends = np.zeros(blocks * 2 * window, np.int64)
     order = places_by_batch(batches[:pairs], ends)
@@ -167,27 +167,33 @@ def _starts(ends: npt.NDArray[np.int64], capacity: int) -> npt.NDArray[np.int64]
     return np.concatenate([*begins, [ends[-1] if len(ends) else 0]]).astype(np.int64)
 
 
-def _ranges(schedule: Schedule, half: int) -> list[slice]:
+def _parts(readings: Sequence[Reading], half: int) -> list[tuple[slice, ...]]:
+    """The sentences of a half epoch in parts, for every seed; seeds read in other orders, and some may have a part
+    less."""
+    ranges = [_ranges(reading, half) for reading in readings]
+    return list(itertools.zip_longest(*ranges, fillvalue=slice(0, 0)))
+
+
+def _ranges(reading: Reading, half: int) -> list[slice]:
     """The sentences of a half epoch in parts, cut where the whole corpus' blocks begin."""
     part = half % INTERVALS_PER_EPOCH
-    first, last = [0, *schedule.stops(INTERVALS_PER_EPOCH)][part : part + 2]
-    size = BLOCKS_AT_ONCE * schedule.settings.batch_tokens
-    cuts = np.flatnonzero(np.diff(schedule.positions[first:last] // size)) + first + 1
+    first, last = [0, *reading.stops(INTERVALS_PER_EPOCH)][part : part + 2]
+    size = BLOCKS_AT_ONCE * reading.settings.batch_tokens
+    cuts = np.flatnonzero(np.diff(reading.positions[first:last] // size)) + first + 1
     bounds = [first, *cuts.tolist(), last]
     return [slice(start, stop) for start, stop in itertools.pairwise(bounds) if start < stop]
 
 
 def _drawn(
-    corpus: EncodedCorpus, schedule: Schedule, draws: Sequence[Sampling], halves: Sequence[Sequence[slice]],
-    capacity: int,
-) -> Iterator[DrawnBatches]:  # fmt: skip
+    readings: Sequence[Reading], draws: Sequence[Sampling], halves: Sequence[Sequence[tuple[slice, ...]]], capacity: int
+) -> Iterator[DrawnBatches]:
     """The batches of every part of every half epoch, seed after seed, drawn ahead on several cores."""
-    epochs = [schedule.steps(epoch) for epoch in range(schedule.settings.epochs)]
+    epochs = [half // INTERVALS_PER_EPOCH for half in range(len(halves))]
     parts = (
-        (corpus, schedule, epochs[half // INTERVALS_PER_EPOCH], half // INTERVALS_PER_EPOCH, sentences, one, capacity)
-        for half, ranges in enumerate(halves)
-        for sentences in ranges
-        for one in draws
+        (reading, reading.steps(epoch), epoch, sentences, one, capacity)
+        for epoch, ranges in zip(epochs, halves, strict=True)
+        for part in ranges
+        for reading, sentences, one in zip(readings, part, draws, strict=True)
     )
     executor = LocalExecutor(min(core_count(), MOST_DRAWERS))
     return in_order(executor, draw, parts, 1, unwatched)

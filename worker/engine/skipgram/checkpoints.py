@@ -15,8 +15,9 @@ from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import train_sentences
 from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import Schedule, chunks
+from worker.engine.skipgram.training import chunks
 from worker.engine.skipgram.vectors import padded_rows
 
 
@@ -49,7 +50,8 @@ def checkpoints(
     Args:
         progress: called with 0..1 while it trains; may raise to cancel.
     """
-    schedule = Schedule.of(corpus, settings)
+    reading = Reading.of(corpus, settings, seed)
+    corpus = reading.corpus
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
@@ -57,8 +59,8 @@ def checkpoints(
     total = settings.epochs * per_epoch
     for number in range(total):
         epoch, part = divmod(number, per_epoch)
-        steps = schedule.steps(epoch)
-        first, last = [0, *schedule.stops(per_epoch)][part : part + 2]
+        steps = reading.steps(epoch)
+        first, last = [0, *reading.stops(per_epoch)][part : part + 2]
         for start, stop in chunks(corpus, first, last):
             train_sentences(
                 corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,

@@ -13,7 +13,7 @@ Source: Kobayashi, Yokoi, Suzuki and Inui 2020 (arXiv 2012.04207).
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.compiled import compiled, compiled_fast
+from worker.engine.compiled import compiled_fast
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import (
@@ -25,9 +25,10 @@ from worker.engine.skipgram.kernel import (
     longest_sentence,
     pair_errors,
 )
-from worker.engine.skipgram.randomness import GOLDEN, initial_rows, mix, stream
+from worker.engine.skipgram.randomness import initial_rows, random_numbers, stream
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import Schedule, chunks
+from worker.engine.skipgram.training import chunks
 from worker.engine.skipgram.vectors import padded_rows, row_updates
 
 SCALE = 2
@@ -53,7 +54,7 @@ def document_masks(corpus: EncodedCorpus, dimension: int, seed: int, number: int
     masks = np.zeros((corpus.document_count, dimension), np.bool_)
     for begin in range(0, len(filled), DOCUMENTS_AT_ONCE):
         documents = filled[begin : begin + DOCUMENTS_AT_ONCE]
-        numbers = _random_numbers(corpus.sentence_keys[first[documents]], dimension, seed, number)
+        numbers = random_numbers(corpus.sentence_keys[first[documents]], dimension, seed, MASK_EPOCH + number)
         chosen = np.argsort(numbers, axis=1, kind="stable")[:, : dimension // 2]
         masks[documents[:, None], chosen] = True
     return masks
@@ -81,13 +82,14 @@ def train_masked(
         masks: bool [documents, dimension], from document_masks.
         whole: see worker.engine.skipgram.training.train.
     """
-    schedule = Schedule.of(corpus, settings, whole)
+    reading = Reading.of(corpus, settings, seed, whole)
+    corpus, masks = reading.corpus, masks[reading.documents]
     draws = sampling(corpus.counts, settings, seed)
     documents = np.repeat(np.arange(corpus.document_count), np.diff(corpus.document_sentences))
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), np.float32), spare=1)
     for epoch in range(settings.epochs):
-        steps = schedule.steps(epoch)
+        steps = reading.steps(epoch)
         for start, stop in chunks(corpus, 0, corpus.sentence_count):
             train_masked_sentences(
                 corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,
@@ -96,17 +98,6 @@ def train_masked(
             done = epoch + corpus.sentence_offsets[stop] / max(1, len(corpus.tokens))
             progress(min(1.0, float(done) / settings.epochs))
     return inputs[:, : settings.dimension].copy(), outputs[:-1, : settings.dimension].copy()
-
-
-@compiled
-def _random_numbers(keys: npt.NDArray[np.int64], columns: int, seed: int, number: int) -> npt.NDArray[np.uint64]:
-    numbers = np.empty((keys.size, columns), np.uint64)
-    for row in range(keys.size):
-        state = stream(seed, MASK_EPOCH + number, keys[row])
-        for column in range(columns):
-            state += GOLDEN
-            numbers[row, column] = mix(state)
-    return numbers
 
 
 @compiled_fast

@@ -38,6 +38,18 @@ def below(bits: Any, bound: int) -> Any:
     return np.int64(((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
 
 
+@compiled
+def random_numbers(keys: npt.NDArray[np.int64], columns: int, seed: int, epoch: int) -> npt.NDArray[np.uint64]:
+    """The first draws, uint64 [keys, columns], of the streams of some sentences in one epoch of one seed."""
+    numbers = np.empty((keys.size, columns), np.uint64)
+    for row in range(keys.size):
+        state = stream(seed, epoch, keys[row])
+        for column in range(columns):
+            state += GOLDEN
+            numbers[row, column] = mix(state)
+    return numbers
+
+
 def initial_rows(words: Sequence[str], dimension: int, seed: int) -> npt.NDArray[np.float32]:
     """Starting input vectors, uniform in +-1/dimension, from (seed, word) alone; shape [words, dimension]."""
     keys = np.array(

@@ -21,6 +21,7 @@ class TrainingSettings:
         seeds: one training for each.
         batch_tokens: 0: one update after the other, as word2vec trains (worker.engine.skipgram.training); else the
             updates of so many tokens are added together, as a GPU trains (worker.engine.skipgram.batches).
+        shuffle_documents: each seed reads the documents in a random order of its own (worker.engine.skipgram.reading).
     """
 
     casefold: bool
@@ -35,6 +36,7 @@ class TrainingSettings:
     noise_power: float
     seeds: tuple[int, ...]
     batch_tokens: int = 0
+    shuffle_documents: bool = False
 
     @property
     def mean_step_size(self) -> float:

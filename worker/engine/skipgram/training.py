@@ -1,7 +1,6 @@
-"""Training: the schedule of step sizes, and the loop over epochs."""
+"""Training: the loop over epochs, and what it leaves."""
 
 import itertools
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -12,6 +11,7 @@ from worker.engine.corpus.encoding import EncodedCorpus, Progress
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import train_sentences
 from worker.engine.skipgram.randomness import initial_rows
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.trajectory import Trajectory
 from worker.engine.skipgram.vectors import padded_rows
@@ -22,40 +22,6 @@ TOKENS_BETWEEN_REPORTS = 100_000
 INTERVALS_PER_EPOCH = 2
 MOST_INTERVALS = 20
 """The output vectors are recorded every half epoch; in long trainings, twenty times in all, to bound memory."""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Where each sentence stands in the training.
-
-    Attributes:
-        positions: int64 [sentences], tokens before the sentence in its epoch.
-        epoch_tokens: tokens of one epoch.
-        settings: first and last step size, and epochs.
-    """
-
-    positions: npt.NDArray[np.int64]
-    epoch_tokens: int
-    settings: TrainingSettings
-
-    @classmethod
-    def of(cls, corpus: EncodedCorpus, settings: TrainingSettings, whole: EncodedCorpus | None = None) -> "Schedule":
-        """The schedule of a training on corpus; as it was in the whole corpus when that is given."""
-        reference = whole or corpus
-        numbers = np.searchsorted(reference.sentence_keys, corpus.sentence_keys)
-        return cls(reference.sentence_offsets[numbers], len(reference.tokens), settings)
-
-    def steps(self, epoch: int) -> npt.NDArray[np.float64]:
-        """float64 [sentences], the step sizes in an epoch: linear in the tokens seen, as in word2vec."""
-        settings = self.settings
-        done = (epoch * self.epoch_tokens + self.positions) / (settings.epochs * self.epoch_tokens)
-        steps = settings.step_size - (settings.step_size - settings.minimum_step_size) * done
-        return np.asarray(np.maximum(steps, settings.minimum_step_size))
-
-    def stops(self, parts: int) -> list[int]:
-        """Sentence numbers that cut an epoch into parts of equal length in tokens."""
-        cuts = [self.epoch_tokens * part / parts for part in range(1, parts)]
-        return [*np.searchsorted(self.positions, cuts).tolist(), len(self.positions)]
 
 
 def interval_ends(settings: TrainingSettings) -> list[int]:
@@ -121,7 +87,8 @@ def train(
         whole: when corpus is what whole.without(...) left, its step sizes are those of the training on whole: this run.
         dtype: float32, or float64 for checks of derivatives.
     """
-    schedule = Schedule.of(corpus, settings, whole)
+    reading = Reading.of(corpus, settings, seed, whole)
+    corpus = reading.corpus
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
@@ -129,8 +96,8 @@ def train(
     path, pairs = OutputPath(settings, outputs[:-1, columns].copy()), 0
     for half in range(INTERVALS_PER_EPOCH * settings.epochs):
         epoch, part = divmod(half, INTERVALS_PER_EPOCH)
-        steps = schedule.steps(epoch)
-        first, last = [0, *schedule.stops(INTERVALS_PER_EPOCH)][part : part + 2]
+        steps = reading.steps(epoch)
+        first, last = [0, *reading.stops(INTERVALS_PER_EPOCH)][part : part + 2]
         for start, stop in chunks(corpus, first, last):
             pairs += train_sentences(
                 corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,

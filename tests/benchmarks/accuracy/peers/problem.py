@@ -17,7 +17,7 @@ from worker.engine.probes.word_lists import WordListScore
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities, sampling
 from worker.engine.skipgram.kernel import train_sentences
 from worker.engine.skipgram.randomness import initial_rows
-from worker.engine.skipgram.training import Schedule
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.vectors import padded_rows
 
 DOCUMENTS, WORDS, RAREST = 600, 200, 20
@@ -136,7 +136,7 @@ def checkpoints_of(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
     """Input and output vectors [CHECKPOINTS, words, d] in the middle of each stretch of the training, and each
     stretch's mean step size times its epochs."""
-    schedule = Schedule.of(corpus, SMALL)
+    reading = Reading.of(corpus, SMALL, seed)
     draws = sampling(corpus.counts, SMALL, seed)
     inputs = padded_rows(initial_rows(corpus.words, SMALL.dimension, seed))
     outputs = padded_rows(np.zeros((len(corpus.words), SMALL.dimension), np.float32), spare=1)
@@ -144,7 +144,7 @@ def checkpoints_of(
     kept: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
     steps = np.zeros(CHECKPOINTS)
     for epoch in range(SMALL.epochs):
-        sizes = schedule.steps(epoch)
+        sizes = reading.steps(epoch)
         steps[epoch // stretch] += float(sizes.mean())
         train_sentences(
             corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, sizes, epoch, 0, corpus.sentence_count,

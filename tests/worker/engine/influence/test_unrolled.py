@@ -9,32 +9,35 @@ from worker.engine.influence import memory
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.influence.unrolled import ReverseSweep, UnrolledEstimator, seeds_at_once
 from worker.engine.probes.weat import Weat
-from worker.engine.skipgram.training import Schedule, train
+from worker.engine.skipgram.reading import Reading
+from worker.engine.skipgram.training import train
 
 
 def score_with_weight(corpus, settings, score, sentence: int, weight: float) -> float:
     """Trains with one sentence's step sizes multiplied by a weight."""
 
-    class Weighted(Schedule):
+    class Weighted(Reading):
         def steps(self, epoch: int):
             steps = super().steps(epoch).copy()
-            steps[sentence] *= weight
+            steps[self.corpus.sentence_keys == sentence] *= weight
             return steps
 
-    original = Schedule.of
+    original = Reading.of
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Schedule, "of", lambda *arguments: Weighted(**vars(original(*arguments))))
+        patch.setattr(Reading, "of", lambda *arguments: Weighted(**vars(original(*arguments))))
         trained = train(corpus, settings, 1, silent, dtype=np.float64)
     return score.effect_size(trained.inputs[score.words])
 
 
+@pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("sentence", [0, 5, 17, 39])
-def test_influence_equals_finite_differences_in_a_sentences_weight(sentence: int) -> None:
-    corpus, settings = zipf_corpus(), small_settings()
+def test_influence_equals_finite_differences_in_a_sentences_weight(sentence: int, shuffle: bool) -> None:
+    corpus, settings = zipf_corpus(), small_settings(shuffle_documents=shuffle)
     score = Weat(small_probe(), corpus)
-    _, sentences, _ = ReverseSweep(corpus, settings, 1, np.float64).run([score], silent)
+    _, sentences, tokens = ReverseSweep(corpus, settings, 1, np.float64).run([score], silent)
     up, down = (score_with_weight(corpus, settings, score, sentence, 1 + change) for change in (1e-5, -1e-5))
     assert sentences[0, sentence] == pytest.approx((up - down) / 2e-5, rel=1e-5)
+    assert sentences[0] == pytest.approx(np.add.reduceat(tokens[0], corpus.sentence_offsets[:-1]), rel=1e-9)
 
 
 def test_single_precision_agrees_with_double() -> None:

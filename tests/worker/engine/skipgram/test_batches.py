@@ -12,8 +12,9 @@ from worker.engine.skipgram import batches
 from worker.engine.skipgram.batch_vectors import CompiledVectors, DrawnBatches
 from worker.engine.skipgram.batches import batch_capacity, draw, train_batches
 from worker.engine.skipgram.distribution import sampling
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import Schedule, train
+from worker.engine.skipgram.training import train
 from worker.engine.skipgram.trajectory import Trajectory
 
 CORPUS = zipf_corpus()
@@ -29,10 +30,10 @@ def trained(settings: TrainingSettings, *seeds: int) -> list[Trajectory]:
 
 
 def drawn(corpus: EncodedCorpus, whole: EncodedCorpus | None = None, capacity: int = 10**6) -> DrawnBatches:
-    schedule = Schedule.of(corpus, SETTINGS, whole)
+    reading = Reading.of(corpus, SETTINGS, 1, whole)
     everything = slice(0, corpus.sentence_count)
     draws = sampling(corpus.counts, SETTINGS, 1)
-    return draw(corpus, schedule, schedule.steps(0), 0, everything, draws, capacity)
+    return draw(reading, reading.steps(0), 0, everything, draws, capacity)
 
 
 def test_batches_of_one_token_train_update_by_update() -> None:

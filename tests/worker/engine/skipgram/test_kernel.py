@@ -7,8 +7,9 @@ from tests.worker.engine.samples import silent, small_settings, zipf_corpus
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities, sampling
 from worker.engine.skipgram.randomness import alias_table, initial_rows
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import Schedule, train
+from worker.engine.skipgram.training import train
 from worker.engine.skipgram.vectors import padded_rows, sigmoids
 
 MASK = 2**64 - 1
@@ -39,7 +40,7 @@ def plain_training(corpus: EncodedCorpus, settings: TrainingSettings, seed: int)
     draws = sampling(corpus.counts, settings, seed)
     inputs = initial_rows(corpus.words, settings.dimension, seed).astype(float)
     outputs = np.zeros_like(inputs)
-    schedule = Schedule.of(corpus, settings)
+    schedule = Reading.of(corpus, settings, seed)
     for epoch in range(settings.epochs):
         steps = schedule.steps(epoch)
         for sentence in range(corpus.sentence_count):
@@ -91,14 +92,17 @@ def test_two_runs_give_the_same_bytes_and_two_seeds_do_not() -> None:
     assert first.inputs.tobytes() != other.inputs.tobytes()
 
 
-def test_leaving_documents_out_of_a_run_is_training_them_with_step_size_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So every sentence that stays has the draws, and the step size, that it had."""
-    corpus, settings = zipf_corpus(documents=10), small_settings()
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_leaving_documents_out_of_a_run_is_training_them_with_step_size_zero(
+    monkeypatch: pytest.MonkeyPatch, shuffle: bool
+) -> None:
+    """So every sentence that stays has the draws, the place, and the step size, that it had."""
+    corpus, settings = zipf_corpus(documents=10), small_settings(shuffle_documents=shuffle)
     removed = np.arange(10) % 3 == 1
     left = train(corpus.without(removed), settings, 1, silent, whole=corpus)
-    plain = Schedule.steps
+    plain = Reading.steps
     stays = np.repeat(~removed, np.diff(corpus.document_sentences))
-    monkeypatch.setattr(Schedule, "steps", lambda self, epoch: plain(self, epoch) * stays)
+    monkeypatch.setattr(Reading, "steps", lambda self, epoch: plain(self, epoch) * stays[self.corpus.sentence_keys])
     stilled = train(corpus, settings, 1, silent)
     assert left.inputs.tobytes() == stilled.inputs.tobytes()
     assert left.outputs.tobytes() == stilled.outputs.tobytes()
