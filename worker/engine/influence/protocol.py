@@ -111,17 +111,6 @@ class Influences:
         return Influences(self.scores[number], self.sentences[number], self.tokens[number], solver)
 
 
-def added_up(
-    problem: InfluenceProblem, influences: Influences, removals: Sequence[npt.NDArray[np.bool_]]
-) -> npt.NDArray[np.float64]:
-    """What an estimator of single texts predicts of sets: the removed sentences' influences, their sign turned.
-
-    Args and returns: see Estimator.predict. First order, so for small sets.
-    """
-    gone = [problem.corpus.by_sentence(removed) for removed in removals]
-    return np.stack([-influences.sentences[:, :, sentences].sum(axis=2) for sentences in gone])
-
-
 class Estimator(Protocol):
     """One way to estimate influence: of every text, and of sets."""
 
@@ -162,4 +151,5 @@ class AddsUp:
     ) -> npt.NDArray[np.float64]:
         """See Estimator.predict."""
         progress(1.0)
-        return added_up(problem, influences, removals)
+        gone = [problem.corpus.by_sentence(removed) for removed in removals]
+        return np.stack([-influences.sentences[:, :, sentences].sum(axis=2) for sentences in gone])

@@ -1,13 +1,16 @@
 """The reverse sweep against finite differences of the training itself."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
 from worker.engine.errors import NotEnoughMemory
 from worker.engine.influence import memory
+from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.protocol import InfluenceProblem
-from worker.engine.influence.unrolled import ReverseSweep, UnrolledEstimator, seeds_at_once
+from worker.engine.influence.unrolled import ReverseSweep, UnrolledEstimator, seeds_at_once, weight_of
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.training import train
@@ -86,6 +89,56 @@ def test_removing_documents_in_the_same_run_is_predicted() -> None:
         predicted.append(estimator.predict(problem, influences, [removed], silent)[0, 0, 0])
     assert np.corrcoef(predicted, actual)[0, 1] > 0.95
     assert np.polyfit(predicted, actual, 1)[0] == pytest.approx(1, abs=0.2)
+
+
+def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_weight(tmp_path: Path) -> None:
+    corpus, settings = zipf_corpus(), small_settings(seeds=(1,))
+    score = Weat(small_probe(), corpus)
+    problem = InfluenceProblem(
+        corpus, settings, [train(corpus, settings, 1, silent)], [score], "cpu", 1, keeper=FolderKeeper(tmp_path)
+    )
+    estimator = UnrolledEstimator()
+    influences = estimator.influences(problem, silent)
+    order = np.argsort(np.diff(corpus.document_offsets))
+    tenth, single = (np.isin(np.arange(20), documents) for documents in (order[[9, 10]], order[:1]))
+    assert [weight_of(corpus, one) for one in (tenth, single)] == [0.9, 1.0]
+    predicted = estimator.predict(problem, influences, [tenth, single], silent)[:, 0, 0]
+    assert predicted[1] == pytest.approx(-influences.sentences[0, 0, corpus.by_sentence(single)].sum())
+    lighter = small_settings(step_size=0.9 * settings.step_size, minimum_step_size=0.9 * settings.minimum_step_size)
+    slopes = [
+        (
+            score_with_weight(corpus, lighter, score, sentence, 1 + 1e-5)
+            - score_with_weight(corpus, lighter, score, sentence, 1 - 1e-5)
+        )
+        / (0.9 * 2e-5)
+        for sentence in np.flatnonzero(corpus.by_sentence(tenth))
+    ]
+    assert predicted[0] == pytest.approx(-sum(slopes), rel=1e-3)
+    assert [path.name for path in tmp_path.iterdir()] == ["unrolled-0.9.npz"]
+    again = estimator.predict(problem, influences, [tenth], silent)
+    assert again[0, 0, 0] == predicted[0]
+
+
+def test_halves_of_this_run_follow_the_derivative_at_half_the_weight() -> None:
+    """Not the sum of influences, which asks of each text alone what it does while all others stay."""
+    corpus = zipf_corpus(documents=60)
+    settings = small_settings(step_size=0.05, minimum_step_size=0.01, seeds=(1,))
+    score = Weat(small_probe(), corpus)
+    whole = train(corpus, settings, 1, silent)
+    problem = InfluenceProblem(corpus, settings, [whole], [score], "cpu", 1)
+    estimator = UnrolledEstimator()
+    influences = estimator.influences(problem, silent)
+    generator = np.random.default_rng(0)
+    halves = [np.isin(np.arange(60), generator.permutation(60)[:30]) for _ in range(40)]
+    actual = [
+        score.effect_size(train(corpus.without(gone), settings, 1, silent, whole=corpus).inputs[score.words])
+        for gone in halves
+    ]
+    predicted = estimator.predict(problem, influences, halves, silent)[:, 0, 0]
+    added = [-influences.sentences[0, 0, corpus.by_sentence(gone)].sum() for gone in halves]
+    assert {weight_of(corpus, gone) for gone in halves} <= {0.4, 0.5, 0.6}
+    assert np.corrcoef(predicted, actual)[0, 1] > 0.85
+    assert np.corrcoef(added, actual)[0, 1] < 0.7
 
 
 def test_a_sweep_that_cannot_fit_says_so_before_it_starts() -> None:
