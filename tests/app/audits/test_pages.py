@@ -121,6 +121,16 @@ def test_a_document_without_a_probe_word_says_so(client: TestClient, sample: Sam
     assert DESCRIPTIONS[AuditSettings().estimator].reach in unescape(page)
 
 
+def test_the_order_that_the_mean_field_does_not_know_is_told(client: TestClient, database: Database) -> None:
+    audit_id = make_audit(database).audit_id
+    told = "of which the mean field knows nothing"
+    assert told not in client.get(f"/audits/{audit_id}").text
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        audit.settings = {**audit.settings, "shuffle_documents": False}
+    assert told in client.get(f"/audits/{audit_id}").text
+
+
 def test_paging_walks_through_a_view_and_back(client: TestClient, database: Database) -> None:
     sample = make_audit(database, copies=60)
     count = sum(influence > 0 for influence in sample.influences["weat-6"])

@@ -97,7 +97,7 @@ class UnrolledEstimator:
 def weight_of(corpus: EncodedCorpus, removed: npt.NDArray[np.bool_]) -> float:
     """The share of the tokens that stay without some documents, to tenths, and 0.1 at least."""
     lengths = np.diff(corpus.document_offsets)
-    share = lengths[~removed].sum() / max(1, lengths.sum())
+    share = float(lengths[~removed].sum()) / max(1, int(lengths.sum()))
     return max(1.0, round(10 * share)) / 10
 
 
