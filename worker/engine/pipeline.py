@@ -32,6 +32,7 @@ from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
 from worker.engine.skipgram.batch_vectors import gpu_bytes_needed
 from worker.engine.skipgram.batches import batch_capacity
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import interval_ends
@@ -270,7 +271,8 @@ class AuditPipeline:
         settings, words, intervals = self.settings, len(self.corpus.words), len(interval_ends(self.settings))
 
         def needed(dimension: int) -> int:
-            return Trajectory.bytes_to_train(words, dimension, intervals, seeds, self.executor.places)
+            trained = Trajectory.bytes_to_train(words, dimension, intervals, seeds, self.executor.places)
+            return trained + min(seeds, self.executor.places) * Reading.bytes_needed(self.corpus, settings)
 
         def on_device(dimension: int) -> int:
             capacity = batch_capacity(self.corpus, settings)

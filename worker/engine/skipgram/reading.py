@@ -53,6 +53,11 @@ class Reading:
         numbers = by_key[np.searchsorted(reference.sentence_keys, read.sentence_keys, sorter=by_key)]
         return cls(documents, read, reference.sentence_offsets[numbers], len(reference.tokens), settings)
 
+    @staticmethod
+    def bytes_needed(corpus: EncodedCorpus, settings: TrainingSettings) -> int:
+        """Memory of the documents in another order: tokens, and of each sentence its key, offset and position."""
+        return 4 * len(corpus.tokens) + 24 * corpus.sentence_count if settings.shuffle_documents else 0
+
     def steps(self, epoch: int) -> npt.NDArray[np.float64]:
         """float64 [sentences], the step sizes in an epoch: linear in the tokens seen, as in word2vec."""
         settings = self.settings
