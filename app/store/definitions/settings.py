@@ -33,7 +33,7 @@ class AuditSettings(BaseModel):
         default=True,
         description="Each seed reads the documents in a random order of its own. Off: all in the order of the corpus, "
         "as word2vec reads a file. Where a corpus is sorted, by source or by date, that order alone can move a score "
-        "by half its size, in all seeds alike.",
+        "by a third of its size, in all seeds alike.",
     )
     batch_tokens: int = Field(
         default=0,
