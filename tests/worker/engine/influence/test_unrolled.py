@@ -71,21 +71,30 @@ def test_probes_share_a_sweep_without_touching_each_other() -> None:
     np.testing.assert_allclose(tokens.sum(1), together.sum(1), rtol=1e-9)
 
 
+def of_small_steps() -> InfluenceProblem:
+    """Sixty documents, trained by steps that are small enough for first order."""
+    corpus, settings = zipf_corpus(documents=60), small_settings(step_size=0.05, minimum_step_size=0.01, seeds=(1,))
+    trained, score = train(corpus, settings, 1, silent), Weat(small_probe(), corpus)
+    return InfluenceProblem(corpus, settings, [trained], [score], "cpu", 1)
+
+
+def score_of_run(problem: InfluenceProblem, removed: np.ndarray) -> float:
+    """The score of this very run without some documents."""
+    left, score = problem.corpus.without(removed), problem.scores[0]
+    return score.effect_size(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
+
+
 def test_removing_documents_in_the_same_run_is_predicted() -> None:
     """First order against the truth: removals of a small corpus at small steps, judged by retraining this run."""
-    corpus = zipf_corpus(documents=60)
-    settings = small_settings(step_size=0.05, minimum_step_size=0.01, seeds=(1,))
-    score = Weat(small_probe(), corpus)
-    whole = train(corpus, settings, 1, silent)
-    problem = InfluenceProblem(corpus, settings, [whole], [score], "cpu", 1)
+    problem = of_small_steps()
     estimator = UnrolledEstimator()
     influences = estimator.influences(problem, silent)
+    whole = score_of_run(problem, np.zeros(60, np.bool_))
     predicted, actual = [], []
     for document in range(0, 60, 3):
         removed = np.zeros(60, bool)
         removed[document] = True
-        left = train(corpus.without(removed), settings, 1, silent, whole=corpus)
-        actual.append(score.effect_size(left.inputs[score.words]) - score.effect_size(whole.inputs[score.words]))
+        actual.append(score_of_run(problem, removed) - whole)
         predicted.append(estimator.predict(problem, influences, [removed], silent)[0, 0, 0])
     assert np.corrcoef(predicted, actual)[0, 1] > 0.95
     assert np.polyfit(predicted, actual, 1)[0] == pytest.approx(1, abs=0.2)
@@ -121,19 +130,12 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
 
 def test_halves_of_this_run_follow_the_derivative_at_half_the_weight() -> None:
     """Not the sum of influences, which asks of each text alone what it does while all others stay."""
-    corpus = zipf_corpus(documents=60)
-    settings = small_settings(step_size=0.05, minimum_step_size=0.01, seeds=(1,))
-    score = Weat(small_probe(), corpus)
-    whole = train(corpus, settings, 1, silent)
-    problem = InfluenceProblem(corpus, settings, [whole], [score], "cpu", 1)
-    estimator = UnrolledEstimator()
+    problem = of_small_steps()
+    estimator, corpus = UnrolledEstimator(), problem.corpus
     influences = estimator.influences(problem, silent)
     generator = np.random.default_rng(0)
     halves = [np.isin(np.arange(60), generator.permutation(60)[:30]) for _ in range(40)]
-    actual = [
-        score.effect_size(train(corpus.without(gone), settings, 1, silent, whole=corpus).inputs[score.words])
-        for gone in halves
-    ]
+    actual = [score_of_run(problem, gone) for gone in halves]
     predicted = estimator.predict(problem, influences, halves, silent)[:, 0, 0]
     added = [-influences.sentences[0, 0, corpus.by_sentence(gone)].sum() for gone in halves]
     assert {weight_of(corpus, gone) for gone in halves} <= {0.4, 0.5, 0.6}
