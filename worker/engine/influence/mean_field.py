@@ -27,7 +27,7 @@ from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
 from worker.engine.skipgram.mean_field_path import MeanFieldPath
 from worker.engine.skipgram.randomness import initial_rows
 
-SHARE_OF_TRAINING = 0.45
+SHARE_OF_TRAINING = 0.4
 """Of the work of a seed with three probes, in the mean-field training itself; the rest is its derivative."""
 
 

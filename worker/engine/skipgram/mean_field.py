@@ -57,7 +57,7 @@ from worker.engine.skipgram.mean_field_path import HalfStep, MeanFieldPath
 from worker.engine.skipgram.replay import bounded, bounded_adjoint
 from worker.engine.skipgram.settings import TrainingSettings
 
-FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 12, 60, 2
+FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 17, 80, 3
 """After the held start."""
 
 HELD, HELD_STEPS = 0.025, 6
