@@ -4,13 +4,13 @@ Cost: one training to set checkpoints, one to log each segment between them, and
 It answers for this run (same seed, same draws for all that stays); runs like it differ by much of a seed's noise.
 
 A sentence's weight multiplies the step of each of its updates. Influence is the derivative of the score in it where
-every weight is 1. Sets of a share p of the tokens are predicted by the derivative where every weight is 1 - p:
+every weight is 1. Sets of a share p of the tokens are predicted to first order from where every weight is v = 1 - p,
+with the score s(v) and its derivative g there:
 
-    change of the score = - sum over the set's sentences of ds/dweight, at weights 1 - p
+    score without the set = s(v) + (1 - v) sum over all sentences of g - sum over the set's sentences of g
 
-The others of a large set are gone, too: s without a random set is a polynomial in which of its texts are gone, whose
-best linear approximation over sets of that share is, to second order, this one (the first terms of Hoeffding's
-decomposition). Measured by `python -m tests.benchmarks.accuracy`: of gap-wikipedia's removals of 10% from this run,
+The others of a large set are gone, too: over random sets of that share this is, to second order, the best prediction
+that is linear in which texts are gone (the first terms of Hoeffding's decomposition). Measured by `python -m tests.benchmarks.accuracy`: of gap-wikipedia's removals of 10% from this run,
 Spearman 0.96 by the derivative at 0.9, 0.93 by that at 1; of its halves, by gensim's seed mean, 0.92 of the noise
 ceiling by that at 0.5, and 0.61.
 """
@@ -78,20 +78,20 @@ class UnrolledEstimator:
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
-        """See Estimator.predict: by the derivative at the share that stays, to tenths, each swept once an audit."""
+        """See Estimator.predict: from the share that stays, to tenths, each swept once an audit."""
         corpus = problem.corpus
         weights = [weight_of(corpus, removed) for removed in removals]
         others = sorted({weight for weight in weights if weight < 1})
-        slopes = {1.0: influences.sentences}
+        known = {1.0: (influences.scores, influences.sentences)}
         for number, weight in enumerate(others):
-            slopes[weight] = _slopes(problem, weight, part_of(progress, number / len(others), 1 / len(others)))
+            known[weight] = _lighter(problem, weight, part_of(progress, number / len(others), 1 / len(others)))
         progress(1.0)
-        return np.stack(
-            [
-                -slopes[weight][:, :, corpus.by_sentence(removed)].sum(axis=2)
-                for weight, removed in zip(weights, removals, strict=True)
-            ]
-        )
+        changes = []
+        for weight, removed in zip(weights, removals, strict=True):
+            scores, slopes = known[weight]
+            light = scores - influences.scores + (1.0 - weight) * slopes.sum(axis=2)
+            changes.append(light - slopes[:, :, corpus.by_sentence(removed)].sum(axis=2))
+        return np.stack(changes)
 
 
 def weight_of(corpus: EncodedCorpus, removed: npt.NDArray[np.bool_]) -> float:
@@ -101,8 +101,11 @@ def weight_of(corpus: EncodedCorpus, removed: npt.NDArray[np.bool_]) -> float:
     return max(1.0, round(10 * share)) / 10
 
 
-def _slopes(problem: InfluenceProblem, weight: float, progress: Progress) -> npt.NDArray[np.float64]:
-    """Derivatives [probes, seeds, sentences] of the scores in sentences' weights, where each is this one."""
+def _lighter(
+    problem: InfluenceProblem, weight: float, progress: Progress
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Where all sentences have this weight: scores [probes, seeds], and their derivatives in sentences' weights
+    [probes, seeds, sentences]."""
     name = f"{UnrolledEstimator.name}-{weight:.1f}"
     kept = problem.keeper.load(name)
     if kept is None:
@@ -110,11 +113,11 @@ def _slopes(problem: InfluenceProblem, weight: float, progress: Progress) -> npt
         lighter = replace(
             settings, step_size=weight * settings.step_size, minimum_step_size=weight * settings.minimum_step_size
         )
+        scores, sentences, _ = zip(*swept(problem, lighter, progress), strict=True)
         # The sweep multiplies steps that are lighter already: its derivative is in the weight's share of this one.
-        found = np.stack([sentences for _, sentences, _ in swept(problem, lighter, progress)], axis=1) / weight
-        kept = {"sentences": found}
+        kept = {"scores": np.stack(scores, axis=1), "sentences": np.stack(sentences, axis=1) / weight}
         problem.keeper.save(name, kept)
-    return kept["sentences"]
+    return kept["scores"], kept["sentences"]
 
 
 def swept(

@@ -114,15 +114,20 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
     predicted = estimator.predict(problem, influences, [tenth, single], silent)[:, 0, 0]
     assert predicted[1] == pytest.approx(-influences.sentences[0, 0, corpus.by_sentence(single)].sum())
     lighter = small_settings(step_size=0.9 * settings.step_size, minimum_step_size=0.9 * settings.minimum_step_size)
-    slopes = [
-        (
-            score_with_weight(corpus, lighter, score, sentence, 1 + 1e-5)
-            - score_with_weight(corpus, lighter, score, sentence, 1 - 1e-5)
-        )
-        / (0.9 * 2e-5)
-        for sentence in np.flatnonzero(corpus.by_sentence(tenth))
-    ]
-    assert predicted[0] == pytest.approx(-sum(slopes), rel=1e-3)
+    slopes = np.array(
+        [
+            (
+                score_with_weight(corpus, lighter, score, sentence, 1 + 1e-5)
+                - score_with_weight(corpus, lighter, score, sentence, 1 - 1e-5)
+            )
+            / (0.9 * 2e-5)
+            for sentence in range(corpus.sentence_count)
+        ]
+    )
+    scores = [score.effect_size(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
+    gone = corpus.by_sentence(tenth)
+    expected = scores[1] + 0.1 * slopes[~gone].sum() - 0.9 * slopes[gone].sum() - scores[0]
+    assert predicted[0] == pytest.approx(expected, rel=1e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["unrolled-0.9.npz"]
     again = estimator.predict(problem, influences, [tenth], silent)
     assert again[0, 0, 0] == predicted[0]
@@ -135,7 +140,8 @@ def test_halves_of_this_run_follow_the_derivative_at_half_the_weight() -> None:
     influences = estimator.influences(problem, silent)
     generator = np.random.default_rng(0)
     halves = [np.isin(np.arange(60), generator.permutation(60)[:30]) for _ in range(40)]
-    actual = [score_of_run(problem, gone) for gone in halves]
+    whole = score_of_run(problem, np.zeros(60, np.bool_))
+    actual = [score_of_run(problem, gone) - whole for gone in halves]
     predicted = estimator.predict(problem, influences, halves, silent)[:, 0, 0]
     added = [-influences.sentences[0, 0, corpus.by_sentence(gone)].sum() for gone in halves]
     assert {weight_of(corpus, gone) for gone in halves} <= {0.4, 0.5, 0.6}
