@@ -10,9 +10,9 @@ with the score s(v) and its derivative g there:
     score without the set = s(v) + (1 - v) sum over all sentences of g - sum over the set's sentences of g
 
 The others of a large set are gone, too: over random sets of that share this is, to second order, the best prediction
-that is linear in which texts are gone (the first terms of Hoeffding's decomposition). Measured by `python -m tests.benchmarks.accuracy`: of gap-wikipedia's removals of 10% from this run,
-Spearman 0.96 by the derivative at 0.9, 0.93 by that at 1; of its halves, by gensim's seed mean, 0.92 of the noise
-ceiling by that at 0.5, and 0.61.
+that is linear in which texts are gone (the first terms of Hoeffding's decomposition). Measured by
+`python -m tests.benchmarks.accuracy` on gap-wikipedia: of removals of 10% from this run Spearman 0.96, and 0.93 by the
+influences added up; of halves, by gensim's seed mean, 0.92 of the noise ceiling, and 0.61.
 """
 
 import itertools
