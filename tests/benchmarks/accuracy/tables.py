@@ -160,7 +160,8 @@ def _cells(judged: dict[str, Any]) -> list[str]:
 
 def seconds_of_training(one: dict[str, Any], result: dict[str, Any]) -> float:
     """Processor seconds of one training, timed beside this estimator where that was kept, else with the others."""
-    seconds: float = one["cost"].get("training, processor seconds", result["training"]["processor seconds"])
+    timed = one.get("cost", {})
+    seconds: float = timed.get("training, processor seconds", result["training"]["processor seconds"])
     return seconds
 
 
@@ -172,6 +173,8 @@ def _trainings(result: dict[str, Any]) -> str:
 
 
 def _cost(one: dict[str, Any], result: dict[str, Any]) -> list[str]:
+    if "cost" not in one:
+        return ["–", "–"]
     cost, training = one["cost"], seconds_of_training(one, result)
     return [
         f"{times(cost['influences, processor seconds'] / training)} x",
