@@ -57,18 +57,21 @@ def main() -> int:
     command = [environment(options.environment), "-W", "ignore", script, exported, found, "--seconds", seconds]
     if options.only:
         command += ["--only", options.only]
-    finished = subprocess.run([str(part) for part in command], check=False).returncode == 0
+    subprocess.run([str(part) for part in command], check=False)
+    own_finished = True
     candidates = list(peers(found, problem))
     try:
         for one in own_candidates(problem, float((found / "unit").read_text()), budget):
             candidates.append(one)
     except OutOfTime as stopped:
         print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)
-        finished = False
-    result = judged(problem, candidates, own_runs, this_run, finished and not options.only)
+        own_finished = False
+    result = judged(problem, candidates, own_runs, this_run)
     RESULTS.mkdir(exist_ok=True)
     if (RESULTS / "peers.json").exists():
         keep_earlier(result, json.loads((RESULTS / "peers.json").read_text(encoding="utf-8")))
+    names = (found / "names").read_text().split("\n")
+    result["complete"] = own_finished and set(names) <= set(result["estimators"])
     (RESULTS / "peers.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     table = as_markdown(result)
     (RESULTS / "peers.md").write_text(table, encoding="utf-8")
@@ -113,7 +116,6 @@ def judged(
     candidates: list[Candidate],
     own_runs: dict[str, npt.NDArray[np.float64]],
     this_run: npt.NDArray[np.float64],
-    finished: bool,
 ) -> dict[str, Any]:
     """All candidates by the same retrainings: runs like it, and this run."""
     trainings = problem.trainings
@@ -139,7 +141,6 @@ def judged(
         "probes": list(problem.names),
         "seeds": len(SEEDS),
         "training": {"processor seconds": trainings.seconds(SEEDS)[0]},
-        "complete": finished,
         "estimators": outcome,
         "machine": {"cores": core_count(), "processor": processor(), "system": platform.platform()},
         "software": {"environment": list(PACKAGES), **{name: version(name) for name in ("numpy", "torch", "numba")}},

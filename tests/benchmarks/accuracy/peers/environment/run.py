@@ -40,8 +40,10 @@ def main() -> int:
     problem = Problem(options.problem)
     unit = mean_eigenvalue(problem)
     (options.folder / "unit").write_text(repr(unit))
-    for module in (with_dattri, with_pydvl, with_captum):
-        for name, run in module.estimators(problem).items():
+    modules = [module.estimators(problem) for module in (with_dattri, with_pydvl, with_captum)]
+    (options.folder / "names").write_text("\n".join(name for runs in modules for name in runs))
+    for runs in modules:
+        for name, run in runs.items():
             place = file_of(options.folder, name)
             if not re.search(options.only, name):
                 continue
