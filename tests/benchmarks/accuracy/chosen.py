@@ -33,14 +33,14 @@ def common_singles(rankings: Sequence[npt.NDArray[np.float64]], count: int) -> l
 
 
 def leave_one_out(predictions: Predictions, singles: Sequence[Sequence[ChosenSet]], plan: Plan) -> list[dict[str, Any]]:
-    """Single documents: predicted against the mean over seeds of the same runs without each.
+    """Single documents: minus their influence against the mean over seeds of the same runs without each.
 
     The same draws with and without the document leave its own effect, of which the mean over seeds is that on runs like
     it; trainings with other draws would bury a single document in noise.
     """
-    judged = []
+    judged, influences = [], predictions.documents_by_seed()
     for probe, sets in enumerate(singles):
-        predicted = predictions.changes(sets)[:, probe]
+        predicted = -influences[:, probe, [one.positions[0] for one in sets]].T
         actual = changes_of(predictions.trainings, "same_run", sets, plan.run_seeds)[:, probe]
         judged.append(
             {

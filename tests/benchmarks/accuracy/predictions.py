@@ -86,13 +86,17 @@ class Predictions:
 
     def documents(self) -> npt.NDArray[np.float64]:
         """float64 [probes, documents], influence of every document, mean over seeds."""
+        return np.asarray(self.documents_by_seed().mean(axis=0))
+
+    def documents_by_seed(self) -> npt.NDArray[np.float64]:
+        """float64 [seeds, probes, documents]."""
         starts = self.trainings.corpus.document_sentences
         sums = []
         for seed in self.seeds:
             sentences = self.influences(seed).influences.sentences[:, 0]
             running = np.concatenate([np.zeros((len(sentences), 1)), np.cumsum(sentences, axis=1)], axis=1)
             sums.append(np.diff(running[:, starts], axis=1))
-        return np.mean(sums, axis=0)
+        return np.array(sums)
 
     def changes(self, removals: Sequence[Removal]) -> npt.NDArray[np.float64]:
         """float64 [removals, probes, seeds], predicted changes of score."""
