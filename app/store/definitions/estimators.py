@@ -23,6 +23,8 @@ class EstimatorDescription:
         reach: what influence means by it, and which texts can have none.
         own_score: what the score is called that its own model of the training gives the whole corpus; empty where it
             has none.
+        without_order: what to add to its reach where documents were read in the order of the corpus; empty where it
+            follows that order, or its vectors do.
     """
 
     name: EstimatorName
@@ -30,6 +32,7 @@ class EstimatorDescription:
     help: str
     reach: str
     own_score: str = ""
+    without_order: str = ""
 
 
 REACH_OF_ALL = (
@@ -53,6 +56,8 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "score − influence. It reaches every sentence of two counted words or more, with or without a probe word: "
             "texts also act through the words around the probe's.",
             own_score="Mean-field score",
+            without_order="The documents were read in the order of the corpus, of which the mean field knows nothing: "
+            "where they are sorted, by source or by date, retraining in that order does something else.",
         ),
         EstimatorDescription(
             "replay",

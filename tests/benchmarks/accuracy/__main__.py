@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
 from tests.benchmarks.accuracy.chosen import brittleness, common_singles, controls_of, extremes, leave_one_out
-from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
+from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
 from tests.benchmarks.accuracy.figure import as_figure
 from tests.benchmarks.accuracy.judging import Plan, fidelity, runs_like_it, this_run
 from tests.benchmarks.accuracy.predictions import Predictions, Unfinished, settings_of
@@ -21,8 +21,6 @@ from tests.benchmarks.accuracy.tables import as_markdown
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from worker.engine.devices import core_count
 from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.word_lists import WordListScore
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
@@ -38,8 +36,7 @@ def main() -> int:
     options = parsed()
     name = options.corpus.name.split(".")[0] + ("-shuffled" if options.shuffled else "")
     corpus = read_corpus(options.corpus)
-    resolved = [(probe.name, resolve(probe, corpus)) for probe in probes()]
-    scores = {probe: score for probe, score in resolved if isinstance(score, WordListScore)}
+    scores = measurable_scores(corpus)
     budget = Budget(options.seconds, options.piece)
     settings = replace(SETTINGS, shuffle_documents=options.shuffled)
     trainings = Trainings(corpus, list(scores.values()), CACHE / name, budget, settings)

@@ -16,7 +16,9 @@ import zstandard
 
 from app.store.definitions.probe import built_in_probes
 from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
+from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.probes.word_lists import WordListScore
 
 MINIMUM_COUNT = 20
 WORD = re.compile("[a-z]+")
@@ -96,6 +98,12 @@ def read_corpus(path: Path, minimum_count: int = MINIMUM_COUNT) -> EncodedCorpus
         casefold=True,
         dropped_tokens=0,
     )
+
+
+def measurable_scores(corpus: EncodedCorpus) -> dict[str, WordListScore]:
+    """The scores of the probes that the corpus has words for, by name."""
+    resolved = [(probe.name, resolve(probe, corpus)) for probe in probes()]
+    return {name: score for name, score in resolved if isinstance(score, WordListScore)}
 
 
 def probes() -> list[WordSetProbe]:

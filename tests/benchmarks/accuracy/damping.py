@@ -14,15 +14,13 @@ from typing import Any
 
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON, HERE
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
-from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
+from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
 from tests.benchmarks.accuracy.judging import by_probe, changes_of
 from tests.benchmarks.accuracy.predictions import Predictions, Unfinished
 from tests.benchmarks.accuracy.tables import mean, number, table
 from tests.benchmarks.accuracy.trainings import Trainings
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.word_lists import WordListScore
 
 GRID = (10.0, 30.0, 100.0, 300.0, 1000.0)
 RUNS = (
@@ -46,7 +44,7 @@ def main() -> int:
     options = parser.parse_args()
     name = options.corpus.name.split(".")[0]
     corpus = read_corpus(options.corpus)
-    scores = [one for one in (resolve(probe, corpus) for probe in probes()) if isinstance(one, WordListScore)]
+    scores = list(measurable_scores(corpus).values())
     budget = Budget(options.seconds, 1e9)
     trainings = Trainings(corpus, scores, CACHE / name, budget)
     sets = {

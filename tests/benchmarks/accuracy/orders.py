@@ -15,15 +15,13 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.accuracy.__main__ import CACHE, RESULTS, processor
-from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
+from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
 from tests.benchmarks.accuracy.judging import Values, changes_of, pairwise
 from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.tables import number, table
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from worker.engine.counterfactual.measures import set_agreement
 from worker.engine.devices import core_count
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.word_lists import WordListScore
 
 
 def main() -> None:
@@ -35,8 +33,7 @@ def main() -> None:
     options = parser.parse_args()
     name = options.corpus.name.split(".")[0]
     corpus = read_corpus(options.corpus)
-    resolved = [(probe.name, resolve(probe, corpus)) for probe in probes()]
-    scores = {probe: score for probe, score in resolved if isinstance(score, WordListScore)}
+    scores = measurable_scores(corpus)
     halves, seeds = [RemovalSet("half", one) for one in range(options.halves)], range(1, options.seeds + 1)
     orders: list[Trainings] = []
     for shuffled, folder in ((False, name), (True, f"{name}-shuffled")):

@@ -19,7 +19,7 @@ from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.probes.word_lists import WordListScore
-from worker.engine.skipgram.reading import document_order
+from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.seeds import train_seed
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train
@@ -152,8 +152,7 @@ class Trainings:
         return self.corpus.without(removal.removed(self.corpus.document_count))
 
     def _train_gensim(self, removal: Removal, seed: int) -> npt.NDArray[np.float32]:
-        left, words = self._left(removal), self.corpus.words
-        left = left.of_documents(document_order(left, self.settings, seed))
+        left, words = Reading.of(self._left(removal), self.settings, seed).corpus, self.corpus.words
         sentences = [
             [words[token] for token in left.tokens[left.document_tokens(number)]]
             for number in range(left.document_count)

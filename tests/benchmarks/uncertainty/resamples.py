@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
+from worker.engine.corpus.encoding import EncodedCorpus, occurrences
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram.settings import TrainingSettings
 from worker.engine.skipgram.training import train
@@ -29,25 +29,14 @@ def repeated(corpus: EncodedCorpus, copies: npt.NDArray[np.int64]) -> EncodedCor
     A document's copies follow each other, each with sentence keys, and so random draws, of its own; the same copy has
     the same draws in every resample.
     """
-    sentences = np.diff(corpus.document_sentences)
     documents = np.repeat(np.arange(corpus.document_count), copies)
     copy = np.arange(len(documents)) - np.repeat(np.cumsum(copies) - copies, copies)
-    lengths = sentences[documents]
+    lengths = np.diff(corpus.document_sentences)[documents]
     firsts = corpus.document_sentences[documents]
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    chosen = np.repeat(firsts, lengths) + within
     keys = np.repeat(MOST_COPIES * firsts + copy * lengths, lengths) + within
-    spans = np.diff(corpus.sentence_offsets)[chosen]
-    places = np.arange(spans.sum()) + np.repeat(corpus.sentence_offsets[chosen] - (np.cumsum(spans) - spans), spans)
-    tokens = corpus.tokens[places]
-    return replace(
-        corpus,
-        counts=np.bincount(tokens, minlength=len(corpus.words)).astype(np.int64),
-        tokens=tokens,
-        sentence_offsets=offsets_of(spans),
-        document_sentences=offsets_of(lengths),
-        sentence_keys=keys,
-    )
+    drawn = corpus.of_documents(documents)
+    return replace(drawn, counts=occurrences(drawn.tokens, len(corpus.words)), sentence_keys=keys)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,11 @@ class EncodedCorpus:
                     lengths.append(end - start)
         return np.array(starts, np.uint32), np.array(lengths, np.uint16)
 
+    def document_keys(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The documents that have sentences, and the key of each one's first sentence, which stands for it in draws."""
+        filled = np.flatnonzero(np.diff(self.document_sentences))
+        return filled, self.sentence_keys[self.document_sentences[filled]]
+
     def by_sentence(self, documents: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Each sentence's value out of its document's [documents]."""
         return np.repeat(documents, np.diff(self.document_sentences))

@@ -172,7 +172,8 @@ class ReverseSweep:
         state_bytes, pair_bytes = self._sizes(dimension or self._settings.dimension)
         longest = max((segment.pairs for segment in segments), default=0)
         per_probe = state_bytes + 8 * (len(self._corpus.tokens) + self._corpus.sentence_count)
-        return (len(segments) + 1) * state_bytes + longest * pair_bytes + probes * per_probe
+        reading = Reading.bytes_needed(self._corpus, self._settings)
+        return (len(segments) + 1) * state_bytes + longest * pair_bytes + probes * per_probe + reading
 
     def _sizes(self, dimension: int) -> tuple[int, int]:
         """Bytes of a checkpoint, and of a pair in the log."""
@@ -210,7 +211,10 @@ class ReverseSweep:
                 )  # fmt: skip
                 done += last - first
                 progress(0.2 + 0.8 * done / total)
-        return values, self._reading.sentences_as_given(sentences), self._reading.tokens_as_given(tokens)
+        for probe in range(len(scores)):
+            sentences[probe] = self._reading.sentences_as_given(sentences[probe])
+            tokens[probe] = self._reading.tokens_as_given(tokens[probe])
+        return values, sentences, tokens
 
     def _plan(self, pairs_per_segment: int) -> list[Segment]:
         """Cuts every epoch into segments of about so many pairs."""

@@ -49,14 +49,13 @@ def document_masks(corpus: EncodedCorpus, dimension: int, seed: int, number: int
     Args:
         number: one seed can have several sets of masks.
     """
-    first, last = corpus.document_sentences[:-1], corpus.document_sentences[1:]
-    filled = np.flatnonzero(first < last)
+    filled, keys = corpus.document_keys()
     masks = np.zeros((corpus.document_count, dimension), np.bool_)
     for begin in range(0, len(filled), DOCUMENTS_AT_ONCE):
-        documents = filled[begin : begin + DOCUMENTS_AT_ONCE]
-        numbers = random_numbers(corpus.sentence_keys[first[documents]], dimension, seed, MASK_EPOCH + number)
+        some = slice(begin, begin + DOCUMENTS_AT_ONCE)
+        numbers = random_numbers(keys[some], dimension, seed, MASK_EPOCH + number)
         chosen = np.argsort(numbers, axis=1, kind="stable")[:, : dimension // 2]
-        masks[documents[:, None], chosen] = True
+        masks[filled[some, None], chosen] = True
     return masks
 
 

@@ -7,7 +7,6 @@ document out leaves all others in their order.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -81,20 +80,14 @@ class Reading:
     def _as_given(self, values: npt.NDArray[Any], offsets: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
         if not self.settings.shuffle_documents:
             return values
-        return gathered(values.T, offsets, self._places).T
-
-    @cached_property
-    def _places(self) -> npt.NDArray[np.int64]:
-        """int64 [documents], where each document of the corpus is read."""
-        return np.argsort(self.documents)
+        return gathered(values.T, offsets, np.argsort(self.documents)).T
 
 
 def document_order(corpus: EncodedCorpus, settings: TrainingSettings, seed: int) -> npt.NDArray[np.int64]:
     """int64 [documents]: the documents in the order in which a seed's training reads them."""
     if not settings.shuffle_documents:
         return np.arange(corpus.document_count)
-    first, last = corpus.document_sentences[:-1], corpus.document_sentences[1:]
-    filled = np.flatnonzero(first < last)
+    filled, keys = corpus.document_keys()
     numbers = np.zeros(corpus.document_count, np.uint64)
-    numbers[filled] = random_numbers(corpus.sentence_keys[first[filled]], 1, seed, ORDER_EPOCH)[:, 0]
+    numbers[filled] = random_numbers(keys, 1, seed, ORDER_EPOCH)[:, 0]
     return np.argsort(numbers, kind="stable")
