@@ -78,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.database = Database(settings.sqlalchemy_url)
+    app.state.database = Database(settings)
     app.state.queue = JobQueue(settings, app.state.database)
     app.state.secrets = Secrets(settings.data_folder)
     add_error_handlers(app)

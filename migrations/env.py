@@ -10,7 +10,6 @@ from app.settings import Settings
 from app.store import check_models, column_models, mark_models  # noqa: F401  (their tables are part of the metadata)
 from app.store.database import Database
 from app.store.models import Base, UtcDateTime
-from app.store.search import in_models
 
 
 def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -24,7 +23,6 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_item,
-        include_name=in_models,
         compare_type=True,
     )
     with context.begin_transaction():
@@ -37,7 +35,7 @@ if given is not None:
 else:
     settings = Settings()
     settings.create_data_folder()
-    database = Database(settings.sqlalchemy_url)
+    database = Database(settings)
     with database.engine.begin() as connection:
         run(connection)
     database.close()

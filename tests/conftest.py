@@ -86,7 +86,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """A migrated database without rows of its own but the built-in probes."""
-    opened = Database(settings.sqlalchemy_url)
+    opened = Database(settings)
     yield opened
     opened.close()
 

@@ -80,7 +80,7 @@ def load_once(settings: Settings, audit_settings: AuditSettings | None = None) -
     Args:
         audit_settings: those of the audit; the defaults when None.
     """
-    database = Database(settings.sqlalchemy_url)
+    database = Database(settings)
     queue = JobQueue(settings, database)
     try:
         state = _read_state(settings)

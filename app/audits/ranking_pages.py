@@ -24,7 +24,6 @@ from app.store.models import SentenceInfluence
 from app.store.narrowing import count_matches
 from app.store.packing import unpack_bounds
 from app.store.paging import Cursor
-from app.store.search import searched_characters
 from app.web import CurrentDatabase, CurrentSettings, address_with, render
 from app.words.tables import has_token_pairs, words_folder
 
@@ -58,7 +57,6 @@ def list_documents(
             filters=filters,
             folded=shown.fold,
             duplicates_known=known,
-            searched=searched_characters(database),
             direction=direction(chosen),
             **_marking(request, session, audit_id, [row.document_id for row in listing.page.items]),
         )
@@ -92,7 +90,6 @@ def list_sentences(
             view=shown,
             ranges=ranges,
             filters=filters,
-            searched=searched_characters(database),
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
             direction=direction(chosen),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.errors import Conflict
 from app.settings import Settings
-from app.store import corpora, jobs, uploads
+from app.store import corpora, jobs, search_index, uploads
 from app.store.database import Database
 from app.store.definitions.reading import ReadingOptions
 from app.store.models import Audit, JobKind, Status
@@ -82,6 +82,7 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
         corpora.remove(session, corpus_id)
         if upload_id is not None:
             uploads.remove(session, upload_id)
+    search_index.remove(settings.data_folder, corpus_id)
     if upload_id is not None:
         settings.upload_path(upload_id).unlink(missing_ok=True)
     for audit_id in audit_ids:

@@ -1,8 +1,9 @@
-"""Packs the columns of corpora and rankings that an older version, or a worker that was stopped, left without them."""
+"""Packs the columns of corpora and rankings that an older version, or a worker that was stopped, left without them, and
+makes the search indexes of corpora that are missing."""
 
 from sqlalchemy import select
 
-from app.store import corpus_columns, ranking_columns
+from app.store import corpus_columns, ranking_columns, search_index
 from app.store.column_models import CorpusColumn, RankingColumn
 from app.store.database import Database
 from app.store.models import Audit, AuditProbe, Corpus, Status
@@ -11,10 +12,11 @@ from app.store.models import Audit, AuditProbe, Corpus, Status
 def fill_columns(database: Database) -> None:
     """A second or so for each hundred thousand documents or ranked sentences; nothing where all are there."""
     with database.session() as session:
-        corpora = select(Corpus.id).where(
-            Corpus.status == Status.DONE, Corpus.id.not_in(select(CorpusColumn.corpus_id).distinct())
-        )
-        corpus_ids = list(session.scalars(corpora))
+        packed = set(session.scalars(select(CorpusColumn.corpus_id).distinct()))
+        corpora = session.scalars(select(Corpus.id).where(Corpus.status == Status.DONE))
+        corpus_ids = [
+            one for one in corpora if one not in packed or not search_index.path_of(database.folder, one).exists()
+        ]
         probes = (
             select(AuditProbe.id)
             .join(Audit, Audit.id == AuditProbe.audit_id)

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store import columns
+from app.store import columns, search_index
 from app.store.column_models import CorpusColumn
 from app.store.columns import Columns
-from app.store.database import Database
+from app.store.database import Database, folder_of
 from app.store.models import Corpus, Document
 
 KINDS = {
@@ -80,27 +80,45 @@ def _digest(text: str, size: int) -> bytes:
 
 
 def write_from_rows(database: Database, corpus_id: int) -> None:
-    """Makes and stores the columns of a corpus whose documents are in the store."""
+    """Makes and stores the columns and the search index of a corpus whose documents are in the store."""
     with database.session() as session:
         corpus = session.get_one(Corpus, corpus_id)
         made = _build(session, corpus)
+        write_search_index(session, corpus_id)
     with database.session() as session:
         columns.write(session, CorpusColumn, corpus_id, KINDS, made)
 
 
+def write_search_index(session: Session, corpus_id: int) -> None:
+    """Makes the search index of a corpus whose documents are in the store."""
+    with search_index.writing(folder_of(session), corpus_id) as index:
+        for title, text in titles_and_texts(session, corpus_id):
+            index.add(title, text)
+
+
+def titles_and_texts(session: Session, corpus_id: int) -> Iterator[tuple[str, str]]:
+    """Of a corpus' documents, in the order of their numbers."""
+    return ((row.title, row.text) for row in _rows(session, corpus_id, Document.title, Document.text))
+
+
 def _build(session: Session, corpus: Corpus) -> dict[str, npt.NDArray[Any]]:
     collector = Collector(corpus.metadata_fields)
-    for row in _rows(session, corpus.id):
+    wanted = (Document.external_id, Document.text, Document.fields, Document.token_count)
+    for row in _rows(session, corpus.id, *wanted):
         collector.add(row.id, row.external_id, row.text, row.fields, row.token_count)
     return collector.made()
 
 
-def _rows(session: Session, corpus_id: int) -> Iterator[Any]:
-    wanted = select(Document.id, Document.external_id, Document.text, Document.fields, Document.token_count)
+def _rows(session: Session, corpus_id: int, *wanted: Any) -> Iterator[Any]:
+    """Ids and what else is wanted of a corpus' documents, in the order of their ids."""
     last = -1
     while True:
         # Adding 0 makes the databases walk along the ids: by an index on corpora they would sort all of them each time.
-        some = wanted.where(Document.corpus_id + 0 == corpus_id, Document.id > last).order_by(Document.id)
+        some = (
+            select(Document.id, *wanted)
+            .where(Document.corpus_id + 0 == corpus_id, Document.id > last)
+            .order_by(Document.id)
+        )
         rows = session.execute(some.limit(READ_AT_ONCE)).all()
         if not rows:
             return

@@ -2,28 +2,39 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.settings import Settings
+
+FOLDER = "folder"
+
+
+def folder_of(session: Session) -> Path:
+    """The data folder beside a session's database."""
+    folder: Path = session.info[FOLDER]
+    return folder
+
 
 class Database:
-    """A database address and its sessions.
+    """The database of an installation, and its sessions.
 
     Args:
-        url: a SQLAlchemy address, ``sqlite:///...`` or ``postgresql+psycopg://...``.
+        settings: they name its address, and the data folder, for what lies in files beside it.
         busy_milliseconds: how long SQLite waits for another writer before it gives up.
     """
 
-    def __init__(self, url: str, busy_milliseconds: int = 30_000) -> None:
-        self.url = url
+    def __init__(self, settings: Settings, busy_milliseconds: int = 30_000) -> None:
+        self.url, self.folder = settings.sqlalchemy_url, settings.data_folder
         self._busy_milliseconds = busy_milliseconds
-        self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={FOLDER: self.folder})
 
     @property
     def is_sqlite(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, defer
 
 from app.errors import NotFound
-from app.store import columns
+from app.store import columns, search_index
 from app.store.column_models import CorpusColumn
 from app.store.database import Database
 from app.store.models import Document
@@ -87,9 +87,10 @@ def insert_batch(session: Session, corpus_id: int, documents: Sequence[NewDocume
 
 
 def remove_all(database: Database, corpus_id: int) -> None:
-    """Deletes all documents of a corpus and their columns, in short transactions so that nobody waits long."""
+    """Deletes all documents of a corpus, columns and search index, in short transactions so that nobody waits long."""
     with database.session() as session:
         columns.remove(session, CorpusColumn, corpus_id)
+    search_index.remove(database.folder, corpus_id)
     some = select(Document.id).where(Document.corpus_id == corpus_id).limit(DELETED_AT_ONCE)
     while True:
         with database.session() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
 from app.store.columns import Columns
-from app.store.corpus_columns import NONE, numbers_of, of_corpus, value_code
+from app.store.corpus_columns import NONE, of_corpus, value_code
 from app.store.models import Corpus
 from app.store.search import matching_documents
 
@@ -69,16 +69,9 @@ class Filters:
 
     def _of_search(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         search = self.search.strip()
-
-        def matched() -> npt.NDArray[np.bool_]:
-            ids = matching_documents(session, corpus.id, found["ids"], search)
-            passing = np.zeros(len(found["ids"]), np.bool_)
-            passing[numbers_of(found, ids)] = True
-            return passing
-
         if search:
             # Whoever pages through what a search found, or steps from document to document, asks it again each time.
-            yield found.derived(("search", search), matched)
+            yield found.derived(("search", search), lambda: matching_documents(session, corpus, found, search))
 
     def _of_field(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         if not self.field or not (self.absent or self.value):

@@ -19,7 +19,7 @@ def migrate(settings: Settings) -> None:
     the columns that are missing. Repeatable."""
     settings.create_data_folder()
     with _alone(settings):
-        database = Database(settings.sqlalchemy_url)
+        database = Database(settings)
         try:
             upgrade(database)
             with database.session() as session:

@@ -52,7 +52,7 @@ class JobQueue:
     def __init__(self, settings: Settings, database: Database | None = None) -> None:
         self._settings = settings
         self._owns_database = database is None
-        self._database = database or Database(settings.sqlalchemy_url)
+        self._database = database or Database(settings)
         self._client: DBOSClient | None = None
         self._lock = threading.Lock()
 

@@ -3,8 +3,7 @@
 Revision ID: 0003
 Revises: 0002
 
-The indexes are no part of the models (see app.store.search). On SQLite a later migration that makes the table of
-documents anew must make the triggers anew, too.
+The indexes of texts are no part of the models, and 0012 takes them out.
 """
 
 from alembic import op
@@ -37,6 +36,11 @@ SQLITE = (
 
 def upgrade() -> None:
     op.create_index("ix_documents_length", "documents", ["corpus_id", "token_count"])
+    create_indexes()
+
+
+def create_indexes() -> None:
+    """Of titles and texts, filled with the documents that are there."""
     driver = op.get_bind().exec_driver_sql
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE:

@@ -56,7 +56,7 @@ class Demo:
 def load_demo(settings: Settings, audit_settings: AuditSettings) -> int:
     """Imports the demo corpus and audits it; returns the audit's id once it is done."""
     demo.load_once(settings, audit_settings)
-    database = Database(settings.sqlalchemy_url)
+    database = Database(settings)
     with database.session() as session:
         audit_id = audits.page(session).items[0].id
     assert wait(lambda: _audit_status(database, audit_id)) == "done"
@@ -67,7 +67,7 @@ def load_demo(settings: Settings, audit_settings: AuditSettings) -> int:
 def make_demo(settings: Settings) -> Demo:
     """All that links lead to. What waits for nothing is made while the worker trains."""
     audit_id = load_demo(settings, QUICK)
-    database = Database(settings.sqlalchemy_url)
+    database = Database(settings)
     queue = JobQueue(settings, database)
     with database.session() as session:
         corpus_id = audits.get(session, audit_id).corpus_id

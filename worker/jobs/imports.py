@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import AuditError
-from app.store import corpora, documents, uploads
+from app.store import corpora, documents, search_index, uploads
 from app.store.corpus_columns import Collector
 from app.store.documents import NewDocument
 from app.store.models import JobKind
@@ -139,19 +139,21 @@ class _Writer:
 
 
 def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
-    """Counts words and packs columns of the stored documents; returns the hash of ids, texts and sentence bounds."""
+    """Counts words, packs columns and indexes the texts; returns the hash of ids, texts and sentence bounds."""
     context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
     words: Counter[str] = Counter()
     content = ContentHash()
     with context.database.session() as session:
         columns = Collector(corpora.get(session, corpus_id).metadata_fields)
     number = 0
-    for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
-        tokens = tokenize(document.text, casefold=False)
-        words.update(tokens)
-        columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
-        content.add(document.external_id, document.text, document.bounds)
-        context.progress(number / document_count)
+    with search_index.writing(context.settings.data_folder, corpus_id) as index:
+        for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
+            tokens = tokenize(document.text, casefold=False)
+            words.update(tokens)
+            columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
+            index.add(document.title, document.text)
+            content.add(document.external_id, document.text, document.bounds)
+            context.progress(number / document_count)
     if number != document_count:
         raise AuditError("Documents are missing from the store.", "Import the file again.")
     corpora.replace_words(context.database, corpus_id, words.items())

@@ -96,8 +96,8 @@ class Worker:
         self.settings = settings
         self._reconcile_seconds = reconcile_seconds
         self._orphan_seconds = orphan_seconds
-        self.database = Database(settings.sqlalchemy_url)
-        self._reports = Database(settings.sqlalchemy_url, busy_milliseconds=50)
+        self.database = Database(settings)
+        self._reports = Database(settings, busy_milliseconds=50)
         self._stop = threading.Event()
         self._lock_file: IO[str] | None = None
 

@@ -309,7 +309,6 @@ def test_filters_stay_in_the_address_and_matches_are_counted(
         assert {"search=office", "field=source", "stable=on", "maximum_words=40"} <= set(link.split("?")[1].split("&"))
         assert client.get(link).status_code == 200
     assert "documents match" in page
-    assert ("characters were searched" in page) != database.is_sqlite
     assert 'value="office"' in page
     assert "Clear filters" in page
     assert client.get(f"/audits/{sample.audit_id}/documents?field=nonsense&value=x").status_code == 422

@@ -1,14 +1,17 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
-from app.store import audits, corpora, corpus_columns, documents, filters
+from app.store import audits, corpora, corpus_columns, documents, filters, search_index
+from app.store.column_filling import fill_columns
+from app.store.columns import Columns
+from app.store.corpus_columns import of_corpus
 from app.store.database import Database
 from app.store.filters import Filters
-from app.store.models import Audit, Document, DocumentInfluence, SentenceInfluence
+from app.store.models import Audit, Corpus, Document, DocumentInfluence, SentenceInfluence
 from app.store.narrowing import count_matches
 from app.store.paging import Cursor
 from app.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
@@ -73,24 +76,14 @@ def test_no_search_is_a_syntax_error(database: Database, sample: Sample, search:
         found(session, sample, Filters(search=search, field="source", value=search))
 
 
-def test_a_search_leaves_the_rest_of_its_transaction_as_it_was(database: Database, sample: Sample) -> None:
-    """On Postgres a search sets how it is planned; whatever follows must not be planned so."""
-    shown = "PRAGMA cache_size" if database.is_sqlite else "SELECT current_setting('enable_seqscan')"
-    with database.session() as session:
-        before = session.execute(text(shown)).scalar_one()
-        ids = np.array(sample.document_ids, np.int64)
-        assert len(matching_documents(session, sample.corpus_id, ids, "she"))
-        assert session.execute(text(shown)).scalar_one() == before
-
-
 def test_a_search_is_asked_once_for_each_state_of_the_corpus(
     database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
-    def counted(session: Session, corpus_id: int, ids: npt.NDArray[np.int64], query: str) -> npt.NDArray[np.int64]:
+    def counted(session: Session, corpus: Corpus, found: Columns, query: str) -> npt.NDArray[np.bool_]:
         asked.append(query)
-        return matching_documents(session, corpus_id, ids, query)
+        return matching_documents(session, corpus, found, query)
 
     monkeypatch.setattr(filters, "matching_documents", counted)
     expected = copies("alice", "größe")
@@ -171,35 +164,71 @@ def test_an_address_holds_what_has_an_effect() -> None:
     assert Filters(field="source", value="x", absent=True).parameters() == {"field": "source", "absent": "on"}
 
 
-def test_the_index_follows_deletions_and_changes(database: Database) -> None:
+def matching(database: Database, corpus_id: int, search: str) -> list[int]:
+    """Numbers of the documents that a search finds."""
+    with database.session() as session:
+        corpus = session.get_one(Corpus, corpus_id)
+        passing = matching_documents(session, corpus, of_corpus(session, corpus), search)
+        return np.flatnonzero(passing).tolist()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_index_follows_deletions_and_changes(database: Database, packed: bool) -> None:
+    """Of corpora whose columns and index are kept, and of those for which both are made on the spot."""
     first, ids = make_corpus(database)
     second, _ = make_corpus(database)
+    files = [search_index.path_of(database.folder, one) for one in (first, second)]
 
-    def matching(corpus_id: int, search: str) -> set[int]:
-        with database.session() as session:
-            own = sorted(session.scalars(select(Document.id).where(Document.corpus_id == corpus_id)))
-            return set(matching_documents(session, corpus_id, np.array(own, np.int64), search).tolist()) & set(own)
+    def pack() -> None:
+        for one in (first, second) if packed else ():
+            corpus_columns.write_from_rows(database, one)
 
-    assert matching(first, "office") == {ids[0], ids[4]}
+    pack()
+    assert [file.exists() for file in files] == [packed, packed]
+    assert matching(database, first, "office") == [0, 4]
     with database.session() as session:
         session.get_one(Document, ids[0]).text = "Changed."
-    assert matching(first, "office") == {ids[4]}
-    assert matching(first, "changed") == {ids[0]}
+    pack()
+    assert matching(database, first, "office") == [4]
+    assert matching(database, first, "changed") == [0]
     documents.remove_all(database, first)
-    assert matching(first, "office") == set()
-    assert len(matching(second, "office")) == 2
+    assert [file.exists() for file in files] == [False, packed]
+    assert matching(database, first, "office") == []
+    assert matching(database, second, "office") == [0, 4]
     with database.session() as session:
         corpora.remove(session, second)
     with database.session() as session:
         assert not session.query(Audit).count()
         assert not session.query(Document).count()
-        if database.is_sqlite:
-            connection = session.connection()
-            connection.exec_driver_sql(
-                "INSERT INTO document_search(document_search, rank) VALUES ('integrity-check', 1)"
-            )
-            hits = connection.exec_driver_sql("SELECT rowid FROM document_search WHERE document_search MATCH 'office'")
-            assert hits.all() == []
+
+
+def test_an_index_that_is_lost_is_made_again(database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    corpus_columns.write_from_rows(database, corpus_id)
+    path = search_index.path_of(database.folder, corpus_id)
+    for again in (lambda: None, lambda: fill_columns(database)):
+        path.unlink()
+        again()
+        assert matching(database, corpus_id, "office") == [0, 4]
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_an_index_that_is_not_finished_leaves_the_one_before(database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    corpus_columns.write_from_rows(database, corpus_id)
+    path = search_index.path_of(database.folder, corpus_id)
+
+    def cancelled() -> None:
+        with search_index.writing(database.folder, corpus_id) as index:
+            index.add("office", "office")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        cancelled()
+    assert matching(database, corpus_id, "office") == [0, 4]
+    path.with_suffix(".of-a-killed-worker").touch()
+    documents.remove_all(database, corpus_id)
+    assert list(path.parent.iterdir()) == []
 
 
 def test_a_document_of_a_megabyte_of_different_words_is_stored(database: Database) -> None:

@@ -8,12 +8,11 @@ from app.store.database import Database
 from app.store.definitions.probe import built_in_probes
 from app.store.migrate import migrate
 from app.store.models import Base, Probe
-from app.store.search import in_models
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": in_models})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -84,7 +84,7 @@ def filled(settings: Settings, folder: Path, corpus: Path, count: int) -> None:
     if done.exists():
         return
     started = time.perf_counter()
-    database = Database(settings.sqlalchemy_url)
+    database = Database(settings)
     try:
         fill(database, read_source(corpus), count, lambda text: print(f"{time.perf_counter() - started:7.0f} s {text}"))
         audit_id = facts_of(settings).audits[0]
@@ -111,7 +111,7 @@ def client_of(settings: Settings) -> TestClient:
 
 
 def facts_of(settings: Settings) -> Facts:
-    database = Database(settings.sqlalchemy_url)
+    database = Database(settings)
     try:
         return Facts.of(database)
     finally:

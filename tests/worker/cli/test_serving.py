@@ -45,7 +45,7 @@ def test_a_killed_worker_is_started_again_and_ctrl_c_ends_both(tmp_path: Path) -
         (first,) = worker_processes(folder)
         os.kill(first, signal.SIGKILL)
         wait_for(lambda: worker_processes(folder) not in ([], [first]))
-        database = Database(server.settings.sqlalchemy_url)
+        database = Database(server.settings)
         queue = JobQueue(server.settings, database)
         job_id = queue.enqueue_preview("no such upload")
 

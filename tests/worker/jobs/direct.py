@@ -37,7 +37,7 @@ def job_context(settings: Settings, database: Database, kind: JobKind, subject: 
 def running_job(settings: Settings, database: Database, job_id: str) -> Iterator[JobContext]:
     with database.session() as session:
         jobs.start(session, job_id)
-    reports = Database(settings.sqlalchemy_url, busy_milliseconds=50)
+    reports = Database(settings, busy_milliseconds=50)
     try:
         yield JobContext(job_id, settings, database, reports, run_step)
     finally:
