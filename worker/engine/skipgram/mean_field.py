@@ -11,7 +11,7 @@ order in its length), each by an exponential step, exact where its loss is quadr
 
     x <- x - bounded(phi(tau, s_x a_x B) G_x),        phi(tau, h) = (1 - exp(-tau h)) / h
 
-a_x = sum_y M sig' is the row's curvature, and B = C + (tr C / d) I the directions that all rows share, with
+a_x = sum_y M sig' is the row's curvature, and B = C + 1/2 (tr C / d) I the directions that all rows share, with
 C = sum_y M_y y y^T / sum_y M_y: one eigenproblem of d x d a step. C alone has directions in which no row is held, but
 single frequent words are: there their steps overshoot, and on a large vocabulary the derivative grows from step to step
 until it means nothing.
@@ -57,8 +57,11 @@ from worker.engine.skipgram.mean_field_path import HalfStep, MeanFieldPath
 from worker.engine.skipgram.replay import bounded, bounded_adjoint
 from worker.engine.skipgram.settings import TrainingSettings
 
-FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 17, 80, 3
+FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 12, 80, 2
 """After the held start."""
+
+FLAT = 0.5
+"""Of the mean eigenvalue of C, that B has in every direction."""
 
 HELD, HELD_STEPS = 0.025, 6
 """The start that is the whole corpus' own, whatever the counts: its share of the sum of step sizes, and its steps."""
@@ -212,7 +215,9 @@ class MeanField:
         shared = weights.totals + columns * rows.sum()
         values, vectors = torch.linalg.eigh((held * (shared / shared.sum())[:, None]).T @ held)
         values = values.clamp_min(0.0)
-        half_step = HalfStep(inputs_move, time, place.drawn, curvatures, values + values.mean(), vectors.contiguous())
+        half_step = HalfStep(
+            inputs_move, time, place.drawn, curvatures, values + FLAT * values.mean(), vectors.contiguous()
+        )
         self._sides.append(Side(place, gradient, half_step))
         return self._moved(half_step, moving, gradient)
 
