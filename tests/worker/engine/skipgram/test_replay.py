@@ -15,6 +15,7 @@ from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.influence.replay import ReplayEstimator, ReplayModel
 from worker.engine.probes.weat import Weat
+from worker.engine.skipgram import replay
 from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope, weighted_squares
 from worker.engine.skipgram.training import train
 
@@ -26,19 +27,43 @@ def problem() -> InfluenceProblem:
     return InfluenceProblem(corpus, settings, trajectories, [Weat(small_probe(), corpus)], "cpu", 1)
 
 
-def test_derivative_in_the_counts_equals_finite_differences(problem: InfluenceProblem) -> None:
+@pytest.mark.parametrize("frequent", [2048, 5])
+def test_derivative_in_the_counts_equals_finite_differences(
+    problem: InfluenceProblem, frequent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "FREQUENT", frequent)
     model = ReplayModel(problem, torch.float64)
-    replay = model.replay(problem.trajectories[0], silent)
-    _, (table,) = model.tables(replay)
+    replayed = model.replay(problem.trajectories[0], silent)
+    _, (table,) = model.tables(replayed)
     generator = np.random.default_rng(1)
     for _ in range(5):
         direction = generator.standard_normal(model.counts.shape) * (model.counts > 0)
 
         def score(size: float, direction: np.ndarray = direction) -> float:
-            return float(model.values(replay.run(replay.tensor(model.counts + size * direction)))[0])
+            return float(model.values(replayed.run(replayed.tensor(model.counts + size * direction)))[0])
 
         difference = (score(1e-4) - score(-1e-4)) / 2e-4
         assert (table * direction).sum() == pytest.approx(difference, rel=1e-5)
+
+
+def test_one_slope_for_the_noise_of_rare_contexts_is_near_a_slope_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real text: 200 of 1,815 words have their own; curvatures change a little, scores and derivatives hardly."""
+    corpus = news_corpus()
+    settings = small_settings(dimension=50, window=5, subsample=1e-3, epochs=5, step_size=0.025)
+    trajectory = train(corpus, settings, 1, silent)
+    model = ReplayModel(InfluenceProblem(corpus, settings, [trajectory], [Weat(news_probe(), corpus)], "cpu", 1))
+    found = {}
+    for frequent in (len(corpus.words), 200):
+        monkeypatch.setattr(replay, "FREQUENT", frequent)
+        followed = model.replay(trajectory, silent)
+        held = followed.held
+        curvatures = (held.vectors * held.values[..., None, :]) @ held.vectors.mT
+        scores, (table,) = model.tables(followed)
+        found[frequent] = curvatures, scores, table
+    (each, score_each, table_each), (shared, score_shared, table_shared) = found.values()
+    assert 0 < float((shared - each).norm() / each.norm()) < 0.06
+    np.testing.assert_allclose(score_shared, score_each, atol=0.002)
+    assert np.corrcoef(table_shared.ravel(), table_each.ravel())[0, 1] > 0.99999
 
 
 def test_replaying_the_whole_corpus_gives_its_own_vectors(problem: InfluenceProblem) -> None:
