@@ -124,6 +124,7 @@ class Replay:
         self._noise = self.tensor(negatives * noise)
         self._counts = self.tensor(counts)
         self._totals = self._counts.sum(1)
+        self._followed: list[Tensor] = []
         self.held = held or self._follow(progress)
 
     @staticmethod
@@ -178,7 +179,9 @@ class Replay:
             contexts, time = steps[number]
             curvature = self._curvature(number, chosen)
             before = self.held.rows[number][chosen]
-            gradient = self._gradient(before, weights, counts, contexts)
+            gradient = (
+                self._followed[number][chosen] if self._followed else self._gradient(before, weights, counts, contexts)
+            )
             moved = step(curvature, one, time, gradient)
             to_step, to_rows = bounded_adjoint(moved[places], before[places], -adjoint)
             spread = Curvature(curvature.values[places], curvature.vectors[places])
@@ -187,13 +190,13 @@ class Replay:
             adjoint = adjoint + to_rows
             for part in self._context_blocks(len(adjoint)):
                 near = contexts[part]
-                probabilities = torch.sigmoid(before @ near.T)
+                others = torch.sigmoid(-(before @ near.T))
                 along = to_gradient @ near.T
-                table[:, part] -= along
-                along *= probabilities[places]
-                table[:, part] += along
+                missing = others[places]
+                table[:, part].addcmul_(along, missing, value=-1.0)
+                along.addcmul_(along, missing, value=-1.0)
                 by_row.addmv_(along, self._noise[part])
-                along *= probabilities.neg_().add_(1.0).mul_(weights[:, part])[places]
+                along *= others.mul_(weights[:, part])[places]
                 adjoint.addmm_(along, near)
         table += by_row[:, None]
         return list(torch.split(table, [len(one) for one in rows]))
@@ -237,6 +240,7 @@ class Replay:
                     report = part_of(progress, interval / len(self._contexts), 1 / len(self._contexts))
                     curvatures.append(decomposed(self._squares(rows, weights, contexts, pairs, report)))
                 gradient = self._gradient(rows, weights, self._counts, contexts)
+                self._followed.append(gradient)
                 rows = rows - bounded(step(curvatures[-1], one, time, gradient), rows)
                 path.append(rows)
         values, vectors = ([getattr(one, name) for one in curvatures] for name in ("values", "vectors"))

@@ -97,6 +97,11 @@ def test_a_replay_goes_on_from_what_an_earlier_one_kept(problem: InfluenceProble
         "probe-counts.npz", "replay-1-float32.npz", "replay-2-float32.npz"
     ]  # fmt: skip
     again = ReplayEstimator().predict(kept, nothing, removals, silent)
+    (_, (table,)), (_, (table_again,)) = (
+        model.tables(model.replay(problem.trajectories[0], silent))
+        for model in (ReplayModel(problem), ReplayModel(kept))
+    )
+    np.testing.assert_allclose(table_again, table, rtol=1e-4, atol=1e-6 * np.abs(table).max())
     np.testing.assert_array_equal(first, fresh)
     np.testing.assert_allclose(again, fresh, atol=1e-6)
     assert np.abs(fresh[:2]).min() > 1e-3
