@@ -13,10 +13,7 @@ def fill_columns(database: Database) -> None:
     """A second or so for each hundred thousand documents or ranked sentences; nothing where all are there."""
     with database.session() as session:
         packed = set(session.scalars(select(CorpusColumn.corpus_id).distinct()))
-        corpora = session.scalars(select(Corpus.id).where(Corpus.status == Status.DONE))
-        corpus_ids = [
-            one for one in corpora if one not in packed or not search_index.path_of(database.folder, one).exists()
-        ]
+        corpus_ids = list(session.scalars(select(Corpus.id).where(Corpus.status == Status.DONE)))
         probes = (
             select(AuditProbe.id)
             .join(Audit, Audit.id == AuditProbe.audit_id)
@@ -28,6 +25,10 @@ def fill_columns(database: Database) -> None:
         )
         probe_ids = list(session.scalars(probes))
     for corpus_id in corpus_ids:
-        corpus_columns.write_from_rows(database, corpus_id)
+        if corpus_id not in packed:
+            corpus_columns.write_from_rows(database, corpus_id)
+        elif not search_index.path_of(database.folder, corpus_id).exists():
+            with database.session() as session:
+                corpus_columns.write_search_index(session, corpus_id)
     for probe_id in probe_ids:
         ranking_columns.write_from_rows(database, probe_id)

@@ -114,12 +114,8 @@ def _rows(session: Session, corpus_id: int, *wanted: Any) -> Iterator[Any]:
     last = -1
     while True:
         # Adding 0 makes the databases walk along the ids: by an index on corpora they would sort all of them each time.
-        some = (
-            select(Document.id, *wanted)
-            .where(Document.corpus_id + 0 == corpus_id, Document.id > last)
-            .order_by(Document.id)
-        )
-        rows = session.execute(some.limit(READ_AT_ONCE)).all()
+        some = select(Document.id, *wanted).where(Document.corpus_id + 0 == corpus_id, Document.id > last)
+        rows = session.execute(some.order_by(Document.id).limit(READ_AT_ONCE)).all()
         if not rows:
             return
         yield from rows

@@ -55,7 +55,8 @@ def create_indexes() -> None:
     driver("CREATE INDEX ix_documents_search ON documents USING gin (search)")
 
 
-def downgrade() -> None:
+def drop_indexes() -> None:
+    """What create_indexes made."""
     driver = op.get_bind().exec_driver_sql
     if op.get_bind().dialect.name == "sqlite":
         for name in ("insert", "delete", "update"):
@@ -64,4 +65,8 @@ def downgrade() -> None:
     else:
         driver("DROP INDEX ix_documents_search")
         driver("ALTER TABLE documents DROP COLUMN search")
+
+
+def downgrade() -> None:
+    drop_indexes()
     op.drop_index("ix_documents_length", table_name="documents")

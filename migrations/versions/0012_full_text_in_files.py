@@ -5,7 +5,9 @@ Revision ID: 0012
 Revises: 0011
 """
 
-from alembic import context, op
+from typing import Any
+
+from alembic import context
 
 revision = "0012"
 down_revision = "0011"
@@ -14,14 +16,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    driver = op.get_bind().exec_driver_sql
-    if op.get_bind().dialect.name == "sqlite":
-        for name in ("insert", "delete", "update"):
-            driver(f"DROP TRIGGER document_search_{name}")
-        driver("DROP TABLE document_search")
-    else:
-        driver("ALTER TABLE documents DROP COLUMN search")
+    _indexes().drop_indexes()
 
 
 def downgrade() -> None:
-    context.script.get_revision("0003").module.create_indexes()
+    _indexes().create_indexes()
+
+
+def _indexes() -> Any:
+    """The migration that made the indexes inside the database."""
+    return context.script.get_revision("0003").module
