@@ -3,9 +3,8 @@
 What a user types never reaches the index as query syntax: it gets quoted strings.
 """
 
+import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,8 @@ from app.store.columns import Columns
 from app.store.corpus_columns import numbers_of, titles_and_texts, write_search_index
 from app.store.database import folder_of
 from app.store.models import Corpus, Document
-from app.store.search_index import SearchIndex
+
+logger = logging.getLogger(__name__)
 
 _TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
@@ -37,8 +37,7 @@ def matching_documents(session: Session, corpus: Corpus, found: Columns, query: 
     passing = np.zeros(len(found["ids"]), np.bool_)
     wanted = terms(query)
     if wanted and len(passing):
-        with _index(session, corpus, found) as index:
-            passing[index.matching(wanted)] = True
+        passing[_documents_with(session, corpus, found, wanted)] = True
     by_id = select(Document.id).where(
         Document.corpus_id == corpus.id, Document.external_id == query.replace("\0", "").strip()
     )
@@ -46,15 +45,20 @@ def matching_documents(session: Session, corpus: Corpus, found: Columns, query: 
     return passing
 
 
-@contextmanager
-def _index(session: Session, corpus: Corpus, found: Columns) -> Iterator[SearchIndex]:
-    """The corpus' index: like its columns kept, or, where those are not, made on the spot."""
-    folder = folder_of(session)
+def _documents_with(session: Session, corpus: Corpus, found: Columns, wanted: list[str]) -> npt.NDArray[np.int64]:
+    """The numbers of the documents with every term, by the corpus' index: like its columns kept, or, where those are
+    not, made on the spot. An index that is lost or damaged is made again."""
     if found.version is None:
         with search_index.in_memory(titles_and_texts(session, corpus.id)) as index:
-            yield index
-        return
+            return index.matching(wanted)
+    folder = folder_of(session)
     if not search_index.path_of(folder, corpus.id).exists():
         write_search_index(session, corpus.id)
+    try:
+        with search_index.reading(folder, corpus.id) as index:
+            return index.matching(wanted)
+    except search_index.Damaged as error:
+        logger.warning("The search index of corpus %s is damaged (%s); it is made again.", corpus.id, error)
+    write_search_index(session, corpus.id)
     with search_index.reading(folder, corpus.id) as index:
-        yield index
+        return index.matching(wanted)

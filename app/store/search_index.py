@@ -21,6 +21,10 @@ LISTED = "SELECT group_concat(rowid) FROM documents WHERE documents MATCH ?"
 """One text of all numbers: as rows they would take three times as long."""
 
 
+class Damaged(Exception):
+    """A file that is not, or not wholly, an index."""
+
+
 class SearchIndex:
     """An index that is open."""
 
@@ -36,9 +40,20 @@ class SearchIndex:
         self._count += 1
 
     def matching(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The numbers of the documents that hold every one of some words and phrases."""
+        """The numbers of the documents that hold every one of some words and phrases.
+
+        Raises:
+            Damaged: the index cannot be read.
+        """
         quoted = " ".join('"' + term.replace('"', '""') + '"' for term in terms)
-        [listed] = self._connection.execute(LISTED, [quoted]).fetchone()
+        try:
+            [listed] = self._connection.execute(LISTED, [quoted]).fetchone()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such" in str(
+                error
+            ):
+                raise Damaged(str(error)) from error
+            raise
         return np.fromstring(listed or "", dtype=np.int64, sep=",")
 
 

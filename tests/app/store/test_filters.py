@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -211,6 +213,30 @@ def test_an_index_that_is_lost_is_made_again(database: Database) -> None:
         again()
         assert matching(database, corpus_id, "office") == [0, 4]
         assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: b"",
+        lambda whole: b"text",
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[:4096] + bytes(len(whole) - 4096),
+    ],
+    ids=["empty", "not a database", "cut off", "overwritten"],
+)
+def test_an_index_that_is_damaged_is_made_again(
+    database: Database, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    corpus_columns.write_from_rows(database, corpus_id)
+    path = search_index.path_of(database.folder, corpus_id)
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    assert matching(database, corpus_id, "office") == [0, 4]
+    assert "damaged" in caplog.text
+    assert path.read_bytes() == whole
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_an_index_that_is_not_finished_leaves_the_one_before(database: Database) -> None:
