@@ -40,10 +40,12 @@ class Cooccurrences:
     @property
     def totals(self) -> npt.NDArray[np.float64]:
         """N_w = sum_c N[w, c], float64 [words]."""
-        sums = np.bincount(self.rows, weights=self.values, minlength=len(self.offsets) - 1)
-        return np.asarray(sums, np.float64)
+        filled = np.flatnonzero(np.diff(self.offsets))
+        sums = np.zeros(len(self.offsets) - 1)
+        sums[filled] = np.add.reduceat(self.values, self.offsets[filled]) if len(filled) else 0.0
+        return sums
 
-    @cached_property
+    @property
     def rows(self) -> npt.NDArray[np.int32]:
         """int32 [entries], the row of each entry."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))

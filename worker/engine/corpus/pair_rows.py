@@ -107,22 +107,21 @@ def spread_over_rows(
     keep: Floats, window: int, offsets: Integers, columns: Integers, table: Floats, shares: Floats,
 ) -> None:  # fmt: skip
     """shares[token, n], the sum over the token's pairs of their counts times table [entries, n]."""
-    row = np.zeros((starts.size - 1, table.shape[1]))
+    place = np.empty(starts.size - 1, np.int64)
     between = np.empty(window)
     others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
     for word in range(starts.size - 1):
         if starts[word] == starts[word + 1]:
             continue
         for entry in range(offsets[word], offsets[word + 1]):
-            for one in range(table.shape[1]):
-                row[columns[entry], one] = table[entry, one]
+            place[columns[entry]] = entry
         for occurrence in range(starts[word], starts[word + 1]):
             position = positions[occurrence]
             first, last = sentence_offsets[sentences[position]], sentence_offsets[sentences[position] + 1]
             for number in range(partners(tokens, first, last, position, keep, window, between, others, weights)):
-                other = tokens[others[number]]
+                entry = place[tokens[others[number]]]
                 for one in range(table.shape[1]):
-                    shares[position, one] += weights[number] * row[other, one]
+                    shares[position, one] += weights[number] * table[entry, one]
 
 
 @compiled
@@ -134,3 +133,12 @@ def transpose_entries(offsets: Integers, columns: Integers, entries: Floats, res
             column = columns[entry]
             result[filled[column]] = entries[entry]
             filled[column] += 1
+
+
+@compiled
+def add_to_rows(offsets: Integers, addends: Floats, table: Floats) -> None:
+    """Adds to all entries of a row in a table [entries, n] the row's own addends [rows, n]."""
+    for row in range(offsets.size - 1):
+        for entry in range(offsets[row], offsets[row + 1]):
+            for one in range(table.shape[1]):
+                table[entry, one] += addends[row, one]

@@ -57,12 +57,11 @@ class MeanFieldEstimator:
                 some = slice(first, min(probes, first + SCORES_AT_ONCE))
                 begun, share = first / probes, (some.stop - first) / probes
                 watch = part_of(part, SHARE_OF_TRAINING + back * begun, back * share)
-                tables = trained.gradients(derivatives[some], watch)
-                mean[some] += tables / seeds
-                shares = counter.spread(tables)
-                tokens[some] += (shares / seeds).astype(np.float32)
-                for number, one in enumerate(shares, first):
-                    sentences[number, seed] = sums_between(one, corpus.sentence_offsets)
+                tables = trained.gradients(derivatives[some], watch, some.stop == probes)
+                for number, (table, shares) in enumerate(zip(tables, counter.spread(tables), strict=True), first):
+                    mean[number] += table / seeds
+                    tokens[number] += (shares / seeds).astype(np.float32)
+                    sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
         return Influences(scores, sentences, tokens, pairs=of_entries(counter.whole, mean))
 
     def predict(

@@ -50,6 +50,7 @@ from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.corpus.encoding import Progress
+from worker.engine.corpus.pair_rows import add_to_rows
 from worker.engine.skipgram.blocks import row_blocks
 from worker.engine.skipgram.dense_sums import DenseSums
 from worker.engine.skipgram.gradient_sums import GradientSums, Place, SampledSums, Weights
@@ -57,7 +58,7 @@ from worker.engine.skipgram.mean_field_path import HalfStep, MeanFieldPath
 from worker.engine.skipgram.replay import bounded, bounded_adjoint
 from worker.engine.skipgram.settings import TrainingSettings
 
-FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 12, 80, 2
+FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 14, 80, 2
 """After the held start."""
 
 FLAT = 0.5
@@ -152,19 +153,23 @@ class MeanField:
         return self.path.trained
 
     def gradients(
-        self, scores: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]], progress: Progress
+        self,
+        scores: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]],
+        progress: Progress,
+        last: bool = False,
     ) -> npt.NDArray[Any]:
         """The derivatives of scores in N, at the whole corpus.
 
         Args:
             scores: of each the ids [n] of the words that it depends on, and its derivative in their input vectors,
                 [n, d].
+            last: no further derivative will be asked for; what the path needs for it goes as it is passed.
 
         Returns:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards
             input; N being symmetric, both stand in one table. Of more than SCORES_AT_ONCE better ask one after another.
         """
-        assert self._sides, "A path that was kept has no derivative."
+        assert self._sides, "A path that was kept, or of which the last was asked for, has no derivative."
         words, dimension = self._start.shape
         table = self._start.new_zeros(int(self._offsets[-1]), len(scores))
         by_word = self._start.new_zeros(words, len(scores))
@@ -172,15 +177,17 @@ class MeanField:
         to_outputs = torch.zeros_like(to_inputs)
         for number, (rows, adjoints) in enumerate(scores):
             to_inputs[torch.as_tensor(rows), number] = self._tensor(adjoints)
-        for number, side in enumerate(reversed(self._sides)):
+        count = len(self._sides)
+        for number in range(count):
+            side = self._sides.pop() if last else self._sides[count - 1 - number]
             inputs_move = side.place.inputs_move
             mine, other = (to_inputs, to_outputs) if inputs_move else (to_outputs, to_inputs)
             mine, more = self._adjoint(side, mine, table, by_word)
             other += more
             to_inputs, to_outputs = (mine, other) if inputs_move else (other, mine)
-            progress((number + 1) / len(self._sides))
+            progress((number + 1) / count)
         found: npt.NDArray[Any] = self._sums.by_entry(table).cpu().numpy()
-        found += np.repeat(by_word.cpu().numpy(), np.diff(self._offsets), axis=0)
+        add_to_rows(self._offsets, by_word.cpu().numpy(), found)
         return found.T
 
     def _tensor(self, numbers: npt.NDArray[Any]) -> Tensor:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from worker.engine.compiled import compiled, compiled_fast, compiled_inline
 from worker.engine.skipgram.pair_vectors import pair_products, pair_pull, pair_pull_and_push
-from worker.engine.skipgram.vectors import padded_columns, padded_rows, padded_zeros, sigmoid
+from worker.engine.skipgram.vectors import padded_columns, padded_zeros, sigmoid
 
 Floats = npt.NDArray[Any]
 Integers = npt.NDArray[Any]
@@ -69,7 +69,7 @@ class PairSums:
 
     def __init__(self, offsets: npt.NDArray[np.int64], columns: npt.NDArray[np.int32], workers: int) -> None:
         self._workers, self._rows = max(1, workers), len(offsets) - 1
-        number = max(FEWEST_RANGES, self._rows // ROWS_OF_A_RANGE)
+        number = _range_count(self._rows)
         cuts = np.searchsorted(offsets, np.linspace(0, offsets[-1], number + 1)[1:-1]).tolist()
         ranges = list(itertools.pairwise([0, *cuts, self._rows]))
         self._order, visited = np.empty(len(columns), np.int64), offsets[:-1].copy()
@@ -84,6 +84,7 @@ class PairSums:
                 filled = order_cell(offsets, columns, edges, first, last, cell.starts, self._order, visited, filled)
                 self._cells[-1].append(cell)
         self._columns = columns[self._order]
+        self._kept: dict[str, Floats] = {}
 
     @staticmethod
     def _blocks(width: int, rows_of_an_entry: float) -> int:
@@ -95,7 +96,7 @@ class PairSums:
     def bytes_needed(rows: int, dimension: int, entries: int, adjoints: int) -> int:
         """Memory of an adjoint of so many, in single precision, and of the order of the entries."""
         vectors = 4 * rows * padded_columns(dimension) * (2 + 3 * adjoints)
-        ranges = max(FEWEST_RANGES, rows // ROWS_OF_A_RANGE)
+        ranges = _range_count(rows)
         return vectors + 12 * entries + 8 * rows * (rows // BLOCK + ranges)
 
     def in_order(self, values: Floats) -> Floats:
@@ -114,8 +115,9 @@ class PairSums:
         Args:
             counts: N, [entries], in order.
         """
-        rows, columns = padded_rows(moving), padded_rows(held, 1)
-        gradient, curvature = np.zeros_like(rows), np.zeros(self._rows, moving.dtype)
+        rows, columns = self._padded("moving", moving), self._padded("held", held, 1)
+        gradient = padded_zeros(self._rows, moving.shape[1], moving.dtype)
+        curvature = np.zeros(self._rows, moving.dtype)
         self._by_cells(
             lambda cell: pull_cell(
                 cell.first, cell.last, cell.starts, self._columns, counts, rows, columns, gradient, curvature
@@ -134,12 +136,15 @@ class PairSums:
             table: [entries, n], in order; receives the derivatives in N, added to what it holds.
 
         Returns:
-            The derivatives in the moving and in the held vectors, [rows, n, d] each.
+            The derivatives in the moving and in the held vectors, [rows, n, d] each; good until the next call.
         """
         rows, number, dimension = adjoints.shape
-        columns = padded_rows(held, 1)
-        stacked = padded_zeros(rows * (number + 1), dimension, held.dtype)
-        to_moving, to_held = (padded_zeros((rows + 1) * number, dimension, held.dtype) for _ in range(2))
+        columns = self._padded("held", held, 1)
+        stacked = self._memory("stacked", rows * (number + 1), dimension, held.dtype)
+        to_moving, to_held = (
+            self._memory(use, (rows + 1) * number, dimension, held.dtype) for use in ("to moving", "to held")
+        )
+        to_moving[:], to_held[:] = 0.0, 0.0
         moving_of, *adjoints_of = (stacked[one :: number + 1, :dimension] for one in range(number + 1))
         moving_of[:] = moving
         for one, target in enumerate(adjoints_of):
@@ -154,11 +159,32 @@ class PairSums:
         shape = (rows + 1, number, -1)
         return to_moving.reshape(shape)[:rows, :, :dimension], to_held.reshape(shape)[:rows, :, :dimension]
 
+    def _memory(self, use: str, count: int, dimension: int, dtype: npt.DTypeLike) -> Floats:
+        """Rows [count, padded_columns(dimension)] whose padding is zero: the same memory whenever asked for this use.
+
+        Fresh memory for every sum would have to be cleared, page by page, by the operating system: a tenth of the time.
+        """
+        kept = self._kept.get(use)
+        if kept is None or kept.shape != (count, padded_columns(dimension)) or kept.dtype != dtype:
+            kept = self._kept[use] = padded_zeros(count, dimension, dtype)
+        return kept
+
+    def _padded(self, use: str, rows: Floats, spare: int = 0) -> Floats:
+        """Rows [n, d] as [n + spare, padded_columns(d)], zeros elsewhere, in the memory kept for this use."""
+        kept = self._memory(use, len(rows) + spare, rows.shape[1], rows.dtype)
+        kept[: len(rows), : rows.shape[1]] = rows
+        return kept
+
     def _by_cells(self, work: Callable[[Cell], None]) -> None:
         ranges = len(self._cells)
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
             for step in range(ranges):
                 list(pool.map(work, [row[(number + step) % ranges] for number, row in enumerate(self._cells)]))
+
+
+def _range_count(rows: int) -> int:
+    """How many ranges: an even number, so that two workers have as many cells of a round each."""
+    return max(FEWEST_RANGES, 2 * round(rows / ROWS_OF_A_RANGE / 2))
 
 
 @compiled
@@ -189,10 +215,18 @@ def order_cell(
 
 
 @compiled_inline
-def choose(columns: Integers, entry: int, end: int, zeros: int, chosen: Integers) -> None:
-    """The held rows of the pairs from an entry on, those of zeros from the end on."""
-    for slot in range(TOGETHER):
-        chosen[slot] = columns[entry + slot] if entry + slot < end else zeros
+def choose(
+    columns: Integers, counts: Floats, entry: int, end: int, zeros: int, chosen: Integers, weights: Floats
+) -> None:
+    """The held rows and counts of the pairs from an entry on; from the end on the row of zeros, and no count."""
+    if entry + TOGETHER <= end:
+        for slot in range(TOGETHER):
+            chosen[slot], weights[slot] = columns[entry + slot], counts[entry + slot]
+    else:
+        for slot in range(TOGETHER):
+            within = entry + slot < end
+            chosen[slot] = columns[entry + slot] if within else zeros
+            weights[slot] = counts[entry + slot] if within else weights.dtype.type(0.0)
 
 
 @compiled_fast
@@ -201,21 +235,21 @@ def pull_cell(
     gradient: Floats, curvature: Floats,
 ) -> None:  # fmt: skip
     """Adds to gradient and curvature what a cell gives: see PairSums.pull. The last held row is zero."""
-    zeros = len(held) - 1
-    one, nothing = held.dtype.type(1.0), held.dtype.type(0.0)
-    chosen, products = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
-    errors = np.empty(TOGETHER, held.dtype)
+    zeros, one = len(held) - 1, held.dtype.type(1.0)
+    chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
+    products, errors = np.empty(TOGETHER, held.dtype), np.empty(TOGETHER, held.dtype)
     for place in range(len(starts) - 1):
         row, end = first + place % (last - first), starts[place + 1]
+        curved = held.dtype.type(0.0)
         for entry in range(starts[place], end, TOGETHER):
-            choose(columns, entry, end, zeros, chosen)
+            choose(columns, counts, entry, end, zeros, chosen, weights)
             pair_products(moving, row, ALONE, held, chosen, SLOTS, products)
             for slot in range(TOGETHER):
                 probability = sigmoid(products[slot])
-                within = entry + slot < end
-                errors[slot] = counts[entry + slot] * (probability - one) if within else nothing
-                curvature[row] -= errors[slot] * probability
+                errors[slot] = weights[slot] * (probability - one)
+                curved -= errors[slot] * probability
             pair_pull(gradient, row, ALONE, held, chosen, SLOTS, errors)
+        curvature[row] += curved
 
 
 @compiled_fast
@@ -231,21 +265,28 @@ def pull_adjoint_cell(
         stacked: [rows (P + 1), d], each moving row and its P adjoints.
         together: P + 1 numbers.
     """
-    adjoints, zeros = len(together) - 1, len(held) - 1
-    one, nothing = held.dtype.type(1.0), held.dtype.type(0.0)
-    chosen, products = np.empty(TOGETHER, np.int64), np.empty((adjoints + 1, TOGETHER), held.dtype)
-    errors, curved = np.empty(TOGETHER, held.dtype), np.empty((adjoints, TOGETHER), held.dtype)
+    adjoints, zeros, one = len(together) - 1, len(held) - 1, held.dtype.type(1.0)
+    chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
+    products, curved = np.empty((adjoints + 1, TOGETHER), held.dtype), np.empty((adjoints, TOGETHER), held.dtype)
+    missed, errors, slopes = (
+        np.empty(TOGETHER, held.dtype),
+        np.empty(TOGETHER, held.dtype),
+        np.empty(TOGETHER, held.dtype),
+    )
     for place in range(len(starts) - 1):
         row, end = first + place % (last - first), starts[place + 1]
         for entry in range(starts[place], end, TOGETHER):
-            choose(columns, entry, end, zeros, chosen)
+            choose(columns, counts, entry, end, zeros, chosen, weights)
             pair_products(stacked, row, together, held, chosen, SLOTS, products)
             for slot in range(TOGETHER):
                 probability = sigmoid(products[0, slot])
-                within = entry + slot < end
-                errors[slot] = counts[entry + slot] * (probability - one) if within else nothing
+                missed[slot] = probability - one
+                errors[slot] = weights[slot] * missed[slot]
+                slopes[slot] = -errors[slot] * probability
+            for number in range(adjoints):
+                for slot in range(TOGETHER):
+                    curved[number, slot] = slopes[slot] * products[number + 1, slot]
+            for slot in range(min(TOGETHER, end - entry)):
                 for number in range(adjoints):
-                    curved[number, slot] = -errors[slot] * probability * products[number + 1, slot]
-                    if within:
-                        table[entry + slot, number] += (probability - one) * products[number + 1, slot]
+                    table[entry + slot, number] += missed[slot] * products[number + 1, slot]
             pair_pull_and_push(stacked, row, together, held, chosen, SLOTS, to_moving, to_held, curved, errors)

@@ -64,6 +64,16 @@ def test_scores_go_back_together_as_each_alone() -> None:
         np.testing.assert_allclose(table, trained.gradients([score], silent)[0], rtol=1e-9, atol=1e-12)
 
 
+def test_a_last_derivative_is_the_same_and_leaves_the_path_for_other_counts() -> None:
+    trained = model()
+    score = (np.array([0, 3]), np.random.default_rng(2).standard_normal((2, SETTINGS.dimension)))
+    table = trained.gradients([score], silent)
+    np.testing.assert_array_equal(trained.gradients([score], silent, last=True), table)
+    np.testing.assert_allclose(trained.run(COUNTER.whole, silent), trained.inputs, rtol=1e-9)
+    with pytest.raises(AssertionError, match="no derivative"):
+        trained.gradients([score], silent)
+
+
 def test_the_gradient_is_that_of_the_expected_loss() -> None:
     trained = model()
     side = trained._sides[-1]
