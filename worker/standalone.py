@@ -18,7 +18,8 @@ from app import __version__
 from app.errors import InvalidInput, NotFound
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
-from worker.engine.corpus.encoding import TextDocument, offsets_of, write_arrays
+from worker.engine.arrays import read_arrays, write_arrays
+from worker.engine.corpus.encoding import TextDocument, offsets_of
 from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
@@ -164,8 +165,8 @@ class StandaloneAudit:
         return read_documents(self._corpus, self._options, ReaderLimits(), skip, progress)
 
     def _report_documents(self) -> Iterator[ReportDocument]:
-        with np.load(self._artifacts / BOUNDS, allow_pickle=False) as arrays:
-            bounds, offsets = arrays["bounds"], arrays["offsets"].tolist()
+        arrays = read_arrays(self._artifacts / BOUNDS)
+        bounds, offsets = arrays["bounds"], arrays["offsets"].tolist()
         for document, (first, last) in zip(self._read(), itertools.pairwise(offsets), strict=True):
             yield ReportDocument(document.id, document.title, document.text, bounds[first:last], document.fields)
 

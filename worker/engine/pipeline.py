@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, write_arrays
+from worker.engine.arrays import read_arrays, write_arrays
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents
 from worker.engine.counterfactual.retrained import retrain, scores_of
 from worker.engine.devices import choose_device, core_count
 from worker.engine.execution import Executor, LocalExecutor
@@ -221,15 +222,14 @@ class AuditPipeline:
         """float64 [shuffles, measurable probes], of trainings on shuffled text."""
         scores = np.zeros((self._null_shuffles, len(self._measurable)))
         for number in range(1, self._null_shuffles + 1):
-            with np.load(self._null_file(number), allow_pickle=False) as arrays:
-                scores[number - 1] = arrays["scores"]
+            scores[number - 1] = read_arrays(self._null_file(number))["scores"]
         return scores
 
     @cached_property
     def influences(self) -> Influences:
         """As estimated; rows are the measurable probes."""
-        with np.load(self._influence_file, allow_pickle=False) as arrays:
-            return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"], SolverReport.of_arrays(arrays))
+        arrays = read_arrays(self._influence_file)
+        return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"], SolverReport.of_arrays(arrays))
 
     @property
     def pairs(self) -> PairInfluences | None:
@@ -237,8 +237,7 @@ class AuditPipeline:
         of this program made the influences."""
         if not self._pairs_file.exists():
             return None
-        with np.load(self._pairs_file, allow_pickle=False) as arrays:
-            return PairInfluences.of_arrays(arrays)
+        return PairInfluences.of_arrays(read_arrays(self._pairs_file))
 
     @property
     def measurable_probes(self) -> list[WordSetProbe]:

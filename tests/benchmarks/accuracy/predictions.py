@@ -14,7 +14,8 @@ from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import Trainings
-from worker.engine.corpus.encoding import Progress, write_arrays
+from worker.engine.arrays import write_arrays
+from worker.engine.corpus.encoding import Progress
 from worker.engine.errors import EngineError
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings

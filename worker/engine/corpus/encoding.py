@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from worker.engine.arrays import read_arrays, write_arrays
 from worker.engine.corpus.tokens import token_spans, tokenize, word_form
 from worker.engine.errors import UnusableCorpus
 
@@ -156,18 +157,18 @@ class EncodedCorpus:
     @classmethod
     def load(cls, path: Path) -> "EncodedCorpus":
         """Reads what save wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
-            casefold, dropped = arrays["scalars"].tolist()
-            return cls(
-                words=tuple(arrays["words"].tobytes().decode().split("\n")),
-                counts=arrays["counts"],
-                tokens=arrays["tokens"],
-                sentence_offsets=arrays["sentence_offsets"],
-                document_sentences=arrays["document_sentences"],
-                sentence_keys=arrays["sentence_keys"],
-                casefold=bool(casefold),
-                dropped_tokens=dropped,
-            )
+        arrays = read_arrays(path)
+        casefold, dropped = arrays["scalars"].tolist()
+        return cls(
+            words=tuple(arrays["words"].tobytes().decode().split("\n")),
+            counts=arrays["counts"],
+            tokens=arrays["tokens"],
+            sentence_offsets=arrays["sentence_offsets"],
+            document_sentences=arrays["document_sentences"],
+            sentence_keys=arrays["sentence_keys"],
+            casefold=bool(casefold),
+            dropped_tokens=dropped,
+        )
 
 
 class _Numbering(dict[str, int]):
@@ -252,14 +253,6 @@ def occurrences(tokens: npt.NDArray[np.int32], words: int) -> npt.NDArray[np.int
     for first in range(0, len(tokens), TOKENS_AT_ONCE):
         counts += np.bincount(tokens[first : first + TOKENS_AT_ONCE], minlength=words)
     return counts
-
-
-def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
-    """An .npz file that appears whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        np.savez(file, **arrays)
-    temporary.replace(path)
 
 
 def drop_unknown(

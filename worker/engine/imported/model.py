@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import offsets_of, write_arrays
+from worker.engine.arrays import read_arrays, write_arrays
+from worker.engine.corpus.encoding import offsets_of
 from worker.engine.imported.errors import UnreadableModel
 
 MAXIMUM_WORDS = 10_000_000
@@ -102,10 +103,10 @@ class ImportedModel:
     @classmethod
     def load(cls, path: Path, facts: ModelFacts) -> "ImportedModel":
         """Reads what save wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
-            text, offsets = arrays["words"].tobytes(), arrays["word_offsets"].tolist()
-            words = tuple(text[start:end].decode() for start, end in itertools.pairwise(offsets))
-            return cls(facts, words, arrays["inputs"], arrays.get("outputs"), arrays.get("counts"))
+        arrays = read_arrays(path)
+        text, offsets = arrays["words"].tobytes(), arrays["word_offsets"].tolist()
+        words = tuple(text[start:end].decode() for start, end in itertools.pairwise(offsets))
+        return cls(facts, words, arrays["inputs"], arrays.get("outputs"), arrays.get("counts"))
 
 
 def require_size(words: int, dimension: int, maximum_bytes: int) -> None:

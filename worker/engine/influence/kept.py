@@ -1,14 +1,9 @@
 """What an estimator keeps beside an audit, so that the next what-if need not compute it again."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from worker.engine.corpus.encoding import write_arrays
-
-Arrays = dict[str, npt.NDArray[Any]]
+from worker.engine.arrays import Arrays, read_arrays, write_arrays
 
 
 class Keeper(Protocol):
@@ -41,10 +36,7 @@ class FolderKeeper:
 
     def load(self, name: str) -> Arrays | None:
         path = self._path(name)
-        if not path.exists():
-            return None
-        with np.load(path, allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in arrays.files}
+        return read_arrays(path) if path.exists() else None
 
     def save(self, name: str, arrays: Arrays) -> None:
         write_arrays(self._path(name), arrays)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import write_arrays
+from worker.engine.arrays import read_arrays, write_arrays
 from worker.engine.skipgram.vectors import padded_columns
 
 
@@ -56,14 +56,14 @@ class Trajectory:
     @classmethod
     def load(cls, path: Path) -> "Trajectory":
         """Reads what save wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
-            seed, pairs = arrays["numbers"].tolist()
-            return cls(
-                seed=seed,
-                inputs=arrays["inputs"],
-                outputs=arrays["outputs"],
-                contexts=arrays["contexts"],
-                step_sizes=arrays["step_sizes"],
-                shares=arrays["shares"],
-                pairs=pairs,
-            )
+        arrays = read_arrays(path)
+        seed, pairs = arrays["numbers"].tolist()
+        return cls(
+            seed=seed,
+            inputs=arrays["inputs"],
+            outputs=arrays["outputs"],
+            contexts=arrays["contexts"],
+            step_sizes=arrays["step_sizes"],
+            shares=arrays["shares"],
+            pairs=pairs,
+        )
