@@ -63,7 +63,7 @@ def test_a_file_that_was_altered_is_an_error(tmp_path: Path, place: float) -> No
     content = bytearray(path.read_bytes())
     content[int(place * len(content))] ^= 1
     path.write_bytes(content)
-    with pytest.raises(BrokenFile, match=r"arrays.npz .*numbers.npy is not as it was written.* run the audit"):
+    with pytest.raises(BrokenFile, match=r"arrays\.npz .*numbers\.npy is not as it was written.* run the audit"):
         read_arrays(path)
 
 
@@ -73,7 +73,7 @@ def test_a_file_that_was_cut_off_is_an_error(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for length in (0, 10, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
-        with pytest.raises(BrokenFile, match="arrays.npz"):
+        with pytest.raises(BrokenFile, match=r"arrays\.npz"):
             read_arrays(path)
 
 

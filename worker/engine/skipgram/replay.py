@@ -14,7 +14,7 @@ taken where an interval of the trajectory begins, and s = N'_w / N_w carries it 
 that of N' at the current w. Holding H this way spares a set's replay the eigenproblems, and leaves a derivative without
 derivatives of eigenvectors. A step is never longer than half of |w| + 0.3: without the bound, frequent words overshoot.
 
-Beyond the FREQUENT most frequent contexts, whose vectors are short, the noise in H has one sig' for all, their mean
+Beyond the most frequent contexts (worker.engine.skipgram.squares), whose vectors are short, the noise in H has one sig' for all, their mean
 weighted by P |c|^2; pairs that occur have their own. On contemporary-mix (29,508 words, ten probes) that moves the
 derivatives by a fiftieth to a twentieth of what twice the steps do (1 - r, at most 1.3e-5).
 
@@ -31,7 +31,7 @@ import torch
 from torch import Tensor
 
 from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.skipgram.blocks import row_blocks
+from worker.engine.skipgram.squares import Squares, context_blocks, decompose
 from worker.engine.skipgram.trajectory import Trajectory
 
 STEPS_PER_INTERVAL = 2
@@ -40,16 +40,6 @@ SMALL = 1e-3
 
 NUMBERS_A_PAIR = 16
 """Held for each row and word at most: counts, weights, probabilities, tables and their products on the way."""
-
-PRODUCTS_AT_ONCE = 2**18
-"""Products of rows with contexts that are formed together on a processor: they stay in its cache, and no step asks for
-memory anew."""
-
-FREQUENT = 2048
-"""Contexts, the most frequent, whose noise stands in H one by one."""
-
-CONTEXTS_AT_ONCE, DIMENSIONS_AT_ONCE = 512, 20
-"""Products formed together in weighted_squares: 4 MB at d = 100, which stays in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +78,30 @@ class HeldPath:
         return cls(
             *(torch.as_tensor(arrays[name], device=device, dtype=dtype) for name in ("values", "vectors", "rows"))
         )
+
+
+class HeldCurvature:
+    """H of some rows, step by step, always in the same memory: fresh memory has to be cleared by the system first.
+
+    Args:
+        chosen: [n], rows of the path; they may repeat.
+    """
+
+    def __init__(self, held: HeldPath, chosen: Tensor) -> None:
+        self._held, self._chosen, self._interval = held, chosen, -1
+        dimension = held.values.shape[2]
+        self._curvature = Curvature(
+            held.values.new_empty(len(chosen), dimension), held.vectors.new_empty(len(chosen), dimension, dimension)
+        )
+
+    def at(self, step: int) -> Curvature:
+        """That of one step; good until another interval is asked for."""
+        interval = step // STEPS_PER_INTERVAL
+        if interval != self._interval:
+            self._interval = interval
+            torch.index_select(self._held.values[interval], 0, self._chosen, out=self._curvature.values)
+            torch.index_select(self._held.vectors[interval], 0, self._chosen, out=self._curvature.vectors)
+        return self._curvature
 
 
 class Replay:
@@ -151,9 +165,10 @@ class Replay:
         totals = self._totals[chosen]
         scale = torch.where(totals > 0, counts.sum(1) / totals, 0.0)
         weights = counts + counts.sum(1, keepdim=True) * self._noise
+        curvatures = HeldCurvature(self.held, chosen)
         for number, (contexts, time) in enumerate(self._steps()):
             gradient = self._gradient(rows, weights, counts, contexts)
-            rows = rows - bounded(step(self._curvature(number, chosen), scale, time, gradient), rows)
+            rows = rows - bounded(step(curvatures.at(number), scale, time, gradient), rows)
         return rows
 
     def gradients(self, rows: Sequence[npt.NDArray[np.int64]], adjoints: Sequence[Tensor]) -> list[Tensor]:
@@ -168,35 +183,35 @@ class Replay:
         """
         unique, inverse = np.unique(np.concatenate(rows), return_inverse=True)
         chosen, places = (torch.as_tensor(one, device=self._device) for one in (unique, inverse))
-        counts, totals = self._counts[chosen], self._totals[chosen]
-        weights = counts + totals[:, None] * self._noise
+        owners = chosen[places]
+        counts, totals = self._counts[chosen], self._totals[owners]
+        weights = counts + self._totals[chosen, None] * self._noise
         one = torch.ones_like(totals)
         adjoint = torch.cat(list(adjoints))
+        curvatures = HeldCurvature(self.held, owners)
         table = adjoint.new_zeros(len(adjoint), counts.shape[1])
         by_row = adjoint.new_zeros(len(adjoint))
         steps = list(self._steps())
         for number in reversed(range(len(steps))):
             contexts, time = steps[number]
-            curvature = self._curvature(number, chosen)
-            before = self.held.rows[number][chosen]
+            before, curvature = self.held.rows[number][chosen], curvatures.at(number)
             gradient = (
                 self._followed[number][chosen] if self._followed else self._gradient(before, weights, counts, contexts)
-            )
+            )[places]
             moved = step(curvature, one, time, gradient)
-            to_step, to_rows = bounded_adjoint(moved[places], before[places], -adjoint)
-            spread = Curvature(curvature.values[places], curvature.vectors[places])
-            to_gradient, to_scale = step_adjoint(spread, time, gradient[places], to_step)
-            by_row += torch.where(totals[places] > 0, to_scale / totals[places], 0.0)
+            to_step, to_rows = bounded_adjoint(moved, before[places], -adjoint)
+            to_gradient, to_scale = step_adjoint(curvature, time, gradient, to_step)
+            by_row += torch.where(totals > 0, to_scale / totals, 0.0)
             adjoint = adjoint + to_rows
-            for part in self._context_blocks(len(adjoint)):
+            for part in context_blocks(adjoint, contexts):
                 near = contexts[part]
                 others = torch.sigmoid(-(before @ near.T))
                 along = to_gradient @ near.T
-                missing = others[places]
+                missing = others.index_select(0, places)
                 table[:, part].addcmul_(along, missing, value=-1.0)
                 along.addcmul_(along, missing, value=-1.0)
                 by_row.addmv_(along, self._noise[part])
-                along *= others.mul_(weights[:, part])[places]
+                along *= others.mul_(weights[:, part]).index_select(0, places)
                 adjoint.addmm_(along, near)
         table += by_row[:, None]
         return list(torch.split(table, [len(one) for one in rows]))
@@ -204,10 +219,6 @@ class Replay:
     def tensor(self, numbers: npt.NDArray[Any]) -> Tensor:
         """Numbers, counts for instance, on this replay's device."""
         return torch.as_tensor(numbers, device=self._device, dtype=self._dtype)
-
-    def _curvature(self, step: int, chosen: Tensor) -> Curvature:
-        interval = step // STEPS_PER_INTERVAL
-        return Curvature(self.held.values[interval][chosen], self.held.vectors[interval][chosen])
 
     def _steps(self) -> Iterator[tuple[Tensor, float]]:
         for contexts, time in zip(self._contexts, self._times, strict=True):
@@ -217,85 +228,35 @@ class Replay:
     def _gradient(self, rows: Tensor, weights: Tensor, counts: Tensor, contexts: Tensor) -> Tensor:
         """g of every row, [R, d], under counts N' [R, V], with N' + K N'_w P for weights."""
         gradient = torch.zeros_like(rows)
-        for part in self._context_blocks(len(rows)):
+        for part in context_blocks(rows, contexts):
             near = contexts[part]
             gradient.addmm_((rows @ near.T).sigmoid_().mul_(weights[:, part]).sub_(counts[:, part]), near)
         return gradient
-
-    def _context_blocks(self, rows: int) -> Iterator[slice]:
-        """Contexts whose products with so many rows are formed together."""
-        contexts = len(self._noise)
-        return row_blocks(contexts, rows, PRODUCTS_AT_ONCE if self._device.type == "cpu" else rows * contexts)
 
     def _follow(self, progress: Progress) -> HeldPath:
         """Follows the whole corpus' own path once, keeping H and the rows before each step."""
         rows = self._start
         weights = self._counts + self._totals[:, None] * self._noise
-        pairs = [FREQUENT + row.nonzero()[:, 0] for row in self._counts[:, FREQUENT:]]
+        squares = Squares(self._counts, self._noise)
         one = torch.ones_like(self._totals)
-        curvatures, path = [], [rows]
-        for interval, (contexts, time) in enumerate(zip(self._contexts, self._times, strict=True)):
-            for part in range(STEPS_PER_INTERVAL):
-                if part == 0:
-                    report = part_of(progress, interval / len(self._contexts), 1 / len(self._contexts))
-                    curvatures.append(decomposed(self._squares(rows, weights, contexts, pairs, report)))
-                gradient = self._gradient(rows, weights, self._counts, contexts)
-                self._followed.append(gradient)
-                rows = rows - bounded(step(curvatures[-1], one, time, gradient), rows)
-                path.append(rows)
-        values, vectors = ([getattr(one, name) for one in curvatures] for name in ("values", "vectors"))
-        return HeldPath(torch.stack(values), torch.stack(vectors), torch.stack(path))
-
-    def _squares(
-        self, rows: Tensor, weights: Tensor, contexts: Tensor, pairs: Sequence[Tensor], progress: Progress
-    ) -> Tensor:
-        """H of every row, [R, d, d].
-
-        Args:
-            pairs: of each row the contexts beyond the frequent that occur with it.
-        """
-        slopes = torch.empty_like(weights)
-        for part in self._context_blocks(len(rows)):
-            probabilities = torch.sigmoid(rows @ contexts[part].T)
-            torch.mul(probabilities, 1.0 - probabilities, out=slopes[:, part])
-        frequent, rare = slice(0, FREQUENT), slice(FREQUENT, None)
-        squares = weighted_squares(slopes[:, frequent] * weights[:, frequent], contexts[frequent], progress)
-        weighted = self._noise[rare, None] * contexts[rare]
-        sizes = torch.linalg.vecdot(weighted, contexts[rare])
-        levels = slopes[:, rare] @ (sizes / sizes.sum().clamp_min(torch.finfo(sizes.dtype).tiny))
-        squares += (levels * self._totals)[:, None, None] * (contexts[rare].T @ weighted)
-        for row, columns in enumerate(pairs):
-            near = contexts[columns]
-            squares[row].addmm_(near.T, (slopes[row, columns] * self._counts[row, columns])[:, None] * near)
-        return squares
-
-
-def weighted_squares(weights: Tensor, contexts: Tensor, progress: Progress) -> Tensor:
-    """sum_c weights[r, c] c c^T for every row r: [R, d, d] from [R, V] and [V, d].
-
-    As matrix products of the weights with tables of products c_i c_j, i <= j, formed in parts and shared by all rows:
-    half the operations of a product per row.
-    """
-    dimension = contexts.shape[1]
-    squares = weights.new_zeros(weights.shape[0], dimension, dimension)
-    for low in range(0, dimension, DIMENSIONS_AT_ONCE):
-        high = min(dimension, low + DIMENSIONS_AT_ONCE)
-        block = weights.new_zeros(weights.shape[0], (high - low) * (dimension - low))
-        for first in range(0, contexts.shape[0], CONTEXTS_AT_ONCE):
-            part = contexts[first : first + CONTEXTS_AT_ONCE]
-            products = (part[:, low:high, None] * part[:, None, low:]).flatten(1)
-            block.addmm_(weights[:, first : first + CONTEXTS_AT_ONCE], products)
-        block = block.reshape(-1, high - low, dimension - low)
-        squares[:, low:high, low:] = block
-        squares[:, low:, low:high] = block.transpose(1, 2)
-        progress(high / dimension)
-    return squares
-
-
-def decomposed(matrices: Tensor) -> Curvature:
-    """Eigenvalues, not below zero, and eigenvectors of symmetric positive semi-definite matrices [R, d, d]."""
-    values, vectors = torch.linalg.eigh(matrices)
-    return Curvature(values.clamp_min(0.0), vectors)
+        intervals, (many, dimension) = len(self._contexts), rows.shape
+        held = HeldPath(
+            rows.new_empty(intervals, many, dimension),
+            rows.new_empty(intervals, many, dimension, dimension),
+            rows.new_empty(intervals * STEPS_PER_INTERVAL + 1, many, dimension),
+        )
+        held.rows[0] = rows
+        for number, (contexts, time) in enumerate(self._steps()):
+            interval, part = divmod(number, STEPS_PER_INTERVAL)
+            curvature = Curvature(held.values[interval], held.vectors[interval])
+            if part == 0:
+                report = part_of(progress, interval / intervals, 1 / intervals)
+                decompose(squares.at(rows, contexts, report), curvature.values, curvature.vectors)
+            gradient = self._gradient(rows, weights, self._counts, contexts)
+            self._followed.append(gradient)
+            rows = rows - bounded(step(curvature, one, time, gradient), rows)
+            held.rows[number + 1] = rows
+        return held
 
 
 def step(curvature: Curvature, scale: Tensor, time: float, gradient: Tensor) -> Tensor:

@@ -15,8 +15,9 @@ from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.influence.replay import ReplayEstimator, ReplayModel
 from worker.engine.probes.weat import Weat
-from worker.engine.skipgram import replay
-from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope, weighted_squares
+from worker.engine.skipgram import squares
+from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope
+from worker.engine.skipgram.squares import weighted_squares
 from worker.engine.skipgram.training import train
 
 
@@ -31,7 +32,7 @@ def problem() -> InfluenceProblem:
 def test_derivative_in_the_counts_equals_finite_differences(
     problem: InfluenceProblem, frequent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay, "FREQUENT", frequent)
+    monkeypatch.setattr(squares, "FREQUENT", frequent)
     model = ReplayModel(problem, torch.float64)
     replayed = model.replay(problem.trajectories[0], silent)
     _, (table,) = model.tables(replayed)
@@ -54,7 +55,7 @@ def test_one_slope_for_the_noise_of_rare_contexts_is_near_a_slope_for_each(monke
     model = ReplayModel(InfluenceProblem(corpus, settings, [trajectory], [Weat(news_probe(), corpus)], "cpu", 1))
     found = {}
     for frequent in (len(corpus.words), 200):
-        monkeypatch.setattr(replay, "FREQUENT", frequent)
+        monkeypatch.setattr(squares, "FREQUENT", frequent)
         followed = model.replay(trajectory, silent)
         held = followed.held
         curvatures = (held.vectors * held.values[..., None, :]) @ held.vectors.mT
@@ -148,7 +149,9 @@ def test_weighted_squares_are_sums_of_outer_products() -> None:
     contexts = torch.randn(700, 33, generator=generator, dtype=torch.float64)
     weights = torch.rand(4, 700, generator=generator, dtype=torch.float64)
     expected = torch.einsum("rv,vi,vj->rij", weights, contexts, contexts)
-    torch.testing.assert_close(weighted_squares(weights, contexts, silent), expected)
+    squares = torch.full_like(expected, torch.nan)
+    weighted_squares(weights, contexts, squares, silent)
+    torch.testing.assert_close(squares, expected)
 
 
 def test_decay_and_its_slope_near_zero_and_far_away() -> None:
