@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.compiled import compiled, compiled_fast, compiled_inline
+from worker.engine.skipgram.blocks import row_blocks
 from worker.engine.skipgram.pair_vectors import pair_products, pair_pull, pair_pull_and_push
 from worker.engine.skipgram.vectors import padded_columns, padded_zeros, sigmoid
 
@@ -115,7 +116,14 @@ class PairSums:
         Args:
             counts: N, [entries], in order.
         """
-        rows, columns = self._padded("moving", moving), self._padded("held", held, 1)
+        dimension = moving.shape[1]
+        rows = self._memory("moving", self._rows, dimension, moving.dtype)
+        columns = self._memory("held", self._rows + 1, dimension, held.dtype)
+
+        def pad(part: slice) -> None:
+            rows[part, :dimension], columns[part, :dimension] = moving[part], held[part]
+
+        self._by_rows(pad)
         gradient = padded_zeros(self._rows, moving.shape[1], moving.dtype)
         curvature = np.zeros(self._rows, moving.dtype)
         self._by_cells(
@@ -123,7 +131,7 @@ class PairSums:
                 cell.first, cell.last, cell.starts, self._columns, counts, rows, columns, gradient, curvature
             )
         )
-        return gradient[:, : moving.shape[1]], curvature
+        return gradient[:, :dimension], curvature
 
     def pull_adjoint(
         self, counts: Floats, moving: Floats, held: Floats, adjoints: Floats, table: Floats
@@ -139,16 +147,21 @@ class PairSums:
             The derivatives in the moving and in the held vectors, [rows, n, d] each; good until the next call.
         """
         rows, number, dimension = adjoints.shape
-        columns = self._padded("held", held, 1)
+        columns = self._memory("held", rows + 1, dimension, held.dtype)
         stacked = self._memory("stacked", rows * (number + 1), dimension, held.dtype)
         to_moving, to_held = (
             self._memory(use, (rows + 1) * number, dimension, held.dtype) for use in ("to moving", "to held")
         )
-        to_moving[:], to_held[:] = 0.0, 0.0
-        moving_of, *adjoints_of = (stacked[one :: number + 1, :dimension] for one in range(number + 1))
-        moving_of[:] = moving
-        for one, target in enumerate(adjoints_of):
-            target[:] = adjoints[:, one]
+        by_row = stacked.reshape(rows, number + 1, -1)
+        found = [sums.reshape(rows + 1, number, -1)[:rows, :, :dimension] for sums in (to_moving, to_held)]
+
+        def prepare(part: slice) -> None:
+            columns[part, :dimension], by_row[part, 0, :dimension] = held[part], moving[part]
+            by_row[part, 1:, :dimension] = adjoints[part]
+            for sums in found:
+                sums[part] = 0.0
+
+        self._by_rows(prepare)
         together = tuple(range(number + 1))
         self._by_cells(
             lambda cell: pull_adjoint_cell(
@@ -156,8 +169,8 @@ class PairSums:
                 to_held, table,
             )
         )  # fmt: skip
-        shape = (rows + 1, number, -1)
-        return to_moving.reshape(shape)[:rows, :, :dimension], to_held.reshape(shape)[:rows, :, :dimension]
+        to_moving_rows, to_held_rows = found
+        return to_moving_rows, to_held_rows
 
     def _memory(self, use: str, count: int, dimension: int, dtype: npt.DTypeLike) -> Floats:
         """Rows [count, padded_columns(dimension)] whose padding is zero: the same memory whenever asked for this use.
@@ -169,17 +182,17 @@ class PairSums:
             kept = self._kept[use] = padded_zeros(count, dimension, dtype)
         return kept
 
-    def _padded(self, use: str, rows: Floats, spare: int = 0) -> Floats:
-        """Rows [n, d] as [n + spare, padded_columns(d)], zeros elsewhere, in the memory kept for this use."""
-        kept = self._memory(use, len(rows) + spare, rows.shape[1], rows.dtype)
-        kept[: len(rows), : rows.shape[1]] = rows
-        return kept
+    def _by_rows(self, work: Callable[[slice], None]) -> None:
+        with ThreadPoolExecutor(max_workers=self._workers) as pool:
+            list(pool.map(work, row_blocks(self._rows, 1, ROWS_OF_A_RANGE)))
 
     def _by_cells(self, work: Callable[[Cell], None]) -> None:
         ranges = len(self._cells)
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
             for step in range(ranges):
-                list(pool.map(work, [row[(number + step) % ranges] for number, row in enumerate(self._cells)]))
+                cells = [row[(number + step) % ranges] for number, row in enumerate(self._cells)]
+                # The largest first, so that cores end a round together.
+                list(pool.map(work, sorted(cells, key=lambda cell: cell.starts[0] - cell.starts[-1])))
 
 
 def _range_count(rows: int) -> int:

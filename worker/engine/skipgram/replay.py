@@ -14,9 +14,9 @@ taken where an interval of the trajectory begins, and s = N'_w / N_w carries it 
 that of N' at the current w. Holding H this way spares a set's replay the eigenproblems, and leaves a derivative without
 derivatives of eigenvectors. A step is never longer than half of |w| + 0.3: without the bound, frequent words overshoot.
 
-Beyond the most frequent contexts (worker.engine.skipgram.squares), whose vectors are short, the noise in H has one sig' for all, their mean
-weighted by P |c|^2; pairs that occur have their own. On contemporary-mix (29,508 words, ten probes) that moves the
-derivatives by a fiftieth to a twentieth of what twice the steps do (1 - r, at most 1.3e-5).
+Beyond the most frequent contexts, whose vectors are short, the noise in H has one sig' for all, their mean (see
+worker.engine.skipgram.squares). On contemporary-mix (29,508 words, ten probes) that moves the derivatives by a fiftieth
+to a twentieth of what twice the steps do (1 - r, at most 1.3e-5).
 
 Shapes: R replayed rows (probe words), V words, d dimensions, T steps.
 """

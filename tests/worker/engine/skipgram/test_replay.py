@@ -17,7 +17,6 @@ from worker.engine.influence.replay import ReplayEstimator, ReplayModel
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram import squares
 from worker.engine.skipgram.replay import bounded, bounded_adjoint, decay, decay_slope
-from worker.engine.skipgram.squares import weighted_squares
 from worker.engine.skipgram.training import train
 
 
@@ -142,16 +141,6 @@ def test_without_counts_a_word_stays_where_it_began(problem: InfluenceProblem) -
     rows = replay.run(replay.tensor(counts))
     np.testing.assert_allclose(rows[0].numpy(), replay.held.rows[0, 0].numpy(), atol=1e-7)
     np.testing.assert_allclose(rows[1:].numpy(), replay.vectors[1:].numpy(), atol=1e-6)
-
-
-def test_weighted_squares_are_sums_of_outer_products() -> None:
-    generator = torch.Generator().manual_seed(0)
-    contexts = torch.randn(700, 33, generator=generator, dtype=torch.float64)
-    weights = torch.rand(4, 700, generator=generator, dtype=torch.float64)
-    expected = torch.einsum("rv,vi,vj->rij", weights, contexts, contexts)
-    squares = torch.full_like(expected, torch.nan)
-    weighted_squares(weights, contexts, squares, silent)
-    torch.testing.assert_close(squares, expected)
 
 
 def test_decay_and_its_slope_near_zero_and_far_away() -> None:
