@@ -21,15 +21,15 @@ passed once only. The result is deterministic and smooth in N:
 there is no noise of draws, only the first vectors differ from seed to seed.
 
 Measured on gap-wikipedia (4,451 documents, 1,845 words, four WEATs) by `python -m tests.benchmarks.mean_field CORPUS`:
-with twice the steps the documents' influences correlate at 0.992 or more with these; runs of word2vec from the same
+with twice the steps the documents' influences correlate at 0.996 or more with these; runs of word2vec from the same
 first vectors, their texts in another order, have a mean cosine of 0.72 to 0.75 with each other, and the mean field of
 0.83 to 0.86 with each of them, of 0.93 with the mean of three.
 
 The first HELD of the training time is that of the whole corpus also for other counts. There the outputs leave zero,
 and it is chance, amplified, which direction each vector takes: without holding it two seeds' influences of documents
-agree at 0.22 to 0.32, with it at 0.98 to 0.99; sums over random tenths of the documents correlate with what retraining
-does to the scores at 0.11 to 0.39 without it and at 0.73 to 0.93 with it, whole trainings on halves at 0.22 to 0.54
-and 0.86 to 0.93.
+agree at 0.20 to 0.29, with it at 0.98 to 0.99; sums over random tenths of the documents correlate with what retraining
+does to the scores at 0.13 to 0.49 without it and at 0.73 to 0.93 with it, whole trainings on halves at 0.52 to 0.63
+and 0.85 to 0.93.
 
 For other counts N' the curvatures a and B of the whole corpus are held, s_x carrying them to the smaller totals; so the
 derivative in N needs no derivative of eigenvectors. On processors, in a large vocabulary, the sums over noise words,
