@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.influence.attribution import InfluenceTable, seed_agreement, sums_between
+from worker.engine.corpus.encoding import EncodedCorpus, sums_between
+from worker.engine.influence.attribution import InfluenceTable, seed_agreement
 from worker.engine.influence.protocol import Influences, SolverReport
 from worker.engine.left_out import LeftOutResult
 from worker.engine.probes.protocol import WordSetProbe

@@ -14,7 +14,7 @@ from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import Trainings
-from worker.engine.arrays import write_arrays
+from worker.engine.arrays import read_arrays, write_arrays
 from worker.engine.corpus.encoding import Progress
 from worker.engine.errors import EngineError
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
@@ -80,8 +80,7 @@ class Predictions:
             kept = {one.name: getattr(found, one.name) for one in fields(found) if one.name != "tokens"}
             arrays = {name: value for name, value in kept.items() if isinstance(value, np.ndarray)}
             write_arrays(path, {**arrays, "seconds": np.array([watch.processor, watch.clock])})
-        with np.load(path) as stored:
-            arrays = {name: stored[name] for name in stored.files}
+        arrays = read_arrays(path)
         processor, clock = arrays.pop("seconds").tolist()
         return Outcome(Influences(**arrays, tokens=np.zeros((0, 0), np.float32)), processor, clock)
 

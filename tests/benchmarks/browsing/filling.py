@@ -29,8 +29,9 @@ from app.store.packing import pack_tokens
 from tests.audit_sample import Sample
 from tests.benchmarks.browsing.source import Source, cut_documents
 from tests.check_sample import make_check
+from worker.engine.corpus.encoding import sums_between
 from worker.engine.document_map import TYPICAL_WORDS
-from worker.engine.influence.attribution import InfluenceTable, seed_agreement, sums_between
+from worker.engine.influence.attribution import InfluenceTable, seed_agreement
 from worker.engine.results import AssociationResult, Attribution, ProbeResult, SeedResult
 from worker.reports.outcomes import outcome_of
 from worker.reports.values import ranks

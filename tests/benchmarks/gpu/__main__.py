@@ -24,9 +24,8 @@ from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from tests.benchmarks.gpu.table import as_markdown
 from tests.worker.engine.samples import in_another_order
-from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.corpus.encoding import EncodedCorpus, sums_between
 from worker.engine.devices import choose_device, core_count
-from worker.engine.influence.attribution import sums_between
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.kinds import resolve

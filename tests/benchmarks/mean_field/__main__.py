@@ -19,9 +19,8 @@ from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from tests.worker.engine.samples import in_another_order
 from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.corpus.counts import count_pairs
-from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.corpus.encoding import EncodedCorpus, sums_between
 from worker.engine.devices import core_count
-from worker.engine.influence.attribution import sums_between
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, value_and_gradient
 from worker.engine.skipgram import mean_field, noise_sums

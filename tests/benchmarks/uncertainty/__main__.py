@@ -14,10 +14,10 @@ from tests.benchmarks.accuracy.corpus import SHARE_REMOVED, RemovalSet, probes, 
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS, Trainings
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
-from worker.engine.corpus.encoding import EncodedCorpus
+from worker.engine.corpus.encoding import EncodedCorpus, sums_between
 from worker.engine.devices import core_count
 from worker.engine.execution import LocalExecutor
-from worker.engine.influence.attribution import InfluenceTable, sums_between
+from worker.engine.influence.attribution import InfluenceTable
 from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.kinds import resolve

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.counts import counts_left
-from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
+from worker.engine.corpus.encoding import EncodedCorpus, offsets_of, sums_between
 from worker.engine.corpus.pair_rows import add_rows, count_rows, place_rows, spread_over_rows, transpose_entries
 from worker.engine.corpus.shards import Shard, over_shards, shard_bounds, shards
 from worker.engine.execution import Executor, LocalExecutor, reduced, unwatched
@@ -40,10 +40,7 @@ class Cooccurrences:
     @property
     def totals(self) -> npt.NDArray[np.float64]:
         """N_w = sum_c N[w, c], float64 [words]."""
-        filled = np.flatnonzero(np.diff(self.offsets))
-        sums = np.zeros(len(self.offsets) - 1)
-        sums[filled] = np.add.reduceat(self.values, self.offsets[filled]) if len(filled) else 0.0
-        return sums
+        return sums_between(self.values, self.offsets)
 
     @property
     def rows(self) -> npt.NDArray[np.int32]:

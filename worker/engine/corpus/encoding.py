@@ -255,6 +255,15 @@ def occurrences(tokens: npt.NDArray[np.int32], words: int) -> npt.NDArray[np.int
     return counts
 
 
+def sums_between(values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Sums of values[..., offsets[i]:offsets[i + 1]] for every i, sentences to documents for instance; 0 of none."""
+    filled = np.flatnonzero(np.diff(offsets))
+    sums = np.zeros((*values.shape[:-1], len(offsets) - 1))
+    if len(filled):
+        sums[..., filled] = np.add.reduceat(values, offsets[filled], axis=-1)
+    return sums
+
+
 def drop_unknown(
     tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import Progress, part_of
+from worker.engine.corpus.encoding import Progress, part_of, sums_between
 from worker.engine.counterfactual.plan import SHARES, CheckPlan, PlanKind
 from worker.engine.counterfactual.removable import dropped_words, require_removable
 from worker.engine.counterfactual.retrained import Material, Scores, retrained_scores
@@ -27,7 +27,6 @@ from worker.engine.counterfactual.sets import (
 )
 from worker.engine.errors import UnusablePlan
 from worker.engine.execution import as_ended
-from worker.engine.influence.attribution import sums_between
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.skipgram.training import SharedProgress
 

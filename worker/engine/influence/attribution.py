@@ -32,15 +32,6 @@ class InfluenceTable:
         return np.argsort(-self.influence, kind="stable")
 
 
-def sums_between(values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Sums of values[..., offsets[i]:offsets[i + 1]] for every i, sentences to documents for instance; 0 of none."""
-    filled = np.flatnonzero(np.diff(offsets))
-    sums = np.zeros((*values.shape[:-1], len(offsets) - 1))
-    if len(filled):
-        sums[..., filled] = np.add.reduceat(values, offsets[filled], axis=-1)
-    return sums
-
-
 def seed_agreement(by_seed: npt.NDArray[np.float64]) -> float | None:
     """Mean pairwise Pearson correlation of the seeds' influences [seeds, n]; None with one seed or no variation."""
     if len(by_seed) < 2 or (by_seed.std(axis=1) == 0).any():

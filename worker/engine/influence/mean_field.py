@@ -16,8 +16,7 @@ import torch
 from torch import Tensor
 
 from worker.engine.corpus.cooccurrence import PairCounter
-from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.influence.attribution import sums_between
+from worker.engine.corpus.encoding import Progress, part_of, sums_between
 from worker.engine.influence.memory import require_memory
 from worker.engine.influence.pair_influences import of_entries
 from worker.engine.influence.protocol import InfluenceProblem, Influences

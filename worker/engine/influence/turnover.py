@@ -29,8 +29,7 @@ import torch
 from torch import Tensor
 
 from worker.engine.corpus.counts import spread_over_tokens
-from worker.engine.corpus.encoding import Progress, part_of
-from worker.engine.influence.attribution import sums_between
+from worker.engine.corpus.encoding import Progress, part_of, sums_between
 from worker.engine.influence.protocol import AddsUp, InfluenceProblem, Influences
 from worker.engine.influence.tables import exact
 from worker.engine.probes.protocol import Score

@@ -96,7 +96,7 @@ class PairSums:
     @staticmethod
     def bytes_needed(rows: int, dimension: int, entries: int, adjoints: int) -> int:
         """Memory of an adjoint of so many, in single precision, and of the order of the entries."""
-        vectors = 4 * rows * padded_columns(dimension) * (2 + 3 * adjoints)
+        vectors = 4 * rows * padded_columns(dimension) * (3 + 3 * adjoints)
         ranges = _range_count(rows)
         return vectors + 12 * entries + 8 * rows * (rows // BLOCK + ranges)
 
@@ -124,7 +124,7 @@ class PairSums:
             rows[part, :dimension], columns[part, :dimension] = moving[part], held[part]
 
         self._by_rows(pad)
-        gradient = padded_zeros(self._rows, moving.shape[1], moving.dtype)
+        gradient = padded_zeros(self._rows, dimension, moving.dtype)
         curvature = np.zeros(self._rows, moving.dtype)
         self._by_cells(
             lambda cell: pull_cell(
@@ -169,8 +169,7 @@ class PairSums:
                 to_held, table,
             )
         )  # fmt: skip
-        to_moving_rows, to_held_rows = found
-        return to_moving_rows, to_held_rows
+        return found[0], found[1]
 
     def _memory(self, use: str, count: int, dimension: int, dtype: npt.DTypeLike) -> Floats:
         """Rows [count, padded_columns(dimension)] whose padding is zero: the same memory whenever asked for this use.

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
-from worker.engine.influence.attribution import sums_between
+from worker.engine.corpus.encoding import sums_between
 from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram.training import train

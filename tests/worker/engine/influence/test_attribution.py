@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from worker.engine.influence.attribution import InfluenceTable, seed_agreement, sums_between
+from worker.engine.corpus.encoding import sums_between
+from worker.engine.influence.attribution import InfluenceTable, seed_agreement
 
 
 def test_documents_are_sums_of_their_sentences_and_empty_ones_exactly_zero() -> None:
