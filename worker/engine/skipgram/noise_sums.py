@@ -5,13 +5,15 @@ small by a control variate: over the others sig(z) is near a line a_x + c_x z, w
 
     sum_y b_y (a_x + c_x x.y) y = a_x m + c_x C x,        m = sum_y b_y y,        C = sum_y b_y y y^T
 
-so that only sig(z) - a_x - c_x z is sampled. By Stein's lemma c_x = E sig'(z), a_x = E sig(z) - c_x E z is the line of
+so that only sig(z) - a_x - c_x z is sampled: the columns' own sum of sig(z), and the line's over what is beyond
+them, b_y less what drawn words stand for. By Stein's lemma c_x = E sig'(z), a_x = E sig(z) - c_x E z is the line of
 least squares where z is normal. With any fixed line the sum is unbiased over draws; a line fitted to the very words
 that are drawn adds a bias of the order of one over their number, times what the line leaves.
 
 Shapes: V words, R moving rows, d dimensions, m columns of a sum, P adjoints.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,9 +53,13 @@ class Columns:
         """Whether every word is a column."""
         return self.heavy == len(self.rows)
 
-    def others(self, weights: Tensor) -> Tensor:
-        """The weights [V] without those of the heavy words."""
-        return weights.index_fill(0, self.rows[: self.heavy], 0.0)
+    def weighted(self, weights: Tensor) -> Tensor:
+        """[m], what each column weighs, of weights [V] of all words."""
+        return self.shares * weights[self.rows]
+
+    def beyond(self, weights: Tensor) -> Tensor:
+        """What of all words' weights [V] is not in columns: below zero where a word was drawn for others, too."""
+        return weights.index_add(0, self.rows, self.weighted(weights), alpha=-1.0)
 
 
 def choose_columns(weights: Tensor, generator: np.random.Generator, share: float = 1.0) -> Columns:
@@ -104,27 +110,23 @@ class NoiseSum:
         """The line near sig over the words that are drawn, of every row."""
         levels, slopes = moving.new_zeros(len(moving)), moving.new_zeros(len(moving))
         if not self.columns.complete:
-            near = self.held[self.columns.rows[self.columns.drawn]]
-            shares = self._shares[self.columns.drawn]
+            drawn = self.columns.drawn
+            near, shares = self._near[drawn], self._shares[drawn]
             shares = shares / shares.sum()
-            for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
-                probabilities = torch.sigmoid(moving[part] @ near.T)
+            for part, probabilities, curved in _sigmoids(moving, near):
                 levels[part] = probabilities @ shares
-                slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
+                slopes[part] = curved @ shares
             levels -= slopes * (moving @ (shares @ near))
         return Line(levels, slopes)
 
     def sums(self, moving: Tensor, line: Line) -> tuple[Tensor, Tensor]:
         """The sums [R, d], and sum_y b_y sig' [R]."""
-        near, shares = self.held[self.columns.rows], self._shares
+        near, shares = self._near, self._shares
         weighted = shares[:, None] * near
         sums, slopes = torch.empty_like(moving), moving.new_empty(len(moving))
-        for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
-            products = moving[part] @ near.T
-            probabilities = torch.sigmoid(products)
-            slopes[part] = (probabilities * (1.0 - probabilities)) @ shares
-            self._off_line(probabilities, products, line, part)
-            sums[part] = probabilities @ weighted
+        for part, probabilities, curved in _sigmoids(moving, near):
+            slopes[part] = curved @ shares
+            torch.mm(probabilities, weighted, out=sums[part])
         if not self.columns.complete:
             mean, square = self._moments
             sums += line.levels[:, None] * mean + line.slopes[:, None] * (moving @ square)
@@ -143,66 +145,62 @@ class NoiseSum:
         Returns:
             The derivatives in factors [R, P], and in moving [R, P, d].
         """
-        near, shares = self.held[self.columns.rows], self._shares
+        near, shares = self._near, self._shares
+        weighted = shares[:, None] * near
+        scores, dimension = adjoints.shape[1:]
         to_factors, to_moving = adjoints.new_empty(adjoints.shape[:2]), torch.empty_like(adjoints)
-        back = adjoints.new_zeros(adjoints.shape[1], *near.shape)
-        for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
-            products = moving[part] @ near.T
-            probabilities = torch.sigmoid(products)
-            slopes = probabilities * (1.0 - probabilities)
-            slopes[:, self.columns.drawn] -= line.slopes[part, None]
-            self._off_line(probabilities, products, line, part)
-            slopes.mul_(shares)
-            weights = probabilities.mul_(shares)
-            rows = factors[part, None] * moving[part]
-            for number in range(adjoints.shape[1]):
-                directions = adjoints[part, number]
-                along = directions @ near.T
-                to_factors[part, number] = torch.linalg.vecdot(weights, along)
-                curved = along.mul_(slopes)
-                to_moving[part, number] = factors[part, None] * (curved @ near)
-                back[number].addmm_(curved.T, rows).addmm_(weights.T, factors[part, None] * directions)
-        to_held.index_add_(0, self.columns.rows, back.transpose(0, 1))
+        bent = adjoints.new_zeros(scores, len(near), dimension)
+        seen = adjoints.new_zeros(len(near), scores * dimension)
+        table = moving.new_empty(0)
+        for part, probabilities, curved in _sigmoids(moving, near):
+            scale = factors[part, None]
+            rows = scale * moving[part]
+            seen.addmm_(probabilities.T, scale * adjoints[part].flatten(1))
+            along = table.resize_(probabilities.shape)
+            for number in range(scores):
+                torch.mm(adjoints[part, number], weighted.T, out=along)
+                to_factors[part, number] = torch.linalg.vecdot(probabilities, along)
+                along.mul_(curved)
+                to_moving[part, number] = scale * (along @ near)
+                bent[number].addmm_(along.T, rows)
+        pulled = bent.transpose(0, 1) + shares[:, None, None] * seen.view(-1, scores, dimension)
+        to_held.index_add_(0, self.columns.rows, pulled)
         if not self.columns.complete:
             self._line_adjoint(moving, line, factors, adjoints, (to_factors, to_moving, to_held))
         return to_factors, to_moving
 
     def slopes_in_weights(self, moving: Tensor, line: Line, directions: Tensor) -> Tensor:
         """sum_y b_y sig(x.y) (t_y . x), [R, P], for directions t [V, P, d] of the held words."""
-        near = self.held[self.columns.rows]
-        weighted = self._shares[:, None, None] * directions[self.columns.rows]
-        result = directions.new_empty(len(moving), directions.shape[1])
-        for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
-            products = moving[part] @ near.T
-            probabilities = torch.sigmoid(products)
-            self._off_line(probabilities, products, line, part)
-            for number in range(directions.shape[1]):
-                result[part, number] = torch.linalg.vecdot(probabilities @ weighted[:, number], moving[part])
+        scores, dimension = directions.shape[1:]
+        weighted = (self._shares[:, None, None] * directions[self.columns.rows]).flatten(1)
+        result = directions.new_empty(len(moving), scores)
+        for part, probabilities, _ in _sigmoids(moving, self._near):
+            sums = (probabilities @ weighted).view(-1, scores, dimension)
+            result[part] = torch.linalg.vecdot(sums, moving[part, None])
         if not self.columns.complete:
-            others = self.columns.others(self.weights)
-            for number in range(directions.shape[1]):
-                turned = others[:, None] * directions[:, number]
+            beyond = self.columns.beyond(self.weights)
+            for number in range(scores):
+                turned = beyond[:, None] * directions[:, number]
                 square = moving @ (self.held.T @ turned)
                 result[:, number] += line.levels * (moving @ turned.sum(0))
                 result[:, number] += line.slopes * torch.linalg.vecdot(square, moving)
         return result
 
     @property
+    def _near(self) -> Tensor:
+        """[m, d], the columns."""
+        return self.held[self.columns.rows]
+
+    @property
     def _shares(self) -> Tensor:
         """[m], what each column weighs."""
-        return self.columns.shares * self.weights[self.columns.rows]
+        return self.columns.weighted(self.weights)
 
     @property
     def _moments(self) -> tuple[Tensor, Tensor]:
-        """m [d] and C [d, d], over the words that are not heavy."""
-        others = self.columns.others(self.weights)
-        return others @ self.held, self.held.T @ (others[:, None] * self.held)
-
-    def _off_line(self, probabilities: Tensor, products: Tensor, line: Line, part: slice) -> None:
-        """Takes the line from the drawn columns' probabilities, in place."""
-        if not self.columns.complete:
-            drawn = self.columns.drawn
-            probabilities[:, drawn] -= line.levels[part, None] + line.slopes[part, None] * products[:, drawn]
+        """m [d] and C [d, d], over the words beyond the columns."""
+        beyond = self.columns.beyond(self.weights)
+        return beyond @ self.held, self.held.T @ (beyond[:, None] * self.held)
 
     def _line_adjoint(
         self, moving: Tensor, line: Line, factors: Tensor, adjoints: Tensor, sums: tuple[Tensor, Tensor, Tensor]
@@ -212,19 +210,31 @@ class NoiseSum:
         mean, square = self._moments
         scores, dimension = adjoints.shape[1:]
         level, pairs = adjoints.new_zeros(scores * dimension), adjoints.new_zeros(dimension, scores * dimension)
-        for part in row_blocks(len(moving), dimension, PRODUCTS_AT_ONCE):
+        for part in row_blocks(len(moving), scores * dimension, PRODUCTS_AT_ONCE):
             directions, rows = adjoints[part], moving[part]
             levels, slopes = line.levels[part], line.slopes[part]
-            bent = factors[part] * slopes
+            bent, turned = factors[part] * slopes, directions @ square
             to_factors[part] += levels[:, None] * (directions @ mean)
-            to_factors[part] += slopes[:, None] * torch.linalg.vecdot(directions, (rows @ square)[:, None])
-            to_moving[part] += bent[:, None, None] * (directions @ square)
+            to_factors[part] += slopes[:, None] * torch.linalg.vecdot(turned, rows[:, None])
+            to_moving[part] += turned.mul_(bent[:, None, None])
             flat = directions.flatten(1)
             level += (factors[part] * levels) @ flat
             pairs.addmm_((bent[:, None] * rows).T, flat)
         pairs = pairs.view(dimension, scores, dimension)
         pairs = (pairs + pairs.permute(2, 1, 0)).flatten(1)
-        others = self.columns.others(self.weights)
-        for part in row_blocks(len(self.held), dimension, PRODUCTS_AT_ONCE):
-            pulled = torch.addmm(level, self.held[part], pairs).mul_(others[part, None])
+        beyond = self.columns.beyond(self.weights)
+        for part in row_blocks(len(self.held), scores * dimension, PRODUCTS_AT_ONCE):
+            pulled = torch.addmm(level, self.held[part], pairs).mul_(beyond[part, None])
             to_held[part] += pulled.view(-1, scores, dimension)
+
+
+def _sigmoids(moving: Tensor, near: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
+    """Part by part of the rows: which, and sig and sig' of their products with the columns, always in the same
+    memory."""
+    memory = [moving.new_empty(0) for _ in range(2)]
+    for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
+        rows = moving[part]
+        probabilities, slopes = (table.resize_(len(rows), len(near)) for table in memory)
+        torch.mm(rows, near.T, out=probabilities).sigmoid_()
+        torch.addcmul(probabilities, probabilities, probabilities, value=-1.0, out=slopes)
+        yield part, probabilities, slopes

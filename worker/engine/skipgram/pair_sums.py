@@ -15,6 +15,7 @@ import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ class PairSums:
         number = _range_count(self._rows)
         cuts = np.searchsorted(offsets, np.linspace(0, offsets[-1], number + 1)[1:-1]).tolist()
         ranges = list(itertools.pairwise([0, *cuts, self._rows]))
-        self._order, visited = np.empty(len(columns), np.int64), offsets[:-1].copy()
+        self._offsets, visited = offsets, offsets[:-1].copy()
         self._cells: list[list[Cell]] = []
         filled = 0
         for first, last in ranges:
@@ -82,9 +83,9 @@ class PairSums:
                 blocks = self._blocks(last_column - first_column, (last - first) * number**2 / max(1, len(columns)))
                 edges = np.linspace(first_column, last_column, blocks + 1).astype(np.int64)
                 cell = Cell(first, last, np.empty(blocks * (last - first) + 1, np.int64))
-                filled = order_cell(offsets, columns, edges, first, last, cell.starts, self._order, visited, filled)
+                filled = cut_cell(offsets, columns, edges, first, last, cell.starts, visited, filled)
                 self._cells[-1].append(cell)
-        self._columns = columns[self._order]
+        self._columns = self.in_order(columns)
         self._kept: dict[str, Floats] = {}
 
     @staticmethod
@@ -98,16 +99,27 @@ class PairSums:
         """Memory of an adjoint of so many, in single precision, and of the order of the entries."""
         vectors = 4 * rows * padded_columns(dimension) * (3 + 3 * adjoints)
         ranges = _range_count(rows)
-        return vectors + 12 * entries + 8 * rows * (rows // BLOCK + ranges)
+        return vectors + 4 * entries + 8 * rows * (rows // BLOCK + ranges)
 
     def in_order(self, values: Floats) -> Floats:
         """Values of the entries [entries, ...] in the order in which the sums visit them."""
-        return values[self._order]
+        return self._moved(values, entries_to_cell)
 
     def by_entry(self, values: Floats) -> Floats:
         """The inverse of in_order."""
-        found = np.empty_like(values)
-        found[self._order] = values
+        return self._moved(values, cell_to_entries)
+
+    def _moved(self, values: Floats, move: Callable[..., None]) -> Floats:
+        """Values of the entries in another order. The entries of a row that a block has follow one another in both."""
+        found, visited = np.empty_like(values), self._offsets[:-1].copy()
+        source, target = (table.reshape(len(values), prod(values.shape[1:])) for table in (values, found))
+
+        def move_range(cells: list[Cell]) -> None:
+            for cell in cells:
+                move(cell.first, cell.last, cell.starts, visited, source, target)
+
+        with ThreadPoolExecutor(max_workers=self._workers) as pool:
+            list(pool.map(move_range, self._cells))
         return found
 
     def pull(self, counts: Floats, moving: Floats, held: Floats) -> tuple[Floats, Floats]:
@@ -200,30 +212,51 @@ def _range_count(rows: int) -> int:
 
 
 @compiled
-def order_cell(
-    offsets: Integers, columns: Integers, edges: Integers, first: int, last: int, starts: Integers, order: Integers,
-    visited: Integers, filled: int,
+def cut_cell(
+    offsets: Integers, columns: Integers, edges: Integers, first: int, last: int, starts: Integers, visited: Integers,
+    filled: int,
 ) -> int:  # fmt: skip
-    """The entries of a cell, block by block between edges, row by row: where each row's begin, and which come where.
+    """Where in a cell the entries of each row begin, block by block between edges, row by row.
 
     Args:
-        visited: of every row, the entry before which all are in place already; moved on.
-        filled: how many entries are in place already.
+        visited: of every row, the entry before which all have a place already; moved on.
+        filled: how many entries have one.
 
     Returns:
-        How many then are.
+        How many then have.
     """
     starts[0] = filled
     for block in range(len(edges) - 1):
         for row in range(first, last):
             entry = visited[row]
             while entry < offsets[row + 1] and columns[entry] < edges[block + 1]:
-                order[filled] = entry
                 entry += 1
-                filled += 1
+            filled += entry - visited[row]
             visited[row] = entry
             starts[block * (last - first) + row - first + 1] = filled
     return filled
+
+
+@compiled
+def entries_to_cell(first: int, last: int, starts: Integers, visited: Integers, values: Floats, found: Floats) -> None:
+    """A cell's values [entries, n] to where it is visited; visited as in cut_cell."""
+    for place in range(len(starts) - 1):
+        row, count = first + place % (last - first), starts[place + 1] - starts[place]
+        for number in range(count):
+            for column in range(values.shape[1]):
+                found[starts[place] + number, column] = values[visited[row] + number, column]
+        visited[row] += count
+
+
+@compiled
+def cell_to_entries(first: int, last: int, starts: Integers, visited: Integers, values: Floats, found: Floats) -> None:
+    """The inverse of entries_to_cell."""
+    for place in range(len(starts) - 1):
+        row, count = first + place % (last - first), starts[place + 1] - starts[place]
+        for number in range(count):
+            for column in range(values.shape[1]):
+                found[visited[row] + number, column] = values[starts[place] + number, column]
+        visited[row] += count
 
 
 @compiled_inline
