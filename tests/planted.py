@@ -6,6 +6,7 @@ in the same mixture of contexts, so that no list is nearer to another than by ch
 one target list and of one attribute list in turn, each in random order, and goes to the end of a random document.
 """
 
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,12 +37,20 @@ class Finding:
         scores: float64 [seeds], trained.
         random: precision of a random ranking: the share of planted sentences.
         highest, lowest: share of planted ones among as many sentences of highest, of lowest influence.
+        influence: float64 [sentences], mean over seeds.
+        missed: the planted sentences that are not among as many of highest influence.
+        instead: those that stand there in their place.
+        found: as many planted ones that do, of the highest influence; fewer where fewer do.
     """
 
     scores: npt.NDArray[np.float64]
     random: float
     highest: float
     lowest: float
+    influence: npt.NDArray[np.float64]
+    missed: npt.NDArray[np.int64]
+    instead: npt.NDArray[np.int64]
+    found: npt.NDArray[np.int64]
 
 
 def encoded(texts: Texts, settings: TrainingSettings) -> EncodedCorpus:
@@ -106,6 +115,12 @@ def plant(
     return changed, np.array(marks)
 
 
+def without(texts: Texts, sentences: Collection[int]) -> list[list[str]]:
+    """The texts without some sentences, by their number in the corpus."""
+    numbers = itertools.count()
+    return [[one for one in listed if next(numbers) not in sentences] for listed in texts]
+
+
 @dataclass(frozen=True)
 class Trained:
     """A corpus that was trained on, and a score over it."""
@@ -134,11 +149,17 @@ class Trained:
         problem = InfluenceProblem(self.corpus, self.settings, self.trajectories, [self.score], "cpu", self.workers)
         influence = ESTIMATORS[estimator].influences(problem, _silent).sentences[0].mean(axis=0)
         order, count = np.argsort(-influence, kind="stable"), int(marks.sum())
+        highest = order[:count]
+        missed = np.setdiff1d(np.flatnonzero(marks), highest)
         return Finding(
             scores=self.scores,
             random=count / len(marks),
-            highest=float(marks[order[:count]].mean()),
+            highest=float(marks[highest].mean()),
             lowest=float(marks[order[-count:]].mean()),
+            influence=influence,
+            missed=missed,
+            instead=highest[~marks[highest]],
+            found=highest[marks[highest]][: len(missed)],
         )
 
 

@@ -4,20 +4,24 @@ import argparse
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import zstandard
 
 from tests.benchmarks.accuracy.trainings import SETTINGS
-from tests.planted import Trained, encoded, made_up_probe, neutral, plant
+from tests.planted import Finding, Texts, Trained, encoded, made_up_probe, neutral, plant, without
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.probes.protocol import WordSetProbe
 
 HERE = Path(__file__).parent
 WORDS = 8
 COUNTS = (100, 600)
+SETS = {"missed": "planted, missed", "instead": "in their place", "found": "planted, found, as many"}
 
 
 def main() -> None:
@@ -29,6 +33,8 @@ def main() -> None:
     parser.add_argument("--planted", nargs="+", type=int, default=[10, 20, 40])
     parser.add_argument("--named", nargs="+", type=int, default=[WORDS], help="words of either list in a sentence")
     parser.add_argument("--probes", type=int, default=4, help="made-up probes, each with its own words")
+    parser.add_argument("--judge", nargs="+", default=[], choices=sorted(ESTIMATORS), help="retrain where these miss")
+    parser.add_argument("--seeds", type=int, default=24, help="of a retraining")
     options = parser.parse_args()
     name = options.corpus.name.split(".")[0]
     texts = list(read(options.corpus))
@@ -40,20 +46,42 @@ def main() -> None:
         key = f"{kind}, {named} of {WORDS} words named, probe {seed}, {count} planted"
         run: dict[str, Any] = results.setdefault(key, {"precision": {}})
         waiting = [one for one in options.estimators if count and one not in run["precision"]]
-        if "scores" in run and not waiting:
+        judging = [one for one in options.judge if count and one not in run.get("judged", {})]
+        if "scores" in run and not waiting and not judging:
             continue
         probe = made_up_probe(corpus, kind, WORDS, COUNTS, seed)
         planted, marks = plant(neutral(texts, probe, seed), probe, count, named, seed)
         trained = Trained.on(planted, probe, SETTINGS)
         run["scores"] = trained.scores.tolist()
-        for estimator in waiting:
+        for estimator in dict.fromkeys([*waiting, *judging]):
             found = trained.find(marks, estimator)
             run["random"] = found.random
             run["precision"][estimator] = {"highest": found.highest, "lowest": found.lowest}
+            if estimator in judging:
+                run.setdefault("judged", {})[estimator] = judged(planted, probe, found, options.seeds)
         target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     table = as_markdown(name, results)
     target.with_suffix(".md").write_text(table, encoding="utf-8")
     print(table)
+
+
+def judged(texts: Texts, probe: WordSetProbe, finding: Finding, seeds: int) -> dict[str, dict[str, float]]:
+    """What influence says that each set of a finding gives to the score, and what trainings without it say."""
+    settings = replace(SETTINGS, seeds=tuple(range(1, seeds + 1)))
+    sets = {"missed": finding.missed, "instead": finding.instead, "found": finding.found}
+    sets = {what: sentences for what, sentences in sets.items() if len(sentences)}
+    whole = Trained.on(texts, probe, settings).scores if sets else None
+    answers = {}
+    for what, sentences in sets.items():
+        lost = whole - Trained.on(without(texts, set(sentences.tolist())), probe, settings).scores
+        answers[what] = {
+            "sentences": len(sentences),
+            "influence": float(finding.influence[sentences].sum()),
+            "lost": float(lost.mean()),
+            "standard error": float(lost.std(ddof=1) / np.sqrt(seeds)),
+            "seeds": seeds,
+        }
+    return answers
 
 
 def read(path: Path) -> Iterator[list[str]]:
@@ -93,7 +121,27 @@ def as_markdown(name: str, results: dict[str, Any]) -> str:
             for one in estimators
         ]
         lines.append(_row(key, f"{sum(run['scores']) / len(run['scores']):.2f}", run.get("random"), cells))
+    if any(run.get("judged") for run in results.values()):
+        lines += ["", *_judged_rows(results)]
     return "\n".join(lines) + "\n"
+
+
+def _judged_rows(results: dict[str, dict[str, Any]]) -> list[str]:
+    """What the sets of every run whose planted sentences were missed give to the score."""
+    lines = [
+        "Where planted sentences were missed: what a set gives to the score, by its sentences' influence, and by "
+        "retraining without it (mean and standard error over seeds).",
+        "",
+        "| run | estimator | set | sentences | influence | retraining |",
+        "|---|---|---|---|---|---|",
+    ]
+    for key, run in results.items():
+        for estimator, sets in run.get("judged", {}).items():
+            for what, found in sets.items():
+                retrained = f"{found['lost']:.3f} ± {found['standard error']:.3f} ({found['seeds']} seeds)"
+                cells = (key, estimator, SETS[what], found["sentences"], f"{found['influence']:.3f}", retrained)
+                lines.append(f"| {' | '.join(map(str, cells))} |")
+    return lines
 
 
 def _header(first: str, estimators: list[str]) -> list[str]:
