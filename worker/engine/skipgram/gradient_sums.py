@@ -23,9 +23,13 @@ from worker.engine.corpus.cooccurrence import Cooccurrences
 from worker.engine.skipgram.noise_sums import Columns, Line, NoiseSum, choose_columns
 from worker.engine.skipgram.pair_sums import PairSums
 
-FREQUENT, SHARE_OF_RARE = 4096, 0.125
-"""So many words, the most frequent, have the full number of columns for their noise; the vectors of rarer words stay
-short, and their noise near its line, for which a part of the columns does."""
+FREQUENT, FEWEST_FREQUENT, MOST_FREQUENT, SHARE_OF_RARE = 0.25, 1024, 4096, 0.125
+"""The most frequent words, so many of the vocabulary, have the full number of columns for their noise; the vectors of
+rarer words stay short, and their noise near its line, for which a part of the columns does.
+
+Measured with one seed and three probes, sentences' influences: against all columns for all words r = 0.9999 on 7,044
+words, whether 4,096 or 1,024 are frequent; on 29,508 words, against four times the columns, 0.988 to 0.991 with 4,096
+and 0.978 to 0.986 with 2,048."""
 
 
 @dataclass(frozen=True)
@@ -186,5 +190,6 @@ class SampledSums:
 
 def _shares(words: int) -> list[tuple[slice, float]]:
     """Rows, and the share of columns that their noise is summed over."""
-    shares = ((slice(0, FREQUENT), 1.0), (slice(FREQUENT, words), SHARE_OF_RARE))
+    frequent = min(words, max(FEWEST_FREQUENT, min(MOST_FREQUENT, round(FREQUENT * words))))
+    shares = ((slice(0, frequent), 1.0), (slice(frequent, words), SHARE_OF_RARE))
     return [one for one in shares if one[0].start < words]

@@ -65,7 +65,8 @@ def test_a_path_that_was_kept_answers_as_the_training_does(
     problem: InfluenceProblem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(noise_sums, "COLUMNS_AT_ONCE", 12)
-    monkeypatch.setattr(gradient_sums, "FREQUENT", 17)
+    monkeypatch.setattr(gradient_sums, "FEWEST_FREQUENT", 17)
+    monkeypatch.setattr(gradient_sums, "MOST_FREQUENT", 17)
     monkeypatch.setattr(gradient_sums, "SHARE_OF_RARE", 0.5)
     removed = np.arange(problem.corpus.document_count) % 3 == 0
     estimator, keeping = MeanFieldEstimator(), replace(problem, keeper=FolderKeeper(tmp_path))

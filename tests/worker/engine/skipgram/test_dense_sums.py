@@ -37,7 +37,8 @@ def drawn(seed: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
 def test_dense_sums_are_those_over_entries_and_every_noise_word(
     inputs_move: bool, frequent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gradient_sums, "FREQUENT", frequent)
+    monkeypatch.setattr(gradient_sums, "FEWEST_FREQUENT", frequent)
+    monkeypatch.setattr(gradient_sums, "MOST_FREQUENT", frequent)
     moving, held, adjoints = drawn(1)
     generator = np.random.default_rng(1)
     results = []
