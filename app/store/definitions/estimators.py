@@ -54,7 +54,8 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "for each seed, and about one for each probe of each seed; three times as many on small corpora.",
             "Influence is that of a text on the score of runs like these; the score without the text is predicted as "
             "score − influence. It reaches every sentence of two counted words or more, with or without a probe word: "
-            "texts also act through the words around the probe's.",
+            "texts also act through the words around the probe's. Where many texts say the same, one less changes "
+            "little, and each may have almost none: what they do together, a what-if tells.",
             own_score="Mean-field score",
             without_order="The documents were read in the order of the corpus, of which the mean field knows nothing: "
             "where they are sorted, by source or by date, retraining in that order does something else.",
