@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.planted import Trained, encoded, made_up_probe, neutral, plant
+from tests.planted import Trained, encoded, made_up_probe, neutral, plant, without
 from tests.worker.engine.samples import news_documents, small_settings
 from worker.engine.corpus.tokens import tokenize
 from worker.engine.probes.protocol import WordSetProbe
@@ -42,6 +42,11 @@ def test_planted_sentences_are_found_at_their_own_number(kind: str) -> None:
         assert found.random < 0.01
         assert found.highest >= FOUND
         assert found.lowest == 0
+        highest = np.argsort(-found.influence, kind="stable")[:PLANTED]
+        assert set(np.flatnonzero(marks)) ^ set(highest) == {*found.missed, *found.instead}
+        assert marks[found.missed].all()
+        assert not marks[found.instead].any()
+        assert len(found.missed) == len(found.instead)
 
 
 def test_neutral_text_keeps_every_word_as_often_and_everything_else_in_place() -> None:
@@ -67,3 +72,4 @@ def test_planted_sentences_name_whole_lists_in_turn() -> None:
     ]
     named = [(set(sentence.split()[::2]), set(sentence.split()[1::2])) for sentence in added]
     assert sorted(named.count(pair) for pair in lists) == [2, 2]
+    assert without(planted, np.flatnonzero(marks)) == news()

@@ -67,12 +67,15 @@ def main() -> None:
 
 def judged(texts: Texts, probe: WordSetProbe, finding: Finding, seeds: int) -> dict[str, dict[str, float]]:
     """What influence says that each set of a finding gives to the score, and what trainings without it say."""
+    if not len(finding.missed):
+        return {}
     settings = replace(SETTINGS, seeds=tuple(range(1, seeds + 1)))
-    sets = {"missed": finding.missed, "instead": finding.instead, "found": finding.found}
-    sets = {what: sentences for what, sentences in sets.items() if len(sentences)}
-    whole = Trained.on(texts, probe, settings).scores if sets else None
+    whole = Trained.on(texts, probe, settings).scores
     answers = {}
-    for what, sentences in sets.items():
+    for what in SETS:
+        sentences = getattr(finding, what)
+        if not len(sentences):
+            continue
         lost = whole - Trained.on(without(texts, set(sentences.tolist())), probe, settings).scores
         answers[what] = {
             "sentences": len(sentences),

@@ -103,20 +103,20 @@ class PairSums:
 
     def in_order(self, values: Floats) -> Floats:
         """Values of the entries [entries, ...] in the order in which the sums visit them."""
-        return self._moved(values, entries_to_cell)
+        return self._moved(values, to_cells=True)
 
     def by_entry(self, values: Floats) -> Floats:
         """The inverse of in_order."""
-        return self._moved(values, cell_to_entries)
+        return self._moved(values, to_cells=False)
 
-    def _moved(self, values: Floats, move: Callable[..., None]) -> Floats:
-        """Values of the entries in another order. The entries of a row that a block has follow one another in both."""
+    def _moved(self, values: Floats, to_cells: bool) -> Floats:
+        """Values of the entries in the other order; those of a row that a block has follow one another in both."""
         found, visited = np.empty_like(values), self._offsets[:-1].copy()
         source, target = (table.reshape(len(values), prod(values.shape[1:])) for table in (values, found))
 
         def move_range(cells: list[Cell]) -> None:
             for cell in cells:
-                move(cell.first, cell.last, cell.starts, visited, source, target)
+                move_cell(cell.first, cell.last, cell.starts, visited, to_cells, source, target)
 
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
             list(pool.map(move_range, self._cells))
@@ -238,24 +238,17 @@ def cut_cell(
 
 
 @compiled
-def entries_to_cell(first: int, last: int, starts: Integers, visited: Integers, values: Floats, found: Floats) -> None:
-    """A cell's values [entries, n] to where it is visited; visited as in cut_cell."""
+def move_cell(
+    first: int, last: int, starts: Integers, visited: Integers, to_cell: bool, values: Floats, found: Floats
+) -> None:
+    """A cell's values [entries, n] from where its rows have them to where they are visited, or back; visited as in
+    cut_cell."""
     for place in range(len(starts) - 1):
         row, count = first + place % (last - first), starts[place + 1] - starts[place]
+        source, target = (visited[row], starts[place]) if to_cell else (starts[place], visited[row])
         for number in range(count):
             for column in range(values.shape[1]):
-                found[starts[place] + number, column] = values[visited[row] + number, column]
-        visited[row] += count
-
-
-@compiled
-def cell_to_entries(first: int, last: int, starts: Integers, visited: Integers, values: Floats, found: Floats) -> None:
-    """The inverse of entries_to_cell."""
-    for place in range(len(starts) - 1):
-        row, count = first + place % (last - first), starts[place + 1] - starts[place]
-        for number in range(count):
-            for column in range(values.shape[1]):
-                found[visited[row] + number, column] = values[starts[place] + number, column]
+                found[target + number, column] = values[source + number, column]
         visited[row] += count
 
 
