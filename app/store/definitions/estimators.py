@@ -55,7 +55,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Influence is that of a text on the score of runs like these; the score without the text is predicted as "
             "score − influence. It reaches every sentence of two counted words or more, with or without a probe word: "
             "texts also act through the words around the probe's. Where many texts say the same, one less changes "
-            "little, and each may have almost none: what they do together, a what-if tells.",
+            "little, and each may have almost none: what they do together, a check of marked documents tells.",
             own_score="Mean-field score",
             without_order="The documents were read in the order of the corpus, of which the mean field knows nothing: "
             "where they are sorted, by source or by date, retraining in that order does something else.",
