@@ -176,7 +176,7 @@ class AuditPipeline:
         Returns:
             float64 [removals, measurable probes, seeds]: trained effect size plus predicted change.
         """
-        changes = self._estimator.predict(self._problem(), self.influences, removals, progress)
+        changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
         return self.effect_sizes() + changes
 
     def retrain(

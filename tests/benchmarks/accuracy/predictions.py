@@ -146,7 +146,7 @@ class Predictions:
         removed = [one.removed(self.trainings.corpus.document_count) for one in removals]
         return self._attempt(
             seed,
-            lambda progress: self.estimator.predict(self._problem(seed), influences, removed, progress),
+            lambda progress: self.estimator.predict(self._problem(seed), lambda: influences, removed, progress),
             f"prediction of {len(removals)} sets",
         )
 

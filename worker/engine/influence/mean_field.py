@@ -7,7 +7,7 @@ about two trainings for each seed, and one to three for each probe of each seed.
 for the formula.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -66,7 +66,7 @@ class MeanFieldEstimator:
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:

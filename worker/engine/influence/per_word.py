@@ -19,7 +19,7 @@ et al. 2022, arXiv 2209.05364). The influence of single texts is the derivative 
 times their counts. Cost: one d x d system for each probe word and seed, V d^2 operations, then one pass.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -64,7 +64,7 @@ class PerWordEstimator:
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> Floats:

@@ -3,7 +3,7 @@
 Sign: influence > 0 means that the text pushes the signed score up; the predicted score without it is score - influence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Protocol
 
@@ -123,14 +123,15 @@ class Estimator(Protocol):
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
         """Predicted change of every score when sets of documents go.
 
         Args:
-            influences: what influences() gave; an estimator of single texts adds them up.
+            estimated: gives what influences() gave. Only an estimator that adds them up asks: they fill hundreds of
+                megabytes on a large corpus.
             removals: bool [documents] each, true for a document that goes.
 
         Returns:
@@ -145,11 +146,12 @@ class AddsUp:
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
         """See Estimator.predict."""
         progress(1.0)
         gone = [problem.corpus.by_sentence(removed) for removed in removals]
-        return np.stack([-influences.sentences[:, :, sentences].sum(axis=2) for sentences in gone])
+        influences = estimated().sentences
+        return np.stack([-influences[:, :, sentences].sum(axis=2) for sentences in gone])

@@ -18,7 +18,7 @@ Embedding as Implicit Matrix Factorization); Levy, Goldberg and Dagan 2015 (TACL
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -110,7 +110,7 @@ class _RecountEstimator(ABC):
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ sentence without a probe word near another word has influence zero. Cost: one cu
 every sentence in one pass. See worker.engine.skipgram.replay for the formula.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -45,7 +45,7 @@ class ReplayEstimator:
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ influences added up (the table of e9f1a3d); of halves, by gensim's seed mean, 0.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -74,12 +74,12 @@ class UnrolledEstimator:
     def predict(
         self,
         problem: InfluenceProblem,
-        influences: Influences,
+        estimated: Callable[[], Influences],
         removals: Sequence[npt.NDArray[np.bool_]],
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
         """See Estimator.predict: from the share that stays, to tenths, each swept once an audit."""
-        corpus = problem.corpus
+        corpus, influences = problem.corpus, estimated()
         weights = [weight_of(corpus, removed) for removed in removals]
         others = sorted({weight for weight in weights if weight < 1})
         known = {1.0: (influences.scores, influences.sentences)}

@@ -20,6 +20,11 @@ def small_problem(**changes: object) -> InfluenceProblem:
     return InfluenceProblem(corpus, settings, trajectories, scores, "cpu", 2)
 
 
+def not_asked() -> Influences:
+    """For a prediction that does not add influences up."""
+    raise AssertionError("The influences are read without need.")
+
+
 def check_sums(problem: InfluenceProblem, influences: Influences) -> npt.NDArray[np.float64]:
     """Document = sentences = tokens, and exchanged targets turn the sign; returns documents [probes, seeds, n]."""
     corpus = problem.corpus

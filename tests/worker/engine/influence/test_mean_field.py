@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.worker.engine.influence.problems import not_asked
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.errors import NotEnoughMemory
@@ -57,7 +58,7 @@ def test_influence_is_the_slope_in_a_documents_weight(problem: InfluenceProblem)
 def test_nothing_removed_changes_nothing(problem: InfluenceProblem) -> None:
     estimator = MeanFieldEstimator()
     none = np.zeros(problem.corpus.document_count, np.bool_)
-    changes = estimator.predict(problem, estimator.influences(problem, silent), [none], silent)
+    changes = estimator.predict(problem, not_asked, [none], silent)
     np.testing.assert_array_equal(changes, 0.0)
 
 
@@ -70,15 +71,15 @@ def test_a_path_that_was_kept_answers_as_the_training_does(
     monkeypatch.setattr(gradient_sums, "SHARE_OF_RARE", 0.5)
     removed = np.arange(problem.corpus.document_count) % 3 == 0
     estimator, keeping = MeanFieldEstimator(), replace(problem, keeper=FolderKeeper(tmp_path))
-    influences = estimator.influences(keeping, silent)
-    trained = estimator.predict(problem, influences, [removed], silent)
+    estimator.influences(keeping, silent)
+    trained = estimator.predict(problem, not_asked, [removed], silent)
     assert np.abs(trained).min() > 1e-3
 
     def no_training(*_: object) -> None:
         raise AssertionError("trained again")
 
     monkeypatch.setattr(MeanField, "_train", no_training)
-    np.testing.assert_array_equal(estimator.predict(keeping, influences, [removed], silent), trained)
+    np.testing.assert_array_equal(estimator.predict(keeping, not_asked, [removed], silent), trained)
 
 
 def test_too_little_memory_is_told_before_it_starts(problem: InfluenceProblem, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,6 @@ def test_influences_add_up_and_predict_by_their_sums() -> None:
     influences = estimator.influences(problem, silent)
     documents = check_sums(problem, influences)
     removed = np.arange(problem.corpus.document_count) < 3
-    (change,) = estimator.predict(problem, influences, [removed], silent)
+    (change,) = estimator.predict(problem, lambda: influences, [removed], silent)
     np.testing.assert_allclose(change, -documents[:, :, :3].sum(axis=2))
     check_cancelled(estimator, problem)

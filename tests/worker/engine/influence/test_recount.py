@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.worker.engine.influence.problems import check_cancelled, check_sums, small_problem
+from tests.worker.engine.influence.problems import check_cancelled, check_sums, not_asked, small_problem
 from tests.worker.engine.samples import silent
 from worker.engine.errors import NotEnoughMemory
 from worker.engine.influence import memory
@@ -36,7 +36,7 @@ def test_influences_add_up_and_sets_are_recounted(estimator) -> None:
     model = estimator.model(problem, silent)
     removed = np.arange(problem.corpus.document_count) % 2 == 0
     nothing = np.zeros_like(removed)
-    half, none = estimator.predict(problem, influences, [removed, nothing], silent)
+    half, none = estimator.predict(problem, not_asked, [removed, nothing], silent)
     left = replace(problem, corpus=problem.corpus.without(removed))
     of_left = replace(model, problem=left)
     expected = of_left.values(of_left.counts())[0] - influences.scores[0, 0]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.worker.engine.influence.problems import not_asked
 from tests.worker.engine.samples import silent, small_probe, small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import cooccurrences
 from worker.engine.corpus.encoding import EncodedCorpus
@@ -167,9 +168,7 @@ def test_per_word_table_is_the_derivative_of_its_sets() -> None:
 def test_per_word_sets_are_one_newton_step_of_every_word() -> None:
     removed = np.arange(CORPUS.document_count) < 5
     left = cooccurrences(CORPUS.without(removed), KEEP, SETTINGS.window)
-    nothing, predicted = PerWordEstimator().predict(
-        problem(), solved(PerWordEstimator), [np.zeros(10, bool), removed], silent
-    )
+    nothing, predicted = PerWordEstimator().predict(problem(), not_asked, [np.zeros(10, bool), removed], silent)
     assert not nothing.any()
     score = problem().scores[0]
     for seed, trajectory in enumerate(problem().trajectories):

@@ -79,6 +79,6 @@ def test_influences_add_up_and_are_the_same_again() -> None:
     again = estimator.influences(problem, silent)
     assert again.sentences.tobytes() == influences.sentences.tobytes()
     removed = np.arange(problem.corpus.document_count) < 3
-    (change,) = estimator.predict(problem, influences, [removed], silent)
+    (change,) = estimator.predict(problem, lambda: influences, [removed], silent)
     np.testing.assert_allclose(change, -documents[:, :, :3].sum(axis=2))
     check_cancelled(estimator, problem)

@@ -95,7 +95,7 @@ def test_removing_documents_in_the_same_run_is_predicted() -> None:
         removed = np.zeros(60, bool)
         removed[document] = True
         actual.append(score_of_run(problem, removed) - whole)
-        predicted.append(estimator.predict(problem, influences, [removed], silent)[0, 0, 0])
+        predicted.append(estimator.predict(problem, lambda: influences, [removed], silent)[0, 0, 0])
     assert np.corrcoef(predicted, actual)[0, 1] > 0.95
     assert np.polyfit(predicted, actual, 1)[0] == pytest.approx(1, abs=0.2)
 
@@ -111,7 +111,7 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
     order = np.argsort(np.diff(corpus.document_offsets))
     tenth, single = (np.isin(np.arange(20), documents) for documents in (order[[9, 10]], order[:1]))
     assert [weight_of(corpus, one) for one in (tenth, single)] == [0.9, 1.0]
-    predicted = estimator.predict(problem, influences, [tenth, single], silent)[:, 0, 0]
+    predicted = estimator.predict(problem, lambda: influences, [tenth, single], silent)[:, 0, 0]
     assert predicted[1] == pytest.approx(-influences.sentences[0, 0, corpus.by_sentence(single)].sum())
     lighter = small_settings(step_size=0.9 * settings.step_size, minimum_step_size=0.9 * settings.minimum_step_size)
     slopes = np.array(
@@ -129,7 +129,7 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
     expected = scores[1] + 0.1 * slopes[~gone].sum() - 0.9 * slopes[gone].sum() - scores[0]
     assert predicted[0] == pytest.approx(expected, rel=1e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["unrolled-0.9.npz"]
-    again = estimator.predict(problem, influences, [tenth], silent)
+    again = estimator.predict(problem, lambda: influences, [tenth], silent)
     assert again[0, 0, 0] == predicted[0]
 
 
@@ -142,7 +142,7 @@ def test_halves_of_this_run_follow_the_derivative_at_half_the_weight() -> None:
     halves = [np.isin(np.arange(60), generator.permutation(60)[:30]) for _ in range(40)]
     whole = score_of_run(problem, np.zeros(60, np.bool_))
     actual = [score_of_run(problem, gone) - whole for gone in halves]
-    predicted = estimator.predict(problem, influences, halves, silent)[:, 0, 0]
+    predicted = estimator.predict(problem, lambda: influences, halves, silent)[:, 0, 0]
     added = [-influences.sentences[0, 0, corpus.by_sentence(gone)].sum() for gone in halves]
     assert {weight_of(corpus, gone) for gone in halves} <= {0.4, 0.5, 0.6}
     assert np.corrcoef(predicted, actual)[0, 1] > 0.85

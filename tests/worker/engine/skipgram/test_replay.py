@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from tests.worker.engine.influence.problems import not_asked
 from tests.worker.engine.samples import news_corpus, news_probe, silent, small_probe, small_settings, zipf_corpus
 from worker.engine.corpus.counts import count_pairs
 from worker.engine.errors import NotEnoughMemory
 from worker.engine.influence import memory
 from worker.engine.influence.kept import FolderKeeper
-from worker.engine.influence.protocol import InfluenceProblem, Influences
+from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.influence.replay import ReplayEstimator, ReplayModel
 from worker.engine.probes.weat import Weat
 from worker.engine.skipgram import squares
@@ -90,13 +91,12 @@ def test_replayed_vectors_are_the_trained_ones_on_real_text() -> None:
 def test_a_replay_goes_on_from_what_an_earlier_one_kept(problem: InfluenceProblem, tmp_path: Path) -> None:
     kept = replace(problem, keeper=FolderKeeper(tmp_path))
     removals = [np.arange(20) == 3, np.arange(20) < 12, np.zeros(20, bool)]
-    nothing = Influences(np.zeros((1, 2)), np.zeros((1, 2, 40)), np.zeros((1, 1), np.float32))
-    fresh = ReplayEstimator().predict(problem, nothing, removals, silent)
-    first = ReplayEstimator().predict(kept, nothing, removals, silent)
+    fresh = ReplayEstimator().predict(problem, not_asked, removals, silent)
+    first = ReplayEstimator().predict(kept, not_asked, removals, silent)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "probe-counts.npz", "replay-1-float32.npz", "replay-2-float32.npz"
     ]  # fmt: skip
-    again = ReplayEstimator().predict(kept, nothing, removals, silent)
+    again = ReplayEstimator().predict(kept, not_asked, removals, silent)
     (_, (table,)), (_, (table_again,)) = (
         model.tables(model.replay(problem.trajectories[0], silent))
         for model in (ReplayModel(problem), ReplayModel(kept))
