@@ -49,6 +49,18 @@ def test_planted_sentences_are_found_at_their_own_number(kind: str) -> None:
         assert len(found.missed) == len(found.instead)
 
 
+def test_many_that_say_the_same_are_found_by_influence_averaged_over_weights() -> None:
+    """One of twice as many does little to the score while all others stay, and more when half of them fade."""
+    settings = replace(SETTINGS, epochs=8, seeds=(1, 2))
+    probe = probe_of("membership")
+    planted, marks = plant(neutral(news(), probe), probe, 2 * PLANTED, named=WORDS)
+    trained = Trained.on(planted, probe, settings)
+    derivative, integrated = (trained.find(marks, name) for name in ("mean-field", "mean-field-integrated"))
+    assert derivative.highest < 0.5
+    assert integrated.highest >= FOUND
+    assert integrated.influence[marks].min() > 2 * derivative.influence[marks].max()
+
+
 def test_neutral_text_keeps_every_word_as_often_and_everything_else_in_place() -> None:
     probe = probe_of("weat")
     words = {word for listed in (*probe.targets.values(), *probe.attributes.values()) for word in listed}

@@ -4,6 +4,7 @@ from worker.engine.influence.gradient import GradientEstimator
 from worker.engine.influence.implicit import ImplicitEstimator, ImplicitHessianEstimator
 from worker.engine.influence.lissa import LissaEstimator
 from worker.engine.influence.mean_field import MeanFieldEstimator
+from worker.engine.influence.mean_field_integrated import MeanFieldIntegratedEstimator
 from worker.engine.influence.mirrored import MirroredEstimator
 from worker.engine.influence.per_word import PerWordEstimator
 from worker.engine.influence.protocol import Estimator
@@ -14,6 +15,7 @@ from worker.engine.influence.unrolled import UnrolledEstimator
 
 _ALL: tuple[Estimator, ...] = (
     MeanFieldEstimator(),
+    MeanFieldIntegratedEstimator(),
     ReplayEstimator(),
     UnrolledEstimator(),
     ImplicitEstimator(),

@@ -22,7 +22,7 @@ from worker.engine.influence.pair_influences import of_entries
 from worker.engine.influence.protocol import InfluenceProblem, Influences
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
-from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
+from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField, Slope
 from worker.engine.skipgram.mean_field_path import MeanFieldPath
 from worker.engine.skipgram.randomness import initial_rows
 
@@ -46,22 +46,23 @@ class MeanFieldEstimator:
             part = part_of(progress, seed / seeds, 1 / seeds)
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
             problem.keeper.save(_name(problem, trajectory.seed), trained.path.arrays())
-            derivatives = []
-            for number, score in enumerate(problem.scores):
-                vectors = trained.inputs[torch.as_tensor(score.words)].cpu().double()
-                scores[number, seed], gradient = value_and_gradient(score, vectors)
-                derivatives.append((score.words, gradient.numpy()))
+            scores[:, seed] = _values(problem.scores, trained.inputs)
+            slopes = [self.slope(trained, score) for score in problem.scores]
             back = 1 - SHARE_OF_TRAINING
             for first in range(0, probes, SCORES_AT_ONCE):
                 some = slice(first, min(probes, first + SCORES_AT_ONCE))
                 begun, share = first / probes, (some.stop - first) / probes
                 watch = part_of(part, SHARE_OF_TRAINING + back * begun, back * share)
-                tables = trained.gradients(derivatives[some], watch, some.stop == probes)
+                tables = trained.gradients(slopes[some], watch, some.stop == probes)
                 for number, (table, shares) in enumerate(zip(tables, counter.spread(tables), strict=True), first):
                     mean[number] += table / seeds
                     tokens[number] += (shares / seeds).astype(np.float32)
                     sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
         return Influences(scores, sentences, tokens, pairs=of_entries(counter.whole, mean))
+
+    def slope(self, trained: MeanField, score: Score) -> Slope:
+        """What is carried back through a seed's training: here the derivative of the score of its last vectors."""
+        return Slope(score.words, {0: slope_at(score, trained.inputs)})
 
     def predict(
         self,
@@ -132,6 +133,13 @@ def mean_field_training(
         problem.device,
         path,
     )
+
+
+def slope_at(score: Score, inputs: Tensor) -> npt.NDArray[np.float64]:
+    """The derivative of a score in the vectors of its words, [n, d]."""
+    _, gradient = value_and_gradient(score, inputs[torch.as_tensor(score.words)].cpu().double())
+    slope: npt.NDArray[np.float64] = gradient.numpy()
+    return slope
 
 
 def _values(scores: Sequence[Score], inputs: Tensor) -> npt.NDArray[np.float64]:

@@ -39,7 +39,7 @@ and the lines of the whole corpus. A GPU sums over all of them (worker.engine.sk
 Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,19 @@ class Side:
     place: Place
     gradient: Tensor
     half_step: HalfStep
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The derivative of a score in input vectors, at one or several places of the training.
+
+    Attributes:
+        words: [n], ids of the words that the score depends on.
+        by_step: of a number of steps before the end of the training, the derivative in their vectors there, [n, d].
+    """
+
+    words: npt.NDArray[np.int64]
+    by_step: Mapping[int, npt.NDArray[np.float64]]
 
 
 class MeanField:
@@ -152,17 +165,23 @@ class MeanField:
         """[V, d], the input vectors of the whole corpus."""
         return self.path.trained
 
-    def gradients(
-        self,
-        scores: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]],
-        progress: Progress,
-        last: bool = False,
-    ) -> npt.NDArray[Any]:
-        """The derivatives of scores in N, at the whole corpus.
+    def states(self) -> Iterator[tuple[float, Tensor]]:
+        """The training backwards, a step at a time, to the first after the held start: the share t of the time since
+        then that has passed, and the input vectors [V, d].
+
+        Updates are in proportion to N and to time, so these vectors are those of all counts t N.
+        """
+        moves = [half_step.time for half_step in self.path.half_steps if half_step.inputs_move]
+        shares = np.cumsum(moves) / sum(moves)
+        yield 1.0, self.inputs
+        # Outputs move first in a step, and the inputs that they see are those of the step before.
+        for step in range(len(shares) - 1, 0, -1):
+            yield float(shares[step - 1]), self._sides[2 * step].place.held
+
+    def gradients(self, scores: Sequence[Slope], progress: Progress, last: bool = False) -> npt.NDArray[Any]:
+        """The derivatives of scores in N, at the whole corpus; of a score that is taken at several places, their sum.
 
         Args:
-            scores: of each the ids [n] of the words that it depends on, and its derivative in their input vectors,
-                [n, d].
             last: no further derivative will be asked for; what the path needs for it goes as it is passed.
 
         Returns:
@@ -175,10 +194,12 @@ class MeanField:
         by_word = self._start.new_zeros(words, len(scores))
         to_inputs = self._start.new_zeros(words, len(scores), dimension)
         to_outputs = torch.zeros_like(to_inputs)
-        for number, (rows, adjoints) in enumerate(scores):
-            to_inputs[torch.as_tensor(rows), number] = self._tensor(adjoints)
         count = len(self._sides)
         for number in range(count):
+            if number % 2 == 0:
+                for score, slope in enumerate(scores):
+                    if number // 2 in slope.by_step:
+                        to_inputs[torch.as_tensor(slope.words), score] += self._tensor(slope.by_step[number // 2])
             side = self._sides.pop() if last else self._sides[count - 1 - number]
             inputs_move = side.place.inputs_move
             mine, other = (to_inputs, to_outputs) if inputs_move else (to_outputs, to_inputs)

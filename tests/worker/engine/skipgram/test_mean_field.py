@@ -1,13 +1,16 @@
 """Mean-field training: its gradient and derivative against definitions and finite differences, and against training."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from tests.worker.engine.samples import in_another_order, news_corpus, small_settings, zipf_corpus
 from worker.engine.corpus.cooccurrence import Cooccurrences, PairCounter
+from worker.engine.skipgram import mean_field
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
-from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField
+from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField, Slope
 from worker.engine.skipgram.randomness import initial_rows
 from worker.engine.skipgram.training import train
 
@@ -40,7 +43,7 @@ def test_derivative_in_the_counts_equals_finite_differences() -> None:
     trained, generator = model(), np.random.default_rng(1)
     rows = np.array([0, 3, 11])
     adjoints = generator.standard_normal((3, SETTINGS.dimension))
-    table = trained.gradients([(rows, adjoints)], silent)[0]
+    table = trained.gradients([Slope(rows, {0: adjoints})], silent)[0]
     for _ in range(4):
         direction = symmetric_direction(generator)
 
@@ -56,7 +59,7 @@ def test_derivative_in_the_counts_equals_finite_differences() -> None:
 def test_scores_go_back_together_as_each_alone() -> None:
     trained, generator = model(), np.random.default_rng(2)
     scores = [
-        (generator.choice(30, size=3, replace=False), generator.standard_normal((3, SETTINGS.dimension)))
+        Slope(generator.choice(30, size=3, replace=False), {0: generator.standard_normal((3, SETTINGS.dimension))})
         for _ in range(SCORES_AT_ONCE + 2)
     ]
     together = trained.gradients(scores, silent)
@@ -64,9 +67,52 @@ def test_scores_go_back_together_as_each_alone() -> None:
         np.testing.assert_allclose(table, trained.gradients([score], silent)[0], rtol=1e-9, atol=1e-12)
 
 
+def test_a_slope_on_the_way_goes_back_from_there_and_several_add_up() -> None:
+    trained, generator = model(), np.random.default_rng(3)
+    rows, (first, second) = np.array([1, 4]), generator.standard_normal((2, 2, SETTINGS.dimension))
+    on_the_way, both = (
+        trained.gradients([Slope(rows, by_step)], silent)[0] for by_step in ({3: first}, {0: second, 3: first})
+    )
+    at_the_end = trained.gradients([Slope(rows, {0: second})], silent)[0]
+    np.testing.assert_allclose(both, on_the_way + at_the_end, rtol=1e-9, atol=1e-12)
+    direction = symmetric_direction(generator)
+    trained.path = replace(trained.path, half_steps=trained.path.half_steps[: -2 * 3])
+
+    def score(size: float) -> float:
+        vectors = trained.run(with_counts(COUNTER.whole.values + size * direction), silent)
+        return float((vectors[rows].numpy() * first).sum())
+
+    assert (on_the_way * direction).sum() == pytest.approx((score(1e-5) - score(-1e-5)) / 2e-5, rel=1e-6)
+
+
+def test_states_go_back_to_the_first_step_after_the_held_start() -> None:
+    trained = model()
+    shares, states = zip(*trained.states(), strict=True)
+    assert shares[0] == 1.0
+    assert list(shares) == sorted(shares, reverse=True)
+    assert len(shares) == len(trained.path.half_steps) / 2
+    halves, steps = trained.path.half_steps, len(shares)
+    for step in (1, 5, steps - 1):
+        trained.path = replace(trained.path, half_steps=halves[: 2 * (steps - step)])
+        np.testing.assert_array_equal(trained.run(COUNTER.whole, silent), states[step])
+        passed = sum(one.time for one in trained.path.half_steps if one.inputs_move)
+        assert shares[step] == pytest.approx(passed / sum(one.time for one in halves if one.inputs_move))
+
+
+def test_states_are_those_of_all_counts_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of as many steps as make their lengths no matter."""
+    monkeypatch.setattr(mean_field, "FEWEST_STEPS", 400)
+    monkeypatch.setattr(mean_field, "MOST_STEPS", 400)
+    trained = model()
+    share, state = next(one for one in trained.states() if one[0] < 0.5)
+    weighed = trained.run(with_counts(share * COUNTER.whole.values), silent)
+    change = (trained.inputs - state).norm()
+    assert (weighed - state).norm() < 0.02 * change
+
+
 def test_a_last_derivative_is_the_same_and_leaves_the_path_for_other_counts() -> None:
     trained = model()
-    score = (np.array([0, 3]), np.random.default_rng(2).standard_normal((2, SETTINGS.dimension)))
+    score = Slope(np.array([0, 3]), {0: np.random.default_rng(2).standard_normal((2, SETTINGS.dimension))})
     table = trained.gradients([score], silent)
     np.testing.assert_array_equal(trained.gradients([score], silent, last=True), table)
     np.testing.assert_allclose(trained.run(COUNTER.whole, silent), trained.inputs, rtol=1e-9)
