@@ -205,7 +205,10 @@ class StandaloneAudit:
                 self._pipeline.given_facts,
                 results,
             ),
-            probes=[ReportProbe(outcome_of(result, probe), result.attribution) for result, probe in probes],
+            probes=[
+                ReportProbe(outcome_of(result, probe, self._settings.estimator), result.attribution)
+                for result, probe in probes
+            ],
             vectors=seed_vectors(self._pipeline),
             words=word_influences(self._pipeline),
         )

@@ -246,7 +246,7 @@ class GroupModel(FromRow):
     documents: int
     influence: float
     mean: float
-    standard_error: float
+    standard_error: float | None
     share: float
     document_share: float
 

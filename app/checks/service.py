@@ -11,7 +11,7 @@ from app.store.definitions.check import PLANS, CheckPlan
 from app.store.models import Audit, JobKind, Status
 from app.store.queue import JobQueue
 
-PREDICTING_TRAINS = ("mean-field",)
+PREDICTING_TRAINS = ("mean-field", "mean-field-integrated")
 """Estimators that train once more, in expectation, for each set that they predict."""
 
 TRIED_PREFIXES = 48

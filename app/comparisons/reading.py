@@ -3,7 +3,7 @@
 from app.audits.views import direction
 from app.comparisons.probes import ProbePair
 from app.comparisons.scores import score_difference, score_reading
-from app.comparisons.service import ComparedDocuments, Comparison
+from app.comparisons.service import ComparedDocuments, Comparison, same_estimator
 from app.formatting import decimal, plural, scientific, score_text, thousands
 from app.store.definitions.kinds import KINDS
 
@@ -38,7 +38,7 @@ def documents_reading(found: Comparison) -> list[str]:
         )
     if direction(pair.first) != direction(pair.second):
         told.append("The score changed sides: what amplifies it in one audit mitigates it in the other.")
-    if documents.paired_error is None:
+    if not same_estimator(found.first, found.second):
         told.append(
             "The audits estimate influence in different ways, which give it different size: ranks can be compared, "
             "sizes only with care."

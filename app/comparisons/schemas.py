@@ -90,7 +90,7 @@ class DocumentsModel(BaseModel):
     zero_in_both: int
     paired_error: float | None = Field(
         description="Standard error over documents of the difference of the scores, the matched documents being the "
-        "same; null where the estimators differ."
+        "same; null where the estimators differ, or tell no standard error."
     )
     overlaps: list[OverlapModel]
     upwards: list[ComparedDocumentModel]

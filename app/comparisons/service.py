@@ -77,7 +77,7 @@ class ComparedDocuments:
         expected: the Pearson correlation that two audits of one setting, with other seeds, would reach.
         paired_error: standard error, over documents, of the difference of the scores, with the matched documents
             counted as the same in both; None where the audits estimate influence in different ways, whose difference
-            is no derivative of the scores' difference.
+            is no derivative of the scores' difference, and where one tells no standard error of its score.
         order: what a move is measured by.
         upwards, downwards: the documents that moved most.
         shown: those of the scatter.
@@ -155,10 +155,11 @@ def compare(
 
 
 def _usual_order(first: Audit, second: Audit) -> MoveOrder:
-    return MoveOrder.INFLUENCE if _same_estimator(first, second) else MoveOrder.RANK
+    return MoveOrder.INFLUENCE if same_estimator(first, second) else MoveOrder.RANK
 
 
-def _same_estimator(first: Audit, second: Audit) -> bool:
+def same_estimator(first: Audit, second: Audit) -> bool:
+    """Whether their influences have one meaning and size."""
     return bool(first.settings.get("estimator") == second.settings.get("estimator"))
 
 
@@ -203,7 +204,7 @@ def _compare_documents(
         ),
         paired_error=(
             math.sqrt(max(0.0, arithmetic.paired_variance(one, other, shared_seeds) + alone_variance))
-            if _same_estimator(first, second)
+            if same_estimator(first, second) and None not in (pair.first.standard_error, pair.second.standard_error)
             else None
         ),
         only_first_sum=float(alone.influence.sum()),

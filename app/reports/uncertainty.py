@@ -88,11 +88,12 @@ def null_reading(outcome: ProbeOutcome) -> str:
 def left_out_words(outcome: ProbeOutcome) -> list[LeftOut]:
     """Every word that was left out, with its mark.
 
-    No word is marked when the score is within one standard error of neutral: then any word may turn it.
+    No word is marked when the score is within one standard error of neutral, or where none is told within one spread
+    over seeds: then any word may turn it.
     """
     neutral = KINDS[outcome.kind].neutral
     distance = None if outcome.effect_size is None else outcome.effect_size - neutral
-    clear = distance is not None and abs(distance) > (outcome.standard_error or 0.0)
+    clear = distance is not None and abs(distance) > _error(outcome)[0]
     words = []
     for word in outcome.left_out:
         if word.effect_size is None or outcome.effect_size is None or distance is None:
@@ -116,9 +117,9 @@ def left_out_reading(outcome: ProbeOutcome) -> str:
     unmeasurable = [item.word.word for item in words if item.word.effect_size is None]
     tail = f" It cannot be measured without {_listed(unmeasurable)}." if unmeasurable else ""
     if not carriers:
-        close = abs(outcome.effect_size - KINDS[outcome.kind].neutral) <= (outcome.standard_error or 0.0)
-        if close:
-            return f"{span}; with it, it is within one standard error of neutral, so no word is marked.{tail}"
+        error, name = _error(outcome)
+        if abs(outcome.effect_size - KINDS[outcome.kind].neutral) <= error:
+            return f"{span}; with it, it is within one {name} of neutral, so no word is marked.{tail}"
         return f"{span}: no single word moves it by more than {percent(CARRYING_SHARE)}, none turns its sign.{tail}"
     turning = [item.word.word for item in carriers if item.turns]
     moving = [item.word.word for item in carriers if not item.turns]
@@ -136,6 +137,13 @@ def stability_reading(outcome: ProbeOutcome, document_count: int) -> str:
         f"{percent(outcome.stable_documents / with_influence)} of the documents with influence have the same sign in "
         f"all {seeds} seeds; were their signs chance, {percent(2.0 ** (1 - seeds))} would."
     )
+
+
+def _error(outcome: ProbeOutcome) -> tuple[float, str]:
+    """How far a score is uncertain, and by what: its standard error, or where none is told its spread over seeds."""
+    if outcome.standard_error is None:
+        return outcome.effect_size_spread or 0.0, "spread over seeds"
+    return outcome.standard_error, "standard error"
 
 
 def _said(outcome: ProbeOutcome, score: float) -> str:

@@ -32,7 +32,8 @@ class InfluenceGroup:
         value: None for the documents without a value.
         influence: sum over its documents; summed influences say what is there, not what removing the group would do.
         mean: influence a document.
-        standard_error: sqrt(max(0, sum over its documents of influence^2 - spread^2 / seeds)), as for the whole corpus.
+        standard_error: sqrt(max(0, sum over its documents of influence^2 - spread^2 / seeds)), as for the whole corpus,
+            and None where that has none.
         share: of the absolute influence of all documents.
         document_share: of all documents.
     """
@@ -41,7 +42,7 @@ class InfluenceGroup:
     documents: int
     influence: float
     mean: float
-    standard_error: float
+    standard_error: float | None
     share: float
     document_share: float
 
@@ -86,7 +87,11 @@ def influence_groups(
             documents=int(sums.documents[one]),
             influence=float(sums.influence[one]),
             mean=float(sums.influence[one] / sums.documents[one]),
-            standard_error=math.sqrt(max(0.0, float(sums.squares[one] - sums.noise[one] / seeds))),
+            standard_error=(
+                None
+                if probe.standard_error is None
+                else math.sqrt(max(0.0, float(sums.squares[one] - sums.noise[one] / seeds)))
+            ),
             share=float(sums.absolute[one]) / absolute if absolute else 0.0,
             document_share=int(sums.documents[one]) / len(codes),
         )

@@ -126,7 +126,7 @@ class AuditRun:
         with self._context.database.session() as session:
             results.clear_rankings(session, probe_ids)
             for probe_id, result, definition in zip(probe_ids, self._results, self._definitions, strict=True):
-                results.save_outcome(session, probe_id, outcome_of(result, definition))
+                results.save_outcome(session, probe_id, outcome_of(result, definition, self._settings.estimator))
         attributions = [
             (probe_id, result.attribution)
             for probe_id, result in zip(probe_ids, self._results, strict=True)
@@ -184,7 +184,7 @@ class AuditRun:
             settings=self._settings.model_dump(mode="json"),
             manifest=manifest,
             probes=[
-                ReportProbe(outcome_of(result, definition), result.attribution)
+                ReportProbe(outcome_of(result, definition, self._settings.estimator), result.attribution)
                 for result, definition in zip(self._results, self._definitions, strict=True)
             ],
             vectors=seed_vectors(self._pipeline),

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
 from app.store.definitions.outcome import (
     Association,
     Concentration,
@@ -25,12 +26,13 @@ CURVE_POINTS = 24
 """Of each kind, equally and geometrically spaced: a curve must be smooth at both of its ends."""
 
 
-def outcome_of(result: ProbeResult, definition: ProbeDefinition) -> ProbeOutcome:
+def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: EstimatorName) -> ProbeOutcome:
     """The outcome of a probe.
 
     Args:
         result: what the engine measured.
         definition: the probe as it was asked for.
+        estimator: of its influences; says whether there is a standard error over documents.
     """
     scores = {
         "name": definition.name,
@@ -48,7 +50,9 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition) -> ProbeOutcome
         **scores,  # type: ignore[arg-type]
         effect_size=result.effect_size,
         effect_size_spread=result.effect_size_spread,
-        standard_error=standard_error_of(attribution.documents, len(result.by_seed)),
+        standard_error=(
+            standard_error_of(attribution.documents, len(result.by_seed)) if DESCRIPTIONS[estimator].jackknife else None
+        ),
         mean_difference=result.mean_difference,
         p_value=result.p_value,
         p_method=result.p_method,

@@ -168,6 +168,22 @@ def test_the_result_shows_a_card_for_each_probe(client: TestClient, sample: Samp
     assert "were their signs chance, 50\u202f% would" in page
 
 
+def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    told = "how far another sample of such documents would."
+    assert told in client.get(f"/audits/{sample.audit_id}").text
+    with database.session() as session:
+        for probe in audits.get(session, sample.audit_id).probes:
+            probe.standard_error = None
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert told not in page
+    assert "It is told by mean-field, replay, unrolled." in page
+    groups = client.get(f"/audits/{sample.audit_id}/groups", params={"probe": "weat-6", "field": "source"})
+    assert groups.status_code == 200
+    assert "±" not in groups.text
+
+
 def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:
     answer = client.get(f"/audits/{sample.audit_id}/documents?probe=weat-1")
     assert answer.status_code == 409

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.store import audits
 from app.store.database import Database
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Audit, Status
@@ -86,6 +87,24 @@ def test_audits_of_one_corpus_compare_all_documents_and_their_settings(
     assert "ranks can be compared, sizes only with care" in page
     assert "has a single seed" in page
     assert documents["paired_error"] is None
+
+
+def test_audits_that_tell_no_standard_error_have_none_of_their_difference(
+    client: TestClient, database: Database, corpora: tuple[int, int]
+) -> None:
+    settings = AuditSettings(estimator="per-word")
+    first = add_audit(database, corpora[0], FIRST, 1.0, settings=settings)
+    second = add_audit(database, corpora[0], FIRST, 0.5, settings=settings)
+    assert compared(client, first, second)["documents"]["paired_error"] is not None
+    with database.session() as session:
+        for probe in audits.get(session, second).probes:
+            probe.standard_error = None
+    found = compared(client, first, second)
+    assert found["documents"]["paired_error"] is None
+    assert found["scores"][0]["combined_error"] is None
+    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
+    assert "how much other documents would move it is not known" in page
+    assert "estimate influence in different ways" not in page
 
 
 def test_cleaning_is_held_against_what_the_first_audit_predicted(

@@ -53,6 +53,9 @@ def test_near_zero_no_word_is_marked() -> None:
     near = replace(OUTCOME, effect_size=0.2)
     assert not any(item.carries for item in uncertainty.left_out_words(near))
     assert "within one standard error of neutral" in uncertainty.left_out_reading(near)
+    without_error = replace(OUTCOME, effect_size=0.05, standard_error=None)
+    assert not any(item.carries for item in uncertainty.left_out_words(without_error))
+    assert "within one spread over seeds of neutral" in uncertainty.left_out_reading(without_error)
     steady = replace(OUTCOME, left_out=WORDS[:1])
     assert uncertainty.left_out_reading(steady).endswith(
         "no single word moves it by more than 25\u202f%, none turns its sign."

@@ -49,5 +49,7 @@ def test_groups_add_up_the_influences_of_their_documents(database: Database) -> 
         first = influence_groups(session, probe, "source", limit=1)
         assert (len(first.items), first.total) == (1, 2)
         assert {group.value for group in influence_groups(session, probe, ODD_FIELD).items} == {"odd", None}
+        probe.standard_error = None
+        assert [group.standard_error for group in influence_groups(session, probe, "source").items] == [None, None]
         with pytest.raises(InvalidInput, match="no metadata field"):
             influence_groups(session, probe, "author")

@@ -227,7 +227,7 @@ def write_audit(
         tell(f"writing the rankings of {name!r}, {definition.name}")
         result = _result(source, written, definition, share, 100 * seed + number, sign=1 if number == 0 else -1)
         with database.session() as session:
-            results.save_outcome(session, probe_id, outcome_of(result, definition))
+            results.save_outcome(session, probe_id, outcome_of(result, definition, "replay"))
         _write_rankings(database, probe_id, written, result.attribution)
     with database.session() as session:
         audits.set_trained_size(session, audit_id, 50_000, 100_000_000)

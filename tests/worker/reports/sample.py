@@ -74,8 +74,8 @@ def make_report(**changes: Any) -> Report:
         "settings": AuditSettings().model_dump(mode="json"),
         "manifest": {"format": 1, "name": "</code><script>"},
         "probes": [
-            ReportProbe(outcome_of(measured(), OWN), attribution()),
-            ReportProbe(outcome_of(unmeasured, weat_1), None),
+            ReportProbe(outcome_of(measured(), OWN, "replay"), attribution()),
+            ReportProbe(outcome_of(unmeasured, weat_1, "replay"), None),
         ],
         "vectors": [SeedVectors(3, ("he", "größe"), np.array([[0.5, -1.25], [0.1, 2.0]], np.float32))],
     }

@@ -13,7 +13,7 @@ def table(*values: float) -> InfluenceTable:
 
 
 def test_an_outcome_counts_texts_by_sign() -> None:
-    outcome = outcome_of(measured(), OWN)
+    outcome = outcome_of(measured(), OWN, "replay")
     assert (outcome.positive_documents, outcome.zero_documents) == (1, 2)
     assert (outcome.positive_sentences, outcome.zero_sentences) == (1, 1)
     assert outcome.influence_sum == pytest.approx(0.2)
@@ -23,7 +23,7 @@ def test_an_outcome_counts_texts_by_sign() -> None:
 
 
 def test_an_unmeasured_probe_keeps_its_reason() -> None:
-    outcome = outcome_of(ProbeResult("mine", False, "No word.", {"He": ["he"]}), OWN)
+    outcome = outcome_of(ProbeResult("mine", False, "No word.", {"He": ["he"]}), OWN, "replay")
     assert (outcome.measured, outcome.reason, outcome.missing) == (False, "No word.", {"He": ["he"]})
     assert outcome.effect_size is None
     assert outcome.histogram.counts == []
@@ -59,7 +59,9 @@ def test_the_standard_error_leaves_the_noise_of_training_out() -> None:
     assert standard_error_of(InfluenceTable.of(by_seed), 2) == pytest.approx(0.1)
     assert standard_error_of(InfluenceTable.of(np.array([[0.2], [-0.2]])), 2) == 0.0
     # (0.2, 0) and (0.2, 0): no document's influence differs between the seeds
-    assert outcome_of(measured(), OWN).standard_error == pytest.approx(0.2)
+    assert outcome_of(measured(), OWN, "replay").standard_error == pytest.approx(0.2)
+    for estimator in ("mean-field-integrated", "gradient", "per-word"):
+        assert outcome_of(measured(), OWN, estimator).standard_error is None
     generator = np.random.default_rng(0)
     true = generator.normal(0, 0.01, 5000)
     noisy = true + generator.normal(0, 0.02, (4, 5000))
