@@ -61,10 +61,11 @@ def _paired(documents: ComparedDocuments) -> list[str]:
 
 
 def _prediction(documents: ComparedDocuments) -> str:
-    """What the first audit foretold of the second, when the second only lacks documents."""
+    """What the first audit foretold of the second, when the second only lacks documents and the first's influences have
+    the size of what removals do, as where a standard error is told."""
     match, pair = documents.match, documents.pair
     before, after = pair.first.effect_size, pair.second.effect_size
-    if match.only_second or match.changed or before is None or after is None:
+    if match.only_second or match.changed or before is None or after is None or pair.first.standard_error is None:
         return ""
     kind = pair.first.kind
     return (

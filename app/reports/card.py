@@ -52,6 +52,7 @@ class ProbeCard:
     seeds: str
     significance: str
     agreement: str
+    levelled_off: str
     plots: list[AssociationPlot]
     histogram_plot: figures.HistogramPlot | None
     concentration: str
@@ -94,6 +95,7 @@ def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
         seeds=reading.seeds_reading(outcome),
         significance=reading.significance_reading(outcome),
         agreement=reading.agreement_reading(outcome),
+        levelled_off=reading.levelled_off_reading(outcome),
         plots=_plots(outcome),
         histogram_plot=figures.histogram_plot(outcome.histogram),
         concentration=reading.concentration_reading(outcome),

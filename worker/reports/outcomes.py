@@ -51,7 +51,7 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
         effect_size=result.effect_size,
         effect_size_spread=result.effect_size_spread,
         standard_error=(
-            standard_error_of(attribution.documents, len(result.by_seed)) if DESCRIPTIONS[estimator].jackknife else None
+            standard_error_of(attribution.documents, len(result.by_seed)) if DESCRIPTIONS[estimator].sized else None
         ),
         mean_difference=result.mean_difference,
         p_value=result.p_value,

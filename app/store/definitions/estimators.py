@@ -21,9 +21,9 @@ class EstimatorDescription:
         title: a few words: the name, and which question it answers.
         help: accuracy and cost, honestly.
         reach: what influence means by it, and which texts can have none.
-        jackknife: whether the scores' standard error over documents is told, the root of the summed squares of its
-            influences: where these are derivatives at the whole corpus and have the size of what retraining does, which
-            was held against a bootstrap (docs/method.md).
+        sized: whether its influences are derivatives at the whole corpus and have the size of what retraining does
+            (docs/method.md). Only then score − influence is told as the score without a text, and the root of their
+            summed squares as the score's standard error over documents.
         own_score: what the score is called that its own model of the training gives the whole corpus; empty where it
             has none.
         without_order: what to add to its reach where documents were read in the order of the corpus; empty where it
@@ -34,15 +34,15 @@ class EstimatorDescription:
     title: str
     help: str
     reach: str
-    jackknife: bool = False
+    sized: bool = False
     own_score: str = ""
     without_order: str = ""
 
 
 REACH_OF_ALL = (
-    "Influence is that of a text on the score by a damped Newton step of all input and output vectors; the score "
-    "without the text is predicted as score − influence. It reaches every sentence of two counted words or more, with "
-    "or without a probe word."
+    "Influence is that of a text on the score by a damped Newton step of all input and output vectors. Its size was "
+    "two to four times too small where it was measured, so no score without a text is told. It reaches every sentence "
+    "of two counted words or more, with or without a probe word."
 )
 
 MEAN_FIELD_WITHOUT_ORDER = (
@@ -65,7 +65,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "score − influence. It reaches every sentence of two counted words or more, with or without a probe word: "
             "texts also act through the words around the probe's. Where many texts say the same, one less changes "
             "little, and each may have almost none: what they do together, a check of marked documents tells.",
-            jackknife=True,
+            sized=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
         ),
@@ -92,7 +92,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Influence is that of a text on the score; the score without the text is predicted as score − "
             "influence. Replay holds the context vectors fixed, so a sentence in which no probe word stands near "
             "another word has influence zero.",
-            jackknife=True,
+            sized=True,
             own_score="Replayed score",
         ),
         EstimatorDescription(
@@ -104,7 +104,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "and the number of probes: about three trainings for each probe.",
             "Influence is that of a text on the score of exactly these trainings; the score without the text is "
             "predicted as score − influence.",
-            jackknife=True,
+            sized=True,
         ),
         EstimatorDescription(
             "implicit",
@@ -127,9 +127,10 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "The quickest: one exact solve for each probe word, in seconds. On a small corpus it ranked removals of "
             "10% with r = 0.84 and halves with 0.58 (replay: 0.87 and 0.66), with changes two to three times too small "
             "at the default damping. Only sentences with a probe word near another word have influence.",
-            "Influence is that of a text on the score by a damped Newton step of each probe word's own loss; the score "
-            "without the text is predicted as score − influence. The context vectors are held as training left them: "
-            "a sentence in which no probe word stands near another word has influence zero.",
+            "Influence is that of a text on the score by a damped Newton step of each probe word's own loss. Its size "
+            "was two to three times too small where it was measured, so no score without a text is told. The context "
+            "vectors are held as training left them: a sentence in which no probe word stands near another word has "
+            "influence zero.",
         ),
         EstimatorDescription(
             "lissa",
@@ -155,8 +156,8 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Seconds: a few steps on the score, then one pass over the corpus. On a small corpus it ranks removals of "
             "10% well (r = 0.7 to 0.8, but 0.2 for a probe of rare words) and halves moderately (0.3 to 0.6).",
             "Influence is that of a text on the score while each probe word gives way as its own training loss lets "
-            "it; the score without the text is predicted as score − influence. Contexts are held, so a sentence in "
-            "which no probe word stands near another word has influence zero.",
+            "it. Its size was about twice too large where it was measured, so no score without a text is told. "
+            "Contexts are held, so a sentence in which no probe word stands near another word has influence zero.",
         ),
         EstimatorDescription(
             "turn-over",

@@ -171,17 +171,33 @@ def test_the_result_shows_a_card_for_each_probe(client: TestClient, sample: Samp
 def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
-    told = "how far another sample of such documents would."
-    assert told in client.get(f"/audits/{sample.audit_id}").text
+    told, interval = "how far another sample of such documents would.", "interval over documents"
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert told in page
+    assert interval in page
     with database.session() as session:
         for probe in audits.get(session, sample.audit_id).probes:
             probe.standard_error = None
     page = client.get(f"/audits/{sample.audit_id}").text
     assert told not in page
+    assert interval not in page
     assert "It is told by mean-field, replay, unrolled." in page
     groups = client.get(f"/audits/{sample.audit_id}/groups", params={"probe": "weat-6", "field": "source"})
     assert groups.status_code == 200
     assert "±" not in groups.text
+
+
+def test_a_score_that_has_levelled_off_is_told_where_the_mean_field_estimates(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    with database.session() as session:
+        for probe in audits.get(session, sample.audit_id).probes:
+            probe.influence_sum, probe.replayed_score, probe.standard_error = 0.01, 1.5, 0.1
+    assert "it would hardly grow" in client.get(f"/audits/{sample.audit_id}").text
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        audit.settings = {**audit.settings, "estimator": "replay"}
+    assert "it would hardly grow" not in client.get(f"/audits/{sample.audit_id}").text
 
 
 def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:

@@ -118,6 +118,12 @@ def test_cleaning_is_held_against_what_the_first_audit_predicted(
     assert "predicts +1.00 − (+0.3) = +0.70; the second measured +0.65" in page
     # 0.3^2 of the document that went; the others have the same influence in both.
     assert "gives the difference a standard error of 0.30." in page
+    with database.session() as session:
+        for probe in audits.get(session, first).probes:
+            probe.standard_error = None
+    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
+    assert "have a summed influence of +0.3 there." in page
+    assert "predicts" not in page
 
 
 def test_probes_are_paired_by_what_they_measure(

@@ -14,6 +14,7 @@ WEAT_6 = ProbeOutcome(
     missing={"Career": ["salary"]},
     effect_size=1.2,
     effect_size_spread=0.05,
+    standard_error=0.2,
     p_value=0.0004,
     by_seed=[SeedOutcome(1, 1.15, 0.1, 0.0004, 1.0), SeedOutcome(2, 1.25, 0.1, 0.0004, 1.0)],
     seed_agreement=0.31,
@@ -57,6 +58,33 @@ def test_one_seed_is_said_to_know_nothing_of_chance() -> None:
 
 def test_removal_predicts_the_score_minus_the_influence() -> None:
     assert reading.removal_reading(0.02, WEAT_6) == "Predicted effect size without it: 1.1800 instead of 1.2000."
+    assert reading.removal_reading(0.02, replace(WEAT_6, standard_error=None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("score", "summed", "error", "told"),
+    [
+        (1.2, 0.5, 0.2, True),
+        (1.2, -0.5, 0.2, True),
+        (-1.2, -0.5, 0.2, True),
+        (1.2, 0.7, 0.2, False),
+        (-1.2, -0.7, 0.2, False),
+        (0.1, 0.0, 0.2, False),
+        (1.2, 0.5, None, False),
+    ],
+)
+def test_a_score_that_more_of_the_texts_would_not_raise_is_told(
+    score: float, summed: float, error: float | None, told: bool
+) -> None:
+    outcome = replace(WEAT_6, replayed_score=score, influence_sum=summed, standard_error=error)
+    assert ("mean-field-integrated tells better" in reading.levelled_off_reading(outcome)) == told
+
+
+def test_a_levelled_off_score_is_told_with_its_numbers() -> None:
+    outcome = replace(WEAT_6, replayed_score=1.2, influence_sum=0.5)
+    assert reading.levelled_off_reading(outcome).startswith(
+        "All influences add up to +0.50, less than half of the mean-field score of +1.20: "
+    )
 
 
 def test_amplifying_is_away_from_zero() -> None:
