@@ -162,10 +162,10 @@ def levelled_off_reading(outcome: ProbeOutcome) -> str:
     distance = score - kind_of(outcome).neutral
     if abs(distance) <= error or summed / distance >= LEVELLED_OFF:
         return ""
-    digits = kind_of(outcome).digits
+    digits, grows = kind_of(outcome).digits, "hardly grow" if summed / distance >= 0 else "shrink"
     return (
         f"All influences add up to {signed(summed, digits)}, less than half of the mean-field score of "
-        f"{score_text(score, outcome.kind)}: with more of all these texts it would hardly grow. One text less then "
+        f"{score_text(score, outcome.kind)}: with more of all these texts it would {grows}. One text less then "
         "does little, and many together more than their influences say. Which texts make the score together, the "
         "estimator mean-field-integrated tells better."
     )

@@ -83,8 +83,10 @@ def test_a_score_that_more_of_the_texts_would_not_raise_is_told(
 def test_a_levelled_off_score_is_told_with_its_numbers() -> None:
     outcome = replace(WEAT_6, replayed_score=1.2, influence_sum=0.5)
     assert reading.levelled_off_reading(outcome).startswith(
-        "All influences add up to +0.50, less than half of the mean-field score of +1.20: "
+        "All influences add up to +0.50, less than half of the mean-field score of +1.20: with more of all these texts "
+        "it would hardly grow. "
     )
+    assert "it would shrink. " in reading.levelled_off_reading(replace(outcome, influence_sum=-0.5))
 
 
 def test_amplifying_is_away_from_zero() -> None:
