@@ -101,8 +101,8 @@ def test_states_go_back_to_the_first_step_after_the_held_start() -> None:
 
 def test_states_are_those_of_all_counts_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of as many steps as make their lengths no matter."""
-    monkeypatch.setattr(mean_field, "FEWEST_STEPS", 400)
-    monkeypatch.setattr(mean_field, "MOST_STEPS", 400)
+    monkeypatch.setattr(mean_field, "FEWEST_STEPS", 150)
+    monkeypatch.setattr(mean_field, "MOST_STEPS", 150)
     trained = model()
     share, state = next(one for one in trained.states() if one[0] < 0.5)
     weighed = trained.run(with_counts(share * COUNTER.whole.values), silent)
