@@ -171,6 +171,7 @@ class MeanField:
 
         Updates are in proportion to N and to time, so these vectors are those of all counts t N.
         """
+        self._require_states()
         moves = [half_step.time for half_step in self.path.half_steps if half_step.inputs_move]
         shares = np.cumsum(moves) / sum(moves)
         yield 1.0, self.inputs
@@ -188,7 +189,7 @@ class MeanField:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards
             input; N being symmetric, both stand in one table. Of more than SCORES_AT_ONCE better ask one after another.
         """
-        assert self._sides, "A path that was kept, or of which the last was asked for, has no derivative."
+        self._require_states()
         words, dimension = self._start.shape
         table = self._start.new_zeros(int(self._offsets[-1]), len(scores))
         by_word = self._start.new_zeros(words, len(scores))
@@ -210,6 +211,9 @@ class MeanField:
         found: npt.NDArray[Any] = self._sums.by_entry(table).cpu().numpy()
         add_to_rows(self._offsets, by_word.cpu().numpy(), found)
         return found.T
+
+    def _require_states(self) -> None:
+        assert self._sides, "A path that was kept, or of which the last was asked for, has no derivative."
 
     def _tensor(self, numbers: npt.NDArray[Any]) -> Tensor:
         return torch.as_tensor(numbers, dtype=self._dtype, device=self._device)
