@@ -13,8 +13,9 @@ LARGE_EFFECT = 0.8
 """Cohen's conventional bounds of a small and a large standardised difference."""
 
 LEVELLED_OFF = 0.5
-"""Summed influence over the score, below which texts together do much more than one by one. On gap-wikipedia 0.2 and
-0.4 for the scores whose strongest documents the integrated mean field finds better, 0.8 and 2 for the others."""
+"""Summed influence over the score, below which texts together do much more than one by one. On gap-wikipedia it is 0.15
+and 0.4 for the scores from which the strongest documents by the integrated mean field take as much or more, 0.6 and 2
+for those from which they take a little less (docs/method.md)."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def levelled_off_reading(outcome: ProbeOutcome) -> str:
         f"All influences add up to {signed(summed, digits)}, less than half of the mean-field score of "
         f"{score_text(score, outcome.kind)}: with more of all these texts it would {grows}. One text less then "
         "does little, and many together more than their influences say. Which texts make the score together, the "
-        "estimator mean-field-integrated tells better."
+        "estimator mean-field-integrated may tell better."
     )
 
 
