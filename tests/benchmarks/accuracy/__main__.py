@@ -60,9 +60,11 @@ def main() -> int:
     earlier = options.results / f"{name}.json"
     if options.parts != list(PARTS) and earlier.exists():
         result = merged(result, json.loads(earlier.read_text(encoding="utf-8")))
+    # The machine is told for the costs' sake, so it stays where they do.
+    if "cost" in options.parts or "machine" not in result:
+        result["machine"] = {"cores": core_count(), "processor": processor(), "system": platform.platform()}
     result |= {
         "complete": finished and all("waiting" not in one for one in result["estimators"].values()),
-        "machine": {"cores": core_count(), "processor": processor(), "system": platform.platform()},
         "software": {
             "python": platform.python_version(),
             **{package: version(package) for package in ("numpy", "scipy", "torch", "numba", "gensim")},
