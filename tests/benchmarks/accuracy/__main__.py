@@ -60,8 +60,7 @@ def main() -> int:
     earlier = options.results / f"{name}.json"
     if options.parts != list(PARTS) and earlier.exists():
         result = merged(result, json.loads(earlier.read_text(encoding="utf-8")))
-    # The machine is told for the costs' sake, so it stays where they do.
-    if "cost" in options.parts or "machine" not in result:
+    if "machine" not in result:
         result["machine"] = {"cores": core_count(), "processor": processor(), "system": platform.platform()}
     result |= {
         "complete": finished and all("waiting" not in one for one in result["estimators"].values()),
@@ -176,6 +175,12 @@ class Part:
         return self.only is None or name in self.only
 
 
+def costs_of(predictions: Predictions, plan: Plan, training: float) -> dict[str, Any]:
+    """Seconds of influences and of one set, and what they stand beside: one training, on the same processor."""
+    cost = predictions.cost(plan.halves[0])
+    return {**cost, "training, processor seconds": training, "processor": processor()}
+
+
 def parts(leaders: Sequence[Predictions], plan: Plan, wanted: Sequence[str], training: float) -> Iterator[Part]:
     """The wanted measures, the cheapest first.
 
@@ -184,7 +189,7 @@ def parts(leaders: Sequence[Predictions], plan: Plan, wanted: Sequence[str], tra
         training: processor seconds of one, beside which costs stand.
     """
     every = (
-        Part("cost", lambda one: {**one.cost(plan.halves[0]), "training, processor seconds": training}),
+        Part("cost", lambda one: costs_of(one, plan, training)),
         Part("runs like it", lambda one: runs_like_it(one, plan)),
         Part("this run", lambda one: this_run(one, plan)),
     )

@@ -23,7 +23,7 @@ def as_markdown(result: dict[str, Any]) -> str:
         lines += [
             "",
             f"Cost is in processor seconds, on one core; x stands for one of our trainings of the whole corpus, "
-            f"{_trainings(result)}. {result['machine']['processor']}, {result['machine']['cores']} cores.",
+            f"{_trainings(result)}. {_processors(result)}, {result['machine']['cores']} cores.",
         ]
     lines += _fidelity(result)
     lines += _runs_like_it(result)
@@ -170,6 +170,17 @@ def _trainings(result: dict[str, Any]) -> str:
     seconds = [seconds_of_training(one, result) for one in finished(result).values()]
     least, most = (f"{pick(seconds, default=result['training']['processor seconds']):.2f} s" for pick in (min, max))
     return f"{least} here" if least == most else f"{least} to {most}, timed beside each estimator"
+
+
+def _processors(result: dict[str, Any]) -> str:
+    """On which costs were measured, and of which estimators where there were several."""
+    usual = result["machine"]["processor"]
+    others: dict[str, list[str]] = {}
+    for name, one in finished(result).items():
+        processor = one.get("cost", {}).get("processor", usual)
+        if processor != usual:
+            others.setdefault(processor, []).append(name)
+    return "; ".join([usual, *(f"{', '.join(names)}: {processor}" for processor, names in others.items())])
 
 
 def _cost(one: dict[str, Any], result: dict[str, Any]) -> list[str]:
