@@ -128,7 +128,8 @@ class ConcentrationModel(FromRow):
 
 
 class ProbeModel(FromRow):
-    """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``)."""
+    """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``).
+    ``standard_error`` is null where the influences of the audit's estimator have not the size of what removals do."""
 
     name: str
     kind: str
@@ -240,7 +241,8 @@ class SentenceRanking(BaseModel):
 
 
 class GroupModel(FromRow):
-    """The documents that share a metadata value; ``value`` is null for those without one."""
+    """The documents that share a metadata value; ``value`` is null for those without one, ``standard_error`` where the
+    probe has none."""
 
     value: str | None
     documents: int
