@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from tests.benchmarks.accuracy.tables import finished, mean, seconds_of_training, share_of_ceiling
 
-ROW, TOP, BOTTOM, LEFT, PANEL, GAP = 26.0, 64.0, 46.0, 130.0, 250.0, 40.0
+ROW, TOP, BOTTOM, LEFT, PANEL, GAP = 26.0, 64.0, 46.0, 150.0, 250.0, 40.0
 INK, PALE, ACCENT, SECOND = "#1f2933", "#c3cad1", "#1d6fb8", "#c2571a"
 FONT = 'font-family="system-ui, sans-serif" font-size="12"'
 
