@@ -2,23 +2,21 @@
 
 numpy copies what it reads, a piece at a time; a what-if, which reads all that an audit has kept, spent half of its
 seconds there. Here each array begins at a multiple of 64 bytes, padded as Android's zipalign pads, so that it can be
-used where it lies: the file is mapped into memory, checksums are compared, and nothing is copied.
+used where it lies: the file is mapped into memory, checksums are compared (by ISA-L, ten times as fast as zlib), and
+nothing is copied.
 """
 
 import io
-import itertools
 import mmap
 import struct
 import zipfile
-import zlib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from isal import isal_zlib
 
-from worker.engine.devices import core_count
 from worker.engine.errors import EngineError
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -72,9 +70,7 @@ def read_arrays(path: Path) -> Arrays:
                 # Compares its name here and in the table of contents.
                 archive.open(member).close()
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-            with ThreadPoolExecutor(core_count()) as pool:
-                arrays = list(pool.map(_array, itertools.repeat(mapped), members))
-            return {member.filename.removesuffix(".npy"): array for member, array in zip(members, arrays, strict=True)}
+            return {member.filename.removesuffix(".npy"): _array(mapped, member) for member in members}
     except (zipfile.BadZipFile, ValueError, struct.error) as error:
         remedy = "Remove it and make it again: run the audit, or upload the model."
         raise BrokenFile(f"{path} cannot be read: {error}.", remedy) from error
@@ -85,7 +81,7 @@ def _array(mapped: mmap.mmap, member: zipfile.ZipInfo) -> npt.NDArray[Any]:
         raise ValueError(f"{member.filename} is compressed")
     name, extra = LOCAL_HEADER.unpack_from(mapped, member.header_offset)
     begin = member.header_offset + LOCAL_HEADER.size + name + extra
-    if zlib.crc32(memoryview(mapped)[begin : begin + member.file_size]) != member.CRC:
+    if isal_zlib.crc32(memoryview(mapped)[begin : begin + member.file_size]) != member.CRC:
         raise ValueError(f"{member.filename} is not as it was written")
     header = io.BytesIO(mapped[begin : begin + min(member.file_size, NUMPY_HEADER_BYTES)])
     version = np.lib.format.read_magic(header)
