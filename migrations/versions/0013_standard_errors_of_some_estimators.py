@@ -1,6 +1,6 @@
 """Standard errors over documents only where the influences behind them have the size of what removals do
 
-Those of other estimators were up to ten times too large or three times too small. They are not brought back by a
+Those of other estimators were up to ten times too large or four times too small. They are not brought back by a
 downgrade: auditing again with the earlier version makes them.
 
 Revision ID: 0013
