@@ -160,13 +160,17 @@ def levelled_off_reading(outcome: ProbeOutcome) -> str:
     score, summed, error = outcome.replayed_score, outcome.influence_sum, outcome.standard_error
     if score is None or summed is None or error is None:
         return ""
-    distance = score - kind_of(outcome).neutral
-    if abs(distance) <= error or summed / distance >= LEVELLED_OFF:
+    kind = kind_of(outcome)
+    distance = score - kind.neutral
+    if abs(distance) <= error:
         return ""
-    digits, grows = kind_of(outcome).digits, "hardly grow" if summed / distance >= 0 else "shrink"
+    share = summed / distance
+    if share >= LEVELLED_OFF:
+        return ""
     return (
-        f"All influences add up to {signed(summed, digits)}, less than half of the mean-field score of "
-        f"{score_text(score, outcome.kind)}: with more of all these texts it would {grows}. One text less then "
+        f"All influences add up to {signed(summed, kind.digits)}, less than half of the mean-field score of "
+        f"{score_text(score, outcome.kind)}: with more of all these texts it would "
+        f"{'hardly grow' if share >= 0 else 'shrink'}. One text less then "
         "does little, and many together more than their influences say. Which texts make the score together, the "
         "estimator mean-field-integrated may tell better."
     )

@@ -93,7 +93,7 @@ def left_out_words(outcome: ProbeOutcome) -> list[LeftOut]:
     """
     neutral = KINDS[outcome.kind].neutral
     distance = None if outcome.effect_size is None else outcome.effect_size - neutral
-    clear = distance is not None and abs(distance) > _error(outcome)[0]
+    clear = distance is not None and not _error_beyond(outcome, distance)
     words = []
     for word in outcome.left_out:
         if word.effect_size is None or outcome.effect_size is None or distance is None:
@@ -117,9 +117,9 @@ def left_out_reading(outcome: ProbeOutcome) -> str:
     unmeasurable = [item.word.word for item in words if item.word.effect_size is None]
     tail = f" It cannot be measured without {_listed(unmeasurable)}." if unmeasurable else ""
     if not carriers:
-        error, name = _error(outcome)
-        if abs(outcome.effect_size - KINDS[outcome.kind].neutral) <= error:
-            return f"{span}; with it, it is within one {name} of neutral, so no word is marked.{tail}"
+        error = _error_beyond(outcome, outcome.effect_size - KINDS[outcome.kind].neutral)
+        if error:
+            return f"{span}; with it, it is within one {error} of neutral, so no word is marked.{tail}"
         return f"{span}: no single word moves it by more than {percent(CARRYING_SHARE)}, none turns its sign.{tail}"
     turning = [item.word.word for item in carriers if item.turns]
     moving = [item.word.word for item in carriers if not item.turns]
@@ -139,11 +139,14 @@ def stability_reading(outcome: ProbeOutcome, document_count: int) -> str:
     )
 
 
-def _error(outcome: ProbeOutcome) -> tuple[float, str]:
-    """How far a score is uncertain, and by what: its standard error, or where none is told its spread over seeds."""
+def _error_beyond(outcome: ProbeOutcome, distance: float) -> str:
+    """The name of the score's error where it is no smaller than a distance, else empty: its standard error, or where
+    none is told its spread over seeds."""
     if outcome.standard_error is None:
-        return outcome.effect_size_spread or 0.0, "spread over seeds"
-    return outcome.standard_error, "standard error"
+        error, name = outcome.effect_size_spread or 0.0, "spread over seeds"
+    else:
+        error, name = outcome.standard_error, "standard error"
+    return name if abs(distance) <= error else ""
 
 
 def _said(outcome: ProbeOutcome, score: float) -> str:

@@ -21,12 +21,12 @@ from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.corpus.counts import count_pairs
 from worker.engine.corpus.encoding import EncodedCorpus, sums_between
 from worker.engine.devices import core_count
-from worker.engine.influence.mean_field import slope_at
+from worker.engine.influence.mean_field import MeanFieldEstimator
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable
 from worker.engine.skipgram import mean_field, noise_sums
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
-from worker.engine.skipgram.mean_field import MeanField, Slope
+from worker.engine.skipgram.mean_field import MeanField
 from worker.engine.skipgram.randomness import initial_rows
 from worker.engine.skipgram.training import train
 
@@ -65,7 +65,7 @@ class Bench:
 
     def influences(self, trained: MeanField) -> Floats:
         """[probes, documents]."""
-        slopes = [Slope(one.words, {0: slope_at(one, trained.inputs)}) for one in self.trainings.scores]
+        slopes = [MeanFieldEstimator().slope(trained, one) for one in self.trainings.scores]
         found = self.counter.spread(trained.gradients(slopes, _silent))
         return np.stack([sums_between(shares, self.corpus.document_offsets) for shares in found])
 

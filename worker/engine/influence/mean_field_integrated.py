@@ -19,7 +19,6 @@ the cost is that of mean-field. Sets are trained on what is left, as there. Meas
 """
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import ClassVar
 
 import numpy as np
@@ -38,15 +37,15 @@ class MeanFieldIntegratedEstimator(MeanFieldEstimator):
     name: ClassVar[str] = "mean-field-integrated"
 
     def slope(self, trained: MeanField, score: Score) -> Slope:
-        states = list(trained.states())
-        above = list(takewhile(lambda state: state[0] > LEAST_WEIGHT, states))
-        used = states[: len(above) + 1]
-        weights = integration_weights([share for share, _ in used], LEAST_WEIGHT) / (1.0 - LEAST_WEIGHT)
-        by_step = {
-            step: weight * slope_at(score, inputs)
-            for step, (weight, (_, inputs)) in enumerate(zip(weights.tolist(), used, strict=True))
-        }
-        return Slope(score.words, by_step)
+        shares, slopes = [], []
+        for share, inputs in trained.states():
+            shares.append(share)
+            slopes.append(slope_at(score, inputs))
+            if share <= LEAST_WEIGHT:
+                break
+        weights = integration_weights(shares, LEAST_WEIGHT) / (1.0 - LEAST_WEIGHT)
+        weighted = (weight * slope for weight, slope in zip(weights.tolist(), slopes, strict=True))
+        return Slope(score.words, dict(enumerate(weighted)))
 
 
 def integration_weights(shares: Sequence[float], least: float) -> npt.NDArray[np.float64]:

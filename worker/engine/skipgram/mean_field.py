@@ -198,9 +198,7 @@ class MeanField:
         count = len(self._sides)
         for number in range(count):
             if number % 2 == 0:
-                for score, slope in enumerate(scores):
-                    if number // 2 in slope.by_step:
-                        to_inputs[torch.as_tensor(slope.words), score] += self._tensor(slope.by_step[number // 2])
+                self._add_slopes(scores, number // 2, to_inputs)
             side = self._sides.pop() if last else self._sides[count - 1 - number]
             inputs_move = side.place.inputs_move
             mine, other = (to_inputs, to_outputs) if inputs_move else (to_outputs, to_inputs)
@@ -211,6 +209,12 @@ class MeanField:
         found: npt.NDArray[Any] = self._sums.by_entry(table).cpu().numpy()
         add_to_rows(self._offsets, by_word.cpu().numpy(), found)
         return found.T
+
+    def _add_slopes(self, scores: Sequence[Slope], step: int, to_inputs: Tensor) -> None:
+        """Adds to derivatives in the input vectors [V, P, d] those that scores have so many steps before the end."""
+        for number, slope in enumerate(scores):
+            if step in slope.by_step:
+                to_inputs[torch.as_tensor(slope.words), number] += self._tensor(slope.by_step[step])
 
     def _require_states(self) -> None:
         assert self._sides, "A path that was kept, or of which the last was asked for, has no derivative."
