@@ -29,6 +29,7 @@ def as_markdown(result: dict[str, Any]) -> str:
     lines += _runs_like_it(result)
     lines += _this_run(result)
     lines += _chosen(result)
+    lines += _chosen_by_probe(result)
     lines += _by_probe(result)
     lines += _settings(result)
     return "\n".join(lines) + "\n"
@@ -248,6 +249,28 @@ def _chosen(result: dict[str, Any]) -> list[str]:
         "predicted to turn, those that retraining confirms, with the mean number of documents."
     )
     return ["", "## Chosen documents", "", about, "", *table(header, rows)] if rows else []
+
+
+def _chosen_by_probe(result: dict[str, Any]) -> list[str]:
+    """Changes of score without an estimator's strongest documents, and how few of them turn the sign."""
+    rows: list[Row] = []
+    for name, one in finished(result).items():
+        for side in ("amplifying", "mitigating") if one.get("extremes") else ():
+            cells = [
+                f"{number(found['predicted'])}, {number(found['actual'])} ± {number(found['standard error'])}"
+                for found in (probe[side] for probe in one["extremes"])
+            ]
+            rows.append([name, side, *cells])
+        if one.get("brittleness"):
+            turned = ("not turned", "turned")
+            cells = [
+                "–" if found["documents"] is None else f"{found['documents']}, {turned[found['turned']]}"
+                for found in one["brittleness"]
+            ]
+            rows.append([name, "fewest to turn", *cells])
+    header = ["estimator", "documents", *result["probes"]]
+    about = "Predicted and actual change without them; the fewest predicted to turn a sign, and what retraining found."
+    return ["", "## Chosen documents, by probe", "", about, "", *table(header, rows)] if rows else []
 
 
 def _extreme_cells(extremes: list[dict[str, Any]] | None, brittleness: list[dict[str, Any]] | None) -> list[str]:
