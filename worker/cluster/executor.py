@@ -192,11 +192,13 @@ def _require_workers(client: Any, address: str, resources: Mapping[str, float]) 
     """Raises:
     ClusterUnavailable: see connected.
     """
+    own, answers = _versions(), client.run(_versions, on_error="return")
     workers = client.scheduler_info(n_workers=-1)["workers"]
     if not workers:
         raise ClusterUnavailable(f"The scheduler {address} has no workers.", f"Start some: dask worker {address}")
-    own = _versions()
-    for worker, found in client.run(_versions, on_error="return").items():
+    for worker, found in answers.items():
+        if worker not in workers:
+            continue  # It left while it was asked, so no work goes there.
         if isinstance(found, Exception):
             raise ClusterUnavailable(
                 f"The worker {worker} cannot run skipgram-audit: {found}.",

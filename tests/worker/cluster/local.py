@@ -4,6 +4,7 @@ Workers are forked from a process that has loaded what they need. It is ended by
 """
 
 import sys
+import time
 
 import dask
 from distributed import LocalCluster
@@ -23,8 +24,17 @@ def main() -> None:
             amounts = (label.split("=") for label in labels)
             cluster.new_spec["options"]["resources"] = {label: float(amount) for label, amount in amounts}
             cluster.scale(int(workers))
-            cluster.wait_for_workers(int(workers), timeout=WAIT_SECONDS)
+            wait_for_exactly(cluster, int(workers))
             print("ready", flush=True)
+
+
+def wait_for_exactly(cluster: LocalCluster, workers: int) -> None:
+    """Until so many workers are known to the scheduler, those that are to go having gone."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while len(cluster.scheduler.workers) != workers:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(cluster.scheduler.workers)} workers, not {workers}, after {WAIT_SECONDS} s.")
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import distributed
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -177,6 +178,26 @@ def test_workers_of_another_version_are_refused(cluster: Cluster, monkeypatch: p
     monkeypatch.setattr(over_dask, "__version__", "0.0.1")
     with pytest.raises(ClusterUnavailable, match=r"has skipgram-audit .*, and 0\.0\.1 is here"):
         connected(cluster.scaled(2), {}).__enter__()
+
+
+def test_a_worker_that_leaves_while_it_is_asked_is_not_missed(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that stays without an answer is an error."""
+    address = cluster.scaled(2)
+    with connected(address, {}) as executor:
+        (stays, *_) = executor._client.run(os.getpid)
+    asked = distributed.Client.run
+
+    def told(failing: str) -> Any:
+        return lambda *given, **options: asked(*given, **options) | {failing: OSError("Timed out")}
+
+    monkeypatch.setattr(distributed.Client, "run", told("tcp://127.0.0.1:9"))
+    with connected(address, {}) as executor:
+        assert executor.places == 2
+    monkeypatch.setattr(distributed.Client, "run", told(stays))
+    with pytest.raises(ClusterUnavailable, match=f"The worker {stays} cannot run"):
+        connected(address, {}).__enter__()
 
 
 def test_a_scheduler_that_does_not_answer_is_an_error_with_a_remedy(
