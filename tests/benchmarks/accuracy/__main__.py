@@ -19,6 +19,7 @@ from tests.benchmarks.accuracy.predictions import Predictions, Unfinished, setti
 from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.tables import as_markdown
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
+from tests.benchmarks.machine import processor
 from worker.engine.devices import core_count
 from worker.engine.influence.estimators import ESTIMATORS
 
@@ -254,16 +255,6 @@ def write(result: dict[str, Any], folder: Path, name: str) -> None:
     (folder / f"{name}.md").write_text(table, encoding="utf-8")
     (folder / f"{name}.svg").write_text(as_figure(result), encoding="utf-8")
     print(table)
-
-
-def processor() -> str:
-    """The processor's name, as the system tells it."""
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

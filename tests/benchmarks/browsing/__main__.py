@@ -24,6 +24,7 @@ from app.words.tables import words_folder
 from tests.benchmarks.browsing.filling import fill, write_words
 from tests.benchmarks.browsing.source import read_source
 from tests.benchmarks.browsing.views import VIEWS, Facts, address_of
+from tests.benchmarks.machine import processor
 from tests.postgres import PostgresCluster, find_binaries
 
 HERE = Path(__file__).parent
@@ -160,13 +161,11 @@ def as_markdown(title: str, wall: Times, processor: Times) -> str:
 
 def machine() -> str:
     """What it was measured on, and how busy that was."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    model = models[0] if models else platform.processor()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return (
-        f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; "
-        f"load average {os.getloadavg()[0]:.1f}; largest memory of the process {memory:.1f} GiB. "
+        f"{os.cpu_count()} cores of {processor()}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}; load average {os.getloadavg()[0]:.1f}; "
+        f"largest memory of the process {memory:.1f} GiB. "
         "Processor time is this process's, without a Postgres server's."
     )
 

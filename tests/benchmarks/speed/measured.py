@@ -13,6 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.benchmarks.machine import processor
+
 COMMAND_LINE = "from worker.cli.main import main; main()"
 
 
@@ -91,13 +93,9 @@ class Measurements:
 
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
-    model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.processor(),
-    )
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
-        "processor": model,
+        "processor": processor(),
         "cores": os.cpu_count(),
         "memory GB": round(memory / 1e9, 1),
         "system": platform.system(),

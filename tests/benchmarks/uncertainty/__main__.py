@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import platform
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -13,21 +12,17 @@ import numpy as np
 from tests.benchmarks.accuracy.corpus import SHARE_REMOVED, RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS, Trainings
+from tests.benchmarks.machine import processor
+from tests.benchmarks.uncertainty.errors import corrected, documents_alone, influences_by_seed
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
-from worker.engine.corpus.encoding import EncodedCorpus, sums_between
+from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.devices import core_count
-from worker.engine.execution import LocalExecutor
-from worker.engine.influence.attribution import InfluenceTable
 from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import InfluenceProblem
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.weat import Weat
-from worker.engine.skipgram.seeds import train_seeds
-from worker.reports.outcomes import standard_error_of
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
-INTERVAL_DRAWS = 2_000
 
 
 def main() -> None:
@@ -64,7 +59,7 @@ def main() -> None:
         "bootstrap": bootstrap_spread(drawn),
         "delete-a-tenth jackknife": deletion_errors(without_tenths(corpus, scores, CACHE / name, options)),
         "jackknife": {},
-        "machine": {"processor": platform.processor() or platform.machine()},
+        "machine": {"processor": processor()},
         "software": {package: version(package) for package in ("numpy", "torch", "numba")},
     }  # fmt: skip
     target = HERE / "results" / f"{name}.json"
@@ -133,25 +128,6 @@ def deletion_errors(scores: Scores) -> dict[str, list[float]]:
     return {"mean score": scores.mean(axis=(0, 1)).tolist(), **documents_alone(scores, factor)}
 
 
-def documents_alone(scores: Scores, factor: float = 1.0) -> dict[str, list[float]]:
-    """The root of factor times the documents' variance of scores [draws, seeds, probes], and its 95% interval."""
-
-    def variances(some: Scores) -> list[float]:
-        return [documents_variance(some[:, :, probe]) for probe in range(some.shape[2])]
-
-    generator = np.random.default_rng(0)
-    rows = generator.integers(0, len(scores), (INTERVAL_DRAWS, len(scores)))
-    low, high = np.quantile([variances(scores[chosen]) for chosen in rows], [0.025, 0.975], axis=0)
-    found = np.sqrt(factor * np.maximum([variances(scores), low, high], 0)).tolist()
-    return dict(zip(("documents alone", "documents alone, from", "documents alone, to"), found, strict=True))
-
-
-def documents_variance(scores: Scores) -> float:
-    """Mean covariance over resamples between two seeds of scores [resamples, seeds]."""
-    covariance = np.cov(scores, rowvar=False)
-    return float(covariance[np.triu_indices(len(covariance), 1)].mean())
-
-
 def jackknife(influences: Scores, drawn: Scores, copies: Scores) -> dict[str, list[float]]:
     """Standard errors by the infinitesimal jackknife, and how the bootstrap's scores follow the influences.
 
@@ -179,36 +155,9 @@ def jackknife(influences: Scores, drawn: Scores, copies: Scores) -> dict[str, li
     }
 
 
-def corrected(influences: Scores) -> float:
-    """What the product does: the root of the sum over documents of products of two seeds' influences.
-
-    Args:
-        influences: [seeds, documents].
-    """
-    return standard_error_of(InfluenceTable.of(influences), len(influences))
-
-
 def pairs(seeds: int) -> list[tuple[int, int]]:
     """All pairs of different seeds."""
     return [(first, second) for first in range(seeds) for second in range(first)]
-
-
-def influences_by_seed(
-    corpus: EncodedCorpus, scores: list[Weat], estimator: str, seeds: tuple[int, ...], folder: Path, workers: int
-) -> tuple[Scores, Scores]:
-    """Trained scores [probes, seeds] and influences [probes, seeds, documents] of the whole corpus."""
-    code = digest(code_key(type(ESTIMATORS[estimator]).__module__), code_key("worker.engine.probes.weat"))
-    path = folder / f"{estimator}-{len(seeds)}-seeds-{code}.npz"
-    if not path.exists():
-        trajectories = train_seeds(corpus, SETTINGS, seeds, _silent, LocalExecutor(workers))
-        problem = InfluenceProblem(corpus, SETTINGS, trajectories, scores, "cpu", workers)
-        found = ESTIMATORS[estimator].influences(problem, _silent)
-        documents = np.array([sums_between(probe, corpus.document_sentences) for probe in found.sentences])
-        trained = [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
-        folder.mkdir(parents=True, exist_ok=True)
-        np.savez(path, trained=np.array(trained), documents=documents)
-    with np.load(path) as kept:
-        return kept["trained"], kept["documents"]
 
 
 def as_markdown(result: dict[str, Any]) -> str:
@@ -233,10 +182,6 @@ def as_markdown(result: dict[str, Any]) -> str:
             ratios = (f"{one / other:.2f}" if other else "-" for one, other in zip(values, truth, strict=True))
             lines.append(f"| {estimator} | corrected jackknife over {name} | {' | '.join(ratios)} |")
     return "\n".join(lines) + "\n"
-
-
-def _silent(_fraction: float) -> None:
-    """A progress that nobody watches."""
 
 
 if __name__ == "__main__":

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON, processor
+from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON
 from tests.benchmarks.accuracy.budget import STARTED, Budget, OutOfTime
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.judging import by_probe, changes_of, mean_over_seeds
 from tests.benchmarks.accuracy.peers.own import Candidate, own_candidates
 from tests.benchmarks.accuracy.peers.problem import JUDGED, SEEDS, Problem, export, small_problem
 from tests.benchmarks.accuracy.peers.tables import as_markdown
+from tests.benchmarks.machine import processor
 from worker.engine.devices import core_count
 
 PACKAGES = ("torch==2.13.0", "dattri==0.3.0", "pyDVL[influence]==0.10.0", "captum==0.9.0", "numpy==1.26.4")
