@@ -8,11 +8,9 @@ from app.store import audits, checks, jobs
 from app.store.check_models import Check
 from app.store.database import Database
 from app.store.definitions.check import PLANS, CheckPlan
+from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.models import Audit, JobKind, Status
 from app.store.queue import JobQueue
-
-PREDICTING_TRAINS = ("mean-field", "mean-field-integrated")
-"""Estimators that train once more, in expectation, for each set that they predict."""
 
 TRIED_PREFIXES = 48
 """About so many are predicted in the search for a turning point."""
@@ -43,7 +41,7 @@ def cost_of(audit: Audit, plan: CheckPlan) -> Cost:
     if measured is None:
         return Cost(trainings, None)
     predicting = 0.0
-    if audit.settings["estimator"] in PREDICTING_TRAINS and plan.plan != "singles":
+    if DESCRIPTIONS[audit.settings["estimator"]].trains_sets and plan.plan != "singles":
         probes = sum(probe.measured for probe in audit.probes)
         predicted = plan.set_count() + (TRIED_PREFIXES if plan.plan == "turning" else 0)
         predicting = predicted * (_seconds(audit.manifest, "influence") or 0.0) / (1 + probes)
