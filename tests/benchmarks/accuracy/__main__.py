@@ -89,7 +89,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--halves", type=int, default=40)
     parser.add_argument("--removals", type=int, default=100, help="random removals of 10%%")
     parser.add_argument("--run-removals", type=int, default=20, help="of 10%% and of 1%%, each, from this run")
-    parser.add_argument("--seeds", type=int, default=4, help="of our training, and at most of gensim's")
+    parser.add_argument("--seeds", type=int, default=4, help="of our training")
+    parser.add_argument("--gensim-seeds", type=int, help="at most; as many as of ours when left out")
     parser.add_argument("--run-seeds", type=int, default=4, help="of them, those whose very run is retrained")
     parser.add_argument("--singles", type=int, default=50, help="documents removed one by one; 0 for none")
     parser.add_argument("--chosen", type=int, default=100, help="documents of an extreme set; 0 for none")
@@ -116,7 +117,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         hundredths=[RemovalSet("hundredth", number) for number in range(options.run_removals)],
         seeds=tuple(range(1, options.seeds + 1)),
         run_seeds=tuple(range(1, options.run_seeds + 1)),
-        gensim_seeds=options.seeds,
+        gensim_seeds=options.gensim_seeds or options.seeds,
         singles=options.singles,
         chosen=options.chosen,
         controls=options.controls,
