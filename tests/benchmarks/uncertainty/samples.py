@@ -207,6 +207,7 @@ def told(found: list[list[float]], scores: Scores, truth: dict[str, list[float]]
     return {
         "samples": len(found),
         "root mean square": root.tolist(),
+        "median": np.median(standard_errors, axis=0).tolist(),
         "lowest": standard_errors.min(axis=0).tolist(),
         "highest": standard_errors.max(axis=0).tolist(),
         "over truth": (root / truth["documents alone"]).tolist(),
@@ -237,6 +238,7 @@ def as_markdown(result: dict[str, Any]) -> str:
     for what, one in parts.items():
         lines += [
             _row(what, "standard error, root mean square", one["root mean square"]),
+            _row(what, "median of the samples", one["median"]),
             _row(what, "lowest of a sample", one["lowest"]),
             _row(what, "highest of a sample", one["highest"]),
             _row(what, "over the samples' standard deviation", one["over truth"]),
