@@ -181,7 +181,7 @@ def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
     page = client.get(f"/audits/{sample.audit_id}").text
     assert told not in page
     assert interval not in page
-    assert "It is told by mean-field, replay, unrolled." in page
+    assert "It is told by mean-field, replay, unrolled, which need a training made here." in page
     groups = client.get(f"/audits/{sample.audit_id}/groups", params={"probe": "weat-6", "field": "source"})
     assert groups.status_code == 200
     assert "±" not in groups.text
