@@ -6,15 +6,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.store.definitions.check import PLANS, CheckPlan, PlanDescription
+from app.store.definitions.check import PLANS, USUAL_LOOKS, CheckPlan, PlanDescription
+from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.definitions.problems import problems_of
 from app.store.models import Audit
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
-NUMBERS = ("sets", "documents", "warm_epochs", "warm_step_size", "draw_seed")
+NUMBERS = ("sets", "documents", "looks", "warm_epochs", "warm_step_size", "draw_seed")
 LABELS = {
-    "probe": "Probe", "sets": "Sets", "documents": "Documents", "seeds": "Seeds", "warm_epochs": "Further epochs",
-    "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
+    "probe": "Probe", "sets": "Sets", "documents": "Documents", "looks": "Rankings", "seeds": "Seeds",
+    "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
 }  # fmt: skip
 
 
@@ -37,6 +38,11 @@ class CheckForm:
         return "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in self.errors.items())
 
 
+def can_look_again(audit: Audit) -> bool:
+    """Whether the audit's estimator can rank what is left."""
+    return DESCRIPTIONS[audit.settings["estimator"]].looks_again
+
+
 def default_values(audit: Audit, plan: str) -> dict[str, str]:
     """The form as it is first shown; an audit of one seed gets a second one where that is possible."""
     description = PLANS.get(plan, PLANS["halves"])
@@ -50,6 +56,7 @@ def default_values(audit: Audit, plan: str) -> dict[str, str]:
         "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
         "sets": str(description.sets if description.sets is not None else defaults.sets),
         "documents": str(min(description.documents or defaults.documents, audit.corpus.document_count)),
+        "looks": str(USUAL_LOOKS if description.name == "turning" and can_look_again(audit) else defaults.looks),
         "seeds": ", ".join(map(str, seeds)),
         "extent": "train",
         "truth": "same" if same_run else "like",

@@ -15,6 +15,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.store import marks
 from app.store.check_models import Check, CheckScore, CheckSet
 from app.store.definitions.check import PLANS, CheckOutcome, CheckPlan
+from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.models import Audit, Document, Status
 from app.store.packing import pack_positions, unpack_positions
 
@@ -70,7 +71,8 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
 
     Raises:
         Conflict: no probe was measured, or the vectors were trained elsewhere.
-        InvalidInput: a probe that was not measured, seeds that the audit lacks, or more documents than there are.
+        InvalidInput: a probe that was not measured, seeds that the audit lacks, more documents than there are, or an
+            estimator that ranks once.
     """
     if audit.settings.get("models"):
         raise Conflict(
@@ -93,6 +95,13 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
         raise InvalidInput(
             f"The audit has not trained the seeds {', '.join(map(str, strangers))}, so {what} cannot be checked.",
             f"Choose among its seeds: {', '.join(map(str, seeds))}.",
+        )
+    estimator = audit.settings["estimator"]
+    if plan.looks > 1 and not DESCRIPTIONS[estimator].looks_again:
+        able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.looks_again)
+        raise InvalidInput(
+            f"The estimator {estimator} ranks documents once: it cannot rank what is left.",
+            f"Ask for one ranking, or audit by one that can: {able}.",
         )
     most = audit.corpus.document_count
     if plan.documents > most and PLANS[plan.plan].documents is not None:

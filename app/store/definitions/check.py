@@ -14,6 +14,9 @@ PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen
 MOST_SETS = 1_000
 MOST_SEEDS = 64
 MOST_CHOSEN = 100_000
+MOST_LOOKS = 32
+USUAL_LOOKS = 4
+"""What the form proposes where the estimator can rank what is left: more found hardly fewer documents."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,13 @@ class CheckPlan(BaseModel):
     warm_step_size: float = Field(
         default=0.01, gt=0, le=1, description="First step size of a warm start; it falls linearly."
     )
+    looks: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_LOOKS,
+        description="Of the plan turning alone: how often documents are ranked. With 1 they go in the order of the "
+        "audit's ranking; with more, what is left is ranked anew after each part, which finds fewer documents.",
+    )
     draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
     positions: list[int] = Field(
         default=[],
@@ -184,6 +194,12 @@ class CheckPlan(BaseModel):
     def _only_chosen_sets_are_given(self) -> "CheckPlan":
         if self.positions and self.plan != "chosen":
             raise ValueError(f"the plan {self.plan} draws its sets; documents can be given to the plan chosen alone")
+        return self
+
+    @model_validator(mode="after")
+    def _only_turning_looks_again(self) -> "CheckPlan":
+        if self.looks > 1 and self.plan != "turning":
+            raise ValueError(f"the plan {self.plan} ranks documents once; several looks are for the plan turning alone")
         return self
 
     @field_validator("seeds")

@@ -54,6 +54,31 @@ def test_the_cost_is_told_before_anything_starts(client: TestClient, database: D
         assert client.get(f"{root}/new?plan={name}").status_code == 200
 
 
+def test_rankings_are_asked_for_where_the_estimator_can_rank_what_is_left(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    """A further look costs about two parts of the audit's 9 s: it trains in expectation, and goes back one probe."""
+    root = f"/audits/{sample.audit_id}/checks"
+    assert 'id="looks" name="looks" type="number"' in client.get(f"{root}/new?plan=turning").text
+    assert 'type="hidden" name="looks" value="1"' in client.get(f"{root}/new?plan=halves").text
+    form = {**FORM, "plan": "turning", "sets": "2", "seeds": "1", "looks": "4"}
+    plan = {"plan": "turning", "sets": 2, "seeds": [1], "looks": 4}
+    costs = [
+        client.post(f"/api/v1{root}/cost", json={**plan, "looks": looks}, headers=HEADERS).json() for looks in (1, 4)
+    ]
+    assert costs[1]["seconds"] - costs[0]["seconds"] == pytest.approx(3 * 2 * 9 / 3)
+    address = post(client, f"{root}", form).headers["location"]
+    assert "made 4 times: what is left is ranked anew" in client.get(address).text
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        audit.settings = {**audit.settings, "estimator": "unrolled"}
+    assert 'type="hidden" name="looks" value="1"' in client.get(f"{root}/new?plan=turning").text
+    answer = post(client, f"{root}", form)
+    assert answer.status_code == 422
+    assert "The estimator unrolled ranks documents once" in answer.text
+    assert "mean-field, mean-field-integrated, replay" in answer.text
+
+
 def test_a_check_is_started_cancelled_gone_on_with_and_deleted(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
@@ -90,6 +115,8 @@ def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: D
         ({"seeds": "1, 9", "truth": "same"}, "has not trained the seeds 9, so this run"),
         ({"seeds": "1, 9", "start": "warm"}, "has not trained the seeds 9, so a warm start"),
         ({"probe": "weat-1"}, "was not measured"),
+        ({"looks": "3"}, "the plan halves ranks documents once"),
+        ({"plan": "turning", "looks": "33"}, "Rankings: Input should be less than or equal to 32"),
         ({"plan": "singles", "documents": "41"}, "The corpus has 40 documents; 41 were asked for"),
     ):
         answer = post(client, f"/audits/{sample.audit_id}/checks", {**FORM, **changes})

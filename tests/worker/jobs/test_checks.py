@@ -1,5 +1,6 @@
 """Checks by retraining end to end on real news text: what is kept, what is found, and what an interruption leaves."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,12 @@ from app.store.packing import unpack_positions
 from tests.worker.engine.samples import news_texts, silent
 from tests.worker.jobs.direct import job_context
 from tests.worker.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
+from worker.engine.corpus.encoding import sums_between
+from worker.engine.counterfactual.check import RetrainingCheck
+from worker.engine.counterfactual.plan import CheckPlan as EnginePlan
+from worker.engine.counterfactual.plan import PlanKind
 from worker.engine.counterfactual.retrained import retrain, retrained_scores, scores_of
+from worker.engine.counterfactual.sets import strongest
 from worker.engine.execution import LocalExecutor
 from worker.engine.pipeline import AuditPipeline
 from worker.finished import open_pipeline
@@ -190,6 +196,31 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     if rows[0][0] == "turning":
         assert outcome.probes[0].comparisons[0].score_predicted * direction < 0
         assert {len(documents) for kind, _, documents in rows if kind == "prefix"} >= {-(-size // 2)} - {size}
+
+
+def test_a_turning_point_is_looked_for_again_in_what_is_left(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    """The neutral score is put halfway to what is predicted without all amplifying documents."""
+    pipeline = pipeline_of(settings, database, audit_id)
+    plan = EnginePlan(PlanKind.TURNING, "news", 0, 0, (1, 2), False, None, 1)
+    (everything,) = RetrainingCheck(pipeline, plan).sets(silent)
+    before, change = pipeline.effect_sizes()[0].mean(), everything.predicted[0].mean()
+    neutral = float(before + change / 2)
+    found = {}
+    for looks in (1, 3):
+        turning = RetrainingCheck(pipeline, replace(plan, neutral=neutral, looks=looks))
+        first, half, twice = turning.sets(silent)
+        assert first.removal.kind == "turning"
+        assert (before - neutral) * (before + first.predicted[0].mean() - neutral) < 0
+        assert (before - neutral) * (before + half.predicted[0].mean() - neutral) > 0
+        assert set(half.removal.documents) < set(first.removal.documents) < set(twice.removal.documents)
+        found[looks] = set(first.removal.documents.tolist())
+    assert len(found[3]) <= len(found[1])
+    part = -(-len(found[1]) // 3)
+    influence = sums_between(pipeline.influences.sentences[0].mean(axis=0), pipeline.corpus.document_sentences)
+    first_part = strongest(influence, -int(np.sign(change)), part)
+    assert set(first_part.tolist()) <= found[3]
 
 
 def test_without_the_audits_files_a_check_says_what_to_do(

@@ -4,6 +4,7 @@ Every training's scores are handed over as soon as they are there, and those tha
 again: whoever keeps them can stop and go on at any training.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from worker.engine.counterfactual.retrained import Material, Scores, retrained_s
 from worker.engine.counterfactual.sets import (
     RemovalSet,
     SetKind,
+    looked_at_again,
     matched_control,
     most_influential,
     pushing,
@@ -62,7 +64,7 @@ class RetrainingCheck:
         plan: what to find out.
 
     Raises:
-        UnusablePlan: the plan does not fit the audit.
+        UnusablePlan: the plan does not fit the audit, or its estimator.
         UnusableModel: the audit's vectors were trained elsewhere.
     """
 
@@ -197,19 +199,41 @@ class RetrainingCheck:
     def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
         """The prefix predicted to turn the sign, and those of half and of twice its size; all that amplify if none."""
         order = pushing(self._influence, self._direction)
-        row = self._row
-        before = float(self._trained[row].mean())
+        looks = self.plan.looks
+        size = self._turning_size(order, len(order), part_of(progress, 0.0, 1 / (2 * looks)))
+        if size is None:
+            return [(SetKind.PREFIX, order)]
+        if looks > 1:
+            again = looked_at_again(order, size, looks, self._ranked_again(part_of(progress, 0.25, 0.5)))
+            smaller = self._turning_size(again, size, part_of(progress, 0.75, 0.25))
+            # Predicted scores need not fall evenly, so a second look may find no fewer.
+            order, size = (order, size) if smaller is None else (again, smaller)
+        others = sorted({-(-size // 2), min(2 * size, len(order))} - {size})
+        return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
+
+    def _turning_size(self, order: npt.NDArray[np.int64], most: int, progress: Progress) -> int | None:
+        """How few of the first documents of an order are predicted to turn the score; None if the first most do not."""
+        before = float(self._trained[self._row].mean())
 
         def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
             removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
             changes = self._predicted(removals, progress)
-            return np.array([before + change[row].mean() - self.plan.neutral for change in changes])
+            return np.array([before + change[self._row].mean() - self.plan.neutral for change in changes])
 
-        size = turning_point(len(order), predicted, self._direction)
-        if size is None:
-            return [(SetKind.PREFIX, order)]
-        others = sorted({-(-size // 2), min(2 * size, len(order))} - {size})
-        return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
+        return turning_point(most, predicted, self._direction)
+
+    def _ranked_again(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+        """Ranks what is left without some documents, those that push the plan's score away from neutral."""
+        turns = itertools.count()
+
+        def ranked(gone: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+            share = 1 / (self.plan.looks - 1)
+            removed = RemovalSet(0, SetKind.PREFIX, gone).mask(self._pipeline.corpus.document_count)
+            part = part_of(progress, next(turns) * share, share)
+            influence = self._pipeline.influence_without(removed, self._row, part)
+            return pushing(influence.mean(axis=0), self._direction)
+
+        return ranked
 
     def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
         """Predicted changes [probes, prediction seeds]: single documents by their influence, as the ranking tells it;
@@ -231,6 +255,11 @@ class RetrainingCheck:
             raise UnusablePlan(
                 f"The probe {plan.probe!r} was not measured in this audit.",
                 f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
+            )
+        if plan.looks > 1 and not self._pipeline.looks_again:
+            raise UnusablePlan(
+                "The estimator of this audit ranks documents once: it cannot rank what is left.",
+                "Ask for one ranking.",
             )
         if plan.kind is PlanKind.CHOSEN:
             require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.chosen)

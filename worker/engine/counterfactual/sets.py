@@ -172,6 +172,30 @@ def turning_point(
     return high
 
 
+def looked_at_again(ranking: Documents, size: int, looks: int, rank: Callable[[Documents], Documents]) -> Documents:
+    """An order in which to take documents where what is left is ranked anew after each part.
+
+    What one document less does depends on which others have gone: of many that say the same, the last ones do most, and
+    a score near its limit hides what a text does until others have gone. So a ranking of the whole corpus takes more
+    documents than are needed.
+
+    Args:
+        ranking: of the whole corpus.
+        size: of the documents taken in all parts together, about; a part is a looks-th of them, rounded up.
+        looks: rankings, the first one counted.
+        rank: of those that have gone, the ranking of what is left.
+
+    Returns:
+        The parts in the order in which they are taken, and then what the last ranking has left.
+    """
+    part = -(-size // looks)
+    taken = ranking[:0]
+    for _ in range(looks - 1):
+        taken = np.concatenate([taken, ranking[:part]])
+        ranking = rank(taken)
+    return np.concatenate([taken, ranking])
+
+
 def _first_turned(
     sizes: Sequence[int], predicted: Callable[[Sequence[int]], npt.NDArray[np.float64]], direction: int
 ) -> int | None:

@@ -4,13 +4,13 @@ Sign: influence > 0 means that the text pushes the signed score up; the predicte
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, sums_between
 from worker.engine.devices import core_count
 from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.influence.kept import KEEPS_NOTHING, Keeper
@@ -138,6 +138,29 @@ class Estimator(Protocol):
             float64 [removals, probes, seeds]: predicted score without the set, minus the score with it.
         """
         ...
+
+
+class LooksAgain:
+    """An estimator whose influences are derivatives in the corpus' counts, at any counts: it can rank what is left."""
+
+    influences: Callable[[InfluenceProblem, Progress], Influences]
+
+    def influences_without(
+        self, problem: InfluenceProblem, removed: npt.NDArray[np.bool_], progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """Influences of the documents that stay, where the others have gone already.
+
+        Args:
+            removed: bool [documents], true for a document that has gone.
+
+        Returns:
+            float64 [probes, seeds, documents]; zero for those that have gone.
+        """
+        left = problem.corpus.without(removed)
+        found = self.influences(replace(problem, corpus=left, keeper=KEEPS_NOTHING), progress).sentences
+        documents = np.zeros((*found.shape[:2], len(removed)))
+        documents[:, :, ~removed] = [sums_between(probe, left.document_sentences) for probe in found]
+        return documents
 
 
 class AddsUp:

@@ -7,6 +7,7 @@ from worker.engine.counterfactual.sets import (
     NEAREST,
     RemovalSet,
     SetKind,
+    looked_at_again,
     matched_control,
     most_influential,
     pushing,
@@ -77,6 +78,42 @@ def test_the_turning_point_is_found_exactly_when_the_score_falls(point: int) -> 
     assert turning_point(1000, lambda sizes: -predicted(sizes), -1) == point
     assert len(tried) < 2 * 80
     assert max(tried) <= 1000
+
+
+def test_what_is_left_is_ranked_after_each_part() -> None:
+    asked: list[list[int]] = []
+
+    def rank(gone: np.ndarray) -> np.ndarray:
+        asked.append(gone.tolist())
+        return np.array([one for one in (9, 8, 7, 6, 5, 4, 3, 2, 1, 0) if one not in gone])
+
+    order = looked_at_again(np.arange(10), 5, 3, rank)
+    assert asked == [[0, 1], [0, 1, 9, 8]]
+    assert order.tolist() == [0, 1, 9, 8, 7, 6, 5, 4, 3, 2]
+    assert looked_at_again(np.arange(10), 5, 1, rank).tolist() == list(range(10))
+    assert len(asked) == 2
+
+
+def test_another_look_finds_fewer_where_one_text_gone_makes_others_idle() -> None:
+    """Three chains of four texts hold 1 each while all four are there, six others hold 0.6 each: 3.5 must go."""
+    chains = np.arange(12).reshape(3, 4)
+
+    def score(gone: np.ndarray) -> float:
+        there = np.ones(18)
+        there[gone] = 0.0
+        return float(there[chains].min(axis=1).sum() + 0.6 * there[12:].sum() - 3.1)
+
+    def rank(gone: np.ndarray) -> np.ndarray:
+        left = np.setdiff1d(np.arange(18), gone)
+        lost = np.array([score(gone) - score(np.append(gone, one)) for one in left])
+        return left[np.argsort(-lost, kind="stable")]
+
+    def fewest(looks: int) -> int | None:
+        order = looked_at_again(rank(np.zeros(0, np.int64)), 13, looks, rank)
+        return turning_point(18, lambda sizes: np.array([score(order[:size]) for size in sizes]), 1)
+
+    assert fewest(1) == 12 + 1
+    assert fewest(13) == 3 + 1
 
 
 def test_a_score_that_never_turns_has_no_turning_point() -> None:
