@@ -46,7 +46,7 @@ def engine_plan(plan: CheckPlan, probes: Sequence[ProbeDefinition]) -> EnginePla
         warm=WarmStart(plan.warm_epochs, plan.warm_step_size) if plan.warm else None,
         draw_seed=plan.draw_seed,
         chosen=tuple(plan.positions),
-        looks=plan.looks,
+        rankings=plan.rankings,
         neutral=kinds[plan.probe].neutral if plan.probe in kinds else 0.0,
     )
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.store.definitions.check import PLANS, USUAL_LOOKS, CheckPlan, PlanDescription
+from app.store.definitions.check import PLANS, USUAL_RANKINGS, CheckPlan, PlanDescription
 from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.definitions.problems import problems_of
 from app.store.models import Audit
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
-NUMBERS = ("sets", "documents", "looks", "warm_epochs", "warm_step_size", "draw_seed")
+NUMBERS = ("sets", "documents", "rankings", "warm_epochs", "warm_step_size", "draw_seed")
 LABELS = {
-    "probe": "Probe", "sets": "Sets", "documents": "Documents", "looks": "Rankings", "seeds": "Seeds",
+    "probe": "Probe", "sets": "Sets", "documents": "Documents", "rankings": "Rankings", "seeds": "Seeds",
     "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
 }  # fmt: skip
 
@@ -38,9 +38,9 @@ class CheckForm:
         return "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in self.errors.items())
 
 
-def can_look_again(audit: Audit) -> bool:
+def can_rank_again(audit: Audit) -> bool:
     """Whether the audit's estimator can rank what is left."""
-    return DESCRIPTIONS[audit.settings["estimator"]].looks_again
+    return DESCRIPTIONS[audit.settings["estimator"]].ranks_again
 
 
 def default_values(audit: Audit, plan: str) -> dict[str, str]:
@@ -56,7 +56,9 @@ def default_values(audit: Audit, plan: str) -> dict[str, str]:
         "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
         "sets": str(description.sets if description.sets is not None else defaults.sets),
         "documents": str(min(description.documents or defaults.documents, audit.corpus.document_count)),
-        "looks": str(USUAL_LOOKS if description.name == "turning" and can_look_again(audit) else defaults.looks),
+        "rankings": str(
+            USUAL_RANKINGS if description.name == "turning" and can_rank_again(audit) else defaults.rankings
+        ),
         "seeds": ", ".join(map(str, seeds)),
         "extent": "train",
         "truth": "same" if same_run else "like",

@@ -108,7 +108,7 @@ def _render_form(
         error=error,
         plans=PLANS.values(),
         marked=marked,
-        looks_again=forms.can_look_again(audit),
+        ranks_again=forms.can_rank_again(audit),
         cost=cost,
         choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
     )

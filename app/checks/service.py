@@ -34,19 +34,19 @@ def cost_of(audit: Audit, plan: CheckPlan) -> Cost:
     check will, times the share of the corpus that is left (and, for a warm start, of the epochs).
 
     Where predicting a set is a training of its own, that is added: the audit's measured seconds of influence hold one
-    such training, and about as much for each probe. A further look is one such training and one probe's part.
+    such training, and about as much for each probe. A further ranking is one such training and one probe's part.
     """
     trainings = plan.training_count(audit.settings["seeds"])
     measured = _seconds(audit.manifest, "train")
     if measured is None:
         return Cost(trainings, None)
     estimator = DESCRIPTIONS[audit.settings["estimator"]]
-    searches = 0 if plan.plan != "turning" else min(2, plan.looks)
+    searches = 0 if plan.plan != "turning" else min(2, plan.rankings)
     predicting = 0.0
     if plan.plan != "singles":
         a_part = (_seconds(audit.manifest, "influence") or 0.0) / (1 + sum(probe.measured for probe in audit.probes))
         predicted = plan.set_count() + searches * TRIED_PREFIXES if estimator.trains_sets else 0
-        predicting = (predicted + 2 * (plan.looks - 1)) * a_part
+        predicting = (predicted + 2 * (plan.rankings - 1)) * a_part
     share = PLANS[plan.plan].share_left
     if plan.warm:
         share *= plan.warm_epochs / audit.settings["epochs"]

@@ -97,8 +97,8 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
             f"Choose among its seeds: {', '.join(map(str, seeds))}.",
         )
     estimator = audit.settings["estimator"]
-    if plan.looks > 1 and not DESCRIPTIONS[estimator].looks_again:
-        able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.looks_again)
+    if plan.rankings > 1 and not DESCRIPTIONS[estimator].ranks_again:
+        able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.ranks_again)
         raise InvalidInput(
             f"The estimator {estimator} ranks documents once: it cannot rank what is left.",
             f"Ask for one ranking, or audit by one that can: {able}.",

@@ -26,7 +26,7 @@ def check(
     probe: Annotated[str, typer.Option("--probe", help=described("probe"))] = "",
     sets: Annotated[int | None, typer.Option("--sets", help=described("sets"))] = None,
     documents: Annotated[int | None, typer.Option("--documents", help=described("documents"))] = None,
-    looks: Annotated[int, typer.Option(help=described("looks"))] = 1,
+    rankings: Annotated[int, typer.Option(help=described("rankings"))] = 1,
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="May be repeated; those of the audit when left out.")
     ] = None,
@@ -58,7 +58,7 @@ def check(
         finished = FinishedAudit(audited, device, executor)
         task = finished.check(
             make_plan(
-                plan=plan, probe=probe, sets=sets, documents=documents, looks=looks, seeds=seed or finished.seeds,
+                plan=plan, probe=probe, sets=sets, documents=documents, rankings=rankings, seeds=seed or finished.seeds,
                 same_run=same_run, warm=warm, warm_epochs=warm_epochs, warm_step_size=warm_step_size,
                 draw_seed=draw_seed,
                 positions=np.flatnonzero(finished.removed(read_identifiers(without))).tolist() if without else [],

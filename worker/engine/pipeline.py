@@ -23,7 +23,7 @@ from worker.engine.influence.estimators import ESTIMATORS
 from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.memory import require_memory, require_training_memory, results_bytes
 from worker.engine.influence.pair_influences import PairInfluences
-from worker.engine.influence.protocol import InfluenceProblem, Influences, LooksAgain, SolverReport
+from worker.engine.influence.protocol import InfluenceProblem, Influences, RanksAgain, SolverReport
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 from worker.engine.left_out import leave_words_out, score_of
 from worker.engine.probes.kinds import resolve
@@ -180,16 +180,16 @@ class AuditPipeline:
         return self.effect_sizes() + changes
 
     @property
-    def looks_again(self) -> bool:
+    def ranks_again(self) -> bool:
         """Whether the audit's estimator can rank what is left."""
-        return isinstance(self._estimator, LooksAgain)
+        return isinstance(self._estimator, RanksAgain)
 
     def influence_without(
         self, removed: npt.NDArray[np.bool_], row: int, progress: Progress
     ) -> npt.NDArray[np.float64]:
         """Influences on one measurable probe where some documents have gone already: float64 [seeds, documents], zero
-        for those that have gone; of an estimator that looks again."""
-        assert isinstance(self._estimator, LooksAgain)
+        for those that have gone; of an estimator that ranks again."""
+        assert isinstance(self._estimator, RanksAgain)
         problem = replace(self._problem(), scores=self._measurable[row : row + 1])
         influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
         return influence

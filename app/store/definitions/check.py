@@ -14,8 +14,8 @@ PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen
 MOST_SETS = 1_000
 MOST_SEEDS = 64
 MOST_CHOSEN = 100_000
-MOST_LOOKS = 32
-USUAL_LOOKS = 4
+MOST_RANKINGS = 32
+USUAL_RANKINGS = 4
 """What the form proposes where the estimator can rank what is left: more found hardly fewer documents."""
 
 
@@ -168,10 +168,10 @@ class CheckPlan(BaseModel):
     warm_step_size: float = Field(
         default=0.01, gt=0, le=1, description="First step size of a warm start; it falls linearly."
     )
-    looks: int = Field(
+    rankings: int = Field(
         default=1,
         ge=1,
-        le=MOST_LOOKS,
+        le=MOST_RANKINGS,
         description="Of the plan turning alone: how often documents are ranked. With 1 they go in the order of the "
         "audit's ranking; with more, what is left is ranked anew after each part, which finds fewer documents.",
     )
@@ -197,9 +197,11 @@ class CheckPlan(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _only_turning_looks_again(self) -> "CheckPlan":
-        if self.looks > 1 and self.plan != "turning":
-            raise ValueError(f"the plan {self.plan} ranks documents once; several looks are for the plan turning alone")
+    def _only_turning_ranks_again(self) -> "CheckPlan":
+        if self.rankings > 1 and self.plan != "turning":
+            raise ValueError(
+                f"the plan {self.plan} ranks documents once; several rankings are for the plan turning alone"
+            )
         return self
 
     @field_validator("seeds")

@@ -24,7 +24,7 @@ class EstimatorDescription:
         sized: whether its influences are derivatives at the whole corpus and have the size of what retraining does
             (docs/method.md). Only then score − influence is told as the score without a text, and the root of their
             summed squares as the score's standard error over documents.
-        looks_again: whether it can rank what is left without some documents.
+        ranks_again: whether it can rank what is left without some documents.
         trains_sets: whether it trains once more, in expectation, for each set that it predicts.
         own_score: what the score is called that its own model of the training gives the whole corpus; empty where it
             has none.
@@ -37,7 +37,7 @@ class EstimatorDescription:
     help: str
     reach: str
     sized: bool = False
-    looks_again: bool = False
+    ranks_again: bool = False
     trains_sets: bool = False
     own_score: str = ""
     without_order: str = ""
@@ -70,7 +70,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "texts also act through the words around the probe's. Where many texts say the same, one less changes "
             "little, and each may have almost none: what they do together, a check of marked documents tells.",
             sized=True,
-            looks_again=True,
+            ranks_again=True,
             trains_sets=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
@@ -87,7 +87,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "between a half and one: it says which texts make the score together, not what one of them less would do "
             "while all others stay. All influences add up to twice what the score gains from half of every text to the "
             "whole. It reaches every sentence of two counted words or more.",
-            looks_again=True,
+            ranks_again=True,
             trains_sets=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
@@ -102,7 +102,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "influence. Replay holds the context vectors fixed, so a sentence in which no probe word stands near "
             "another word has influence zero.",
             sized=True,
-            looks_again=True,
+            ranks_again=True,
             own_score="Replayed score",
         ),
         EstimatorDescription(

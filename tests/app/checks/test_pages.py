@@ -57,14 +57,15 @@ def test_the_cost_is_told_before_anything_starts(client: TestClient, database: D
 def test_rankings_are_asked_for_where_the_estimator_can_rank_what_is_left(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
-    """A further look costs about two parts of the audit's 9 s: it trains in expectation, and goes back one probe."""
+    """A further ranking costs about two parts of the audit's 9 s: it trains in expectation, and goes back one probe."""
     root = f"/audits/{sample.audit_id}/checks"
-    assert 'id="looks" name="looks" type="number"' in client.get(f"{root}/new?plan=turning").text
-    assert 'type="hidden" name="looks" value="1"' in client.get(f"{root}/new?plan=halves").text
-    form = {**FORM, "plan": "turning", "sets": "2", "seeds": "1", "looks": "4"}
-    plan = {"plan": "turning", "sets": 2, "seeds": [1], "looks": 4}
+    assert 'id="rankings" name="rankings" type="number"' in client.get(f"{root}/new?plan=turning").text
+    assert 'type="hidden" name="rankings" value="1"' in client.get(f"{root}/new?plan=halves").text
+    form = {**FORM, "plan": "turning", "sets": "2", "seeds": "1", "rankings": "4"}
+    plan = {"plan": "turning", "sets": 2, "seeds": [1], "rankings": 4}
     costs = [
-        client.post(f"/api/v1{root}/cost", json={**plan, "looks": looks}, headers=HEADERS).json() for looks in (1, 4)
+        client.post(f"/api/v1{root}/cost", json={**plan, "rankings": rankings}, headers=HEADERS).json()
+        for rankings in (1, 4)
     ]
     assert costs[1]["seconds"] - costs[0]["seconds"] == pytest.approx(3 * 2 * 9 / 3)
     address = post(client, f"{root}", form).headers["location"]
@@ -72,7 +73,7 @@ def test_rankings_are_asked_for_where_the_estimator_can_rank_what_is_left(
     with database.session() as session:
         audit = audits.get(session, sample.audit_id)
         audit.settings = {**audit.settings, "estimator": "unrolled"}
-    assert 'type="hidden" name="looks" value="1"' in client.get(f"{root}/new?plan=turning").text
+    assert 'type="hidden" name="rankings" value="1"' in client.get(f"{root}/new?plan=turning").text
     answer = post(client, f"{root}", form)
     assert answer.status_code == 422
     assert "The estimator unrolled ranks documents once" in answer.text
@@ -115,8 +116,8 @@ def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: D
         ({"seeds": "1, 9", "truth": "same"}, "has not trained the seeds 9, so this run"),
         ({"seeds": "1, 9", "start": "warm"}, "has not trained the seeds 9, so a warm start"),
         ({"probe": "weat-1"}, "was not measured"),
-        ({"looks": "3"}, "the plan halves ranks documents once"),
-        ({"plan": "turning", "looks": "33"}, "Rankings: Input should be less than or equal to 32"),
+        ({"rankings": "3"}, "the plan halves ranks documents once"),
+        ({"plan": "turning", "rankings": "33"}, "Rankings: Input should be less than or equal to 32"),
         ({"plan": "singles", "documents": "41"}, "The corpus has 40 documents; 41 were asked for"),
     ):
         answer = post(client, f"/audits/{sample.audit_id}/checks", {**FORM, **changes})

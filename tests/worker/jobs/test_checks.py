@@ -208,14 +208,14 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
     before, change = pipeline.effect_sizes()[0].mean(), everything.predicted[0].mean()
     neutral = float(before + change / 2)
     found = {}
-    for looks in (1, 3):
-        turning = RetrainingCheck(pipeline, replace(plan, neutral=neutral, looks=looks))
+    for rankings in (1, 3):
+        turning = RetrainingCheck(pipeline, replace(plan, neutral=neutral, rankings=rankings))
         first, half, twice = turning.sets(silent)
         assert first.removal.kind == "turning"
         assert (before - neutral) * (before + first.predicted[0].mean() - neutral) < 0
         assert (before - neutral) * (before + half.predicted[0].mean() - neutral) > 0
         assert set(half.removal.documents) < set(first.removal.documents) < set(twice.removal.documents)
-        found[looks] = set(first.removal.documents.tolist())
+        found[rankings] = set(first.removal.documents.tolist())
     assert len(found[3]) <= len(found[1])
     part = -(-len(found[1]) // 3)
     influence = sums_between(pipeline.influences.sentences[0].mean(axis=0), pipeline.corpus.document_sentences)

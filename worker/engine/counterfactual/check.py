@@ -19,11 +19,11 @@ from worker.engine.counterfactual.retrained import Material, Scores, retrained_s
 from worker.engine.counterfactual.sets import (
     RemovalSet,
     SetKind,
-    looked_at_again,
     matched_control,
     most_influential,
     pushing,
     random_set,
+    ranked_again,
     strongest,
     turning_point,
 )
@@ -199,14 +199,14 @@ class RetrainingCheck:
     def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
         """The prefix predicted to turn the sign, and those of half and of twice its size; all that amplify if none."""
         order = pushing(self._influence, self._direction)
-        looks = self.plan.looks
-        size = self._turning_size(order, len(order), part_of(progress, 0.0, 1 / (2 * looks)))
+        rankings = self.plan.rankings
+        size = self._turning_size(order, len(order), part_of(progress, 0.0, 1.0 if rankings == 1 else 0.25))
         if size is None:
             return [(SetKind.PREFIX, order)]
-        if looks > 1:
-            again = looked_at_again(order, size, looks, self._ranked_again(part_of(progress, 0.25, 0.5)))
+        if rankings > 1:
+            again = ranked_again(order, size, rankings, self._rank_without(part_of(progress, 0.25, 0.5)))
             smaller = self._turning_size(again, size, part_of(progress, 0.75, 0.25))
-            # Predicted scores need not fall evenly, so a second look may find no fewer.
+            # Predicted scores need not fall evenly, so the new order may find no fewer.
             order, size = (order, size) if smaller is None else (again, smaller)
         others = sorted({-(-size // 2), min(2 * size, len(order))} - {size})
         return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
@@ -214,20 +214,23 @@ class RetrainingCheck:
     def _turning_size(self, order: npt.NDArray[np.int64], most: int, progress: Progress) -> int | None:
         """How few of the first documents of an order are predicted to turn the score; None if the first most do not."""
         before = float(self._trained[self._row].mean())
+        turns = itertools.count()
 
         def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
             removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
-            changes = self._predicted(removals, progress)
+            # How often it will be asked is not known: each time is half of what is left.
+            left = 0.5 ** next(turns)
+            changes = self._predicted(removals, part_of(progress, 1 - left, left / 2))
             return np.array([before + change[self._row].mean() - self.plan.neutral for change in changes])
 
         return turning_point(most, predicted, self._direction)
 
-    def _ranked_again(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+    def _rank_without(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
         """Ranks what is left without some documents, those that push the plan's score away from neutral."""
         turns = itertools.count()
 
         def ranked(gone: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-            share = 1 / (self.plan.looks - 1)
+            share = 1 / (self.plan.rankings - 1)
             removed = RemovalSet(0, SetKind.PREFIX, gone).mask(self._pipeline.corpus.document_count)
             part = part_of(progress, next(turns) * share, share)
             influence = self._pipeline.influence_without(removed, self._row, part)
@@ -256,7 +259,7 @@ class RetrainingCheck:
                 f"The probe {plan.probe!r} was not measured in this audit.",
                 f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
             )
-        if plan.looks > 1 and not self._pipeline.looks_again:
+        if plan.rankings > 1 and not self._pipeline.ranks_again:
             raise UnusablePlan(
                 "The estimator of this audit ranks documents once: it cannot rank what is left.",
                 "Ask for one ranking.",

@@ -50,7 +50,7 @@ class CheckPlan:
         draw_seed: all random sets follow from it.
         chosen: positions of the documents of CHOSEN, ascending.
         neutral: the score of the plan's probe that means no bias; amplifying documents push away from it.
-        looks: of TURNING, how often documents are ranked: 1 takes them in the order of the audit's ranking.
+        rankings: of TURNING, how often documents are ranked: 1 takes them in the order of the audit's ranking.
     """
 
     kind: PlanKind
@@ -63,4 +63,4 @@ class CheckPlan:
     draw_seed: int
     chosen: tuple[int, ...] = ()
     neutral: float = 0.0
-    looks: int = 1
+    rankings: int = 1

@@ -172,7 +172,7 @@ def turning_point(
     return high
 
 
-def looked_at_again(ranking: Documents, size: int, looks: int, rank: Callable[[Documents], Documents]) -> Documents:
+def ranked_again(ranking: Documents, size: int, rankings: int, rank: Callable[[Documents], Documents]) -> Documents:
     """An order in which to take documents where what is left is ranked anew after each part.
 
     What one document less does depends on which others have gone: of many that say the same, the last ones do most, and
@@ -181,16 +181,16 @@ def looked_at_again(ranking: Documents, size: int, looks: int, rank: Callable[[D
 
     Args:
         ranking: of the whole corpus.
-        size: of the documents taken in all parts together, about; a part is a looks-th of them, rounded up.
-        looks: rankings, the first one counted.
+        size: of the documents taken in all parts together, about; a part is a rankings-th of them, rounded up.
+        rankings: how many, the first one counted.
         rank: of those that have gone, the ranking of what is left.
 
     Returns:
         The parts in the order in which they are taken, and then what the last ranking has left.
     """
-    part = -(-size // looks)
+    part = -(-size // rankings)
     taken = ranking[:0]
-    for _ in range(looks - 1):
+    for _ in range(rankings - 1):
         taken = np.concatenate([taken, ranking[:part]])
         ranking = rank(taken)
     return np.concatenate([taken, ranking])

@@ -19,7 +19,7 @@ from worker.engine.corpus.cooccurrence import PairCounter
 from worker.engine.corpus.encoding import Progress, part_of, sums_between
 from worker.engine.influence.memory import require_memory
 from worker.engine.influence.pair_influences import of_entries
-from worker.engine.influence.protocol import InfluenceProblem, Influences, LooksAgain
+from worker.engine.influence.protocol import InfluenceProblem, Influences, RanksAgain
 from worker.engine.probes.protocol import Score, value_and_gradient
 from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
 from worker.engine.skipgram.mean_field import SCORES_AT_ONCE, MeanField, Slope
@@ -30,7 +30,7 @@ SHARE_OF_TRAINING = 0.4
 """Of the work of a seed with three probes, in the mean-field training itself; the rest is its derivative."""
 
 
-class MeanFieldEstimator(LooksAgain):
+class MeanFieldEstimator(RanksAgain):
     """Influence and prediction of sets by mean-field training from each seed's first vectors."""
 
     name: ClassVar[str] = "mean-field"

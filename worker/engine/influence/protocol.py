@@ -140,7 +140,7 @@ class Estimator(Protocol):
         ...
 
 
-class LooksAgain:
+class RanksAgain:
     """An estimator whose influences are derivatives in the corpus' counts, at any counts: it can rank what is left."""
 
     influences: Callable[[InfluenceProblem, Progress], Influences]

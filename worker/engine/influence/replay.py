@@ -16,7 +16,7 @@ import torch
 from worker.engine.corpus.encoding import Progress, part_of
 from worker.engine.influence.memory import fitting_dimension, require_memory
 from worker.engine.influence.probe_counts import ProbeWordCounts
-from worker.engine.influence.protocol import InfluenceProblem, Influences, LooksAgain
+from worker.engine.influence.protocol import InfluenceProblem, Influences, RanksAgain
 from worker.engine.influence.tables import TableSpreading
 from worker.engine.probes.protocol import value_and_gradient
 from worker.engine.skipgram.distribution import noise_probabilities
@@ -25,7 +25,7 @@ from worker.engine.skipgram.replay import HeldPath, Replay
 from worker.engine.skipgram.trajectory import Trajectory
 
 
-class ReplayEstimator(LooksAgain):
+class ReplayEstimator(RanksAgain):
     """Influence and prediction of sets by replay, over each seed's trajectory."""
 
     name: ClassVar[str] = "replay"

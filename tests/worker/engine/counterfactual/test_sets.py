@@ -7,11 +7,11 @@ from worker.engine.counterfactual.sets import (
     NEAREST,
     RemovalSet,
     SetKind,
-    looked_at_again,
     matched_control,
     most_influential,
     pushing,
     random_set,
+    ranked_again,
     strongest,
     turning_point,
 )
@@ -87,14 +87,14 @@ def test_what_is_left_is_ranked_after_each_part() -> None:
         asked.append(gone.tolist())
         return np.array([one for one in (9, 8, 7, 6, 5, 4, 3, 2, 1, 0) if one not in gone])
 
-    order = looked_at_again(np.arange(10), 5, 3, rank)
+    order = ranked_again(np.arange(10), 5, 3, rank)
     assert asked == [[0, 1], [0, 1, 9, 8]]
     assert order.tolist() == [0, 1, 9, 8, 7, 6, 5, 4, 3, 2]
-    assert looked_at_again(np.arange(10), 5, 1, rank).tolist() == list(range(10))
+    assert ranked_again(np.arange(10), 5, 1, rank).tolist() == list(range(10))
     assert len(asked) == 2
 
 
-def test_another_look_finds_fewer_where_one_text_gone_makes_others_idle() -> None:
+def test_another_ranking_finds_fewer_where_one_text_gone_makes_others_idle() -> None:
     """Three chains of four texts hold 1 each while all four are there, six others hold 0.6 each: 3.5 must go."""
     chains = np.arange(12).reshape(3, 4)
 
@@ -108,8 +108,8 @@ def test_another_look_finds_fewer_where_one_text_gone_makes_others_idle() -> Non
         lost = np.array([score(gone) - score(np.append(gone, one)) for one in left])
         return left[np.argsort(-lost, kind="stable")]
 
-    def fewest(looks: int) -> int | None:
-        order = looked_at_again(rank(np.zeros(0, np.int64)), 13, looks, rank)
+    def fewest(rankings: int) -> int | None:
+        order = ranked_again(rank(np.zeros(0, np.int64)), 13, rankings, rank)
         return turning_point(18, lambda sizes: np.array([score(order[:size]) for size in sizes]), 1)
 
     assert fewest(1) == 12 + 1

@@ -10,21 +10,21 @@ from tests.worker.engine.influence.problems import not_asked, small_problem
 from tests.worker.engine.samples import silent
 from worker.engine.corpus.encoding import sums_between
 from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import LooksAgain
+from worker.engine.influence.protocol import RanksAgain
 
-RANK_AGAIN = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, LooksAgain)]
+RANK_AGAIN = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, RanksAgain)]
 
 
 def test_descriptions_settings_and_engine_name_the_same_estimators() -> None:
     assert list(DESCRIPTIONS) == list(get_args(EstimatorName)) == list(ESTIMATORS)
-    assert [name for name, description in DESCRIPTIONS.items() if description.looks_again] == RANK_AGAIN
+    assert [name for name, description in DESCRIPTIONS.items() if description.ranks_again] == RANK_AGAIN
 
 
 @pytest.mark.parametrize("name", RANK_AGAIN)
 def test_what_is_left_is_ranked_by_what_one_more_removal_does(name: str) -> None:
     """Judged by the predictions for those that have gone together with each other document."""
     problem, estimator = small_problem(), ESTIMATORS[name]
-    assert isinstance(estimator, LooksAgain)
+    assert isinstance(estimator, RanksAgain)
     sentences = estimator.influences(problem, silent).sentences[0].mean(axis=0)
     whole = sums_between(sentences, problem.corpus.document_sentences)
     gone = np.zeros(problem.corpus.document_count, bool)
