@@ -26,7 +26,7 @@ from worker.engine.influence.estimators import ESTIMATORS
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
 RESULTS = HERE / "results"
-PARTS = ("cost", "runs like it", "this run", "extremes", "brittleness", "leave-one-out")
+PARTS = ("fidelity", "cost", "runs like it", "this run", "extremes", "brittleness", "leave-one-out")
 LEADERS = ("replay", "unrolled")
 GOES_ON = 3
 """Exit code of a run that stopped for want of time."""
@@ -84,7 +84,7 @@ def parsed() -> argparse.Namespace:
         "--shuffled", action="store_true", help="every seed reads the documents in a random order, gensim's and ours"
     )
     parser.add_argument("--gensim", action="store_true", help="train gensim where it is not in the cache")
-    parser.add_argument("--processes", type=int, default=1, help="gensim trainings at once")
+    parser.add_argument("--processes", type=int, default=1, help="trainings at once, gensim's and ours")
     parser.add_argument("--on-gpu", nargs="*", choices=list(ESTIMATORS), default=[], help="estimators asked there")
     parser.add_argument("--halves", type=int, default=40)
     parser.add_argument("--removals", type=int, default=100, help="random removals of 10%%")
@@ -148,10 +148,12 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
         for removals in ((FULL, *plan.halves), plan.tenths):
             runs = [(removal, seed) for seed in seeds for removal in removals]
             on_processors(trainings, "gensim", runs, options.processes)
-    if options.parts == list(PARTS):
+    if "fidelity" in options.parts:
+        kinds = {"halves": plan.halves, "tenths": plan.tenths}
+        runs = [(removal, seed) for removals in kinds.values() for seed in plan.seeds for removal in removals]
+        on_processors(trainings, "ours", runs, options.processes)
         result["fidelity"] = {
-            name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds)
-            for name, removals in (("halves", plan.halves), ("tenths", plan.tenths))
+            name: fidelity(trainings, removals, plan.seeds, plan.gensim_seeds) for name, removals in kinds.items()
         }
     for part in parts(leaders, plan, options.parts, seconds):
         for name, predictions in everyone.items():
@@ -226,7 +228,8 @@ def merged(result: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
     }
     chosen = any("extremes" in one or "leave-one-out" in one for one in found.values())
     plan = {**earlier["plan"], **(result["plan"] if chosen else {})}
-    return {**earlier, "plan": plan, "estimators": everyone}
+    beside_gensim = {"fidelity": result["fidelity"]} if "fidelity" in result else {}
+    return {**earlier, "plan": plan, "estimators": everyone, **beside_gensim}
 
 
 def described(predictions: Predictions) -> dict[str, Any]:

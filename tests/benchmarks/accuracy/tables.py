@@ -79,9 +79,11 @@ def table(header: Row, rows: Iterable[Row]) -> list[str]:
 
 
 def _fidelity(result: dict[str, Any]) -> list[str]:
+    if not result.get("fidelity"):
+        return []
     lines = ["", "## Our training beside stock gensim", ""]
     rows: list[Row] = []
-    for name, found in result.get("fidelity", {}).items():
+    for name, found in result["fidelity"].items():
         if found is None:
             lines.append(f"No gensim seed has trained all {name} yet.")
             continue
