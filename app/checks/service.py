@@ -12,7 +12,7 @@ from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.models import Audit, JobKind, Status
 from app.store.queue import JobQueue
 
-TRIED_PREFIXES = 48
+TRIED_PREFIXES = 18
 """About so many are predicted in a search for a turning point."""
 
 

@@ -18,8 +18,8 @@ Documents = npt.NDArray[np.int64]
 NEAREST = 20
 """A control's document is drawn from the so many that are nearest in length to the one it stands for."""
 
-ROUND = 16
-"""Prefixes tried at once in the search for a turning point: an estimator predicts several sets for little more."""
+ROUND = 4
+"""Prefixes tried at once in the search for a turning point: about the number that needs the fewest in all."""
 
 _RANDOM, _CONTROL = 0, 1
 
