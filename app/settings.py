@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+
+DATABASE_DRIVERS = ("postgresql+psycopg", "sqlite", "sqlite+pysqlite")
+"""Those that the product is installed with and tested on."""
 
 
 class Settings(BaseSettings):
@@ -35,15 +38,52 @@ class Settings(BaseSettings):
     maximum_archive_entries: int = 200_000
     maximum_document_bytes: int = 16 * MEBIBYTE
 
+    @field_validator("data_folder")
+    @classmethod
+    def _is_text(cls, folder: Path) -> Path:
+        """Addresses, logs and pages must be able to name the folder."""
+        try:
+            str(folder.absolute()).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"the path of the data folder, {str(folder)!r}, is not valid UTF-8; rename it or choose another folder"
+            ) from error
+        return folder
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            driver = make_url(address).drivername if address else "sqlite"
+        except (ArgumentError, ValueError):
+            driver = ""
+        if driver not in DATABASE_DRIVERS:
+            # The address itself may hold a password and is not repeated.
+            raise ValueError(
+                "the database address must be postgresql+psycopg://user:password@host/name (special characters in the "
+                "password written as %40 for @, %2F for /) or sqlite:////path"
+            )
+        return address
+
     @property
     def sqlalchemy_url(self) -> str:
         """The database address that is used: the given one, or SQLite's file in the data folder."""
-        return self.database_url or f"sqlite:///{(self.data_folder / 'skipgram-audit.sqlite').resolve()}"
+        return self.database_url or self._address_of_file("skipgram-audit.sqlite")
 
     @property
     def jobs_url(self) -> str:
         """Where durable workflow state lives: the same Postgres database, or a second SQLite file."""
-        return self.database_url or f"sqlite:///{(self.data_folder / 'jobs.sqlite').resolve()}"
+        return self.database_url or self._address_of_file("jobs.sqlite")
+
+    def _address_of_file(self, name: str) -> str:
+        """The address of an SQLite file in the data folder, whatever characters the folder's path has."""
+        from sqlalchemy import URL  # here, since commands that open no database need not wait for its import
+
+        path = str((self.data_folder / name).resolve())
+        return URL.create("sqlite", database=path).render_as_string(hide_password=False)
 
     @property
     def uploads_folder(self) -> Path:

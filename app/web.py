@@ -14,9 +14,10 @@ shape there, and a page everywhere else.
 """
 
 import hashlib
+import unicodedata
 from functools import cache
 from typing import Annotated, Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
@@ -72,6 +73,10 @@ class ErrorBody(BaseModel):
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody, "description": "What was wrong."}}
 
 
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""Classes of the marks that change the direction of writing."""
+
+
 @cache
 def static_address(name: str) -> str:
     """The address of a static file, changed whenever its content changes, so that browsers may keep it for ever."""
@@ -101,6 +106,27 @@ def render(request: Request, template: str, status_code: int = 200, **context: A
 def see_other(address: str) -> Response:
     """Sends the browser on after a form was handled, so that reloading does not send the form again."""
     return RedirectResponse(address, status_code=303)
+
+
+def attachment(filename: str) -> dict[str, str]:
+    """The header that lets a browser save an answer under a name (RFC 6266).
+
+    Characters that no file name can hold, or that would show the name as another one (line ends, path separators,
+    marks of writing direction), become "_".
+    """
+    safe = "".join("_" if _confuses(letter) else letter for letter in filename)
+    plain = "".join(letter if letter.isascii() and letter not in '"%' else "_" for letter in safe)
+    extended = "" if plain == safe else f"; filename*=UTF-8''{quote(safe, safe='')}"
+    return {"content-disposition": f'attachment; filename="{plain}"{extended}'}
+
+
+def _confuses(letter: str) -> bool:
+    """Whether a character cannot be in a file's name, or turns the order in which the name is shown."""
+    return (
+        letter in "/\\"
+        or unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(letter) in _TURNS
+    )
 
 
 def wants_json(request: Request) -> bool:

@@ -22,7 +22,7 @@ from app.store.database import Database
 from app.store.definitions.check import PLANS, SET_KINDS
 from app.store.definitions.kinds import KINDS
 from app.store.models import Audit, JobKind
-from app.web import CurrentDatabase, CurrentQueue, render, see_other
+from app.web import CurrentDatabase, CurrentQueue, attachment, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/checks", include_in_schema=False)
 
@@ -167,7 +167,7 @@ def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
     return StreamingResponse(
         as_csv(rows, first.prediction_seeds, first.plan.seeds),
         media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="audit-{audit_id}-check-{check_id}-sets.csv"'},
+        headers=attachment(f"audit-{audit_id}-check-{check_id}-sets.csv"),
     )
 
 
@@ -182,7 +182,7 @@ def download_set(audit_id: int, check_id: int, number: int, database: CurrentDat
     return Response(
         text,
         media_type="text/plain; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
+        headers=attachment(name),
     )
 
 

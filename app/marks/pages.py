@@ -10,7 +10,7 @@ from app.audits.views import View, choose_probe, direction, require_measured
 from app.marks import service
 from app.store import marks
 from app.store.marks import MOST_MARKED
-from app.web import CurrentDatabase, render, see_other
+from app.web import CurrentDatabase, attachment, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/marked", include_in_schema=False)
 
@@ -104,7 +104,7 @@ def download_csv(audit_id: int, database: CurrentDatabase) -> Response:
     return StreamingResponse(
         service.set_csv(audit.probes, items),
         media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="audit-{audit_id}-marked.csv"'},
+        headers=attachment(f"audit-{audit_id}-marked.csv"),
     )
 
 
@@ -117,7 +117,7 @@ def download_ids(audit_id: int, database: CurrentDatabase) -> Response:
     return Response(
         text,
         media_type="text/plain; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="audit-{audit_id}-marked-ids.txt"'},
+        headers=attachment(f"audit-{audit_id}-marked-ids.txt"),
     )
 
 
@@ -129,7 +129,7 @@ def download_rest(audit_id: int, database: CurrentDatabase) -> Response:
     return StreamingResponse(
         service.rest_lines(database, audit_id),
         media_type="application/jsonl; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="audit-{audit_id}-without-marked.jsonl"'},
+        headers=attachment(f"audit-{audit_id}-without-marked.jsonl"),
     )
 
 

@@ -1,7 +1,6 @@
 """The pages of probes: list, view with coverage, create, copy, edit, delete, and the probe file."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 from starlette.datastructures import FormData
@@ -12,7 +11,7 @@ from app.probes.service import ProbeForm, require_usable_corpus, usable_corpora
 from app.store import probes
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import MAXIMUM_PROBE_BYTES, parse_probe_file, probe_as_toml
-from app.web import CurrentDatabase, render, see_other
+from app.web import CurrentDatabase, attachment, render, see_other
 
 router = APIRouter(prefix="/probes", include_in_schema=False)
 
@@ -121,8 +120,8 @@ def download_probe(probe_id: int, database: CurrentDatabase) -> Response:
     with database.session() as session:
         probe = probes.get(session, probe_id)
         text = probe_as_toml(probes.definition_of(probe))
-    disposition = f"attachment; filename=\"probe.toml\"; filename*=UTF-8''{quote(probe.name, safe='')}.toml"
-    return Response(text, media_type="application/toml", headers={"content-disposition": disposition})
+        name = f"{probe.name}.toml"
+    return Response(text, media_type="application/toml", headers=attachment(name))
 
 
 @router.get("/{probe_id}/edit")

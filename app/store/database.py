@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -29,7 +29,7 @@ class Database:
     """
 
     def __init__(self, settings: Settings, busy_milliseconds: int = 30_000) -> None:
-        self.url, self.folder = settings.sqlalchemy_url, settings.data_folder
+        self.url, self.folder = make_url(settings.sqlalchemy_url), settings.data_folder
         self._busy_milliseconds = busy_milliseconds
         self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
@@ -38,7 +38,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        return self.url.startswith("sqlite")
+        return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -116,7 +116,7 @@ def list_words(
         return WordList(probe=chosen.name, total=len(numbers), items=items)
 
 
-@router.get("/{word}")
+@router.get("/{word:path}")
 def get_word(
     audit_id: int, word: str, database: CurrentDatabase, settings: CurrentSettings, probe: ProbeName = None
 ) -> WordDetail:
