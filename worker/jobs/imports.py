@@ -16,11 +16,12 @@ from app.store.corpus_columns import Collector
 from app.store.documents import NewDocument
 from app.store.models import JobKind
 from worker.engine.corpus.identity import ContentHash
-from worker.engine.corpus.readers import ReaderOptions, SourceDocument, read_documents
+from worker.engine.corpus.readers import ReaderOptions, SourceDocument
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
 from worker.jobs.context import Cancelled, JobContext
 from worker.jobs.failures import engine_errors_told
+from worker.jobs.isolation import read_documents
 from worker.jobs.limits import reader_limits
 from worker.jobs.near_duplicates import write_near_duplicates
 from worker.jobs.runtime import job

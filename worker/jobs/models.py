@@ -2,9 +2,9 @@
 
 from app.store import imported_models, uploads
 from app.store.models import JobKind
-from worker.engine.imported.reading import read_model
 from worker.jobs.context import JobContext
 from worker.jobs.failures import engine_errors_told
+from worker.jobs.isolation import read_model
 from worker.jobs.limits import reader_limits
 from worker.jobs.runtime import job
 
@@ -20,12 +20,13 @@ def _read(context: JobContext, model_id: int) -> None:
     context.phase(1, 1, "Reading the model")
     with context.database.session() as session:
         upload_id = imported_models.get(session, model_id).upload_id or ""
-    context.settings.models_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings = context.settings
+    settings.models_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path, target = settings.upload_path(upload_id), settings.model_path(model_id)
     with engine_errors_told():
-        model = read_model(context.settings.upload_path(upload_id), reader_limits(context.settings), context.progress)
-    model.save(context.settings.model_path(model_id))
+        facts = read_model(path, target, reader_limits(settings), context.progress)
     with context.database.session() as session:
-        imported_models.set_facts(session, model_id, model.facts.as_dict())
+        imported_models.set_facts(session, model_id, facts)
 
 
 def _finish(context: JobContext, model_id: int) -> None:

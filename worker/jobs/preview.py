@@ -3,9 +3,10 @@
 from app.errors import AuditError
 from app.store import uploads
 from app.store.models import JobKind
-from worker.engine.corpus.readers import ReaderOptions, preview
+from worker.engine.corpus.readers import ReaderOptions
 from worker.jobs.context import JobContext
 from worker.jobs.failures import engine_errors_told
+from worker.jobs.isolation import read_preview
 from worker.jobs.limits import reader_limits
 from worker.jobs.runtime import job
 
@@ -24,11 +25,11 @@ def _look(context: JobContext, upload_id: str) -> None:
     options = ReaderOptions.from_dict(chosen) if chosen else None
     try:
         with engine_errors_told():
-            path = context.settings.upload_path(upload_id)
-            found = preview(path, upload.filename, options, reader_limits(context.settings))
+            path, limits = context.settings.upload_path(upload_id), reader_limits(context.settings)
+            found = read_preview(path, upload.filename, options, limits, context.progress)
     except AuditError as error:
         with context.database.session() as session:
             uploads.set_preview_error(session, upload_id, error.message, error.remedy)
         raise
     with context.database.session() as session:
-        uploads.set_preview(session, upload_id, found.as_dict())
+        uploads.set_preview(session, upload_id, found)
