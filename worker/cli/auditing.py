@@ -64,8 +64,8 @@ def audit(
         list[Path] | None,
         typer.Option(
             "--vectors",
-            help="A model trained on this corpus elsewhere, in the place of training: word2vec's formats, or gensim's "
-            "save() with the .npy files beside it. Repeat it for models of other seeds.",
+            help="A model trained on this corpus elsewhere, in the place of training: word2vec's formats, or what "
+            "`skipgram-audit convert` makes of a gensim model. Repeat it for models of other seeds.",
         ),
     ] = None,
     device: AuditDevice = "auto",

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.errors import AuditError
-from worker.cli import auditing, checking, probes
+from worker.cli import auditing, checking, converting, probes
 from worker.cli.options import (
     DataFolder,
     Device,
@@ -25,6 +25,9 @@ from worker.cli.options import (
 )  # fmt: skip
 from worker.engine.errors import EngineError
 
+StopWithStdin = Annotated[bool, typer.Option("--stop-with-stdin", hidden=True)]
+"""For processes that ``serve`` starts: when it dies, their standard input ends, and so do they."""
+
 cli = typer.Typer(
     name="skipgram-audit",
     help="Which documents, sentences and words of a corpus make its word embeddings biased, and what if they go?",
@@ -37,6 +40,7 @@ cli.command()(auditing.audit)
 cli.command()(auditing.predict)
 cli.command()(auditing.retrain)
 cli.command()(checking.check)
+cli.command()(converting.convert)
 
 
 @cli.command()
@@ -81,7 +85,7 @@ def worker(
     device: Device = None,
     scheduler: Scheduler = None,
     training_resource: TrainingResource = None,
-    stop_with_stdin: Annotated[bool, typer.Option("--stop-with-stdin", hidden=True)] = False,
+    stop_with_stdin: StopWithStdin = False,
 ) -> None:
     """Start the worker only; it carries out what the web server queues."""
     from worker.cli import working
@@ -108,12 +112,14 @@ def migrate(data_folder: DataFolder = None) -> None:
 
 
 @cli.command()
-def demo(data_folder: DataFolder = None) -> None:
+def demo(data_folder: DataFolder = None, stop_with_stdin: StopWithStdin = False) -> None:
     """Load a corpus of Wikipedia articles and queue an audit of it, once; a running server carries it out."""
-    from worker.cli import serving
+    from worker.cli import process_groups, serving
     from worker.demo import load_once
 
     log_to_stderr()
+    if stop_with_stdin:
+        process_groups.end_with_starter()
     settings = make_settings(data_folder=data_folder)
     serving.migrate_everything(settings)
     load_once(settings)

@@ -2,11 +2,7 @@
 
 import json
 import logging
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 
@@ -17,12 +13,15 @@ from app.main import create_app
 from app.security.secrets import sign_in_address
 from app.settings import Settings
 from app.store.migrate import migrate
+from worker.cli.process_groups import PATIENCE_SECONDS, ProcessGroup, ending_in_words
 
 logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-PATIENCE_SECONDS = 5.0
-RESTART_SECONDS = 1.0
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+STEADY_SECONDS = 120.0
+"""A worker that ran so long is started again at once; one that did not, after twice the pause before."""
 
 
 class CannotListen(AuditError):
@@ -44,13 +43,15 @@ def serve(settings: Settings, demo: bool) -> None:
     supervisor = WorkerSupervisor(settings)
     supervisor.start()
     # The demo is loaded by a process of its own: the articles are read by a library that the web server never imports.
-    loader = _start_command(settings, "demo") if demo else None
+    loader = ProcessGroup(["demo", "--stop-with-stdin"], _as_environment(settings)) if demo else None
+    if loader is not None:
+        threading.Thread(target=loader.wait, daemon=True).start()  # so that it is reaped when it has ended
     try:
         _run_web(settings, listener)
     finally:
         supervisor.stop()
         if loader is not None:
-            _end_group(loader)
+            loader.end()
 
 
 def serve_web(settings: Settings) -> None:
@@ -100,62 +101,43 @@ def _run_web(settings: Settings, listener: socket.socket) -> None:
 class WorkerSupervisor:
     """Keeps one worker process running.
 
-    The worker runs in a session of its own, so that Ctrl-C reaches it through us and so that it can be ended together
-    with the processes that it starts. It also watches its standard input, a pipe from here: when this process is
-    killed, the pipe ends and so does the worker.
+    The worker runs in a session of its own, so that Ctrl-C reaches it through us and so that it is ended together with
+    the processes that it starts.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker: ProcessGroup | None = None
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._thread = threading.Thread(target=self._keep_alive, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
-        process = self._process
-        if process is not None:
-            _end_group(process)
+        with self._starting:
+            self._stopping.set()
+        if self._worker is not None:
+            self._worker.end()
         self._thread.join(PATIENCE_SECONDS)
 
     def _keep_alive(self) -> None:
-        while not self._stopping.is_set():
-            process = _start_command(self._settings, "worker", "--stop-with-stdin")
-            self._process = process
-            if self._stopping.is_set():
-                _end_group(process)
-            code = process.wait()
-            if process.stdin is not None:
-                process.stdin.close()
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            with self._starting:
+                if self._stopping.is_set():
+                    return
+                self._worker = ProcessGroup(["worker", "--stop-with-stdin"], _as_environment(self._settings))
+            began = time.monotonic()
+            code = self._worker.wait()
             if self._stopping.is_set():
                 return
-            logger.error("The worker ended with code %s; it is started again.", code)
-            self._stopping.wait(RESTART_SECONDS)
-
-
-def _start_command(settings: Settings, *arguments: str) -> "subprocess.Popen[bytes]":
-    """One of our commands as a process in a session of its own, with a pipe as its standard input."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "worker.cli.main", *arguments],
-        env={**os.environ, **_as_environment(settings)},
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-def _end_group(process: "subprocess.Popen[bytes]") -> None:
-    """Asks a process group to end, then makes it."""
-    for request in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, request)
-        except ProcessLookupError:
-            return
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
+            if time.monotonic() - began > STEADY_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            logger.error("The worker %s. It is started again in %.0f s.", ending_in_words(code), pause)
+            self._stopping.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:

@@ -11,7 +11,7 @@ from app.store.definitions.imported_model import GivenModel, ModelFacts, doubts
 from app.store.definitions.settings import AuditSettings
 from worker.engine.corpus.readers import ReaderLimits
 from worker.engine.imported.model import ImportedModel
-from worker.engine.imported.reading import read_model, side_files
+from worker.engine.imported.reading import read_model
 
 
 def read_vectors(
@@ -35,19 +35,15 @@ def read_vectors(
             raise NotFound(f"There is no file {str(path)!r}.", "Give the path of a model.")
         model = read_model(path, ReaderLimits(), phase(f"Reading {path.name}"))
         facts = ModelFacts.model_validate(model.facts.as_dict())
-        given.append(GivenModel(name=path.name, sha256=sha256_of_files([path, *side_files(path)]), facts=facts))
+        given.append(GivenModel(name=path.name, sha256=_sha256(path), facts=facts))
         models.append(model)
     chosen = [name for name, value in options.items() if value is not None and name != "seeds"]
     return with_models(settings, given, chosen), models
 
 
-def sha256_of_files(paths: Sequence[Path]) -> str:
-    """SHA-256 of a file; of several, that of their hashes, one a line in this order, as sha256sum writes them first."""
-    digests = []
-    for path in paths:
-        with path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def told(vectors: Mapping[str, Any]) -> list[str]:

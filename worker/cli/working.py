@@ -4,15 +4,12 @@ import importlib
 import logging
 import os
 import signal
-import sys
-import threading
 from typing import Any
 
 from app.settings import Settings
 from app.store.migrate import migrate
+from worker.cli.process_groups import end_with_starter
 from worker.jobs.runtime import Worker
-
-logger = logging.getLogger(__name__)
 
 JOB_MODULES = (
     "worker.jobs.preview",
@@ -31,8 +28,10 @@ def work(settings: Settings, stop_with_stdin: bool) -> None:
     The process then ends at once: a job that is cut off is taken up again by the next worker, as after kill -9.
 
     Args:
-        stop_with_stdin: also stop when standard input ends, which it does when the process that started us dies.
+        stop_with_stdin: also end when standard input ends, which it does when the process that started us dies.
     """
+    if stop_with_stdin:
+        end_with_starter()
     register_jobs()
     migrate(settings)
     worker = Worker(settings)
@@ -42,9 +41,6 @@ def work(settings: Settings, stop_with_stdin: bool) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    if stop_with_stdin:
-        threading.Thread(target=_stop_at_end_of_input, args=(worker,), daemon=True).start()
-    logger.info("The worker is ready.")
     worker.run()
     logging.shutdown()
     os._exit(0)
@@ -54,9 +50,3 @@ def register_jobs() -> None:
     """Imports the modules whose functions carry out the jobs; their decorators register them."""
     for name in JOB_MODULES:
         importlib.import_module(name)
-
-
-def _stop_at_end_of_input(worker: Worker) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    worker.stop()

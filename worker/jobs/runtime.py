@@ -30,24 +30,24 @@ What the runtime does, so that jobs need not:
 """
 
 import errno
-import fcntl
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import AuditError, Conflict
+from app.errors import AuditError
 from app.settings import Settings
 from app.store import jobs
 from app.store.database import Database
 from app.store.models import JobKind, Status, now
 from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE
 from worker.jobs.context import Cancelled, JobContext, Value
+from worker.jobs.folder_lock import FolderLock
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,11 @@ MAXIMUM_ATTEMPTS = 3
 """A job during which the worker died this often is given up: it would die again."""
 
 QUEUE_POLL_SECONDS = 0.25
+LOCK_POLL_SECONDS = 0.5
+
+LIGHT_JOBS = 4
+"""At a time. Files are read in processes of their own; one that takes long leaves room for others."""
+
 PENDING = ("ENQUEUED", "PENDING", "DELAYED")
 
 
@@ -84,8 +89,8 @@ def migrate_jobs(settings: Settings) -> None:
 class Worker:
     """One worker process: carries out jobs until it is stopped.
 
-    Only one worker may work on a data folder at a time; a second one is refused, because it would take up the jobs
-    that the first is working on.
+    Only one worker may work on a data folder at a time; a second one waits until the first has ended, because it would
+    take up the jobs that the first is working on.
 
     Args:
         reconcile_seconds: between two looks for jobs that nothing will ever carry out.
@@ -99,17 +104,16 @@ class Worker:
         self.database = Database(settings)
         self._reports = Database(settings, busy_milliseconds=50)
         self._stop = threading.Event()
-        self._lock_file: IO[str] | None = None
+        self._lock = FolderLock(settings.data_folder)
 
     def run(self) -> None:
         """Works until stop() is called. The process must then end at once: what still runs is cut off with it, and
         is taken up again by the next worker.
-
-        Raises:
-            Conflict: another worker already works on this data folder.
         """
-        self._take_lock()
+        if not self._wait_for_folder():
+            return
         self._launch()
+        logger.info("The worker is ready.")
         while not self._stop.wait(self._reconcile_seconds):
             try:
                 self._reconcile()
@@ -120,16 +124,22 @@ class Worker:
         """Lets run() return."""
         self._stop.set()
 
-    def _take_lock(self) -> None:
+    def _wait_for_folder(self) -> bool:
+        """Takes the data folder's lock, however long another worker has it; False when we are stopped before."""
         self.settings.create_data_folder()
-        self._lock_file = (self.settings.data_folder / "worker.lock").open("w")
-        try:
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Conflict(
-                f"Another worker already works on {self.settings.data_folder}.",
-                "Stop it first, or give this one another data folder.",
-            ) from error
+        told = ""
+        while not self._lock.take():
+            holder = self._lock.holder()
+            if holder != told:
+                logger.warning(
+                    "Another worker already works on %s: %s. It carries out the jobs; this one waits until it ends.",
+                    self.settings.data_folder,
+                    holder,
+                )
+                told = holder
+            if self._stop.wait(LOCK_POLL_SECONDS):
+                return False
+        return True
 
     def _launch(self) -> None:
         migrate_jobs(self.settings)
@@ -148,7 +158,7 @@ class Worker:
             self._register(kind, function)
         DBOS.launch()
         DBOS.register_queue(DEVICE_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
-        DBOS.register_queue(LIGHT_QUEUE, worker_concurrency=2, polling_interval_sec=QUEUE_POLL_SECONDS)
+        DBOS.register_queue(LIGHT_QUEUE, worker_concurrency=LIGHT_JOBS, polling_interval_sec=QUEUE_POLL_SECONDS)
         self._reconcile()
 
     def _register(self, kind: JobKind, function: JobFunction) -> None:

@@ -13,7 +13,7 @@ from app.store.database import Database
 from app.store.models import Status, Upload
 from tests.app.corpora.sending import HEADERS, append, begin
 from tests.audit_sample import make_corpus
-from tests.worker.engine.imported.samples import train
+from tests.worker.engine.imported.samples import converted, train
 
 Work = Callable[[], None]
 TEXT = b"3 2\nhe 1 2\nshe 2 1\nhe 3 3\n"
@@ -35,7 +35,7 @@ def import_model(client: TestClient, work: Work, data: bytes, filename: str = "v
 
 def word2vec(tmp_path: Path, **options: object) -> bytes:
     train(**options).save(str(tmp_path / "m"))
-    return (tmp_path / "m").read_bytes()
+    return converted(tmp_path / "m").read_bytes()
 
 
 def test_an_upload_for_a_model_is_read_as_soon_as_it_has_arrived(

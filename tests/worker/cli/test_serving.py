@@ -1,13 +1,16 @@
 """serve as a process: the worker is kept alive, nothing is left behind, and a taken port is said plainly."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from app.settings import Settings
 from app.store.database import Database
@@ -86,16 +89,113 @@ def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_second_worker_says_that_there_is_one(tmp_path: Path) -> None:
+def test_a_second_worker_says_who_works_and_takes_over(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path / "data")
     command = [sys.executable, "-m", "worker.cli.main", "worker", "--data-folder", str(settings.data_folder)]
     first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert first.stderr is not None
     assert any("ready" in line for line in first.stderr)
-    second = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert second.returncode == 1
-    assert "Another worker already works" in second.stderr
-    assert "Traceback" not in second.stderr
-    first.terminate()
-    assert first.wait(20) == 0
-    first.stderr.close()
+    second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None
+    said = next(line for line in second.stderr if "Another worker already works" in line)
+    assert f"process {first.pid} on {socket.gethostname()}, since 20" in said
+    time.sleep(1)
+    assert second.poll() is None
+    first.kill()
+    first.wait()
+    assert any("ready" in line for line in second.stderr)
+    third = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert third.stderr is not None
+    assert any(f"process {second.pid} on" in line for line in third.stderr)
+    for waiting in (third, second):
+        waiting.terminate()
+        assert waiting.wait(20) == 0
+    for process in (first, second, third):
+        process.stderr.close()
+
+
+CHILD_OF_THE_WORKER = """
+import os, subprocess, sys
+if sys.orig_argv[1:4] == ["-m", "worker.cli.main", "worker"]:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
+    child = subprocess.Popen([sys.executable, "-c", deaf, os.environ["MARK"]], stdout=subprocess.PIPE)
+    child.stdout.read(1)
+    os.environ["CHILD"] = str(child.pid)
+"""
+
+
+@pytest.fixture
+def deaf_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:
+    """Lets every worker start a child that ignores requests to end; gives those that there are."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(CHILD_OF_THE_WORKER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    monkeypatch.setenv("MARK", str(tmp_path))
+
+    def found() -> list[int]:
+        return [pid for pid, command in processes() if command.endswith(f"\0{tmp_path}\0".encode())]
+
+    return found
+
+
+def processes() -> Iterator[tuple[int, bytes]]:
+    """Number and command line of all living processes."""
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            yield int(process.name), (process / "cmdline").read_bytes()
+
+
+def defunct_children(parent: int) -> list[str]:
+    """Children of a process that have ended and have not been reaped."""
+    found = []
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError):
+            state, parent_of_it = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+            if (state, parent_of_it) == ("Z", str(parent)):
+                found.append((process / "stat").read_text())
+    return found
+
+
+def test_stopping_ends_what_the_worker_started(tmp_path: Path, deaf_children: Callable[[], list[int]]) -> None:
+    server = Server(tmp_path / "data")
+    server.start()
+    wait_for(lambda: len(deaf_children()) == 1)
+    assert server.stop() == 0
+    assert deaf_children() == []
+
+
+def test_killing_serve_ends_a_worker_that_is_held_up_and_what_it_started(
+    tmp_path: Path, deaf_children: Callable[[], list[int]]
+) -> None:
+    server = Server(tmp_path / "data")
+    server.start()
+    wait_for(lambda: "The worker is ready" in (tmp_path / "server.log").read_text())
+    (worker,) = worker_processes(server.data_folder)
+    assert len(deaf_children()) == 1
+    os.kill(worker, signal.SIGSTOP)
+    server.kill()
+    wait_for(lambda: worker_processes(server.data_folder) == [] and deaf_children() == [], 10)
+
+
+def test_children_are_reaped_and_restarts_are_told_and_slow_down(
+    tmp_path: Path, deaf_children: Callable[[], list[int]]
+) -> None:
+    server = Server(tmp_path / "data")
+    folder, log = server.data_folder, tmp_path / "server.log"
+    folder.mkdir()
+    (folder / "demo.json").write_text('{"upload_id": "", "corpus_id": 1, "audit_id": 1}')  # nothing is left to load
+    server.start("--demo")
+    for _ in range(2):
+        wait_for(lambda: len(worker_processes(folder)) == 1 and len(deaf_children()) == 1)
+        (worker,), (child,) = worker_processes(folder), deaf_children()
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda worker=worker, child=child: worker not in worker_processes(folder))
+        wait_for(lambda child=child: child not in deaf_children(), 10)
+    wait_for(lambda: "in 2 s" in log.read_text())
+    assert "The worker was ended by signal SIGKILL (Killed). It is started again in 1 s." in log.read_text()
+    loader = b"\0demo\0--stop-with-stdin"
+    wait_for(lambda: not any(loader in command for _, command in processes()))
+    assert server.process is not None
+    assert defunct_children(server.process.pid) == []
+    assert server.stop() == 0
+    assert "Fatal Python error" not in log.read_text()

@@ -10,16 +10,15 @@ import numpy as np
 import pytest
 from gensim.models import Word2Vec
 
-from app.errors import InvalidSettings, NotFound
+from app.errors import Conflict, InvalidSettings, NotFound
 from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.definitions.imported_model import NEEDS, USUAL_ESTIMATOR, ModelFacts, Need
 from tests.worker.cli.test_auditing import PROBE, invoke
 from tests.worker.engine.samples import news_texts
-from worker.cli.vectors import sha256_of_files
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
 from worker.engine.imported import model as engine_model
-from worker.engine.imported.errors import UnusableModel
+from worker.engine.imported.errors import UnreadableModel, UnusableModel
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sentences = [tokenize(text[a:b], True) for text in news_texts() for a, b in sentence_bounds(text, "en").tolist()]
     for seed, limit in ((1, 2**30), (2, 1000)):
         model = Word2Vec(sentences, sg=1, vector_size=20, epochs=2, workers=1, seed=seed, window=4)
-        model.save(str(folder / f"{seed}.model"), sep_limit=limit)
+        model.save(str(folder / f"{seed}.gensim"), sep_limit=limit)
+        invoke("convert", folder / f"{seed}.gensim", "--out", folder / f"{seed}.model")
     return folder
 
 
@@ -50,8 +50,7 @@ def test_two_models_stand_for_two_seeds(workplace: Path) -> None:
     assert (manifest["settings"]["window"], manifest["settings"]["estimator"]) == (4, "per-word")
     first, second = manifest["vectors"]["models"]
     assert first["sha256"] == hashlib.sha256(models[0].read_bytes()).hexdigest()
-    names = ["2.model", "2.model.syn1neg.npy", "2.model.wv.vectors.npy"]
-    assert second["sha256"] == sha256_of_files([workplace / name for name in names])
+    assert second["sha256"] == hashlib.sha256(models[1].read_bytes()).hexdigest()
     assert [model["evidence"]["same_counts"] for model in (first, second)] == [1.0, 1.0]
     assert len(manifest["vectors"]["cannot_be_claimed"]) == 3
     page = (out / "report.html").read_text(encoding="utf-8")
@@ -59,7 +58,7 @@ def test_two_models_stand_for_two_seeds(workplace: Path) -> None:
     assert "take the place of seeds" in page
     vectors = (out / "vectors-seed-2.txt").read_text(encoding="utf-8").splitlines()
     word, *numbers = vectors[1].split(" ")
-    expected = Word2Vec.load(str(models[1])).wv[word]
+    expected = Word2Vec.load(str(workplace / "2.gensim")).wv[word]
     np.testing.assert_allclose(np.array(numbers, np.float32), expected)
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert [one["seed"] for one in report["probes"][0]["by_seed"]] == [1, 2]
@@ -94,6 +93,32 @@ def test_what_does_not_fit_the_model_is_refused(
             workplace / "1.model", "--out", workplace / "refused", *arguments,
         )  # fmt: skip
     assert not (workplace / "refused").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "out", "error", "message"),
+    [
+        ("absent", "new", NotFound, "no file"),
+        ("1.gensim", "1.gensim", Conflict, "there already"),
+        ("1.gensim", "absent/new", NotFound, "no folder"),
+        ("news.jsonl", "new", UnreadableModel, "gensim cannot load"),
+    ],
+)
+def test_a_conversion_that_cannot_be_done_leaves_everything_as_it_was(
+    workplace: Path, model: str, out: str, error: type[Exception], message: str
+) -> None:
+    before = {path: path.read_bytes() for path in workplace.iterdir() if path.is_file()}
+    with pytest.raises(error, match=message):
+        invoke("convert", workplace / model, "--out", workplace / out)
+    assert {path: path.read_bytes() for path in workplace.iterdir() if path.is_file()} == before
+
+
+def test_a_pickle_in_the_place_of_training_is_refused_with_the_command(workplace: Path) -> None:
+    with pytest.raises(UnreadableModel, match="skipgram-audit convert MODEL"):
+        invoke(
+            "audit", workplace / "news.jsonl", "--probe", workplace / "he-she.toml", "--vectors",
+            workplace / "1.gensim", "--out", workplace / "refused",
+        )  # fmt: skip
 
 
 def test_pages_read_the_facts_that_the_engine_finds() -> None:

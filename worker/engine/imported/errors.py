@@ -5,6 +5,12 @@ from worker.engine.errors import EngineError
 EXPORT = "In gensim, `model.wv.save_word2vec_format(path)` writes a file that can always be read."
 
 
+CONVERT = (
+    "If you trust it, convert it: `skipgram-audit convert MODEL --out FILE.safetensors`, with the .npy files that "
+    "gensim wrote beside MODEL. Then use the new file. Or, in gensim, `model.wv.save_word2vec_format(path)`."
+)
+
+
 class UnreadableModel(EngineError):
     """Damaged, cut off, in no format that is read, or with something in it that no model needs."""
 

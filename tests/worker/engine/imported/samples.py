@@ -6,6 +6,8 @@ import numpy as np
 from gensim.models import Word2Vec
 
 from worker.engine.corpus.readers.options import ReaderLimits
+from worker.engine.imported.converted import write_converted
+from worker.engine.imported.gensim_models import load_trusted
 from worker.engine.imported.model import ImportedModel
 from worker.engine.imported.reading import read_model
 
@@ -19,6 +21,13 @@ def train(**options: object) -> Word2Vec:
 
 def read(path: Path, limits: ReaderLimits | None = None) -> ImportedModel:
     return read_model(path, limits or ReaderLimits(), lambda _fraction: None)
+
+
+def converted(saved: Path) -> Path:
+    """What `skipgram-audit convert` makes of what gensim saved."""
+    path = saved.with_name(saved.name + ".safetensors")
+    write_converted(path, load_trusted(saved))
+    return path
 
 
 def assert_same_vectors(model: ImportedModel, expected: Word2Vec, tolerance: float = 0.0) -> None:

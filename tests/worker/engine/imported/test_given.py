@@ -8,7 +8,7 @@ import pytest
 from gensim.models import Word2Vec
 
 from app.store.definitions.imported_model import doubts
-from tests.worker.engine.imported.samples import read
+from tests.worker.engine.imported.samples import converted, read
 from tests.worker.engine.samples import news_corpus, news_documents, news_probe, news_texts, silent, small_settings
 from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from worker.engine.corpus.sentences import sentence_bounds
@@ -41,7 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[ModelFile]:
     kept = []
     for seed in (1, 2):
         trained_by_gensim(seed, news_texts()).save(str(folder / f"{seed}.model"))
-        model = read(folder / f"{seed}.model")
+        model = read(converted(folder / f"{seed}.model"))
         model.save(folder / f"{seed}.npz")
         kept.append(ModelFile(folder / f"{seed}.npz", model.facts))
     return kept
@@ -121,7 +121,7 @@ def test_without_output_vectors_they_are_fitted_and_rank_texts_alike(files: list
 
 def test_a_model_of_another_text_states_other_counts(files: list[ModelFile], tmp_path: Path) -> None:
     trained_by_gensim(1, news_texts()[:150]).save(str(tmp_path / "half"))
-    half = read(tmp_path / "half")
+    half = read(converted(tmp_path / "half"))
     half.save(tmp_path / "half.npz")
     given = GivenVectors([ModelFile(tmp_path / "half.npz", half.facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
