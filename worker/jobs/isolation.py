@@ -30,7 +30,9 @@ MAXIMUM_ANSWER_BYTES = 1 << 28
 FEW_THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
 """Buffers of a thread for each of many cores would use up the memory that the file may take."""
 
-AGAIN = "It is damaged, or it was made to do this: write it again with the program that it came from, or split it."
+AGAIN = (
+    "The file is damaged, or it was made to do this. Write it again with the program that it came from, or split it."
+)
 
 Watch = Callable[[float], None]
 """Called a few times a second with the share that has been read; raises to cancel."""

@@ -161,12 +161,3 @@ def test_audits_wait_for_each_other_but_previews_do_not_wait_for_audits(
     audit_lines = [line for line in steps(settings) if line.startswith("audit")]
     assert audit_lines == [f"audit {audit_id} {what}" for audit_id in audits for what in ("begins", "ends")]
     assert steps(settings)[1] == "preview of good"
-
-
-def test_a_second_worker_on_the_same_folder_is_refused(start_worker: Callable[[], Process], settings: Settings) -> None:
-    first = start_worker()
-    wait_for(lambda: (settings.data_folder / "worker.lock").exists())
-    time.sleep(0.5)
-    second = start_worker()
-    assert second.wait(PATIENCE) == 1
-    assert first.poll() is None
