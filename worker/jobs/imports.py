@@ -16,12 +16,11 @@ from app.store.corpus_columns import Collector
 from app.store.documents import NewDocument
 from app.store.models import JobKind
 from worker.engine.corpus.identity import ContentHash
-from worker.engine.corpus.readers import ReaderOptions, SourceDocument
-from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.corpus.readers import ReaderOptions
 from worker.engine.corpus.tokens import tokenize
 from worker.jobs.context import Cancelled, JobContext
 from worker.jobs.failures import engine_errors_told
-from worker.jobs.isolation import read_documents
+from worker.jobs.isolation import CutDocument, read_documents
 from worker.jobs.limits import reader_limits
 from worker.jobs.near_duplicates import write_near_duplicates
 from worker.jobs.runtime import job
@@ -65,14 +64,14 @@ def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
 
 def _read_into(writer: "_Writer", path: Path, options: ReaderOptions) -> None:
     limits = reader_limits(writer.context.settings)
-    for document in read_documents(path, options, limits, writer.skip, writer.report):
+    for document in read_documents(path, options, writer.language, limits, writer.skip, writer.report):
         writer.add(document)
     writer.flush()
 
 
 @dataclass
 class _Writer:
-    """Cuts documents into sentences and stores them batch by batch."""
+    """Stores documents batch by batch."""
 
     context: JobContext
     corpus_id: int
@@ -86,9 +85,8 @@ class _Writer:
     reasons: Counter[str] = field(default_factory=Counter)
     fraction: float = 0.0
 
-    def add(self, document: SourceDocument) -> None:
-        bounds = sentence_bounds(document.text, self.language)
-        tokens = len(tokenize(document.text, casefold=False))
+    def add(self, cut: CutDocument) -> None:
+        document = cut.document
         self.batch.append(
             NewDocument(
                 position=self.document_count,
@@ -97,13 +95,13 @@ class _Writer:
                 text=document.text,
                 fields=document.fields,
                 place=document.place,
-                token_count=tokens,
-                bounds=bounds,
+                token_count=cut.token_count,
+                bounds=cut.bounds,
             )
         )
         self.document_count += 1
-        self.sentence_count += len(bounds)
-        self.token_count += tokens
+        self.sentence_count += len(cut.bounds)
+        self.token_count += cut.token_count
         self.batch_characters += len(document.text)
         if len(self.batch) >= BATCH_DOCUMENTS or self.batch_characters >= BATCH_CHARACTERS:
             self.flush()

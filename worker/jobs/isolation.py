@@ -13,9 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.errors import EngineError
@@ -23,6 +27,9 @@ from worker.jobs.child_limits import ChildLimits, limits_for
 
 WATCH_SECONDS = 0.25
 """Between two looks for a cancellation while the child says nothing."""
+
+GROUP_END_SECONDS = 5.0
+"""In which whoever asks our process group to end ends this process."""
 
 CHUNK_BYTES = 1 << 18
 MAXIMUM_ANSWER_BYTES = 1 << 28
@@ -36,6 +43,15 @@ AGAIN = (
 
 Watch = Callable[[float], None]
 """Called a few times a second with the share that has been read; raises to cancel."""
+
+
+@dataclass(frozen=True)
+class CutDocument:
+    """A document, the bounds of its sentences (uint32 [sentences, 2], see sentence_bounds) and its number of tokens."""
+
+    document: SourceDocument
+    bounds: npt.NDArray[np.uint32]
+    token_count: int
 
 
 class ReadingStopped(EngineError):
@@ -56,17 +72,24 @@ def read_preview(path: Path, filename: str, options: ReaderOptions | None, limit
 
 
 def read_documents(
-    path: Path, options: ReaderOptions, limits: ReaderLimits, on_skip: Callable[..., None], watch: Watch
-) -> Generator[SourceDocument, None, None]:
-    """The documents of a file; see worker.engine.corpus.readers.read_documents.
+    path: Path,
+    options: ReaderOptions,
+    language: str,
+    limits: ReaderLimits,
+    on_skip: Callable[..., None],
+    watch: Watch,
+) -> Generator[CutDocument, None, None]:
+    """The documents of a file, cut into sentences; see worker.engine.corpus.readers.read_documents.
 
     The child reads on while the caller works on a document, as far as the pipe between them allows.
     """
     fraction = 0.0
-    with _answers(path, {"task": "documents", "options": options.as_dict()}, limits) as answers:
+    request = {"task": "documents", "options": options.as_dict(), "language": language}
+    with _answers(path, request, limits) as answers:
         for kind, value in answers:
             if kind == "document":
-                yield SourceDocument(**value)
+                document, bounds, token_count = value
+                yield CutDocument(SourceDocument(**document), np.array(bounds, np.uint32).reshape(-1, 2), token_count)
             elif kind == "skip":
                 on_skip(*value)
             elif kind == "result":
@@ -116,8 +139,9 @@ def _answers(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(json.dumps(whole).encode())
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # of a child that has died, which is told below
+            process.stdin.write(json.dumps(whole).encode())
+            process.stdin.close()
         yield _checked(process, child_limits)
     finally:
         process.kill()
@@ -193,6 +217,9 @@ def _ended(code: int, limits: ChildLimits) -> ReadingStopped:
             f"Reading the file took more than {limits.computing_seconds:,} seconds of computing and was stopped.",
             AGAIN,
         )
+    if code in (-signal.SIGTERM, -signal.SIGINT):
+        # Sent to the whole group before the child could ignore it. It ends us, too, and the next worker reads again.
+        time.sleep(GROUP_END_SECONDS)
     if code == -signal.SIGKILL:
         return ReadingStopped(
             "The system ended the reading of the file, probably because memory was short.",

@@ -1,12 +1,14 @@
 """The process that reads one uploaded file: ``python -m worker.jobs.reading_child PARENT``, started by isolation.py.
 
-A file can make a library spin, fill the memory or crash. It does that here, and the worker only has to tell it. Request
-and answers are JSON, one value a line, on standard input and output; whatever became of this process, reading its
+A file can make a library spin, fill the memory or crash. It does that here, and the worker only has to tell it. Texts
+are cut into sentences here, too: the time for a text without an end of a sentence grows with its square. Request and
+answers are JSON, one value a line, on standard input and output; whatever became of this process, reading its
 answers runs nothing.
 """
 
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, preview, read_documents
+from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.corpus.tokens import tokenize
 from worker.engine.errors import EngineError
 from worker.engine.imported.reading import read_model
 from worker.jobs.child_limits import ChildLimits, end_with_parent, hold_to
@@ -66,7 +70,8 @@ def _documents(request: Request, answers: Answers) -> None:
 
     options, limits = ReaderOptions.from_dict(request["options"]), ReaderLimits(**request["limits"])
     for document in read_documents(Path(request["path"]), options, limits, skip, progress):
-        answers.send("document", vars(document))
+        bounds = sentence_bounds(document.text, request["language"]).tolist()
+        answers.send("document", [vars(document), bounds, len(tokenize(document.text, casefold=False))])
     answers.send("result", None)
 
 
@@ -100,6 +105,8 @@ def answer(request: Request, answers: Answers) -> None:
 
 
 def main() -> None:
+    for request_to_end in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(request_to_end, signal.SIG_IGN)  # meant for the worker, with which we are killed
     end_with_parent(int(sys.argv[1]))
     answers = Answers(os.dup(1))
     os.dup2(2, 1)  # whatever a library prints must not be taken for an answer

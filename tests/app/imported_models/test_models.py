@@ -72,6 +72,15 @@ def test_a_model_that_cannot_be_read_says_why_and_can_be_deleted(
     assert list(settings.uploads_folder.iterdir()) == []
 
 
+def test_a_pickle_is_refused_with_the_command_that_converts_it(client: TestClient, work: Work, tmp_path: Path) -> None:
+    train().save(str(tmp_path / "m"))
+    model = import_model(client, work, (tmp_path / "m").read_bytes(), "word2vec.model")
+    assert model["status"] == "failed"
+    assert "skipgram-audit convert" in model["error"]
+    assert "skipgram-audit convert" in client.get(f"/models/{model['id']}").text
+    assert "skipgram-audit convert" in client.get("/models/new").text
+
+
 def test_a_plain_form_takes_a_file_and_an_upload_leads_to_its_model(client: TestClient, work: Work) -> None:
     sent = client.post("/models/new", files={"file": ("plain.txt", TEXT)}, headers=HEADERS, follow_redirects=False)
     assert sent.status_code == 303

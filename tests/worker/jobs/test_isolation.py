@@ -14,6 +14,8 @@ import pytest
 
 from worker.engine.corpus import readers
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, UnreadableFile
+from worker.engine.corpus.sentences import sentence_bounds
+from worker.engine.corpus.tokens import tokenize
 from worker.engine.errors import EngineError
 from worker.jobs import isolation
 from worker.jobs.child_limits import ChildLimits, limits_for
@@ -61,11 +63,17 @@ def test_documents_and_skipped_rows_are_those_that_the_reader_gives(tmp_path: Pa
     for module in (readers, isolation):
         skipped: list[tuple[str, ...]] = []
         fractions: list[float] = []
+        chosen = (OPTIONS, "en") if module is isolation else (OPTIONS,)
         documents = list(
             module.read_documents(
-                path, OPTIONS, ReaderLimits(), lambda *row, into=skipped: into.append(row), fractions.append
+                path, *chosen, ReaderLimits(), lambda *row, into=skipped: into.append(row), fractions.append
             )
         )
+        if module is isolation:
+            for cut in documents:
+                assert cut.bounds.tolist() == sentence_bounds(cut.document.text, "en").tolist()
+                assert cut.token_count == len(tokenize(cut.document.text, casefold=False))
+            documents = [cut.document for cut in documents]
         read[module] = (documents, skipped)
         assert max(fractions) > 0.99
     assert read[isolation] == read[readers]
@@ -91,7 +99,7 @@ def test_cancelling_kills_a_reader_that_does_not_answer(tmp_path: Path) -> None:
         if asked:
             raise Cancelled
 
-    reading = isolation.read_documents(path, OPTIONS, ReaderLimits(), lambda *_: None, watch)
+    reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch)
     next(reading)
     (child,) = children()
     os.kill(child, signal.SIGSTOP)
@@ -102,8 +110,24 @@ def test_cancelling_kills_a_reader_that_does_not_answer(tmp_path: Path) -> None:
     assert children() == []
 
 
+def test_cancelling_stops_a_text_without_an_end_of_a_sentence(tmp_path: Path) -> None:
+    path = json_lines(tmp_path, 1, "(a. " * 1_000_000)
+    began = time.monotonic()
+
+    def watch(fraction: float) -> None:
+        if time.monotonic() - began > 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch))
+    assert time.monotonic() - began < 4
+    assert children() == []
+
+
 def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
-    reading = isolation.read_documents(json_lines(tmp_path, 1000), OPTIONS, ReaderLimits(), lambda *_: None, unwatched)
+    reading = isolation.read_documents(
+        json_lines(tmp_path, 1000), OPTIONS, "en", ReaderLimits(), lambda *_: None, unwatched
+    )
     next(reading)
     reading.close()
     assert children() == []
@@ -114,7 +138,9 @@ def test_computing_for_too_long_is_stopped_and_told(tmp_path: Path, limited: Cal
     path = tmp_path / "many.jsonl"
     path.write_bytes(b'{"text": "a b"}\n' * 1_000_000)
     with pytest.raises(ReadingStopped, match="more than 1 seconds of computing"):
-        for _ in isolation.read_documents(path, ReaderOptions("jsonl"), ReaderLimits(), lambda *_: None, unwatched):
+        for _ in isolation.read_documents(
+            path, ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, unwatched
+        ):
             pass
 
 
@@ -137,7 +163,7 @@ def test_silence_and_crashes_are_told(
 ) -> None:
     limited(silent_seconds=5)
     path = json_lines(tmp_path, 50_000)
-    reading = isolation.read_documents(path, OPTIONS, ReaderLimits(), lambda *_: None, unwatched)
+    reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, unwatched)
     next(reading)
     os.kill(children()[0], request_to_child)
     with pytest.raises(ReadingStopped, match=said):
@@ -157,7 +183,7 @@ from pathlib import Path
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions
 from worker.jobs import isolation
 next(reading := isolation.read_documents(
-    Path(sys.argv[1]), ReaderOptions("jsonl"), ReaderLimits(), lambda *_: None, lambda _: None))
+    Path(sys.argv[1]), ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, lambda _: None))
 print("reading", flush=True)
 time.sleep(600)
 """

@@ -31,7 +31,7 @@ class ModelFacts:
     Attributes:
         format: as shown: "word2vec text", "word2vec binary", "gensim KeyedVectors", "gensim Word2Vec".
         words, dimension: of what can be used.
-        outputs: whether output vectors are there, which only a gensim Word2Vec file has.
+        outputs: whether output vectors are there, which only a converted gensim Word2Vec has.
         architecture: "skip-gram", "cbow", or "" where the file does not say.
         objective: "negative sampling", "hierarchical softmax", "both", or "" where the file does not say.
         settings: those of the audit's training settings that the file states, by name.
