@@ -87,7 +87,7 @@ def worker(
     training_resource: TrainingResource = None,
     stop_with_stdin: StopWithStdin = False,
 ) -> None:
-    """Start the worker only; it carries out what the web server queues."""
+    """Start the worker only; it carries out what the web server queues. It waits while another one does."""
     from worker.cli import working
 
     log_to_stderr()

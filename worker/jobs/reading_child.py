@@ -37,7 +37,6 @@ class Answers:
     def __init__(self, descriptor: int) -> None:
         self._file = os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES)
         self._flushed = 0.0
-        self._fraction = 0.0
 
     def send(self, kind: str, value: Any) -> None:
         line = json.dumps([kind, value], ensure_ascii=False, default=str)

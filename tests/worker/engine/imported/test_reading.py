@@ -113,8 +113,8 @@ def test_a_fixed_window_and_a_second_training_are_remarked(tmp_path: Path) -> No
 
 @pytest.fixture
 def separate(trained: Word2Vec, tmp_path: Path) -> Path:
-    """A model whose arrays gensim wrote beside it, as it does with large ones."""
-    path = tmp_path / "deep" / "m.model"
+    """A model whose arrays gensim wrote beside it, as it does with large ones, in a folder with an odd name."""
+    path = tmp_path / "a?b%20c#d:e" / "m.model"
     path.parent.mkdir()
     trained.save(str(path), sep_limit=10)
     assert sorted(file.name for file in path.parent.iterdir()) == [
