@@ -114,7 +114,7 @@ def test_postgres_names_and_passwords_of_any_characters(
         postgres_cluster.drop(name)
 
 
-@pytest.mark.parametrize("address", ["mysql://u:secret@h/n", "no address: secret", "postgresql://u:secret@h/n"])
+@pytest.mark.parametrize("address", ["mysql://u:secret@h/n", "no address: secret", "postgresql+asyncpg://u:secret@h/n"])
 def test_an_address_that_cannot_be_used_is_refused_and_not_repeated(address: str) -> None:
     with pytest.raises(ValidationError, match=r"postgresql\+psycopg") as refused:
         Settings(database_url=address)
