@@ -45,7 +45,7 @@ class StandaloneAudit:
     Args:
         corpus: the file.
         options: how it is read; metadata fields go into the tables.
-        language: of the sentence segmenter.
+        language: of the texts; it decides where sentences end, and about case.
         settings, probes: see there.
         folder: where results go; what an interrupted run of the same audit left there is used.
         device: auto, cpu or cuda.
@@ -125,7 +125,7 @@ class StandaloneAudit:
 
     def _encode(self, progress: Callable[[float], None]) -> None:
         """Reads the file into the pipeline, unless an interrupted run has done so."""
-        self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None)
+        self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None, self._language)
         self.skipped = Counter(self._facts["skipped"])
         progress(1.0)
 

@@ -42,7 +42,7 @@ def audit(
     title: Annotated[str, typer.Option("--title-field", help="Field that holds the title.")] = "title",
     field: Annotated[list[str] | None, typer.Option("--field", help="Further field to keep; may be repeated.")] = None,
     document_per: Annotated[str, typer.Option(help="For txt: line or file.")] = "line",
-    language: Annotated[str, typer.Option(help="Of the sentence segmenter.")] = "en",
+    language: Annotated[str, typer.Option(help="ISO 639 code; it decides where sentences end, and about case.")] = "en",
     seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
     dimension: Annotated[int | None, typer.Option(help=described("dimension"))] = None,
     window: Annotated[int | None, typer.Option(help=described("window"))] = None,

@@ -69,8 +69,9 @@ class GivenVectors:
         Raises:
             UnusableCorpus: it shares fewer than two words with the models.
         """
-        shared = set(self.models[0].words).intersection(*(model.words for model in self.models[1:]))
-        somewhere = set().union(*(model.words for model in self.models))
+        known = [model.rows_by_form(corpus.form) for model in self.models]
+        shared = set(known[0]).intersection(*known[1:])
+        somewhere = set().union(*known)
         kept = [word for word in corpus.words if word in shared]
         if len(kept) < FEWEST_SHARED_WORDS:
             raise UnusableCorpus(
@@ -81,7 +82,7 @@ class GivenVectors:
             )
         unseen = [word for word in dict.fromkeys(probe_words) if word in shared and word not in corpus.index]
         missing = [word for word in corpus.words if word not in shared]
-        absent = [word for word in self.models[0].words if word in shared and word not in corpus.index]
+        absent = [word for word in known[0] if word in shared and word not in corpus.index]
         coverage = {
             "model_words": len(shared),
             "shared_words": len(kept),
@@ -126,7 +127,8 @@ class GivenVectors:
         reference: Trajectory,
         progress: Progress,
     ) -> tuple[Trajectory, dict[str, Any]]:
-        rows = np.array([model.index[word] for word in corpus.words])
+        row_of = model.rows_by_form(corpus.form)
+        rows = np.array([row_of[word] for word in corpus.words])
         noise = noise_probabilities(corpus.counts, settings.noise_power)
         skip_gram = model.facts.architecture != "cbow"
         inputs = model.inputs[rows]
