@@ -100,7 +100,7 @@ def show_probe(
         probe = probes.get(session, probe_id)
         definition = probes.definition_of(probe)
         chosen = require_usable_corpus(session, corpus) if corpus is not None else None
-        coverage = probes.coverage(session, definition, chosen.id, casefold) if chosen else None
+        coverage = probes.coverage(session, definition, chosen, casefold) if chosen else None
         return render(
             request,
             "probes/show.html",

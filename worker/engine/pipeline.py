@@ -96,9 +96,7 @@ class AuditPipeline:
         """
         if not self._corpus_file.exists():
             minimum_count = 1 if self._given else self.settings.minimum_count
-            corpus = encode_documents(
-                documents, total, self.settings.casefold, minimum_count, progress, language
-            )
+            corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress, language)
             if self._given:
                 corpus, coverage = self._given.vocabulary(corpus, self._probe_words(corpus))
                 write_json(self._coverage_file, coverage)

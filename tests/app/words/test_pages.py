@@ -39,7 +39,7 @@ def write_tables(folder: Path, pairs: bool, tokens: dict[str, np.ndarray] | None
         arrays |= tokens
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    content = {"probes": list(INFLUENCE), "window": 2, "words": WORDS}
+    content = {"probes": list(INFLUENCE), "window": 2, "language": "en", "words": WORDS}
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 

@@ -42,7 +42,7 @@ DEFAULT_LANGUAGE = "en"
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30fc\uff70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _ZERO_WIDTH_SPACED = (
     r"\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}\p{Tai_Viet}\p{Ahom}\p{Javanese}\p{Balinese}\p{Cham}"
-    rf"\p{{Thai}}\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}"
+    r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 )
 _FILLERS = r"\u115f\u1160"
 """Invisible, but letters: syllables of old Hangul are not written without them."""
@@ -76,7 +76,9 @@ _MAYBE_UNSPACED = re.compile(
 
 _UNSPACED_CHARACTER = _compiled(f"[{_UNSPACED}]")
 _BEGINNING = _compiled(f"[{_BEGINS}]")
-_INSIDE = _compiled(rf"(?<=[{_CONTINUES}]{_IGNORED}*)(?:(?={_IGNORED}*[{_CONTINUES}])|(?<={_VIRAMA}{_MARK}*)(?=\u200d))")
+_INSIDE = _compiled(
+    rf"(?<=[{_CONTINUES}]{_IGNORED}*)(?={_IGNORED}*[{_CONTINUES}])|(?<={_VIRAMA}{_MARK}*{_IGNORED}*)(?={_IGNORED}*\u200d)"
+)
 
 _NEVER_COUNTED = _compiled(rf"[{_HIDDEN}--[\u200b-\u200d]]|{_ZERO_WIDTH_SPACE}")
 _JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]*")
