@@ -51,6 +51,9 @@ class StandaloneAudit:
         device: auto, cpu or cuda.
         models: those of the settings, in their order, as they were read.
         executor: in the place of threads on the cores of this machine.
+
+    Raises:
+        InvalidProbe: word lists of a probe share a word by the case rules of the language.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class StandaloneAudit:
         models: Sequence[ImportedModel] = (),
         executor: Executor | None = None,
     ) -> None:
+        for probe in probes:
+            probe.require_apart(language)
         self._corpus = corpus
         self._options = options
         self._language = language

@@ -66,6 +66,7 @@ def coverage(probe_id: int, corpus: int, database: CurrentDatabase, casefold: bo
                 role=item.role,
                 words=[WordCountBody(word=word.word, count=word.count) for word in item.words],
                 missing=item.missing,
+                never_found=item.never_found,
             )
             for item in sets
         ],

@@ -117,11 +117,12 @@ class WordCount:
 
 @dataclass(frozen=True)
 class SetCoverage:
-    """One word list of a probe against a corpus."""
+    """One word list of a probe against a corpus; never_found: those of its words that no corpus can hold."""
 
     name: str
     role: str
     words: list[WordCount]
+    never_found: list[str]
 
     @property
     def found(self) -> int:
@@ -141,7 +142,12 @@ def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, case
     forms = {word: word_form(word, casefold, corpus.language) for word in definition.words()}
     counts = _counts(session, sorted(set(forms.values())), corpus.id, casefold)
     return [
-        SetCoverage(name, role, [WordCount(word, counts[forms[word]]) for word in words])
+        SetCoverage(
+            name,
+            role,
+            [WordCount(word, counts[forms[word]]) for word in words],
+            [word for word in words if word in definition.never_found],
+        )
         for role, sets in (("target", definition.targets), ("attribute", definition.attributes))
         for name, words in sets.items()
     ]

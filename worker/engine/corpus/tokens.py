@@ -52,6 +52,7 @@ _ZERO_WIDTH_SPACE = rf"\u200b(?<![{_ZERO_WIDTH_SPACED}]\u200b)(?![{_ZERO_WIDTH_S
 _IGNORED = rf"(?:[{_HIDDEN}--\u200b]|{_ZERO_WIDTH_SPACE})"
 _BEGINS = rf"[\p{{L}}\p{{N}}]--[{_HIDDEN}]"
 _CONTINUES = rf"[\p{{L}}\p{{M}}\p{{N}}]--[{_HIDDEN}]"
+_CONTINUES_SPACED = rf"[{_CONTINUES}]--[[{_UNSPACED}]--\p{{M}}]"
 _MARK = rf"[\p{{M}}--[{_HIDDEN}]]"
 _VIRAMA = rf"[\p{{Canonical_Combining_Class=9}}--[{_UNSPACED}]]"
 _LAST_JOINER = rf"(?:\u200d(?<={_VIRAMA}{_MARK}*\u200d))?+"
@@ -65,8 +66,7 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _WORD = _compiled(rf"[{_BEGINS}][{_CONTINUES}]*+(?:{_IGNORED}++[{_CONTINUES}]++)*+{_LAST_JOINER}")
 _WORD_OF_MIXED_SCRIPTS = _compiled(
     rf"[[{_BEGINS}]&&[{_UNSPACED}]](?:{_IGNORED}*+{_MARK}++)*+"
-    rf"|[[{_BEGINS}]--[{_UNSPACED}]][[{_CONTINUES}]--[{_UNSPACED}]]*+"
-    rf"(?:{_IGNORED}++[[{_CONTINUES}]--[{_UNSPACED}]]++)*+{_LAST_JOINER}"
+    rf"|[[{_BEGINS}]--[{_UNSPACED}]][{_CONTINUES_SPACED}]*+(?:{_IGNORED}++[{_CONTINUES_SPACED}]++)*+{_LAST_JOINER}"
 )
 _MAYBE_UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\ua4cf\ua9e0-\uaa7f\uf900-\ufaff\uff66-\uff9f"
@@ -94,8 +94,7 @@ _JOINER = _compiled(
 )
 
 _BELOW = r"(?:(?![\p{Canonical_Combining_Class=0}\p{Canonical_Combining_Class=230}])\p{M})*"
-_DOT_OF_I = _compiled(rf"([Ii])({_BELOW})\u0307+")
-_DOT_OF_I_AND_J = _compiled(rf"([IiJj])({_BELOW})\u0307+")
+_DOTTED_CAPITAL = _compiled(rf"I({_BELOW})\u0307")
 
 _FORMS_KEPT = 2**17
 _LONGEST_KEPT = 64
@@ -107,6 +106,13 @@ class _CaseRules(Enum):
     GENERAL = ()
     DOTLESS = ("tr", "tur", "az", "aze")
     DOTTED = ("lt", "lit")
+
+
+_OWN_DOT = {
+    _CaseRules.DOTLESS: _compiled(rf"(i)({_BELOW})\u0307+"),
+    _CaseRules.DOTTED: _compiled(rf"([ij])({_BELOW})\u0307+"),
+}
+"""A letter whose dot is written once more."""
 
 
 def token_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -189,10 +195,9 @@ def _form(word: str, casefold: bool, rules: _CaseRules) -> str:
 def _folded(apart: str, rules: _CaseRules) -> str:
     """A decomposed text, case-folded."""
     if rules is _CaseRules.DOTLESS:
-        apart = _DOT_OF_I.sub(r"i\2", apart).replace("I", "ı")
-    elif rules is _CaseRules.DOTTED:
-        apart = _DOT_OF_I_AND_J.sub(r"\1\2", apart)
-    return apart.casefold()
+        apart = _DOTTED_CAPITAL.sub(r"i\1", apart).replace("I", "ı")
+    folded = apart.casefold()
+    return _OWN_DOT[rules].sub(r"\1\2", folded) if rules in _OWN_DOT else folded
 
 
 def _pattern(text: str) -> Any:
