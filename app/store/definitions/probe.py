@@ -21,7 +21,10 @@ MAXIMUM_PROBE_BYTES = 1024 * 1024
 
 def _as_counted(word: str) -> str:
     """As corpora count words, but for case: one spelling of é, whatever its code points."""
-    return word_form(word, casefold=False)
+    form = word_form(word, casefold=False).strip()
+    if not form:
+        raise ValueError("this word has no character that can be seen")
+    return form
 
 
 Word = Annotated[

@@ -68,6 +68,17 @@ _WORD_OF_MIXED_SCRIPTS = _compiled(
     rf"[[{_BEGINS}]&&[{_UNSPACED}]](?:{_IGNORED}*+{_MARK}++)*+"
     rf"|[[{_BEGINS}]--[{_UNSPACED}]][{_CONTINUES_SPACED}]*+(?:{_IGNORED}++[{_CONTINUES_SPACED}]++)*+{_LAST_JOINER}"
 )
+_VISIBLE_WORD = _compiled(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*+")
+_VISIBLE_WORD_OF_MIXED_SCRIPTS = _compiled(
+    rf"[[\p{{L}}\p{{N}}]&&[{_UNSPACED}]]\p{{M}}*+"
+    rf"|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]][[\p{{L}}\p{{N}}\p{{M}}]--[[{_UNSPACED}]--\p{{M}}]]*+"
+)
+"""The same two for texts without a hidden character, which most are: twice as fast."""
+
+_MAYBE_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _MAYBE_UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\ua4cf\ua9e0-\uaa7f\uf900-\ufaff\uff66-\uff9f"
     "\U00016fe0-\U0001b16f\U0001f200-\U0001f2ff\U00020000-\U0003ffff]"
@@ -203,4 +214,6 @@ def _folded(apart: str, rules: _CaseRules) -> str:
 def _pattern(text: str) -> Any:
     if text.isascii():
         return _ASCII_WORD
-    return _WORD_OF_MIXED_SCRIPTS if _MAYBE_UNSPACED.search(text) else _WORD
+    if _MAYBE_HIDDEN.search(text):
+        return _WORD_OF_MIXED_SCRIPTS if _MAYBE_UNSPACED.search(text) else _WORD
+    return _VISIBLE_WORD_OF_MIXED_SCRIPTS if _MAYBE_UNSPACED.search(text) else _VISIBLE_WORD
