@@ -18,7 +18,7 @@ from app.store.models import JobKind
 from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderOptions, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
-from worker.engine.corpus.tokens import tokenize
+from worker.engine.corpus.tokens import tokenize, word_forms
 from worker.jobs.context import Cancelled, JobContext
 from worker.jobs.failures import engine_errors_told
 from worker.jobs.limits import reader_limits
@@ -154,7 +154,7 @@ def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
             columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
             index.add(
                 tokenize(document.title, casefold=True, language=corpus.language),
-                tokenize(document.text, casefold=True, language=corpus.language),
+                word_forms(tokens, casefold=True, language=corpus.language),
             )
             content.add(document.external_id, document.text, document.bounds)
             context.progress(number / document_count)

@@ -30,7 +30,7 @@ for, and composed (NFC) after that. Forms are fixed: the form of a form is itsel
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -149,6 +149,11 @@ def word_form(word: str, casefold: bool, language: str = DEFAULT_LANGUAGE) -> st
     return _forms(casefold, _case_rules(language))[word]
 
 
+def word_forms(words: Iterable[str], casefold: bool, language: str = DEFAULT_LANGUAGE) -> list[str]:
+    """The forms of many words, in their order; see tokenize."""
+    return list(map(_forms(casefold, _case_rules(language)).__getitem__, words))
+
+
 def is_one_word(text: str) -> bool:
     """Whether a text is a word, whole: only then can its form be found in a corpus."""
     return tokenize(text, casefold=False) == [word_form(text, casefold=False)]
@@ -192,8 +197,12 @@ def _case_rules(language: str) -> _CaseRules:
 
 
 def _form(word: str, casefold: bool, rules: _CaseRules) -> str:
+    if word.isascii() and rules is not _CaseRules.DOTLESS:
+        return word.lower() if casefold else word
+    if _MAYBE_HIDDEN.search(word):
+        word = _NEVER_COUNTED.sub("", word)
     # Apart, so that marks are in their order and folding sees each letter (Unicode's canonical caseless match, D145).
-    apart = unicodedata.normalize("NFD", _NEVER_COUNTED.sub("", word))
+    apart = unicodedata.normalize("NFD", word)
     if "\u200c" in apart or "\u200d" in apart:
         shortened = _JOINER.sub(lambda match: match["kept"] or "", _JOINERS.sub(r"\1", apart))
         apart = unicodedata.normalize("NFD", shortened)
