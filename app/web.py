@@ -69,7 +69,10 @@ class ErrorBody(BaseModel):
     error: ErrorFields
 
 
-ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody, "description": "What was wrong."}}
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorBody, "description": "What was wrong."},
+    503: {"model": ErrorBody, "description": "What has to be prepared first; ask again in a moment."},
+}
 
 
 @cache

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from worker.engine.corpus.cooccurrence import Cooccurrences, cooccurrences
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, drop_unknown, part_of
+from worker.engine.corpus.tokens import is_one_word
 from worker.engine.errors import UnusableCorpus
 from worker.engine.imported.contexts import fit_contexts
 from worker.engine.imported.errors import UnusableModel
@@ -80,7 +81,12 @@ class GivenVectors:
                 "If the model's words are written in capitals, turn off Fold case; else choose the corpus it was "
                 "trained on.",
             )
-        unseen = [word for word in dict.fromkeys(probe_words) if word in shared and word not in corpus.index]
+        # Words that texts are read as several words of are missing in every audit, whatever the model calls a word.
+        unseen = [
+            word
+            for word in dict.fromkeys(probe_words)
+            if word in shared and word not in corpus.index and is_one_word(word)
+        ]
         missing = [word for word in corpus.words if word not in shared]
         absent = [word for word in known[0] if word in shared and word not in corpus.index]
         coverage = {

@@ -80,7 +80,7 @@ def test_words_of_a_probe_are_written_as_they_are_counted() -> None:
     values = values_of("weat", {"attributes": {"A": words, "B": ["work"]}})
     assert parse_probe(values).attributes["A"] == ["café", "μεγάλη"]
     values["attributes"] = {"A": ["home", "\u200b"], "B": ["work"]}
-    with pytest.raises(InvalidProbe, match="attributes.A.1: this word has no character that can be seen"):
+    with pytest.raises(InvalidProbe, match=r"attributes\.A\.1: this word has no character that can be seen"):
         parse_probe(values)
 
 

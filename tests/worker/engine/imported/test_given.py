@@ -160,10 +160,10 @@ def counted(words: list[str]) -> EncodedCorpus:
 def test_a_models_words_are_found_under_the_forms_of_the_corpus(tmp_path: Path) -> None:
     """Models trained elsewhere are lower-cased, not folded, and spell their words in other code points."""
     corpus = counted(["ΛΌΓΟΣ", "λόγος", "Straße", "café", "He", "he"])
-    words = ["λόγος", "straße", "cafe\u0301", "He", "CAFÉ"]
+    words = ["λόγος", "straße", "cafe\u0301", "He", "CAFÉ", "new_york", "absent"]
     given = GivenVectors([model_of(words, tmp_path)], False)
-    small, coverage = given.vocabulary(corpus, [])
-    assert set(small.words) == {"λόγοσ", "strasse", "café"}
+    small, coverage = given.vocabulary(corpus, ["new_york", "absent"])
+    assert set(small.words) == {"λόγοσ", "strasse", "café", "absent"}
     assert coverage["corpus_words_not_in_model_first"] == ["he"]
     rows = given.models[0].rows_by_form(corpus.form)
     assert [words[rows[form]] for form in ("λόγοσ", "strasse", "café")] == ["λόγος", "straße", "cafe\u0301"]
