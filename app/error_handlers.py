@@ -7,7 +7,14 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import AuditError, InvalidInput, NotFound, TooLarge
 from app.security.headers import SECURITY_HEADERS
+from app.store import jobs
+from app.store.database import Database
+from app.store.models import JobKind
+from app.store.search import SearchNotReady
 from app.web import render, wants_json
+
+RETRY_SECONDS = 3
+"""After which a search that is being prepared may be asked again."""
 
 
 class InternalError(AuditError):
@@ -28,6 +35,19 @@ def error_response(request: Request, error: AuditError) -> Response:
 def _audit_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AuditError)
     return error_response(request, error)
+
+
+def _search_not_ready(request: Request, error: Exception) -> Response:
+    """Has the index made that a search needs, unless that is on its way."""
+    assert isinstance(error, SearchNotReady)
+    database: Database = request.app.state.database
+    with database.session() as session:
+        job = jobs.latest(session, JobKind.SEARCH, error.corpus_id)
+    if job is None or job.status not in jobs.ACTIVE:
+        request.app.state.queue.enqueue_search(error.corpus_id)
+    response = error_response(request, error)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _validation_error(request: Request, error: Exception) -> Response:
@@ -74,6 +94,7 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AuditError, _audit_error)
+    app.add_exception_handler(SearchNotReady, _search_not_ready)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)

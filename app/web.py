@@ -70,7 +70,10 @@ class ErrorBody(BaseModel):
     error: ErrorFields
 
 
-ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody, "description": "What was wrong."}}
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorBody, "description": "What was wrong."},
+    503: {"model": ErrorBody, "description": "What has to be prepared first; ask again in a moment."},
+}
 
 
 _TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")

@@ -17,6 +17,7 @@ from app.store.definitions.reading import ReadingOptions
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, Document, Status
 from app.store.packing import pack_bounds, pack_tokens
+from app.store.search_writing import write_search_index
 
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
@@ -86,10 +87,12 @@ def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
                 corpus.sentence_count += len(bounds)
                 corpus.token_count += len(WORD.findall(text))
         session.flush()
+        corpus_id = corpus.id
         ids = list(
             session.scalars(Document.__table__.select().with_only_columns(Document.id).order_by(Document.position))
         )
-        return corpus.id, ids
+    write_search_index(database, corpus_id)
+    return corpus_id, ids
 
 
 def make_audit(database: Database, copies: int = 1) -> Sample:

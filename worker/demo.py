@@ -21,7 +21,7 @@ from app.audits import service as audit_service
 from app.corpora import service as corpus_service
 from app.corpora import uploads as upload_service
 from app.settings import Settings
-from app.store import probes
+from app.store import corpora, probes
 from app.store.database import Database
 from app.store.definitions.probe import built_in_probes
 from app.store.definitions.reading import ReadingOptions
@@ -136,12 +136,13 @@ def _wait_until_read(database: Database, corpus_id: int) -> bool:
 
 def _audit(database: Database, queue: JobQueue, corpus_id: int, settings: AuditSettings) -> int:
     with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
         chosen = [
             name
             for name in PROBES
             if all(
                 sum(word.count >= settings.minimum_count for word in item.words) >= FEWEST_WORDS
-                for item in probes.coverage(session, built_in_probes()[name], corpus_id, settings.casefold)
+                for item in probes.coverage(session, built_in_probes()[name], corpus, settings.casefold)
             )
         ]
     return audit_service.start(database, queue, corpus_id, AUDIT_NAME, settings, chosen)

@@ -45,12 +45,15 @@ class StandaloneAudit:
     Args:
         corpus: the file.
         options: how it is read; metadata fields go into the tables.
-        language: of the sentence segmenter.
+        language: of the texts; it decides where sentences end, and about case.
         settings, probes: see there.
         folder: where results go; what an interrupted run of the same audit left there is used.
         device: auto, cpu or cuda.
         models: those of the settings, in their order, as they were read.
         executor: in the place of threads on the cores of this machine.
+
+    Raises:
+        InvalidProbe: word lists of a probe share a word by the case rules of the language.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class StandaloneAudit:
         models: Sequence[ImportedModel] = (),
         executor: Executor | None = None,
     ) -> None:
+        for probe in probes:
+            probe.require_apart(language)
         self._corpus = corpus
         self._options = options
         self._language = language
@@ -125,7 +130,7 @@ class StandaloneAudit:
 
     def _encode(self, progress: Callable[[float], None]) -> None:
         """Reads the file into the pipeline, unless an interrupted run has done so."""
-        self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None)
+        self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None, self._language)
         self.skipped = Counter(self._facts["skipped"])
         progress(1.0)
 

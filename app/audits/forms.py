@@ -158,7 +158,7 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
     if corpus is None:
         return ProbeChoice(probe, checked, [], [])
     definition = probes.definition_of(probe)
-    coverage = probes.coverage(session, definition, corpus.id, form.casefold)
+    coverage = probes.coverage(session, definition, corpus, form.casefold)
     frequent = 1 if form.model_ids else form.minimum_count
     return ProbeChoice(
         probe,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from app.store.packing import TokenInfluence
 from app.store.places import SentencePlace
+from worker.engine.corpus.tokens import word_form
 
 SENTENCES_SHOWN = 300
 """Longer documents are shown in parts."""
@@ -109,18 +110,18 @@ class DocumentWord:
 
 
 def strongest_words(
-    text: str, tokens: Sequence[TokenInfluence], casefold: bool, most: int = WORDS_SHOWN
+    text: str, tokens: Sequence[TokenInfluence], casefold: bool, language: str, most: int = WORDS_SHOWN
 ) -> list[DocumentWord]:
     """The words of a whole document that push a score most, whatever their sign.
 
     Args:
         casefold: take He and he as one word, as the audit did.
+        language: of the corpus.
     """
     counts: Counter[str] = Counter()
     sums: defaultdict[str, float] = defaultdict(float)
     for token in tokens:
-        word = text[token.start : token.end]
-        word = word.casefold() if casefold else word
+        word = word_form(text[token.start : token.end], casefold, language)
         counts[word] += 1
         sums[word] += token.influence
     found = [DocumentWord(word, counts[word], influence) for word, influence in sums.items() if influence]

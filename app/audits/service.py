@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.audits.views import choose_probe, require_done, require_measured
 from app.errors import Conflict, InvalidInput
 from app.settings import Settings
-from app.store import audits, imported_models, jobs, probes
+from app.store import audits, corpora, imported_models, jobs, probes
 from app.store.database import Database
 from app.store.definitions.given import with_models
 from app.store.definitions.probe import ProbeDefinition
@@ -36,6 +36,7 @@ def start(
         The audit's id.
 
     Raises:
+        InvalidProbe: word lists of a probe share a word by the case rules of the corpus' language.
         InvalidInput, InvalidSettings: the models cannot be audited together, or not with this estimator.
     """
     if settings.models:
@@ -45,6 +46,9 @@ def start(
             item if isinstance(item, ProbeDefinition) else probes.definition_of(probes.by_names(session, [item])[0])
             for item in chosen
         ]
+        language = corpora.get(session, corpus_id).language
+        for definition in definitions:
+            definition.require_apart(language)
         if model_ids:
             settings = with_models(settings, imported_models.given(session, model_ids))
         audit_id = audits.create(session, corpus_id, name, settings, definitions).id

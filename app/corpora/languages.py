@@ -1,10 +1,11 @@
-"""Languages offered for the sentence segmenter. Any other ISO 639 code may be given through the API."""
+"""Languages offered: they decide where sentences end, and about case. Through the API any ISO 639 code may be given."""
 
 LANGUAGES: dict[str, str] = {
     "en": "English",
     "am": "Amharic",
     "ar": "Arabic",
     "hy": "Armenian",
+    "az": "Azerbaijani",
     "bn": "Bengali",
     "bg": "Bulgarian",
     "my": "Burmese",

@@ -114,7 +114,7 @@ class NewCorpus(BaseModel):
         default="en",
         pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
         max_length=16,
-        description="ISO 639, for sentences.",
+        description="ISO 639; it decides where sentences end, and about case.",
     )
     options: ReadingOptions
 

@@ -54,8 +54,8 @@ def coverage(probe_id: int, corpus: int, database: CurrentDatabase, casefold: bo
     """How often each word of a probe occurs in a corpus; with case folding, He and he count together."""
     with database.session() as session:
         probe = probes.get(session, probe_id)
-        require_usable_corpus(session, corpus)
-        sets = probes.coverage(session, probes.definition_of(probe), corpus, casefold)
+        chosen = require_usable_corpus(session, corpus)
+        sets = probes.coverage(session, probes.definition_of(probe), chosen, casefold)
     return CoverageBody(
         probe=probe.name,
         corpus_id=corpus,
@@ -66,6 +66,7 @@ def coverage(probe_id: int, corpus: int, database: CurrentDatabase, casefold: bo
                 role=item.role,
                 words=[WordCountBody(word=word.word, count=word.count) for word in item.words],
                 missing=item.missing,
+                never_found=item.never_found,
             )
             for item in sets
         ],

@@ -10,7 +10,7 @@ from app.errors import AuditError
 from app.probes.service import ProbeForm, require_usable_corpus, usable_corpora
 from app.store import probes
 from app.store.definitions.kinds import KINDS
-from app.store.definitions.probe import MAXIMUM_PROBE_BYTES, parse_probe_file, probe_as_toml
+from app.store.definitions.probe import MAXIMUM_PROBE_BYTES, never_found_because, parse_probe_file, probe_as_toml
 from app.web import CurrentDatabase, attachment, render, see_other
 
 router = APIRouter(prefix="/probes", include_in_schema=False)
@@ -99,7 +99,7 @@ def show_probe(
         probe = probes.get(session, probe_id)
         definition = probes.definition_of(probe)
         chosen = require_usable_corpus(session, corpus) if corpus is not None else None
-        coverage = probes.coverage(session, definition, chosen.id, casefold) if chosen else None
+        coverage = probes.coverage(session, definition, chosen, casefold) if chosen else None
         return render(
             request,
             "probes/show.html",
@@ -111,6 +111,7 @@ def show_probe(
             casefold=casefold or chosen is None,
             coverage=coverage,
             pairs=probes.pairs_found(definition, coverage) if coverage else None,
+            never_found_because=never_found_because,
         )
 
 

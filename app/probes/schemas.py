@@ -37,12 +37,13 @@ class WordCountBody(BaseModel):
 
 
 class SetCoverageBody(BaseModel):
-    """A word list: each word with how often it occurs, and those that do not."""
+    """A word list: each word with how often it occurs, those that do not, and those of them that no corpus can hold."""
 
     name: str
     role: str
     words: list[WordCountBody]
     missing: list[str]
+    never_found: list[str]
 
 
 class CoverageBody(BaseModel):

@@ -13,6 +13,7 @@ from app.store.definitions.kind_description import MOST_LISTS, KindDescription
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import ProbeDefinition, parse_probe
 from app.store.models import Corpus, Status
+from worker.engine.corpus.tokens import is_one_word
 
 SEPARATORS = re.compile(r"[,;\n]+")
 
@@ -46,6 +47,7 @@ class ProbeForm:
     names: dict[str, str] = field(default_factory=lambda: {key: "" for keys in KEYS.values() for key in keys})
     words: dict[str, str] = field(default_factory=lambda: {key: "" for keys in KEYS.values() for key in keys})
     parameters: dict[str, str] = field(default_factory=dict)
+    keep_never_found: bool = False
     errors: dict[str, str] = field(default_factory=dict)
     problem: str = ""
 
@@ -57,6 +59,7 @@ class ProbeForm:
             for key, (name, words) in zip(KEYS[role], sets.items(), strict=False):
                 form.names[key], form.words[key] = name, "\n".join(words)
         form.parameters = {name: f"{value:g}" for name, value in definition.parameters.items()}
+        form.keep_never_found = bool(definition.never_found)
         return form
 
     @classmethod
@@ -67,6 +70,7 @@ class ProbeForm:
             return str(fields.get(name, "")).strip()
 
         form = cls(text("name"), text("description"), text("source"), text("kind") or "weat")
+        form.keep_never_found = text("keep_never_found") == "on"
         if form.kind not in KINDS:
             form.problem, form.kind = f"there is no kind {form.kind!r}", "weat"
         for keys in KEYS.values():
@@ -123,9 +127,10 @@ class ProbeForm:
         parameters = self._read_parameters()
         if self.errors or self.problem:
             return None
+        kept = [word for role in sets.values() for words in role.values() for word in words if not is_one_word(word)]
         values = {
             "name": self.name, "kind": self.kind, "description": self.description, "source": self.source, **sets,
-            "parameters": parameters,
+            "parameters": parameters, "never_found": list(dict.fromkeys(kept)) if self.keep_never_found else [],
         }  # fmt: skip
         try:
             return parse_probe(values, f"{self.name!r}")

@@ -1,9 +1,8 @@
-"""Packs the columns of corpora and rankings that an older version, or a worker that was stopped, left without them, and
-makes the search indexes of corpora that are missing."""
+"""Packs the columns of corpora and rankings that an older version, or a worker that was stopped, left without them."""
 
 from sqlalchemy import select
 
-from app.store import corpus_columns, ranking_columns, search_index
+from app.store import corpus_columns, ranking_columns
 from app.store.column_models import CorpusColumn, RankingColumn
 from app.store.database import Database
 from app.store.models import Audit, AuditProbe, Corpus, Status
@@ -27,8 +26,5 @@ def fill_columns(database: Database) -> None:
     for corpus_id in corpus_ids:
         if corpus_id not in packed:
             corpus_columns.write_from_rows(database, corpus_id)
-        elif not search_index.path_of(database.folder, corpus_id).exists():
-            with database.session() as session:
-                corpus_columns.write_search_index(session, corpus_id)
     for probe_id in probe_ids:
         ranking_columns.write_from_rows(database, probe_id)

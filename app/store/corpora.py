@@ -16,6 +16,7 @@ from app.store.database import Database
 from app.store.jobs import ACTIVE
 from app.store.models import Audit, Corpus, CorpusWord, SkippedRow, Status, Upload
 from app.store.paging import Cursor, Page, paginate
+from worker.engine.corpus.tokens import word_form
 
 MAXIMUM_NAME_LENGTH = 200
 MAXIMUM_STORED_SKIPS = 1_000
@@ -121,12 +122,12 @@ def skipped(session: Session, corpus_id: int) -> list[SkippedRow]:
     return list(session.scalars(select(SkippedRow).where(SkippedRow.corpus_id == corpus_id).order_by(SkippedRow.id)))
 
 
-def replace_words(database: Database, corpus_id: int, counts: Iterable[tuple[str, int]]) -> None:
+def replace_words(database: Database, corpus_id: int, language: str, counts: Iterable[tuple[str, int]]) -> None:
     """Stores how often each word, as written, occurs; words longer than LONGEST_LISTED_WORD are left out."""
     with database.session() as session:
         session.execute(delete(CorpusWord).where(CorpusWord.corpus_id == corpus_id))
     listed = (
-        {"corpus_id": corpus_id, "word": word, "folded": word.casefold(), "count": count}
+        {"corpus_id": corpus_id, "word": word, "folded": word_form(word, True, language), "count": count}
         for word, count in counts
         if len(word) <= LONGEST_LISTED_WORD
     )

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store import columns, search_index
+from app.store import columns
 from app.store.column_models import CorpusColumn
 from app.store.columns import Columns
-from app.store.database import Database, folder_of
+from app.store.database import Database
 from app.store.models import Corpus, Document
 
 KINDS = {
@@ -80,25 +80,12 @@ def _digest(text: str, size: int) -> bytes:
 
 
 def write_from_rows(database: Database, corpus_id: int) -> None:
-    """Makes and stores the columns and the search index of a corpus whose documents are in the store."""
+    """Makes and stores the columns of a corpus whose documents are in the store."""
     with database.session() as session:
         corpus = session.get_one(Corpus, corpus_id)
         made = _build(session, corpus)
-        write_search_index(session, corpus_id)
     with database.session() as session:
         columns.write(session, CorpusColumn, corpus_id, KINDS, made)
-
-
-def write_search_index(session: Session, corpus_id: int) -> None:
-    """Makes the search index of a corpus whose documents are in the store."""
-    with search_index.writing(folder_of(session), corpus_id) as index:
-        for title, text in titles_and_texts(session, corpus_id):
-            index.add(title, text)
-
-
-def titles_and_texts(session: Session, corpus_id: int) -> Iterator[tuple[str, str]]:
-    """Of a corpus' documents, in the order of their numbers."""
-    return ((row.title, row.text) for row in _rows(session, corpus_id, Document.title, Document.text))
 
 
 def _build(session: Session, corpus: Corpus) -> dict[str, npt.NDArray[Any]]:

@@ -15,8 +15,8 @@ from app.store.database import Database
 
 
 def migrate(settings: Settings) -> None:
-    """Creates the data folder, runs the migrations that are missing, seeds the built-in probes, packs the
-    columns and makes the search indexes that are missing. Repeatable."""
+    """Creates the data folder, runs the migrations that are missing, seeds the built-in probes, and packs the
+    columns that are missing. Repeatable."""
     settings.create_data_folder()
     with _alone(settings):
         database = Database(settings)

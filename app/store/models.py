@@ -98,7 +98,7 @@ class Corpus(Base):
     source_sha256: Mapped[str] = mapped_column(String(64), default="")
     source_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     reader_options: Mapped[dict[str, Any]] = mapped_column(doc="format, encoding, fields; see ReaderOptions")
-    language: Mapped[str] = mapped_column(String(16), default="en", doc="for the sentence segmenter")
+    language: Mapped[str] = mapped_column(String(16), default="en", doc="ISO 639, for sentences and case")
     content_sha256: Mapped[str] = mapped_column(String(64), default="", doc="hash of ids, texts and sentence bounds")
     document_count: Mapped[int] = mapped_column(default=0)
     sentence_count: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -158,7 +158,7 @@ class CorpusWord(Base):
 
     corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), primary_key=True)
     word: Mapped[str] = mapped_column(Text, primary_key=True)
-    folded: Mapped[str] = mapped_column(Text, doc="str.casefold() of word")
+    folded: Mapped[str] = mapped_column(Text, doc="the form of word, case-folded")
     count: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -340,6 +340,7 @@ class JobKind(enum.StrEnum):
     CHECK = "check"
     NEAR_DUPLICATES = "near-duplicates"
     MAP = "map"
+    SEARCH = "search"
 
 
 class Job(Base):

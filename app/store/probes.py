@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, NotFound
 from app.store.definitions.probe import ProbeDefinition, built_in_probes, parse_probe
-from app.store.models import CorpusWord, Probe
+from app.store.models import Corpus, CorpusWord, Probe
+from worker.engine.corpus.tokens import word_form
 
 WORDS_A_QUERY = 500
 """SQLite allows a limited number of parameters in one statement."""
@@ -116,11 +117,12 @@ class WordCount:
 
 @dataclass(frozen=True)
 class SetCoverage:
-    """One word list of a probe against a corpus."""
+    """One word list of a probe against a corpus; never_found: those of its words that no corpus can hold."""
 
     name: str
     role: str
     words: list[WordCount]
+    never_found: list[str]
 
     @property
     def found(self) -> int:
@@ -131,15 +133,21 @@ class SetCoverage:
         return [word.word for word in self.words if word.count == 0]
 
 
-def coverage(session: Session, definition: ProbeDefinition, corpus_id: int, casefold: bool) -> list[SetCoverage]:
+def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, casefold: bool) -> list[SetCoverage]:
     """How often each word of a probe occurs in a corpus, set by set, in the probe's order.
 
     Args:
         casefold: count He and he together, as an audit with case folding does.
     """
-    counts = _counts(session, definition.words(), corpus_id, casefold)
+    forms = {word: word_form(word, casefold, corpus.language) for word in definition.words()}
+    counts = _counts(session, sorted(set(forms.values())), corpus.id, casefold)
     return [
-        SetCoverage(name, role, [WordCount(word, counts[word.casefold() if casefold else word]) for word in words])
+        SetCoverage(
+            name,
+            role,
+            [WordCount(word, counts[forms[word]]) for word in words],
+            [word for word in words if word in definition.never_found],
+        )
         for role, sets in (("target", definition.targets), ("attribute", definition.attributes))
         for name, words in sets.items()
     ]
@@ -151,12 +159,11 @@ def pairs_found(definition: ProbeDefinition, sets: Iterable[SetCoverage], minimu
     return definition.pairs_found(missing)
 
 
-def _counts(session: Session, words: list[str], corpus_id: int, casefold: bool) -> defaultdict[str, int]:
+def _counts(session: Session, forms: list[str], corpus_id: int, casefold: bool) -> defaultdict[str, int]:
     column = CorpusWord.folded if casefold else CorpusWord.word
-    wanted = sorted({word.casefold() if casefold else word for word in words})
     counts: defaultdict[str, int] = defaultdict(int)
-    for begin in range(0, len(wanted), WORDS_A_QUERY):
-        some = wanted[begin : begin + WORDS_A_QUERY]
+    for begin in range(0, len(forms), WORDS_A_QUERY):
+        some = forms[begin : begin + WORDS_A_QUERY]
         statement = (
             select(column, func.sum(CorpusWord.count))
             .where(CorpusWord.corpus_id == corpus_id, column.in_(some))

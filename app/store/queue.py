@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
 APPLICATION_NAME = "skipgram-audit"
-APPLICATION_VERSION = "3"
+APPLICATION_VERSION = "4"
 """Changed when the steps of a workflow change; workflows of another version are not resumed by mistake."""
 
 DEVICE_QUEUE = "device"
 """One audit or check at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
-"""Previews, imports of corpora and models, near-duplicates and maps: they must not wait behind an audit."""
+"""Previews, imports of corpora and models, near-duplicates, maps, indexes: they must not wait behind an audit."""
 
 QUEUE_OF_KIND = {
     JobKind.PREVIEW: LIGHT_QUEUE,
@@ -38,6 +38,7 @@ QUEUE_OF_KIND = {
     JobKind.CHECK: DEVICE_QUEUE,
     JobKind.NEAR_DUPLICATES: LIGHT_QUEUE,
     JobKind.MAP: LIGHT_QUEUE,
+    JobKind.SEARCH: LIGHT_QUEUE,
 }
 
 
@@ -83,6 +84,10 @@ class JobQueue:
     def enqueue_map(self, audit_id: int) -> str:
         """Draws the map of an audit's documents."""
         return self._enqueue(JobKind.MAP, str(audit_id))
+
+    def enqueue_search(self, corpus_id: int) -> str:
+        """Makes the search index of a corpus."""
+        return self._enqueue(JobKind.SEARCH, str(corpus_id))
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to stop: a waiting one never starts, a running one stops within two seconds.

@@ -1,6 +1,10 @@
-"""Search in the documents of a corpus: words, all of which must occur, "quoted phrases", or a document's id.
+"""Search in the documents of a corpus, by the words that are counted.
 
-What a user types never reaches the index as query syntax: it gets quoted strings.
+A query is words, all of which must occur in the text, and "quoted phrases". What stands behind ``title:`` must occur
+in the title; behind ``id:`` stands a document's id, whole. An id is also found without that, unless it is a single
+word that occurs in some text: the number of documents with a word is then the one that is counted.
+
+Words are compared as the corpus counts them, case-folded. What a user types never reaches the index as query syntax.
 """
 
 import logging
@@ -11,54 +15,74 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.errors import AuditError
 from app.store import search_index
 from app.store.columns import Columns
-from app.store.corpus_columns import numbers_of, titles_and_texts, write_search_index
+from app.store.corpus_columns import numbers_of
 from app.store.database import folder_of
 from app.store.models import Corpus, Document
+from app.store.search_index import Phrase
+from worker.engine.corpus.tokens import is_one_word, tokenize
 
 logger = logging.getLogger(__name__)
 
-_TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_TERM = re.compile(r'(title:)?(?:"([^"]*)"?|([^\s"]+))')
+_ID = "id:"
 
 
-def terms(query: str) -> list[str]:
-    """The words and phrases of a query, those without any letter or digit left out."""
-    found = [phrase or word for phrase, word in _TERM.findall(query.replace("\0", ""))]
-    return [term for term in found if any(character.isalnum() for character in term)]
+class SearchNotReady(AuditError):
+    """The index of a corpus has to be made first; whoever answers the request sees to that."""
+
+    code, status = "search_not_ready", 503
+
+    def __init__(self, corpus_id: int) -> None:
+        super().__init__("The search in this corpus is being prepared.", "Ask again in a moment.", corpus_id=corpus_id)
+        self.corpus_id = corpus_id
+
+
+def phrases(query: str, language: str) -> list[Phrase]:
+    """The words and phrases of a query, those without any word left out."""
+    found = [
+        Phrase(tuple(tokenize(phrase or word, casefold=True, language=language)), "title" if title else "text")
+        for title, phrase, word in _TERM.findall(query)
+    ]
+    return [phrase for phrase in found if phrase.words]
 
 
 def matching_documents(session: Session, corpus: Corpus, found: Columns, query: str) -> npt.NDArray[np.bool_]:
-    """Which documents of a corpus, by number, hold every term of a query, or have it for an external id.
+    """Which documents of a corpus, by number, a query finds.
 
     Args:
         found: the corpus' columns.
+
+    Raises:
+        SearchNotReady: the corpus' index is missing, damaged, or of other contents.
     """
+    query = query.replace("\0", "").strip()
     passing = np.zeros(len(found["ids"]), np.bool_)
-    wanted = terms(query)
-    if wanted and len(passing):
-        passing[_documents_with(session, corpus, found, wanted)] = True
-    by_id = select(Document.id).where(
-        Document.corpus_id == corpus.id, Document.external_id == query.replace("\0", "").strip()
-    )
-    passing[numbers_of(found, np.array(session.scalars(by_id).all(), np.int64))] = True
+    if not len(passing):
+        return passing
+    if query.startswith(_ID):
+        passing[_numbers_by_id(session, corpus, found, query.removeprefix(_ID).strip())] = True
+        return passing
+    wanted = phrases(query, corpus.language)
+    if wanted:
+        passing[_documents_with(session, corpus, wanted)] = True
+    if not (passing.any() and is_one_word(query)):
+        passing[_numbers_by_id(session, corpus, found, query)] = True
     return passing
 
 
-def _documents_with(session: Session, corpus: Corpus, found: Columns, wanted: list[str]) -> npt.NDArray[np.int64]:
-    """The numbers of the documents with every term, by the corpus' index: like its columns kept, or, where those are
-    not, made on the spot. An index that is lost or damaged is made again."""
-    if found.version is None:
-        with search_index.in_memory(titles_and_texts(session, corpus.id)) as index:
-            return index.matching(wanted)
-    folder = folder_of(session)
-    if not search_index.path_of(folder, corpus.id).exists():
-        write_search_index(session, corpus.id)
+def _numbers_by_id(session: Session, corpus: Corpus, found: Columns, identifier: str) -> npt.NDArray[np.int64]:
+    by_id = select(Document.id).where(Document.corpus_id == corpus.id, Document.external_id == identifier)
+    return numbers_of(found, np.array(session.scalars(by_id).all(), np.int64))
+
+
+def _documents_with(session: Session, corpus: Corpus, wanted: list[Phrase]) -> npt.NDArray[np.int64]:
+    """The numbers of the documents with every phrase."""
     try:
-        with search_index.reading(folder, corpus.id) as index:
+        with search_index.reading(folder_of(session), corpus) as index:
             return index.matching(wanted)
-    except search_index.Damaged as error:
-        logger.warning("The search index of corpus %s is damaged (%s); it is made again.", corpus.id, error)
-    write_search_index(session, corpus.id)
-    with search_index.reading(folder, corpus.id) as index:
-        return index.matching(wanted)
+    except search_index.Unusable as error:
+        logger.warning("The search index of corpus %s is made again: %s.", corpus.id, error)
+        raise SearchNotReady(corpus.id) from error

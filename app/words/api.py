@@ -64,6 +64,7 @@ class ExampleModel(FromRow):
 class WordDetail(WordModel):
     """A word with what surrounds it."""
 
+    documents: int = Field(description="That hold the word.")
     probe: str
     has_pairs: bool = Field(description="Whether the audit's estimator has influences of pairs of words.")
     amplifying: list[PartnerModel]

@@ -11,6 +11,7 @@ from app.store import places
 from app.store.models import Audit, AuditProbe, Document, WordAssociation
 from app.store.packing import unpack_bounds
 from app.words.tables import Example, Neighbour, Partner, WordTables
+from worker.engine.corpus.tokens import word_form
 
 MOST_PARTNERS = 15
 MOST_NEIGHBOURS = 15
@@ -42,6 +43,7 @@ class WordReading:
     Attributes:
         number: the word's row in the tables.
         count, influence: see WordRow.
+        documents: how many hold it: those that a search for it finds.
         amplifying, mitigating: partners, the strongest first; none where has_pairs is false.
         partner_count: how many it has.
         shared: by partner, a sentence in which the two stand beside each other; not of every partner.
@@ -52,6 +54,7 @@ class WordReading:
     word: str
     probe: str
     count: int
+    documents: int
     influence: float
     has_pairs: bool
     amplifying: list[Partner]
@@ -72,6 +75,7 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
     """Raises:
     NotFound: the vocabulary has no such word.
     """
+    word = form_in(audit, word)
     number = tables.index(word)
     (row,) = tables.rows(probe.name, np.array([number]))
     up, down, count = tables.partners(probe.name, number, direction(probe), MOST_PARTNERS)
@@ -84,6 +88,7 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
         word=word,
         probe=probe.name,
         count=row.count,
+        documents=int(tables.array("document_counts")[number]),
         influence=row.influence,
         has_pairs=tables.has_pairs,
         amplifying=up,
@@ -119,8 +124,7 @@ def example_sentences(
         title = document.title or document.external_id
         place = places.document_place(session, probe.id, document.id)
         spans = [(token.start, token.end) for token in place.tokens if start <= token.start < end] if place else []
-        fold = str.casefold if audit.settings["casefold"] else str
-        spans = [span for span in spans if fold(document.text[slice(*span)]) in words]
+        spans = [span for span in spans if form_in(audit, document.text[slice(*span)]) in words]
         pieces = marked_pieces(document.text, start, end, spans, most)
         found.append(ExampleSentence(document.id, title, one.sentence + 1, document.text[start:end], pieces))
     return found
@@ -149,6 +153,11 @@ def marked_pieces(
     if stop < end:
         pieces.append(("…", False))
     return [piece for piece in pieces if piece[0]]
+
+
+def form_in(audit: Audit, word: str) -> str:
+    """The word as the audit counted it."""
+    return word_form(word, audit.settings["casefold"], audit.corpus.language)
 
 
 def associations_of(session: Session, probe: AuditProbe, word: str) -> list[WordAssociation]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from app.errors import NotFound
 from app.settings import Settings
+from worker.engine.corpus.tokens import word_form
 
 WORDS_FOLDER = "words"
 WORDS_FILE = "words.json"
@@ -96,6 +97,7 @@ class WordTables:
         self.words: list[str] = content["words"]
         self._probes: list[str] = content["probes"]
         self.window: int = content.get("window", 0)
+        self._language: str = content["language"]
         self._folder = folder
 
     @classmethod
@@ -156,8 +158,9 @@ class WordTables:
         }[order]
         chosen = np.arange(len(self.words))
         if search:
-            wanted = search.casefold()
-            chosen = np.array([number for number, word in enumerate(self.words) if wanted in word.casefold()], np.int64)
+            wanted = word_form(search, True, self._language)
+            folded = (word_form(word, True, self._language) for word in self.words)
+            chosen = np.array([number for number, word in enumerate(folded) if wanted in word], np.int64)
         if order in (WordOrder.AMPLIFYING, WordOrder.MITIGATING):
             chosen = chosen[keys[chosen] > 0]
         return chosen[np.argsort(-keys[chosen], kind="stable")]

@@ -18,6 +18,7 @@ from app.store.definitions.probe import ProbeDefinition, load_probe
 from app.store.definitions.problems import told
 from app.store.definitions.settings import AuditSettings
 from worker.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
+from worker.cli.probes import never_found_told
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
@@ -42,7 +43,7 @@ def audit(
     title: Annotated[str, typer.Option("--title-field", help="Field that holds the title.")] = "title",
     field: Annotated[list[str] | None, typer.Option("--field", help="Further field to keep; may be repeated.")] = None,
     document_per: Annotated[str, typer.Option(help="For txt: line or file.")] = "line",
-    language: Annotated[str, typer.Option(help="Of the sentence segmenter.")] = "en",
+    language: Annotated[str, typer.Option(help="ISO 639 code; it decides where sentences end, and about case.")] = "en",
     seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
     dimension: Annotated[int | None, typer.Option(help=described("dimension"))] = None,
     window: Annotated[int | None, typer.Option(help=described("window"))] = None,
@@ -85,6 +86,8 @@ def audit(
     }  # fmt: skip
     settings = make_audit_settings(**options)
     probes = unique_probes(probe)
+    for line in (line for one in probes for line in never_found_told(one)):
+        typer.echo(line, err=True)
     from worker.engine.corpus.readers import ReaderOptions, detect_format
     from worker.standalone import StandaloneAudit
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.store.definitions.kinds import KINDS
-from app.store.definitions.probe import ProbeDefinition, built_in_probes, load_probe, probe_as_toml
+from app.store.definitions.probe import ProbeDefinition, built_in_probes, load_probe, never_found_because, probe_as_toml
 from worker.cli.options import Json
 
 cli = typer.Typer(help="List, show and check bias probes.", no_args_is_help=True)
@@ -59,11 +59,27 @@ def check(probe: NameOrFile, as_json: Json = False) -> None:
     definition = load_probe(probe)
     if as_json:
         _print_json(
-            {"valid": True, "name": definition.name, "words": len(definition.words()), "sets": _sizes(definition)}
+            {
+                "valid": True,
+                "name": definition.name,
+                "words": len(definition.words()),
+                "sets": _sizes(definition),
+                "never_found": definition.never_found,
+            }
         )
         return
     sizes = ", ".join(f"{name} ({size})" for name, size in _sizes(definition).items())
     typer.echo(f"{definition.name} can be used. Word lists: {sizes}.")
+    for line in never_found_told(definition):
+        typer.echo(line)
+
+
+def never_found_told(definition: ProbeDefinition) -> list[str]:
+    """A line for each word that no corpus can hold."""
+    return [
+        f"{definition.name}: {never_found_because(word)}, so no corpus can hold it; the score is computed without it."
+        for word in definition.never_found
+    ]
 
 
 def _sizes(definition: ProbeDefinition) -> dict[str, int]:

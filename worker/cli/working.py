@@ -18,6 +18,7 @@ JOB_MODULES = (
     "worker.jobs.models",
     "worker.jobs.audits",
     "worker.jobs.maps",
+    "worker.jobs.search",
     "worker.jobs.checks",
 )
 

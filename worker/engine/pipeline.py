@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from worker.engine.arrays import read_arrays, write_arrays
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents
+from worker.engine.corpus.tokens import DEFAULT_LANGUAGE
 from worker.engine.counterfactual.retrained import retrain, scores_of
 from worker.engine.devices import choose_device, core_count
 from worker.engine.execution import Executor, LocalExecutor
@@ -85,11 +86,17 @@ class AuditPipeline:
         self._solver = solver
         self._given = given
 
-    def encode(self, documents: Iterable[TextDocument], total: int, progress: Progress) -> EncodedCorpus:
-        """Reads the documents into word ids; raises UnusableCorpus when there is no vocabulary."""
+    def encode(
+        self, documents: Iterable[TextDocument], total: int, progress: Progress, language: str = DEFAULT_LANGUAGE
+    ) -> EncodedCorpus:
+        """Reads the documents, whose language decides about case, into word ids.
+
+        Raises:
+            UnusableCorpus: there is no vocabulary.
+        """
         if not self._corpus_file.exists():
             minimum_count = 1 if self._given else self.settings.minimum_count
-            corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress)
+            corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress, language)
             if self._given:
                 corpus, coverage = self._given.vocabulary(corpus, self._probe_words(corpus))
                 write_json(self._coverage_file, coverage)

@@ -107,7 +107,7 @@ class AuditRun:
         documents = (
             TextDocument(item.text, item.bounds) for item in stream_texts(self._context.database, self._corpus.id)
         )
-        self._pipeline.encode(documents, self._corpus.document_count, self._context.progress)
+        self._pipeline.encode(documents, self._corpus.document_count, self._context.progress, self._corpus.language)
         encoded = self._pipeline.corpus
         with self._context.database.session() as session:
             audits.set_trained_size(session, self._id, len(encoded.words), len(encoded.tokens))

@@ -17,7 +17,7 @@ from app.store.documents import NewDocument
 from app.store.models import JobKind
 from worker.engine.corpus.identity import ContentHash
 from worker.engine.corpus.readers import ReaderOptions
-from worker.engine.corpus.tokens import tokenize
+from worker.engine.corpus.tokens import tokenize, word_forms
 from worker.jobs.context import Cancelled, JobContext
 from worker.jobs.failures import engine_errors_told
 from worker.jobs.isolation import CutDocument, read_documents
@@ -143,19 +143,24 @@ def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
     words: Counter[str] = Counter()
     content = ContentHash()
     with context.database.session() as session:
-        columns = Collector(corpora.get(session, corpus_id).metadata_fields)
+        corpus = corpora.get(session, corpus_id)
+    columns = Collector(corpus.metadata_fields)
     number = 0
     with search_index.writing(context.settings.data_folder, corpus_id) as index:
         for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
             tokens = tokenize(document.text, casefold=False)
             words.update(tokens)
             columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
-            index.add(document.title, document.text)
+            index.add(
+                tokenize(document.title, casefold=True, language=corpus.language),
+                word_forms(tokens, casefold=True, language=corpus.language),
+            )
             content.add(document.external_id, document.text, document.bounds)
             context.progress(number / document_count)
-    if number != document_count:
-        raise AuditError("Documents are missing from the store.", "Import the file again.")
-    corpora.replace_words(context.database, corpus_id, words.items())
+        if number != document_count:
+            raise AuditError("Documents are missing from the store.", "Import the file again.")
+        index.finish(search_index.contents_of(corpus, content.hexdigest()))
+    corpora.replace_words(context.database, corpus_id, corpus.language, words.items())
     with context.database.session() as session:
         columns.write(session, corpus_id)
     return content.hexdigest()

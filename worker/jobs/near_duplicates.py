@@ -35,16 +35,18 @@ def write_near_duplicates(context: JobContext, corpus_id: int, document_count: i
 
     Words are compared case-folded: a text set in capitals is a duplicate.
     """
+    with context.database.session() as session:
+        language = corpora.get(session, corpus_id).language
     sketches, ids = Sketches(), array("q")
     sketching = part_of(context.progress, 0.0, SKETCHING_SHARE)
     for document in documents.stream_texts(context.database, corpus_id):
-        sketches.add(tokenize(document.text, casefold=True))
+        sketches.add(tokenize(document.text, casefold=True, language=language))
         ids.append(document.id)
         sketching(len(ids) / document_count)
 
     def words_of(number: int) -> list[str]:
         with context.database.session() as session:
-            return tokenize(documents.text_of(session, ids[number]), casefold=True)
+            return tokenize(documents.text_of(session, ids[number]), casefold=True, language=language)
 
     found = sketches.groups(words_of, part_of(context.progress, SKETCHING_SHARE, 1 - SKETCHING_SHARE))
     facts = near_duplicates.DuplicateFacts(**asdict(found.counts))

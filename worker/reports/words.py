@@ -1,7 +1,9 @@
 """What an audit tells of single words, as arrays that the web maps into memory: one folder of plain .npy files.
 
-    words.json          the probes that were measured, by name; the window; the words, in the order of the rows below
+    words.json          the probes that were measured, by name; the window; the language of the corpus; the words, in
+                        the order of the rows below
     counts.npy          int64 [V], tokens of each word
+    document_counts.npy int64 [V], documents that hold it
     influence.npy       float64 [P, V], influence of all tokens of a word
     examples.npy        int32 [P, V, EXAMPLES, 2], position of the document and number of its sentence: where the word's
                         tokens weigh most, strongest first; -1 where there are no more
@@ -77,6 +79,7 @@ def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | N
     unfinished.mkdir(parents=True)
     tables: dict[str, Any] = {
         "counts": found.counts,
+        "document_counts": document_counts(pipeline.corpus),
         "influence": found.influences,
         "examples": np.stack([examples(pipeline.corpus, one) for one in pipeline.influences.tokens]),
         "vectors": np.stack([_unit_rows(one.inputs) for one in pipeline.trajectories]),
@@ -91,9 +94,30 @@ def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | N
         }  # fmt: skip
     for name, array in tables.items():
         np.save(unfinished / f"{name}.npy", array)
-    content = {"probes": found.probes, "window": pipeline.settings.window, "words": list(found.words)}
+    content = {
+        "probes": found.probes, "window": pipeline.settings.window, "language": pipeline.corpus.language,
+        "words": list(found.words),
+    }  # fmt: skip
     (unfinished / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     unfinished.replace(folder)
+
+
+def document_counts(corpus: EncodedCorpus) -> npt.NDArray[np.int64]:
+    """int64 [V], how many documents hold each word."""
+    counts = np.zeros(len(corpus.words), np.int64)
+    _count_documents(corpus.tokens, corpus.document_offsets, counts, np.full(len(corpus.words), -1, np.int64))
+    return counts
+
+
+@compiled
+def _count_documents(words: Any, offsets: Any, counts: Any, last: Any) -> None:
+    """One pass over the tokens; last: the document in which each word was met last."""
+    for document in range(offsets.size - 1):
+        for token in range(offsets[document], offsets[document + 1]):
+            word = words[token]
+            if last[word] != document:
+                last[word] = document
+                counts[word] += 1
 
 
 def examples(corpus: EncodedCorpus, influence: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:

@@ -3,25 +3,32 @@
 import json
 import tomllib
 from collections.abc import Container
-from functools import cache, partial
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any
-from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from app.errors import InvalidProbe, NotFound
 from app.store.definitions.kind_description import KindDescription, ListRole
 from app.store.definitions.kinds import KINDS
+from worker.engine.corpus.tokens import DEFAULT_LANGUAGE, is_one_word, tokenize, word_form
 
 BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
 MAXIMUM_PROBE_BYTES = 1024 * 1024
 
+
+def _as_counted(word: str) -> str:
+    """As corpora count words, but for case: one spelling of é, whatever its code points."""
+    form = word_form(word, casefold=False).strip()
+    if not form:
+        raise ValueError("this word has no character that can be seen")
+    return form
+
+
 Word = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(partial(normalize, "NFC")),  # as corpora count words: one spelling of é, whatever its code points
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_as_counted)
 ]
 WordSets = dict[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)], list[Word]]
 
@@ -48,6 +55,12 @@ class ProbeDefinition(BaseModel):
         exclude_if=lambda values: not values,
         description="Numbers that the kind takes beside its lists; those left out get their defaults.",
     )
+    never_found: list[Word] = Field(
+        default_factory=list,
+        exclude_if=lambda words: not words,
+        description="Words of the lists that no corpus can hold, since texts are read as other words there. They are "
+        "kept to leave a published list as it is; the score is computed without them.",
+    )
 
     @property
     def kind_description(self) -> KindDescription:
@@ -61,12 +74,9 @@ class ProbeDefinition(BaseModel):
         twice = sorted(set(self.targets) & set(self.attributes))
         if twice:
             raise ValueError(f"{', '.join(twice)} names both a target list and an attribute list")
-        if self.kind_description.disjoint:
-            shared = _shared(self._words_of(self.targets), self._words_of(self.attributes))
-            if shared:
-                raise ValueError(
-                    f"both [targets] and [attributes] contain {', '.join(shared)}: a word would be compared with itself"
-                )
+        problem = self._shared_words(DEFAULT_LANGUAGE)
+        if problem:
+            raise ValueError(problem)
         if self.kind_description.paired:
             (first, one), (second, other) = self.targets.items()
             if len(one) != len(other):
@@ -74,6 +84,25 @@ class ProbeDefinition(BaseModel):
                     f"the words of {first!r} and {second!r} are pairs by their places, so both lists need equally many "
                     f"words, but they have {len(one)} and {len(other)}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _words_can_be_found(self) -> "ProbeDefinition":
+        split = [word for word in self.words() if not is_one_word(word)]
+        other = [word for word in self.never_found if word not in split]
+        if other:
+            raise ValueError(f"never_found holds {', '.join(other)}, which the lists do not hold or a corpus can hold")
+        refused = [
+            f"word list {name!r} of [{role}]: {'; '.join(map(never_found_because, words))}"
+            for role, sets in (("targets", self.targets), ("attributes", self.attributes))
+            for name, whole in sets.items()
+            if (words := [word for word in whole if word in split and word not in self.never_found])
+        ]
+        if refused:
+            raise ValueError(
+                f"no corpus can hold some words: {'; '.join(refused)}. Write a single word in the place of each, or "
+                "leave it out; to keep a published list as it is, name them in never_found too"
+            )
         return self
 
     @model_validator(mode="after")
@@ -91,6 +120,36 @@ class ProbeDefinition(BaseModel):
                 )
         self.parameters = {name: self.parameters.get(name, one.default) for name, one in known.items()}
         return self
+
+    def require_apart(self, language: str) -> None:
+        """Lists that must differ have no word in common by the case rules of a corpus' language.
+
+        Raises:
+            InvalidProbe: they do, as İstanbul and istanbul are one word in Turkish.
+        """
+        problem = self._shared_words(language)
+        if problem:
+            raise InvalidProbe(
+                f"The probe {self.name!r} cannot be used in a corpus of the language {language!r}: {problem}.",
+                "Words that differ in case alone are one word: keep it in one list.",
+                problems=[problem],
+            )
+
+    def _shared_words(self, language: str) -> str:
+        """What lists share that may share nothing; empty when there is no such word."""
+        for role, sets in (("targets", self.targets), ("attributes", self.attributes)):
+            for (one, first), (other, second) in combinations(sets.items(), 2):
+                shared = _shared(first, second, language)
+                if shared:
+                    lists = f"both lists of [{role}]" if len(sets) == 2 else f"both {one!r} and {other!r} of [{role}]"
+                    return f"{lists} contain {', '.join(shared)}"
+        if self.kind_description.disjoint:
+            shared = _shared(self._words_of(self.targets), self._words_of(self.attributes), language)
+            if shared:
+                return (
+                    f"both [targets] and [attributes] contain {', '.join(shared)}: a word would be compared with itself"
+                )
+        return ""
 
     def pairs_found(self, missing: Container[str]) -> int | None:
         """How many word pairs are whole when some words are missing; None for a kind without pairs."""
@@ -125,15 +184,17 @@ def _check_words(role: str, sets: WordSets) -> None:
         repeated = sorted({word for word in words if words.count(word) > 1})
         if repeated:
             raise ValueError(f"word list {name!r} of [{role}] repeats {', '.join(repeated)}")
-    for (one, first), (other, second) in combinations(sets.items(), 2):
-        shared = _shared(first, second)
-        if shared:
-            lists = f"both lists of [{role}]" if len(sets) == 2 else f"both {one!r} and {other!r} of [{role}]"
-            raise ValueError(f"{lists} contain {', '.join(shared)}")
 
 
-def _shared(first: list[str], second: list[str]) -> list[str]:
-    return sorted({word.casefold() for word in first} & {word.casefold() for word in second})
+def _shared(first: list[str], second: list[str], language: str) -> list[str]:
+    forms = [{word_form(word, True, language) for word in words} for words in (first, second)]
+    return sorted(forms[0] & forms[1])
+
+
+def never_found_because(word: str) -> str:
+    """Why no corpus can hold a word."""
+    read = tokenize(word, casefold=False)
+    return f"{word!r} is read as {' and '.join(map(repr, read))}" if read else f"{word!r} has no letter or digit"
 
 
 def parse_probe(values: dict[str, Any], origin: str = "the probe") -> ProbeDefinition:
@@ -205,6 +266,9 @@ def probe_as_toml(definition: ProbeDefinition) -> str:
         value = getattr(definition, field)
         if value:
             lines.append(f"{field} = {_toml_string(value)}")
+    if definition.never_found:
+        lines += [f"# No corpus can hold it: {never_found_because(word)}." for word in definition.never_found]
+        lines.append(f"never_found = [{', '.join(map(_toml_string, definition.never_found))}]")
     for table, sets in (("targets", definition.targets), ("attributes", definition.attributes)):
         lines += ["", f"[{table}]"]
         for name, words in sets.items():

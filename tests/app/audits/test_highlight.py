@@ -52,7 +52,7 @@ def test_a_document_without_sentences_has_no_parts() -> None:
 def test_a_documents_words_are_its_tokens_added_up() -> None:
     text = "She saw his office. She left."
     tokens = [TokenInfluence(0, 3, 0.25), TokenInfluence(12, 18, -0.5), TokenInfluence(20, 23, 0.125)]
-    found = strongest_words(text, tokens, casefold=True)
+    found = strongest_words(text, tokens, casefold=True, language="en")
     assert [(one.word, one.count, one.influence) for one in found] == [("office", 1, -0.5), ("she", 2, 0.375)]
-    assert [one.word for one in strongest_words(text, tokens, casefold=False, most=1)] == ["office"]
-    assert strongest_words("She", [TokenInfluence(0, 3, 0.0)], casefold=False) == []
+    assert [one.word for one in strongest_words(text, tokens, casefold=False, language="en", most=1)] == ["office"]
+    assert strongest_words("She", [TokenInfluence(0, 3, 0.0)], casefold=False, language="en") == []

@@ -90,6 +90,23 @@ def test_built_in_probes_can_be_copied_but_not_changed(client: TestClient) -> No
     assert "executive" in form
 
 
+def test_words_that_no_corpus_can_hold_are_named_before_an_audit(client: TestClient, database: Database) -> None:
+    probe_id = id_of(client, "weat-9")
+    corpus_id = make_corpus(database)
+    for parameters in ({}, {"corpus": corpus_id}):
+        assert 'data-never-found="short-term"' in client.get(f"/probes/{probe_id}", params=parameters).text
+    covered = client.get(f"/api/v1/probes/{probe_id}/coverage", params={"corpus": corpus_id}).json()["sets"]
+    assert [item["never_found"] for item in covered] == [[], [], ["short-term"], []]
+    sent = FORM | {"first_attribute_words": "home, short-term, C++"}
+    refused = client.post("/probes", data=sent)
+    assert refused.status_code == 422
+    assert "&#39;C++&#39; is read as &#39;C&#39;" in refused.text
+    saved = client.post("/probes", data=sent | {"keep_never_found": "on"})
+    assert saved.status_code == 303
+    assert 'data-never-found="short-term C++"' in client.get(saved.headers["location"]).text
+    assert "checked" in client.get("/probes/new", params={"copy": probe_id}).text
+
+
 def test_files_go_in_and_out(client: TestClient) -> None:
     probe_id = id_of(client, "weat-8")
     download = client.get(f"/probes/{probe_id}/probe.toml")

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
 from app.store import audits, corpora, corpus_columns, documents, filters, search_index
-from app.store.column_filling import fill_columns
 from app.store.columns import Columns
 from app.store.corpus_columns import of_corpus
 from app.store.database import Database
@@ -17,7 +17,9 @@ from app.store.models import Audit, Corpus, Document, DocumentInfluence, Sentenc
 from app.store.narrowing import count_matches
 from app.store.paging import Cursor
 from app.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
-from app.store.search import matching_documents, terms
+from app.store.search import SearchNotReady, matching_documents, phrases
+from app.store.search_index import Phrase
+from app.store.search_writing import write_search_index
 from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
 
 
@@ -49,19 +51,28 @@ def copies(*identifiers: str) -> set[str]:
         ('"her career"', copies("alice")),
         ('"career her"', set()),
         ('"her career', copies("alice")),
-        ("Größe", copies("größe")),
+        ("Größe", set()),
+        ("title:GRÖSSE", copies("größe")),
         ("Sie 😀", copies("größe")),
         ("all-day", copies("=cmd()")),
-        ("<script>", copies("=cmd()")),
+        ("title:<script>", copies("=cmd()")),
         ("fell?", copies("quiet")),
+        ("all\u200bday \ufeffstayed", set()),
+        ("st\u00adayed all-d\u200bay", copies("=cmd()")),
+        ('title:"nothing of" rain', copies("quiet")),
+        ("title:rain", set()),
+        ("title:%", set()),
         (" bob-1 ", {"bob-1"}),
+        ("id:bob", {"bob"}),
+        ("id: bob-2", {"bob-2"}),
+        ("id:bo", set()),
         ("=cmd()", {"=cmd()"}),
         ("%", set()),
         ("😀", set()),
         ("xyzzy", set()),
     ],
 )
-def test_search_finds_all_words_and_phrases_in_titles_and_texts_and_whole_ids(
+def test_search_finds_all_words_and_phrases_in_texts_or_titles_and_whole_ids(
     database: Database, sample: Sample, search: str, expected: set[str]
 ) -> None:
     with database.session() as session:
@@ -96,14 +107,29 @@ def test_a_search_is_asked_once_for_each_state_of_the_corpus(
                 matches = found(session, sample, Filters(search=search))
                 assert search == "she" or matches == expected
         with database.session() as session:
-            session.get_one(Document, sample.document_ids[1]).title = "Another office"
+            session.get_one(Document, sample.document_ids[1]).text = "Another office."
+        write_search_index(database, sample.corpus_id)
         expected |= {"bob"}
     assert asked == ["office", "she", "office", "she"]
 
 
-def test_terms_are_words_and_phrases() -> None:
-    assert terms('one "two three"four "five') == ["one", "two three", "four", "five"]
-    assert terms("% 😀 !") == []
+def test_a_query_is_words_and_phrases() -> None:
+    assert phrases('One title:"two Three"four "five', "en") == [
+        Phrase(("one",)), Phrase(("two", "three"), "title"), Phrase(("four",)), Phrase(("five",)),
+    ]  # fmt: skip
+    assert phrases("I", "tr") == [Phrase(("ı",))]
+    assert phrases("% 😀 !", "en") == []
+
+
+def test_an_id_that_is_a_word_adds_nothing_to_the_documents_with_the_word(database: Database) -> None:
+    corpus_id, ids = make_corpus(database)
+    with database.session() as session:
+        session.get_one(Document, ids[2]).external_id = "office"
+    assert matching(database, corpus_id, "office") == [0, 4]
+    assert matching(database, corpus_id, "id:office") == [2]
+    with database.session() as session:
+        session.get_one(Document, ids[2]).external_id = "zebra"
+    assert matching(database, corpus_id, "zebra") == [2]
 
 
 def test_metadata_is_compared_exactly_and_empty_is_absent(database: Database, sample: Sample) -> None:
@@ -175,18 +201,19 @@ def matching(database: Database, corpus_id: int, search: str) -> list[int]:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_the_index_follows_deletions_and_changes(database: Database, packed: bool) -> None:
-    """Of corpora whose columns and index are kept, and of those for which both are made on the spot."""
+def test_the_index_follows_what_is_made_and_deleted(database: Database, packed: bool) -> None:
+    """Of corpora whose columns are kept, and of those whose columns are made on the spot."""
     first, ids = make_corpus(database)
     second, _ = make_corpus(database)
     files = [search_index.path_of(database.folder, one) for one in (first, second)]
 
     def pack() -> None:
-        for one in (first, second) if packed else ():
-            corpus_columns.write_from_rows(database, one)
+        for one in (first, second):
+            write_search_index(database, one)
+            if packed:
+                corpus_columns.write_from_rows(database, one)
 
     pack()
-    assert [file.exists() for file in files] == [packed, packed]
     assert matching(database, first, "office") == [0, 4]
     with database.session() as session:
         session.get_one(Document, ids[0]).text = "Changed."
@@ -194,7 +221,7 @@ def test_the_index_follows_deletions_and_changes(database: Database, packed: boo
     assert matching(database, first, "office") == [4]
     assert matching(database, first, "changed") == [0]
     documents.remove_all(database, first)
-    assert [file.exists() for file in files] == [False, packed]
+    assert [file.exists() for file in files] == [False, True]
     assert matching(database, first, "office") == []
     assert matching(database, second, "office") == [0, 4]
     with database.session() as session:
@@ -204,39 +231,61 @@ def test_the_index_follows_deletions_and_changes(database: Database, packed: boo
         assert not session.query(Document).count()
 
 
-def test_an_index_that_is_lost_is_made_again(database: Database) -> None:
-    corpus_id, _ = make_corpus(database)
-    corpus_columns.write_from_rows(database, corpus_id)
-    path = search_index.path_of(database.folder, corpus_id)
-    for again in (lambda: None, lambda: fill_columns(database)):
-        path.unlink()
-        again()
-        assert matching(database, corpus_id, "office") == [0, 4]
-        assert [file.name for file in path.parent.iterdir()] == [path.name]
-
-
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda whole: b"",
-        lambda whole: b"text",
-        lambda whole: whole[: len(whole) // 2],
-        lambda whole: whole[:4096] + bytes(len(whole) - 4096),
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"text"),
+        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+        lambda path: path.write_bytes(path.read_bytes()[:4096] + bytes(path.stat().st_size - 4096)),
     ],
-    ids=["empty", "not a database", "cut off", "overwritten"],
+    ids=["lost", "empty", "not a database", "cut off", "overwritten"],
 )
-def test_an_index_that_is_damaged_is_made_again(
-    database: Database, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_index_that_is_lost_or_damaged_is_not_read(database: Database, damage: Callable[[Path], None]) -> None:
     corpus_id, _ = make_corpus(database)
-    corpus_columns.write_from_rows(database, corpus_id)
     path = search_index.path_of(database.folder, corpus_id)
     whole = path.read_bytes()
-    path.write_bytes(damage(whole))
+    damage(path)
+    with pytest.raises(SearchNotReady):
+        matching(database, corpus_id, "office")
+    write_search_index(database, corpus_id)
     assert matching(database, corpus_id, "office") == [0, 4]
-    assert "damaged" in caplog.text
     assert path.read_bytes() == whole
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("language", "tr"),
+        ("content_sha256", "0" * 64),
+        ("source_sha256", "1" * 64),
+        ("reader_options", {"title_field": "headline"}),
+    ],
+)
+def test_an_index_of_other_contents_is_not_believed(database: Database, field: str, value: object) -> None:
+    first, _ = make_corpus(database)
+    second, _ = make_corpus(database)
+    with database.session() as session:
+        setattr(session.get_one(Corpus, second), field, value)
+    write_search_index(database, second)
+    assert matching(database, second, "office") == [0, 4]
+    files = [search_index.path_of(database.folder, one) for one in (first, second)]
+    files[1].write_bytes(files[0].read_bytes())
+    with pytest.raises(SearchNotReady):
+        matching(database, second, "office")
+    assert matching(database, first, "office") == [0, 4]
+
+
+def test_words_that_fts_would_cut_off_are_told_apart(database: Database) -> None:
+    corpus_id, ids = make_corpus(database)
+    long = "z" * 40_000
+    with database.session() as session:
+        for number in (0, 1):
+            session.get_one(Document, ids[number]).text = f"{long}{number} end"
+    write_search_index(database, corpus_id)
+    assert [matching(database, corpus_id, f"{long}{number}") for number in (0, 1, 2)] == [[0], [1], []]
 
 
 def test_an_index_that_is_not_finished_leaves_the_one_before(database: Database) -> None:
@@ -246,7 +295,7 @@ def test_an_index_that_is_not_finished_leaves_the_one_before(database: Database)
 
     def cancelled() -> None:
         with search_index.writing(database.folder, corpus_id) as index:
-            index.add("office", "office")
+            index.add(["office"], ["office"])
             raise KeyError
 
     with pytest.raises(KeyError):

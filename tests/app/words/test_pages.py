@@ -23,6 +23,7 @@ def write_tables(folder: Path, pairs: bool, tokens: dict[str, np.ndarray] | None
     folder.mkdir(parents=True)
     arrays = {
         "counts": np.array([9, 7, 5, 3, 1]),
+        "document_counts": np.array([4, 3, 2, 1, 1]),
         "influence": np.array(list(INFLUENCE.values())),
         "examples": np.array([[[[4, 1], [1, 0], [-1, -1]]] + [[[-1, -1]] * 3] * 4] * 2, np.int32),
         "vectors": np.eye(5, dtype=np.float32)[None].repeat(2, 0),
@@ -39,7 +40,7 @@ def write_tables(folder: Path, pairs: bool, tokens: dict[str, np.ndarray] | None
         arrays |= tokens
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    content = {"probes": list(INFLUENCE), "window": 2, "words": WORDS}
+    content = {"probes": list(INFLUENCE), "window": 2, "language": "en", "words": WORDS}
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 

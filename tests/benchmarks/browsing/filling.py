@@ -26,6 +26,7 @@ from app.store.documents import NewDocument
 from app.store.models import Corpus, Document, Status
 from app.store.near_duplicates import DuplicateFacts
 from app.store.packing import pack_tokens
+from app.store.search_writing import write_search_index
 from tests.audit_sample import Sample
 from tests.benchmarks.browsing.source import Source, cut_documents
 from tests.check_sample import make_check
@@ -87,6 +88,8 @@ def fill(database: Database, source: Source, count: int, tell: Tell) -> None:
     make_check(database, sample, CheckPlan(plan="halves", sets=10))
     tell("packing columns, drawing near-duplicates and a map")
     column_filling.fill_columns(database)
+    for written in (first, second):
+        write_search_index(database, written.corpus_id)
     write_near_duplicates(database, first)
     write_map(database, first, audit_id)
 
@@ -135,6 +138,7 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
     documents = generator.integers(count, size=(len(probes), size, EXAMPLES, 1))
     arrays = {
         "counts": np.array([times for _, times in found]),
+        "document_counts": np.minimum([times for _, times in found], count),
         "influence": generator.standard_t(2.5, (len(probes), size)) * 1e-4,
         "examples": np.concatenate([documents, np.zeros_like(documents)], axis=3).astype(np.int32),
         "vectors": vectors / np.linalg.norm(vectors, axis=2, keepdims=True),
@@ -146,7 +150,7 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
     folder.mkdir(parents=True)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    content = {"probes": probes, "words": [word for word, _ in found], "window": 5}
+    content = {"probes": probes, "words": [word for word, _ in found], "window": 5, "language": "en"}
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -166,7 +170,7 @@ def write_corpus(database: Database, source: Source, count: int, name: str, chan
             documents.insert_batch(session, corpus_id, batch)
     sentences = np.concatenate(numbers)
     used = np.bincount(sentences, minlength=len(source.sentences))
-    corpora.replace_words(database, corpus_id, source.word_counts(used).items())
+    corpora.replace_words(database, corpus_id, "en", source.word_counts(used).items())
     with database.session() as session:
         corpora.set_result(
             session, corpus_id, ReadResult(count, len(sentences), token_count, {}, f"{name}".ljust(64, "0"))

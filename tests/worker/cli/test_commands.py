@@ -59,6 +59,12 @@ def test_probes_are_listed_shown_and_checked(tmp_path: Path) -> None:
     assert json.loads(run("probes", "show", str(file), "--json").stdout)["name"] == "weat-6"
 
 
+def test_words_that_no_corpus_can_hold_are_named() -> None:
+    assert "'short-term' is read as 'short' and 'term'" in run("probes", "check", "weat-9").stdout
+    assert json.loads(run("probes", "check", "weat-9", "--json").stdout)["never_found"] == ["short-term"]
+    assert 'never_found = ["short-term"]' in run("probes", "show", "weat-9").stdout
+
+
 def test_a_wrong_probe_file_fails_and_says_why(tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
     file.write_text('name = "x"\n[targets]\na = ["one"]\nb = ["One"]\n[attributes]\nc = ["two"]\nd = ["three"]\n')

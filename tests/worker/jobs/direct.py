@@ -8,7 +8,7 @@ from app.settings import Settings
 from app.store import jobs
 from app.store.database import Database
 from app.store.models import Job, JobKind, Status
-from worker.jobs import imports, models, near_duplicates, preview
+from worker.jobs import imports, models, near_duplicates, preview, search
 from worker.jobs.context import JobContext, Value
 
 FUNCTIONS = {
@@ -16,6 +16,7 @@ FUNCTIONS = {
     JobKind.NEAR_DUPLICATES: near_duplicates.find_near_duplicates,
     JobKind.MODEL: models.import_model,
     JobKind.PREVIEW: preview.preview_upload,
+    JobKind.SEARCH: search.prepare_search,
 }
 
 

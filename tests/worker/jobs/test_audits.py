@@ -18,12 +18,16 @@ from app.errors import AuditError, NotFound
 from app.reports.downloads import available_downloads, report_folder
 from app.settings import Settings
 from app.store import audits, documents, jobs, places, ranking, results
+from app.store.corpus_columns import of_corpus
 from app.store.database import Database
 from app.store.definitions.probe import ProbeDefinition, built_in_probes, parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.documents import NewDocument
 from app.store.models import Audit, AuditProbe, Corpus, DocumentInfluence, Job, JobKind, SentenceInfluence, Status
 from app.store.queue import JobQueue
+from app.store.search import matching_documents
+from app.store.search_writing import write_search_index
+from app.words.service import read_word
 from app.words.tables import WordTables
 from app.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates
@@ -77,7 +81,9 @@ def add_corpus(database: Database, texts: list[str]) -> int:
         corpus.document_count = len(rows)
         corpus.sentence_count = sum(len(row.bounds) for row in rows)
         corpus.token_count = sum(row.token_count for row in rows)
-        return corpus.id
+        corpus_id = corpus.id
+    write_search_index(database, corpus_id)
+    return corpus_id
 
 
 def add_audit(database: Database, corpus_id: int, *definitions: ProbeDefinition, **changes: Any) -> int:
@@ -164,6 +170,15 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
     assert total == audit.corpus.sentence_count - probe.zero_sentences
 
 
+def check_documents_with_words(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> None:
+    """The page of a word says how many documents hold it: as many as a search finds."""
+    tables = WordTables.of_audit(settings, audit.id)
+    columns = of_corpus(session, audit.corpus)
+    for word in (*tables.words[::40], "HE"):
+        found = read_word(session, audit, probe, tables, word)
+        assert found.documents == matching_documents(session, audit.corpus, columns, word).sum() > 0
+
+
 def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> int:
     """The pairs behind every token add up to it, and stand where the text has it; the number of tokens checked."""
     tables = WordTables.of_audit(settings, audit.id)
@@ -191,6 +206,7 @@ def test_pairs_behind_tokens_of_a_table_of_probe_words(settings: Settings, datab
     with database.session() as session:
         audit = audits.get(session, audit_id)
         assert check_token_pairs(settings, session, audit, audit.probes[0]) > 20
+        check_documents_with_words(settings, session, audit, audit.probes[0])
         document_id = (
             ranking.document_page(
                 session,

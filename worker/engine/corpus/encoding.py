@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.arrays import read_arrays, write_arrays
-from worker.engine.corpus.tokens import token_spans, tokenize, word_form
+from worker.engine.corpus.tokens import DEFAULT_LANGUAGE, token_spans, tokenize, word_form
 from worker.engine.errors import UnusableCorpus
 
 Progress = Callable[[float], None]
@@ -40,6 +40,7 @@ class EncodedCorpus:
         sentence_keys: int64 [sentences], a sentence's identity for random draws: its number in the whole corpus.
         casefold: whether words were folded.
         dropped_tokens: tokens whose word is too rare for the vocabulary.
+        language: whose case rules folding followed.
     """
 
     words: tuple[str, ...]
@@ -50,6 +51,7 @@ class EncodedCorpus:
     sentence_keys: npt.NDArray[np.int64]
     casefold: bool
     dropped_tokens: int
+    language: str = DEFAULT_LANGUAGE
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -71,7 +73,7 @@ class EncodedCorpus:
 
     def form(self, word: str) -> str:
         """The word as this corpus would count it."""
-        return word_form(word, self.casefold)
+        return word_form(word, self.casefold, self.language)
 
     def document_tokens(self, document: int) -> slice:
         """Where a document's tokens lie in tokens."""
@@ -150,6 +152,7 @@ class EncodedCorpus:
             "sentence_offsets": self.sentence_offsets,
             "document_sentences": self.document_sentences,
             "sentence_keys": self.sentence_keys,
+            "language": np.frombuffer(self.language.encode(), np.uint8),
             "scalars": np.array([int(self.casefold), self.dropped_tokens], np.int64),
         }
         write_arrays(path, arrays)
@@ -168,6 +171,7 @@ class EncodedCorpus:
             sentence_keys=arrays["sentence_keys"],
             casefold=bool(casefold),
             dropped_tokens=dropped,
+            language=arrays["language"].tobytes().decode(),
         )
 
 
@@ -180,16 +184,22 @@ class _Numbering(dict[str, int]):
 
 
 def encode_documents(
-    documents: Iterable[TextDocument], total: int, casefold: bool, minimum_count: int, progress: Progress
+    documents: Iterable[TextDocument],
+    total: int,
+    casefold: bool,
+    minimum_count: int,
+    progress: Progress,
+    language: str = DEFAULT_LANGUAGE,
 ) -> EncodedCorpus:
     """Reads a stream of documents once; texts are not kept.
 
     Args:
         documents: in corpus order.
         total: how many there are, for progress.
-        casefold: count He and he as one word (str.casefold).
+        casefold: count He and he as one word.
         minimum_count: words seen less often are dropped.
         progress: called with 0..1 after every document.
+        language: of the texts, an ISO 639 code; it decides about case.
 
     Raises:
         UnusableCorpus: fewer than two words are frequent enough.
@@ -200,7 +210,7 @@ def encode_documents(
     sentences_of = array("q")
     for number, document in enumerate(documents, start=1):
         for first, last in document.bounds.tolist():
-            words = tokenize(document.text[first:last], casefold)
+            words = tokenize(document.text[first:last], casefold, language)
             raw.extend(map(numbering.__getitem__, words))
             sentence_lengths.append(len(words))
         sentences_of.append(len(document.bounds))
@@ -215,6 +225,7 @@ def encode_documents(
         sentence_keys=np.arange(len(sentence_lengths), dtype=np.int64),
         casefold=casefold,
         dropped_tokens=0,
+        language=language,
     )
     return corpus.recounted(minimum_count)
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sentencex import get_sentence_boundaries
 
-from worker.engine.corpus.tokens import is_word_character
+from worker.engine.corpus.tokens import is_inside_word
 
 _LINE_BREAK = r"(?>\r\n|\r|\n|\x85|\u2028)"
 _PARAGRAPH_BREAK = re.compile(rf"{_LINE_BREAK}[^\S\r\n\x85\u2028\u2029]*{_LINE_BREAK}\s*|\u2029")
@@ -90,7 +90,7 @@ def _whole_words(text: str, sentences: Iterator[tuple[int, int]]) -> Iterator[tu
     for start, end in sentences:
         if held is None:
             held = (start, end)
-        elif start > 0 and is_word_character(text[start - 1]) and is_word_character(text[start]):
+        elif is_inside_word(text, start):
             held = (held[0], end)
         else:
             yield held

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from worker.engine.corpus.cooccurrence import Cooccurrences, cooccurrences
 from worker.engine.corpus.encoding import EncodedCorpus, Progress, drop_unknown, part_of
+from worker.engine.corpus.tokens import is_one_word
 from worker.engine.errors import UnusableCorpus
 from worker.engine.imported.contexts import fit_contexts
 from worker.engine.imported.errors import UnusableModel
@@ -69,8 +70,9 @@ class GivenVectors:
         Raises:
             UnusableCorpus: it shares fewer than two words with the models.
         """
-        shared = set(self.models[0].words).intersection(*(model.words for model in self.models[1:]))
-        somewhere = set().union(*(model.words for model in self.models))
+        known = [model.rows_by_form(corpus.form) for model in self.models]
+        shared = set(known[0]).intersection(*known[1:])
+        somewhere = set().union(*known)
         kept = [word for word in corpus.words if word in shared]
         if len(kept) < FEWEST_SHARED_WORDS:
             raise UnusableCorpus(
@@ -79,9 +81,14 @@ class GivenVectors:
                 "If the model's words are written in capitals, turn off Fold case; else choose the corpus it was "
                 "trained on.",
             )
-        unseen = [word for word in dict.fromkeys(probe_words) if word in shared and word not in corpus.index]
+        # Words that texts are read as several words of are missing in every audit, whatever the model calls a word.
+        unseen = [
+            word
+            for word in dict.fromkeys(probe_words)
+            if word in shared and word not in corpus.index and is_one_word(word)
+        ]
         missing = [word for word in corpus.words if word not in shared]
-        absent = [word for word in self.models[0].words if word in shared and word not in corpus.index]
+        absent = [word for word in known[0] if word in shared and word not in corpus.index]
         coverage = {
             "model_words": len(shared),
             "shared_words": len(kept),
@@ -126,7 +133,8 @@ class GivenVectors:
         reference: Trajectory,
         progress: Progress,
     ) -> tuple[Trajectory, dict[str, Any]]:
-        rows = np.array([model.index[word] for word in corpus.words])
+        row_of = model.rows_by_form(corpus.form)
+        rows = np.array([row_of[word] for word in corpus.words])
         noise = noise_probabilities(corpus.counts, settings.noise_power)
         skip_gram = model.facts.architecture != "cbow"
         inputs = model.inputs[rows]

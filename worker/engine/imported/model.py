@@ -2,9 +2,8 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +80,17 @@ class ImportedModel:
     outputs: npt.NDArray[np.float32] | None
     counts: npt.NDArray[np.int64] | None
 
-    @cached_property
-    def index(self) -> dict[str, int]:
-        """Word -> row."""
-        return {word: row for row, word in enumerate(self.words)}
+    def rows_by_form(self, form: Callable[[str], str]) -> dict[str, int]:
+        """The row of each word, by the form under which a corpus counts it.
+
+        A word that is written as its form comes first, then the first one. Words with capitals stand for no form but
+        their own: a model that tells He from he has no vector for both together.
+        """
+        rows = {word: row for row, word in enumerate(self.words) if form(word) == word}
+        for row, word in enumerate(self.words):
+            if word == word.lower():
+                rows.setdefault(form(word), row)
+        return rows
 
     def save(self, path: Path) -> None:
         """Writes words and arrays, not the facts, to one .npz file, without pickle; it appears whole or not at all."""

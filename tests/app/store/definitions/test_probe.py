@@ -61,6 +61,43 @@ def test_a_wrong_probe_is_refused_with_what_is_wrong(kind: str, changes: dict[st
     assert problem in caught.value.message
 
 
+@pytest.mark.parametrize("word", ["short-term", "new york", "O'Brien", "C++", "医院", "—"])
+def test_a_word_that_no_corpus_can_hold_is_refused_unless_it_is_named(word: str) -> None:
+    values = values_of("weat", {"attributes": {"A": ["home", word], "B": ["work"]}})
+    with pytest.raises(InvalidProbe, match="no corpus can hold") as caught:
+        parse_probe(values)
+    assert "word list 'A' of [attributes]" in caught.value.message
+    kept = parse_probe({**values, "never_found": [word]})
+    assert kept.attributes["A"] == ["home", *kept.never_found]
+    assert parse_probe_file(probe_as_toml(kept).encode(), "kept.toml") == kept
+    for other in ("home", "elsewhere"):
+        with pytest.raises(InvalidProbe, match=f"never_found holds {other}"):
+            parse_probe({**values, "never_found": [word, other]})
+
+
+def test_words_of_a_probe_are_written_as_they_are_counted() -> None:
+    words = ["\ufeff cafe\u0301\u200b", "με\u00adγάλη"]
+    values = values_of("weat", {"attributes": {"A": words, "B": ["work"]}})
+    assert parse_probe(values).attributes["A"] == ["café", "μεγάλη"]
+    values["attributes"] = {"A": ["home", "\u200b"], "B": ["work"]}
+    with pytest.raises(InvalidProbe, match=r"attributes\.A\.1: this word has no character that can be seen"):
+        parse_probe(values)
+
+
+def test_published_lists_are_kept_and_say_what_no_corpus_can_hold() -> None:
+    assert {name: probe.never_found for name, probe in built_in_probes().items() if probe.never_found} == {
+        "weat-9": ["short-term"]
+    }
+
+
+def test_lists_are_apart_by_the_case_of_the_corpus_language() -> None:
+    sets = {"X": ["kadın", "istanbul"], "Y": ["erkek", "İstanbul"]}
+    probe = parse_probe(values_of("weat", {"targets": sets}))
+    probe.require_apart("en")
+    with pytest.raises(InvalidProbe, match="contain istanbul"):
+        probe.require_apart("tr")
+
+
 def test_pairs_are_counted_whole() -> None:
     ripa = parse_probe(values_of("ripa"))
     assert [ripa.pairs_found(missing) for missing in ((), ("he",), ("he", "woman"))] == [2, 1, 0]

@@ -89,3 +89,14 @@ def test_saving_loses_nothing(tmp_path: Path) -> None:
 def test_a_vocabulary_too_small_is_an_error_that_says_what_to_do(texts: list[str]) -> None:
     with pytest.raises(UnusableCorpus, match="Lower the minimum count"):
         encode(texts, minimum_count=2)
+
+
+def test_case_follows_the_language_and_is_kept_with_the_corpus(tmp_path: Path) -> None:
+    texts = ["İş iş KADIN kadın", "İSTANBUL i\u0307stanbul ISPARTA"]
+    documents = [TextDocument(text, sentence_bounds(text, "tr")) for text in texts]
+    encode_documents(documents, 2, True, 1, silent, "tr").save(tmp_path / "corpus.npz")
+    corpus = EncodedCorpus.load(tmp_path / "corpus.npz")
+    counts = dict(zip(corpus.words, corpus.counts.tolist(), strict=True))
+    assert counts == {"iş": 2, "kadın": 2, "istanbul": 2, "ısparta": 1}
+    assert corpus.form("İSTANBUL") == "istanbul"
+    assert corpus.locate(texts[1], documents[1].bounds)[1].tolist() == [8, 9, 7]

@@ -157,6 +157,18 @@ def counted(words: list[str]) -> EncodedCorpus:
     return encode_documents([TextDocument(text, sentence_bounds(text, "en"))], 1, True, 1, silent)
 
 
+def test_a_models_words_are_found_under_the_forms_of_the_corpus(tmp_path: Path) -> None:
+    """Models trained elsewhere are lower-cased, not folded, and spell their words in other code points."""
+    corpus = counted(["ΛΌΓΟΣ", "λόγος", "Straße", "café", "He", "he"])
+    words = ["λόγος", "straße", "cafe\u0301", "He", "CAFÉ", "new_york", "absent"]
+    given = GivenVectors([model_of(words, tmp_path)], False)
+    small, coverage = given.vocabulary(corpus, ["new_york", "absent"])
+    assert set(small.words) == {"λόγοσ", "strasse", "café", "absent"}
+    assert coverage["corpus_words_not_in_model_first"] == ["he"]
+    rows = given.models[0].rows_by_form(corpus.form)
+    assert [words[rows[form]] for form in ("λόγοσ", "strasse", "café")] == ["λόγος", "straße", "cafe\u0301"]
+
+
 def test_words_of_one_and_not_of_the_other_are_counted(tmp_path: Path) -> None:
     corpus = counted(["b", "a", "b", "rare", "c", "c", "c", "rare", "d"])
     given = GivenVectors(

@@ -1,0 +1,17 @@
+"""The search index of a corpus, made again where it is missing or does not fit; an import makes the first."""
+
+from app.store.models import JobKind
+from app.store.search_writing import write_search_index
+from worker.jobs.context import JobContext
+from worker.jobs.runtime import job
+
+
+@job(JobKind.SEARCH)
+def prepare_search(context: JobContext, subject: str) -> None:
+    """Makes the search index of the corpus whose id is the subject."""
+    context.step("index", lambda: _index(context, int(subject)))
+
+
+def _index(context: JobContext, corpus_id: int) -> None:
+    context.phase(1, 1, "Preparing the search")
+    write_search_index(context.database, corpus_id, context.progress)
