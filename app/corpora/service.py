@@ -24,11 +24,11 @@ def start_import(
         Conflict: its bytes are not complete, or it is being imported already.
     """
     with database.session() as session:
-        upload = uploads.get(session, upload_id)
+        upload = uploads.take(session, upload_id)
         for unsuccessful in corpora.unsuccessful_of_upload(session, upload_id):
             corpora.remove(session, unsuccessful)
         corpus_id = corpora.create(session, upload, name, language, options.model_dump(mode="json")).id
-    queue.enqueue_import(corpus_id)
+        queue.enqueue(session, JobKind.IMPORT, corpus_id)
     return corpus_id
 
 
@@ -62,10 +62,7 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
             raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
         if facts_of(corpus) is not None:
             raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
-        job = jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id)
-    if job is not None and job.status in jobs.ACTIVE:
-        return job.id
-    return queue.enqueue_near_duplicates(corpus_id)
+        return queue.enqueue(session, JobKind.NEAR_DUPLICATES, corpus_id)
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:

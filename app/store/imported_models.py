@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
+from app.store import jobs
 from app.store.definitions.imported_model import GivenModel, ModelFacts
 from app.store.jobs import ACTIVE
 from app.store.models import Audit, AuditModel, ImportedModel, Status, Upload
@@ -112,6 +113,8 @@ def remove(session: Session, model_id: int) -> list[int]:
     if running:
         raise Conflict(f"The model is used by the running audit {running[0].name!r}.", "Cancel the audit first.")
     ids = [audit.id for audit in using]
+    jobs.remove_of_audits(session, ids)
+    jobs.remove_of_model(session, model_id)
     session.execute(delete(Audit).where(Audit.id.in_(ids)))
     session.execute(delete(ImportedModel).where(ImportedModel.id == model_id))
     return ids

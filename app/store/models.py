@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -342,11 +343,24 @@ class JobKind(enum.StrEnum):
     MAP = "map"
 
 
+_ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")
+
+
 class Job(Base):
     """What a user sees of work in the background. The durable workflow itself lives in the workflow engine."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_subject", "kind", "subject"),)
+    __table_args__ = (
+        Index("ix_jobs_subject", "kind", "subject"),
+        Index(
+            "uq_jobs_active",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=_ONE_AT_A_TIME,
+            postgresql_where=_ONE_AT_A_TIME,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="also the workflow's id")
     kind: Mapped[JobKind] = mapped_column(String(16))

@@ -25,6 +25,7 @@ What the runtime does, so that jobs need not:
   follow the job: running when it starts, done when it returns, failed when it raises, cancelled on Cancelled.
 - An AuditError becomes the error and the remedy that the user sees. Any other exception is a bug: its trace goes to
   the log and the user gets a plain sentence.
+- A waiting job whose workflow was never queued (the web server was killed just then) is queued.
 - After kill -9 the job is taken up again when the worker restarts; finished steps are not run again.
 - Audits wait for each other (they use the whole device); previews and imports do not wait for audits.
 """
@@ -46,7 +47,7 @@ from app.settings import Settings
 from app.store import jobs
 from app.store.database import Database
 from app.store.models import JobKind, Status, now
-from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE
+from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE, JobQueue
 from worker.jobs.context import Cancelled, JobContext, Value
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class Worker:
         self._orphan_seconds = orphan_seconds
         self.database = Database(settings)
         self._reports = Database(settings, busy_milliseconds=50)
+        self._queue = JobQueue(settings, self.database)
         self._stop = threading.Event()
         self._lock_file: IO[str] | None = None
 
@@ -112,6 +114,7 @@ class Worker:
         self._launch()
         while not self._stop.wait(self._reconcile_seconds):
             try:
+                self._queue.queue_waiting()
                 self._reconcile()
             except SQLAlchemyError:
                 logger.exception("The database could not be asked for interrupted jobs; the next round asks again.")
@@ -149,6 +152,7 @@ class Worker:
         DBOS.launch()
         DBOS.register_queue(DEVICE_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
         DBOS.register_queue(LIGHT_QUEUE, worker_concurrency=2, polling_interval_sec=QUEUE_POLL_SECONDS)
+        self._queue.queue_waiting()
         self._reconcile()
 
     def _register(self, kind: JobKind, function: JobFunction) -> None:

@@ -27,6 +27,7 @@ from app.store.queue import JobQueue
 from app.words.tables import WordTables
 from app.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates
+from tests.queueing import enqueue
 from tests.worker.engine.samples import news_texts
 from tests.worker.jobs.direct import job_context
 from worker.engine.corpus.sentences import sentence_bounds
@@ -336,7 +337,7 @@ def test_a_worker_killed_in_training_goes_on_with_what_it_had(
     undisturbed, killed = (add_audit(database, corpus_id, NEWS, epochs=15) for _ in range(2))
     carry_out(settings, database, undisturbed)
     queue = JobQueue(settings, database)
-    job_id = queue.enqueue_audit(killed)
+    job_id = enqueue(database, queue, JobKind.AUDIT, killed)
     queue.close()
     first = start_worker()
     corpus_file = settings.audits_folder / str(killed) / "corpus.npz"
