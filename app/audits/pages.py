@@ -123,7 +123,7 @@ def show_audit(request: Request, audit_id: int, database: CurrentDatabase, setti
             audit=audit,
             cards=cards,
             overview=overview_panels([card.outcome for card, _, _ in cards]),
-            downloads=available_downloads(settings, audit_id),
+            downloads=available_downloads(settings, audit),
             check_lines=check_lines(session, audit),
             View=View,
         )

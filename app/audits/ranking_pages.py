@@ -152,7 +152,7 @@ def show_document(
             duplicates_known=known,
             around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
-            pairs_told=has_token_pairs(words_folder(settings, audit_id)),
+            pairs_told=has_token_pairs(words_folder(settings, audit)),
             words=strongest_words(document.text, place.tokens, audit.settings["casefold"]) if place else [],
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             standings=standings(session, audit, document_id),

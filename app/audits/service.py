@@ -84,8 +84,9 @@ def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
 def remove(database: Database, settings: Settings, audit_id: int) -> None:
     """Deletes an audit that has ended, its results, and its files."""
     with database.session() as session:
+        folder = settings.audit_folder(audits.get(session, audit_id).storage_name)
         audits.remove(session, audit_id)
-    shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:

@@ -61,7 +61,7 @@ def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> 
             section="corpora",
             corpus=corpus,
             job=jobs.latest(session, JobKind.IMPORT, corpus_id),
-            duplicates=facts_of(corpus),
+            duplicates=facts_of(session, corpus),
             duplicates_job=jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id) if done else None,
             formats=FORMATS,
             language=LANGUAGES.get(corpus.language, corpus.language),

@@ -60,7 +60,7 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
         corpus = corpora.get(session, corpus_id)
         if corpus.status != Status.DONE:
             raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
-        if facts_of(corpus) is not None:
+        if facts_of(session, corpus) is not None:
             raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
         return queue.enqueue(session, JobKind.NEAR_DUPLICATES, corpus_id)
 
@@ -74,7 +74,7 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
     """
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
-        audit_ids = list(session.scalars(select(Audit.id).where(Audit.corpus_id == corpus_id)))
+        audits = session.scalars(select(Audit.storage_name).where(Audit.corpus_id == corpus_id)).all()
         upload_id = corpus.upload_id
         corpora.remove(session, corpus_id)
         if upload_id is not None:
@@ -82,5 +82,5 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
     search_index.remove(settings.data_folder, corpus_id)
     if upload_id is not None:
         settings.upload_path(upload_id).unlink(missing_ok=True)
-    for audit_id in audit_ids:
-        shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+    for storage_name in audits:
+        shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

@@ -45,12 +45,13 @@ def remove(database: Database, settings: Settings, model_id: int) -> None:
         Conflict: it is being read or audited.
     """
     with database.session() as session:
-        upload_id = imported_models.get(session, model_id).upload_id
-        audit_ids = imported_models.remove(session, model_id)
+        model = imported_models.get(session, model_id)
+        upload_id = model.upload_id
+        audits = imported_models.remove(session, model_id)
         if upload_id is not None:
             uploads.remove(session, upload_id)
     if upload_id is not None:
         settings.upload_path(upload_id).unlink(missing_ok=True)
-    settings.model_path(model_id).unlink(missing_ok=True)
-    for audit_id in audit_ids:
-        shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+    settings.model_path(model.storage_name).unlink(missing_ok=True)
+    for storage_name in audits:
+        shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

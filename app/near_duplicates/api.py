@@ -64,7 +64,7 @@ def list_groups(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         found = FoldedRanking(session, chosen).groups(order is GroupOrder.DOCUMENTS, first, limit)
-        facts = near_duplicates.facts_of(audit.corpus)
+        facts = near_duplicates.facts_of(session, audit.corpus)
         return GroupList(
             probe=chosen.name,
             total=facts.groups if facts else len(found),

@@ -10,7 +10,7 @@ from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.marks.pages import own_address
 from app.near_duplicates import service
-from app.store import marks, near_duplicates
+from app.store import marks
 from app.store.folding import FoldedRanking
 from app.store.marks import MOST_MARKED
 from app.store.near_duplicates import facts_of
@@ -41,9 +41,8 @@ def list_groups(
     """The groups of the corpus; of one that was imported before they were looked for, what to do."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        facts = facts_of(audit.corpus)
-        known = near_duplicates.are_known(session, audit.corpus) and facts is not None
-        folded = FoldedRanking(session, chosen) if known else None
+        facts = facts_of(session, audit.corpus)
+        folded = FoldedRanking(session, chosen) if facts else None
         by_size = order is GroupOrder.DOCUMENTS
         groups = folded.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if folded else []
         return render(
@@ -54,7 +53,7 @@ def list_groups(
             probe=chosen,
             order=order,
             orders=list(GroupOrder),
-            facts=facts if known else None,
+            facts=facts,
             rows=list(zip(groups, service.shown_rows(session, chosen, groups), strict=True)),
             page=page,
             pages=-(-facts.groups // ROWS_A_PAGE) if facts else 0,

@@ -98,8 +98,9 @@ def set_facts(session: Session, model_id: int, facts: dict[str, Any]) -> None:
     session.execute(update(ImportedModel).where(ImportedModel.id == model_id).values(facts=facts))
 
 
-def remove(session: Session, model_id: int) -> list[int]:
-    """Deletes a model with the audits of its vectors; returns their ids, whose files are the caller's to remove.
+def remove(session: Session, model_id: int) -> list[str]:
+    """Deletes a model with the audits of its vectors; returns their storage names, whose files are the caller's to
+    remove.
 
     Raises:
         NotFound: there is no such model.
@@ -117,4 +118,4 @@ def remove(session: Session, model_id: int) -> list[int]:
     jobs.remove_of_model(session, model_id)
     session.execute(delete(Audit).where(Audit.id.in_(ids)))
     session.execute(delete(ImportedModel).where(ImportedModel.id == model_id))
-    return ids
+    return [audit.storage_name for audit in using]

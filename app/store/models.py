@@ -1,6 +1,7 @@
 """The tables. Text is stored once, in documents; everything else points into it by offsets (Unicode code points)."""
 
 import enum
+import uuid
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -54,6 +55,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def new_storage_name() -> str:
+    """The name of the files of a corpus, model or audit: never given twice, as ids are after a deletion on SQLite."""
+    return uuid.uuid4().hex
+
+
 class Status(enum.StrEnum):
     """The life of a corpus or an audit."""
 
@@ -90,8 +96,10 @@ class Corpus(Base):
     """A corpus and what was read, and not read, of its file."""
 
     __tablename__ = "corpora"
+    __table_args__ = (Index("uq_corpora_storage_name", "storage_name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
@@ -180,8 +188,10 @@ class ImportedModel(Base):
     """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
 
     __tablename__ = "imported_models"
+    __table_args__ = (Index("uq_imported_models_storage_name", "storage_name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
@@ -212,8 +222,10 @@ class Audit(Base):
     """One audit of one corpus with its whole settings and, when done, its manifest."""
 
     __tablename__ = "audits"
+    __table_args__ = (Index("uq_audits_storage_name", "storage_name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)

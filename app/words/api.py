@@ -108,8 +108,8 @@ def list_words(
 ) -> WordList:
     """Words by the influence of their tokens."""
     with database.session() as session:
-        _, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        audit, chosen = measured_probe(session, audit_id, probe)
+        tables = WordTables.of_audit(settings, audit)
         numbers = tables.ordered(chosen.name, order, direction(chosen), search)
         rows = tables.rows(chosen.name, numbers[offset : offset + limit])
         items = [WordModel.model_validate(row) for row in rows]
@@ -123,7 +123,7 @@ def get_word(
     """One word: the partners through which the corpus pushes the score, its neighbours, and examples."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        found = service.read_word(session, audit, chosen, WordTables.of_audit(settings, audit_id), word)
+        found = service.read_word(session, audit, chosen, WordTables.of_audit(settings, audit), word)
         return WordDetail.model_validate(found, from_attributes=True)
 
 
@@ -139,5 +139,5 @@ def get_token(
     """The pairs behind a token of a document."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit)
         return TokenPairList.model_validate(read_token(session, audit, chosen, tables, document_id, start))

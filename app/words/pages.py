@@ -37,7 +37,7 @@ def list_words(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         try:
-            tables = WordTables.of_audit(settings, audit_id)
+            tables = WordTables.of_audit(settings, audit)
         except NotFound as error:
             return render(request, "words/none.html", section="audits", audit=audit, probe=chosen, error=error)
         probe_words = service.probe_words(session, chosen)
@@ -78,7 +78,7 @@ def show_word(
     """What a word does to a score: through which words, in which sentences; and which words its vector is near."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit)
         found = service.read_word(session, audit, chosen, tables, word)
         return render(
             request,
@@ -109,7 +109,7 @@ def show_token(
     """The pairs behind a word of a document, by the code point where it begins."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit)
         return render(
             request,
             "words/token.html",

@@ -41,7 +41,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
         documents = len(corpus_columns.of_corpus(session, audit.corpus)["ids"])
     settings = AuditSettings.of_stored(audit.settings)
     probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    folder = context.settings.audits_folder / str(audit_id)
+    folder = context.settings.audit_folder(audit.storage_name)
     if not (folder / "corpus.npz").is_file():
         raise Conflict(
             "The files that this audit was computed in are no longer in the data folder.",

@@ -19,11 +19,12 @@ def import_model(context: JobContext, subject: str) -> None:
 def _read(context: JobContext, model_id: int) -> None:
     context.phase(1, 1, "Reading the model")
     with context.database.session() as session:
-        upload_id = imported_models.get(session, model_id).upload_id or ""
+        row = imported_models.get(session, model_id)
     context.settings.models_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = context.settings.upload_path(row.upload_id or "")
     with engine_errors_told():
-        model = read_model(context.settings.upload_path(upload_id), reader_limits(context.settings), context.progress)
-    model.save(context.settings.model_path(model_id))
+        model = read_model(path, reader_limits(context.settings), context.progress)
+    model.save(context.settings.model_path(row.storage_name))
     with context.database.session() as session:
         imported_models.set_facts(session, model_id, model.facts.as_dict())
 

@@ -45,10 +45,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import AuditError, Conflict
 from app.settings import Settings
 from app.store import jobs
+from app.store.column_filling import fill_columns
 from app.store.database import Database
 from app.store.models import JobKind, Status, now
 from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE, JobQueue
 from worker.jobs.context import Cancelled, JobContext, Value
+from worker.jobs.sweep import sweep
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +113,7 @@ class Worker:
             Conflict: another worker already works on this data folder.
         """
         self._take_lock()
+        self._tidy()
         self._launch()
         while not self._stop.wait(self._reconcile_seconds):
             try:
@@ -122,6 +125,14 @@ class Worker:
     def stop(self) -> None:
         """Lets run() return."""
         self._stop.set()
+
+    def _tidy(self) -> None:
+        """Removes files that no row names, and makes the tables that pages need; neither keeps jobs from being done."""
+        try:
+            sweep(self.settings, self.database)
+            fill_columns(self.database)
+        except Exception:
+            logger.exception("The data folder could not be tidied.")
 
     def _take_lock(self) -> None:
         self.settings.create_data_folder()

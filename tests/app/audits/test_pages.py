@@ -13,6 +13,7 @@ from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Audit, Job, JobKind, Status
 from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
+from tests.stored_files import audit_folder
 
 OUR_TAGS = {"pre"}
 """The manifest on the result page."""
@@ -303,7 +304,7 @@ def test_a_waiting_audit_is_cancelled_started_again_and_deleted(
     assert job_of(database, audit_id).status == Status.WAITING
     assert post(client, f"{address}/restart").status_code == 409
     assert post(client, f"{address}/cancel").status_code == 303
-    folder = settings.audits_folder / str(audit_id)
+    folder = audit_folder(settings, database, audit_id)
     folder.mkdir(parents=True)
     (folder / "corpus.npz").write_text("x")
     assert post(client, f"{address}/delete").status_code == 303

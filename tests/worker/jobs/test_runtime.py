@@ -155,10 +155,15 @@ def test_a_waiting_job_that_is_cancelled_never_starts(
 
 def test_a_subject_is_never_stored_without_its_job(database: Database, queue: JobQueue, corpus_id: int) -> None:
     """The subject's change and its job are one transaction: when the job cannot be written, nothing is."""
-    with pytest.raises(RuntimeError), database.session() as session:
-        session.get_one(Corpus, corpus_id).name = "changed"
-        queue.enqueue(session, JobKind.IMPORT, corpus_id)
-        raise RuntimeError("the disk is full")
+
+    def change() -> None:
+        with database.session() as session:
+            session.get_one(Corpus, corpus_id).name = "changed"
+            queue.enqueue(session, JobKind.IMPORT, corpus_id)
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError):
+        change()
     with database.session() as session:
         assert session.get_one(Corpus, corpus_id).name == "corpus"
         assert session.query(Job).count() == 0
