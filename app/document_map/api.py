@@ -10,6 +10,7 @@ from app.audits.service import measured_probe
 from app.corpora.schemas import JobStarted
 from app.document_map import service
 from app.document_map.service import ChosenRectangle
+from app.errors import Conflict
 from app.store import ranking
 from app.store.document_map import SIDE, DocumentMap, Rectangle, facts_of
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, FromRow
@@ -94,7 +95,8 @@ def get_map(
 
 def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentModel:
     place = found.place_of(row.document_id)
-    assert place is not None, "a part holds documents of the map"
+    if place is None:
+        raise Conflict(f"The document {row.external_id!r} is not on the map.", "Reload; the map may be drawn anew.")
     return PlacedDocumentModel(
         document_id=row.document_id,
         external_id=row.external_id,

@@ -212,7 +212,8 @@ class WordTables:
 
     def examples(self, probe: str, word: int) -> list[Example]:
         """Where the word weighs most, the strongest first."""
-        return [Example(*one) for one in self.array("examples")[self.row(probe), word].tolist() if one[0] >= 0]
+        found = self.array("examples")[self.row(probe), word].tolist()
+        return [Example(position=position, sentence=sentence) for position, sentence in found if position >= 0]
 
     def shared_sentences(self, word: int, others: Sequence[int]) -> dict[int, Example]:
         """For each other word, if there is one, a sentence in which it stands beside the word: as near as there is.

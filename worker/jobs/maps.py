@@ -50,7 +50,11 @@ def _draw(context: JobContext, audit_id: int) -> None:
     pipeline = open_pipeline(folder, settings, probes, context.settings.device)
     first = pipeline.trajectories[0]
     vectors = document_vectors(pipeline.corpus, first.inputs)
-    assert len(vectors) == documents, "documents are numbered as they were read"
+    if len(vectors) != documents:
+        raise Conflict(
+            f"The files of this audit are of {len(vectors):,} documents, and its corpus has {documents:,}.",
+            "Run the audit again, then draw that one's map.",
+        )
     typical = typical_words(pipeline.corpus)
     context.progress(VECTORS_SHARE)
     places = document_places(vectors, first.seed, part_of(context.progress, VECTORS_SHARE, 1 - VECTORS_SHARE))
