@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from app.addresses import LARGEST_INTEGER, Id
 from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.corpora.schemas import JobStarted
@@ -65,11 +66,11 @@ class MapPartModel(BaseModel):
 
 @router.get("")
 def get_map(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     rectangle: ChosenRectangle,
     probe: ProbeName = None,
-    first: Annotated[int, Query(ge=0, description="Pass over so many documents.")] = 0,
+    first: Annotated[int, Query(ge=0, le=LARGEST_INTEGER, description="Pass over so many documents.")] = 0,
     limit: Annotated[int, Query(ge=0, le=500)] = 50,
 ) -> MapPartModel:
     """The documents of a part of the map, all of it without edges."""
@@ -109,6 +110,6 @@ def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentMo
 
 
 @router.post("", status_code=202)
-def draw_map(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
+def draw_map(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
     """Has the map drawn; follow the job under /api/v1/jobs."""
     return JobStarted(job_id=service.draw(database, queue, audit_id))

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from app.addresses import DocumentId, Id
 from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.marks.pages import own_address
@@ -32,7 +33,7 @@ class GroupOrder(StrEnum):
 @router.get("")
 def list_groups(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: str | None = None,
     order: GroupOrder = GroupOrder.INFLUENCE,
@@ -65,8 +66,8 @@ def list_groups(
 @router.get("/{group_id}")
 def show_group(
     request: Request,
-    audit_id: int,
-    group_id: int,
+    audit_id: Id,
+    group_id: DocumentId,
     database: CurrentDatabase,
     probe: str | None = None,
     page: PageNumber = 1,
@@ -99,8 +100,8 @@ def show_group(
 
 @router.post("/{group_id}/mark")
 def mark_group(
-    audit_id: int,
-    group_id: int,
+    audit_id: Id,
+    group_id: DocumentId,
     database: CurrentDatabase,
     probe: str | None = None,
     back: Annotated[str, Form(max_length=4_000)] = "",

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
+from app.addresses import Id
 from app.audits.views import require_done
 from app.reports.downloads import available_downloads, find_download
 from app.settings import Settings
@@ -43,12 +44,12 @@ def _file(database: Database, settings: Settings, audit_id: int, filename: str) 
 
 
 @router.get("/audits/{audit_id}/downloads/{filename}", include_in_schema=False)
-def download_file(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
+def download_file(audit_id: Id, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
     return _file(database, settings, audit_id, filename)
 
 
 @router.get("/api/v1/audits/{audit_id}/downloads", tags=["audits"], responses=ERROR_RESPONSES)
-def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> list[DownloadModel]:
+def list_downloads(audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> list[DownloadModel]:
     """The files of a finished audit."""
     audit = _finished(database, audit_id)
     return [
@@ -70,6 +71,6 @@ def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSe
     responses={**ERROR_RESPONSES, 200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
     response_class=FileResponse,
 )
-def download(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
+def download(audit_id: Id, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
     """One file of a finished audit."""
     return _file(database, settings, audit_id, filename)
