@@ -66,21 +66,16 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:
-    """Deletes a corpus with its documents, its audits and their files, and the upload it could not be read from.
+    """Deletes a corpus with its documents, its audits and their files. An uploaded file that it was not read from, since
+    the import failed or was cancelled, stays among the uploads, as the corpus's page says.
 
     Raises:
         NotFound: there is no such corpus.
         Conflict: it is being read or audited.
     """
     with database.session() as session:
-        corpus = corpora.get(session, corpus_id)
         audits = session.scalars(select(Audit.storage_name).where(Audit.corpus_id == corpus_id)).all()
-        upload_id = corpus.upload_id
         corpora.remove(session, corpus_id)
-        if upload_id is not None:
-            uploads.remove(session, upload_id)
     search_index.remove(settings.data_folder, corpus_id)
-    if upload_id is not None:
-        settings.upload_path(upload_id).unlink(missing_ok=True)
     for storage_name in audits:
         shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

@@ -52,11 +52,13 @@ def query_names(dependant: Dependant) -> list[str]:
     return own + [name for one in dependant.dependencies for name in query_names(one)]
 
 
-def drawn(address: Address, parameters: dict[str, object]) -> st.SearchStrategy[str]:
-    """Addresses with what is there, and with anything else."""
+def drawn(address: Address, parameters: dict[str, object], known: bool) -> st.SearchStrategy[str]:
+    """Addresses of what is there, or of anything else, with parameters of any value."""
     values = st.sampled_from(HOSTILE) | st.text(max_size=20)
-    paths = {name: st.one_of([st.just(str(parameters.get(name, "1")))] * 5 + [values]) for name in address.path_names}
-    queries = st.fixed_dictionaries({}, optional=dict.fromkeys(address.query_names, values))
+    there = {name: st.just(str(parameters.get(name, "1"))) for name in address.path_names}
+    paths = there if known else dict.fromkeys(address.path_names, values)
+    names = st.sampled_from(address.query_names or ["unknown"])
+    queries = st.dictionaries(names, values, max_size=2)  # more of them, and one is always refused
 
     def written(chosen: tuple[dict[str, str], dict[str, str]]) -> str:
         path = address.path
@@ -96,7 +98,7 @@ def test_pages_of_any_address_are_plain(app: FastAPI, client: TestClient, filled
             calls += 1
             require_plain(client, address.method, chosen)  # noqa: B023 - it is called at once
 
-        quick = settings(
+        quickly = settings(
             max_examples=EXAMPLES,
             derandomize=True,
             database=None,
@@ -104,5 +106,6 @@ def test_pages_of_any_address_are_plain(app: FastAPI, client: TestClient, filled
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        quick(given(drawn(address, filled.parameters))(check))()
+        for known_path in (True, False):
+            quickly(given(drawn(address, filled.parameters, known_path))(check))()
     assert calls > len(known)
