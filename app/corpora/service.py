@@ -66,8 +66,8 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:
-    """Deletes a corpus with its documents, its audits and their files. An uploaded file that it was not read from, since
-    the import failed or was cancelled, stays among the uploads, as the corpus's page says.
+    """Deletes a corpus with its documents, its audits and their files. The uploaded file stays among the uploads when
+    the import failed or was cancelled, as the corpus's page says.
 
     Raises:
         NotFound: there is no such corpus.

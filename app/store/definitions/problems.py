@@ -36,9 +36,13 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "string_too_short": lambda given: f"it has fewer than {given['min_length']} characters",
     "string_type": lambda given: _TEXT,
     "string_unicode": lambda given: "it holds characters that are not Unicode text",
-    "too_long": lambda given: f"it has more than {given['max_length']} items",
-    "too_short": lambda given: f"it has fewer than {given['min_length']} items",
+    "too_long": lambda given: f"it has more than {_items(given['max_length'])}",
+    "too_short": lambda given: f"it has fewer than {_items(given['min_length'])}",
 }
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
 
 
 def sentence_of(item: Mapping[str, Any]) -> str:

@@ -246,7 +246,7 @@ def test_the_form_starts_an_audit_with_its_defaults(client: TestClient, database
     [
         ({"probes": []}, "Tick at least one probe"),
         ({"probes": ["gone"]}, "There is no probe named"),
-        ({"epochs": "0"}, "Epochs: Input should be greater than or equal to 1"),
+        ({"epochs": "0"}, "Epochs: the least is 1"),
         ({"seeds": "1, 1"}, "given once"),
         ({"corpus": ""}, "Choose a corpus"),
         ({"corpus": "999"}, "There is no corpus 999"),
@@ -269,7 +269,7 @@ def test_a_form_that_cannot_be_started_is_shown_again(
     [
         ({"batch_tokens": "2048", "estimator": "unrolled"}, "estimator", "unrolled follows a training"),
         ({"step_size": "0.01", "minimum_step_size": "0.02"}, "minimum_step_size", "the last step size is larger"),
-        ({"epochs": "0"}, "epochs", "Input should be greater than or equal to 1"),
+        ({"epochs": "0"}, "epochs", "the least is 1"),
     ],
 )
 def test_a_problem_stands_at_its_field(

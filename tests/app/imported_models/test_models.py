@@ -118,12 +118,14 @@ def test_an_audit_takes_what_the_file_states_and_goes_with_the_model(
         jobs.end(session, job.id, Status.CANCELLED)
     folder = audit_folder(settings, database, made.json()["id"])
     folder.mkdir(parents=True)
+    file = model_path(settings, database, model["id"])
+    assert file.is_file()
     assert client.delete(address, headers=HEADERS).status_code == 204
     with database.session() as session:
         assert audits.page(session).items == []
         assert corpora.get(session, corpus_id).status == Status.DONE
     assert not folder.exists()
-    assert not model_path(settings, database, model["id"]).exists()
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(
