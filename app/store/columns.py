@@ -38,7 +38,7 @@ class NotPrepared(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "The tables behind this page are being prepared.",
-            "Reload it in a minute. If it stays so, start a worker: it prepares them.",
+            "Reload it in a minute. If it stays so, start the worker again: it prepares them first.",
         )
 
 

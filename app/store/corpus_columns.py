@@ -90,6 +90,14 @@ def write_from_rows(database: Database, corpus_id: int) -> None:
         collected.write(session, corpus)
 
 
+def make_sure(database: Database, corpus_id: int) -> None:
+    """Makes the columns of a corpus where they are missing, or of other documents."""
+    with database.session() as session:
+        are_there = "ids" in of_corpus(session, session.get_one(Corpus, corpus_id))
+    if not are_there:
+        write_from_rows(database, corpus_id)
+
+
 def write_search_index(session: Session, corpus_id: int) -> None:
     """Makes the search index of a corpus whose documents are in the store."""
     with search_index.writing(folder_of(session), corpus_id) as index:

@@ -34,7 +34,10 @@ def of_probe(session: Session, probe: AuditProbe) -> Columns:
 
 
 def write_from_rows(database: Database, audit_probe_id: int) -> None:
-    """Makes and stores the columns of a ranking whose rows are in the store."""
+    """Makes and stores the columns of a ranking whose rows are in the store, and those of its corpus if need be."""
+    with database.session() as session:
+        corpus_id = session.get_one(AuditProbe, audit_probe_id).audit.corpus_id
+    corpus_columns.make_sure(database, corpus_id)
     with database.session() as session:
         probe = session.get_one(AuditProbe, audit_probe_id)
         made_from, made = identity.of_ranking(probe), _build(session, probe)
