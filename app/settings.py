@@ -101,9 +101,13 @@ class Settings(BaseSettings):
     def models_folder(self) -> Path:
         return self.data_folder / "models"
 
-    def model_path(self, model_id: int) -> Path:
+    def audit_folder(self, storage_name: str) -> Path:
+        """Where an audit's files are kept."""
+        return self.audits_folder / storage_name
+
+    def model_path(self, storage_name: str) -> Path:
         """Where an imported model's words and vectors are kept."""
-        return self.models_folder / f"{model_id}.npz"
+        return self.models_folder / f"{storage_name}.npz"
 
     def create_data_folder(self) -> None:
         """Makes the data folder if there is none; only its owner can look into it, for it holds the corpora."""

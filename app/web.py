@@ -71,8 +71,19 @@ class ErrorBody(BaseModel):
 
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ErrorBody, "description": "What was wrong."},
-    503: {"model": ErrorBody, "description": "What has to be prepared first; ask again in a moment."},
+    status: {"model": ErrorBody, "description": description}
+    for status, description in {
+        400: "The request cannot be understood, or the Host header names another server.",
+        401: "Neither a session nor a token was sent.",
+        403: "The request comes from another site's page.",
+        404: "There is no such thing.",
+        405: "The address does not take this method; the header Allow says which it takes.",
+        409: "Its state does not allow it now.",
+        413: "More was sent than is taken.",
+        422: "A value is not valid.",
+        503: "Something has to be prepared first; ask again in a moment.",
+        507: "The disk is full.",
+    }.items()
 }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import regex
 
 from app.store import audits, results
+from app.store.column_filling import fill_columns
 from app.store.database import Database
 from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from app.store.definitions.probe import built_in_probes, parse_probe
@@ -95,8 +96,12 @@ def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
     return corpus_id, ids
 
 
-def make_audit(database: Database, copies: int = 1) -> Sample:
-    """A finished audit with two measured probes (a positive and a negative score) and one that was not measurable."""
+def make_audit(database: Database, copies: int = 1, packed: bool = True) -> Sample:
+    """A finished audit with two measured probes (a positive and a negative score) and one that was not measurable.
+
+    Args:
+        packed: make its columns, too, as the worker does.
+    """
     corpus_id, document_ids = make_corpus(database, copies)
     own = parse_probe(
         {
@@ -129,6 +134,8 @@ def make_audit(database: Database, copies: int = 1) -> Sample:
         audits.set_trained_size(session, audit_id, 20, 50)
         audits.set_manifest(session, audit_id, {"format": 1})
         audits.get(session, audit_id).status = Status.DONE
+    if packed:
+        fill_columns(database)
     return Sample(corpus_id, audit_id, probe_ids, document_ids, influences)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from app.addresses import DocumentId, Id
 from app.audits import service
 from app.audits.filtering import ChosenFilters, ProbeName
 from app.audits.listing import DocumentListing, groups_of
@@ -78,7 +79,7 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
 
 
 @router.get("")
-def list_audits(database: CurrentDatabase, cursor: PageCursor = None, corpus: int | None = None) -> AuditList:
+def list_audits(database: CurrentDatabase, cursor: PageCursor = None, corpus: Id | None = None) -> AuditList:
     """Audits, the newest first."""
     with database.session() as session:
         page = audits.page(session, Cursor.parse(cursor), corpus)
@@ -99,27 +100,27 @@ def create_audit(request: AuditRequest, database: CurrentDatabase, queue: Curren
 
 
 @router.get("/{audit_id}")
-def get_audit(audit_id: int, database: CurrentDatabase) -> AuditDetail:
+def get_audit(audit_id: Id, database: CurrentDatabase) -> AuditDetail:
     """An audit: its progress while it runs, its scores when it is done."""
     return _detail(database, audit_id)
 
 
 @router.post("/{audit_id}/cancel")
-def cancel_audit(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
+def cancel_audit(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
     """Asks an audit to stop; it does so within two seconds."""
     service.cancel(database, queue, audit_id)
     return _detail(database, audit_id)
 
 
 @router.post("/{audit_id}/restart")
-def restart_audit(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
+def restart_audit(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
     """Runs a failed or cancelled audit again."""
     service.restart(database, queue, audit_id)
     return _detail(database, audit_id)
 
 
 @router.delete("/{audit_id}", status_code=204)
-def delete_audit(audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def delete_audit(audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """Deletes an audit that has ended, with its results and files."""
     service.remove(database, settings, audit_id)
     return Response(status_code=204)
@@ -127,7 +128,7 @@ def delete_audit(audit_id: int, database: CurrentDatabase, settings: CurrentSett
 
 @router.get("/{audit_id}/documents")
 def rank_documents(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: ProbeName = None,
@@ -162,7 +163,7 @@ def _ranked(row: ranking.RankedDocument, listing: DocumentListing) -> RankedDocu
 
 @router.get("/{audit_id}/sentences")
 def rank_sentences(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: ProbeName = None,
@@ -188,8 +189,8 @@ def rank_sentences(
 
 @router.get("/{audit_id}/documents/{document_id}")
 def get_document(
-    audit_id: int,
-    document_id: int,
+    audit_id: Id,
+    document_id: DocumentId,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: ProbeName = None,

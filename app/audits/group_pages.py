@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.audits.filtering import LONGEST_VALUE, ProbeName
 from app.audits.schemas import GroupList, GroupModel
 from app.audits.service import measured_probe
@@ -32,7 +33,7 @@ def _link(audit: Audit, probe: AuditProbe, field: str, group: InfluenceGroup) ->
 @pages.get("/groups")
 def list_groups(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: str | None = None,
     field: FieldName = "",
@@ -63,7 +64,7 @@ def list_groups(
 
 @api.get("/groups")
 def get_groups(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: ProbeName = None,
     field: FieldName = "",

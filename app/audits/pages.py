@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.audits import forms, service
 from app.audits.views import View, side_of
 from app.checks.results import check_lines
@@ -106,7 +107,7 @@ def _render_form(
 
 
 @router.get("/{audit_id}")
-def show_audit(request: Request, audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def show_audit(request: Request, audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """Progress while it runs, then the result: a card for each probe."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
@@ -123,7 +124,7 @@ def show_audit(request: Request, audit_id: int, database: CurrentDatabase, setti
             audit=audit,
             cards=cards,
             overview=overview_panels([card.outcome for card, _, _ in cards]),
-            downloads=available_downloads(settings, audit_id),
+            downloads=available_downloads(settings, audit),
             check_lines=check_lines(session, audit),
             View=View,
         )
@@ -144,18 +145,18 @@ def _card_with_extremes(
 
 
 @router.post("/{audit_id}/cancel")
-def cancel_audit(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def cancel_audit(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.cancel(database, queue, audit_id)
     return see_other(f"/audits/{audit_id}")
 
 
 @router.post("/{audit_id}/restart")
-def restart_audit(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def restart_audit(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.restart(database, queue, audit_id)
     return see_other(f"/audits/{audit_id}")
 
 
 @router.post("/{audit_id}/delete")
-def delete_audit(audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def delete_audit(audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     service.remove(database, settings, audit_id)
     return see_other("/audits")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.addresses import DocumentId, Id
 from app.audits.filtering import ChosenFilters
 from app.audits.highlight import highlight, strongest_words
 from app.audits.listing import groups_of
@@ -33,7 +34,7 @@ router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 @router.get("/documents")
 def list_documents(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: str | None = None,
@@ -65,7 +66,7 @@ def list_documents(
 @router.get("/sentences")
 def list_sentences(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: str | None = None,
@@ -103,8 +104,8 @@ def list_sentences(
 @router.get("/documents/{document_id}")
 def show_document(
     request: Request,
-    audit_id: int,
-    document_id: int,
+    audit_id: Id,
+    document_id: DocumentId,
     database: CurrentDatabase,
     settings: CurrentSettings,
     filters: ChosenFilters,
@@ -152,7 +153,7 @@ def show_document(
             duplicates_known=known,
             around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
-            pairs_told=has_token_pairs(words_folder(settings, audit_id)),
+            pairs_told=has_token_pairs(words_folder(settings, audit)),
             words=(
                 strongest_words(document.text, place.tokens, audit.settings["casefold"], audit.corpus.language)
                 if place

@@ -5,9 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.addresses import Id
 from app.store.definitions.imported_model import MAXIMUM_MODELS
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
+from app.store.definitions.text import PlainText
 from app.store.models import JobKind, Status
 from app.web import FromRow
 
@@ -17,13 +19,15 @@ class AuditRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    corpus_id: int
-    name: str = Field(default="", max_length=200, description="Made from the corpus and the probes when left out.")
-    probes: list[str | ProbeDefinition] = Field(
+    corpus_id: Id
+    name: PlainText = Field(
+        default="", max_length=200, description="Made from the corpus and the probes when left out."
+    )
+    probes: list[PlainText | ProbeDefinition] = Field(
         description="Stored probes by name, or whole definitions.", examples=[["weat-6"]]
     )
     settings: AuditSettings = AuditSettings()
-    model_ids: list[int] = Field(
+    model_ids: list[Id] = Field(
         default=[],
         max_length=MAXIMUM_MODELS,
         description="Imported models in the place of training, one a seed. Settings that their files state are taken "

@@ -13,7 +13,7 @@ from app.store.database import Database
 from app.store.definitions.given import with_models
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
-from app.store.models import Audit, AuditProbe, JobKind, Status
+from app.store.models import Audit, AuditProbe, JobKind
 from app.store.queue import JobQueue
 
 
@@ -53,7 +53,7 @@ def start(
             settings = with_models(settings, imported_models.given(session, model_ids))
         audit_id = audits.create(session, corpus_id, name, settings, definitions).id
         imported_models.link(session, audit_id, model_ids)
-    queue.enqueue_audit(audit_id)
+        queue.enqueue(session, JobKind.AUDIT, audit_id)
     return audit_id
 
 
@@ -80,17 +80,17 @@ def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
     """
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        if audit.status not in (Status.FAILED, Status.CANCELLED):
+        if not jobs.wait_again(session, Audit, audit_id):
             raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Start a new audit instead.")
-        audit.status, audit.error, audit.started_at, audit.finished_at = Status.WAITING, "", None, None
-    queue.enqueue_audit(audit_id)
+        queue.enqueue(session, JobKind.AUDIT, audit_id)
 
 
 def remove(database: Database, settings: Settings, audit_id: int) -> None:
     """Deletes an audit that has ended, its results, and its files."""
     with database.session() as session:
+        folder = settings.audit_folder(audits.get(session, audit_id).storage_name)
         audits.remove(session, audit_id)
-    shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:

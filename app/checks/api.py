@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from app.addresses import Count, Id
 from app.audits.schemas import JobModel
 from app.audits.views import require_done
 from app.checks import service
@@ -57,7 +58,7 @@ def _detail(database: Database, audit_id: int, check_id: int) -> CheckDetail:
 
 
 @router.get("")
-def list_checks(audit_id: int, database: CurrentDatabase) -> list[CheckSummary]:
+def list_checks(audit_id: Id, database: CurrentDatabase) -> list[CheckSummary]:
     """The checks of an audit, the newest first."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
@@ -65,7 +66,7 @@ def list_checks(audit_id: int, database: CurrentDatabase) -> list[CheckSummary]:
 
 
 @router.post("/cost")
-def tell_cost(audit_id: int, plan: CheckPlan, database: CurrentDatabase) -> CostModel:
+def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> CostModel:
     """What a check would take, without starting it."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
@@ -74,19 +75,19 @@ def tell_cost(audit_id: int, plan: CheckPlan, database: CurrentDatabase) -> Cost
 
 
 @router.post("", status_code=201)
-def create_check(audit_id: int, plan: CheckPlan, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+def create_check(audit_id: Id, plan: CheckPlan, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Starts a check of a finished audit."""
     return _detail(database, audit_id, service.start(database, queue, audit_id, plan))
 
 
 @router.get("/{check_id}")
-def get_check(audit_id: int, check_id: int, database: CurrentDatabase) -> CheckDetail:
+def get_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> CheckDetail:
     """A check: its progress while it runs, what it found when it is done."""
     return _detail(database, audit_id, check_id)
 
 
 @router.get("/{check_id}/sets")
-def list_sets(audit_id: int, check_id: int, database: CurrentDatabase, probe: ProbeName = None) -> SetList:
+def list_sets(audit_id: Id, check_id: Id, database: CurrentDatabase, probe: ProbeName = None) -> SetList:
     """Every set with predicted and actual change of a probe's score, by seed."""
     with database.session() as session:
         results = load_results(session, checks.get(session, audit_id, check_id), probe)
@@ -102,13 +103,13 @@ def list_sets(audit_id: int, check_id: int, database: CurrentDatabase, probe: Pr
     responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
     response_class=Response,
 )
-def download_sets(audit_id: int, check_id: int, database: CurrentDatabase) -> Response:
+def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
     """The same for all probes as a file."""
     return sets_csv(database, audit_id, check_id)
 
 
 @router.get("/{check_id}/sets/{number}")
-def get_set(audit_id: int, check_id: int, number: int, database: CurrentDatabase) -> SetDocuments:
+def get_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> SetDocuments:
     """The documents of a set."""
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
@@ -118,28 +119,28 @@ def get_set(audit_id: int, check_id: int, number: int, database: CurrentDatabase
 
 
 @router.post("/{check_id}/cancel")
-def cancel_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Asks a check to stop; what has been trained is kept."""
     service.cancel(database, queue, audit_id, check_id)
     return _detail(database, audit_id, check_id)
 
 
 @router.post("/{check_id}/train")
-def train_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+def train_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Trains without the sets of a check that has only predicted them."""
     service.train(database, queue, audit_id, check_id)
     return _detail(database, audit_id, check_id)
 
 
 @router.post("/{check_id}/restart")
-def restart_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Goes on with a failed or cancelled check."""
     service.restart(database, queue, audit_id, check_id)
     return _detail(database, audit_id, check_id)
 
 
 @router.delete("/{check_id}", status_code=204)
-def delete_check(audit_id: int, check_id: int, database: CurrentDatabase) -> Response:
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
     """Deletes a check that has ended."""
     with database.session() as session:
         checks.remove(session, audit_id, check_id)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from app.addresses import Count, Id
 from app.audits.views import require_done
 from app.checks import forms, service
 from app.checks.figure import check_figure
@@ -37,7 +38,7 @@ SentForm = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/new")
-def new_check(request: Request, audit_id: int, database: CurrentDatabase) -> Response:
+def new_check(request: Request, audit_id: Id, database: CurrentDatabase) -> Response:
     """The form of one plan, with what it costs; further parameters of the address fill it in."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
@@ -49,7 +50,7 @@ def new_check(request: Request, audit_id: int, database: CurrentDatabase) -> Res
 
 @router.post("")
 def create_check(
-    request: Request, audit_id: int, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm
+    request: Request, audit_id: Id, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm
 ) -> Response:
     """Starts the check, or shows the form again with what is wrong."""
     with database.session() as session:
@@ -67,7 +68,7 @@ def create_check(
 
 
 @router.post("/cost")
-def tell_cost(audit_id: int, database: CurrentDatabase, sent: SentForm) -> Response:
+def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
     """What the form as it stands would cost, in words; for the form's script."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
@@ -116,7 +117,7 @@ def _render_form(
 
 @router.get("/{check_id}")
 def show_check(
-    request: Request, audit_id: int, check_id: int, database: CurrentDatabase, probe: str | None = None
+    request: Request, audit_id: Id, check_id: Id, database: CurrentDatabase, probe: str | None = None
 ) -> Response:
     """Progress while it runs, and what is known of one probe: at the end whether the predictions hold."""
     with database.session() as session:
@@ -151,7 +152,7 @@ def show_check(
 
 
 @router.get("/{check_id}/sets.csv")
-def download_sets(audit_id: int, check_id: int, database: CurrentDatabase) -> Response:
+def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
     """Every set and probe with what was predicted and found, by seed."""
     return sets_csv(database, audit_id, check_id)
 
@@ -172,7 +173,7 @@ def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
 
 
 @router.get("/{check_id}/sets/{number}/ids.txt")
-def download_set(audit_id: int, check_id: int, number: int, database: CurrentDatabase) -> Response:
+def download_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> Response:
     """The ids of a set, one a line, as the command line takes them."""
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
@@ -189,9 +190,9 @@ def download_set(audit_id: int, check_id: int, number: int, database: CurrentDat
 @router.get("/{check_id}/sets/{number}")
 def show_set(
     request: Request,
-    audit_id: int,
-    check_id: int,
-    number: int,
+    audit_id: Id,
+    check_id: Id,
+    number: Count,
     database: CurrentDatabase,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
@@ -219,25 +220,25 @@ def show_set(
 
 
 @router.post("/{check_id}/cancel")
-def cancel_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.cancel(database, queue, audit_id, check_id)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 
 @router.post("/{check_id}/train")
-def train_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def train_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.train(database, queue, audit_id, check_id)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 
 @router.post("/{check_id}/restart")
-def restart_check(audit_id: int, check_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.restart(database, queue, audit_id, check_id)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 
 @router.post("/{check_id}/delete")
-def delete_check(audit_id: int, check_id: int, database: CurrentDatabase) -> Response:
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
     with database.session() as session:
         checks.remove(session, audit_id, check_id)
     return see_other(f"/audits/{audit_id}#checks")

@@ -9,7 +9,7 @@ from app.store.check_models import Check
 from app.store.database import Database
 from app.store.definitions.check import PLANS, CheckPlan
 from app.store.definitions.estimators import DESCRIPTIONS
-from app.store.models import Audit, JobKind, Status
+from app.store.models import Audit, JobKind
 from app.store.queue import JobQueue
 
 TRIED_PREFIXES = 18
@@ -62,7 +62,7 @@ def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -
     """Makes a check and hands it to the worker; returns its id."""
     with database.session() as session:
         check_id = checks.create(session, audits.get(session, audit_id), plan).id
-    queue.enqueue_check(check_id)
+        queue.enqueue(session, JobKind.CHECK, check_id)
     return check_id
 
 
@@ -89,7 +89,7 @@ def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> 
     """
     with database.session() as session:
         checks.train_too(session, checks.get(session, audit_id, check_id))
-    queue.enqueue_check(check_id)
+        queue.enqueue(session, JobKind.CHECK, check_id)
 
 
 def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
@@ -100,11 +100,6 @@ def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -
     """
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
-        if check.status not in (Status.FAILED, Status.CANCELLED):
+        if not jobs.wait_again(session, Check, check_id):
             raise Conflict(f"The check is {check.status}.", "Start a new one instead.")
-        _reset(check)
-    queue.enqueue_check(check_id)
-
-
-def _reset(check: Check) -> None:
-    check.status, check.error, check.started_at, check.finished_at = Status.WAITING, "", None, None
+        queue.enqueue(session, JobKind.CHECK, check_id)

@@ -10,6 +10,7 @@ from app.store import checks
 from app.store.check_models import Check
 from app.store.definitions.check import CheckPlan
 from app.store.ranking_columns import of_probe
+from app.store.results import score_of
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,11 @@ def scores_without(session: Session, check: Check) -> list[ScoreWithout]:
         chosen, *controls = set_rows(sets, trained, plan.seeds, probe.name)
         ranking = of_probe(session, probe)
         changes = [control.actual for control in controls if control.actual is not None]
-        assert probe.effect_size is not None
         found.append(
             ScoreWithout(
                 probe=probe.name,
                 kind=probe.kind,
-                score=probe.effect_size,
+                score=score_of(probe),
                 predicted=chosen.predicted,
                 predicted_error=chosen.predicted_error,
                 added=-float(ranking["influences"][goes[ranking["documents"]]].sum()),

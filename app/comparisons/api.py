@@ -14,6 +14,7 @@ from app.comparisons.schemas import (
     ScoreModel,
 )
 from app.comparisons.service import SHOWN_MOVES, ComparedDocuments, ComparedScore, MoveOrder, compare
+from app.store.results import score_of
 from app.web import ERROR_RESPONSES, CurrentDatabase
 
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
@@ -53,14 +54,12 @@ def compare_audits(
 
 def _score(item: ComparedScore) -> ScoreModel:
     one, other, found = item.pair.first, item.pair.second, item.found
-    assert one.effect_size is not None
-    assert other.effect_size is not None
     return ScoreModel(
         probe=one.name,
         second_probe=other.name,
         kind=one.kind,
-        first=one.effect_size,
-        second=other.effect_size,
+        first=score_of(one),
+        second=score_of(other),
         first_spread=one.effect_size_spread,
         second_spread=other.effect_size_spread,
         first_standard_error=one.standard_error,

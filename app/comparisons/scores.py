@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.formatting import decimal, score_text, signed
 from app.store.definitions.kinds import KINDS
 from app.store.models import AuditProbe
+from app.store.results import score_of
 
 CONFIDENCE = 0.975
 """Of either tail: intervals of 95%."""
@@ -43,8 +44,6 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
         paired_error: standard error of the difference over documents that both audits have, where it is known; it
             takes the place of the independent errors.
     """
-    assert first.effect_size is not None
-    assert second.effect_size is not None
     parts = [_training_part(probe) for probe in (first, second)]
     errors = [probe.standard_error for probe in (first, second)]
     known = [part for part in parts if part is not None]
@@ -63,7 +62,7 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
             # not give narrower bounds.
             reach = max(training_reach, combined * _quantile(freedom))
     return ScoreDifference(
-        difference=second.effect_size - first.effect_size,
+        difference=score_of(second) - score_of(first),
         training_error=None if training is None else math.sqrt(training),
         document_error=None if documents is None else math.sqrt(documents),
         combined_error=combined,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.addresses import DocumentId, Id
 from app.corpora import service
 from app.corpora.schemas import (
     CorpusDetail,
@@ -45,7 +46,7 @@ def list_corpora(database: CurrentDatabase, cursor: str | None = None) -> Corpus
 
 
 @router.get("/{corpus_id}")
-def show(corpus_id: int, database: CurrentDatabase) -> CorpusDetail:
+def show(corpus_id: Id, database: CurrentDatabase) -> CorpusDetail:
     """One corpus."""
     with database.session() as session:
         corpus = CorpusModel.model_validate(corpora.get(session, corpus_id))
@@ -54,26 +55,26 @@ def show(corpus_id: int, database: CurrentDatabase) -> CorpusDetail:
 
 
 @router.post("/{corpus_id}/cancel", status_code=202)
-def cancel(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
+def cancel(corpus_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
     """Stops an import; its documents go, its upload stays."""
     return JobStarted(job_id=service.cancel_import(database, queue, corpus_id))
 
 
 @router.post("/{corpus_id}/near-duplicates", status_code=202)
-def find_near_duplicates(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
+def find_near_duplicates(corpus_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
     """Looks for near-duplicates in a corpus that an older version imported; newer imports have done it."""
     return JobStarted(job_id=service.find_near_duplicates(database, queue, corpus_id))
 
 
 @router.delete("/{corpus_id}", status_code=204)
-def remove(corpus_id: int, database: CurrentDatabase, settings: CurrentSettings) -> None:
+def remove(corpus_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> None:
     """Deletes a corpus with its documents and audits."""
     service.remove(database, settings, corpus_id)
 
 
 @router.get("/{corpus_id}/documents")
 def list_documents(
-    corpus_id: int,
+    corpus_id: Id,
     database: CurrentDatabase,
     cursor: str | None = None,
     size: Annotated[int, Query(ge=1, le=MAXIMUM_PAGE_SIZE)] = PAGE_SIZE,
@@ -87,7 +88,7 @@ def list_documents(
 
 
 @router.get("/{corpus_id}/documents/{document_id}")
-def show_document(corpus_id: int, document_id: int, database: CurrentDatabase) -> DocumentModel:
+def show_document(corpus_id: Id, document_id: DocumentId, database: CurrentDatabase) -> DocumentModel:
     """One document with its text and its sentences."""
     with database.session() as session:
         document = documents.get(session, corpus_id, document_id)
@@ -100,12 +101,12 @@ def show_document(corpus_id: int, document_id: int, database: CurrentDatabase) -
         fields=document.fields,
         place=document.place,
         token_count=document.token_count,
-        sentences=[(start, end) for start, end in unpack_bounds(document.sentence_bounds).tolist()],
+        sentences=unpack_bounds(document.sentence_bounds).tolist(),
     )
 
 
 @router.get("/{corpus_id}/skipped")
-def list_skipped(corpus_id: int, database: CurrentDatabase) -> list[SkippedRowModel]:
+def list_skipped(corpus_id: Id, database: CurrentDatabase) -> list[SkippedRowModel]:
     """Place and reason of the first thousand rows that were skipped; the counts are in the corpus."""
     with database.session() as session:
         corpora.get(session, corpus_id)
@@ -114,7 +115,7 @@ def list_skipped(corpus_id: int, database: CurrentDatabase) -> list[SkippedRowMo
 
 @router.get("/{corpus_id}/words")
 def list_words(
-    corpus_id: int, database: CurrentDatabase, limit: Annotated[int, Query(ge=1, le=10_000)] = 100
+    corpus_id: Id, database: CurrentDatabase, limit: Annotated[int, Query(ge=1, le=10_000)] = 100
 ) -> list[WordModel]:
     """The most frequent words, case-folded."""
     with database.session() as session:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from app.addresses import LARGEST_INTEGER, DocumentId, Id
 from app.corpora import service
 from app.corpora.forms import FORMATS
 from app.corpora.languages import LANGUAGES
@@ -50,7 +51,7 @@ def list_corpora(
 
 
 @router.get("/{corpus_id}")
-def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> Response:
+def show_corpus(request: Request, corpus_id: Id, database: CurrentDatabase) -> Response:
     """Progress while it is read, then what was read and what was skipped."""
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
@@ -61,7 +62,7 @@ def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> 
             section="corpora",
             corpus=corpus,
             job=jobs.latest(session, JobKind.IMPORT, corpus_id),
-            duplicates=facts_of(corpus),
+            duplicates=facts_of(session, corpus),
             duplicates_job=jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id) if done else None,
             formats=FORMATS,
             language=LANGUAGES.get(corpus.language, corpus.language),
@@ -76,25 +77,25 @@ def show_corpus(request: Request, corpus_id: int, database: CurrentDatabase) -> 
 
 
 @router.post("/{corpus_id}/cancel")
-def cancel_import(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def cancel_import(corpus_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.cancel_import(database, queue, corpus_id)
     return see_other(f"/corpora/{corpus_id}")
 
 
 @router.post("/{corpus_id}/near-duplicates")
-def find_near_duplicates(corpus_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def find_near_duplicates(corpus_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.find_near_duplicates(database, queue, corpus_id)
     return see_other(f"/corpora/{corpus_id}#near-duplicates")
 
 
 @router.post("/{corpus_id}/delete")
-def delete_corpus(corpus_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def delete_corpus(corpus_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     service.remove(database, settings, corpus_id)
     return see_other("/corpora")
 
 
 @router.get("/{corpus_id}/documents")
-def list_documents(request: Request, corpus_id: int, database: CurrentDatabase, cursor: str | None = None) -> Response:
+def list_documents(request: Request, corpus_id: Id, database: CurrentDatabase, cursor: str | None = None) -> Response:
     """All documents in reading order."""
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
@@ -105,10 +106,10 @@ def list_documents(request: Request, corpus_id: int, database: CurrentDatabase, 
 @router.get("/{corpus_id}/documents/{document_id}")
 def show_document(
     request: Request,
-    corpus_id: int,
-    document_id: int,
+    corpus_id: Id,
+    document_id: DocumentId,
     database: CurrentDatabase,
-    first: Annotated[int, Query(ge=0, alias="from")] = 0,
+    first: Annotated[int, Query(ge=0, le=LARGEST_INTEGER, alias="from")] = 0,
 ) -> Response:
     """One document: its text, sentence by sentence as it is counted, a bounded number of sentences at a time."""
     with database.session() as session:

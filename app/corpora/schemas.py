@@ -1,11 +1,13 @@
 """What the JSON API says of uploads and corpora, and what it takes."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.addresses import LARGEST_BIG_INTEGER
 from app.store.definitions.reading import ReadingOptions
+from app.store.definitions.text import PlainText
 from app.store.models import Status, UploadPurpose
 from app.web import FromRow
 
@@ -16,7 +18,7 @@ class NewUpload(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     filename: str = Field(min_length=1, max_length=1000)
-    total_bytes: int = Field(description="The size of the file; nothing more will be taken.")
+    total_bytes: int = Field(le=LARGEST_BIG_INTEGER, description="The size of the file; nothing more will be taken.")
     purpose: UploadPurpose = Field(
         default=UploadPurpose.CORPUS, description="A model is imported as soon as it has arrived; see /api/v1/models."
     )
@@ -69,7 +71,9 @@ class PreviewModel(BaseModel):
     fields: list[str] = Field(description="What can be chosen as text, id, title and metadata.")
     encodings: list[EncodingSampleModel]
     documents: list[PreviewDocument]
-    skipped: list[tuple[str, str]] = Field(description="Place and reason of rows passed over.")
+    skipped: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
+        description="Place and reason of rows passed over."
+    )
     problem: str = Field(description="Why the file cannot be read with these options; empty when it can.")
     remedy: str
 
@@ -108,8 +112,8 @@ class NewCorpus(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    upload_id: str
-    name: str = Field(default="", max_length=200, description="Empty for the file's name.")
+    upload_id: PlainText
+    name: PlainText = Field(default="", max_length=200, description="Empty for the file's name.")
     language: str = Field(
         default="en",
         pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
@@ -191,7 +195,9 @@ class DocumentModel(BaseModel):
     fields: dict[str, str]
     place: str
     token_count: int
-    sentences: list[tuple[int, int]]
+    sentences: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        description="Begin and end of each, in code points of the text."
+    )
 
 
 class SkippedRowModel(FromRow):

@@ -24,11 +24,11 @@ def start_import(
         Conflict: its bytes are not complete, or it is being imported already.
     """
     with database.session() as session:
-        upload = uploads.get(session, upload_id)
+        upload = uploads.take(session, upload_id)
         for unsuccessful in corpora.unsuccessful_of_upload(session, upload_id):
             corpora.remove(session, unsuccessful)
         corpus_id = corpora.create(session, upload, name, language, options.model_dump(mode="json")).id
-    queue.enqueue_import(corpus_id)
+        queue.enqueue(session, JobKind.IMPORT, corpus_id)
     return corpus_id
 
 
@@ -60,30 +60,22 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
         corpus = corpora.get(session, corpus_id)
         if corpus.status != Status.DONE:
             raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
-        if facts_of(corpus) is not None:
+        if facts_of(session, corpus) is not None:
             raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
-        job = jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id)
-    if job is not None and job.status in jobs.ACTIVE:
-        return job.id
-    return queue.enqueue_near_duplicates(corpus_id)
+        return queue.enqueue(session, JobKind.NEAR_DUPLICATES, corpus_id)
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:
-    """Deletes a corpus with its documents, its audits and their files, and the upload it could not be read from.
+    """Deletes a corpus with its documents, its audits and their files. The uploaded file stays among the uploads when
+    the import failed or was cancelled, as the corpus's page says.
 
     Raises:
         NotFound: there is no such corpus.
         Conflict: it is being read or audited.
     """
     with database.session() as session:
-        corpus = corpora.get(session, corpus_id)
-        audit_ids = list(session.scalars(select(Audit.id).where(Audit.corpus_id == corpus_id)))
-        upload_id = corpus.upload_id
+        audits = session.scalars(select(Audit.storage_name).where(Audit.corpus_id == corpus_id)).all()
         corpora.remove(session, corpus_id)
-        if upload_id is not None:
-            uploads.remove(session, upload_id)
     search_index.remove(settings.data_folder, corpus_id)
-    if upload_id is not None:
-        settings.upload_path(upload_id).unlink(missing_ok=True)
-    for audit_id in audit_ids:
-        shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+    for storage_name in audits:
+        shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

@@ -13,7 +13,7 @@ from app.settings import Settings
 from app.store import imported_models, uploads
 from app.store.database import Database
 from app.store.definitions.reading import ReadingOptions
-from app.store.models import Upload, UploadPurpose
+from app.store.models import JobKind, Upload, UploadPurpose
 from app.store.queue import JobQueue
 
 MAXIMUM_FILENAME_LENGTH = 255
@@ -102,26 +102,24 @@ def receiver(database: Database, settings: Settings, upload_id: str, offset: int
 
 def note_received(database: Database, settings: Settings, queue: JobQueue, upload_id: str) -> Upload:
     """Writes down how much has arrived; when that is all, hashes the file and asks for its preview, or the import of a
-    model."""
+    model. Of two requests that see the last byte, one asks."""
     with database.session() as session:
         upload = uploads.get(session, upload_id)
     path = settings.upload_path(upload.id)
     arrived = received_bytes(path)
-    complete = arrived == upload.total_bytes and upload.sha256 is None
-    digest = sha256_of(path) if complete else upload.sha256
+    digest = sha256_of(path) if arrived == upload.total_bytes and upload.sha256 is None else None
     with database.session() as session:
-        upload = uploads.get(session, upload_id)
-        upload.received_bytes, upload.sha256 = arrived, digest
-        model_id = None
-        if complete and upload.purpose == UploadPurpose.MODEL:
-            model_id = imported_models.create(session, upload, upload.filename).id
-        elif complete:
-            uploads.ask_for_preview(upload, None)
-    if model_id is not None:
-        queue.enqueue_model(model_id)
-    elif complete:
-        queue.enqueue_preview(upload_id)
-    return upload
+        if digest is None:
+            uploads.set_received(session, upload_id, arrived)
+        elif uploads.complete(session, upload_id, digest):
+            upload = uploads.get(session, upload_id)
+            if upload.purpose == UploadPurpose.MODEL:
+                model = imported_models.create(session, upload, upload.filename)
+                queue.enqueue(session, JobKind.MODEL, model.id)
+            else:
+                uploads.ask_for_preview(upload, None)
+                queue.enqueue(session, JobKind.PREVIEW, upload_id)
+        return uploads.get(session, upload_id)
 
 
 def close_form(database: Database, settings: Settings, queue: JobQueue, upload_id: str) -> Upload:
@@ -149,7 +147,7 @@ def look_again(database: Database, queue: JobQueue, upload_id: str, options: Rea
         if upload.sha256 is None:
             raise Conflict(f"The upload of {upload.filename!r} is not complete.", "Upload the rest of the file first.")
         uploads.ask_for_preview(upload, options.model_dump(mode="json") if options else None)
-    return queue.enqueue_preview(upload_id)
+        return queue.enqueue(session, JobKind.PREVIEW, upload_id)
 
 
 def remove(database: Database, settings: Settings, upload_id: str) -> None:

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from app.addresses import LARGEST_BIG_INTEGER
 from app.corpora import uploads as service
 from app.corpora.receiving import CHUNK_BYTES, Receiver, received_bytes, tail_sha256
 from app.corpora.schemas import (
@@ -48,7 +49,7 @@ def list_unfinished(
     database: CurrentDatabase,
     settings: CurrentSettings,
     filename: Annotated[str, Query(max_length=1000)],
-    total_bytes: int,
+    total_bytes: Annotated[int, Query(ge=0, le=LARGEST_BIG_INTEGER)],
     purpose: UploadPurpose = UploadPurpose.CORPUS,
 ) -> list[UnfinishedUpload]:
     """Uploads of a file of this name and size that have not arrived whole: one of them may be gone on with."""
@@ -89,7 +90,9 @@ def offset(upload_id: str, database: CurrentDatabase, settings: CurrentSettings)
 async def append(
     request: Request,
     upload_id: str,
-    upload_offset: Annotated[int, Header(ge=0, description="Where these bytes begin: as much as has arrived.")],
+    upload_offset: Annotated[
+        int, Header(ge=0, le=LARGEST_BIG_INTEGER, description="Where these bytes begin: as much as has arrived.")
+    ],
     database: CurrentDatabase,
     settings: CurrentSettings,
     queue: CurrentQueue,

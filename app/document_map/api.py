@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from app.addresses import LARGEST_INTEGER, Id
 from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.corpora.schemas import JobStarted
 from app.document_map import service
 from app.document_map.service import ChosenRectangle
+from app.errors import Conflict
 from app.store import ranking
 from app.store.document_map import SIDE, DocumentMap, Rectangle, facts_of
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, FromRow
@@ -64,11 +66,11 @@ class MapPartModel(BaseModel):
 
 @router.get("")
 def get_map(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     rectangle: ChosenRectangle,
     probe: ProbeName = None,
-    first: Annotated[int, Query(ge=0, description="Pass over so many documents.")] = 0,
+    first: Annotated[int, Query(ge=0, le=LARGEST_INTEGER, description="Pass over so many documents.")] = 0,
     limit: Annotated[int, Query(ge=0, le=500)] = 50,
 ) -> MapPartModel:
     """The documents of a part of the map, all of it without edges."""
@@ -94,7 +96,8 @@ def get_map(
 
 def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentModel:
     place = found.place_of(row.document_id)
-    assert place is not None, "a part holds documents of the map"
+    if place is None:
+        raise Conflict(f"The document {row.external_id!r} is not on the map.", "Reload; the map may be drawn anew.")
     return PlacedDocumentModel(
         document_id=row.document_id,
         external_id=row.external_id,
@@ -107,6 +110,6 @@ def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentMo
 
 
 @router.post("", status_code=202)
-def draw_map(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
+def draw_map(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
     """Has the map drawn; follow the job under /api/v1/jobs."""
     return JobStarted(job_id=service.draw(database, queue, audit_id))

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.document_map import service
@@ -26,7 +27,7 @@ ROWS_A_PAGE = 50
 @router.get("")
 def show_map(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     rectangle: ChosenRectangle,
     probe: str | None = None,
@@ -71,7 +72,7 @@ def show_map(
 
 
 @router.post("")
-def draw_map(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def draw_map(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     """Has the map drawn."""
     service.draw(database, queue, audit_id)
     return see_other(f"/audits/{audit_id}/map")
@@ -79,7 +80,7 @@ def draw_map(audit_id: int, database: CurrentDatabase, queue: CurrentQueue) -> R
 
 @router.post("/mark")
 def mark_part(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     rectangle: ChosenRectangle,
     probe: str | None = None,

@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field
 from app.audits.filtering import none_if_empty
 from app.audits.service import measured_probe
 from app.errors import Conflict
-from app.store import jobs
 from app.store.database import Database
 from app.store.document_map import SIDE, Rectangle, facts_of
 from app.store.models import JobKind
@@ -41,7 +40,4 @@ def draw(database: Database, queue: JobQueue, audit_id: int) -> str:
         audit, _ = measured_probe(session, audit_id, None)
         if facts_of(audit) is not None:
             raise Conflict(f"The map of the audit {audit.name!r} is there.", "Drawn again, it would be the same.")
-        job = jobs.latest(session, JobKind.MAP, audit_id)
-    if job is not None and job.status in jobs.ACTIVE:
-        return job.id
-    return queue.enqueue_map(audit_id)
+        return queue.enqueue(session, JobKind.MAP, audit_id)

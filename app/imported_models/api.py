@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.imported_models import service
 from app.store import imported_models, jobs
 from app.store.definitions.imported_model import ModelFacts
@@ -57,7 +58,7 @@ def list_models(database: CurrentDatabase, cursor: str | None = None) -> ModelPa
 
 
 @router.get("/{model_id}")
-def show(model_id: int, database: CurrentDatabase) -> ModelDetail:
+def show(model_id: Id, database: CurrentDatabase) -> ModelDetail:
     """One model."""
     with database.session() as session:
         body = _body(imported_models.get(session, model_id))
@@ -67,21 +68,21 @@ def show(model_id: int, database: CurrentDatabase) -> ModelDetail:
 
 
 @router.post("/{model_id}/cancel", status_code=202)
-def cancel(model_id: int, database: CurrentDatabase, queue: CurrentQueue) -> ModelDetail:
+def cancel(model_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> ModelDetail:
     """Stops the reading of a model; its upload stays."""
     service.cancel(database, queue, model_id)
     return show(model_id, database)
 
 
 @router.post("/{model_id}/restart", status_code=202)
-def read_again(model_id: int, database: CurrentDatabase, queue: CurrentQueue) -> ModelDetail:
+def read_again(model_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> ModelDetail:
     """Reads a model again whose reading was cancelled or failed."""
     service.read_again(database, queue, model_id)
     return show(model_id, database)
 
 
 @router.delete("/{model_id}", status_code=204)
-def remove(model_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def remove(model_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """Deletes a model with the audits of its vectors."""
     service.remove(database, settings, model_id)
     return Response(status_code=204)

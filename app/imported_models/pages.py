@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.corpora import uploads as upload_service
 from app.corpora.uploads_pages import receive_upload
 from app.errors import NotFound
@@ -66,7 +67,7 @@ def delete_upload(upload_id: str, database: CurrentDatabase, settings: CurrentSe
 
 
 @router.get("/{model_id}")
-def show_model(request: Request, model_id: int, database: CurrentDatabase) -> Response:
+def show_model(request: Request, model_id: Id, database: CurrentDatabase) -> Response:
     """Progress while it is read, then what is known of it and the audits of its vectors."""
     with database.session() as session:
         model = imported_models.get(session, model_id)
@@ -82,19 +83,19 @@ def show_model(request: Request, model_id: int, database: CurrentDatabase) -> Re
 
 
 @router.post("/{model_id}/cancel")
-def cancel_import(model_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def cancel_import(model_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.cancel(database, queue, model_id)
     return see_other(f"/models/{model_id}")
 
 
 @router.post("/{model_id}/restart")
-def read_again(model_id: int, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def read_again(model_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     service.read_again(database, queue, model_id)
     return see_other(f"/models/{model_id}")
 
 
 @router.post("/{model_id}/delete")
-def delete_model(model_id: int, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def delete_model(model_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     service.remove(database, settings, model_id)
     return see_other("/models")
 

@@ -6,7 +6,7 @@ from app.errors import Conflict
 from app.settings import Settings
 from app.store import imported_models, jobs, uploads
 from app.store.database import Database
-from app.store.models import JobKind, Status
+from app.store.models import ImportedModel, JobKind
 from app.store.queue import JobQueue
 
 
@@ -32,10 +32,9 @@ def read_again(database: Database, queue: JobQueue, model_id: int) -> None:
     """
     with database.session() as session:
         model = imported_models.get(session, model_id)
-        if model.status not in (Status.FAILED, Status.CANCELLED) or model.upload_id is None:
+        if model.upload_id is None or not jobs.wait_again(session, ImportedModel, model_id):
             raise Conflict(f"The model {model.name!r} is {model.status}.", "Upload it again.")
-        model.status, model.error, model.finished_at = Status.WAITING, "", None
-    queue.enqueue_model(model_id)
+        queue.enqueue(session, JobKind.MODEL, model_id)
 
 
 def remove(database: Database, settings: Settings, model_id: int) -> None:
@@ -46,12 +45,13 @@ def remove(database: Database, settings: Settings, model_id: int) -> None:
         Conflict: it is being read or audited.
     """
     with database.session() as session:
-        upload_id = imported_models.get(session, model_id).upload_id
-        audit_ids = imported_models.remove(session, model_id)
+        model = imported_models.get(session, model_id)
+        upload_id = model.upload_id
+        audits = imported_models.remove(session, model_id)
         if upload_id is not None:
             uploads.remove(session, upload_id)
     if upload_id is not None:
         settings.upload_path(upload_id).unlink(missing_ok=True)
-    settings.model_path(model_id).unlink(missing_ok=True)
-    for audit_id in audit_ids:
-        shutil.rmtree(settings.audits_folder / str(audit_id), ignore_errors=True)
+    settings.model_path(model.storage_name).unlink(missing_ok=True)
+    for storage_name in audits:
+        shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from app.addresses import DocumentId, Id
 from app.audits.filtering import ChosenFilters, ProbeName
 from app.audits.views import View, choose_probe, require_measured
 from app.marks import pages, service
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/api/v1/audits/{audit_id}/marked", tags=["marked docu
 
 @router.get("")
 def get_marked(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: ProbeName = None,
     first: Annotated[int, Query(ge=0, le=MOST_MARKED, description="Pass over so many.")] = 0,
@@ -52,7 +53,7 @@ def get_marked(
 
 
 @router.put("/{document_id}")
-def mark(audit_id: int, document_id: int, database: CurrentDatabase) -> MarkedCount:
+def mark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
     """Marks a document; it may be marked already."""
     with database.session() as session:
         added = marks.mark(session, service.finished_audit(session, audit_id), [document_id])
@@ -60,7 +61,7 @@ def mark(audit_id: int, document_id: int, database: CurrentDatabase) -> MarkedCo
 
 
 @router.delete("/{document_id}")
-def unmark(audit_id: int, document_id: int, database: CurrentDatabase) -> MarkedCount:
+def unmark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
     """Takes a document out of the set; it need not be in it."""
     with database.session() as session:
         service.finished_audit(session, audit_id)
@@ -69,7 +70,7 @@ def unmark(audit_id: int, document_id: int, database: CurrentDatabase) -> Marked
 
 
 @router.delete("", status_code=204)
-def clear(audit_id: int, database: CurrentDatabase) -> Response:
+def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     """Empties the set."""
     with database.session() as session:
         service.finished_audit(session, audit_id)
@@ -79,7 +80,7 @@ def clear(audit_id: int, database: CurrentDatabase) -> Response:
 
 @router.post("/view")
 def mark_view(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: ProbeName = None,
@@ -100,7 +101,7 @@ def mark_view(
     responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
     response_class=Response,
 )
-def download_csv(audit_id: int, database: CurrentDatabase) -> Response:
+def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
     """The set as a table."""
     return pages.download_csv(audit_id, database)
 
@@ -110,7 +111,7 @@ def download_csv(audit_id: int, database: CurrentDatabase) -> Response:
     responses={200: {"content": {"application/jsonl": {}}, "description": "The file."}},
     response_class=Response,
 )
-def download_rest(audit_id: int, database: CurrentDatabase) -> Response:
+def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     """The corpus without the set as JSON Lines."""
     return pages.download_rest(audit_id, database)
 
@@ -120,6 +121,6 @@ def download_rest(audit_id: int, database: CurrentDatabase) -> Response:
     responses={200: {"content": {"text/plain": {}}, "description": "The file."}},
     response_class=Response,
 )
-def download_ids(audit_id: int, database: CurrentDatabase) -> Response:
+def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
     """The ids of the set, one a line, as the command line takes them."""
     return pages.download_ids(audit_id, database)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from app.addresses import DocumentId, Id
 from app.audits.filtering import ChosenFilters
 from app.audits.views import View, choose_probe, direction, require_measured
 from app.marks import service
@@ -22,7 +23,7 @@ Back = Annotated[str, Form(max_length=4_000)]
 @router.get("")
 def show_marked(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: str | None = None,
     page: Annotated[int, Query(ge=1, le=MOST_MARKED)] = 1,
@@ -52,9 +53,9 @@ def show_marked(
 
 @router.post("")
 def change(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
-    document: Annotated[int, Form()],
+    document: Annotated[DocumentId, Form()],
     action: Annotated[Literal["mark", "unmark"], Form()],
     back: Back = "",
 ) -> Response:
@@ -70,7 +71,7 @@ def change(
 
 @router.post("/view")
 def mark_view(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
     probe: str | None = None,
@@ -88,7 +89,7 @@ def mark_view(
 
 
 @router.post("/clear")
-def clear(audit_id: int, database: CurrentDatabase) -> Response:
+def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     with database.session() as session:
         service.finished_audit(session, audit_id)
         marks.clear(session, audit_id)
@@ -96,7 +97,7 @@ def clear(audit_id: int, database: CurrentDatabase) -> Response:
 
 
 @router.get("/documents.csv")
-def download_csv(audit_id: int, database: CurrentDatabase) -> Response:
+def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
     """The set as a table."""
     with database.session() as session:
         audit = service.finished_audit(session, audit_id)
@@ -109,7 +110,7 @@ def download_csv(audit_id: int, database: CurrentDatabase) -> Response:
 
 
 @router.get("/ids.txt")
-def download_ids(audit_id: int, database: CurrentDatabase) -> Response:
+def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
     """The ids of the set, one a line, as the command line takes them."""
     with database.session() as session:
         service.finished_audit(session, audit_id)
@@ -122,7 +123,7 @@ def download_ids(audit_id: int, database: CurrentDatabase) -> Response:
 
 
 @router.get("/rest.jsonl")
-def download_rest(audit_id: int, database: CurrentDatabase) -> Response:
+def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     """The corpus without the set, to be imported or published."""
     with database.session() as session:
         service.finished_audit(session, audit_id)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from app.addresses import LARGEST_INTEGER, DocumentId, Id
 from app.audits.filtering import ProbeName
 from app.audits.schemas import DuplicateGroupModel
 from app.audits.service import measured_probe
@@ -18,7 +19,7 @@ router = APIRouter(
     prefix="/api/v1/audits/{audit_id}/near-duplicates", tags=["near-duplicates"], responses=ERROR_RESPONSES
 )
 
-First = Annotated[int, Query(ge=0, description="Pass over so many.")]
+First = Annotated[int, Query(ge=0, le=LARGEST_INTEGER, description="Pass over so many.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
@@ -53,7 +54,7 @@ class GroupDetail(DuplicateGroupModel):
 
 @router.get("")
 def list_groups(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: ProbeName = None,
     order: GroupOrder = GroupOrder.INFLUENCE,
@@ -64,7 +65,7 @@ def list_groups(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         found = FoldedRanking(session, chosen).groups(order is GroupOrder.DOCUMENTS, first, limit)
-        facts = near_duplicates.facts_of(audit.corpus)
+        facts = near_duplicates.facts_of(session, audit.corpus)
         return GroupList(
             probe=chosen.name,
             total=facts.groups if facts else len(found),
@@ -75,8 +76,8 @@ def list_groups(
 
 @router.get("/{group_id}")
 def get_group(
-    audit_id: int,
-    group_id: int,
+    audit_id: Id,
+    group_id: DocumentId,
     database: CurrentDatabase,
     probe: ProbeName = None,
     first: First = 0,

@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from app.addresses import DocumentId, Id
 from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.marks.pages import own_address
 from app.near_duplicates import service
-from app.store import marks, near_duplicates
+from app.store import marks
 from app.store.folding import FoldedRanking
 from app.store.marks import MOST_MARKED
 from app.store.near_duplicates import facts_of
@@ -32,7 +33,7 @@ class GroupOrder(StrEnum):
 @router.get("")
 def list_groups(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     probe: str | None = None,
     order: GroupOrder = GroupOrder.INFLUENCE,
@@ -41,9 +42,8 @@ def list_groups(
     """The groups of the corpus; of one that was imported before they were looked for, what to do."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        facts = facts_of(audit.corpus)
-        known = near_duplicates.are_known(session, audit.corpus) and facts is not None
-        folded = FoldedRanking(session, chosen) if known else None
+        facts = facts_of(session, audit.corpus)
+        folded = FoldedRanking(session, chosen) if facts else None
         by_size = order is GroupOrder.DOCUMENTS
         groups = folded.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if folded else []
         return render(
@@ -54,7 +54,7 @@ def list_groups(
             probe=chosen,
             order=order,
             orders=list(GroupOrder),
-            facts=facts if known else None,
+            facts=facts,
             rows=list(zip(groups, service.shown_rows(session, chosen, groups), strict=True)),
             page=page,
             pages=-(-facts.groups // ROWS_A_PAGE) if facts else 0,
@@ -66,8 +66,8 @@ def list_groups(
 @router.get("/{group_id}")
 def show_group(
     request: Request,
-    audit_id: int,
-    group_id: int,
+    audit_id: Id,
+    group_id: DocumentId,
     database: CurrentDatabase,
     probe: str | None = None,
     page: PageNumber = 1,
@@ -100,8 +100,8 @@ def show_group(
 
 @router.post("/{group_id}/mark")
 def mark_group(
-    audit_id: int,
-    group_id: int,
+    audit_id: Id,
+    group_id: DocumentId,
     database: CurrentDatabase,
     probe: str | None = None,
     back: Annotated[str, Form(max_length=4_000)] = "",

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.probes.schemas import CoverageBody, ProbeBody, ProbeList, SetCoverageBody, WordCountBody
 from app.probes.service import require_usable_corpus
 from app.store import probes
@@ -29,28 +30,28 @@ def create(definition: ProbeDefinition, database: CurrentDatabase, response: Res
 
 
 @router.get("/{probe_id}")
-def show(probe_id: int, database: CurrentDatabase) -> ProbeBody:
+def show(probe_id: Id, database: CurrentDatabase) -> ProbeBody:
     """One probe."""
     with database.session() as session:
         return ProbeBody.of(probes.get(session, probe_id))
 
 
 @router.put("/{probe_id}")
-def update(probe_id: int, definition: ProbeDefinition, database: CurrentDatabase) -> ProbeBody:
+def update(probe_id: Id, definition: ProbeDefinition, database: CurrentDatabase) -> ProbeBody:
     """Replaces one of your own probes; audits keep the definition that they were started with."""
     with database.session() as session:
         return ProbeBody.of(probes.update(session, probe_id, definition))
 
 
 @router.delete("/{probe_id}", status_code=204)
-def delete(probe_id: int, database: CurrentDatabase) -> None:
+def delete(probe_id: Id, database: CurrentDatabase) -> None:
     """Deletes one of your own probes; audits keep the definition that they were started with."""
     with database.session() as session:
         probes.delete(session, probe_id)
 
 
 @router.get("/{probe_id}/coverage")
-def coverage(probe_id: int, corpus: int, database: CurrentDatabase, casefold: bool = True) -> CoverageBody:
+def coverage(probe_id: Id, corpus: Id, database: CurrentDatabase, casefold: bool = True) -> CoverageBody:
     """How often each word of a probe occurs in a corpus; with case folding, He and he count together."""
     with database.session() as session:
         probe = probes.get(session, probe_id)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, File, Request, UploadFile
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from app.addresses import Id
 from app.errors import AuditError
 from app.probes.service import ProbeForm, require_usable_corpus, usable_corpora
 from app.store import probes
@@ -38,7 +39,7 @@ def list_probes(request: Request, database: CurrentDatabase) -> Response:
 
 
 @router.get("/new")
-def new_probe(request: Request, database: CurrentDatabase, copy: int | None = None) -> Response:
+def new_probe(request: Request, database: CurrentDatabase, copy: Id | None = None) -> Response:
     """An empty form, or one filled with another probe."""
     form = ProbeForm()
     if copy is not None:
@@ -60,6 +61,12 @@ def create_probe(request: Request, database: CurrentDatabase, sent: SentForm) ->
         except AuditError as error:
             form.errors["name"] = str(error)
     return _render_form(request, form, "/probes", "New probe", status_code=422)
+
+
+@router.get("/form")
+def show_form_again() -> Response:
+    """Where a browser goes that loads the address again at which a kind was changed."""
+    return see_other("/probes/new")
 
 
 @router.post("/form")
@@ -88,7 +95,7 @@ def upload_probe(request: Request, database: CurrentDatabase, file: Annotated[Up
 
 @router.get("/{probe_id}")
 def show_probe(
-    request: Request, probe_id: int, database: CurrentDatabase, corpus: int | None = None, casefold: bool = False
+    request: Request, probe_id: Id, database: CurrentDatabase, corpus: Id | None = None, casefold: bool = False
 ) -> Response:
     """The word lists; with a corpus chosen, each word with how often it occurs there.
 
@@ -116,7 +123,7 @@ def show_probe(
 
 
 @router.get("/{probe_id}/probe.toml")
-def download_probe(probe_id: int, database: CurrentDatabase) -> Response:
+def download_probe(probe_id: Id, database: CurrentDatabase) -> Response:
     """The probe as a probe file, for the command line or for somebody else."""
     with database.session() as session:
         probe = probes.get(session, probe_id)
@@ -126,7 +133,7 @@ def download_probe(probe_id: int, database: CurrentDatabase) -> Response:
 
 
 @router.get("/{probe_id}/edit")
-def edit_probe(request: Request, probe_id: int, database: CurrentDatabase) -> Response:
+def edit_probe(request: Request, probe_id: Id, database: CurrentDatabase) -> Response:
     with database.session() as session:
         probe = probes.require_own(session, probe_id)
         form = ProbeForm.of(probes.definition_of(probe))
@@ -134,7 +141,7 @@ def edit_probe(request: Request, probe_id: int, database: CurrentDatabase) -> Re
 
 
 @router.post("/{probe_id}")
-def update_probe(request: Request, probe_id: int, database: CurrentDatabase, sent: SentForm) -> Response:
+def update_probe(request: Request, probe_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
     form = ProbeForm.sent(sent)
     with database.session() as session:
         title = f"Edit {probes.require_own(session, probe_id).name}"
@@ -150,7 +157,7 @@ def update_probe(request: Request, probe_id: int, database: CurrentDatabase, sen
 
 
 @router.post("/{probe_id}/form")
-def change_kind_of_own(request: Request, probe_id: int, database: CurrentDatabase, sent: SentForm) -> Response:
+def change_kind_of_own(request: Request, probe_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
     """The same while a probe is edited."""
     with database.session() as session:
         title = f"Edit {probes.require_own(session, probe_id).name}"
@@ -158,7 +165,7 @@ def change_kind_of_own(request: Request, probe_id: int, database: CurrentDatabas
 
 
 @router.post("/{probe_id}/delete")
-def delete_probe(probe_id: int, database: CurrentDatabase) -> Response:
+def delete_probe(probe_id: Id, database: CurrentDatabase) -> Response:
     with database.session() as session:
         probes.delete(session, probe_id)
     return see_other("/probes")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.errors import NotFound
 from app.settings import Settings
+from app.store.models import Audit
 
 REPORT_FOLDER = "report"
 """Inside the audit's folder; everything else there belongs to the engine."""
@@ -79,14 +80,14 @@ class Download:
     path: Path
 
 
-def report_folder(settings: Settings, audit_id: int) -> Path:
+def report_folder(settings: Settings, audit: Audit) -> Path:
     """Where the worker writes an audit's report."""
-    return settings.audits_folder / str(audit_id) / REPORT_FOLDER
+    return settings.audit_folder(audit.storage_name) / REPORT_FOLDER
 
 
-def available_downloads(settings: Settings, audit_id: int) -> list[Download]:
+def available_downloads(settings: Settings, audit: Audit) -> list[Download]:
     """The files of an audit's report, in the order of KINDS; files of no known kind are not handed out."""
-    folder = report_folder(settings, audit_id)
+    folder = report_folder(settings, audit)
     paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
     return [
         Download(path.name, kind.label, kind.description, kind.media_type, path.stat().st_size, path)
@@ -96,13 +97,13 @@ def available_downloads(settings: Settings, audit_id: int) -> list[Download]:
     ]
 
 
-def find_download(settings: Settings, audit_id: int, filename: str) -> Download:
+def find_download(settings: Settings, audit: Audit, filename: str) -> Download:
     """One of the available files; the name is only compared, so no path can be smuggled in.
 
     Raises:
         NotFound: no such file.
     """
-    downloads = available_downloads(settings, audit_id)
+    downloads = available_downloads(settings, audit)
     for download in downloads:
         if download.filename == filename:
             return download

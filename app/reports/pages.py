@@ -4,11 +4,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
+from app.addresses import Id
 from app.audits.views import require_done
 from app.reports.downloads import available_downloads, find_download
 from app.settings import Settings
 from app.store import audits
 from app.store.database import Database
+from app.store.models import Audit
 from app.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
 
 router = APIRouter()
@@ -25,14 +27,15 @@ class DownloadModel(BaseModel):
     address: str
 
 
-def _require_done(database: Database, audit_id: int) -> None:
+def _finished(database: Database, audit_id: int) -> Audit:
     with database.session() as session:
-        require_done(audits.get(session, audit_id))
+        audit = audits.get(session, audit_id)
+    require_done(audit)
+    return audit
 
 
 def _file(database: Database, settings: Settings, audit_id: int, filename: str) -> FileResponse:
-    _require_done(database, audit_id)
-    download = find_download(settings, audit_id, filename)
+    download = find_download(settings, _finished(database, audit_id), filename)
     return FileResponse(
         download.path,
         media_type=download.media_type,
@@ -41,14 +44,14 @@ def _file(database: Database, settings: Settings, audit_id: int, filename: str) 
 
 
 @router.get("/audits/{audit_id}/downloads/{filename}", include_in_schema=False)
-def download_file(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
+def download_file(audit_id: Id, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
     return _file(database, settings, audit_id, filename)
 
 
 @router.get("/api/v1/audits/{audit_id}/downloads", tags=["audits"], responses=ERROR_RESPONSES)
-def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSettings) -> list[DownloadModel]:
+def list_downloads(audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> list[DownloadModel]:
     """The files of a finished audit."""
-    _require_done(database, audit_id)
+    audit = _finished(database, audit_id)
     return [
         DownloadModel(
             filename=item.filename,
@@ -58,7 +61,7 @@ def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSe
             byte_count=item.byte_count,
             address=f"/api/v1/audits/{audit_id}/downloads/{item.filename}",
         )
-        for item in available_downloads(settings, audit_id)
+        for item in available_downloads(settings, audit)
     ]
 
 
@@ -68,6 +71,6 @@ def list_downloads(audit_id: int, database: CurrentDatabase, settings: CurrentSe
     responses={**ERROR_RESPONSES, 200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
     response_class=FileResponse,
 )
-def download(audit_id: int, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
+def download(audit_id: Id, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
     """One file of a finished audit."""
     return _file(database, settings, audit_id, filename)

@@ -23,6 +23,8 @@ def sign_in(request: Request, settings: CurrentSettings, token: Annotated[str, Q
     if "prefetch" in request.headers.get("sec-purpose", ""):
         return Response(status_code=503)
     secrets: Secrets = request.app.state.secrets
+    if not token and secrets.is_session(request.cookies.get(cookie_name(settings), "")):
+        return see_other("/")
     if not token or not secrets.use_sign_in_token(token):
         return render(request, "security/sign_in.html", status_code=401 if token else 200, failed=bool(token))
     response = render(request, "security/signed_in.html")

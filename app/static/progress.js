@@ -21,6 +21,10 @@ function show(section, job) {
   write("percent", `${Math.floor(100 * job.fraction)}\u202f%`);
   write("left", job.seconds_left === null ? "" : `· about ${duration(job.seconds_left)} left`);
   section.querySelector("progress").value = job.fraction;
+  for (const badge of document.querySelectorAll("[data-job-badge] .badge")) {
+    badge.className = `badge badge-${job.status}`;
+    badge.textContent = job.status.charAt(0).toUpperCase() + job.status.slice(1);
+  }
 }
 
 async function follow(section) {

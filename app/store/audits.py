@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.errors import Conflict, InvalidInput, NotFound
+from app.store import jobs
 from app.store.check_models import Check
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
@@ -125,4 +126,5 @@ def remove(session: Session, audit_id: int) -> None:
             f"The audit {audit.name!r} is being checked by retraining.",
             "Cancel the check first, then delete the audit.",
         )
+    jobs.remove_of_audits(session, [audit_id])
     session.execute(delete(Audit).where(Audit.id == audit_id))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
 from app.errors import Conflict, InvalidInput, NotFound
-from app.store import marks
+from app.store import jobs, marks
 from app.store.check_models import Check, CheckScore, CheckSet
 from app.store.definitions.check import PLANS, CheckOutcome, CheckPlan
 from app.store.definitions.estimators import DESCRIPTIONS
@@ -282,4 +282,5 @@ def remove(session: Session, audit_id: int, check_id: int) -> None:
     check = get(session, audit_id, check_id)
     if check.status in (Status.WAITING, Status.RUNNING):
         raise Conflict(f"The check is {check.status}.", "Cancel it first, then delete it.")
+    jobs.remove_of_checks(session, [check_id])
     session.execute(delete(Check).where(Check.id == check_id))

@@ -1,9 +1,9 @@
-"""Packs the columns of corpora and rankings that an older version, or a worker that was stopped, left without them."""
+"""Packs the columns of corpora and rankings that are missing or were made from something else: a worker was stopped."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.store import corpus_columns, ranking_columns
-from app.store.column_models import CorpusColumn, RankingColumn
 from app.store.database import Database
 from app.store.models import Audit, AuditProbe, Corpus, Status
 
@@ -11,20 +11,18 @@ from app.store.models import Audit, AuditProbe, Corpus, Status
 def fill_columns(database: Database) -> None:
     """A second or so for each hundred thousand documents or ranked sentences; nothing where all are there."""
     with database.session() as session:
-        packed = set(session.scalars(select(CorpusColumn.corpus_id).distinct()))
         corpus_ids = list(session.scalars(select(Corpus.id).where(Corpus.status == Status.DONE)))
-        probes = (
-            select(AuditProbe.id)
-            .join(Audit, Audit.id == AuditProbe.audit_id)
-            .where(
-                Audit.status == Status.DONE,
-                AuditProbe.measured,
-                AuditProbe.id.not_in(select(RankingColumn.audit_probe_id).distinct()),
-            )
-        )
-        probe_ids = list(session.scalars(probes))
     for corpus_id in corpus_ids:
-        if corpus_id not in packed:
-            corpus_columns.write_from_rows(database, corpus_id)
+        corpus_columns.make_sure(database, corpus_id)
+    with database.session() as session:
+        probe_ids = [
+            probe.id for probe in _measured(session) if "documents" not in ranking_columns.of_probe(session, probe)
+        ]
     for probe_id in probe_ids:
         ranking_columns.write_from_rows(database, probe_id)
+
+
+def _measured(session: Session) -> list[AuditProbe]:
+    """The probes that have a ranking."""
+    done = select(AuditProbe).join(Audit, Audit.id == AuditProbe.audit_id).where(Audit.status == Status.DONE)
+    return list(session.scalars(done.where(AuditProbe.measured)))

@@ -14,6 +14,7 @@ class CorpusColumn(Base):
     corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[str] = mapped_column(String(32), doc="a new one whenever it is written: what caches go by")
+    made_from: Mapped[str] = mapped_column(String(64), doc="see app.store.identity")
     data: Mapped[bytes] = mapped_column(LargeBinary, doc="little-endian array")
 
 
@@ -25,6 +26,7 @@ class AuditColumn(Base):
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[str] = mapped_column(String(32))
+    made_from: Mapped[str] = mapped_column(String(64))
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -36,4 +38,5 @@ class RankingColumn(Base):
     audit_probe_id: Mapped[int] = mapped_column(ForeignKey("audit_probes.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[str] = mapped_column(String(32))
+    made_from: Mapped[str] = mapped_column(String(64))
     data: Mapped[bytes] = mapped_column(LargeBinary)

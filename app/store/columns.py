@@ -1,9 +1,9 @@
 """Packed columns: arrays of one value a document or a rank, stored whole, read whole, and kept in memory.
 
 A ranking of a million documents is narrowed, counted and summed in milliseconds when the values that decide are arrays,
-whatever the filter; as rows they take seconds. Rows remain the truth: columns are made from them when an import or an
-audit ends (for what older versions left, when the application starts), and where none are stored they are made on the
-spot. Whoever deletes rows deletes their columns.
+whatever the filter; as rows they take seconds. Rows remain the truth: the worker makes columns from them when an import
+or an audit ends, and again whenever they are missing or were made from something else (column_filling.py); a request
+never does. Whoever deletes rows deletes their columns.
 """
 
 import threading
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.errors import Conflict
 from app.store.column_models import AuditColumn, CorpusColumn, RankingColumn
 
 Array = npt.NDArray[Any]
@@ -27,6 +28,18 @@ _KEYS: dict[ColumnTable, Any] = {
     AuditColumn: AuditColumn.audit_id,
 }
 KEPT_BYTES = 512 * 2**20
+
+
+class NotPrepared(Conflict):
+    """Tables that the worker has still to make."""
+
+    code = "not_prepared"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The tables behind this page are being prepared.",
+            "Reload it in a minute. If it stays so, start the worker again: it prepares them first.",
+        )
 
 
 class _Kept:
@@ -66,7 +79,7 @@ class Columns:
         owner: the id of the corpus, of the audit's probe, or of the audit.
         kinds: the type of each column's items; names that end with a number after a space have the kind of the name
             before it.
-        build: makes all of them from the rows, where none are stored.
+        made_from: what they must have been made from; others are as good as missing. See app.store.identity.
     """
 
     def __init__(
@@ -75,32 +88,40 @@ class Columns:
         table: ColumnTable,
         owner: int,
         kinds: Mapping[str, str],
-        build: Callable[[], dict[str, Array]],
+        made_from: str,
     ) -> None:
-        self._session, self._table, self._owner, self._kinds, self._build = session, table, owner, kinds, build
-        rows = session.execute(select(table.name, table.version).where(_key(table) == owner))
-        self._versions: dict[str, str] = {row.name: row.version for row in rows}
-        self._built: dict[str, Array] | None = None
+        self._session, self._table, self._owner, self._kinds = session, table, owner, kinds
+        stored = select(table.name, table.version).where(_key(table) == owner, table.made_from == made_from)
+        self._versions: dict[str, str] = {row.name: row.version for row in session.execute(stored)}
 
     def __contains__(self, name: str) -> bool:
         """Whether a column is stored; one that cannot be made from the rows alone may not be."""
         return name in self._versions
 
     @property
-    def version(self) -> str | None:
-        """Changes whenever the columns do; None when they are not stored."""
-        return "".join(self._versions[name] for name in sorted(self._versions)) or None
+    def version(self) -> str:
+        """Changes whenever the columns do.
+
+        Raises:
+            NotPrepared: none are stored.
+        """
+        if not self._versions:
+            raise NotPrepared
+        return "".join(self._versions[name] for name in sorted(self._versions))
 
     def __getitem__(self, name: str) -> Array:
-        """A column; it cannot be written to."""
-        if not self._versions:
-            self._built = self._built or self._build()
-            return self._built[name]
+        """A column; it cannot be written to.
+
+        Raises:
+            NotPrepared: it is not stored.
+        """
+        if name not in self._versions:
+            raise NotPrepared
         return _kept.get((self._versions[name], name), lambda: self._read(name))
 
     def derived(self, key: Hashable, make: Callable[[], Array]) -> Array:
         """What follows from these columns and a key alone, kept as they are."""
-        return make() if self.version is None else _kept.get((self.version, key), make)
+        return _kept.get((self.version, key), make)
 
     def _read(self, name: str) -> Array:
         data = select(self._table.data).where(_key(self._table) == self._owner, self._table.name == name)
@@ -112,20 +133,32 @@ def _key(table: ColumnTable) -> Any:
 
 
 def write(
-    session: Session, table: ColumnTable, owner: int, kinds: Mapping[str, str], made: Mapping[str, Array]
+    session: Session,
+    table: ColumnTable,
+    owner: int,
+    kinds: Mapping[str, str],
+    made_from: str,
+    made: Mapping[str, Array],
 ) -> None:
     """Stores the columns of a corpus, a ranking or an audit over those that are there."""
     remove(session, table, owner)
-    put(session, table, owner, kinds, made)
+    put(session, table, owner, kinds, made_from, made)
 
 
-def put(session: Session, table: ColumnTable, owner: int, kinds: Mapping[str, str], made: Mapping[str, Array]) -> None:
+def put(
+    session: Session,
+    table: ColumnTable,
+    owner: int,
+    kinds: Mapping[str, str],
+    made_from: str,
+    made: Mapping[str, Array],
+) -> None:
     """Stores some columns beside those that are there, over those of the same names."""
     session.execute(delete(table).where(_key(table) == owner, table.name.in_(list(made))))
     for name, array in made.items():
         packed = np.ascontiguousarray(array, dtype=kinds[name.split(" ")[0]]).tobytes()
-        row = {_key(table).key: owner, "name": name, "version": uuid.uuid4().hex, "data": packed}
-        session.execute(insert(table), [row])
+        row = {"name": name, "version": uuid.uuid4().hex, "made_from": made_from, "data": packed}
+        session.execute(insert(table), [{_key(table).key: owner, **row}])
 
 
 def remove(session: Session, table: ColumnTable, owner: int) -> None:

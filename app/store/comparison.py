@@ -53,16 +53,29 @@ class DocumentMatch:
     same_corpus: bool
 
 
-def finished_audits(session: Session) -> list[tuple[int, str, str, datetime]]:
-    """Id, name, corpus and beginning of the audits that have results, the newest first, up to LISTED_AUDITS."""
+@dataclass(frozen=True)
+class FinishedAudit:
+    """An audit that can be compared."""
+
+    id: int
+    name: str
+    corpus_name: str
+    created_at: datetime
+
+
+def finished_audits(session: Session) -> list[FinishedAudit]:
+    """The audits that have results, the newest first, up to LISTED_AUDITS."""
     statement = (
-        select(Audit.id, Audit.name, Corpus.name, Audit.created_at)
+        select(Audit.id, Audit.name, Corpus.name.label("corpus_name"), Audit.created_at)
         .join(Corpus, Corpus.id == Audit.corpus_id)
         .where(Audit.status == Status.DONE)
         .order_by(Audit.id.desc())
         .limit(LISTED_AUDITS)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+    return [
+        FinishedAudit(id=row.id, name=row.name, corpus_name=row.corpus_name, created_at=row.created_at)
+        for row in session.execute(statement)
+    ]
 
 
 def influences_of(session: Session, probe: AuditProbe) -> ProbeInfluences:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
+from app.store import jobs
 from app.store.database import Database
 from app.store.jobs import ACTIVE
 from app.store.models import Audit, Corpus, CorpusWord, SkippedRow, Status, Upload
@@ -175,6 +176,7 @@ def remove(session: Session, corpus_id: int) -> None:
         Conflict: it is being read or audited.
     """
     require_idle(session, get(session, corpus_id))
+    jobs.remove_of_corpus(session, corpus_id)
     session.execute(delete(Corpus).where(Corpus.id == corpus_id))
 
 

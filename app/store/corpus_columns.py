@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store import columns
+from app.store import columns, identity
 from app.store.column_models import CorpusColumn
 from app.store.columns import Columns
 from app.store.database import Database
@@ -30,7 +30,7 @@ NONE = -1
 
 def of_corpus(session: Session, corpus: Corpus) -> Columns:
     """The columns of a corpus that has been read."""
-    return Columns(session, CorpusColumn, corpus.id, KINDS, lambda: _build(session, corpus))
+    return Columns(session, CorpusColumn, corpus.id, KINDS, identity.of_corpus(corpus))
 
 
 class Collector:
@@ -66,8 +66,9 @@ class Collector:
             found |= {f"codes {index}": np.array(codes, np.int32), f"values {index}": np.array(values, np.uint64)}
         return found
 
-    def write(self, session: Session, corpus_id: int) -> None:
-        columns.write(session, CorpusColumn, corpus_id, KINDS, self.made())
+    def write(self, session: Session, corpus: Corpus) -> None:
+        """Stores them; the corpus must have its final hash."""
+        columns.write(session, CorpusColumn, corpus.id, KINDS, identity.of_corpus(corpus), self.made())
 
 
 def digest(text: str) -> int:
@@ -83,17 +84,25 @@ def write_from_rows(database: Database, corpus_id: int) -> None:
     """Makes and stores the columns of a corpus whose documents are in the store."""
     with database.session() as session:
         corpus = session.get_one(Corpus, corpus_id)
-        made = _build(session, corpus)
+        collected = _collect(session, corpus)
     with database.session() as session:
-        columns.write(session, CorpusColumn, corpus_id, KINDS, made)
+        collected.write(session, corpus)
 
 
-def _build(session: Session, corpus: Corpus) -> dict[str, npt.NDArray[Any]]:
+def make_sure(database: Database, corpus_id: int) -> None:
+    """Makes the columns of a corpus where they are missing, or of other documents."""
+    with database.session() as session:
+        are_there = "ids" in of_corpus(session, session.get_one(Corpus, corpus_id))
+    if not are_there:
+        write_from_rows(database, corpus_id)
+
+
+def _collect(session: Session, corpus: Corpus) -> Collector:
     collector = Collector(corpus.metadata_fields)
     wanted = (Document.external_id, Document.text, Document.fields, Document.token_count)
     for row in _rows(session, corpus.id, *wanted):
         collector.add(row.id, row.external_id, row.text, row.fields, row.token_count)
-    return collector.made()
+    return collector
 
 
 def _rows(session: Session, corpus_id: int, *wanted: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.store import columns, corpus_columns, ranking_columns
+from app.store import columns, corpus_columns, identity, ranking_columns
 from app.store.column_models import AuditColumn
 from app.store.columns import Columns
 from app.store.models import Audit, AuditProbe
@@ -117,8 +117,9 @@ class Region:
 
 
 def facts_of(audit: Audit) -> MapFacts | None:
-    """None until the map was drawn."""
-    return MapFacts(**audit.document_map) if audit.document_map else None
+    """None until the map was drawn of the vectors and documents that are there."""
+    stored = dict(audit.document_map)
+    return MapFacts(**stored) if stored.pop("made_from", "") == identity.of_audit(audit) else None
 
 
 def write(
@@ -139,8 +140,9 @@ def write(
         "typical": renumbered.reshape(typical.shape) - absent,
         "vocabulary": np.frombuffer(vocabulary, np.uint8),
     }
-    columns.write(session, AuditColumn, audit.id, KINDS, made)
-    audit.document_map = asdict(facts)
+    made_from = identity.of_audit(audit)
+    columns.write(session, AuditColumn, audit.id, KINDS, made_from, made)
+    audit.document_map = {"made_from": made_from, **asdict(facts)}
 
 
 class DocumentMap:
@@ -152,7 +154,7 @@ class DocumentMap:
 
     def __init__(self, session: Session, probe: AuditProbe) -> None:
         audit = probe.audit
-        self._columns = Columns(session, AuditColumn, audit.id, KINDS, dict)
+        self._columns = Columns(session, AuditColumn, audit.id, KINDS, identity.of_audit(audit))
         if "places" not in self._columns:
             raise Conflict(
                 f"The map of the audit {audit.name!r} was not drawn yet.",

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
+from app.store import jobs
 from app.store.definitions.imported_model import GivenModel, ModelFacts
 from app.store.jobs import ACTIVE
 from app.store.models import Audit, AuditModel, ImportedModel, Status, Upload
@@ -97,8 +98,9 @@ def set_facts(session: Session, model_id: int, facts: dict[str, Any]) -> None:
     session.execute(update(ImportedModel).where(ImportedModel.id == model_id).values(facts=facts))
 
 
-def remove(session: Session, model_id: int) -> list[int]:
-    """Deletes a model with the audits of its vectors; returns their ids, whose files are the caller's to remove.
+def remove(session: Session, model_id: int) -> list[str]:
+    """Deletes a model with the audits of its vectors; returns their storage names, whose files are the caller's to
+    remove.
 
     Raises:
         NotFound: there is no such model.
@@ -112,6 +114,8 @@ def remove(session: Session, model_id: int) -> list[int]:
     if running:
         raise Conflict(f"The model is used by the running audit {running[0].name!r}.", "Cancel the audit first.")
     ids = [audit.id for audit in using]
+    jobs.remove_of_audits(session, ids)
+    jobs.remove_of_model(session, model_id)
     session.execute(delete(Audit).where(Audit.id.in_(ids)))
     session.execute(delete(ImportedModel).where(ImportedModel.id == model_id))
-    return ids
+    return [audit.storage_name for audit in using]

@@ -3,11 +3,16 @@
 A corpus's, an audit's or a check's own status follows its job's: nothing else sets it.
 """
 
-from sqlalchemy import select, update
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.store.check_models import Check
+from app.store.inserting import insert_ignoring
 from app.store.models import Audit, Corpus, ImportedModel, Job, JobKind, Status, now
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
@@ -27,6 +32,56 @@ def latest(session: Session, kind: JobKind, subject: str | int) -> Job | None:
     """The newest job of an upload, a corpus or an audit."""
     statement = select(Job).where(Job.kind == kind, Job.subject == str(subject))
     return session.scalars(statement.order_by(Job.created_at.desc(), Job.id).limit(1)).first()
+
+
+def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]:
+    """A new job that waits, or the one of this kind and subject that waits or runs already: its id, and whether it is
+    new. A preview is always new: it may be asked for with other options while one is made."""
+    job_id = uuid.uuid4().hex
+    values = {"id": job_id, "kind": kind, "subject": str(subject)}
+    if insert_ignoring(session, Job, [values]):
+        return job_id, True
+    active = select(Job.id).where(Job.kind == kind, Job.subject == str(subject), Job.status.in_(ACTIVE))
+    return session.scalars(active).one(), False
+
+
+def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
+    """Deletes the jobs of audits that are deleted, and of their checks and maps."""
+    _remove(session, (JobKind.AUDIT, JobKind.MAP), audit_ids)
+    of_audits = select(Check.id).where(Check.audit_id.in_(audit_ids))
+    remove_of_checks(session, session.scalars(of_audits).all())
+
+
+def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
+    """Deletes the jobs of checks that are deleted."""
+    _remove(session, (JobKind.CHECK,), check_ids)
+
+
+def remove_of_corpus(session: Session, corpus_id: int) -> None:
+    """Deletes the jobs of a corpus that is deleted, and of its audits."""
+    _remove(session, (JobKind.IMPORT, JobKind.NEAR_DUPLICATES), [corpus_id])
+    remove_of_audits(session, session.scalars(select(Audit.id).where(Audit.corpus_id == corpus_id)).all())
+
+
+def remove_of_model(session: Session, model_id: int) -> None:
+    """Deletes the jobs of a model that is deleted."""
+    _remove(session, (JobKind.MODEL,), [model_id])
+
+
+def _remove(session: Session, kinds: Sequence[JobKind], subjects: Sequence[int]) -> None:
+    """A database may give the id of what was deleted to something else, which must not be shown old jobs."""
+    session.execute(delete(Job).where(Job.kind.in_(kinds), Job.subject.in_([str(one) for one in subjects])))
+
+
+def wait_again(session: Session, table: type[Audit] | type[Check] | type[ImportedModel], subject_id: int) -> bool:
+    """Makes an audit, a check or a model that failed or was cancelled wait for another job; False when it is in another
+    state. Of two requests at once, one gets True."""
+    ended = table.status.in_((Status.FAILED, Status.CANCELLED))
+    values: dict[str, Any] = {"status": Status.WAITING, "error": "", "finished_at": None}
+    if table is not ImportedModel:
+        values["started_at"] = None
+    statement = update(table).where(table.id == subject_id, ended).values(values).returning(table.id)
+    return session.scalar(statement) is not None
 
 
 def active(session: Session) -> list[Job]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import Select, and_, delete, func, insert, select
+from sqlalchemy import Select, and_, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from app.errors import Conflict, NotFound
 from app.store.corpus_columns import numbers_of, of_corpus
 from app.store.filters import Filters
+from app.store.inserting import insert_ignoring
 from app.store.mark_models import MarkedDocument
 from app.store.models import Audit, AuditProbe, Document, DocumentInfluence
 from app.store.narrowing import RankingTable, RankRange, document_ids
@@ -86,9 +87,8 @@ def mark(session: Session, audit: Audit, document_ids: Sequence[int]) -> int:
     before = set(session.scalars(select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)))
     new = [document_id for document_id in wanted if document_id not in before]
     _require_room(len(before), len(new))
-    if new:
-        session.execute(insert(MarkedDocument), [{"audit_id": audit.id, "document_id": one} for one in new])
-    return len(new)
+    # Another tab may mark some of them at this moment.
+    return insert_ignoring(session, MarkedDocument, [{"audit_id": audit.id, "document_id": one} for one in new])
 
 
 def _documents_of(session: Session, corpus_id: int, document_ids: Sequence[int]) -> list[int]:
@@ -134,7 +134,7 @@ def totals(session: Session, audit: Audit) -> MarkedTotals:
     columns = of_corpus(session, audit.corpus)
     marked = numbers_of(columns, np.array(session.scalars(own).all(), np.int64))
     sums = (
-        select(DocumentInfluence.audit_probe_id, func.sum(DocumentInfluence.influence))
+        select(DocumentInfluence.audit_probe_id, func.sum(DocumentInfluence.influence).label("influence"))
         .join(MarkedDocument, MarkedDocument.document_id == DocumentInfluence.document_id)
         .where(
             MarkedDocument.audit_id == audit.id,
@@ -146,7 +146,7 @@ def totals(session: Session, audit: Audit) -> MarkedTotals:
     return MarkedTotals(
         count(session, audit.id),
         int(columns["words"][marked].sum()),
-        {row[0]: float(row[1]) for row in session.execute(sums)},
+        {row.audit_probe_id: float(row.influence) for row in session.execute(sums)},
     )
 
 
@@ -170,7 +170,17 @@ def items(session: Session, probe: AuditProbe, first: int = 0, limit: int | None
     )
     rows = session.execute(statement).all()
     found = _places(session, probe.audit, [row.id for row in rows])
-    return [MarkedItem(*row, found.get(row.id, {})) for row in rows]
+    return [
+        MarkedItem(
+            document_id=row.id,
+            external_id=row.external_id,
+            title=row.title,
+            token_count=row.token_count,
+            sentence_count=row.sentence_count,
+            places=found.get(row.id, {}),
+        )
+        for row in rows
+    ]
 
 
 def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict[int, dict[int, MarkedPlace]]:
@@ -189,7 +199,12 @@ def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict
             DocumentInfluence.audit_probe_id.in_([probe.id for probe in audit.probes]),
         )
         for row in session.execute(statement):
-            found.setdefault(row.document_id, {})[row.audit_probe_id] = MarkedPlace(*row[2:])
+            found.setdefault(row.document_id, {})[row.audit_probe_id] = MarkedPlace(
+                rank=row.rank,
+                influence=row.influence,
+                spread=row.spread,
+                sign_stability=row.sign_stability,
+            )
     return found
 
 

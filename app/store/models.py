@@ -1,6 +1,7 @@
 """The tables. Text is stored once, in documents; everything else points into it by offsets (Unicode code points)."""
 
 import enum
+import uuid
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -51,6 +53,11 @@ class Base(DeclarativeBase):
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def new_storage_name() -> str:
+    """The name of the files of a corpus, model or audit: never given twice, as ids are after a deletion on SQLite."""
+    return uuid.uuid4().hex
 
 
 class Status(enum.StrEnum):
@@ -89,8 +96,10 @@ class Corpus(Base):
     """A corpus and what was read, and not read, of its file."""
 
     __tablename__ = "corpora"
+    __table_args__ = (Index("uq_corpora_storage_name", "storage_name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
@@ -179,8 +188,10 @@ class ImportedModel(Base):
     """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
 
     __tablename__ = "imported_models"
+    __table_args__ = (Index("uq_imported_models_storage_name", "storage_name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
@@ -211,8 +222,10 @@ class Audit(Base):
     """One audit of one corpus with its whole settings and, when done, its manifest."""
 
     __tablename__ = "audits"
+    __table_args__ = (Index("uq_audits_storage_name", "storage_name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(Text)
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
@@ -343,11 +356,24 @@ class JobKind(enum.StrEnum):
     SEARCH = "search"
 
 
+_ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")
+
+
 class Job(Base):
     """What a user sees of work in the background. The durable workflow itself lives in the workflow engine."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_subject", "kind", "subject"),)
+    __table_args__ = (
+        Index("ix_jobs_subject", "kind", "subject"),
+        Index(
+            "uq_jobs_active",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=_ONE_AT_A_TIME,
+            postgresql_where=_ONE_AT_A_TIME,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="also the workflow's id")
     kind: Mapped[JobKind] = mapped_column(String(16))

@@ -94,8 +94,6 @@ def _passing(session: Session, probe: AuditProbe, ranked: RankingTable, filters:
             passing = passing & ranking["stable" if is_documents else "stable_sentences"]
         return passing
 
-    if corpus.version is None:
-        return make()
     return ranking.derived((corpus.version, ranked.__tablename__, filters), make)
 
 

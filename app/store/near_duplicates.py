@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.store import columns, corpus_columns
+from app.store import columns, corpus_columns, identity
 from app.store.column_models import CorpusColumn
 from app.store.columns import Columns
 from app.store.corpus_columns import NONE, numbers_of, of_corpus
@@ -34,9 +34,9 @@ class DuplicateFacts:
     passed_over: int
 
 
-def facts_of(corpus: Corpus) -> DuplicateFacts | None:
-    """None when near-duplicates were not looked for: an older version imported the corpus."""
-    return DuplicateFacts(**corpus.near_duplicates) if corpus.near_duplicates else None
+def facts_of(session: Session, corpus: Corpus) -> DuplicateFacts | None:
+    """None when near-duplicates were not looked for, or in other documents than those that are there."""
+    return DuplicateFacts(**corpus.near_duplicates) if corpus.near_duplicates and are_known(session, corpus) else None
 
 
 def write(
@@ -56,7 +56,7 @@ def write(
     numbers = np.argsort(np.argsort(document_ids, kind="stable"), kind="stable")
     made = np.full(len(first), NONE, np.int32)
     made[numbers] = np.where(first == NONE, NONE, numbers[first])
-    columns.put(session, CorpusColumn, corpus_id, corpus_columns.KINDS, {COLUMN: made})
+    columns.put(session, CorpusColumn, corpus_id, corpus_columns.KINDS, identity.of_corpus(corpus), {COLUMN: made})
     corpus.near_duplicates = asdict(facts)
 
 
@@ -76,7 +76,7 @@ def groups_column(session: Session, corpus: Corpus) -> tuple[Columns, npt.NDArra
 
 
 def are_known(session: Session, corpus: Corpus) -> bool:
-    """Whether near-duplicates were looked for."""
+    """Whether near-duplicates were looked for in these documents."""
     return COLUMN in of_corpus(session, corpus)
 
 

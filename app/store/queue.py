@@ -5,11 +5,12 @@ The workflow library is imported on first use: it costs a second, and most reque
 
 from __future__ import annotations
 
+import logging
 import threading
-import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.settings import Settings
@@ -19,6 +20,8 @@ from app.store.models import Job, JobKind, Status
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
+
+logger = logging.getLogger(__name__)
 
 APPLICATION_NAME = "skipgram-audit"
 APPLICATION_VERSION = "4"
@@ -57,37 +60,30 @@ class JobQueue:
         self._client: DBOSClient | None = None
         self._lock = threading.Lock()
 
-    def enqueue_preview(self, upload_id: str) -> str:
-        """Looks at an upload's beginning; the result lands in ``uploads.preview``."""
-        return self._enqueue(JobKind.PREVIEW, upload_id)
+    def enqueue(self, session: Session, kind: JobKind, subject: str | int) -> str:
+        """Writes a job in the transaction that writes its subject; its workflow is queued once that has committed.
 
-    def enqueue_import(self, corpus_id: int) -> str:
-        """Reads a corpus's upload into documents."""
-        return self._enqueue(JobKind.IMPORT, str(corpus_id))
+        So there is never a subject without its job. When the workflow cannot be queued, or the process is killed just
+        then, the job waits: the worker queues what waits without a workflow.
 
-    def enqueue_model(self, model_id: int) -> str:
-        """Reads an imported model from its upload."""
-        return self._enqueue(JobKind.MODEL, str(model_id))
+        Args:
+            session: one of Database.session().
+            subject: the id of the upload, corpus, model, audit or check.
 
-    def enqueue_audit(self, audit_id: int) -> str:
-        """Trains, measures and attributes; the row of the audit holds the settings."""
-        return self._enqueue(JobKind.AUDIT, str(audit_id))
+        Returns:
+            The job's id; that of the job that is on its way where one of this kind and subject is.
+        """
+        job_id, is_new = jobs.add(session, kind, subject)
+        if is_new:
+            event.listen(session, "after_commit", lambda _: self._queue_or_leave(job_id, kind, str(subject)), once=True)
+        return job_id
 
-    def enqueue_check(self, check_id: int) -> str:
-        """Retrains an audit's corpus without sets of documents; the row of the check holds the plan."""
-        return self._enqueue(JobKind.CHECK, str(check_id))
-
-    def enqueue_near_duplicates(self, corpus_id: int) -> str:
-        """Looks for near-duplicates in a corpus that an older version imported."""
-        return self._enqueue(JobKind.NEAR_DUPLICATES, str(corpus_id))
-
-    def enqueue_map(self, audit_id: int) -> str:
-        """Draws the map of an audit's documents."""
-        return self._enqueue(JobKind.MAP, str(audit_id))
-
-    def enqueue_search(self, corpus_id: int) -> str:
-        """Makes the search index of a corpus."""
-        return self._enqueue(JobKind.SEARCH, str(corpus_id))
+    def queue_waiting(self) -> None:
+        """Queues the workflows of waiting jobs; nothing happens to those that have one, for it bears the job's id."""
+        with self._database.session() as session:
+            waiting = [(job.id, job.kind, job.subject) for job in jobs.active(session) if job.status == Status.WAITING]
+        for job_id, kind, subject in waiting:
+            self._queue(job_id, kind, subject)
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to stop: a waiting one never starts, a running one stops within two seconds.
@@ -107,7 +103,14 @@ class JobQueue:
             if waiting:
                 jobs.end(session, job_id, Status.CANCELLED)
         if waiting:
+            self._cancel_workflow(job_id)
+
+    def _cancel_workflow(self, job_id: str) -> None:
+        """Spares the worker a look at a job that has ended; without it, that look is all that happens."""
+        try:
             self._connect().cancel_workflow(job_id)
+        except Exception:
+            logger.exception("The workflow of the job %s could not be cancelled.", job_id)
 
     def close(self) -> None:
         if self._client is not None:
@@ -116,30 +119,24 @@ class JobQueue:
         if self._owns_database:
             self._database.close()
 
-    def _enqueue(self, kind: JobKind, subject: str) -> str:
-        """Writes the jobs row, then the workflow: a worker that is quicker than us finds its row.
-
-        Call it after the session that wrote the subject has committed.
-        """
-        job_id = uuid.uuid4().hex
-        with self._database.session() as session:
-            session.add(Job(id=job_id, kind=kind, subject=subject))
+    def _queue_or_leave(self, job_id: str, kind: JobKind, subject: str) -> None:
+        """Queues a workflow; its job waits for the worker to queue it where that fails."""
         try:
-            self._connect().enqueue(
-                {
-                    "workflow_name": str(kind),
-                    "queue_name": QUEUE_OF_KIND[kind],
-                    "workflow_id": job_id,
-                    "app_version": APPLICATION_VERSION,
-                },
-                job_id,
-                subject,
-            )
+            self._queue(job_id, kind, subject)
         except Exception:
-            with self._database.session() as session:
-                jobs.end(session, job_id, Status.FAILED, "The job could not be queued.", "Start it again.")
-            raise
-        return job_id
+            logger.exception("The job %s could not be queued; the worker will do it.", job_id)
+
+    def _queue(self, job_id: str, kind: JobKind, subject: str) -> None:
+        self._connect().enqueue(
+            {
+                "workflow_name": str(kind),
+                "queue_name": QUEUE_OF_KIND[kind],
+                "workflow_id": job_id,
+                "app_version": APPLICATION_VERSION,
+            },
+            job_id,
+            subject,
+        )
 
     def _connect(self) -> DBOSClient:
         with self._lock:

@@ -110,7 +110,21 @@ def document_page(
 
 def documents_at(session: Session, probe: AuditProbe, ranks: Sequence[int]) -> list[RankedDocument]:
     """The documents of some ranks, in their order."""
-    return [RankedDocument(*row) for row in _rows(session, document_statement(probe.id, ranks), ranks)]
+    return [
+        RankedDocument(
+            rank=row.rank,
+            document_id=row.id,
+            external_id=row.external_id,
+            title=row.title,
+            snippet=row.snippet,
+            token_count=row.token_count,
+            sentence_count=row.sentence_count,
+            influence=row.influence,
+            spread=row.spread,
+            sign_stability=row.sign_stability,
+        )
+        for row in _rows(session, document_statement(probe.id, ranks), ranks)
+    ]
 
 
 def sentence_page(
@@ -167,7 +181,7 @@ def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
         Document.id,
         Document.external_id,
         Document.title,
-        func.substr(Document.text, 1, SNIPPET_LENGTH),
+        func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet"),
         Document.token_count,
         Document.sentence_count,
         DocumentInfluence.influence,

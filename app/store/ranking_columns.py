@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
-from app.store import columns, corpus_columns
+from app.store import columns, corpus_columns, identity
 from app.store.column_models import RankingColumn
 from app.store.columns import Columns
 from app.store.database import Database
@@ -30,15 +30,19 @@ _SENTENCES = np.dtype([("id", np.int64), ("stability", np.float64)])
 
 def of_probe(session: Session, probe: AuditProbe) -> Columns:
     """The columns of a measured probe's ranking."""
-    return Columns(session, RankingColumn, probe.id, KINDS, lambda: _build(session, probe))
+    return Columns(session, RankingColumn, probe.id, KINDS, identity.of_ranking(probe))
 
 
 def write_from_rows(database: Database, audit_probe_id: int) -> None:
-    """Makes and stores the columns of a ranking whose rows are in the store."""
+    """Makes and stores the columns of a ranking whose rows are in the store, and those of its corpus if need be."""
     with database.session() as session:
-        made = _build(session, session.get_one(AuditProbe, audit_probe_id))
+        corpus_id = session.get_one(AuditProbe, audit_probe_id).audit.corpus_id
+    corpus_columns.make_sure(database, corpus_id)
     with database.session() as session:
-        columns.write(session, RankingColumn, audit_probe_id, KINDS, made)
+        probe = session.get_one(AuditProbe, audit_probe_id)
+        made_from, made = identity.of_ranking(probe), _build(session, probe)
+    with database.session() as session:
+        columns.write(session, RankingColumn, audit_probe_id, KINDS, made_from, made)
 
 
 def _build(session: Session, probe: AuditProbe) -> dict[str, npt.NDArray[Any]]:

@@ -12,6 +12,7 @@ from typing import TypedDict
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.errors import Conflict
 from app.store.column_models import RankingColumn
 from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from app.store.models import AuditProbe, DocumentInfluence, SentenceInfluence, WordAssociation
@@ -82,6 +83,17 @@ def _add(
     if values:
         # The Core table, not the mapped class: no object is made for a row.
         session.execute(insert(table.__table__), values)  # type: ignore[arg-type]
+
+
+def score_of(probe: AuditProbe) -> float:
+    """The score of a measured probe.
+
+    Raises:
+        Conflict: it has none.
+    """
+    if probe.effect_size is None:
+        raise Conflict(f"The probe {probe.name!r} has no score in this audit.", "Run the audit again.")
+    return probe.effect_size
 
 
 def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:

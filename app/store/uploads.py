@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from sqlalchemy import CompoundSelect, delete, select
+from sqlalchemy import CompoundSelect, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -35,6 +35,30 @@ def get(session: Session, upload_id: str) -> Upload:
     if upload is None:
         raise NotFound("There is no such upload.", "It may have been imported or deleted; see the list of corpora.")
     return upload
+
+
+def take(session: Session, upload_id: str) -> Upload:
+    """An upload that nobody else takes until this transaction ends.
+
+    Raises:
+        NotFound: there is no such upload.
+    """
+    # A write of what is there: it takes the row on Postgres, and SQLite's one writer.
+    session.execute(update(Upload).where(Upload.id == upload_id).values(received_bytes=Upload.received_bytes))
+    return get(session, upload_id)
+
+
+def set_received(session: Session, upload_id: str, received: int) -> None:
+    """Writes down how much has arrived of an upload that is not complete."""
+    incomplete = (Upload.id == upload_id, Upload.sha256.is_(None))
+    session.execute(update(Upload).where(*incomplete).values(received_bytes=received))
+
+
+def complete(session: Session, upload_id: str, sha256: str) -> bool:
+    """Writes down that all has arrived; False when another request has done so, or deleted the upload."""
+    incomplete = (Upload.id == upload_id, Upload.sha256.is_(None))
+    values = {"received_bytes": Upload.total_bytes, "sha256": sha256}
+    return session.scalar(update(Upload).where(*incomplete).values(values).returning(Upload.id)) is not None
 
 
 def pending(session: Session, purpose: UploadPurpose = UploadPurpose.CORPUS) -> list[Upload]:

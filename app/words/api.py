@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from app.addresses import LARGEST_INTEGER, Count, DocumentId, Id
 from app.audits.filtering import ProbeName
 from app.audits.service import measured_probe
 from app.audits.views import direction
@@ -98,19 +99,19 @@ class TokenPairList(FromRow):
 
 @router.get("")
 def list_words(
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     settings: CurrentSettings,
     probe: ProbeName = None,
     order: WordOrder = WordOrder.STRENGTH,
     search: Annotated[str, Query(max_length=200, description="Part of the word.")] = "",
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[Count, Query()] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> WordList:
     """Words by the influence of their tokens."""
     with database.session() as session:
-        _, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        audit, chosen = measured_probe(session, audit_id, probe)
+        tables = WordTables.of_audit(settings, audit)
         numbers = tables.ordered(chosen.name, order, direction(chosen), search)
         rows = tables.rows(chosen.name, numbers[offset : offset + limit])
         items = [WordModel.model_validate(row) for row in rows]
@@ -119,20 +120,20 @@ def list_words(
 
 @router.get("/{word:path}")
 def get_word(
-    audit_id: int, word: str, database: CurrentDatabase, settings: CurrentSettings, probe: ProbeName = None
+    audit_id: Id, word: str, database: CurrentDatabase, settings: CurrentSettings, probe: ProbeName = None
 ) -> WordDetail:
     """One word: the partners through which the corpus pushes the score, its neighbours, and examples."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        found = service.read_word(session, audit, chosen, WordTables.of_audit(settings, audit_id), word)
+        found = service.read_word(session, audit, chosen, WordTables.of_audit(settings, audit), word)
         return WordDetail.model_validate(found, from_attributes=True)
 
 
 @tokens_router.get("")
 def get_token(
-    audit_id: int,
-    document_id: int,
-    start: Annotated[int, Path(ge=0, le=2**31, description="Code point where the token begins.")],
+    audit_id: Id,
+    document_id: DocumentId,
+    start: Annotated[int, Path(ge=0, le=LARGEST_INTEGER, description="Code point where the token begins.")],
     database: CurrentDatabase,
     settings: CurrentSettings,
     probe: ProbeName = None,
@@ -140,5 +141,5 @@ def get_token(
     """The pairs behind a token of a document."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit)
         return TokenPairList.model_validate(read_token(session, audit, chosen, tables, document_id, start))

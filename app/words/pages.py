@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from app.addresses import DocumentId, Id
 from app.audits.service import measured_probe
 from app.audits.views import direction
 from app.errors import NotFound
@@ -24,7 +25,7 @@ SearchText = Annotated[str, Query(max_length=200)]
 @router.get("/words")
 def list_words(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     settings: CurrentSettings,
     probe: str | None = None,
@@ -37,7 +38,7 @@ def list_words(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         try:
-            tables = WordTables.of_audit(settings, audit_id)
+            tables = WordTables.of_audit(settings, audit)
         except NotFound as error:
             return render(request, "words/none.html", section="audits", audit=audit, probe=chosen, error=error)
         probe_words = service.probe_words(session, chosen)
@@ -69,7 +70,7 @@ def list_words(
 @router.get("/word")
 def show_word(
     request: Request,
-    audit_id: int,
+    audit_id: Id,
     database: CurrentDatabase,
     settings: CurrentSettings,
     word: Annotated[str, Query(min_length=1, max_length=500)],
@@ -78,7 +79,7 @@ def show_word(
     """What a word does to a score: through which words, in which sentences; and which words its vector is near."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit)
         found = service.read_word(session, audit, chosen, tables, word)
         return render(
             request,
@@ -99,8 +100,8 @@ def show_word(
 @router.get("/documents/{document_id}/tokens/{start}")
 def show_token(
     request: Request,
-    audit_id: int,
-    document_id: int,
+    audit_id: Id,
+    document_id: DocumentId,
     start: Annotated[int, Path(ge=0, le=2**31)],
     database: CurrentDatabase,
     settings: CurrentSettings,
@@ -109,7 +110,7 @@ def show_token(
     """The pairs behind a word of a document, by the code point where it begins."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit)
         return render(
             request,
             "words/token.html",

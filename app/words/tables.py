@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from app.errors import NotFound
 from app.settings import Settings
+from app.store import identity
+from app.store.models import Audit
 from worker.engine.corpus.tokens import word_form
 
 WORDS_FOLDER = "words"
@@ -98,12 +100,20 @@ class WordTables:
         self._probes: list[str] = content["probes"]
         self.window: int = content.get("window", 0)
         self._language: str = content["language"]
+        self.made_from: str = content.get("made_from", "")
         self._folder = folder
 
     @classmethod
-    def of_audit(cls, settings: Settings, audit_id: int) -> "WordTables":
-        """Those that the worker wrote for an audit of the store."""
-        return cls(words_folder(settings, audit_id))
+    def of_audit(cls, settings: Settings, audit: Audit) -> "WordTables":
+        """Those that the worker wrote for an audit of the store, from its documents.
+
+        Raises:
+            NotFound: there are none, or they are of other documents.
+        """
+        found = cls(words_folder(settings, audit))
+        if found.made_from != identity.of_audit(audit):
+            raise NotFound("The tables of words in this audit's folder are of another one.", AUDIT_AGAIN)
+        return found
 
     @property
     def has_pairs(self) -> bool:
@@ -205,7 +215,8 @@ class WordTables:
 
     def examples(self, probe: str, word: int) -> list[Example]:
         """Where the word weighs most, the strongest first."""
-        return [Example(*one) for one in self.array("examples")[self.row(probe), word].tolist() if one[0] >= 0]
+        found = self.array("examples")[self.row(probe), word].tolist()
+        return [Example(position=position, sentence=sentence) for position, sentence in found if position >= 0]
 
     def shared_sentences(self, word: int, others: Sequence[int]) -> dict[int, Example]:
         """For each other word, if there is one, a sentence in which it stands beside the word: as near as there is.
@@ -252,9 +263,9 @@ def _first_places(tokens: npt.NDArray[np.int32], word: int, most: int) -> npt.ND
     return np.concatenate([np.zeros(0, np.int64), *found])[:most]
 
 
-def words_folder(settings: Settings, audit_id: int) -> Path:
+def words_folder(settings: Settings, audit: Audit) -> Path:
     """Where an audit's tables lie."""
-    return settings.audits_folder / str(audit_id) / WORDS_FOLDER
+    return settings.audit_folder(audit.storage_name) / WORDS_FOLDER
 
 
 def has_token_pairs(folder: Path) -> bool:

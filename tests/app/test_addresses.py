@@ -1,214 +1,195 @@
-"""Folders, databases, probes, columns and words of any name: addresses lead where they should, and nowhere else."""
+"""Addresses that lead nowhere, that a form was sent to, or that hold anything: plain words, never a server error."""
 
-import html.parser
-import os
-import sqlite3
-from email.message import Message
-from pathlib import Path
-from urllib.parse import quote, unquote, urljoin, urlsplit
-
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import example, given
-from hypothesis import settings as searching
-from hypothesis import strategies as st
-from pydantic import ValidationError
-from sqlalchemy import URL, make_url, text, update
 
+from app.corpora import uploads as upload_service
 from app.settings import Settings
-from app.store import search_index
+from app.store import audits, corpora, jobs
 from app.store.database import Database
-from app.store.models import AuditProbe, Corpus, Document, Job
-from app.store.queue import JobQueue
-from app.web import attachment
-from app.words.tables import words_folder
-from tests.app.words.test_pages import write_tables
-from tests.audit_sample import Sample, make_audit
-from tests.postgres import PostgresCluster
-from worker.cli.serving import migrate_everything
+from app.store.definitions.settings import AuditSettings
+from app.store.models import Audit, Corpus, Job, JobKind, Status
+from tests.audit_sample import make_audit, make_corpus
+from tests.stored_files import audit_of
 
-HOSTILE = "a?b=c&d#e%20f%2Fg:h@i;j'k\"l`m*n[o]p{q}r\\s\tt\nu é工‮😀 ~$+,=|<>"
-NAMES = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/\0"), min_size=1, max_size=40)
+ORIGIN = {"origin": "http://127.0.0.1:8000"}
+BEYOND = ("9223372036854775808", "99999999999999999999", "2147483648", "0", "-1", "9" * 5000, "abc", "1.5", "%00")
 
 
-def files_of(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
+@pytest.mark.parametrize("identifier", BEYOND)
+@pytest.mark.parametrize("kind", ["audits", "corpora", "models", "probes"])
+def test_an_id_that_cannot_be_is_not_there(client: TestClient, kind: str, identifier: str) -> None:
+    page = client.get(f"/{kind}/{identifier}")
+    assert page.status_code == 404
+    assert "Input should be" not in page.text
+    answer = client.get(f"/api/v1/{kind}/{identifier}")
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert error["code"] == "invalid_input"
+    assert "Input should be" not in str(error)
 
 
-def test_a_start_in_a_folder_of_any_name_writes_there_and_nowhere_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("query", ["view=foo", "minimum_words=two", "minimum_words=1e30", "stable=perhaps"])
+def test_what_is_wrong_with_a_parameter_is_said_in_plain_words(
+    client: TestClient, database: Database, query: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    settings = Settings(data_folder=Path(HOSTILE))
-    migrate_everything(settings)
-    database = Database(settings)
-    queue = JobQueue(settings, database)
-    job_id = queue.enqueue_preview("none")
-    with search_index.writing(settings.data_folder, 1) as index:
-        index.add("title", "some words")
-    with search_index.reading(settings.data_folder, 1) as index:
-        assert index.matching(["words"]).tolist() == [0]
-    queue.close()
-    with database.session() as session:
-        assert session.get_one(Job, job_id).subject == "none"
-    database.close()
-    assert files_of(tmp_path) == {HOSTILE}
-    assert {"skipgram-audit.sqlite", "jobs.sqlite", "search"} <= files_of(tmp_path / HOSTILE)
-    with sqlite3.connect(tmp_path / HOSTILE / "jobs.sqlite") as jobs:
-        assert jobs.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert jobs.execute("SELECT workflow_uuid FROM workflow_status").fetchall() == [(job_id,)]
-    jobs.close()
-
-
-@searching(max_examples=60, deadline=None)
-@given(name=NAMES)
-@example(name="q?1")
-@example(name="d%20ata")
-@example(name="file:memory?mode=memory&cache=shared#")
-@example(name=":memory:")
-@example(name=" ")
-@example(name="?uri=true")
-def test_a_database_lies_in_its_folder(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    parent = tmp_path_factory.mktemp("folders")
-    if name in (".", "..") or len(os.fsencode(name)) > 200:
-        return
-    settings = Settings(data_folder=parent / name)
-    settings.create_data_folder()
-    assert make_url(settings.jobs_url).database == str((parent / name / "jobs.sqlite").resolve())
-    database = Database(settings)
-    with database.session() as session:
-        session.execute(text("CREATE TABLE here (word)"))
-    database.close()
-    assert files_of(parent) == {name}
-    assert "skipgram-audit.sqlite" in files_of(parent / name)
-
-
-def test_postgres_names_and_passwords_of_any_characters(
-    postgres_cluster: PostgresCluster, postgres_template: str, tmp_path: Path
-) -> None:
-    name, user, password = "na?me#%20:@/&'x", 'us%er:@/?#"', "p@ss:w/o?r#d%20 é+&'"
-    with psycopg.connect(
-        f"host=127.0.0.1 port={postgres_cluster.port} user=test dbname=postgres", autocommit=True
-    ) as server:
-        server.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN SUPERUSER").format(psycopg.sql.Identifier(user)))
-    postgres_cluster.create(name, postgres_template)
-    try:
-        url = URL.create(
-            "postgresql+psycopg", user, password, host="127.0.0.1", port=postgres_cluster.port, database=name
-        )
-        settings = Settings(data_folder=tmp_path / HOSTILE, database_url=url.render_as_string(hide_password=False))
-        migrate_everything(settings)
-        database = Database(settings)
-        assert database.url.password == password
-        assert not database.is_sqlite
-        queue = JobQueue(settings, database)
-        queue.enqueue_preview("none")
-        queue.close()
-        with database.session() as session:
-            assert session.execute(text("SELECT current_database(), current_user")).one() == (name, user)
-            assert session.execute(text("SELECT count(*) FROM dbos.workflow_status")).scalar() == 1
-        database.close()
-        assert [path.suffix for path in (tmp_path / HOSTILE).iterdir()] == [".lock"]
-    finally:
-        postgres_cluster.drop(name)
-
-
-@pytest.mark.parametrize("address", ["mysql://u:secret@h/n", "no address: secret", "postgresql+asyncpg://u:secret@h/n"])
-def test_an_address_that_cannot_be_used_is_refused_and_not_repeated(address: str) -> None:
-    with pytest.raises(ValidationError, match=r"postgresql\+psycopg") as refused:
-        Settings(database_url=address)
-    assert "secret" not in refused.value.errors()[0]["msg"]
-
-
-def test_a_folder_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValidationError, match="not valid UTF-8"):
-        Settings(data_folder=tmp_path / "a\udcff")
-
-
-class Links(html.parser.HTMLParser):
-    """Where the links of a page lead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if name == "href" and value and tag == "a"]
-
-
-def walk(client: TestClient, start: str, most: int) -> dict[str, str]:
-    """Follows the links of pages, breadth first, a few of each kind; gives the pages by their addresses."""
-    waiting, pages, kinds = [start], {}, {}
-    while waiting and len(pages) < most:
-        address = waiting.pop(0)
-        kind = (urlsplit(address).path, urlsplit(address).query[:14])
-        if address in pages or kinds.setdefault(kind, 0) >= 3:
-            continue
-        kinds[kind] += 1
+    made = make_audit(database)
+    for address in (f"/audits/{made.audit_id}/documents?{query}", f"/api/v1/audits/{made.audit_id}/documents?{query}"):
         answer = client.get(address)
-        assert answer.status_code == 200, (address, answer.text[-2000:])
-        pages[address] = answer.text
-        if answer.headers["content-type"].startswith("text/html"):
-            links = Links()
-            links.feed(answer.text)
-            waiting += [
-                urljoin(address, link).partition("#")[0]
-                for link in links.found
-                if not link.startswith("#") and "/downloads/" not in link
-            ]
-    return pages
+        assert answer.status_code == 422
+        assert query.partition("=")[0] in answer.text
+        assert not [raw for raw in ("Input should be", "unable to parse", "valid integer") if raw in answer.text]
 
 
-WORDS = ["a/b", "a?b#c", "100%", "\"q'\u202ertl", "a&amp;b+c d"]
+def test_seeds_that_are_no_numbers_are_said_in_plain_words(client: TestClient, database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    form = {name: str(value) for name, value in AuditSettings().model_dump(exclude={"models"}).items()}
+    form |= {"corpus": str(corpus_id), "probes": "weat-6", "seeds": "one, two"}
+    answer = client.post("/audits", data=form, headers=ORIGIN)
+    assert answer.status_code == 422
+    assert "a whole number is needed" in answer.text
+    assert "Input should be" not in answer.text
 
 
-def test_links_lead_to_probes_columns_documents_and_words_of_any_name(
-    client: TestClient, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sample: Sample = make_audit(database)
-    probe, field = f"weat-6 {HOSTILE}", f"source {HOSTILE}"
-    with database.session() as session:
-        session.execute(update(AuditProbe).where(AuditProbe.name == "weat-6").values(name=probe))
-        session.execute(update(Document).values(title=HOSTILE, fields={field: HOSTILE}))
-        session.execute(update(Document).where(Document.external_id == "alice").values(external_id=f"../{HOSTILE}"))
-        session.execute(update(Corpus).values(name=HOSTILE, filename=HOSTILE, metadata_fields=[field]))
-    monkeypatch.setattr("tests.app.words.test_pages.WORDS", WORDS)
-    monkeypatch.setattr(
-        "tests.app.words.test_pages.INFLUENCE",
-        {name: [0.5, -0.25, 0.125, 0.0625, 0.03] for name in (probe, "he and she")},
-    )
-    root = f"/audits/{sample.audit_id}"
-    write_tables(words_folder(settings, sample.audit_id), pairs=True)
-    pages = walk(client, root, 60)
-    assert len(pages) > 30
-    followed = [
-        page for address, page in pages.items() if f"probe={quote(probe, safe='').replace('%20', '+')}" in address
-    ]
-    assert len(followed) > 10
-    listed = Links()
-    listed.feed(client.get(f"{root}/words", params={"probe": probe}).text)
-    links = [link for link in listed.found if "/word?" in link]
-    assert len(links) == len(WORDS)
-    assert all(client.get(link).status_code == 200 for link in links)
-    for word in WORDS:
-        answer = client.get(f"/api/v1{root}/words/{quote(word, safe='')}", params={"probe": probe})
-        assert answer.json()["word"] == word
+@pytest.mark.parametrize("identifier", ["a", "a\0b"])
+def test_text_that_cannot_be_stored_is_refused(client: TestClient, identifier: str) -> None:
+    body = {"corpus_id": 1, "name": identifier, "probes": ["weat-6"]}
+    answer = client.post("/api/v1/audits", json=body)
+    assert answer.status_code == (422 if "\0" in identifier else 404)
+    assert client.get("/api/v1/uploads/a%00b").status_code in (404, 422)
+
+
+def test_names_that_are_not_unicode_are_refused(client: TestClient) -> None:
+    """As a field, as a value, and as the name of a list."""
+    for body in (
+        '{"filename": "\\ud800", "total_bytes": 1}',
+        '{"filename": "a", "total_bytes": 1, "\\ud800": 1}',
+        '{"filename": "a", "total_bytes": 1e400}',
+        '{"filename": "a", "total_bytes": NaN}',
+    ):
+        answer = client.post("/api/v1/uploads", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 422, body
+        assert answer.json()["error"]["code"] == "invalid_input"
 
 
 @pytest.mark.parametrize(
-    "name", [HOSTILE, "plain", "größe", 'a"b%22', "../../etc/passwd", "a\r\nset-cookie: x=1", "‮fdp.exe"]
+    ("method", "address", "allowed"),
+    [
+        ("POST", "/api/v1/uploads/x", {"GET", "HEAD", "PATCH", "DELETE"}),
+        ("PATCH", "/api/v1/probes", {"GET", "POST"}),
+        ("GET", "/api/v1/corpora/1/cancel", {"POST"}),
+        ("DELETE", "/corpora/new", {"GET", "POST"}),
+        ("POST", "/static/style.css", {"GET", "HEAD"}),
+    ],
 )
-def test_a_download_has_a_name_that_can_be_kept(name: str) -> None:
-    header = attachment(f"{name}.toml")["content-disposition"]
-    header.encode("ascii")
-    assert "\r" not in header
-    assert "\n" not in header
-    fields = Message()
-    fields["content-disposition"] = header
-    assert fields.get_content_disposition() == "attachment"
-    plain, extended = fields.get_filename(), unquote(header.partition("filename*=UTF-8''")[2])
-    assert plain is not None
-    assert not set(plain + extended) & set("/\\\r\n\u202e")
-    if name in ("plain", "größe"):
-        assert (extended or plain) == f"{name}.toml"
+def test_a_refused_method_names_all_that_are_taken(
+    client: TestClient, method: str, address: str, allowed: set[str]
+) -> None:
+    answer = client.request(method, address, headers=ORIGIN)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/audits/1/restart", "/audits/1"),
+        ("/audits/1/checks/2/train", "/audits/1/checks/2"),
+        ("/audits/1/marked/view", "/audits/1/marked"),
+        ("/corpora/uploads/x/import", "/corpora/uploads/x"),
+        ("/probes/form", "/probes/new"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_the_address_of_a_form_can_be_loaded_again(client: TestClient, address: str, page: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+
+
+def test_sign_in_leads_a_signed_in_browser_to_the_start(client: TestClient) -> None:
+    answer = client.get("/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_a_place_beyond_the_end_claims_nothing(client: TestClient, database: Database) -> None:
+    made = make_audit(database)
+    places = {
+        f"/audits/{made.audit_id}/documents": "after.999999999",
+        f"/audits/{made.audit_id}/sentences": "after.999999999",
+        f"/corpora/{made.corpus_id}/documents": "after.999999999",
+        "/audits": "after.0",
+        "/corpora": "after.0",
+    }
+    for address, cursor in places.items():
+        page = client.get(address, params={"cursor": cursor})
+        assert page.status_code == 200
+        assert f'href="{address}"' in page.text, "the way back to the first page"
+        assert not [
+            claim for claim in ("No such", "No audits yet", "No corpora yet", "has no documents") if claim in page.text
+        ]
+
+
+def test_deleting_a_cancelled_import_keeps_the_file(client: TestClient, settings: Settings, database: Database) -> None:
+    upload_id = upload_service.begin(database, settings, "c.txt", 5).id
+    settings.uploads_folder.mkdir()
+    settings.upload_path(upload_id).write_bytes(b"words")
+    with database.session() as session:
+        corpus = Corpus(name="c", filename="c.txt", reader_options={}, upload_id=upload_id, status=Status.CANCELLED)
+        session.add(corpus)
+        session.flush()
+        corpus_id = corpus.id
+    assert client.delete(f"/api/v1/corpora/{corpus_id}").status_code == 204
+    assert settings.upload_path(upload_id).read_bytes() == b"words"
+    assert client.get(f"/api/v1/uploads/{upload_id}").status_code == 200
+
+
+def test_an_audit_whose_job_cannot_be_written_is_not_written(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locked, or killed, at the second step: nothing is left that can neither be cancelled, restarted nor deleted."""
+    corpus_id, _ = make_corpus(database)
+    body = {"corpus_id": corpus_id, "probes": ["weat-6"]}
+
+    def locked(*_: object) -> tuple[str, bool]:
+        raise RuntimeError("database is locked")
+
+    monkeypatch.setattr(jobs, "add", locked)
+    with pytest.raises(RuntimeError):
+        client.post("/api/v1/audits", json=body)
+    with database.session() as session:
+        assert session.query(Audit).count() == 0
+
+
+def test_an_audit_whose_workflow_cannot_be_queued_waits_and_can_be_handled(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus_id, _ = make_corpus(database)
+
+    def locked() -> None:
+        raise RuntimeError("database is locked")
+
+    monkeypatch.setattr(client.app.state.queue, "_connect", locked)  # type: ignore[attr-defined]
+    made = client.post("/api/v1/audits", json={"corpus_id": corpus_id, "probes": ["weat-6"]})
+    assert (made.status_code, made.json()["status"]) == (201, "waiting")
+    address = f"/api/v1/audits/{made.json()['id']}"
+    assert client.post(f"{address}/cancel").json()["status"] == "cancelled"
+    assert client.post(f"{address}/restart").json()["status"] == "waiting"
+    assert client.post(f"{address}/restart").status_code == 409
+    assert client.post(f"{address}/cancel").json()["status"] == "cancelled"
+    assert client.delete(address).status_code == 204
+    with database.session() as session:
+        assert session.query(Job).count() == 0, "a later audit may get this one's id"
+
+
+def test_a_new_audit_of_a_reused_id_has_files_and_jobs_of_its_own(database: Database) -> None:
+    first = make_audit(database, packed=False)
+    name = audit_of(database, first.audit_id).storage_name
+    with database.session() as session:
+        jobs.add(session, JobKind.MAP, first.audit_id)
+        audits.remove(session, first.audit_id)
+        again = Audit(id=first.audit_id, corpus_id=first.corpus_id, name="again", settings={})
+        session.add(again)
+        session.flush()
+        assert again.storage_name != name
+        assert jobs.latest(session, JobKind.MAP, first.audit_id) is None
+        assert corpora.get(session, first.corpus_id)

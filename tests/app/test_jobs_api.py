@@ -3,13 +3,14 @@
 from fastapi.testclient import TestClient
 
 from app.store.database import Database
-from app.store.models import Job, Status
+from app.store.models import Job, JobKind, Status
 from app.store.queue import JobQueue
+from tests.queueing import enqueue
 
 
 def test_a_job_is_shown_and_cancelled(client: TestClient, database: Database) -> None:
     queue: JobQueue = client.app.state.queue  # type: ignore[attr-defined]
-    job_id = queue.enqueue_preview("upload")
+    job_id = enqueue(database, queue, JobKind.PREVIEW, "upload")
     body = client.get(f"/api/v1/jobs/{job_id}").json()
     assert (body["kind"], body["subject"], body["status"], body["fraction"]) == ("preview", "upload", "waiting", 0.0)
     assert body["seconds_left"] is None

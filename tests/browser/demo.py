@@ -22,10 +22,11 @@ from app.store.definitions.check import CheckPlan
 from app.store.definitions.probe import parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.jobs import ACTIVE
-from app.store.models import Document
+from app.store.models import Document, JobKind
 from app.store.queue import JobQueue
 from tests.app.probes.sample import DEFINITION
 from tests.audit_sample import HOSTILE_TITLE, make_audit
+from tests.queueing import enqueue
 from worker import demo
 
 QUICK = AuditSettings(epochs=1, estimator="replay", null_shuffles=1)
@@ -82,7 +83,7 @@ def make_demo(settings: Settings) -> Demo:
     check_id = check_service.start(database, queue, audit_id, CheckPlan(sets=3, seeds=[1]))
     other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
     hostile = make_audit(database, copies=2)
-    duplicates_job = queue.enqueue_near_duplicates(hostile.corpus_id)
+    duplicates_job = enqueue(database, queue, JobKind.NEAR_DUPLICATES, hostile.corpus_id)
     with database.session() as session:
         hostile_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).first() or 0
         of_demo = select(Document.id).where(Document.corpus_id == corpus_id).order_by(Document.id).limit(1)

@@ -18,6 +18,7 @@ from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument,
 from worker.engine.corpus.tokens import DEFAULT_LANGUAGE
 from worker.engine.counterfactual.retrained import retrain, scores_of
 from worker.engine.devices import choose_device, core_count
+from worker.engine.errors import UnusableCorpus, UnusablePlan
 from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
@@ -49,7 +50,7 @@ class AuditPipeline:
         device: cpu or cuda, where this process computes; wanted_device: as it was asked for, for other machines.
 
     Args:
-        folder: where artifacts lie; made if it is not there.
+        folder: where artifacts lie; made by the first phase if it is not there.
         settings: of the training.
         estimator: a name in ESTIMATORS.
         probes: to measure and explain; one that cannot be measured says why and does not stop the others.
@@ -74,7 +75,6 @@ class AuditPipeline:
         given: GivenVectors | None = None,
         executor: Executor | None = None,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.settings = settings
         self.probes = tuple(probes)
@@ -99,7 +99,9 @@ class AuditPipeline:
             corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress, language)
             if self._given:
                 corpus, coverage = self._given.vocabulary(corpus, self._probe_words(corpus))
+                self._folder.mkdir(parents=True, exist_ok=True)
                 write_json(self._coverage_file, coverage)
+            self._folder.mkdir(parents=True, exist_ok=True)
             corpus.save(self._corpus_file)
         progress(1.0)
         return self.corpus
@@ -155,7 +157,8 @@ class AuditPipeline:
             if isinstance(score, Unmeasurable):
                 results.append(unmeasured_result(probe, self.corpus, score.reason))
                 continue
-            assert influences is not None
+            if influences is None:
+                raise UnusableCorpus("The influences of this audit have not been computed.", "Run the audit again.")
             one = influences.of_probe(row)
             result = probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
             results.append(
@@ -196,7 +199,11 @@ class AuditPipeline:
     ) -> npt.NDArray[np.float64]:
         """Influences on one measurable probe where some documents have gone already: float64 [seeds, documents], zero
         for those that have gone; of an estimator that ranks again."""
-        assert isinstance(self._estimator, RanksAgain)
+        if not isinstance(self._estimator, RanksAgain):
+            raise UnusablePlan(
+                f"The estimator {self._estimator.name} ranks documents once: it cannot rank what is left.",
+                "Ask for one ranking, or audit by an estimator that ranks again.",
+            )
         problem = replace(self._problem(), scores=self._measurable[row : row + 1])
         influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
         return influence

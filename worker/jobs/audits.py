@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from app import __version__
 from app.reports.downloads import report_folder
-from app.store import audits, near_duplicates, results
+from app.store import audits, identity, imported_models, near_duplicates, results
 from app.store.definitions.probe import parse_probe
 from app.store.definitions.settings import AuditSettings
 from app.store.documents import stream_texts
@@ -76,10 +76,12 @@ class AuditRun:
         self._id = audit_id
         with context.database.session() as session:
             self._audit = audits.get(session, audit_id)
+            self._settings = AuditSettings.of_stored(self._audit.settings)
+            models = [imported_models.get(session, model.id or 0) for model in self._settings.models]
         self._corpus = self._audit.corpus
-        self._settings = AuditSettings.of_stored(self._audit.settings)
+        self._models = [context.settings.model_path(model.storage_name) for model in models]
         self._definitions = [parse_probe(probe.definition, probe.name) for probe in self._audit.probes]
-        self._folder = context.settings.audits_folder / str(audit_id)
+        self._folder = context.settings.audit_folder(self._audit.storage_name)
 
     def carry_out(self) -> None:
         """Every phase once; the seconds of each go into the manifest."""
@@ -156,13 +158,14 @@ class AuditRun:
         manifest = build_manifest(
             corpus, self._settings, self._definitions, pipeline.device, seconds, pipeline.given_facts, self._results
         )
-        write_words(words_folder(self._context.settings, self._id), pipeline, self._words)
+        folder = words_folder(self._context.settings, self._audit)
+        write_words(folder, pipeline, self._words, identity.of_audit(self._audit))
         documents = (
             ReportDocument(item.external_id, item.title, item.text, item.bounds, item.fields)
             for item in stream_texts(self._context.database, self._corpus.id)
         )
         write_report(
-            report_folder(self._context.settings, self._id),
+            report_folder(self._context.settings, self._audit),
             self._plain_report(manifest),
             documents,
             self._context.progress,
@@ -210,9 +213,7 @@ class AuditRun:
             self._settings.exact_permutations,
             self._settings.null_shuffles,
             solver_settings(self._settings),
-            given_vectors(
-                self._settings, [self._context.settings.model_path(model.id or 0) for model in self._settings.models]
-            ),
+            given_vectors(self._settings, self._models),
             executor=self._executor,
         )
 
@@ -235,19 +236,15 @@ def phase_shares(settings: AuditSettings) -> list[float]:
 
 
 def prepare_folder(folder: Path, audit: Audit, content_sha256: str) -> None:
-    """Empties the folder unless its files were made by this very audit.
-
-    A database may give the number of a deleted audit to a new one; files that were left behind must not be taken for
-    the new one's.
-    """
-    identity = {
+    """Empties the folder unless its files were made by this audit as it is, with this version."""
+    made_by = {
         "content_sha256": content_sha256,
         "created_at": audit.created_at.isoformat(),
         "probes": [probe.definition for probe in audit.probes],
         "settings": audit.settings,
         "version": __version__,
     }
-    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()
     mark = folder / "identity"
     if not mark.is_file() or mark.read_text(encoding="ascii") != digest:
         shutil.rmtree(folder, ignore_errors=True)

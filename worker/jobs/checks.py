@@ -56,7 +56,7 @@ class CheckRun:
             check = checks.by_id(session, check_id)
         self._plan = CheckPlan.model_validate(check.plan)
         self._audit = check.audit
-        self._folder = context.settings.audits_folder / str(check.audit_id)
+        self._folder = context.settings.audit_folder(check.audit.storage_name)
 
     def draw(self) -> None:
         """Draws and predicts the sets, unless an interrupted run has written them; the audit's own scores of the whole

@@ -162,8 +162,10 @@ def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
         index.finish(search_index.contents_of(corpus, content.hexdigest()))
     corpora.replace_words(context.database, corpus_id, corpus.language, words.items())
     with context.database.session() as session:
-        columns.write(session, corpus_id)
-    return content.hexdigest()
+        corpus = corpora.get(session, corpus_id)
+        corpus.content_sha256 = content.hexdigest()
+        columns.write(session, corpus)
+    return corpus.content_sha256
 
 
 def _compare(context: JobContext, corpus_id: int, document_count: int) -> None:

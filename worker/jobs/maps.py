@@ -41,7 +41,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
         documents = len(corpus_columns.of_corpus(session, audit.corpus)["ids"])
     settings = AuditSettings.of_stored(audit.settings)
     probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    folder = context.settings.audits_folder / str(audit_id)
+    folder = context.settings.audit_folder(audit.storage_name)
     if not (folder / "corpus.npz").is_file():
         raise Conflict(
             "The files that this audit was computed in are no longer in the data folder.",
@@ -50,7 +50,11 @@ def _draw(context: JobContext, audit_id: int) -> None:
     pipeline = open_pipeline(folder, settings, probes, context.settings.device)
     first = pipeline.trajectories[0]
     vectors = document_vectors(pipeline.corpus, first.inputs)
-    assert len(vectors) == documents, "documents are numbered as they were read"
+    if len(vectors) != documents:
+        raise Conflict(
+            f"The files of this audit are of {len(vectors):,} documents, and its corpus has {documents:,}.",
+            "Run the audit again, then draw that one's map.",
+        )
     typical = typical_words(pipeline.corpus)
     context.progress(VECTORS_SHARE)
     places = document_places(vectors, first.seed, part_of(context.progress, VECTORS_SHARE, 1 - VECTORS_SHARE))

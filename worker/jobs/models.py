@@ -19,10 +19,10 @@ def import_model(context: JobContext, subject: str) -> None:
 def _read(context: JobContext, model_id: int) -> None:
     context.phase(1, 1, "Reading the model")
     with context.database.session() as session:
-        upload_id = imported_models.get(session, model_id).upload_id or ""
+        row = imported_models.get(session, model_id)
     settings = context.settings
     settings.models_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path, target = settings.upload_path(upload_id), settings.model_path(model_id)
+    path, target = settings.upload_path(row.upload_id or ""), settings.model_path(row.storage_name)
     with engine_errors_told():
         facts = read_model(path, target, reader_limits(settings), context.progress)
     with context.database.session() as session:

@@ -25,6 +25,7 @@ What the runtime does, so that jobs need not:
   follow the job: running when it starts, done when it returns, failed when it raises, cancelled on Cancelled.
 - An AuditError becomes the error and the remedy that the user sees. Any other exception is a bug: its trace goes to
   the log and the user gets a plain sentence.
+- A waiting job whose workflow was never queued (the web server was killed just then) is queued.
 - After kill -9 the job is taken up again when the worker restarts; finished steps are not run again.
 - Audits wait for each other (they use the whole device); previews and imports do not wait for audits.
 """
@@ -43,11 +44,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import AuditError
 from app.settings import Settings
 from app.store import jobs
+from app.store.column_filling import fill_columns
 from app.store.database import Database
 from app.store.models import JobKind, Status, now
-from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE
+from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE, JobQueue
 from worker.jobs.context import Cancelled, JobContext, Value
 from worker.jobs.folder_lock import FolderLock
+from worker.jobs.sweep import sweep
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +106,7 @@ class Worker:
         self._orphan_seconds = orphan_seconds
         self.database = Database(settings)
         self._reports = Database(settings, busy_milliseconds=50)
+        self._queue = JobQueue(settings, self.database)
         self._stop = threading.Event()
         self._lock = FolderLock(settings.data_folder)
 
@@ -112,10 +116,12 @@ class Worker:
         """
         if not self._wait_for_folder():
             return
+        self._tidy()
         self._launch()
         logger.info("The worker is ready.")
         while not self._stop.wait(self._reconcile_seconds):
             try:
+                self._queue.queue_waiting()
                 self._reconcile()
             except SQLAlchemyError:
                 logger.exception("The database could not be asked for interrupted jobs; the next round asks again.")
@@ -123,6 +129,14 @@ class Worker:
     def stop(self) -> None:
         """Lets run() return."""
         self._stop.set()
+
+    def _tidy(self) -> None:
+        """Removes files that no row names, and makes the tables that pages need; neither keeps jobs from being done."""
+        try:
+            sweep(self.settings, self.database)
+            fill_columns(self.database)
+        except Exception:
+            logger.exception("The data folder could not be tidied.")
 
     def _wait_for_folder(self) -> bool:
         """Takes the data folder's lock, however long another worker has it; False when we are stopped before."""
@@ -159,6 +173,7 @@ class Worker:
         DBOS.launch()
         DBOS.register_queue(DEVICE_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
         DBOS.register_queue(LIGHT_QUEUE, worker_concurrency=LIGHT_JOBS, polling_interval_sec=QUEUE_POLL_SECONDS)
+        self._queue.queue_waiting()
         self._reconcile()
 
     def _register(self, kind: JobKind, function: JobFunction) -> None:

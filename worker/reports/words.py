@@ -1,7 +1,7 @@
 """What an audit tells of single words, as arrays that the web maps into memory: one folder of plain .npy files.
 
-    words.json          the probes that were measured, by name; the window; the language of the corpus; the words, in
-                        the order of the rows below
+    words.json          what they were made from; the probes that were measured, by name; the window; the corpus'
+                        language; the words, in the order of the rows below
     counts.npy          int64 [V], tokens of each word
     document_counts.npy int64 [V], documents that hold it
     influence.npy       float64 [P, V], influence of all tokens of a word
@@ -64,12 +64,13 @@ def word_influences(pipeline: AuditPipeline) -> WordInfluences | None:
     return WordInfluences(corpus.words, corpus.counts, names, np.stack(sums))
 
 
-def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | None) -> None:
+def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | None, made_from: str = "") -> None:
     """Writes the tables of a finished audit; nothing where no probe was measured.
 
     Args:
         folder: replaced when it is there.
         found: what word_influences gives for it.
+        made_from: see app.store.identity; the tables say it of themselves.
     """
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -95,9 +96,12 @@ def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | N
     for name, array in tables.items():
         np.save(unfinished / f"{name}.npy", array)
     content = {
-        "probes": found.probes, "window": pipeline.settings.window, "language": pipeline.corpus.language,
+        "made_from": made_from,
+        "probes": found.probes,
+        "window": pipeline.settings.window,
+        "language": pipeline.corpus.language,
         "words": list(found.words),
-    }  # fmt: skip
+    }
     (unfinished / "words.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     unfinished.replace(folder)
 

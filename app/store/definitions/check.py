@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from app.store.definitions.text import PlainText
+
 PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
 
 MOST_SETS = 1_000
@@ -137,7 +139,7 @@ class CheckPlan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     plan: PlanName = Field(default="halves", description="Which sets of documents go.")
-    probe: str = Field(
+    probe: PlainText = Field(
         default="", max_length=200, description="Whose ranking picks the documents; the first one when left out."
     )
     sets: int = Field(default=20, ge=0, le=MOST_SETS, description="Random sets, or random controls of each chosen set.")

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from app.errors import InvalidProbe, NotFound
 from app.store.definitions.kind_description import KindDescription, ListRole
 from app.store.definitions.kinds import KINDS
+from app.store.definitions.text import PlainText
 from worker.engine.corpus.tokens import DEFAULT_LANGUAGE, is_one_word, tokenize, word_form
 
 BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
@@ -28,9 +29,9 @@ def _as_counted(word: str) -> str:
 
 
 Word = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_as_counted)
+    PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_as_counted)
 ]
-WordSets = dict[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)], list[Word]]
+WordSets = dict[Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)], list[Word]]
 
 
 def _known_kind(name: str) -> str:
@@ -46,8 +47,8 @@ class ProbeDefinition(BaseModel):
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w .:+-]*$", max_length=80)]
     kind: Annotated[str, AfterValidator(_known_kind)] = Field(default="weat", json_schema_extra={"enum": [*KINDS]})
-    description: str = Field(default="", max_length=2000)
-    source: str = Field(default="", max_length=2000)
+    description: PlainText = Field(default="", max_length=2000)
+    source: PlainText = Field(default="", max_length=2000)
     targets: WordSets
     attributes: WordSets
     parameters: dict[str, float] = Field(

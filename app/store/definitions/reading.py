@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from app.store.definitions.text import PlainText
+
 FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip"]
 
 MAXIMUM_METADATA_FIELDS = 50
@@ -15,15 +17,15 @@ class ReadingOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: FormatName = Field(description="gzip and zstandard around it are recognised by themselves.")
-    encoding: str = Field(
+    encoding: PlainText = Field(
         default="utf-8", min_length=1, max_length=40, description="Bytes that it does not allow are an error."
     )
-    text_field: str = Field(default="text", min_length=1, max_length=500, description="Holds the text.")
-    id_field: str | None = Field(
+    text_field: PlainText = Field(default="text", min_length=1, max_length=500, description="Holds the text.")
+    id_field: PlainText | None = Field(
         default="id", max_length=500, description="Holds the ids; rows without one get their running number."
     )
-    title_field: str | None = Field(default="title", max_length=500, description="Holds the titles.")
-    metadata_fields: tuple[str, ...] = Field(
+    title_field: PlainText | None = Field(default="title", max_length=500, description="Holds the titles.")
+    metadata_fields: tuple[PlainText, ...] = Field(
         default=(), max_length=MAXIMUM_METADATA_FIELDS, description="Further fields to keep with each document."
     )
     document_per: Literal["line", "file"] = Field(default="line", description="What a document is in a txt file.")

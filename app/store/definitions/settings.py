@@ -21,7 +21,7 @@ class AuditSettings(BaseModel):
     dimension: int = Field(default=100, ge=2, le=1000, description="Length of a word vector.")
     window: int = Field(default=5, ge=1, le=50, description="Largest distance of a context word.")
     negatives: int = Field(default=5, ge=1, le=50, description="Noise words drawn for each pair.")
-    minimum_count: int = Field(default=5, ge=1, description="Words seen less often are left out.")
+    minimum_count: int = Field(default=5, ge=1, le=2**31 - 1, description="Words seen less often are left out.")
     subsample: float = Field(
         default=1e-3, ge=0, le=1, description="Threshold t above which frequent words are thinned; 0 keeps all."
     )

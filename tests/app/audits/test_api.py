@@ -50,8 +50,8 @@ def test_an_audit_is_created_read_cancelled_and_deleted(client: TestClient, data
         ({"probes": []}, 422, "at least one probe"),
         ({"probes": ["gone"]}, 404, "no probe named 'gone'"),
         ({"probes": [{**OWN_PROBE, "targets": {"X": ["he"], "Y": ["He"]}}]}, 422, "both lists of [targets] contain he"),
-        ({"settings": {"epochs": 0}}, 422, "greater than or equal to 1"),
-        ({"settings": {"speed": 1}}, 422, "Extra inputs"),
+        ({"settings": {"epochs": 0}}, 422, "the least is 1"),
+        ({"settings": {"speed": 1}}, 422, "there is no such field"),
     ],
 )
 def test_a_request_that_cannot_be_carried_out_says_why(
@@ -141,7 +141,8 @@ def test_the_schema_describes_every_answer(client: TestClient) -> None:
                 good = next(code for code in operation["responses"] if code.startswith("2"))
                 content = operation["responses"][good].get("content", {})
                 assert method == "delete" or content, path
-                assert "4XX" in operation["responses"], path
+                documented = {"400", "401", "403", "404", "405", "409", "413", "422", "507"}
+                assert documented <= set(operation["responses"]), path
 
 
 def test_filters_narrow_a_ranking_and_are_counted(client: TestClient, sample: Sample) -> None:

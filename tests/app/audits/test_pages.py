@@ -13,6 +13,7 @@ from app.store.definitions.estimators import DESCRIPTIONS
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Audit, Job, JobKind, Status
 from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
+from tests.stored_files import audit_folder
 
 OUR_TAGS = {"pre"}
 """The manifest on the result page."""
@@ -245,7 +246,7 @@ def test_the_form_starts_an_audit_with_its_defaults(client: TestClient, database
     [
         ({"probes": []}, "Tick at least one probe"),
         ({"probes": ["gone"]}, "There is no probe named"),
-        ({"epochs": "0"}, "Epochs: Input should be greater than or equal to 1"),
+        ({"epochs": "0"}, "Epochs: the least is 1"),
         ({"seeds": "1, 1"}, "given once"),
         ({"corpus": ""}, "Choose a corpus"),
         ({"corpus": "999"}, "There is no corpus 999"),
@@ -268,7 +269,7 @@ def test_a_form_that_cannot_be_started_is_shown_again(
     [
         ({"batch_tokens": "2048", "estimator": "unrolled"}, "estimator", "unrolled follows a training"),
         ({"step_size": "0.01", "minimum_step_size": "0.02"}, "minimum_step_size", "the last step size is larger"),
-        ({"epochs": "0"}, "epochs", "Input should be greater than or equal to 1"),
+        ({"epochs": "0"}, "epochs", "the least is 1"),
     ],
 )
 def test_a_problem_stands_at_its_field(
@@ -303,7 +304,7 @@ def test_a_waiting_audit_is_cancelled_started_again_and_deleted(
     assert job_of(database, audit_id).status == Status.WAITING
     assert post(client, f"{address}/restart").status_code == 409
     assert post(client, f"{address}/cancel").status_code == 303
-    folder = settings.audits_folder / str(audit_id)
+    folder = audit_folder(settings, database, audit_id)
     folder.mkdir(parents=True)
     (folder / "corpus.npz").write_text("x")
     assert post(client, f"{address}/delete").status_code == 303

@@ -111,7 +111,7 @@ def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: D
     for changes, message in (
         ({"seeds": ""}, "Seeds: "),
         ({"seeds": "4, 4"}, "given once"),
-        ({"sets": "-1"}, "Sets: Input should be greater than or equal to 0"),
+        ({"sets": "-1"}, "Sets: the least is 0"),
         ({"sets": "0"}, "nothing to train without random sets"),
         ({"seeds": "1, 9", "truth": "same"}, "has not trained the seeds 9, so this run"),
         ({"seeds": "1, 9", "start": "warm"}, "has not trained the seeds 9, so a warm start"),

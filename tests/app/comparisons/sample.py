@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.store import audits, results
+from app.store import audits, column_filling, results
 from app.store.database import Database
 from app.store.definitions.outcome import Concentration, Histogram, ProbeOutcome, SeedOutcome
 from app.store.definitions.probe import ProbeDefinition, parse_probe
@@ -98,4 +98,5 @@ def add_audit(
                 concentration=Concentration(),
             )
             results.save_outcome(session, probe.id, outcome)
-        return audit.id
+    column_filling.fill_columns(database)
+    return audit.id

@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.models import Audit, Corpus, CorpusWord, Document, SkippedRow, Status
 from tests.app.corpora.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
+from tests.stored_files import audit_folder
 
 Work = Callable[[], None]
 
@@ -130,7 +131,7 @@ def test_deleting_a_corpus_deletes_everything_of_it(
         session.add(audit)
         session.flush()
         audit_id = audit.id
-    folder = settings.audits_folder / str(audit_id)
+    folder = audit_folder(settings, database, audit_id)
     folder.mkdir(parents=True)
     address = f"/api/v1/corpora/{gone['id']}"
     refused = client.delete(address, headers=HEADERS)

@@ -13,6 +13,7 @@ from app.store.database import Database
 from app.store.models import Status, Upload
 from tests.app.corpora.sending import HEADERS, append, begin
 from tests.audit_sample import make_corpus
+from tests.stored_files import audit_folder, model_path
 from tests.worker.engine.imported.samples import converted, train
 
 Work = Callable[[], None]
@@ -45,7 +46,7 @@ def test_an_upload_for_a_model_is_read_as_soon_as_it_has_arrived(
     assert (model["status"], model["name"], model["upload_id"]) == ("done", "vectors.txt", None)
     assert (model["facts"]["words"], model["facts"]["dimension"]) == (2, 2)
     assert list(model["facts"]["left_out"].values()) == [1]
-    assert settings.model_path(model["id"]).is_file()
+    assert model_path(settings, database, model["id"]).is_file()
     assert list(settings.uploads_folder.iterdir()) == []
     with database.session() as session:
         assert session.query(Upload).count() == 0
@@ -124,14 +125,16 @@ def test_an_audit_takes_what_the_file_states_and_goes_with_the_model(
     with database.session() as session:
         job = jobs.active(session)[0]
         jobs.end(session, job.id, Status.CANCELLED)
-    folder = settings.audits_folder / str(made.json()["id"])
+    folder = audit_folder(settings, database, made.json()["id"])
     folder.mkdir(parents=True)
+    file = model_path(settings, database, model["id"])
+    assert file.is_file()
     assert client.delete(address, headers=HEADERS).status_code == 204
     with database.session() as session:
         assert audits.page(session).items == []
         assert corpora.get(session, corpus_id).status == Status.DONE
     assert not folder.exists()
-    assert not settings.model_path(model["id"]).exists()
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(

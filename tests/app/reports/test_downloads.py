@@ -6,12 +6,13 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.models import Audit, Status
 from tests.audit_sample import Sample, make_audit
+from tests.stored_files import audit_of
 
 
 @pytest.fixture
 def sample(settings: Settings, database: Database) -> Sample:
     made = make_audit(database)
-    folder = report_folder(settings, made.audit_id)
+    folder = report_folder(settings, audit_of(database, made.audit_id))
     folder.mkdir(parents=True)
     for name in ("report.html", "documents.csv", "manifest.json", "vectors-seed-2.txt", "vectors-seed-1.txt"):
         (folder / name).write_text(f"content of {name}", encoding="utf-8")
@@ -20,8 +21,8 @@ def sample(settings: Settings, database: Database) -> Sample:
     return made
 
 
-def test_known_files_are_offered_in_order(settings: Settings, sample: Sample) -> None:
-    names = [item.filename for item in available_downloads(settings, sample.audit_id)]
+def test_known_files_are_offered_in_order(settings: Settings, database: Database, sample: Sample) -> None:
+    names = [item.filename for item in available_downloads(settings, audit_of(database, sample.audit_id))]
     assert names == ["report.html", "documents.csv", "manifest.json", "vectors-seed-1.txt", "vectors-seed-2.txt"]
 
 

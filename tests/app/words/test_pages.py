@@ -1,25 +1,32 @@
 """The pages and the API of words, over small hand-made tables."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
 from app.settings import Settings
+from app.store import identity
 from app.store.database import Database
 from app.words.service import marked_pieces
 from app.words.tables import words_folder
 from tests.audit_sample import Sample, make_audit
+from tests.stored_files import audit_of
 
 HOSTILE = "<script>alert(1)</script>"
 WORDS = ["home", "office", "she", "rain", HOSTILE]
 INFLUENCE = {"weat-6": [0.5, -0.25, 0.125, 0.0, 0.0625], "he and she": [0.25, 0.0, -0.5, 0.0, 0.0]}
 
 
-def write_tables(folder: Path, pairs: bool, tokens: dict[str, np.ndarray] | None = None) -> None:
+def write_tables(
+    settings: Settings, sample: Sample, pairs: bool, tokens: dict[str, np.ndarray] | None = None, made_from: str = ""
+) -> None:
     """home stands beside office and she; the script beside she."""
+    database = Database(settings)
+    audit = audit_of(database, sample.audit_id)
+    database.close()
+    folder = words_folder(settings, audit)
     folder.mkdir(parents=True)
     arrays = {
         "counts": np.array([9, 7, 5, 3, 1]),
@@ -40,7 +47,8 @@ def write_tables(folder: Path, pairs: bool, tokens: dict[str, np.ndarray] | None
         arrays |= tokens
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    content = {"probes": list(INFLUENCE), "window": 2, "language": "en", "words": WORDS}
+    made_from = made_from or identity.of_audit(audit)
+    content = {"made_from": made_from, "probes": list(INFLUENCE), "window": 2, "language": "en", "words": WORDS}
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -49,8 +57,14 @@ def sample(database: Database) -> Sample:
     return make_audit(database)
 
 
+def test_tables_of_another_audit_are_not_believed(client: TestClient, settings: Settings, sample: Sample) -> None:
+    write_tables(settings, sample, pairs=True, made_from="another audit's")
+    assert ">home</a>" not in client.get(f"/audits/{sample.audit_id}/words").text
+    assert client.get(f"/api/v1/audits/{sample.audit_id}/words").status_code == 404
+
+
 def test_words_are_listed_by_influence(client: TestClient, settings: Settings, sample: Sample) -> None:
-    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    write_tables(settings, sample, pairs=True)
     root = f"/audits/{sample.audit_id}"
     assert f'href="{root}/words?probe=weat-6"' in client.get(root).text
     page = client.get(f"{root}/words?probe=weat-6").text
@@ -70,14 +84,14 @@ def test_words_are_listed_by_influence(client: TestClient, settings: Settings, s
 
 
 def test_the_probes_own_words_can_be_listed_alone(client: TestClient, settings: Settings, sample: Sample) -> None:
-    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    write_tables(settings, sample, pairs=True)
     page = client.get(f"/audits/{sample.audit_id}/words?probe=he+and+she&own=true").text
     assert ">rain</a>" not in page
     assert "of the probe" in page
 
 
 def test_a_word_has_partners_neighbours_and_examples(client: TestClient, settings: Settings, sample: Sample) -> None:
-    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    write_tables(settings, sample, pairs=True)
     root = f"/audits/{sample.audit_id}"
     page = client.get(f"{root}/word?word=home&probe=weat-6").text
     assert "2 partners" in page
@@ -100,7 +114,7 @@ def test_a_word_has_partners_neighbours_and_examples(client: TestClient, setting
 
 def test_the_side_that_amplifies_is_the_probes(client: TestClient, settings: Settings, sample: Sample) -> None:
     """The score of 'he and she' is negative: negative influence amplifies it."""
-    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    write_tables(settings, sample, pairs=True)
     api = f"/api/v1/audits/{sample.audit_id}/words"
     found = client.get(api, params={"probe": "he and she", "order": "amplifying"}).json()
     assert [item["word"] for item in found["items"]] == ["she"]
@@ -111,7 +125,7 @@ def test_without_pairs_or_tables_the_pages_say_so(client: TestClient, settings: 
     assert "audit the corpus again" in client.get(f"{root}/words").text
     assert client.get(f"{root}/word?word=home").status_code == 404
     assert client.get(f"/api/v1{root}/words").status_code == 404
-    write_tables(words_folder(settings, sample.audit_id), pairs=False)
+    write_tables(settings, sample, pairs=False)
     assert "No influences of pairs of words." in client.get(f"{root}/word?word=home").text
     assert client.get(f"/api/v1{root}/words/home").json()["has_pairs"] is False
 
@@ -138,7 +152,7 @@ def test_the_pairs_behind_a_token_of_a_document(client: TestClient, settings: Se
     Window 2. office, next to it and kept half the time: 0.5 updates of 0.75 / 4 each. she, two places on: a distance of
     1 when office goes, of 2 else: (0.5 * 2 + 0.5 * 1) / 2 = 0.75 updates of -0.25 / 2 each.
     """
-    write_tables(words_folder(settings, sample.audit_id), pairs=True, tokens=bobs_tokens())
+    write_tables(settings, sample, pairs=True, tokens=bobs_tokens())
     root = f"/audits/{sample.audit_id}/documents/{sample.document_ids[1]}"
     start = "Bob stayed at".index("at")
     found = client.get(f"/api/v1{root}/tokens/{start}", params={"probe": "weat-6"}).json()
@@ -163,7 +177,7 @@ def test_the_pairs_behind_a_token_of_a_document(client: TestClient, settings: Se
 def test_without_the_pairs_of_tokens_documents_lead_to_none(
     client: TestClient, settings: Settings, sample: Sample
 ) -> None:
-    write_tables(words_folder(settings, sample.audit_id), pairs=True)
+    write_tables(settings, sample, pairs=True)
     root = f"/audits/{sample.audit_id}/documents/{sample.document_ids[1]}"
     page = client.get(f"{root}?probe=weat-6").text
     assert "/tokens/" not in page
@@ -189,7 +203,7 @@ def test_the_word_is_marked_in_the_part_of_a_sentence_that_is_shown() -> None:
 
 
 def test_a_partner_has_a_sentence_with_both(client: TestClient, settings: Settings, sample: Sample) -> None:
-    write_tables(words_folder(settings, sample.audit_id), pairs=True, tokens=bobs_tokens())
+    write_tables(settings, sample, pairs=True, tokens=bobs_tokens())
     root = f"/audits/{sample.audit_id}"
     shared = client.get(f"/api/v1{root}/words/home", params={"probe": "weat-6"}).json()["shared"]
     assert set(shared) == {"office", "she"}

@@ -26,6 +26,7 @@ from tests.benchmarks.browsing.source import read_source
 from tests.benchmarks.browsing.views import VIEWS, Facts, address_of
 from tests.benchmarks.machine import processor
 from tests.postgres import PostgresCluster, find_binaries
+from tests.stored_files import audit_of
 
 HERE = Path(__file__).parent
 LEAST_ROUNDS = 5
@@ -89,7 +90,7 @@ def filled(settings: Settings, folder: Path, corpus: Path, count: int) -> None:
     try:
         fill(database, read_source(corpus), count, lambda text: print(f"{time.perf_counter() - started:7.0f} s {text}"))
         audit_id = facts_of(settings).audits[0]
-        write_words(database, words_folder(settings, audit_id), audit_id, count)
+        write_words(database, words_folder(settings, audit_of(database, audit_id)), audit_id, count)
         analyze(database)
     finally:
         database.close()

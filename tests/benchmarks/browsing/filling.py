@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from app.store import audits, column_filling, corpora, document_map, documents, near_duplicates, results
+from app.store import audits, column_filling, corpora, document_map, documents, identity, near_duplicates, results
 from app.store.corpora import ReadResult
 from app.store.database import Database
 from app.store.definitions.check import CheckPlan
@@ -130,6 +130,7 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
     generator = np.random.default_rng(9)
     with database.session() as session:
         audit = audits.get(session, audit_id)
+        made_from = identity.of_audit(audit)
         probes = [probe.name for probe in audit.probes]
         found = corpora.frequent_words(session, audit.corpus_id, VOCABULARY)
     size = len(found)
@@ -150,7 +151,9 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
     folder.mkdir(parents=True)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    content = {"probes": probes, "words": [word for word, _ in found], "window": 5, "language": "en"}
+    content = {
+        "made_from": made_from, "probes": probes, "words": [word for word, _ in found], "window": 5, "language": "en",
+    }  # fmt: skip
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from app.settings import Settings
 from app.store.database import Database
-from app.store.models import Job, Status
+from app.store.models import Job, JobKind, Status
 from app.store.queue import JobQueue
+from tests.queueing import enqueue
 from tests.serving import Server
 
 
@@ -50,7 +51,7 @@ def test_a_killed_worker_is_started_again_and_ctrl_c_ends_both(tmp_path: Path) -
         wait_for(lambda: worker_processes(folder) not in ([], [first]))
         database = Database(server.settings)
         queue = JobQueue(server.settings, database)
-        job_id = queue.enqueue_preview("no such upload")
+        job_id = enqueue(database, queue, JobKind.PREVIEW, "no such upload")
 
         def failed() -> bool:
             with database.session() as session:

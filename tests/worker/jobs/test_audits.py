@@ -31,6 +31,8 @@ from app.words.service import read_word
 from app.words.tables import WordTables
 from app.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates
+from tests.queueing import enqueue
+from tests.stored_files import audit_folder, audit_of
 from tests.worker.engine.samples import news_texts
 from tests.worker.jobs.direct import job_context
 from worker.engine.corpus.sentences import sentence_bounds
@@ -137,7 +139,7 @@ def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
         check_token_pairs(settings, session, audit, probe)
         assert set(audit.manifest["seconds"]) == {"encode", "train", "null", "influence", "rank"}
         assert audit.manifest["corpus"]["content_sha256"] == "ab" * 32
-    check_files(settings, audit_id, texts)
+    check_files(settings, database, audit_id, texts)
 
 
 def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str]) -> None:
@@ -181,7 +183,7 @@ def check_documents_with_words(settings: Settings, session: Any, audit: Audit, p
 
 def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> int:
     """The pairs behind every token add up to it, and stand where the text has it; the number of tokens checked."""
-    tables = WordTables.of_audit(settings, audit.id)
+    tables = WordTables.of_audit(settings, audit)
     checked = 0
     ranks = ranking.document_range(probe, audit.corpus, ranking.Side.POSITIVE)
     for row in ranking.document_page(session, probe, ranks, size=3).items:
@@ -217,19 +219,19 @@ def test_pairs_behind_tokens_of_a_table_of_probe_words(settings: Settings, datab
             .items[0]
             .document_id
         )
-        tables = WordTables.of_audit(settings, audit_id)
+        tables = WordTables.of_audit(settings, audit_of(database, audit_id))
         with pytest.raises(NotFound, match="No word with influence"):
             read_token(session, audit, audit.probes[0], tables, document_id, 10**6)
 
 
-def check_files(settings: Settings, audit_id: int, texts: list[str]) -> None:
+def check_files(settings: Settings, database: Database, audit_id: int, texts: list[str]) -> None:
     """Every download is there, and counts every document and sentence."""
-    names = [item.filename for item in available_downloads(settings, audit_id)]
+    names = [item.filename for item in available_downloads(settings, audit_of(database, audit_id))]
     assert names == [
         "report.html", "documents.csv", "words.csv", "sentences.parquet", "report.json", "manifest.json",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     ]  # fmt: skip
-    folder = report_folder(settings, audit_id)
+    folder = report_folder(settings, audit_of(database, audit_id))
     with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [f"news-{number}" for number in range(len(texts))]
@@ -262,7 +264,7 @@ def test_two_audits_with_the_same_settings_agree_to_the_byte(settings: Settings,
     carry_out(settings, database, second)
     assert stored(database, first) == stored(database, second)
     for name in ("documents.csv", "sentences.parquet", "vectors-seed-2.txt"):
-        files = [report_folder(settings, audit_id) / name for audit_id in (first, second)]
+        files = [report_folder(settings, audit_of(database, audit_id)) / name for audit_id in (first, second)]
         assert files[0].read_bytes() == files[1].read_bytes(), name
 
 
@@ -277,7 +279,10 @@ def test_without_any_probe_word_the_audit_finishes_and_says_what_is_missing(
         assert audit.status == Status.DONE
         assert not audit.probes[0].measured
         assert audit.probes[0].missing == {**WEAT_6.targets, **WEAT_6.attributes}
-    assert [item.filename for item in available_downloads(settings, audit_id)][:2] == ["report.html", "documents.csv"]
+    assert [item.filename for item in available_downloads(settings, audit_of(database, audit_id))][:2] == [
+        "report.html",
+        "documents.csv",
+    ]
 
 
 @pytest.mark.parametrize("texts", [["word " * 20], ["word"], ["", "   "]])
@@ -301,13 +306,13 @@ def test_cancelling_stops_between_two_reports(
             session.get_one(Job, context.job_id).cancel_requested = True
         with pytest.raises(Cancelled):
             carry_out_audit(context, str(audit_id))
-    assert not (settings.audits_folder / str(audit_id) / "seed-1.npz").exists()
+    assert not (audit_folder(settings, database, audit_id) / "seed-1.npz").exists()
 
 
 def test_files_of_a_deleted_audit_are_not_taken_for_those_of_a_new_one(settings: Settings, database: Database) -> None:
     corpus_id = add_corpus(database, list(news_texts()[:80]))
     audit_id = add_audit(database, corpus_id, NEWS, minimum_count=3)
-    folder = settings.audits_folder / str(audit_id)
+    folder = audit_folder(settings, database, audit_id)
     folder.mkdir(parents=True)
     (folder / "identity").write_text("of another audit")
     (folder / "corpus.npz").write_bytes(b"of another corpus")
@@ -352,10 +357,10 @@ def test_a_worker_killed_in_training_goes_on_with_what_it_had(
     undisturbed, killed = (add_audit(database, corpus_id, NEWS, epochs=15) for _ in range(2))
     carry_out(settings, database, undisturbed)
     queue = JobQueue(settings, database)
-    job_id = queue.enqueue_audit(killed)
+    job_id = enqueue(database, queue, JobKind.AUDIT, killed)
     queue.close()
     first = start_worker()
-    corpus_file = settings.audits_folder / str(killed) / "corpus.npz"
+    corpus_file = audit_folder(settings, database, killed) / "corpus.npz"
 
     def job() -> Job:
         with database.session() as session:

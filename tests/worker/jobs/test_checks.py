@@ -16,6 +16,7 @@ from app.store.definitions.check import CheckOutcome, CheckPlan
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Job, JobKind
 from app.store.packing import unpack_positions
+from tests.stored_files import audit_folder
 from tests.worker.engine.samples import news_texts, silent
 from tests.worker.jobs.direct import job_context
 from tests.worker.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
@@ -49,7 +50,7 @@ def audit_id(settings: Settings, database: Database) -> int:
 def pipeline_of(settings: Settings, database: Database, audit_id: int) -> AuditPipeline:
     with database.session() as session:
         audited = AuditSettings.model_validate(audits.get(session, audit_id).settings)
-    return open_pipeline(settings.audits_folder / str(audit_id), audited, [NEWS], "cpu")
+    return open_pipeline(audit_folder(settings, database, audit_id), audited, [NEWS], "cpu")
 
 
 def add_check(database: Database, audit_id: int, **plan: Any) -> int:
@@ -226,7 +227,7 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
 def test_without_the_audits_files_a_check_says_what_to_do(
     settings: Settings, database: Database, audit_id: int
 ) -> None:
-    (settings.audits_folder / str(audit_id) / "corpus.npz").unlink()
+    (audit_folder(settings, database, audit_id) / "corpus.npz").unlink()
     check_id = add_check(database, audit_id, sets=2)
     with pytest.raises(AuditError, match="no longer in the data folder") as caught:
         check(settings, database, check_id)

@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Conflict
 from app.settings import Settings
-from app.store import audits, corpora
+from app.store import audits, corpora, identity
 from app.store.column_models import AuditColumn
 from app.store.columns import Columns
 from app.store.corpus_columns import of_corpus
@@ -17,6 +17,7 @@ from app.store.definitions.settings import AuditSettings
 from app.store.document_map import KINDS, SIDE, facts_of
 from app.store.documents import stream_texts
 from app.store.models import JobKind
+from tests.stored_files import audit_folder
 from tests.worker.engine.samples import news_texts, silent
 from tests.worker.jobs.direct import job_context
 from tests.worker.jobs.test_audits import NEWS, SMALL, add_audit, add_corpus
@@ -31,7 +32,7 @@ def trained_audit(settings: Settings, database: Database) -> int:
     audit_id = add_audit(database, corpus_id, NEWS)
     with database.session() as session:
         probe = parse_probe(audits.get(session, audit_id).probes[0].definition, "news")
-    folder = settings.audits_folder / str(audit_id)
+    folder = audit_folder(settings, database, audit_id)
     pipeline = open_pipeline(folder, AuditSettings.model_validate(SMALL), [probe], "cpu")
     texts = (TextDocument(text.text, text.bounds) for text in stream_texts(database, corpus_id))
     pipeline.encode(texts, 301, silent)
@@ -52,7 +53,7 @@ def test_a_map_places_every_document_that_has_a_known_word(settings: Settings, d
         facts = facts_of(audit)
         assert facts is not None
         assert (facts.seed, facts.placed, facts.unplaced, facts.fitted) == (SMALL.seeds[0], 300, 1, 300)
-        found = Columns(session, AuditColumn, audit_id, KINDS, dict)
+        found = Columns(session, AuditColumn, audit_id, KINDS, identity.of_audit(audits.get(session, audit_id)))
         places = found["places"].reshape(-1, 2)
         assert len(places) == len(of_corpus(session, corpora.get(session, audit.corpus_id))["ids"]) == 301
         assert np.isnan(places[300]).all()
@@ -66,6 +67,6 @@ def test_a_map_places_every_document_that_has_a_known_word(settings: Settings, d
 
 def test_an_audit_whose_files_are_gone_has_no_map(settings: Settings, database: Database) -> None:
     audit_id = trained_audit(settings, database)
-    shutil.rmtree(settings.audits_folder / str(audit_id))
+    shutil.rmtree(audit_folder(settings, database, audit_id))
     with pytest.raises(Conflict, match="no longer in the data folder"):
         run(settings, database, audit_id)

@@ -26,7 +26,7 @@ def groups(database: Database, corpus_id: int) -> list[int]:
 
 def facts(database: Database, corpus_id: int) -> DuplicateFacts | None:
     with database.session() as session:
-        return facts_of(corpora.get(session, corpus_id))
+        return facts_of(session, corpora.get(session, corpus_id))
 
 
 def imported(settings: Settings, database: Database) -> int:

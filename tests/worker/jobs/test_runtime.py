@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from dbos import DBOSClient
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.errors import Conflict, NotFound
 from app.settings import Settings
 from app.store.database import Database
-from app.store.models import Audit, Corpus, Job, Status
+from app.store.models import Audit, Corpus, Job, JobKind, Status
 from app.store.queue import JobQueue
+from tests.queueing import enqueue
 from worker.jobs.runtime import migrate_jobs
 
 Process = subprocess.Popen[bytes]
@@ -52,6 +56,27 @@ def corpus_id(database: Database) -> int:
         return corpus.id
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from app.settings import Settings
+from app.store.database import Database
+from app.store.models import JobKind
+from app.store.queue import JobQueue
+settings = Settings(data_folder=Path(sys.argv[1]), database_url=sys.argv[2])
+database = Database(settings)
+queue = JobQueue(settings, database)
+queue._queue = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+with database.session() as session:
+    queue.enqueue(session, JobKind.PREVIEW, "killed")
+"""
+"""A web server that dies when a job is committed and its workflow is not."""
+
+
+def waiting_workflows(queue: JobQueue) -> list[str]:
+    return [one.workflow_id for one in queue._connect().list_queued_workflows()]
+
+
 def steps(settings: Settings) -> list[str]:
     file = settings.data_folder / "steps.txt"
     return file.read_text().splitlines() if file.exists() else []
@@ -77,7 +102,7 @@ def wait_for_status(database: Database, job_id: str, status: Status) -> Job:
 def test_a_killed_worker_is_replaced_without_redoing_finished_steps(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
-    job_id = queue.enqueue_import(corpus_id)
+    job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     first = start_worker()
     wait_for(lambda: "second begins" in steps(settings))
     row = job_row(database, job_id)
@@ -99,7 +124,7 @@ def test_a_killed_worker_is_replaced_without_redoing_finished_steps(
 def test_cancelling_acts_within_two_seconds(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
-    job_id = queue.enqueue_import(corpus_id)
+    job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     start_worker()
     wait_for(lambda: "second begins" in steps(settings))
     asked = time.monotonic()
@@ -115,7 +140,10 @@ def test_cancelling_acts_within_two_seconds(
 def test_a_waiting_job_that_is_cancelled_never_starts(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
-    cancelled, kept = queue.enqueue_import(corpus_id), queue.enqueue_preview("good")
+    cancelled, kept = (
+        enqueue(database, queue, JobKind.IMPORT, corpus_id),
+        enqueue(database, queue, JobKind.PREVIEW, "good"),
+    )
     queue.cancel(cancelled)
     assert job_row(database, cancelled).status == Status.CANCELLED
     start_worker()
@@ -125,17 +153,87 @@ def test_a_waiting_job_that_is_cancelled_never_starts(
         queue.cancel("no such job")
 
 
+def test_a_subject_is_never_stored_without_its_job(database: Database, queue: JobQueue, corpus_id: int) -> None:
+    """The subject's change and its job are one transaction: when the job cannot be written, nothing is."""
+
+    def change() -> None:
+        with database.session() as session:
+            session.get_one(Corpus, corpus_id).name = "changed"
+            queue.enqueue(session, JobKind.IMPORT, corpus_id)
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError):
+        change()
+    with database.session() as session:
+        assert session.get_one(Corpus, corpus_id).name == "corpus"
+        assert session.query(Job).count() == 0
+    assert waiting_workflows(queue) == []
+
+
+def test_what_waits_without_a_workflow_is_queued_by_the_worker(
+    settings: Settings,
+    database: Database,
+    queue: JobQueue,
+    start_worker: Callable[[], Process],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed, or refused, between the two: at the worker's start, and while it runs."""
+
+    def locked() -> DBOSClient:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(queue, "_connect", locked)
+    before = enqueue(database, queue, JobKind.PREVIEW, "before")
+    assert job_row(database, before).status == Status.WAITING
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(settings.data_folder), settings.database_url], check=False
+    )
+    assert killed.returncode == -9
+    with database.session() as session:
+        killed_job = session.scalars(select(Job.id).where(Job.subject == "killed")).one()
+    start_worker()
+    wait_for_status(database, before, Status.DONE)
+    wait_for_status(database, killed_job, Status.DONE)
+    later = enqueue(database, queue, JobKind.PREVIEW, "later")
+    wait_for_status(database, later, Status.DONE)
+    assert sorted(steps(settings)) == ["preview of before", "preview of killed", "preview of later"]
+
+
+def test_a_job_without_a_workflow_can_be_cancelled(
+    database: Database, queue: JobQueue, corpus_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> DBOSClient:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(queue, "_connect", locked)
+    job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
+    queue.cancel(job_id)
+    with database.session() as session:
+        assert session.get_one(Corpus, corpus_id).status == Status.CANCELLED
+
+
+def test_one_job_at_a_time_of_a_subject(database: Database, queue: JobQueue, corpus_id: int) -> None:
+    """Two tabs that ask at once, and every preview, which may be asked for with other options."""
+    first = enqueue(database, queue, JobKind.IMPORT, corpus_id)
+    assert enqueue(database, queue, JobKind.IMPORT, corpus_id) == first
+    assert enqueue(database, queue, JobKind.NEAR_DUPLICATES, corpus_id) != first
+    assert enqueue(database, queue, JobKind.PREVIEW, "one") != enqueue(database, queue, JobKind.PREVIEW, "one")
+    queue.cancel(first)
+    assert enqueue(database, queue, JobKind.IMPORT, corpus_id) != first
+    assert len(waiting_workflows(queue)) == 4
+
+
 def test_errors_are_shown_in_words_and_a_deadly_job_is_given_up(
     database: Database, queue: JobQueue, start_worker: Callable[[], Process]
 ) -> None:
-    user, bug = queue.enqueue_preview("user"), queue.enqueue_preview("bug")
+    user, bug = enqueue(database, queue, JobKind.PREVIEW, "user"), enqueue(database, queue, JobKind.PREVIEW, "bug")
     worker = start_worker()
     row = wait_for_status(database, user, Status.FAILED)
     assert (row.error, row.remedy) == ("Row 3 is empty.", "Fill it.")
     row = wait_for_status(database, bug, Status.FAILED)
     assert row.error == "Something went wrong inside the worker (ZeroDivisionError)."
     assert "secret" not in row.error + row.remedy
-    deadly = queue.enqueue_preview("deadly")
+    deadly = enqueue(database, queue, JobKind.PREVIEW, "deadly")
     for _ in range(4):
         assert worker.wait(PATIENCE) == -9
         worker = start_worker()
@@ -152,10 +250,10 @@ def test_audits_wait_for_each_other_but_previews_do_not_wait_for_audits(
             session.add(audit := Audit(corpus_id=corpus_id, name=name, settings={}))
             session.flush()
             audits.append(audit.id)
-    jobs = [queue.enqueue_audit(audit_id) for audit_id in audits]
+    jobs = [enqueue(database, queue, JobKind.AUDIT, audit_id) for audit_id in audits]
     start_worker()
     wait_for(lambda: len(steps(settings)) == 1)
-    preview = queue.enqueue_preview("good")
+    preview = enqueue(database, queue, JobKind.PREVIEW, "good")
     for job_id in [preview, *jobs]:
         wait_for_status(database, job_id, Status.DONE)
     audit_lines = [line for line in steps(settings) if line.startswith("audit")]

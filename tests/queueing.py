@@ -1,0 +1,11 @@
+"""Jobs of subjects that tests have made apart."""
+
+from app.store.database import Database
+from app.store.models import JobKind
+from app.store.queue import JobQueue
+
+
+def enqueue(database: Database, queue: JobQueue, kind: JobKind, subject: str | int) -> str:
+    """A job in a transaction of its own; returns its id."""
+    with database.session() as session:
+        return queue.enqueue(session, kind, subject)

@@ -1,0 +1,23 @@
+"""Where the files of what tests have made lie."""
+
+from pathlib import Path
+
+from app.settings import Settings
+from app.store import audits, imported_models
+from app.store.database import Database
+from app.store.models import Audit
+
+
+def audit_of(database: Database, audit_id: int) -> Audit:
+    """An audit with its corpus and probes."""
+    with database.session() as session:
+        return audits.get(session, audit_id)
+
+
+def audit_folder(settings: Settings, database: Database, audit_id: int) -> Path:
+    return settings.audit_folder(audit_of(database, audit_id).storage_name)
+
+
+def model_path(settings: Settings, database: Database, model_id: int) -> Path:
+    with database.session() as session:
+        return settings.model_path(imported_models.get(session, model_id).storage_name)
