@@ -65,8 +65,15 @@ class FinishedAudit:
 
     def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
         """Effect sizes before and, as the audit's estimator predicts, after the documents go."""
-        after = self._pipeline.predict([removed], progress)[0] if self._pipeline.measurable_probes else []
-        return self._answer(removed, list(after))
+        if not self._pipeline.measurable_probes:
+            return self._answer(removed, [])
+        unmeasurable = self._pipeline.left_unmeasurable(removed)
+        predicted = self._pipeline.predict([removed], progress)[0]
+        after = [
+            why or (scores if np.isfinite(scores).all() else Unmeasurable("The prediction has no finite value."))
+            for why, scores in zip(unmeasurable, predicted, strict=True)
+        ]
+        return self._answer(removed, after)
 
     def retrain(
         self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Callable[[float], None]
@@ -107,7 +114,7 @@ class FinishedAudit:
             first, second = before[measurable[probe.name]], after[measurable[probe.name]]
             entry: dict[str, Any] = {"name": probe.name, "before": float(first.mean())}
             if isinstance(second, Unmeasurable):
-                entry |= {"after": None, "reason": second.reason, "before_by_seed": first.tolist()}
+                entry |= {"after": None, "reason": second.reason, "code": second.code, "before_by_seed": first.tolist()}
             else:
                 entry |= {
                     "after": float(second.mean()),

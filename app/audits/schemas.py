@@ -137,6 +137,7 @@ class ProbeModel(FromRow):
     definition: dict[str, Any]
     measured: bool
     reason: str
+    verdict: str
     missing: dict[str, list[str]]
     effect_size: float | None
     effect_size_spread: float | None

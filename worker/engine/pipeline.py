@@ -4,6 +4,7 @@ Every phase writes one file a result, whole or not at all, and passes over what 
 killed goes on where it stood. The folder alone answers `predict` and `retrain` later.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,12 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.arrays import read_arrays, write_arrays
-from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents
-from worker.engine.counterfactual.retrained import retrain, scores_of
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, require_pairs
+from worker.engine.counterfactual.retrained import left_over, retrain, scores_of
 from worker.engine.devices import choose_device, core_count
+from worker.engine.errors import NothingToMeasure
 from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.influence.failures import failures_told
 from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.memory import require_memory, require_training_memory, results_bytes
 from worker.engine.influence.pair_influences import PairInfluences
@@ -33,6 +36,7 @@ from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
 from worker.engine.skipgram.batch_vectors import gpu_bytes_needed
 from worker.engine.skipgram.batches import batch_capacity
+from worker.engine.skipgram.distribution import require_expected_pairs
 from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
@@ -76,7 +80,7 @@ class AuditPipeline:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.settings = settings
-        self.probes = tuple(probes)
+        self.probes = tuple(_of_given(probe) for probe in probes) if given else tuple(probes)
         self.device, self.wanted_device = choose_device(device), device
         self.executor = executor or LocalExecutor(core_count())
         self._estimator = ESTIMATORS[estimator]
@@ -86,7 +90,12 @@ class AuditPipeline:
         self._given = given
 
     def encode(self, documents: Iterable[TextDocument], total: int, progress: Progress) -> EncodedCorpus:
-        """Reads the documents into word ids; raises UnusableCorpus when there is no vocabulary."""
+        """Reads the documents into word ids, and decides whether the rest of the audit is worth its time.
+
+        Raises:
+            UnusableCorpus: there is no vocabulary, or nothing to learn vectors from.
+            NothingToMeasure: no probe can be measured.
+        """
         if not self._corpus_file.exists():
             minimum_count = 1 if self._given else self.settings.minimum_count
             corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress)
@@ -95,6 +104,10 @@ class AuditPipeline:
                 write_json(self._coverage_file, coverage)
             corpus.save(self._corpus_file)
         progress(1.0)
+        require_pairs(self.corpus)
+        if not self._given:
+            require_expected_pairs(self.corpus, self.settings)
+        self._require_measurable()
         return self.corpus
 
     def train(self, progress: Progress) -> None:
@@ -129,7 +142,8 @@ class AuditPipeline:
             require_memory(
                 self._estimator.name, results_bytes(problem.corpus, len(problem.trajectories), words), len(words)
             )
-            influences = self._estimator.influences(problem, progress)
+            with failures_told(self._estimator.name):
+                influences = self._estimator.influences(problem, progress)
             if influences.pairs is not None:
                 write_arrays(self._pairs_file, influences.pairs.arrays())
             solved = {} if influences.solver is None else influences.solver.arrays()
@@ -146,7 +160,7 @@ class AuditPipeline:
         row = 0
         for probe, score in zip(self.probes, self._resolved, strict=True):
             if isinstance(score, Unmeasurable):
-                results.append(unmeasured_result(probe, self.corpus, score.reason))
+                results.append(unmeasured_result(probe, self.corpus, score))
                 continue
             assert influences is not None
             one = influences.of_probe(row)
@@ -154,7 +168,7 @@ class AuditPipeline:
             results.append(
                 replace(
                     result,
-                    null_scores=tuple(self.null_scores[:, row].tolist()),
+                    null_scores=tuple(filter(math.isfinite, self.null_scores[:, row].tolist())),
                     left_out=leave_words_out(probe, self.corpus, self.trajectories),
                 )
                 if result.measured
@@ -176,7 +190,8 @@ class AuditPipeline:
         Returns:
             float64 [removals, measurable probes, seeds]: trained effect size plus predicted change.
         """
-        changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
+        with failures_told(self._estimator.name):
+            changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
         return self.effect_sizes() + changes
 
     @property
@@ -191,7 +206,8 @@ class AuditPipeline:
         for those that have gone; of an estimator that ranks again."""
         assert isinstance(self._estimator, RanksAgain)
         problem = replace(self._problem(), scores=self._measurable[row : row + 1])
-        influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
+        with failures_told(self._estimator.name):
+            influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
         return influence
 
     def retrain(
@@ -208,6 +224,16 @@ class AuditPipeline:
             self.wanted_device,
         )  # fmt: skip
         return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
+
+    def left_unmeasurable(self, removed: npt.NDArray[np.bool_]) -> list[Unmeasurable | None]:
+        """For every measurable probe, why it cannot be measured without some documents; None where it can.
+
+        Raises:
+            UnusableCorpus: nothing can be trained on what is left.
+        """
+        left = left_over(self.corpus, self.settings, removed, same_run=self._given is not None)
+        found = [resolve(probe, left) for probe in self.measurable_probes]
+        return [score if isinstance(score, Unmeasurable) else None for score in found]
 
     def require_own_training(self) -> None:
         """Raises:
@@ -266,6 +292,21 @@ class AuditPipeline:
     @property
     def _measurable(self) -> list[WordListScore]:
         return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
+
+    def _require_measurable(self) -> None:
+        if self._measurable:
+            return
+        reasons = {
+            probe.name: outcome.reason
+            for probe, outcome in zip(self.probes, self._resolved, strict=True)
+            if isinstance(outcome, Unmeasurable)
+        }
+        told = " ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        raise NothingToMeasure(
+            f"No probe can be measured on this corpus, so nothing was trained. {told}",
+            "Choose probes whose words this corpus has, or a larger corpus; a lower minimum count keeps more words.",
+            reasons=reasons,
+        )
 
     def _problem(self) -> InfluenceProblem:
         return InfluenceProblem(
@@ -337,6 +378,11 @@ class AuditPipeline:
 
     def _null_file(self, number: int) -> Path:
         return self._folder / f"null-{number}.npz"
+
+
+def _of_given(probe: WordSetProbe) -> WordSetProbe:
+    """A probe of vectors that were trained elsewhere: how often its words occur here says nothing of their vectors."""
+    return replace(probe, minima=replace(probe.minima, occurrences=0))
 
 
 def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:

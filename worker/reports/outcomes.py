@@ -40,6 +40,7 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
         "definition": definition.model_dump(mode="json"),
         "measured": result.measured,
         "reason": result.reason,
+        "verdict": result.verdict,
         "missing": result.missing,
     }
     attribution = result.attribution

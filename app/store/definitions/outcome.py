@@ -108,7 +108,8 @@ class Concentration:
 class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 
-    effect_size is the score, whatever its kind calls it (score_name); mean_difference and p_value are None for kinds
+    reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words give no
+    finite score; both are empty when measured. effect_size is the score, whatever its kind calls it (score_name); mean_difference and p_value are None for kinds
     that have no such number.
     """
 
@@ -117,6 +118,7 @@ class ProbeOutcome:
     definition: dict[str, Any]
     measured: bool
     reason: str = ""
+    verdict: str = ""
     missing: dict[str, list[str]] = field(default_factory=dict)
     effect_size: float | None = None
     effect_size_spread: float | None = None
