@@ -65,22 +65,13 @@ class FinishedAudit:
 
     def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
         """Effect sizes before and, as the audit's estimator predicts, after the documents go."""
-        if not self._pipeline.measurable_probes:
-            return self._answer(removed, [])
-        unmeasurable = self._pipeline.left_unmeasurable(removed)
-        predicted = self._pipeline.predict([removed], progress)[0]
-        after = [
-            why or (scores if np.isfinite(scores).all() else Unmeasurable("The prediction has no finite value."))
-            for why, scores in zip(unmeasurable, predicted, strict=True)
-        ]
-        return self._answer(removed, after)
+        return self._answer(removed, self._pipeline.predicted_scores(removed, progress))
 
     def retrain(
         self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Callable[[float], None]
     ) -> dict[str, Any]:
         """Effect sizes before and after the same seeds were trained on what is left."""
-        after = self._pipeline.retrain(removed, same_run, progress) if self._pipeline.measurable_probes else []
-        return self._answer(removed, after)
+        return self._answer(removed, self._pipeline.retrain(removed, same_run, progress))
 
     def check(self, plan: CheckPlan) -> FolderCheck:
         """A check by retraining; without a probe the plan takes the first one that was measured.
@@ -105,7 +96,7 @@ class FinishedAudit:
     ) -> dict[str, Any]:
         """One entry a probe: means over seeds, each seed's numbers beside them."""
         measurable = {probe.name: number for number, probe in enumerate(self._pipeline.measurable_probes)}
-        before = self._pipeline.effect_sizes() if measurable else np.zeros((0, 0))
+        before = self._pipeline.effect_sizes()
         probes = []
         for probe in self._pipeline.probes:
             if probe.name not in measurable:

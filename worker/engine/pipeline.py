@@ -107,28 +107,36 @@ class AuditPipeline:
         require_pairs(self.corpus)
         if not self._given:
             require_expected_pairs(self.corpus, self.settings)
-        self._require_measurable()
+        _require_measurable(self.probes, self._found, "so nothing was trained")
         return self.corpus
 
     def train(self, progress: Progress) -> None:
-        """Trains the seeds that have not been trained yet, side by side; given models are taken as they are."""
+        """Trains the seeds that have not been trained yet, side by side; given models are taken as they are.
+
+        Raises:
+            NothingToMeasure: the vectors give no probe a score.
+        """
         if self._given:
             self._take_given(self._given, progress)
-            return
+        else:
+            self._train_own(progress)
+        _require_measurable(self.probes, self._resolved, "so no influence was traced")
+        progress(1.0)
+
+    def _train_own(self, progress: Progress) -> None:
         waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
-        if waiting and self._measurable:
+        if waiting:
             self._require_memory(len(waiting))
             for trajectory in train_seeds(
                 self.corpus, self.settings, waiting, progress, self.executor, device=self.wanted_device
             ):
                 trajectory.save(self._seed_file(trajectory.seed))
-        progress(1.0)
 
     def null(self, progress: Progress) -> None:
         """Scores the probes after trainings on shuffled text; a shuffle that has been trained is passed over."""
         numbers = range(1, self._null_shuffles + 1)
         waiting = [number for number in numbers if not self._null_file(number).exists()]
-        if waiting and self._measurable:
+        if waiting:
             train_shuffles(
                 self.corpus, self.settings, waiting, self._save_null, progress, self.executor, self.wanted_device
             )
@@ -136,7 +144,7 @@ class AuditPipeline:
 
     def influence(self, progress: Progress) -> None:
         """Scores the probes and estimates the influence of every sentence and token on each."""
-        if not self._influence_file.exists() and self._measurable:
+        if not self._influence_file.exists():
             problem = self._problem()
             words = [len(score.words) for score in problem.scores]
             require_memory(
@@ -155,14 +163,13 @@ class AuditPipeline:
 
     def results(self) -> list[ProbeResult]:
         """Every probe's scores and influences, in the order given."""
-        influences = self.influences if self._measurable else None
+        influences = self.influences
         results: list[ProbeResult] = []
         row = 0
         for probe, score in zip(self.probes, self._resolved, strict=True):
             if isinstance(score, Unmeasurable):
                 results.append(unmeasured_result(probe, self.corpus, score))
                 continue
-            assert influences is not None
             one = influences.of_probe(row)
             result = probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
             results.append(
@@ -188,11 +195,23 @@ class AuditPipeline:
             removals: bool [documents] each.
 
         Returns:
-            float64 [removals, measurable probes, seeds]: trained effect size plus predicted change.
+            float64 [removals, measurable probes, seeds]: trained effect size plus predicted change; not finite where
+            the estimator finds no score without the set.
         """
         with failures_told(self._estimator.name):
             changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
         return self.effect_sizes() + changes
+
+    def predicted_scores(
+        self, removed: npt.NDArray[np.bool_], progress: Progress
+    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+        """Predicted effect sizes [seeds] of every measurable probe without some documents, or why there are none."""
+        left = self.left_unmeasurable(removed)
+        predicted = self.predict([removed], progress)[0]
+        return [
+            why or (scores if np.isfinite(scores).all() else score.undefined)
+            for why, scores, score in zip(left, predicted, self._measurable, strict=True)
+        ]
 
     @property
     def ranks_again(self) -> bool:
@@ -225,13 +244,15 @@ class AuditPipeline:
         )  # fmt: skip
         return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
 
-    def left_unmeasurable(self, removed: npt.NDArray[np.bool_]) -> list[Unmeasurable | None]:
+    def left_unmeasurable(
+        self, removed: npt.NDArray[np.bool_], same_run: bool = False
+    ) -> list[Unmeasurable | None]:
         """For every measurable probe, why it cannot be measured without some documents; None where it can.
 
         Raises:
             UnusableCorpus: nothing can be trained on what is left.
         """
-        left = left_over(self.corpus, self.settings, removed, same_run=self._given is not None)
+        left = left_over(self.corpus, self.settings, removed, same_run or self._given is not None)
         found = [resolve(probe, left) for probe in self.measurable_probes]
         return [score if isinstance(score, Unmeasurable) else None for score in found]
 
@@ -286,27 +307,21 @@ class AuditPipeline:
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
 
     @cached_property
-    def _resolved(self) -> list[WordListScore | Unmeasurable]:
+    def _found(self) -> list[WordListScore | Unmeasurable]:
+        """Every probe as far as the words of the corpus decide."""
         return [resolve(probe, self.corpus) for probe in self.probes]
+
+    @cached_property
+    def _resolved(self) -> list[WordListScore | Unmeasurable]:
+        """Every probe; one whose score of the trained vectors is no number cannot be measured either."""
+        return [
+            score if isinstance(score, Unmeasurable) or _is_finite(score, self.trajectories) else score.undefined
+            for score in self._found
+        ]
 
     @property
     def _measurable(self) -> list[WordListScore]:
         return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
-
-    def _require_measurable(self) -> None:
-        if self._measurable:
-            return
-        reasons = {
-            probe.name: outcome.reason
-            for probe, outcome in zip(self.probes, self._resolved, strict=True)
-            if isinstance(outcome, Unmeasurable)
-        }
-        told = " ".join(f"{name}: {reason}" for name, reason in reasons.items())
-        raise NothingToMeasure(
-            f"No probe can be measured on this corpus, so nothing was trained. {told}",
-            "Choose probes whose words this corpus has, or a larger corpus; a lower minimum count keeps more words.",
-            reasons=reasons,
-        )
 
     def _problem(self) -> InfluenceProblem:
         return InfluenceProblem(
@@ -342,12 +357,11 @@ class AuditPipeline:
         return [corpus.form(word) for words in lists for word in words]
 
     def _take_given(self, given: GivenVectors, progress: Progress) -> None:
-        if not self._given_file.exists() and self._measurable:
+        if not self._given_file.exists():
             trajectories, facts = given.trajectories(self.corpus, self.settings, progress)
             for trajectory in trajectories:
                 trajectory.save(self._seed_file(trajectory.seed))
             write_json(self._given_file, facts)
-        progress(1.0)
 
     def _save_null(self, number: int, trajectory: Trajectory) -> None:
         scores = np.array([score_of(score, trajectory) for score in self._measurable])
@@ -383,6 +397,28 @@ class AuditPipeline:
 def _of_given(probe: WordSetProbe) -> WordSetProbe:
     """A probe of vectors that were trained elsewhere: how often its words occur here says nothing of their vectors."""
     return replace(probe, minima=replace(probe.minima, occurrences=0))
+
+
+def _is_finite(score: WordListScore, trajectories: Sequence[Trajectory]) -> bool:
+    return bool(np.isfinite(effect_sizes([score], trajectories)).all())
+
+
+def _require_measurable(
+    probes: Sequence[WordSetProbe], outcomes: Sequence[WordListScore | Unmeasurable], stopped: str
+) -> None:
+    """Raises NothingToMeasure, with every probe's reason, when none can be measured."""
+    reasons = {
+        probe.name: outcome.reason
+        for probe, outcome in zip(probes, outcomes, strict=True)
+        if isinstance(outcome, Unmeasurable)
+    }
+    if len(reasons) == len(outcomes):
+        raise NothingToMeasure(
+            f"No probe can be measured on this corpus, {stopped}. "
+            + " ".join(f"{name}: {reason}" for name, reason in reasons.items()),
+            "Choose probes whose words this corpus has, or a larger corpus; a lower minimum count keeps more words.",
+            reasons=reasons,
+        )
 
 
 def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:

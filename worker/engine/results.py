@@ -136,7 +136,7 @@ def probe_result(
     )
     effects = np.array([one.effect_size for one in measured])
     if not np.isfinite(effects).all():
-        return unmeasured_result(probe, corpus, Unmeasurable(score.no_value))
+        return unmeasured_result(probe, corpus, score.undefined)
     if not all(np.isfinite(part).all() for part in (influences.sentences, influences.scores, influences.tokens)):
         return unmeasured_result(
             probe, corpus, Unmeasurable(f"The influence of some text has no finite value. {score.no_value}")

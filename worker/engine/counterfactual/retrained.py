@@ -144,5 +144,5 @@ def scores_of(
             scored.append(score)
             continue
         values = np.array([score.effect_size(vectors[score.words]) for vectors in inputs])
-        scored.append(values if np.isfinite(values).all() else Unmeasurable(score.no_value))
+        scored.append(values if np.isfinite(values).all() else score.undefined)
     return scored

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.probes.permutation import PermutationTest
-from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,11 @@ class WordListScore(ABC):
     def obstacle(self) -> str:
         """Why the probe cannot be measured with the words that were found; empty when it can."""
         return ""
+
+    @property
+    def undefined(self) -> Unmeasurable:
+        """What is said when the score is not a finite number."""
+        return Unmeasurable(self.no_value)
 
     def mean_difference(self, vectors: Tensor) -> float | None:
         """See Measurement."""
