@@ -129,7 +129,8 @@ class ConcentrationModel(FromRow):
 
 class ProbeModel(FromRow):
     """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``).
-    ``standard_error`` is null where the influences of the audit's estimator have not the size of what removals do."""
+    ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a ``reason``
+    and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
 
     name: str
     kind: str
@@ -142,6 +143,7 @@ class ProbeModel(FromRow):
     effect_size: float | None
     effect_size_spread: float | None
     standard_error: float | None
+    standard_error_reason: str
     mean_difference: float | None
     p_value: float | None
     p_method: str

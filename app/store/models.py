@@ -361,6 +361,7 @@ class Job(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     remedy: Mapped[str] = mapped_column(Text, default="")
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    deaths: Mapped[int] = mapped_column(default=0, doc="of workers that were on it; a worker that was stopped is none")
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -7,6 +7,11 @@ from typing import Any
 from app.store.definitions.kinds import KINDS
 
 
+FEWEST_DOCUMENTS = 10
+"""With influence, for a standard error over documents. One document says nothing of how documents differ, and from few
+the jackknife's error is itself uncertain: with 10 the 1.96 of a normal interval should be 2.26, by Student's t."""
+
+
 @dataclass(frozen=True)
 class SolverOutcome:
     """How the linear system behind one seed's influences was solved.
@@ -146,6 +151,21 @@ class ProbeOutcome:
         """What the probe's kind calls the number in effect_size."""
         return KINDS[self.kind].score
 
+    @property
+    def standard_error_reason(self) -> str:
+        """Why no standard error over documents is told; empty where one is, or where there is no score."""
+        if not self.measured or self.standard_error is not None:
+            return ""
+        documents = sum(self.histogram.counts)
+        if documents < FEWEST_DOCUMENTS:
+            return (
+                f"A standard error over documents needs at least {FEWEST_DOCUMENTS} documents with influence; here "
+                f"{'is' if documents == 1 else 'are'} {documents}."
+            )
+        return "The influences of this estimator do not have the size of what removals do, so they give none."
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {**asdict(self), "score_name": self.score_name}
+        return {
+            **asdict(self), "score_name": self.score_name, "standard_error_reason": self.standard_error_reason,
+        }  # fmt: skip

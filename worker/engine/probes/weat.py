@@ -13,6 +13,9 @@ from torch import Tensor
 from worker.engine.probes.permutation import PermutationTest, permutation_test
 from worker.engine.probes.word_lists import WordListScore
 
+SMALLEST_SPREAD = 1e-9
+"""Of cosines: what varies less differs by rounding only."""
+
 
 class Weat(WordListScore):
     """WEAT: target lists X and Y, attribute lists A and B.
@@ -30,8 +33,7 @@ class Weat(WordListScore):
 
     def __call__(self, vectors: Tensor) -> Tensor:
         associations, size = self._target_associations(vectors)
-        difference = associations[:size].mean() - associations[size:].mean()
-        return difference / associations.std(correction=1)
+        return _standardised(associations[:size].mean() - associations[size:].mean(), associations)
 
     def obstacle(self) -> str:
         shared = set(self.sets[0].tolist()) & set(self.sets[1].tolist())
@@ -85,7 +87,7 @@ class SingleCategoryWeat(WordListScore):
 
     def __call__(self, vectors: Tensor) -> Tensor:
         first, second = self._cosines(vectors)
-        return (first.mean() - second.mean()) / torch.cat([first, second]).std(correction=1)
+        return _standardised(first.mean() - second.mean(), torch.cat([first, second]))
 
     def obstacle(self) -> str:
         _, first, second = (set(ids.tolist()) for ids in self.sets)
@@ -112,6 +114,12 @@ class SingleCategoryWeat(WordListScore):
         """c of the words of A, and of B."""
         words, a, b = (self.unit(vectors, number) for number in range(3))
         return (a @ words.T).mean(1), (b @ words.T).mean(1)
+
+
+def _standardised(difference: Tensor, values: Tensor) -> Tensor:
+    """The difference over the sample standard deviation of values; not a number where they do not vary."""
+    spread = values.std(correction=1)
+    return difference / spread if spread.detach() > SMALLEST_SPREAD else difference * torch.nan
 
 
 def _constant(words: int) -> str:
