@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.probes.schemas import CoverageBody, ProbeBody, ProbeList, SetCoverageBody, WordCountBody
+from app.probes.schemas import CoverageBody, LackingBody, ProbeBody, ProbeList, SetCoverageBody, WordCountBody
 from app.probes.service import require_usable_corpus
 from app.store import probes
 from app.store.definitions.probe import ProbeDefinition
@@ -55,7 +55,8 @@ def coverage(probe_id: int, corpus: int, database: CurrentDatabase, casefold: bo
     with database.session() as session:
         probe = probes.get(session, probe_id)
         require_usable_corpus(session, corpus)
-        sets = probes.coverage(session, probes.definition_of(probe), corpus, casefold)
+        definition = probes.definition_of(probe)
+        sets = probes.coverage(session, definition, corpus, casefold)
     return CoverageBody(
         probe=probe.name,
         corpus_id=corpus,
@@ -68,5 +69,9 @@ def coverage(probe_id: int, corpus: int, database: CurrentDatabase, casefold: bo
                 missing=item.missing,
             )
             for item in sets
+        ],
+        lacking=[
+            LackingBody(name=item.name, found=item.found, needed=item.needed)
+            for item in probes.too_few(definition, sets)
         ],
     )

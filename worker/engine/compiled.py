@@ -42,7 +42,7 @@ def compiled_inline(function: Function) -> Function:
 
 def require_places(name: str, places: npt.NDArray[Any], size: int) -> None:
     """Raises DamagedArrays unless all places lie in 0..size-1."""
-    if places.size and not (0 <= int(places.min()) and int(places.max()) < size):
+    if places.size and not (int(places.min()) >= 0 and int(places.max()) < size):
         raise DamagedArrays(
             f"{name} point to places from {int(places.min())} to {int(places.max())} of {size}.",
             "Start again from the corpus; if it happens again, this is a fault of the program.",

@@ -244,9 +244,7 @@ class AuditPipeline:
         )  # fmt: skip
         return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
 
-    def left_unmeasurable(
-        self, removed: npt.NDArray[np.bool_], same_run: bool = False
-    ) -> list[Unmeasurable | None]:
+    def left_unmeasurable(self, removed: npt.NDArray[np.bool_], same_run: bool = False) -> list[Unmeasurable | None]:
         """For every measurable probe, why it cannot be measured without some documents; None where it can.
 
         Raises:

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.store.definitions.kinds import KINDS
 
-
 FEWEST_DOCUMENTS = 10
 """With influence, for a standard error over documents. One document says nothing of how documents differ, and from few
 the jackknife's error is itself uncertain: with 10 the 1.96 of a normal interval should be 2.26, by Student's t."""

@@ -9,8 +9,8 @@ from tests.audit_sample import Sample, make_audit, make_corpus
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 OWN_PROBE = {
     "name": "mine",
-    "targets": {"X": ["he"], "Y": ["she"]},
-    "attributes": {"A": ["office"], "B": ["home"]},
+    "targets": {"X": ["he", "his", "him"], "Y": ["she", "her", "hers"]},
+    "attributes": {"A": ["office", "career", "salary"], "B": ["home", "family", "kitchen"]},
 }
 
 

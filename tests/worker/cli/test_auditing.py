@@ -23,8 +23,8 @@ kind = "weat"
 He = ["he", "man", "his"]
 She = ["she", "woman", "her"]
 [attributes]
-State = ["government", "minister", "unicorn"]
-Family = ["family", "children"]
+State = ["government", "minister", "police", "unicorn"]
+Family = ["family", "children", "people"]
 """
 FAST = ["--dimension", "20", "--epochs", "2", "--device", "cpu"]
 

@@ -40,15 +40,15 @@ NEWS = parse_probe(
     {
         "name": "news",
         "targets": {"He": ["he", "man", "his"], "She": ["she", "woman", "her", "heroine"]},
-        "attributes": {"State": ["government", "minister"], "Family": ["family", "children"]},
+        "attributes": {"State": ["government", "minister", "police"], "Family": ["family", "children", "people"]},
     }
 )
 WEAT_6 = built_in_probes()["weat-6"]
 UNMEASURABLE = parse_probe(
     {
         "name": "unicorns",
-        "targets": {"X": ["unicorn"], "Y": ["she"]},
-        "attributes": {"A": ["he"], "B": ["man"]},
+        "targets": {"X": ["unicorn", "yeti", "griffin"], "Y": ["she", "her", "woman"]},
+        "attributes": {"A": ["he", "his", "him"], "B": ["man", "men", "boy"]},
     }
 )
 

@@ -118,18 +118,14 @@ def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed:
     return scores
 
 
-def _trained(
-    material: Material, left: EncodedCorpus, seed: int, progress: Progress
-) -> npt.NDArray[np.floating]:
+def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progress) -> npt.NDArray[np.floating]:
     """Input vectors of a training on what is left."""
     if material.warm is None:
         whole = material.corpus if material.same_run else None
         return train_seed(left, material.settings, seed, progress, whole, material.device).inputs
     warm, trajectories = material.warm
     trained = trajectories[material.settings.seeds.index(seed)]
-    return continue_training(
-        material.corpus, left, material.settings, trained, warm, material.same_run, progress
-    )
+    return continue_training(material.corpus, left, material.settings, trained, warm, material.same_run, progress)
 
 
 def scores_of(

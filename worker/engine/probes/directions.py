@@ -58,7 +58,10 @@ class PairedScore(WordListScore):
         first, second = probe.targets.values()
         self._uneven = len(first) != len(second)
         least = probe.minima.occurrences
-        both = ((found_id(one, corpus, least), found_id(other, corpus, least)) for one, other in zip(first, second, strict=False))
+        both = (
+            (found_id(one, corpus, least), found_id(other, corpus, least))
+            for one, other in zip(first, second, strict=False)
+        )
         found = [pair for pair in both if None not in pair]
         pairs = np.array(list(dict.fromkeys(found)), np.int64).reshape(-1, 2)
         self.sets = (pairs[:, 0], pairs[:, 1], word_ids(next(iter(probe.attributes.values())), corpus, least))

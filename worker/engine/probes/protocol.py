@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-
 TOO_FEW_WORDS = "too_few_words"
 """Code of a probe of which too few words are in the corpus to measure it."""
 
