@@ -129,8 +129,8 @@ class ConcentrationModel(FromRow):
 
 class ProbeModel(FromRow):
     """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``).
-    ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a ``reason``
-    and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
+    ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a
+    ``reason`` and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
 
     name: str
     kind: str

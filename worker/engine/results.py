@@ -77,7 +77,8 @@ class ProbeResult:
 
     effect_size is the score, whatever the probe's kind calls it; it, mean_difference, p_value and replayed_score are
     means over seeds, None where the kind has no such number; effect_size_spread is the sample
-    standard deviation over seeds, None with one seed. null_scores are those of trainings on shuffled text, one a shuffle.
+    standard deviation over seeds, None with one seed. null_scores are those of trainings on shuffled text, one a
+    shuffle.
     """
 
     name: str

@@ -113,8 +113,8 @@ class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 
     reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words give no
-    finite score; both are empty when measured. effect_size is the score, whatever its kind calls it (score_name); mean_difference and p_value are None for kinds
-    that have no such number.
+    finite score; both are empty when measured. effect_size is the score, whatever its kind calls it (score_name);
+    mean_difference and p_value are None for kinds that have no such number.
     """
 
     name: str

@@ -57,20 +57,20 @@ def test_built_in_probes_are_weats_without_parameters() -> None:
         (
             "weat",
             {"targets": {"He": ["he"], "She": ["she"]}},
-            "'He' of [targets] has 1, but the kind 'weat' needs at least 3",
+            "'He' of [targets] has 1, but the kind 'weat' needs",
         ),
         ("weat", {"attributes": {**JOBS, "Home": ["home", "sofa"]}}, "'Home' of [attributes] has 2, but the kind"),
         (
             "sc-weat",
             {"attributes": {"He": ["he", "man"], **SHE}},
-            "too few words: word list 'He' of [attributes] has 2",
+            "word list 'He' of [attributes] has 2",
         ),
         ("membership", {"attributes": {**HE, "She": ["she"]}}, "too few words: word list 'She' of [attributes] has 1"),
         ("rnd", {"targets": {**HE, "She": ["she", "woman"]}}, "too few words: word list 'She' of [targets] has 2"),
         (
             "ripa",
             {"targets": {"He": ["he"], "She": ["she"]}},
-            "'He' of [targets] has 1, but the kind 'ripa' needs at least 2",
+            "has 1, but the kind 'ripa' needs at least 2",
         ),
         (
             "direct-bias",
