@@ -2,18 +2,21 @@
 
 The engine has one class for each of these names (worker.engine.probes.kinds), whose docstring holds the formula.
 
-Minimum numbers. A list that stands for a group or a pole needs GROUP_WORDS words: with fewer, the score is about those
-words and not about what the list is named after. Lists whose words a permutation test deals out need as many for a
-second reason: 3 and 3 words make 20 splits, the fewest with which p can reach 0.05. A direction that pairs have in
-common needs COMMON_PAIRS pairs. A list of words in question needs one.
+Minimum numbers. A list whose words a permutation test deals out needs DEALT_WORDS: 3 and 3 words make 20 splits, the
+fewest with which p can reach 0.05. Another list that stands for a group or a pole needs GROUP_WORDS: with one word the
+score is about that word, and not about what the list is named after. A direction that pairs have in common needs
+COMMON_PAIRS pairs. A list of words in question needs one.
 """
+
+from dataclasses import replace
 
 from app.store.definitions.kind_description import KindDescription, KindParameter, ListRole, WordChart
 
-GROUP_WORDS = 3
+DEALT_WORDS = 3
+GROUP_WORDS = 2
 COMMON_PAIRS = 2
 
-_TWO_ATTRIBUTES = ListRole(
+_POLES = ListRole(
     "Attributes",
     "The two poles that they are compared by.",
     ("First attribute list", "Second attribute list"),
@@ -38,9 +41,9 @@ WEAT = KindDescription(
         "Targets",
         "The two groups of words that are compared.",
         ("First target list", "Second target list"),
-        fewest_words=GROUP_WORDS,
+        fewest_words=DEALT_WORDS,
     ),
-    attributes=_TWO_ATTRIBUTES,
+    attributes=_POLES,
     above="Positive: of the two targets, {x} is {strength} nearer to {a}, and {y} to {b}.",
     below="Negative: of the two targets, {x} is {strength} nearer to {b}, and {y} to {a}.",
     near="Close to zero: {x} and {y} are about equally near to {a} and to {b}.",
@@ -62,7 +65,7 @@ SINGLE_CATEGORY_WEAT = KindDescription(
     "when it is nearer to the first.",
     source="Caliskan, Bryson and Narayanan 2017, Science 356(6334)",
     targets=ListRole("Target", "One word or several that stand for one thing.", ("Target list",)),
-    attributes=_TWO_ATTRIBUTES,
+    attributes=replace(_POLES, fewest_words=DEALT_WORDS),
     above="Positive: {x} is {strength} nearer to {a} than to {b}.",
     below="Negative: {x} is {strength} nearer to {b} than to {a}.",
     near="Close to zero: {x} is about equally near to {a} and to {b}.",

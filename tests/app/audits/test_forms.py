@@ -70,7 +70,7 @@ def test_every_setting_has_a_field_with_its_reason_and_limits() -> None:
 
 def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> None:
     corpus_id, _ = make_corpus(database)
-    often = ("John", "Paul", "Mike", "Joan", "Lisa", "Sarah", "executive", "salary", "home", "parents", "children")
+    often = ("John", "Paul", "Mike", "Joan", "Lisa", "Sarah", "executive", "home", "parents", "children")
     words = dict.fromkeys(often, 9) | {"Amy": 5, "office": 4, "career": 2, "CAREER": 3}
     with database.session() as session:
         session.add_all(
@@ -84,14 +84,14 @@ def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> No
         choice = by_name["weat-6"]
         assert choice.checked
         assert choice.measurable
-        assert choice.sets == [("Male names", 3, 8), ("Female names", 4, 8), ("Career", 3, 8), ("Family", 3, 8)]
+        assert choice.sets == [("Male names", 3, 8), ("Female names", 4, 8), ("Career", 2, 8), ("Family", 3, 8)]
         assert "office" in choice.missing
         assert not by_name["weat-1"].measurable
         form.values["minimum_count"] = "6"
         (lacking,) = {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"].lacking
-        assert (lacking.name, lacking.found, lacking.needed) == ("Career", 2, 3)
+        assert (lacking.name, lacking.found, lacking.needed) == ("Career", 1, 2)
         form.values["minimum_count"] = "1"
         assert "office" in {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"].missing
         form.values |= {"minimum_count": "nonsense", "casefold": ""}
         strict = {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"]
-        assert ("Career", 2, 8) in strict.sets
+        assert ("Career", 1, 8) in strict.sets

@@ -59,14 +59,14 @@ def test_built_in_probes_are_weats_without_parameters() -> None:
             {"targets": {"He": ["he"], "She": ["she"]}},
             "'He' of [targets] has 1, but the kind 'weat' needs",
         ),
-        ("weat", {"attributes": {**JOBS, "Home": ["home", "sofa"]}}, "'Home' of [attributes] has 2, but the kind"),
+        ("weat", {"attributes": {**JOBS, "Home": ["home"]}}, "'Home' of [attributes] has 1, but the kind"),
         (
             "sc-weat",
             {"attributes": {"He": ["he", "man"], **SHE}},
             "word list 'He' of [attributes] has 2",
         ),
         ("membership", {"attributes": {**HE, "She": ["she"]}}, "too few words: word list 'She' of [attributes] has 1"),
-        ("rnd", {"targets": {**HE, "She": ["she", "woman"]}}, "too few words: word list 'She' of [targets] has 2"),
+        ("rnd", {"targets": {**HE, "She": ["she"]}}, "too few words: word list 'She' of [targets] has 1"),
         (
             "ripa",
             {"targets": {"He": ["he"], "She": ["she"]}},
