@@ -190,9 +190,9 @@ def test_parameters_and_pairs_go_through_the_form(client: TestClient, database: 
         "first_target_name": "He",
         "first_target_words": "he, king",
         "second_target_name": "She",
-        "second_target_words": "she, queen",
-        "first_attribute_name": "Home",
-        "first_attribute_words": "home",
+        "second_target_words": "home, queen",
+        "first_attribute_name": "Things",
+        "first_attribute_words": "nasa",
         "parameter_exponent": "2",
     }
     address = client.post("/probes", data=form).headers["location"]
@@ -204,6 +204,7 @@ def test_parameters_and_pairs_go_through_the_form(client: TestClient, database: 
     assert "must be from 1 to 10" in wrong
     corpus_id = make_corpus(database)
     covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
-    assert "over the 1 pair whose words both occur" in covered.replace("\u202f", " ")
-    client.post(address, data={**form, "first_target_words": "king, he", "second_target_words": "she, queen"})
-    assert "Of no word pair" in client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "He and She needs 2 pairs, found 1" in covered.replace("\u202f", " ")
+    client.post(address, data={**form, "first_target_words": "king, he", "second_target_words": "home, queen"})
+    covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "He and She needs 2 pairs, found 0" in covered.replace("\u202f", " ")
