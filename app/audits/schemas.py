@@ -245,7 +245,7 @@ class SentenceRanking(BaseModel):
 
 class GroupModel(FromRow):
     """The documents that share a metadata value; ``value`` is null for those without one, ``standard_error`` where the
-    probe has none."""
+    probe has none, and of groups of fewer than ten documents."""
 
     value: str | None
     documents: int

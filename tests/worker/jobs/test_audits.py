@@ -256,9 +256,11 @@ def test_without_any_probe_word_the_audit_stops_before_training_and_says_what_is
 ) -> None:
     corpus_id = add_corpus(database, ["red green blue. " * 10, "blue green. " * 10])
     audit_id = add_audit(database, corpus_id, WEAT_6, subsample=0.0)
-    with job_context(settings, database, JobKind.AUDIT, str(audit_id)) as context:
-        with pytest.raises(AuditError, match="of 'Male names' 0 of the 3 needed") as caught:
-            carry_out_audit(context, str(audit_id))
+    with (
+        job_context(settings, database, JobKind.AUDIT, str(audit_id)) as context,
+        pytest.raises(AuditError, match="of 'Male names' 0 of the 3 needed") as caught,
+    ):
+        carry_out_audit(context, str(audit_id))
     assert caught.value.code == "nothing_to_measure"
     assert not list((settings.audits_folder / str(audit_id)).glob("seed-*"))
 

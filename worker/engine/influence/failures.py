@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 from scipy.sparse.linalg import ArpackError
-from torch._C import _LinAlgError
+from torch.linalg import LinAlgError as TorchLinAlgError  # type: ignore[attr-defined]
 
 from worker.engine.errors import SolveFailed
 
@@ -19,7 +19,7 @@ def failures_told(estimator: str) -> Iterator[None]:
     """
     try:
         yield
-    except (np.linalg.LinAlgError, _LinAlgError, ArpackError, FloatingPointError) as error:
+    except (np.linalg.LinAlgError, TorchLinAlgError, ArpackError, FloatingPointError) as error:
         raise SolveFailed(
             f"The {estimator} estimator met a matrix that it cannot decompose or invert: the corpus has too few "
             f"different pairs of words for vectors of this dimension ({error}).",
