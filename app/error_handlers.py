@@ -9,6 +9,9 @@ from app.errors import AuditError, InvalidInput, NotFound, TooLarge
 from app.security.headers import SECURITY_HEADERS
 from app.web import render, wants_json
 
+VALIDATOR = "function-after["
+"""How pydantic names a choice among forms by its validators in the place of an error; it tells a user nothing."""
+
 
 class InternalError(AuditError):
     code, status = "internal_error", 500
@@ -34,7 +37,11 @@ def _validation_error(request: Request, error: Exception) -> Response:
     """A request whose fields do not have the form that the route declares."""
     assert isinstance(error, RequestValidationError)
     problems = [
-        {"place": ".".join(str(part) for part in item["loc"]), "problem": str(item["msg"])} for item in error.errors()
+        {
+            "place": ".".join(str(part) for part in item["loc"] if not str(part).startswith(VALIDATOR)),
+            "problem": str(item["msg"]).removeprefix("Value error, "),
+        }
+        for item in error.errors()
     ]
     summary = "; ".join(f"{item['place']}: {item['problem']}" for item in problems)
     return error_response(
