@@ -238,6 +238,9 @@ class AuditPipeline:
             UnusableModel: the vectors were trained elsewhere.
         """
         self.require_own_training()
+        left = [why for why in self.left_unmeasurable(removed, same_run) if why is not None]
+        if len(left) == len(self.measurable_probes):
+            return [*left]
         outcome = retrain(
             self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, self.executor,
             self.wanted_device,
