@@ -106,8 +106,8 @@ def make_audit(database: Database, copies: int = 1, packed: bool = True) -> Samp
     own = parse_probe(
         {
             "name": "he and she",
-            "targets": {"he": ["he", "his"], "she": ["she", "her"]},
-            "attributes": {"work": ["office", "career"], "home": ["home", "family"]},
+            "targets": {"he": ["he", "his", "him"], "she": ["she", "her", "hers"]},
+            "attributes": {"work": ["office", "career", "salary"], "home": ["home", "family", "kitchen"]},
         }
     )
     probes = [built_in_probes()["weat-6"], own, built_in_probes()["weat-1"]]

@@ -65,15 +65,13 @@ class FinishedAudit:
 
     def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
         """Effect sizes before and, as the audit's estimator predicts, after the documents go."""
-        after = self._pipeline.predict([removed], progress)[0] if self._pipeline.measurable_probes else []
-        return self._answer(removed, list(after))
+        return self._answer(removed, self._pipeline.predicted_scores(removed, progress))
 
     def retrain(
         self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Callable[[float], None]
     ) -> dict[str, Any]:
         """Effect sizes before and after the same seeds were trained on what is left."""
-        after = self._pipeline.retrain(removed, same_run, progress) if self._pipeline.measurable_probes else []
-        return self._answer(removed, after)
+        return self._answer(removed, self._pipeline.retrain(removed, same_run, progress))
 
     def check(self, plan: CheckPlan) -> FolderCheck:
         """A check by retraining; without a probe the plan takes the first one that was measured.
@@ -98,7 +96,7 @@ class FinishedAudit:
     ) -> dict[str, Any]:
         """One entry a probe: means over seeds, each seed's numbers beside them."""
         measurable = {probe.name: number for number, probe in enumerate(self._pipeline.measurable_probes)}
-        before = self._pipeline.effect_sizes() if measurable else np.zeros((0, 0))
+        before = self._pipeline.effect_sizes()
         probes = []
         for probe in self._pipeline.probes:
             if probe.name not in measurable:
@@ -107,7 +105,7 @@ class FinishedAudit:
             first, second = before[measurable[probe.name]], after[measurable[probe.name]]
             entry: dict[str, Any] = {"name": probe.name, "before": float(first.mean())}
             if isinstance(second, Unmeasurable):
-                entry |= {"after": None, "reason": second.reason, "before_by_seed": first.tolist()}
+                entry |= {"after": None, "reason": second.reason, "code": second.code, "before_by_seed": first.tolist()}
             else:
                 entry |= {
                     "after": float(second.mean()),

@@ -5,12 +5,13 @@ from dataclasses import fields
 from pathlib import Path
 
 from app.store.definitions.imported_model import Need, need_of
+from app.store.definitions.kind_description import FEWEST_OCCURRENCES, KindDescription
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 from worker.engine.imported.given import GivenVectors, ModelFile
 from worker.engine.imported.model import ModelFacts
 from worker.engine.influence.solvers import SolverSettings
-from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.probes.protocol import Minima, WordSetProbe
 from worker.engine.skipgram.settings import TrainingSettings
 
 
@@ -44,4 +45,10 @@ def word_set_probe(definition: ProbeDefinition) -> WordSetProbe:
         {name: tuple(words) for name, words in definition.targets.items()},
         {name: tuple(words) for name, words in definition.attributes.items()},
         definition.parameters,
+        minima_of(definition.kind_description),
     )
+
+
+def minima_of(kind: KindDescription) -> Minima:
+    """What a probe of a kind needs before it is scored."""
+    return Minima(kind.targets.fewest_words, kind.attributes.fewest_words, FEWEST_OCCURRENCES)

@@ -11,9 +11,11 @@ from starlette.datastructures import FormData, QueryParams
 from app.store import imported_models, probes
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorDescription
 from app.store.definitions.imported_model import NEEDS, GivenModel, ModelFacts, possible, refusal
+from app.store.definitions.kind_description import FEWEST_OCCURRENCES
 from app.store.definitions.problems import problems_of
 from app.store.definitions.settings import AuditSettings
 from app.store.models import Corpus, ImportedModel, Probe
+from app.store.probes import TooFew
 
 LABELS = {
     "casefold": "Fold case",
@@ -141,15 +143,16 @@ class ProbeChoice:
     checked: bool
     sets: list[tuple[str, int, int]]
     missing: list[str]
-    pairs: int | None = None
+    lacking: list[TooFew] = field(default_factory=list)
 
     @property
     def measurable(self) -> bool:
-        return all(found > 0 for _, found, _ in self.sets) and self.pairs != 0
+        return not self.lacking
 
 
 def probe_choices(session: Session, form: AuditForm, corpus: Corpus | None) -> list[ProbeChoice]:
-    """Every probe with its coverage by the chosen corpus, words below the minimum count taken as missing."""
+    """Every probe with its coverage by the chosen corpus, words too rare for the vocabulary or for a probe taken as
+    missing."""
     return [_choice(session, probe, form, corpus) for probe in probes.list_all(session)]
 
 
@@ -159,13 +162,13 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
         return ProbeChoice(probe, checked, [], [])
     definition = probes.definition_of(probe)
     coverage = probes.coverage(session, definition, corpus, form.casefold)
-    frequent = 1 if form.model_ids else form.minimum_count
+    frequent = 1 if form.model_ids else max(form.minimum_count, FEWEST_OCCURRENCES)
     return ProbeChoice(
         probe,
         checked,
         [(item.name, sum(word.count >= frequent for word in item.words), len(item.words)) for item in coverage],
         [word.word for item in coverage for word in item.words if word.count < frequent],
-        probes.pairs_found(definition, coverage, frequent),
+        probes.too_few(definition, coverage, frequent),
     )
 
 

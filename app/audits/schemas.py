@@ -133,7 +133,8 @@ class ConcentrationModel(FromRow):
 
 class ProbeModel(FromRow):
     """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``).
-    ``standard_error`` is null where the influences of the audit's estimator have not the size of what removals do."""
+    ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a
+    ``reason`` and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
 
     name: str
     kind: str
@@ -141,10 +142,12 @@ class ProbeModel(FromRow):
     definition: dict[str, Any]
     measured: bool
     reason: str
+    verdict: str
     missing: dict[str, list[str]]
     effect_size: float | None
     effect_size_spread: float | None
     standard_error: float | None
+    standard_error_reason: str
     mean_difference: float | None
     p_value: float | None
     p_method: str
@@ -246,7 +249,7 @@ class SentenceRanking(BaseModel):
 
 class GroupModel(FromRow):
     """The documents that share a metadata value; ``value`` is null for those without one, ``standard_error`` where the
-    probe has none."""
+    probe has none, and of groups of fewer than ten documents."""
 
     value: str | None
     documents: int

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.addresses import Id
-from app.probes.schemas import CoverageBody, ProbeBody, ProbeList, SetCoverageBody, WordCountBody
+from app.probes.schemas import CoverageBody, LackingBody, ProbeBody, ProbeList, SetCoverageBody, WordCountBody
 from app.probes.service import require_usable_corpus
 from app.store import probes
 from app.store.definitions.probe import ProbeDefinition
@@ -56,7 +56,8 @@ def coverage(probe_id: Id, corpus: Id, database: CurrentDatabase, casefold: bool
     with database.session() as session:
         probe = probes.get(session, probe_id)
         chosen = require_usable_corpus(session, corpus)
-        sets = probes.coverage(session, probes.definition_of(probe), chosen, casefold)
+        definition = probes.definition_of(probe)
+        sets = probes.coverage(session, definition, chosen, casefold)
     return CoverageBody(
         probe=probe.name,
         corpus_id=corpus,
@@ -70,5 +71,9 @@ def coverage(probe_id: Id, corpus: Id, database: CurrentDatabase, casefold: bool
                 never_found=item.never_found,
             )
             for item in sets
+        ],
+        lacking=[
+            LackingBody(name=item.name, found=item.found, needed=item.needed)
+            for item in probes.too_few(definition, sets)
         ],
     )

@@ -10,6 +10,7 @@ from app.addresses import Id
 from app.errors import AuditError
 from app.probes.service import ProbeForm, require_usable_corpus, usable_corpora
 from app.store import probes
+from app.store.definitions.kind_description import FEWEST_OCCURRENCES
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import MAXIMUM_PROBE_BYTES, never_found_because, parse_probe_file, probe_as_toml
 from app.web import CurrentDatabase, attachment, render, see_other
@@ -119,6 +120,8 @@ def show_probe(
             coverage=coverage,
             pairs=probes.pairs_found(definition, coverage) if coverage else None,
             never_found_because=never_found_because,
+            lacking=probes.too_few(definition, coverage) if coverage else [],
+            fewest_occurrences=FEWEST_OCCURRENCES,
         )
 
 

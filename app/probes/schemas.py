@@ -46,10 +46,19 @@ class SetCoverageBody(BaseModel):
     never_found: list[str]
 
 
+class LackingBody(BaseModel):
+    """A word list, or the pairs of both target lists, with fewer words in a corpus than a score needs."""
+
+    name: str
+    found: int
+    needed: int
+
+
 class CoverageBody(BaseModel):
-    """A probe against a corpus, before anything is trained."""
+    """A probe against a corpus, before anything is trained; it is measurable when it lacks nothing."""
 
     probe: str
     corpus_id: int
     casefold: bool
     sets: list[SetCoverageBody]
+    lacking: list[LackingBody]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from app.store.corpus_columns import NONE, of_corpus, values_of
+from app.store.definitions.outcome import FEWEST_DOCUMENTS
 from app.store.filters import require_field
 from app.store.models import AuditProbe
 from app.store.ranking_columns import of_probe
@@ -33,7 +34,7 @@ class InfluenceGroup:
         influence: sum over its documents; summed influences say what is there, not what removing the group would do.
         mean: influence a document.
         standard_error: sqrt(max(0, sum over its documents of influence^2 - spread^2 / seeds)), as for the whole corpus,
-            and None where that has none.
+            and None where that has none or the group has fewer than FEWEST_DOCUMENTS.
         share: of the absolute influence of all documents.
         document_share: of all documents.
     """
@@ -89,7 +90,7 @@ def influence_groups(
             mean=float(sums.influence[one] / sums.documents[one]),
             standard_error=(
                 None
-                if probe.standard_error is None
+                if probe.standard_error is None or sums.documents[one] < FEWEST_DOCUMENTS
                 else math.sqrt(max(0.0, float(sums.squares[one] - sums.noise[one] / seeds)))
             ),
             share=float(sums.absolute[one]) / absolute if absolute else 0.0,

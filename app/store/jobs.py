@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -92,10 +92,14 @@ def active(session: Session) -> list[Job]:
 def start(session: Session, job_id: str) -> Job | None:
     """Marks a job, and its subject, as running; None when it must not run because it has ended meanwhile.
 
-    A job that was interrupted and is taken up again keeps the moment of its first start.
+    A job that was interrupted and is taken up again keeps the moment of its first start. One that was running
+    already was left so by a worker that died.
     """
     changed = session.execute(
-        update(Job).where(Job.id == job_id, Job.status.in_(ACTIVE)).values(status=Status.RUNNING).returning(Job.id)
+        update(Job)
+        .where(Job.id == job_id, Job.status.in_(ACTIVE))
+        .values(status=Status.RUNNING, deaths=Job.deaths + case((Job.status == Status.RUNNING, 1), else_=0))
+        .returning(Job.id)
     ).first()
     if changed is None:
         return None
@@ -107,6 +111,11 @@ def start(session: Session, job_id: str) -> Job | None:
         if isinstance(subject, Audit | Check):
             subject.started_at = subject.started_at or job.started_at
     return job
+
+
+def put_back(session: Session) -> None:
+    """Marks the running jobs as waiting: the worker stops, and the next one takes them up again."""
+    session.execute(update(Job).where(Job.status == Status.RUNNING).values(status=Status.WAITING))
 
 
 def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> None:

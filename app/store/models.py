@@ -260,6 +260,7 @@ class AuditProbe(Base):
     definition: Mapped[dict[str, Any]]
     measured: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="", doc="why it could not be measured")
+    verdict: Mapped[str] = mapped_column(String(32), default="", doc="the code of the reason; empty when measured")
     missing: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="set name -> words not in the vocabulary")
     effect_size: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the trained vectors' score")
     effect_size_spread: Mapped[float | None] = mapped_column(Float, doc="sample standard deviation over seeds")
@@ -387,6 +388,7 @@ class Job(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     remedy: Mapped[str] = mapped_column(Text, default="")
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    deaths: Mapped[int] = mapped_column(default=0, doc="of workers that were on it; a worker that was stopped is none")
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

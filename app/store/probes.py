@@ -1,7 +1,7 @@
 """Queries on probes: the built-in ones, which are read-only, and the user's own."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, NotFound
+from app.store.definitions.kind_description import FEWEST_OCCURRENCES
 from app.store.definitions.probe import ProbeDefinition, built_in_probes, parse_probe
 from app.store.models import Corpus, CorpusWord, Probe
 from worker.engine.corpus.tokens import word_form
@@ -151,6 +152,32 @@ def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, case
         for role, sets in (("target", definition.targets), ("attribute", definition.attributes))
         for name, words in sets.items()
     ]
+
+
+@dataclass(frozen=True)
+class TooFew:
+    """A word list, or the pairs of both target lists, with fewer words in a corpus than a score needs."""
+
+    name: str
+    found: int
+    needed: int
+
+
+def too_few(
+    definition: ProbeDefinition, sets: Sequence[SetCoverage], minimum_count: int = FEWEST_OCCURRENCES
+) -> list[TooFew]:
+    """What a probe lacks in a corpus, as far as the counts of its words tell; the engine decides by the same minimum
+    numbers once it knows in which sentences they stand."""
+    kind = definition.kind_description
+    found = [
+        TooFew(item.name, sum(word.count >= minimum_count for word in item.words), role.fewest_words)
+        for item in sets
+        for role in (kind.targets if item.role == "target" else kind.attributes,)
+    ]
+    pairs = pairs_found(definition, sets, minimum_count)
+    if pairs is not None:
+        found[:2] = [TooFew(" and ".join(definition.targets), pairs, kind.targets.fewest_words)]
+    return [item for item in found if item.found < item.needed]
 
 
 def pairs_found(definition: ProbeDefinition, sets: Iterable[SetCoverage], minimum_count: int = 1) -> int | None:

@@ -200,17 +200,22 @@ def unique_probes(names: list[str]) -> list[ProbeDefinition]:
 def summary(outcome: Any) -> str:
     """One line on a probe."""
     if not outcome.measured:
-        return f"{outcome.name}: not measured. {outcome.reason}"
-    missing = sum(len(words) for words in outcome.missing.values())
+        return f"{outcome.name}: not measured ({outcome.verdict.replace('_', ' ')}). {outcome.reason}"
+    missing, spread = sum(len(words) for words in outcome.missing.values()), outcome.effect_size_spread
     unpaired = sum(len(item.unpaired) for item in coverage(outcome))
     return (
-        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, seeds' standard deviation "
-        f"{outcome.effect_size_spread:.3f}, "
-        + ("" if outcome.standard_error is None else f"standard error over documents {outcome.standard_error:.3f}, ")
+        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, "
+        + ("one seed, " if spread is None else f"seeds' standard deviation {spread:.3f}, ")
+        + (
+            "no standard error, "
+            if outcome.standard_error is None
+            else f"standard error over documents {outcome.standard_error:.3f}, "
+        )
         + (f"{fmean(outcome.null_scores):.3f} on shuffled text, " if outcome.null_scores else "")
         + ("no p-value" if outcome.p_value is None else f"p = {outcome.p_value:.4g} ({outcome.p_method})")
         + (f", {missing} {'word' if missing == 1 else 'words'} missing" if missing else "")
         + (f", {unpaired} left out for want of the other word of the pair" if unpaired else "")
+        + (f". {outcome.standard_error_reason}" if outcome.standard_error is None else "")
     )
 
 

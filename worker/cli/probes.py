@@ -35,7 +35,7 @@ def kinds(as_json: Json = False) -> None:
         _print_json({kind.name: asdict(kind) for kind in KINDS.values()})
         return
     for kind in KINDS.values():
-        typer.echo(f"{kind.name}: {kind.measures}")
+        typer.echo(f"{kind.name}: {kind.measures} {kind.needs}")
         for table, role in (("targets", kind.targets), ("attributes", kind.attributes)):
             more = f", up to {role.most} lists" if role.more else ""
             typer.echo(f"    [{table}] {', '.join(role.labels)}{more}")
@@ -69,7 +69,8 @@ def check(probe: NameOrFile, as_json: Json = False) -> None:
         )
         return
     sizes = ", ".join(f"{name} ({size})" for name, size in _sizes(definition).items())
-    typer.echo(f"{definition.name} can be used. Word lists: {sizes}.")
+    needs = definition.kind_description.needs
+    typer.echo(f"{definition.name} can be used. Word lists: {sizes}. In a corpus: {needs}")
     for line in never_found_told(definition):
         typer.echo(line)
 

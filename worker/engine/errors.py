@@ -24,6 +24,18 @@ class UnusableCorpus(EngineError):
     code = "unusable_corpus"
 
 
+class NothingToMeasure(EngineError):
+    """None of an audit's probes can be measured on the corpus, so a training would be in vain."""
+
+    code = "nothing_to_measure"
+
+
+class DamagedArrays(EngineError):
+    """Arrays that compiled code would read or write beyond their ends."""
+
+    code = "damaged_arrays"
+
+
 class NotEnoughMemory(EngineError):
     """A computation planned beforehand does not fit the machine."""
 

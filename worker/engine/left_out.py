@@ -49,7 +49,9 @@ def leave_words_out(
             spread = float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
             results.append(LeftOutResult(set_name, role, form, float(scores.mean()), spread, ""))
         else:
-            results.append(LeftOutResult(set_name, role, form, None, 0.0, "Without it the score has no scale."))
+            results.append(
+                LeftOutResult(set_name, role, form, None, 0.0, f"Without it there is no score. {outcome.no_value}")
+            )
     return tuple(results)
 
 

@@ -4,6 +4,7 @@ Every phase writes one file a result, whole or not at all, and passes over what 
 killed goes on where it stood. The folder alone answers `predict` and `retrain` later.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.arrays import read_arrays, write_arrays
-from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, require_pairs
 from worker.engine.corpus.tokens import DEFAULT_LANGUAGE
-from worker.engine.counterfactual.retrained import retrain, scores_of
+from worker.engine.counterfactual.retrained import left_over, retrain, scores_of
 from worker.engine.devices import choose_device, core_count
-from worker.engine.errors import UnusableCorpus, UnusablePlan
+from worker.engine.errors import NothingToMeasure, UnusableCorpus, UnusablePlan
 from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
+from worker.engine.influence.failures import failures_told
 from worker.engine.influence.kept import FolderKeeper
 from worker.engine.influence.memory import require_memory, require_training_memory, results_bytes
 from worker.engine.influence.pair_influences import PairInfluences
@@ -35,6 +37,7 @@ from worker.engine.results import ProbeResult, probe_result, unmeasured_result
 from worker.engine.shuffled import train_shuffles
 from worker.engine.skipgram.batch_vectors import gpu_bytes_needed
 from worker.engine.skipgram.batches import batch_capacity
+from worker.engine.skipgram.distribution import require_expected_pairs
 from worker.engine.skipgram.reading import Reading
 from worker.engine.skipgram.seeds import train_seeds
 from worker.engine.skipgram.settings import TrainingSettings
@@ -77,7 +80,7 @@ class AuditPipeline:
     ) -> None:
         self._folder = folder
         self.settings = settings
-        self.probes = tuple(probes)
+        self.probes = tuple(_of_given(probe) for probe in probes) if given else tuple(probes)
         self.device, self.wanted_device = choose_device(device), device
         self.executor = executor or LocalExecutor(core_count())
         self._estimator = ESTIMATORS[estimator]
@@ -89,10 +92,12 @@ class AuditPipeline:
     def encode(
         self, documents: Iterable[TextDocument], total: int, progress: Progress, language: str = DEFAULT_LANGUAGE
     ) -> EncodedCorpus:
-        """Reads the documents, whose language decides about case, into word ids.
+        """Reads the documents, whose language decides about case, into word ids, and decides whether the rest of the
+        audit is worth its time.
 
         Raises:
-            UnusableCorpus: there is no vocabulary.
+            UnusableCorpus: there is no vocabulary, or nothing to learn vectors from.
+            NothingToMeasure: no probe can be measured.
         """
         if not self._corpus_file.exists():
             minimum_count = 1 if self._given else self.settings.minimum_count
@@ -104,27 +109,39 @@ class AuditPipeline:
             self._folder.mkdir(parents=True, exist_ok=True)
             corpus.save(self._corpus_file)
         progress(1.0)
+        require_pairs(self.corpus)
+        if not self._given:
+            require_expected_pairs(self.corpus, self.settings)
+        _require_measurable(self.probes, self._found, "so nothing was trained")
         return self.corpus
 
     def train(self, progress: Progress) -> None:
-        """Trains the seeds that have not been trained yet, side by side; given models are taken as they are."""
+        """Trains the seeds that have not been trained yet, side by side; given models are taken as they are.
+
+        Raises:
+            NothingToMeasure: the vectors give no probe a score.
+        """
         if self._given:
             self._take_given(self._given, progress)
-            return
+        else:
+            self._train_own(progress)
+        _require_measurable(self.probes, self._resolved, "so no influence was traced")
+        progress(1.0)
+
+    def _train_own(self, progress: Progress) -> None:
         waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
-        if waiting and self._measurable:
+        if waiting:
             self._require_memory(len(waiting))
             for trajectory in train_seeds(
                 self.corpus, self.settings, waiting, progress, self.executor, device=self.wanted_device
             ):
                 trajectory.save(self._seed_file(trajectory.seed))
-        progress(1.0)
 
     def null(self, progress: Progress) -> None:
         """Scores the probes after trainings on shuffled text; a shuffle that has been trained is passed over."""
         numbers = range(1, self._null_shuffles + 1)
         waiting = [number for number in numbers if not self._null_file(number).exists()]
-        if waiting and self._measurable:
+        if waiting:
             train_shuffles(
                 self.corpus, self.settings, waiting, self._save_null, progress, self.executor, self.wanted_device
             )
@@ -132,13 +149,14 @@ class AuditPipeline:
 
     def influence(self, progress: Progress) -> None:
         """Scores the probes and estimates the influence of every sentence and token on each."""
-        if not self._influence_file.exists() and self._measurable:
+        if not self._influence_file.exists():
             problem = self._problem()
             words = [len(score.words) for score in problem.scores]
             require_memory(
                 self._estimator.name, results_bytes(problem.corpus, len(problem.trajectories), words), len(words)
             )
-            influences = self._estimator.influences(problem, progress)
+            with failures_told(self._estimator.name):
+                influences = self._estimator.influences(problem, progress)
             if influences.pairs is not None:
                 write_arrays(self._pairs_file, influences.pairs.arrays())
             solved = {} if influences.solver is None else influences.solver.arrays()
@@ -150,12 +168,12 @@ class AuditPipeline:
 
     def results(self) -> list[ProbeResult]:
         """Every probe's scores and influences, in the order given."""
-        influences = self.influences if self._measurable else None
+        influences = self.influences
         results: list[ProbeResult] = []
         row = 0
         for probe, score in zip(self.probes, self._resolved, strict=True):
             if isinstance(score, Unmeasurable):
-                results.append(unmeasured_result(probe, self.corpus, score.reason))
+                results.append(unmeasured_result(probe, self.corpus, score))
                 continue
             if influences is None:
                 raise UnusableCorpus("The influences of this audit have not been computed.", "Run the audit again.")
@@ -164,7 +182,7 @@ class AuditPipeline:
             results.append(
                 replace(
                     result,
-                    null_scores=tuple(self.null_scores[:, row].tolist()),
+                    null_scores=tuple(filter(math.isfinite, self.null_scores[:, row].tolist())),
                     left_out=leave_words_out(probe, self.corpus, self.trajectories),
                 )
                 if result.measured
@@ -184,10 +202,23 @@ class AuditPipeline:
             removals: bool [documents] each.
 
         Returns:
-            float64 [removals, measurable probes, seeds]: trained effect size plus predicted change.
+            float64 [removals, measurable probes, seeds]: trained effect size plus predicted change; not finite where
+            the estimator finds no score without the set.
         """
-        changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
+        with failures_told(self._estimator.name):
+            changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
         return self.effect_sizes() + changes
+
+    def predicted_scores(
+        self, removed: npt.NDArray[np.bool_], progress: Progress
+    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+        """Predicted effect sizes [seeds] of every measurable probe without some documents, or why there are none."""
+        left = self.left_unmeasurable(removed)
+        predicted = self.predict([removed], progress)[0]
+        return [
+            why or (scores if np.isfinite(scores).all() else score.undefined)
+            for why, scores, score in zip(left, predicted, self._measurable, strict=True)
+        ]
 
     @property
     def ranks_again(self) -> bool:
@@ -205,7 +236,8 @@ class AuditPipeline:
                 "Ask for one ranking, or audit by an estimator that ranks again.",
             )
         problem = replace(self._problem(), scores=self._measurable[row : row + 1])
-        influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
+        with failures_told(self._estimator.name):
+            influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
         return influence
 
     def retrain(
@@ -217,11 +249,24 @@ class AuditPipeline:
             UnusableModel: the vectors were trained elsewhere.
         """
         self.require_own_training()
+        left = [why for why in self.left_unmeasurable(removed, same_run) if why is not None]
+        if len(left) == len(self.measurable_probes):
+            return [*left]
         outcome = retrain(
             self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, self.executor,
             self.wanted_device,
         )  # fmt: skip
         return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
+
+    def left_unmeasurable(self, removed: npt.NDArray[np.bool_], same_run: bool = False) -> list[Unmeasurable | None]:
+        """For every measurable probe, why it cannot be measured without some documents; None where it can.
+
+        Raises:
+            UnusableCorpus: nothing can be trained on what is left.
+        """
+        left = left_over(self.corpus, self.settings, removed, same_run or self._given is not None)
+        found = [resolve(probe, left) for probe in self.measurable_probes]
+        return [score if isinstance(score, Unmeasurable) else None for score in found]
 
     def require_own_training(self) -> None:
         """Raises:
@@ -274,8 +319,17 @@ class AuditPipeline:
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
 
     @cached_property
-    def _resolved(self) -> list[WordListScore | Unmeasurable]:
+    def _found(self) -> list[WordListScore | Unmeasurable]:
+        """Every probe as far as the words of the corpus decide."""
         return [resolve(probe, self.corpus) for probe in self.probes]
+
+    @cached_property
+    def _resolved(self) -> list[WordListScore | Unmeasurable]:
+        """Every probe; one whose score of the trained vectors is no number cannot be measured either."""
+        return [
+            score if isinstance(score, Unmeasurable) or _is_finite(score, self.trajectories) else score.undefined
+            for score in self._found
+        ]
 
     @property
     def _measurable(self) -> list[WordListScore]:
@@ -315,12 +369,11 @@ class AuditPipeline:
         return [corpus.form(word) for words in lists for word in words]
 
     def _take_given(self, given: GivenVectors, progress: Progress) -> None:
-        if not self._given_file.exists() and self._measurable:
+        if not self._given_file.exists():
             trajectories, facts = given.trajectories(self.corpus, self.settings, progress)
             for trajectory in trajectories:
                 trajectory.save(self._seed_file(trajectory.seed))
             write_json(self._given_file, facts)
-        progress(1.0)
 
     def _save_null(self, number: int, trajectory: Trajectory) -> None:
         scores = np.array([score_of(score, trajectory) for score in self._measurable])
@@ -351,6 +404,33 @@ class AuditPipeline:
 
     def _null_file(self, number: int) -> Path:
         return self._folder / f"null-{number}.npz"
+
+
+def _of_given(probe: WordSetProbe) -> WordSetProbe:
+    """A probe of vectors that were trained elsewhere: how often its words occur here says nothing of their vectors."""
+    return replace(probe, minima=replace(probe.minima, occurrences=0))
+
+
+def _is_finite(score: WordListScore, trajectories: Sequence[Trajectory]) -> bool:
+    return bool(np.isfinite(effect_sizes([score], trajectories)).all())
+
+
+def _require_measurable(
+    probes: Sequence[WordSetProbe], outcomes: Sequence[WordListScore | Unmeasurable], stopped: str
+) -> None:
+    """Raises NothingToMeasure, with every probe's reason, when none can be measured."""
+    reasons = {
+        probe.name: outcome.reason
+        for probe, outcome in zip(probes, outcomes, strict=True)
+        if isinstance(outcome, Unmeasurable)
+    }
+    if len(reasons) == len(outcomes):
+        raise NothingToMeasure(
+            f"No probe can be measured on this corpus, {stopped}. "
+            + " ".join(f"{name}: {reason}" for name, reason in reasons.items()),
+            "Choose probes whose words this corpus has, or a larger corpus; a lower minimum count keeps more words.",
+            reasons=reasons,
+        )
 
 
 def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:

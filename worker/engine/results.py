@@ -11,7 +11,7 @@ from worker.engine.corpus.encoding import EncodedCorpus, sums_between
 from worker.engine.influence.attribution import InfluenceTable, seed_agreement
 from worker.engine.influence.protocol import Influences, SolverReport
 from worker.engine.left_out import LeftOutResult
-from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import Measurement, WordListScore, missing_words
 from worker.engine.skipgram.trajectory import Trajectory
 
@@ -73,17 +73,19 @@ class Attribution:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """One probe's scores, or why there are none.
+    """One probe's scores, or why there are none: reason, and verdict, the code of Unmeasurable, empty when measured.
 
     effect_size is the score, whatever the probe's kind calls it; it, mean_difference, p_value and replayed_score are
     means over seeds, None where the kind has no such number; effect_size_spread is the sample
-    standard deviation over seeds, 0 with one seed. null_scores are those of trainings on shuffled text, one a shuffle.
+    standard deviation over seeds, None with one seed. null_scores are those of trainings on shuffled text, one a
+    shuffle.
     """
 
     name: str
     measured: bool
     reason: str
     missing: dict[str, list[str]]
+    verdict: str = ""
     effect_size: float | None = None
     effect_size_spread: float | None = None
     mean_difference: float | None = None
@@ -97,9 +99,9 @@ class ProbeResult:
     attribution: Attribution | None = field(default=None, repr=False)
 
 
-def unmeasured_result(probe: WordSetProbe, corpus: EncodedCorpus, reason: str) -> ProbeResult:
+def unmeasured_result(probe: WordSetProbe, corpus: EncodedCorpus, why: Unmeasurable) -> ProbeResult:
     """A probe that cannot be measured, with its reason and its missing words."""
-    return ProbeResult(probe.name, False, reason, missing_words(probe, corpus))
+    return ProbeResult(probe.name, False, why.reason, missing_words(probe, corpus), why.code)
 
 
 def probe_result(
@@ -135,9 +137,11 @@ def probe_result(
     )
     effects = np.array([one.effect_size for one in measured])
     if not np.isfinite(effects).all():
-        return unmeasured_result(probe, corpus, score.no_value)
-    if not (np.isfinite(influences.sentences).all() and np.isfinite(influences.scores).all()):
-        return unmeasured_result(probe, corpus, f"The influence of some text has no finite value. {score.no_value}")
+        return unmeasured_result(probe, corpus, score.undefined)
+    if not all(np.isfinite(part).all() for part in (influences.sentences, influences.scores, influences.tokens)):
+        return unmeasured_result(
+            probe, corpus, Unmeasurable(f"The influence of some text has no finite value. {score.no_value}")
+        )
     documents = sums_between(influences.sentences, corpus.document_sentences)
     return ProbeResult(
         name=probe.name,
@@ -145,7 +149,7 @@ def probe_result(
         reason="",
         missing=missing_words(probe, corpus),
         effect_size=float(effects.mean()),
-        effect_size_spread=_spread(effects),
+        effect_size_spread=_spread(effects) if len(effects) > 1 else None,
         mean_difference=_mean([one.mean_difference for one in measured]),
         p_value=_mean([one.test.p_value if one.test else None for one in measured]),
         p_method=measured[0].test.method if measured[0].test else "",

@@ -26,7 +26,8 @@ What the runtime does, so that jobs need not:
 - An AuditError becomes the error and the remedy that the user sees. Any other exception is a bug: its trace goes to
   the log and the user gets a plain sentence.
 - A waiting job whose workflow was never queued (the web server was killed just then) is queued.
-- After kill -9 the job is taken up again when the worker restarts; finished steps are not run again.
+- After kill -9 the job is taken up again when the worker restarts; finished steps are not run again. A worker that
+  died twice on one job does not get it a third time: the job fails, and says in which phase that was.
 - Audits wait for each other (they use the whole device); previews and imports do not wait for audits.
 """
 
@@ -46,7 +47,7 @@ from app.settings import Settings
 from app.store import jobs
 from app.store.column_filling import fill_columns
 from app.store.database import Database
-from app.store.models import JobKind, Status, now
+from app.store.models import Job, JobKind, Status, now
 from app.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE, JobQueue
 from worker.jobs.context import Cancelled, JobContext, Value
 from worker.jobs.folder_lock import FolderLock
@@ -57,8 +58,9 @@ logger = logging.getLogger(__name__)
 JobFunction = Callable[[JobContext, str], None]
 JOBS: dict[JobKind, JobFunction] = {}
 
-MAXIMUM_ATTEMPTS = 3
-"""A job during which the worker died this often is given up: it would die again."""
+MAXIMUM_DEATHS = 2
+"""A job during which the worker died this often is given up: it would die again. A worker that was stopped has not
+died."""
 
 QUEUE_POLL_SECONDS = 0.25
 LOCK_POLL_SECONDS = 0.5
@@ -125,6 +127,8 @@ class Worker:
                 self._reconcile()
             except SQLAlchemyError:
                 logger.exception("The database could not be asked for interrupted jobs; the next round asks again.")
+        with self.database.session() as session:
+            jobs.put_back(session)
 
     def stop(self) -> None:
         """Lets run() return."""
@@ -177,15 +181,19 @@ class Worker:
         self._reconcile()
 
     def _register(self, kind: JobKind, function: JobFunction) -> None:
-        @DBOS.workflow(name=str(kind), max_recovery_attempts=MAXIMUM_ATTEMPTS)
+        @DBOS.workflow(name=str(kind), max_recovery_attempts=None)  # jobs.deaths counts, and tells stops from deaths
         def workflow(job_id: str, subject: str) -> str:
             return str(self._carry_out(function, job_id, subject))
 
     def _carry_out(self, function: JobFunction, job_id: str, subject: str) -> Status:
         """Runs a job and writes how it ended; never raises because of what the job did."""
         with self.database.session() as session:
-            if jobs.start(session, job_id) is None:
+            row = jobs.start(session, job_id)
+            if row is None:
                 return Status.CANCELLED
+            if row.deaths >= MAXIMUM_DEATHS:
+                jobs.end(session, job_id, Status.FAILED, *_given_up(row))
+                return Status.FAILED
         context = JobContext(job_id, self.settings, self.database, self._reports, _durable_step)
         status, error, remedy = Status.DONE, "", ""
         try:
@@ -213,13 +221,7 @@ class Worker:
                     continue
                 # Read again: the job may have ended between the two looks.
                 session.refresh(row)
-                if workflow is not None and workflow.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-                    error, remedy = (
-                        "The worker died several times while it was on this job.",
-                        "It probably ran out of memory: try a smaller corpus or a smaller vector dimension.",
-                    )
-                else:
-                    error, remedy = "This job was interrupted and cannot be taken up again.", "Start it again."
+                error, remedy = "This job was interrupted and cannot be taken up again.", "Start it again."
                 jobs.end(session, row.id, Status.FAILED, error, remedy)
 
 
@@ -243,6 +245,17 @@ def _durable_step(name: str, function: Callable[[], Value]) -> Value:
     if "error" in outcome:
         raise AuditError(outcome["error"], outcome["remedy"])
     return cast(Value, outcome["value"])
+
+
+def _given_up(row: Job) -> tuple[str, str]:
+    """Error and remedy for a job on which the worker died too often; why it died, nothing here knows."""
+    phase = f", at last in the phase {row.phase!r}" if row.phase else ""
+    return (
+        f"The worker died {row.deaths} times while it was on this job{phase}, so it is not tried again.",
+        "If the system's log says that it ended a process for want of memory, try a smaller corpus, a smaller vector "
+        "dimension, fewer seeds at once or another estimator. If it does not, this is a fault of the program: report "
+        "it with the worker's log. The job can be started again.",
+    )
 
 
 def _plain_words(failure: Exception) -> tuple[str, str]:

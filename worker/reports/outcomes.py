@@ -7,6 +7,7 @@ import numpy as np
 
 from app.store.definitions.estimators import DESCRIPTIONS, EstimatorName
 from app.store.definitions.outcome import (
+    FEWEST_DOCUMENTS,
     Association,
     Concentration,
     Histogram,
@@ -40,6 +41,7 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
         "definition": definition.model_dump(mode="json"),
         "measured": result.measured,
         "reason": result.reason,
+        "verdict": result.verdict,
         "missing": result.missing,
     }
     attribution = result.attribution
@@ -51,7 +53,9 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
         effect_size=result.effect_size,
         effect_size_spread=result.effect_size_spread,
         standard_error=(
-            standard_error_of(attribution.documents, len(result.by_seed)) if DESCRIPTIONS[estimator].sized else None
+            standard_error_of(attribution.documents, len(result.by_seed))
+            if DESCRIPTIONS[estimator].sized and np.count_nonzero(documents) >= FEWEST_DOCUMENTS
+            else None
         ),
         mean_difference=result.mean_difference,
         p_value=result.p_value,

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.reports.spreadsheets import safe_cell
+from worker.engine.influence.attribution import InfluenceTable
 from worker.reports.values import Report, ReportDocument, ranks
 
 ROWS_A_GROUP = 50_000
@@ -22,6 +23,12 @@ SENTENCE_COLUMNS = [
     ("end", pa.uint32()),
     ("text", pa.string()),
 ]
+
+
+def seed_columns(report: Report, table: InfluenceTable) -> list[tuple[str, np.ndarray[Any, Any]]]:
+    """Influence, spread and sign stability of texts; one seed has no spread, which is written as a missing value."""
+    spread = table.spread if len(report.settings["seeds"]) > 1 else np.full_like(table.spread, np.nan)
+    return list(zip(SEED_COLUMNS, (table.influence, spread, table.sign_stability), strict=True))
 
 
 class DocumentTable:
@@ -39,7 +46,7 @@ class DocumentTable:
             if probe.attribution is not None:
                 name, table = probe.outcome.name, probe.attribution.documents
                 self._columns.append((f"{name} rank", ranks(table, leave_out_zero=False)))
-                self._columns += [(f"{name} {column}", getattr(table, column)) for column in SEED_COLUMNS]
+                self._columns += [(f"{name} {column}", values) for column, values in seed_columns(report, table)]
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
         fields = [f"field {name}" for name in self._fields]
@@ -51,7 +58,7 @@ class DocumentTable:
         """Writes the document of this number."""
         texts = [document.external_id, document.title]
         fields = [document.fields.get(name, "") for name in self._fields]
-        values = [values[number].item() for _, values in self._columns]
+        values = ["" if np.isnan(column[number]) else column[number].item() for _, column in self._columns]
         fields = [*self._group(number, document), *fields]
         self._writer.writerow([*map(safe_cell, texts), len(document.bounds), *map(safe_cell, fields), *values])
 
@@ -87,7 +94,7 @@ class SentenceTable:
                 columns.append((f"{name} rank", pa.int64()))
                 self._influences.append((ranks(table, leave_out_zero=True), True))
                 columns += [(f"{name} {column}", pa.float64()) for column in SEED_COLUMNS]
-                self._influences += [(getattr(table, column), False) for column in SEED_COLUMNS]
+                self._influences += [(values, False) for _, values in seed_columns(report, table)]
         self._schema = pa.schema(columns)
         self._rows: list[tuple[Any, ...]] = []
         self._written = 0
@@ -105,7 +112,7 @@ class SentenceTable:
         texts = list(zip(*self._rows, strict=True)) or [() for _ in SENTENCE_COLUMNS]
         arrays = [pa.array(values, kind) for values, (_, kind) in zip(texts, SENTENCE_COLUMNS, strict=True)]
         for values, zero_is_none in self._influences:
-            arrays.append(pa.array(values[part], mask=values[part] == 0 if zero_is_none else None))
+            arrays.append(pa.array(values[part], mask=values[part] == 0 if zero_is_none else np.isnan(values[part])))
         self._file.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
         self._written = part.stop
         self._rows = []

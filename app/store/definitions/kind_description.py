@@ -10,6 +10,10 @@ from typing import Literal
 MOST_LISTS = 6
 """Of one role, for kinds that take any number."""
 
+FEWEST_OCCURRENCES = 5
+"""Of a word of a probe, in sentences where it stands with another word: a rarer one counts as missing. Its vector is
+hardly more than the random one that training began with. It is the default minimum count of word2vec, too."""
+
 Permuted = Literal["target", "attribute", ""]
 
 
@@ -22,12 +26,15 @@ class ListRole:
         note: what they are for.
         labels: of the lists that are required, in order.
         more: label of the further lists that may follow, up to MOST_LISTS in all; empty when none may.
+        fewest_words: that each list needs, in a definition and among the words found in a corpus; pairs where the
+            lists are paired. With fewer the probe has no score.
     """
 
     title: str
     note: str
     labels: tuple[str, ...]
     more: str = ""
+    fewest_words: int = 1
 
     @property
     def fewest(self) -> int:
@@ -111,6 +118,24 @@ class KindDescription:
         """The lists of ``targets`` or ``attributes``."""
         return self.targets if name == "targets" else self.attributes
 
+    @property
+    def needs(self) -> str:
+        """The minimum numbers in one sentence."""
+        targets, attributes = self.targets.fewest_words, self.attributes.fewest_words
+        things = "pair" if self.paired else "word"
+        if targets == attributes and not self.paired:
+            told = f"{_counted(targets, things)} in each list"
+        else:
+            told = (
+                f"{_counted(targets, things)} in {'all' if self.paired else 'each target list'} and "
+                f"{_counted(attributes, 'word')} in each attribute list"
+            )
+        return f"It needs at least {told}, each word found at least {FEWEST_OCCURRENCES} times."
+
     def direction(self, score: float | None) -> int:
         """+1 when positive influence pushes the score away from neutral (amplifies it), -1 when negative does."""
         return -1 if score is not None and score < self.neutral else 1
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -1,19 +1,32 @@
 """The kinds of probes as users choose them: what each measures, which word lists it takes, and how its score is told.
 
 The engine has one class for each of these names (worker.engine.probes.kinds), whose docstring holds the formula.
+
+Minimum numbers. A list whose words a permutation test deals out needs DEALT_WORDS: 3 and 3 words make 20 splits, the
+fewest with which p can reach 0.05. Another list that stands for a group or a pole needs GROUP_WORDS: with one word the
+score is about that word, and not about what the list is named after. A direction that pairs have in common needs
+COMMON_PAIRS pairs. A list of words in question needs one.
 """
+
+from dataclasses import replace
 
 from app.store.definitions.kind_description import KindDescription, KindParameter, ListRole, WordChart
 
-_TWO_ATTRIBUTES = ListRole(
+DEALT_WORDS = 3
+GROUP_WORDS = 2
+COMMON_PAIRS = 2
+
+_POLES = ListRole(
     "Attributes",
     "The two poles that they are compared by.",
     ("First attribute list", "Second attribute list"),
+    fewest_words=GROUP_WORDS,
 )
 _PAIRS = ListRole(
     "Pairs",
     "Two lists of equal length; the first word of the one forms a pair with the first of the other, and so on.",
     ("First words of the pairs", "Second words of the pairs"),
+    fewest_words=COMMON_PAIRS,
 )
 
 WEAT = KindDescription(
@@ -25,9 +38,12 @@ WEAT = KindDescription(
     "to the second.",
     source="Caliskan, Bryson and Narayanan 2017, Science 356(6334)",
     targets=ListRole(
-        "Targets", "The two groups of words that are compared.", ("First target list", "Second target list")
+        "Targets",
+        "The two groups of words that are compared.",
+        ("First target list", "Second target list"),
+        fewest_words=DEALT_WORDS,
     ),
-    attributes=_TWO_ATTRIBUTES,
+    attributes=_POLES,
     above="Positive: of the two targets, {x} is {strength} nearer to {a}, and {y} to {b}.",
     below="Negative: of the two targets, {x} is {strength} nearer to {b}, and {y} to {a}.",
     near="Close to zero: {x} and {y} are about equally near to {a} and to {b}.",
@@ -49,7 +65,7 @@ SINGLE_CATEGORY_WEAT = KindDescription(
     "when it is nearer to the first.",
     source="Caliskan, Bryson and Narayanan 2017, Science 356(6334)",
     targets=ListRole("Target", "One word or several that stand for one thing.", ("Target list",)),
-    attributes=_TWO_ATTRIBUTES,
+    attributes=replace(_POLES, fewest_words=DEALT_WORDS),
     above="Positive: {x} is {strength} nearer to {a} than to {b}.",
     below="Negative: {x} is {strength} nearer to {b} than to {a}.",
     near="Close to zero: {x} is about equally near to {a} and to {b}.",
@@ -72,7 +88,7 @@ MEMBERSHIP = KindDescription(
     source="Silva, Chopra and Gombolay 2020, arXiv 2012.01685",
     targets=ListRole("Words in question", "One word or several.", ("Words in question",)),
     attributes=ListRole(
-        "Groups", "The group, and those it is set against.", ("The group", "Other group"), "Other group"
+        "Groups", "The group, and those it is set against.", ("The group", "Other group"), "Other group", GROUP_WORDS
     ),
     above="Positive: on average {x} is nearer to {a} than to {others}.",
     below="Negative: on average {x} is nearer to {others} than to {a}.",
@@ -94,7 +110,9 @@ RELATIVE_NORM_DISTANCE = KindDescription(
     "the distance to the first group minus the distance to the second: positive when they are nearer to the second. "
     "It grows with the number of words found.",
     source="Garg, Schiebinger, Jurafsky and Zou 2018, PNAS 115(16)",
-    targets=ListRole("Groups", "Each stands for its mean vector.", ("First group", "Second group")),
+    targets=ListRole(
+        "Groups", "Each stands for its mean vector.", ("First group", "Second group"), fewest_words=GROUP_WORDS
+    ),
     attributes=ListRole("Compared words", "Words that should be equally far from both.", ("Compared words",)),
     above="Positive: taken together, {a} is further from {x} than from {y}, so nearer to {y}, the second group.",
     below="Negative: taken together, {a} is further from {y} than from {x}, so nearer to {x}, the first group.",
@@ -178,8 +196,10 @@ MEAN_AVERAGE_COSINE = KindDescription(
     "each attribute list counted once: 1 is unrelated, less is nearer. It is not signed about zero and does not set "
     "one list against another.",
     source="Manzini, Lim, Tsvetkov and Black 2019, NAACL",
-    targets=ListRole("Targets", "Words of one group or of several.", ("Target list",), "Target list"),
-    attributes=ListRole("Attributes", "Such as stereotypes, a list each.", ("Attribute list",), "Attribute list"),
+    targets=ListRole("Targets", "Words of one group or of several.", ("Target list",), "Target list", GROUP_WORDS),
+    attributes=ListRole(
+        "Attributes", "Such as stereotypes, a list each.", ("Attribute list",), "Attribute list", GROUP_WORDS
+    ),
     above="Above 1: on average the words of {targets} point away from those of {attributes}; 1 would be unrelated.",
     below="Below 1: the words of {targets} are on average nearer to those of {attributes} than unrelated words are; 1 "
     "would be unrelated, 0 the same direction.",

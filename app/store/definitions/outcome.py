@@ -6,6 +6,10 @@ from typing import Any
 
 from app.store.definitions.kinds import KINDS
 
+FEWEST_DOCUMENTS = 10
+"""With influence, for a standard error over documents. One document says nothing of how documents differ, and from few
+the jackknife's error is itself uncertain: with 10 the 1.96 of a normal interval should be 2.26, by Student's t."""
+
 
 @dataclass(frozen=True)
 class SolverOutcome:
@@ -108,8 +112,9 @@ class Concentration:
 class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 
-    effect_size is the score, whatever its kind calls it (score_name); mean_difference and p_value are None for kinds
-    that have no such number.
+    reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words give no
+    finite score; both are empty when measured. effect_size is the score, whatever its kind calls it (score_name);
+    mean_difference and p_value are None for kinds that have no such number.
     """
 
     name: str
@@ -117,6 +122,7 @@ class ProbeOutcome:
     definition: dict[str, Any]
     measured: bool
     reason: str = ""
+    verdict: str = ""
     missing: dict[str, list[str]] = field(default_factory=dict)
     effect_size: float | None = None
     effect_size_spread: float | None = None
@@ -144,6 +150,21 @@ class ProbeOutcome:
         """What the probe's kind calls the number in effect_size."""
         return KINDS[self.kind].score
 
+    @property
+    def standard_error_reason(self) -> str:
+        """Why no standard error over documents is told; empty where one is, or where there is no score."""
+        if not self.measured or self.standard_error is not None:
+            return ""
+        documents = sum(self.histogram.counts)
+        if documents < FEWEST_DOCUMENTS:
+            return (
+                f"A standard error over documents needs at least {FEWEST_DOCUMENTS} documents with influence; here "
+                f"{'is' if documents == 1 else 'are'} {documents}."
+            )
+        return "The influences of this estimator do not have the size of what removals do, so they give none."
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {**asdict(self), "score_name": self.score_name}
+        return {
+            **asdict(self), "score_name": self.score_name, "standard_error_reason": self.standard_error_reason,
+        }  # fmt: skip

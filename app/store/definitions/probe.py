@@ -122,6 +122,19 @@ class ProbeDefinition(BaseModel):
         self.parameters = {name: self.parameters.get(name, one.default) for name, one in known.items()}
         return self
 
+    @model_validator(mode="after")
+    def _words_are_enough(self) -> "ProbeDefinition":
+        """Last, so that what is wrong with the words themselves is told first."""
+        for role, sets in (("targets", self.targets), ("attributes", self.attributes)):
+            needed = self.kind_description.role(role).fewest_words
+            for name, words in sets.items():
+                if len(words) < needed:
+                    raise ValueError(
+                        f"too few words: word list {name!r} of [{role}] has {len(words)}, but the kind {self.kind!r} "
+                        f"needs at least {needed} in it"
+                    )
+        return self
+
     def require_apart(self, language: str) -> None:
         """Lists that must differ have no word in common by the case rules of a corpus' language.
 

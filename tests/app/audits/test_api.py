@@ -9,8 +9,8 @@ from tests.audit_sample import Sample, make_audit, make_corpus
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 OWN_PROBE = {
     "name": "mine",
-    "targets": {"X": ["he"], "Y": ["she"]},
-    "attributes": {"A": ["office"], "B": ["home"]},
+    "targets": {"X": ["he", "his", "him"], "Y": ["she", "her", "hers"]},
+    "attributes": {"A": ["office", "career", "salary"], "B": ["home", "family", "kitchen"]},
 }
 
 
@@ -172,3 +172,13 @@ def test_a_documents_neighbours_follow_filters_and_view(client: TestClient, samp
         for before, one, after in zip([None, *walked], walked, [*walked[1:], None], strict=False):
             found = client.get(f"{address}/{one}", params=filters).json()
             assert (found["above"], found["below"]) == (before, after)
+
+
+def test_a_probe_with_too_few_words_is_refused_by_name_and_number(client: TestClient, database: Database) -> None:
+    corpus_id = make_audit(database).corpus_id
+    probe = {**OWN_PROBE, "targets": {"X": ["he"], "Y": ["she"]}}
+    answer = client.post("/api/v1/audits", json={"corpus_id": corpus_id, "probes": [probe]})
+    assert answer.status_code == 422
+    message = answer.json()["error"]["message"]
+    assert "word list 'X' of [targets] has 1" in message
+    assert "function-" not in message

@@ -70,7 +70,8 @@ def test_every_setting_has_a_field_with_its_reason_and_limits() -> None:
 
 def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> None:
     corpus_id, _ = make_corpus(database)
-    words = {"John": 9, "Amy": 5, "office": 4, "home": 5, "career": 2, "CAREER": 4}
+    often = ("John", "Paul", "Mike", "Joan", "Lisa", "Sarah", "executive", "home", "parents", "children")
+    words = dict.fromkeys(often, 9) | {"Amy": 5, "office": 4, "career": 2, "CAREER": 3}
     with database.session() as session:
         session.add_all(
             CorpusWord(corpus_id=corpus_id, word=word, folded=word.casefold(), count=count)
@@ -83,11 +84,14 @@ def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> No
         choice = by_name["weat-6"]
         assert choice.checked
         assert choice.measurable
-        assert choice.sets == [("Male names", 1, 8), ("Female names", 1, 8), ("Career", 1, 8), ("Family", 1, 8)]
+        assert choice.sets == [("Male names", 3, 8), ("Female names", 4, 8), ("Career", 2, 8), ("Family", 3, 8)]
         assert "office" in choice.missing
         assert not by_name["weat-1"].measurable
         form.values["minimum_count"] = "6"
-        assert not {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"].measurable
+        (lacking,) = {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"].lacking
+        assert (lacking.name, lacking.found, lacking.needed) == ("Career", 1, 2)
+        form.values["minimum_count"] = "1"
+        assert "office" in {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"].missing
         form.values |= {"minimum_count": "nonsense", "casefold": ""}
         strict = {c.probe.name: c for c in forms.probe_choices(session, form, corpus)}["weat-6"]
-        assert ("Career", 0, 8) in strict.sets
+        assert ("Career", 1, 8) in strict.sets

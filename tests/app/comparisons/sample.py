@@ -15,8 +15,8 @@ from app.store.packing import pack_bounds, pack_tokens
 
 PROBE = {
     "name": "work and home",
-    "targets": {"he": ["he", "his"], "she": ["she", "her"]},
-    "attributes": {"work": ["office"], "home": ["home"]},
+    "targets": {"he": ["he", "his", "him"], "she": ["she", "her", "hers"]},
+    "attributes": {"work": ["office", "career", "salary"], "home": ["home", "family", "kitchen"]},
 }
 
 

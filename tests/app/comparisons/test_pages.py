@@ -129,12 +129,15 @@ def test_cleaning_is_held_against_what_the_first_audit_predicted(
 def test_probes_are_paired_by_what_they_measure(
     client: TestClient, database: Database, corpora: tuple[int, int]
 ) -> None:
-    same, renamed = probe_of(), probe_of(name="by another name", targets={"he": ["man"], "she": ["woman"]})
-    other = probe_of(name="changed", targets={"he": ["he"], "she": ["her"]})
+    same, renamed = (
+        probe_of(),
+        probe_of(name="by another name", targets={"he": ["man", "boy", "son"], "she": ["woman", "girl", "aunt"]}),
+    )
+    other = probe_of(name="changed", targets={"he": ["he", "his", "man"], "she": ["her", "hers", "aunt"]})
     first = add_audit(
         database, corpora[0], FIRST, 1.0, [same, probe_of(name="renamed", targets=renamed.targets), other]
     )
-    changed = probe_of(name="changed", targets={"he": ["he"], "she": ["she"]})
+    changed = probe_of(name="changed", targets={"he": ["he", "his", "man"], "she": ["she", "hers", "aunt"]})
     second = add_audit(
         database,
         corpora[0],

@@ -10,8 +10,8 @@ DEFINITION: dict[str, Any] = {
     "kind": "weat",
     "description": "Where they belong",
     "source": "",
-    "targets": {"She": ["she", "her"], "He": ["he", "his"]},
-    "attributes": {"Home": ["home", "Küche"], "Work": ["office", "NASA"]},
+    "targets": {"She": ["she", "her", "woman"], "He": ["he", "his", "man"]},
+    "attributes": {"Home": ["home", "Küche", "sofa"], "Work": ["office", "NASA", "desk"]},
 }
 
 FORM = {
@@ -19,13 +19,13 @@ FORM = {
     "description": "Where they belong",
     "source": "",
     "first_target_name": "She",
-    "first_target_words": "she, her",
+    "first_target_words": "she, her, woman",
     "second_target_name": "He",
-    "second_target_words": "he\nhis\n",
+    "second_target_words": "he\nhis\nman\n",
     "first_attribute_name": "Home",
-    "first_attribute_words": "home; Küche",
+    "first_attribute_words": "home; Küche; sofa",
     "second_attribute_name": "Work",
-    "second_attribute_words": "office,\r\nNASA",
+    "second_attribute_words": "office,\r\nNASA,desk",
 }
 
 

@@ -28,6 +28,7 @@ def test_create_show_change_delete(client: TestClient) -> None:
         ({"targets": {"one": ["a"]}}, 422, "invalid_input"),
         ({"targets": {"one": ["a"], "two": ["A"]}}, 422, "invalid_input"),
         ({"kind": "rnsb"}, 422, "invalid_input"),
+        ({"targets": {"one": ["a"], "two": ["b"]}}, 422, "invalid_input"),
         ({"surplus": 1}, 422, "invalid_input"),
     ],
 )
@@ -58,11 +59,16 @@ def test_coverage(client: TestClient, database: Database) -> None:
         ("Home", "attribute"),
         ("Work", "attribute"),
     ]
-    assert body["sets"][1]["words"] == [{"word": "he", "count": 5}, {"word": "his", "count": 0}]
-    assert body["sets"][2]["missing"] == ["Küche"]
+    assert body["sets"][1]["words"] == [
+        {"word": "he", "count": 5},
+        {"word": "his", "count": 0},
+        {"word": "man", "count": 0},
+    ]
+    assert body["sets"][2]["missing"] == ["Küche", "sofa"]
     exact = client.get(f"{address}/coverage", params={"corpus": corpus_id, "casefold": False}).json()
     assert exact["sets"][1]["words"][0]["count"] == 3
-    assert exact["sets"][3]["missing"] == ["office", "NASA"]
+    assert exact["sets"][3]["missing"] == ["office", "NASA", "desk"]
+    assert {"name": "He", "found": 1, "needed": 3} in body["lacking"]
 
 
 def test_coverage_needs_a_corpus_that_has_been_read(client: TestClient, database: Database) -> None:

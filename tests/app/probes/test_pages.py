@@ -51,6 +51,7 @@ def test_the_form_makes_a_probe(client: TestClient) -> None:
         ({"first_target_words": "she, she"}, "repeats she"),
         ({"second_target_words": "he, SHE"}, "contain she"),
         ({"second_target_words": "x" * 101}, "100"),
+        ({"first_target_words": "she"}, "too few words"),
     ],
 )
 def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_written(
@@ -67,11 +68,11 @@ def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_written(
 def test_an_own_probe_can_be_edited_and_deleted(client: TestClient) -> None:
     address = client.post("/probes", data=FORM).headers["location"]
     assert "Küche" in client.get(f"{address}/edit").text
-    response = client.post(address, data={**FORM, "name": "renamed", "first_attribute_words": "home"})
+    response = client.post(address, data={**FORM, "name": "renamed", "first_attribute_words": "home, sofa, bed"})
     assert response.headers["location"] == address
     definition = stored(client, "renamed")["definition"]
     assert isinstance(definition, dict)
-    assert definition["attributes"]["Home"] == ["home"]
+    assert definition["attributes"]["Home"] == ["home", "sofa", "bed"]
     assert client.post(address, data={**FORM, "name": "weat-2"}).status_code == 422
     assert client.post(f"{address}/delete").headers["location"] == "/probes"
     assert client.get(address).status_code == 404
@@ -135,7 +136,7 @@ def test_coverage_marks_each_word(client: TestClient, database: Database) -> Non
     assert "he 5" in text
     assert "NASA 1" in text
     assert "Küche missing" in text
-    assert "4 words of this probe do not occur" in text.replace("\u202f", " ")
+    assert "cannot be measured in this corpus: too few words" in text.replace("\u202f", " ")
     exact = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(address, params={"corpus": corpus_id}).text))
     assert "he 3" in exact
     assert "NASA missing" in exact
@@ -148,11 +149,11 @@ MEMBERSHIP_FORM = {
     "first_target_name": "Jobs",
     "first_target_words": "doctor, lawyer",
     "first_attribute_name": "Men",
-    "first_attribute_words": "he, man",
+    "first_attribute_words": "he, man, boy",
     "second_attribute_name": "Women",
-    "second_attribute_words": "she",
+    "second_attribute_words": "she, woman, girl",
     "third_attribute_name": "Places",
-    "third_attribute_words": "town",
+    "third_attribute_words": "town, village, farm",
 }
 
 
@@ -175,7 +176,7 @@ def test_the_form_makes_a_probe_of_another_kind(client: TestClient) -> None:
     assert "town" in client.get(f"{address}/edit").text
     changed = client.post(f"{address}/form", data={**MEMBERSHIP_FORM, "kind": "sc-weat"}).text
     assert 'id="third_attribute_words"' not in changed
-    assert 'name="third_attribute_words" value="town"' in changed
+    assert 'name="third_attribute_words" value="town, village, farm"' in changed
     assert "no place for 1 list" in changed
 
 
@@ -206,9 +207,9 @@ def test_parameters_and_pairs_go_through_the_form(client: TestClient, database: 
         "first_target_name": "He",
         "first_target_words": "he, king",
         "second_target_name": "She",
-        "second_target_words": "she, queen",
-        "first_attribute_name": "Home",
-        "first_attribute_words": "home",
+        "second_target_words": "home, queen",
+        "first_attribute_name": "Things",
+        "first_attribute_words": "nasa",
         "parameter_exponent": "2",
     }
     address = client.post("/probes", data=form).headers["location"]
@@ -220,6 +221,7 @@ def test_parameters_and_pairs_go_through_the_form(client: TestClient, database: 
     assert "must be from 1 to 10" in wrong
     corpus_id = make_corpus(database)
     covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
-    assert "over the 1 pair whose words both occur" in covered.replace("\u202f", " ")
-    client.post(address, data={**form, "first_target_words": "king, he", "second_target_words": "she, queen"})
-    assert "Of no word pair" in client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "He and She needs 2 pairs, found 1" in covered.replace("\u202f", " ")
+    client.post(address, data={**form, "first_target_words": "king, he", "second_target_words": "home, queen"})
+    covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "He and She needs 2 pairs, found 0" in covered.replace("\u202f", " ")

@@ -11,11 +11,11 @@ from tests.audit_sample import ODD_FIELD, fields_of, make_audit
 
 
 def test_groups_add_up_the_influences_of_their_documents(database: Database) -> None:
-    sample = make_audit(database, copies=3)
+    sample = make_audit(database, copies=6)
     influences = sample.influences["weat-6"]
     identifiers = ["alice", "bob", "=cmd()", "quiet", "größe"]
     expected: dict[str | None, list[float]] = {}
-    for copy in range(3):
+    for copy in range(6):
         for number, identifier in enumerate(identifiers):
             value = fields_of(identifier).get("source") or None
             expected.setdefault(value, []).append(influences[copy * len(identifiers) + number])
@@ -40,10 +40,10 @@ def test_groups_add_up_the_influences_of_their_documents(database: Database) -> 
             noise = sum(spread**2 for spread in spreads[group.value]) / 2
             assert group.standard_error == pytest.approx(math.sqrt(max(0.0, squares - noise)))
             assert group.share == pytest.approx(sum(map(abs, values)) / total)
-            assert group.document_share == pytest.approx(len(values) / 15)
+            assert group.document_share == pytest.approx(len(values) / 30)
         assert abs(groups.items[0].influence) >= abs(groups.items[1].influence)
         by_documents = influence_groups(session, probe, "source", GroupOrder.DOCUMENTS)
-        assert [group.documents for group in by_documents.items] == [9, 6]
+        assert [group.documents for group in by_documents.items] == [18, 12]
         means = [abs(group.mean) for group in influence_groups(session, probe, "source", GroupOrder.MEAN).items]
         assert means == sorted(means, reverse=True)
         first = influence_groups(session, probe, "source", limit=1)
@@ -53,3 +53,12 @@ def test_groups_add_up_the_influences_of_their_documents(database: Database) -> 
         assert [group.standard_error for group in influence_groups(session, probe, "source").items] == [None, None]
         with pytest.raises(InvalidInput, match="no metadata field"):
             influence_groups(session, probe, "author")
+
+
+def test_a_group_of_few_documents_has_no_standard_error(database: Database) -> None:
+    sample = make_audit(database, copies=3)
+    with database.session() as session:
+        probe = audits.get(session, sample.audit_id).probes[0]
+        groups = influence_groups(session, probe, "source").items
+        assert [group.documents for group in groups if group.standard_error is not None] == []
+        assert max(group.documents for group in groups) == 9

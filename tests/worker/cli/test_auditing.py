@@ -23,8 +23,8 @@ kind = "weat"
 He = ["he", "man", "his"]
 She = ["she", "woman", "her"]
 [attributes]
-State = ["government", "minister", "unicorn"]
-Family = ["family", "children"]
+State = ["government", "minister", "police", "unicorn"]
+Family = ["family", "children", "people"]
 """
 FAST = ["--dimension", "20", "--epochs", "2", "--device", "cpu"]
 
@@ -84,8 +84,8 @@ def test_vectors_give_back_the_reported_score(workplace: Path) -> None:
 
     def association(word: str) -> float:
         return float(
-            np.mean([cosine(word, other) for other in ("government", "minister")])
-            - np.mean([cosine(word, other) for other in ("family", "children")])
+            np.mean([cosine(word, other) for other in ("government", "minister", "police")])
+            - np.mean([cosine(word, other) for other in ("family", "children", "people")])
         )
 
     he, she = ([association(word) for word in words] for words in (("he", "man", "his"), ("she", "woman", "her")))

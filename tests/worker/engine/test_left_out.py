@@ -49,7 +49,7 @@ def test_each_word_is_left_out_once_by_hand() -> None:
     assert found["x2"].effect_size == pytest.approx(np.mean(by_seed), abs=1e-6)
     assert found["x2"].spread == pytest.approx(np.std(by_seed, ddof=1), abs=1e-6)
     assert found["a"].effect_size is None
-    assert "No word of 'A'" in found["a"].reason
+    assert "of 'A' 0 of the 1 needed" in found["a"].reason
 
 
 def test_a_word_that_is_not_in_the_vocabulary_is_not_left_out() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.worker.engine.samples import NEWS_SETTINGS, news_audit, news_documents, news_probe, silent, small_settings
-from worker.engine.errors import UnusableCorpus
+from worker.engine.errors import NothingToMeasure, UnusableCorpus
 from worker.engine.influence.solvers import DEFAULT_SOLVER
 from worker.engine.pipeline import AuditPipeline
 from worker.engine.probes.protocol import WordSetProbe
@@ -32,7 +32,7 @@ def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, 
     pipeline = run(tmp_path, estimator)
     unmeasured, result = pipeline.results()
     assert not unmeasured.measured
-    assert "No word of 'X'" in unmeasured.reason
+    assert "of 'X' 0 of the 1 needed" in unmeasured.reason
     assert unmeasured.missing["X"] == ["unicorn"]
     assert result.measured
     assert result.attribution is not None
@@ -127,7 +127,7 @@ def test_retraining_without_a_probes_words_says_so(replayed: AuditPipeline) -> N
     mentions = np.isin(corpus.tokens, [corpus.index[word] for word in ("she", "her", "woman")])
     documents = np.add.reduceat(mentions, corpus.document_offsets[:-1]) > 0
     (after,) = replayed.retrain(documents, False, silent)
-    assert "No word of 'She'" in after.reason  # type: ignore[union-attr]
+    assert "of 'She' 0 of the 1 needed" in after.reason  # type: ignore[union-attr]
 
 
 def test_a_vocabulary_of_one_is_an_error(tmp_path: Path) -> None:
@@ -138,11 +138,10 @@ def test_a_vocabulary_of_one_is_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_when_nothing_can_be_measured_nothing_is_trained(tmp_path: Path) -> None:
+def test_when_nothing_can_be_measured_the_audit_stops_before_training(tmp_path: Path) -> None:
     pipeline = AuditPipeline(tmp_path, SETTINGS, "replay", [UNMEASURABLE], "cpu")
     documents = news_documents()
-    pipeline.encode(documents, len(documents), silent)
-    pipeline.train(silent)
-    pipeline.influence(silent)
+    with pytest.raises(NothingToMeasure, match="of 'X' 0 of the 1 needed") as caught:
+        pipeline.encode(documents, len(documents), silent)
+    assert list(caught.value.details["reasons"]) == ["unicorns"]
     assert [path.name for path in tmp_path.iterdir()] == ["corpus.npz"]
-    assert [result.measured for result in pipeline.results()] == [False]

@@ -80,4 +80,7 @@ def audit(context: JobContext, subject: str) -> None:
 
 if __name__ == "__main__":
     settings = Settings(data_folder=Path(sys.argv[1]), database_url=sys.argv[2])
-    Worker(settings, reconcile_seconds=0.5, orphan_seconds=1.0).run()
+    worker = Worker(settings, reconcile_seconds=0.5, orphan_seconds=1.0)
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    worker.run()
+    os._exit(0)

@@ -45,16 +45,16 @@ SMALL = AuditSettings(dimension=12, epochs=2, negatives=3, window=3, null_shuffl
 NEWS = parse_probe(
     {
         "name": "news",
-        "targets": {"He": ["he", "man", "his"], "She": ["she", "woman", "her", "heroine"]},
-        "attributes": {"State": ["government", "minister"], "Family": ["family", "children"]},
+        "targets": {"He": ["he", "man", "his"], "They": ["they", "their", "them", "heroine"]},
+        "attributes": {"State": ["government", "minister", "police"], "Place": ["sydney", "south", "west"]},
     }
 )
 WEAT_6 = built_in_probes()["weat-6"]
 UNMEASURABLE = parse_probe(
     {
         "name": "unicorns",
-        "targets": {"X": ["unicorn"], "Y": ["she"]},
-        "attributes": {"A": ["he"], "B": ["man"]},
+        "targets": {"X": ["unicorn", "yeti", "griffin"], "Y": ["she", "her", "woman"]},
+        "attributes": {"A": ["he", "his", "him"], "B": ["man", "men", "boy"]},
     }
 )
 
@@ -133,8 +133,9 @@ def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
         unmeasured, probe = audit.probes
         assert not unmeasured.measured
         assert "'X'" in unmeasured.reason
-        assert unmeasured.missing["X"] == ["unicorn"]
-        assert probe.missing == {"He": [], "She": ["heroine"], "State": [], "Family": []}
+        assert unmeasured.missing["X"] == ["unicorn", "yeti", "griffin"]
+        assert unmeasured.verdict == "too_few_words"
+        assert probe.missing == {"He": [], "They": ["heroine"], "State": [], "Place": []}
         check_ranking(session, audit, probe, texts)
         check_token_pairs(settings, session, audit, probe)
         assert set(audit.manifest["seconds"]) == {"encode", "train", "null", "influence", "rank"}
@@ -250,7 +251,7 @@ def check_files(settings: Settings, database: Database, audit_id: int, texts: li
 
 
 def test_writing_again_gives_the_same_rows(settings: Settings, database: Database) -> None:
-    audit_id = add_audit(database, add_corpus(database, list(news_texts()[:80])), minimum_count=3)
+    audit_id = add_audit(database, add_corpus(database, list(news_texts()[:80])), NEWS, minimum_count=3)
     carry_out(settings, database, audit_id)
     first = stored(database, audit_id)
     carry_out(settings, database, audit_id)
@@ -268,21 +269,30 @@ def test_two_audits_with_the_same_settings_agree_to_the_byte(settings: Settings,
         assert files[0].read_bytes() == files[1].read_bytes(), name
 
 
-def test_without_any_probe_word_the_audit_finishes_and_says_what_is_missing(
+def test_without_any_probe_word_the_audit_stops_before_training_and_says_what_is_missing(
     settings: Settings, database: Database
 ) -> None:
     corpus_id = add_corpus(database, ["red green blue. " * 10, "blue green. " * 10])
-    audit_id = add_audit(database, corpus_id, WEAT_6)
-    carry_out(settings, database, audit_id)
-    with database.session() as session:
-        audit = audits.get(session, audit_id)
-        assert audit.status == Status.DONE
-        assert not audit.probes[0].measured
-        assert audit.probes[0].missing == {**WEAT_6.targets, **WEAT_6.attributes}
-    assert [item.filename for item in available_downloads(settings, audit_of(database, audit_id))][:2] == [
-        "report.html",
-        "documents.csv",
-    ]
+    audit_id = add_audit(database, corpus_id, WEAT_6, subsample=0.0)
+    with (
+        job_context(settings, database, JobKind.AUDIT, str(audit_id)) as context,
+        pytest.raises(AuditError, match="of 'Male names' 0 of the 3 needed") as caught,
+    ):
+        carry_out_audit(context, str(audit_id))
+    assert caught.value.code == "nothing_to_measure"
+    assert not list(settings.audits_folder.rglob("seed-*"))
+
+
+@pytest.mark.parametrize("estimator", ["mean-field", "lissa"])
+def test_a_corpus_without_pairs_of_words_fails_with_a_remedy(
+    settings: Settings, database: Database, estimator: str
+) -> None:
+    words = ["he", "man", "his", "they", "their", "them", "sydney", "south", "west", "police", "minister"]
+    audit_id = add_audit(database, add_corpus(database, words * 20), NEWS, estimator=estimator)
+    with job_context(settings, database, JobKind.AUDIT, str(audit_id)) as context:
+        with pytest.raises(AuditError, match="In no sentence of this corpus do two words") as caught:
+            carry_out_audit(context, str(audit_id))
+        assert "one word a line" in caught.value.remedy
 
 
 @pytest.mark.parametrize("texts", [["word " * 20], ["word"], ["", "   "]])

@@ -234,11 +234,44 @@ def test_errors_are_shown_in_words_and_a_deadly_job_is_given_up(
     assert row.error == "Something went wrong inside the worker (ZeroDivisionError)."
     assert "secret" not in row.error + row.remedy
     deadly = enqueue(database, queue, JobKind.PREVIEW, "deadly")
-    for _ in range(4):
+    for _ in range(2):
         assert worker.wait(PATIENCE) == -9
         worker = start_worker()
     row = wait_for_status(database, deadly, Status.FAILED)
-    assert "died several times" in row.error
+    assert "died 2 times while it was on this job" in row.error
+    assert worker.poll() is None
+
+
+def test_a_worker_that_is_stopped_has_not_died(
+    settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
+) -> None:
+    job_id = queue.enqueue_import(corpus_id)
+    for number in range(1, 4):
+        worker = start_worker()
+        wait_for(lambda number=number: steps(settings).count("second begins") == number)
+        worker.terminate()
+        assert worker.wait(PATIENCE) == 0
+    row = job_row(database, job_id)
+    assert (row.status, row.deaths) == (Status.WAITING, 0)
+    (settings.data_folder / "go").touch()
+    start_worker()
+    wait_for_status(database, job_id, Status.DONE)
+
+
+def test_a_job_that_killed_two_workers_says_in_which_phase(
+    settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
+) -> None:
+    job_id = queue.enqueue_import(corpus_id)
+    for number in range(1, 3):
+        worker = start_worker()
+        wait_for(lambda number=number: steps(settings).count("second begins") == number)
+        worker.kill()
+        worker.wait()
+    start_worker()
+    row = wait_for_status(database, job_id, Status.FAILED)
+    assert "in the phase 'Second'" in row.error
+    with database.session() as session:
+        assert session.get_one(Corpus, corpus_id).status == Status.FAILED
 
 
 def test_audits_wait_for_each_other_but_previews_do_not_wait_for_audits(

@@ -14,8 +14,8 @@ from worker.reports.values import Report, ReportDocument, ReportProbe, SeedVecto
 OWN = parse_probe(
     {
         "name": "mine",
-        "targets": {"He": ["he"], "She": ["she"]},
-        "attributes": {"Work": ["office"], "Home": ["home"]},
+        "targets": {"He": ["he", "his", "him"], "She": ["she", "her", "hers"]},
+        "attributes": {"Work": ["office", "career", "salary"], "Home": ["home", "family", "kitchen"]},
     }
 )
 DOCUMENTS = [

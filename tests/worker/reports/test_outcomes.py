@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from app.reports.uncertainty import interval_of
 from tests.worker.reports.sample import OWN, measured
 from worker.engine.influence.attribution import InfluenceTable
 from worker.engine.results import ProbeResult
@@ -58,15 +61,39 @@ def test_the_standard_error_leaves_the_noise_of_training_out() -> None:
     by_seed = np.array([[0.2, -0.1], [0.2, 0.3]])
     assert standard_error_of(InfluenceTable.of(by_seed), 2) == pytest.approx(0.1)
     assert standard_error_of(InfluenceTable.of(np.array([[0.2], [-0.2]])), 2) == 0.0
-    # (0.2, 0) and (0.2, 0): no document's influence differs between the seeds
-    assert outcome_of(measured(), OWN, "replay").standard_error == pytest.approx(0.2)
     for estimator in ("mean-field-integrated", "gradient", "per-word"):
-        assert outcome_of(measured(), OWN, estimator).standard_error is None
+        assert outcome_of(of_documents(10), OWN, estimator).standard_error is None
     generator = np.random.default_rng(0)
     true = generator.normal(0, 0.01, 5000)
     noisy = true + generator.normal(0, 0.02, (4, 5000))
     assert standard_error_of(InfluenceTable.of(noisy), 4) == pytest.approx(np.sqrt(np.square(true).sum()), rel=0.05)
     assert standard_error_of(InfluenceTable.of(noisy[:1]), 1) > 1.3 * np.sqrt(np.square(true).sum())
+
+
+def of_documents(number: int) -> ProbeResult:
+    """A result of so many documents with an influence of 0.2 in either seed, and five without any."""
+    result = measured()
+    assert result.attribution is not None
+    influences = np.array([[0.2] * number + [0.0] * 5] * 2)
+    return replace(result, attribution=replace(result.attribution, documents=InfluenceTable.of(influences)))
+
+
+@pytest.mark.parametrize("number", [1, 2, 9])
+def test_few_documents_have_no_standard_error_and_the_reason_is_told(number: int) -> None:
+    outcome = outcome_of(of_documents(number), OWN, "replay")
+    assert outcome.standard_error is None
+    assert (
+        f"at least 10 documents with influence; here {'is' if number == 1 else 'are'} {number}"
+        in (outcome.as_dict()["standard_error_reason"])
+    )
+    assert interval_of(outcome) is None
+
+
+def test_ten_documents_have_a_standard_error() -> None:
+    outcome = outcome_of(of_documents(10), OWN, "replay")
+    assert outcome.standard_error == pytest.approx(np.sqrt(10) * 0.2)
+    assert outcome.standard_error_reason == ""
+    assert "estimator" in outcome_of(of_documents(10), OWN, "gradient").standard_error_reason
 
 
 def test_concentration_is_the_share_of_the_strongest_documents_of_either_sign() -> None:

@@ -90,3 +90,16 @@ def test_sentences_are_written_in_groups(tmp_path: Path, monkeypatch: pytest.Mon
             table.add(number, document)
     assert pq.read_metadata(path).num_row_groups >= 2
     assert [row["mine influence"] for row in pq.read_table(path).to_pylist()] == pytest.approx([0.4, -0.2, 0.0])
+
+
+def test_one_seed_has_no_spread(tmp_path: Path) -> None:
+    report = make_report(settings={**make_report().settings, "seeds": [1]})
+    with DocumentTable(tmp_path / "d.csv", report) as table, SentenceTable(tmp_path / "s.parquet", report) as sentences:
+        for number, document in enumerate(DOCUMENTS):
+            table.add(number, document)
+            sentences.add(number, document)
+    with (tmp_path / "d.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["mine spread"] for row in csv.DictReader(file)} == {""}
+    rows = pq.read_table(tmp_path / "s.parquet").to_pylist()
+    assert {row["mine spread"] for row in rows} == {None}
+    assert None not in {row["mine influence"] for row in rows}

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.arrays import read_arrays, write_arrays
+from worker.engine.compiled import require_length, require_offsets, require_places
 from worker.engine.corpus.tokens import DEFAULT_LANGUAGE, token_spans, tokenize, word_form
 from worker.engine.errors import UnusableCorpus
 
@@ -53,10 +54,29 @@ class EncodedCorpus:
     dropped_tokens: int
     language: str = DEFAULT_LANGUAGE
 
+    def __post_init__(self) -> None:
+        """Compiled loops take a corpus as it is, without looking at bounds: every place that they follow is checked
+        here, once.
+
+        Raises:
+            DamagedArrays: words, counts, tokens and offsets do not fit each other.
+        """
+        require_places("The tokens", self.tokens, len(self.words))
+        require_offsets("The sentences", self.sentence_offsets, len(self.tokens))
+        require_offsets("The documents", self.document_sentences, self.sentence_count)
+        require_length("The counts of words", self.counts, len(self.words))
+        require_length("The keys of sentences", self.sentence_keys, self.sentence_count)
+
     @cached_property
     def index(self) -> dict[str, int]:
         """Word -> id."""
         return {word: number for number, word in enumerate(self.words)}
+
+    @cached_property
+    def accompanied(self) -> npt.NDArray[np.int64]:
+        """int64 [words], occurrences in sentences of two tokens or more: only these are ever part of a pair."""
+        lengths = np.diff(self.sentence_offsets)
+        return occurrences(self.tokens[np.repeat(lengths > 1, lengths)], len(self.words))
 
     @property
     def document_count(self) -> int:
@@ -245,6 +265,22 @@ def require_vocabulary(size: int, minimum_count: int) -> None:
             vocabulary=size,
             minimum_count=minimum_count,
         )
+
+
+def require_pairs(corpus: EncodedCorpus) -> None:
+    """Raises UnusableCorpus when no two words of the vocabulary stand together: a vector is learnt from its word's
+    neighbours only."""
+    if corpus.accompanied.any():
+        return
+    filled = int(np.count_nonzero(np.diff(corpus.sentence_offsets)))
+    raise UnusableCorpus(
+        f"In no sentence of this corpus do two words of the vocabulary stand together: {filled:,} sentences hold one "
+        "word each, so there is nothing to learn word vectors from.",
+        "Give whole sentences: texts as they are written, not one word a line. If most words are too rare for the "
+        "vocabulary, lower the minimum count.",
+        vocabulary=len(corpus.words),
+        sentences=corpus.sentence_count,
+    )
 
 
 def offsets_of(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

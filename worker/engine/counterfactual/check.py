@@ -249,6 +249,11 @@ class RetrainingCheck:
             batch = [removal.mask(count) for removal in removals[first : first + PREDICTED_AT_ONCE]]
             part = part_of(progress, first / len(removals), len(batch) / len(removals))
             changes.extend(self._pipeline.predict(batch, part)[:, :, self._columns] - self._trained)
+        if not np.isfinite(changes).all():
+            raise UnusablePlan(
+                "The audit's estimator finds no score on what some set of documents would leave.",
+                "Remove smaller sets, or audit with another estimator.",
+            )
         return changes
 
     def _require_usable(self) -> None:
@@ -266,12 +271,26 @@ class RetrainingCheck:
             )
         if plan.kind is PlanKind.CHOSEN:
             require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.chosen)
+            self._require_left_measurable()
         strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
         if strangers and (plan.same_run or plan.warm is not None):
             why = "A warm start continues trained vectors" if plan.warm is not None else "This run is a seed's own run"
             raise UnusablePlan(
                 f"{why}, and the audit has not trained the seeds {', '.join(map(str, strangers))}.",
                 f"Choose among its seeds: {', '.join(map(str, settings.seeds))}.",
+            )
+
+    def _require_left_measurable(self) -> None:
+        """No training is paid for when none of the probes could be measured after it."""
+        removed = RemovalSet(1, SetKind.CHOSEN, np.asarray(self.plan.chosen, np.int64)).mask(
+            self._pipeline.corpus.document_count
+        )
+        left = self._pipeline.left_unmeasurable(removed, self.plan.same_run)
+        reasons = [f"{probe}: {why.reason}" for probe, why in zip(self.probes, left, strict=True) if why is not None]
+        if len(reasons) == len(left):
+            raise UnusablePlan(
+                f"Without the chosen documents no probe can be measured. {' '.join(reasons)}",
+                "Leave out some documents that hold the probes' words.",
             )
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.corpus.encoding import EncodedCorpus, Progress, require_pairs
 from worker.engine.counterfactual.plan import WarmStart
 from worker.engine.counterfactual.warm import continue_training
 from worker.engine.errors import UnusableCorpus
@@ -53,9 +53,15 @@ def retrain(
 def left_over(
     corpus: EncodedCorpus, settings: TrainingSettings, removed: npt.NDArray[np.bool_], same_run: bool
 ) -> EncodedCorpus:
-    """What is left of a corpus, with the vocabulary that a training of it has; see retrain."""
+    """What is left of a corpus, with the vocabulary that a training of it has; see retrain.
+
+    Raises:
+        UnusableCorpus: nothing can be trained on what is left.
+    """
     left = corpus.without(removed)
-    return left if same_run else left.recounted(settings.minimum_count)
+    left = left if same_run else left.recounted(settings.minimum_count)
+    require_pairs(left)
+    return left
 
 
 @dataclass(frozen=True)
@@ -99,36 +105,40 @@ def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed:
     removed[documents] = True
     try:
         left = left_over(corpus, settings, removed, material.same_run)
+        inputs = _trained(material, left, seed, progress)
     except UnusableCorpus as error:
         return Scores({}, {probe.name: error.message for probe in probes})
-    if material.warm is None:
-        whole = corpus if material.same_run else None
-        inputs = train_seed(left, settings, seed, progress, whole, material.device).inputs
-    else:
-        warm, trajectories = material.warm
-        trained = trajectories[settings.seeds.index(seed)]
-        inputs = continue_training(corpus, left, settings, trained, warm, material.same_run, progress)
     progress(1.0)
     scores = Scores({}, {})
     for probe, value in zip(probes, scores_of(probes, left, [inputs]), strict=True):
         if isinstance(value, Unmeasurable):
             scores.reasons[probe.name] = value.reason
-        elif np.isfinite(value[0]):
-            scores.values[probe.name] = float(value[0])
         else:
-            scores.reasons[probe.name] = "All target words have the same association, so the score has no scale."
+            scores.values[probe.name] = float(value[0])
     return scores
+
+
+def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progress) -> npt.NDArray[np.floating]:
+    """Input vectors of a training on what is left."""
+    if material.warm is None:
+        whole = material.corpus if material.same_run else None
+        return train_seed(left, material.settings, seed, progress, whole, material.device).inputs
+    warm, trajectories = material.warm
+    trained = trajectories[material.settings.seeds.index(seed)]
+    return continue_training(material.corpus, left, material.settings, trained, warm, material.same_run, progress)
 
 
 def scores_of(
     probes: Sequence[WordSetProbe], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
 ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
-    """Effect sizes [trainings] of every probe, of input vectors [words, d] trained on some corpus."""
+    """Effect sizes [trainings] of every probe, of input vectors [words, d] trained on some corpus; or why a probe has
+    none."""
     scored: list[npt.NDArray[np.float64] | Unmeasurable] = []
     for probe in probes:
         score = resolve(probe, corpus)
         if isinstance(score, Unmeasurable):
             scored.append(score)
-        else:
-            scored.append(np.array([score.effect_size(vectors[score.words]) for vectors in inputs]))
+            continue
+        values = np.array([score.effect_size(vectors[score.words]) for vectors in inputs])
+        scored.append(values if np.isfinite(values).all() else score.undefined)
     return scored

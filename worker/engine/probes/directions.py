@@ -14,7 +14,7 @@ from torch import Tensor
 
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.probes.protocol import WordSetProbe
-from worker.engine.probes.word_lists import WordListScore, word_ids
+from worker.engine.probes.word_lists import WordListScore, found_id, word_ids
 
 SMALLEST_GAP = 1e-9
 """Relative to the largest eigenvalue: closer than this, the first axis is not determined."""
@@ -57,19 +57,18 @@ class PairedScore(WordListScore):
         super().__init__(probe, corpus)
         first, second = probe.targets.values()
         self._uneven = len(first) != len(second)
-        found = [
-            (corpus.index[one], corpus.index[other])
-            for one, other in zip(map(corpus.form, first), map(corpus.form, second), strict=False)
-            if one in corpus.index and other in corpus.index
-        ]
+        least = probe.minima.occurrences
+        both = (
+            (found_id(one, corpus, least), found_id(other, corpus, least))
+            for one, other in zip(first, second, strict=False)
+        )
+        found = [pair for pair in both if None not in pair]
         pairs = np.array(list(dict.fromkeys(found)), np.int64).reshape(-1, 2)
-        self.sets = (pairs[:, 0], pairs[:, 1], word_ids(next(iter(probe.attributes.values())), corpus))
+        self.sets = (pairs[:, 0], pairs[:, 1], word_ids(next(iter(probe.attributes.values())), corpus, least))
 
     def obstacle(self) -> str:
         if self._uneven:
             return "The two target lists are pairs, word by word, but one is longer than the other."
-        if len(self.sets[0]) == 0:
-            return "Of no word pair are both words in the vocabulary of this corpus."
         same = self.sets[0][self.sets[0] == self.sets[1]]
         if len(same):
             listed = ", ".join(sorted(self._corpus.words[word] for word in same.tolist()))

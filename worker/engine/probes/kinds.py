@@ -7,10 +7,10 @@ from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.errors import UnknownProbeKind
 from worker.engine.probes.cosines import MeanAverageCosine, Membership
 from worker.engine.probes.directions import DirectBias, RelationalInnerProduct
-from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
+from worker.engine.probes.protocol import TOO_FEW_WORDS, Unmeasurable, WordSetProbe
 from worker.engine.probes.relative_norm import RelativeNormDistance
 from worker.engine.probes.weat import SingleCategoryWeat, Weat
-from worker.engine.probes.word_lists import WordListScore, word_ids
+from worker.engine.probes.word_lists import WordListScore
 
 KINDS: dict[str, type[WordListScore]] = {
     one.kind: one
@@ -38,11 +38,25 @@ def resolve(probe: WordSetProbe, corpus: EncodedCorpus) -> WordListScore | Unmea
             f"The probe {probe.name!r} is of the kind {probe.kind!r}, which is not known.",
             f"The kinds are {', '.join(KINDS)}.",
         )
-    sets = {**probe.targets, **probe.attributes}
-    empty = [name for name, words in sets.items() if len(word_ids(words, corpus)) == 0]
-    if empty:
-        listed = " and ".join(repr(name) for name in empty)
-        return Unmeasurable(f"No word of {listed} is in the vocabulary of this corpus.")
     score = kind(probe, corpus)
+    lacking = _lacking(probe, score)
+    if lacking:
+        return Unmeasurable(lacking, TOO_FEW_WORDS)
     obstacle = score.obstacle()
     return Unmeasurable(obstacle) if obstacle else score
+
+
+def _lacking(probe: WordSetProbe, score: WordListScore) -> str:
+    """Which lists have too few words in the corpus, with the numbers found and needed; empty when none has."""
+    minima = probe.minima
+    found = [
+        (repr(name), len(ids), minima.targets if number < len(probe.targets) else minima.attributes)
+        for number, (name, ids) in enumerate(zip(score.names, score.sets, strict=True))
+    ]
+    if score.paired:
+        found[:2] = [(f"the pairs of {' and '.join(map(repr, probe.targets))}", len(score.sets[0]), minima.targets)]
+    few = [f"{name} {number} of the {least} needed" for name, number, least in found if number < least]
+    if not few:
+        return ""
+    often = f"at least {minima.occurrences} times " if minima.occurrences > 1 else ""
+    return f"Too few words occur {often}beside other words of the vocabulary: of {', of '.join(few)}."

@@ -8,6 +8,27 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
+TOO_FEW_WORDS = "too_few_words"
+"""Code of a probe of which too few words are in the corpus to measure it."""
+
+NOT_MEASURABLE = "not_measurable"
+"""Code of a probe whose words are there but give no finite score."""
+
+
+@dataclass(frozen=True)
+class Minima:
+    """What a probe needs before it is scored. The defaults ask for no more than a score that can be computed.
+
+    Attributes:
+        targets, attributes: different words found, in each list of that role; whole pairs where lists are paired.
+        occurrences: of a word, in sentences where it stands with another word of the vocabulary; a rarer word counts as
+            not found. 0 for vectors that were trained elsewhere.
+    """
+
+    targets: int = 1
+    attributes: int = 1
+    occurrences: int = 0
+
 
 @dataclass(frozen=True)
 class WordSetProbe:
@@ -17,6 +38,7 @@ class WordSetProbe:
         kind: a name in worker.engine.probes.kinds.KINDS.
         targets, attributes: set name -> words as written; how many of each, and their order, is the kind's.
         parameters: numbers that the kind takes beside its lists.
+        minima: what must be found before it is scored.
     """
 
     name: str
@@ -24,6 +46,7 @@ class WordSetProbe:
     targets: dict[str, tuple[str, ...]]
     attributes: dict[str, tuple[str, ...]]
     parameters: Mapping[str, float] = field(default_factory=dict)
+    minima: Minima = Minima()
 
 
 class Score(Protocol):
@@ -50,6 +73,7 @@ def value_and_gradient(score: Score, vectors: Tensor) -> tuple[float, Tensor]:
 
 @dataclass(frozen=True)
 class Unmeasurable:
-    """Why a probe has no score in a corpus."""
+    """Why a probe has no score in a corpus: a sentence, and a code that stays the same."""
 
     reason: str
+    code: str = NOT_MEASURABLE

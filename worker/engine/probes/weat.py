@@ -13,6 +13,9 @@ from torch import Tensor
 from worker.engine.probes.permutation import PermutationTest, permutation_test
 from worker.engine.probes.word_lists import WordListScore
 
+SMALLEST_SPREAD = 1e-9
+"""Of cosines: what varies less differs by rounding only."""
+
 
 class Weat(WordListScore):
     """WEAT: target lists X and Y, attribute lists A and B.
@@ -21,7 +24,8 @@ class Weat(WordListScore):
         effect size = mean difference / sample standard deviation (ddof = 1) of s over X and Y together
 
     Positive: X is nearer to A, and Y to B. Range: within -2 and 2 for target lists of equal size; unequal ones can
-    reach further. Tested by permuting the target words.
+    reach further. Tested by permuting the target words. With one word in each of X and Y it is +-sqrt(2) whatever the
+    vectors are, so three target words are the fewest.
     """
 
     kind: ClassVar[str] = "weat"
@@ -29,15 +33,14 @@ class Weat(WordListScore):
 
     def __call__(self, vectors: Tensor) -> Tensor:
         associations, size = self._target_associations(vectors)
-        difference = associations[:size].mean() - associations[size:].mean()
-        return difference / associations.std(correction=1)
+        return _standardised(associations[:size].mean() - associations[size:].mean(), associations)
 
     def obstacle(self) -> str:
         shared = set(self.sets[0].tolist()) & set(self.sets[1].tolist())
         if shared:
             listed = ", ".join(sorted(self._corpus.words[word] for word in shared))
             return f"Both target sets contain {listed}, as this corpus counts words."
-        return ""
+        return _constant(len(self.sets[0]) + len(self.sets[1]))
 
     def mean_difference(self, vectors: Tensor) -> float:
         targets, size = self._target_associations(vectors)
@@ -84,19 +87,14 @@ class SingleCategoryWeat(WordListScore):
 
     def __call__(self, vectors: Tensor) -> Tensor:
         first, second = self._cosines(vectors)
-        return (first.mean() - second.mean()) / torch.cat([first, second]).std(correction=1)
+        return _standardised(first.mean() - second.mean(), torch.cat([first, second]))
 
     def obstacle(self) -> str:
         _, first, second = (set(ids.tolist()) for ids in self.sets)
         if first & second:
             listed = ", ".join(sorted(self._corpus.words[word] for word in first & second))
             return f"Both attribute lists contain {listed}, as this corpus counts words."
-        if len(first) + len(second) < 3:
-            return (
-                "Only one word of each attribute list is in the vocabulary: the effect size of two words has the same "
-                "size, the square root of 2, whatever the vectors are."
-            )
-        return ""
+        return _constant(len(first) + len(second))
 
     def mean_difference(self, vectors: Tensor) -> float:
         first, second = self._cosines(vectors)
@@ -116,3 +114,19 @@ class SingleCategoryWeat(WordListScore):
         """c of the words of A, and of B."""
         words, a, b = (self.unit(vectors, number) for number in range(3))
         return (a @ words.T).mean(1), (b @ words.T).mean(1)
+
+
+def _standardised(difference: Tensor, values: Tensor) -> Tensor:
+    """The difference over the sample standard deviation of values; not a number where they do not vary."""
+    spread = values.std(correction=1)
+    return difference / spread if spread.detach() > SMALLEST_SPREAD else difference * torch.nan
+
+
+def _constant(words: int) -> str:
+    """Why an effect size over so few words says nothing; empty for three and more."""
+    if words >= 3:
+        return ""
+    return (
+        "With one word in each of the lists that are compared the effect size is the square root of 2, with either "
+        "sign, whatever the vectors are."
+    )

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from worker.engine.corpus.encoding import EncodedCorpus
 from worker.engine.probes.permutation import PermutationTest
-from worker.engine.probes.protocol import WordSetProbe
+from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class WordListScore(ABC):
 
     def __init__(self, probe: WordSetProbe, corpus: EncodedCorpus) -> None:
         self.names = (*probe.targets, *probe.attributes)
-        self.sets = tuple(word_ids(words, corpus) for words in (*probe.targets.values(), *probe.attributes.values()))
+        lists = (*probe.targets.values(), *probe.attributes.values())
+        self.sets = tuple(word_ids(words, corpus, probe.minima.occurrences) for words in lists)
         self.parameters = dict(probe.parameters)
         self._target_count = len(probe.targets)
         self._corpus = corpus
@@ -79,6 +80,11 @@ class WordListScore(ABC):
     def obstacle(self) -> str:
         """Why the probe cannot be measured with the words that were found; empty when it can."""
         return ""
+
+    @property
+    def undefined(self) -> Unmeasurable:
+        """What is said when the score is not a finite number."""
+        return Unmeasurable(self.no_value)
 
     def mean_difference(self, vectors: Tensor) -> float | None:
         """See Measurement."""
@@ -139,12 +145,22 @@ class WordListScore(ABC):
 
 
 def missing_words(probe: WordSetProbe, corpus: EncodedCorpus) -> dict[str, list[str]]:
-    """Set name -> its words that are not in the vocabulary, for every set, empty lists included."""
+    """Set name -> its words that are not measured, since they are not in the vocabulary or too rare for the probe; for
+    every set, empty lists included."""
     sets: Mapping[str, tuple[str, ...]] = {**probe.targets, **probe.attributes}
-    return {name: [word for word in words if corpus.form(word) not in corpus.index] for name, words in sets.items()}
+    least = probe.minima.occurrences
+    return {name: [word for word in words if found_id(word, corpus, least) is None] for name, words in sets.items()}
 
 
-def word_ids(words: tuple[str, ...], corpus: EncodedCorpus) -> npt.NDArray[np.int64]:
-    """Ids of the words that are in the vocabulary, each once: folding may make two words one."""
-    found = [corpus.index[form] for form in map(corpus.form, words) if form in corpus.index]
+def found_id(word: str, corpus: EncodedCorpus, least: int) -> int | None:
+    """The id of a word that occurs often enough; None of any other. See Minima.occurrences."""
+    number = corpus.index.get(corpus.form(word))
+    if number is None or (least > 0 and corpus.accompanied[number] < least):
+        return None
+    return number
+
+
+def word_ids(words: tuple[str, ...], corpus: EncodedCorpus, least: int) -> npt.NDArray[np.int64]:
+    """Ids of the words that are found, each once: folding may make two words one."""
+    found = [number for number in (found_id(word, corpus, least) for word in words) if number is not None]
     return np.array(list(dict.fromkeys(found)), np.int64)

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from worker.engine.corpus.encoding import EncodedCorpus, sums_between
+from worker.engine.errors import UnusableCorpus
 from worker.engine.skipgram.kernel import Sampling
 from worker.engine.skipgram.randomness import alias_table
 from worker.engine.skipgram.settings import TrainingSettings
@@ -40,3 +42,22 @@ def sampling(counts: npt.NDArray[np.int64], settings: TrainingSettings, seed: in
         slots=(0,) * (settings.negatives + 1),
         seed=seed,
     )
+
+
+def require_expected_pairs(corpus: EncodedCorpus, settings: TrainingSettings) -> None:
+    """Raises UnusableCorpus when subsampling leaves fewer pairs than there are words: most vectors would stay the
+    random ones that training begins with.
+
+    The pairs of a sentence are at most sum_i sum_{j != i} keep_i keep_j = (sum keep)^2 - sum keep^2.
+    """
+    keep = keep_probabilities(corpus.counts, settings.subsample)[corpus.tokens]
+    kept = sums_between(keep, corpus.sentence_offsets)
+    most = settings.epochs * float((np.square(kept) - sums_between(np.square(keep), corpus.sentence_offsets)).sum())
+    if most < len(corpus.words):
+        raise UnusableCorpus(
+            f"Subsampling leaves at most {most:,.1f} pairs of words in {settings.epochs} epochs to train vectors of "
+            f"{len(corpus.words):,} words on, so most vectors would stay random.",
+            "Use a larger corpus, a larger subsampling threshold (0 keeps all words), or more epochs.",
+            pairs=most,
+            vocabulary=len(corpus.words),
+        )

@@ -12,6 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.compiled import compiled, compiled_inline
+from worker.engine.errors import UnusableCorpus
+
+DISTRIBUTION_ROUNDING = 1e-6
+"""By which the sum of probabilities may miss 1."""
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
@@ -80,8 +84,21 @@ def alias_table(probabilities: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.
     Returns:
         thresholds: uint32 [n]; slot i yields i when 32 random bits are below thresholds[i], else aliases[i].
         aliases: int32 [n].
+
+    Raises:
+        UnusableCorpus: there is nothing to draw, or the probabilities are no distribution; a draw would read beyond the
+            table's end.
     """
-    return _alias_table(np.asarray(probabilities, np.float64))
+    probabilities = np.asarray(probabilities, np.float64)
+    total = probabilities.sum()
+    if not (abs(total - 1.0) < DISTRIBUTION_ROUNDING and probabilities.min() >= 0):
+        raise UnusableCorpus(
+            f"There is nothing to draw words or pairs of words from: {len(probabilities)} probabilities sum to "
+            f"{total:g}, not to 1.",
+            "The corpus needs sentences in which words stand together; a smaller noise power or a larger subsampling "
+            "threshold may help.",
+        )
+    return _alias_table(probabilities)
 
 
 @compiled

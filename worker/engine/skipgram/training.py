@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.engine.corpus.encoding import EncodedCorpus, Progress
+from worker.engine.errors import DivergedTraining, UnusableCorpus
 from worker.engine.skipgram.distribution import sampling
 from worker.engine.skipgram.kernel import train_sentences
 from worker.engine.skipgram.randomness import initial_rows
@@ -60,7 +61,22 @@ class OutputPath:
         self._previous, self._begun = outputs, halves
 
     def trajectory(self, seed: int, inputs: npt.NDArray[Any], pairs: int) -> Trajectory:
-        """What the training leaves, given its input vectors [words, d] and the number of its updates."""
+        """What the training leaves, given its input vectors [words, d] and the number of its updates.
+
+        Raises:
+            UnusableCorpus: there was no update, so all vectors are random.
+            DivergedTraining: a number of a vector is not finite.
+        """
+        if pairs == 0:
+            raise UnusableCorpus(
+                f"Training with seed {seed} met no pair of words: nothing was left to learn from after subsampling.",
+                "Use a larger corpus, a larger subsampling threshold (0 keeps all words), or more epochs.",
+            )
+        if not (np.isfinite(inputs).all() and np.isfinite(self._previous).all()):
+            raise DivergedTraining(
+                f"Training with seed {seed} diverged: numbers of the vectors are no longer finite.",
+                "Use a smaller step size, or a larger corpus.",
+            )
         return Trajectory(
             seed=seed,
             inputs=inputs,

@@ -9,7 +9,8 @@ from app.errors import InvalidProbe
 from app.store.definitions.kinds import KINDS
 from app.store.definitions.probe import built_in_probes, parse_probe, parse_probe_file, probe_as_toml
 
-HE, SHE, JOBS, HOME = {"He": ["he", "man"]}, {"She": ["she", "woman"]}, {"Jobs": ["office"]}, {"Home": ["home", "sofa"]}
+HE, SHE = {"He": ["he", "man", "boy"]}, {"She": ["she", "woman", "girl"]}
+JOBS, HOME = {"Jobs": ["office", "desk", "shop"]}, {"Home": ["home", "sofa", "bed"]}
 EXAMPLES: dict[str, tuple[dict[str, list[str]], dict[str, list[str]]]] = {
     "weat": ({**HE, **SHE}, {**JOBS, **HOME}),
     "sc-weat": (JOBS, {**HE, **SHE}),
@@ -53,6 +54,30 @@ def test_built_in_probes_are_weats_without_parameters() -> None:
         ("mac", {"parameters": {"exponent": 1}}, "[parameters] has 'exponent', but the kind 'mac' takes none"),
         ("direct-bias", {"parameters": {"exponent": 0.5}}, "exponent of [parameters] is 0.5, but must be from 1 to 10"),
         ("direct-bias", {"parameters": {"exponent": float("nan")}}, "exponent of [parameters] is nan"),
+        (
+            "weat",
+            {"targets": {"He": ["he"], "She": ["she"]}},
+            "'He' of [targets] has 1, but the kind 'weat' needs",
+        ),
+        ("weat", {"attributes": {**JOBS, "Home": ["home"]}}, "'Home' of [attributes] has 1, but the kind"),
+        (
+            "sc-weat",
+            {"attributes": {"He": ["he", "man"], **SHE}},
+            "word list 'He' of [attributes] has 2",
+        ),
+        ("membership", {"attributes": {**HE, "She": ["she"]}}, "too few words: word list 'She' of [attributes] has 1"),
+        ("rnd", {"targets": {**HE, "She": ["she"]}}, "too few words: word list 'She' of [targets] has 1"),
+        (
+            "ripa",
+            {"targets": {"He": ["he"], "She": ["she"]}},
+            "has 1, but the kind 'ripa' needs at least 2",
+        ),
+        (
+            "direct-bias",
+            {"targets": {"He": ["he"], "She": ["she"]}},
+            "too few words: word list 'He' of [targets] has 1",
+        ),
+        ("mac", {"targets": {"He": ["he"]}}, "too few words: word list 'He' of [targets] has 1"),
     ],
 )
 def test_a_wrong_probe_is_refused_with_what_is_wrong(kind: str, changes: dict[str, Any], problem: str) -> None:
@@ -100,7 +125,7 @@ def test_lists_are_apart_by_the_case_of_the_corpus_language() -> None:
 
 def test_pairs_are_counted_whole() -> None:
     ripa = parse_probe(values_of("ripa"))
-    assert [ripa.pairs_found(missing) for missing in ((), ("he",), ("he", "woman"))] == [2, 1, 0]
+    assert [ripa.pairs_found(missing) for missing in ((), ("he",), ("he", "woman"))] == [3, 2, 1]
     assert parse_probe(values_of("rnd")).pairs_found(()) is None
 
 

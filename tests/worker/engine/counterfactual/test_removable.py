@@ -10,7 +10,7 @@ from worker.engine.errors import UnusablePlan
 from worker.engine.probes.protocol import WordSetProbe
 
 TEXTS = ("she he art", "he work work", "she he work art", "she he art work")
-PROBE = WordSetProbe("life", "weat", {"She": ("she",), "He": ("he",)}, {"Art": ("art",), "Work": ("work",)})
+PROBE = WordSetProbe("life", "membership", {"They": ("she", "he")}, {"Art": ("art",), "Work": ("work",)})
 
 
 @pytest.fixture(scope="module")

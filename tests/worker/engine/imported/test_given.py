@@ -223,4 +223,4 @@ def test_outputs_of_another_kind_of_training_are_not_fitted(facts: dict, tmp_pat
     given = GivenVectors([model_of(["a", "b", "c"], tmp_path, **facts)], True)
     corpus = limited(counted(["a", "b", "c", "a"]), ["a", "b", "c"], [])
     with pytest.raises(UnusableModel, match="not trained by skip-gram"):
-        given.trajectories(corpus, SETTINGS, silent)
+        given.trajectories(corpus, replace(SETTINGS, subsample=0.0), silent)

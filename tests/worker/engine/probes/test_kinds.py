@@ -201,12 +201,12 @@ def test_a_pair_with_a_missing_word_is_left_out_whole() -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (probe("ripa", [[1, 900], [901, 2]], [[5]]), "Of no word pair"),
+        (probe("ripa", [[1, 900], [901, 2]], [[5]]), "of the pairs of 'T0' and 'T1' 0 of the 1 needed"),
         (probe("direct-bias", [[1, 2], [3]], [[5]]), "one is longer"),
         (probe("ripa", [[1, 2], [3, 2]], [[5]]), "Both words of a pair are word002"),
         (probe("sc-weat", [[1]], [[2], [3, 900]]), "square root of 2"),
         (probe("sc-weat", [[1]], [[2, 4], [3, 2]]), "Both attribute lists contain word002"),
-        (probe("membership", [[1]], [[2], [900]]), "No word of 'A1'"),
+        (probe("membership", [[1]], [[2], [900]]), "of 'A1' 0 of the 1 needed"),
     ],
 )
 def test_what_cannot_be_measured_says_why(wanted: WordSetProbe, reason: str) -> None:

@@ -91,17 +91,17 @@ def test_monte_carlo_is_never_zero() -> None:
 def test_missing_words_are_named_set_by_set() -> None:
     corpus = zipf_corpus()
     probe = small_probe()
-    probe = replace(probe, targets={"X": ("Word001", "unicorn"), "Y": ("word002",)})
+    probe = replace(probe, targets={"X": ("Word001", "unicorn"), "Y": ("word002", "word003")})
     assert missing_words(probe, corpus) == {"X": ["unicorn"], "Y": [], "A": [], "B": []}
     score = resolve(probe, corpus)
     assert isinstance(score, Weat)
-    assert [len(ids) for ids in score.sets] == [1, 1, 2, 2]
+    assert [len(ids) for ids in score.sets] == [1, 2, 2, 2]
 
 
 @pytest.mark.parametrize(
     ("targets", "reason"),
     [
-        ({"X": ("unicorn",), "Y": ("word002",)}, "No word of 'X'"),
+        ({"X": ("unicorn",), "Y": ("word002",)}, "of 'X' 0 of the 1 needed"),
         ({"X": ("word001", "word002"), "Y": ("WORD002",)}, "Both target sets contain word002"),
     ],
 )
@@ -109,4 +109,4 @@ def test_a_probe_that_cannot_be_measured_says_why(targets: dict[str, tuple[str, 
     probe = small_probe()
     outcome = resolve(WordSetProbe(probe.name, probe.kind, targets, probe.attributes), zipf_corpus())
     assert isinstance(outcome, Unmeasurable)
-    assert outcome.reason.startswith(reason)
+    assert reason in outcome.reason
