@@ -12,6 +12,7 @@ from worker.engine.corpus.readers.errors import (
     MissingField,
     NoDocuments,
     OverLimit,
+    RepeatedField,
     UnreadableFile,
     WrongEncoding,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Preview",
     "ReaderLimits",
     "ReaderOptions",
+    "RepeatedField",
     "SourceDocument",
     "UnreadableFile",
     "WrongEncoding",

@@ -4,13 +4,12 @@ import csv
 from collections.abc import Iterator
 
 from worker.engine.corpus.readers import rows
+from worker.engine.corpus.readers.columns import require_fields, unique_names
 from worker.engine.corpus.readers.decoding import LineReader
-from worker.engine.corpus.readers.errors import MissingField, UnreadableFile
+from worker.engine.corpus.readers.errors import UnreadableFile
 from worker.engine.corpus.readers.inflation import Source
 from worker.engine.corpus.readers.options import DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.rows import DocumentBuilder
-
-_SHOWN_COLUMNS = 30
 
 
 def read_delimited(
@@ -87,25 +86,3 @@ class DelimitedTable:
                 "The first line is not a header of columns.", "The first line must name the columns."
             ) from error
         return unique_names(names)
-
-
-def unique_names(names: list[str]) -> list[str]:
-    """Column names without white space around them; unnamed columns are numbered, repeated names too."""
-    header: list[str] = []
-    for number, name in enumerate(names, start=1):
-        plain = name.strip() or f"column {number}"
-        header.append(plain if plain not in header else f"{plain} ({number})")
-    return header
-
-
-def require_fields(columns: list[str], options: ReaderOptions) -> None:
-    """Raises MissingField when the text column or a metadata column is not there; id and title may be missing."""
-    for name in (options.text_field, *options.metadata_fields):
-        if name not in columns:
-            shown = ", ".join(columns[:_SHOWN_COLUMNS])
-            raise MissingField(
-                f"The file has no column {name[:80]!r}. Its columns are: {shown}.",
-                "Choose one of these columns.",
-                missing=name,
-                columns=columns[:_SHOWN_COLUMNS],
-            )

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile
 
 from charset_normalizer import from_bytes
 
-from worker.engine.corpus.readers.archive import open_archive
+from worker.engine.corpus.readers.archive import format_inside
 from worker.engine.corpus.readers.decoding import OFFERED_ENCODINGS, check_decodable, codec_of
 from worker.engine.corpus.readers.detection import HEAD_BYTES, utf16_of
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS, open_archive
 from worker.engine.corpus.readers.errors import WrongEncoding
 from worker.engine.corpus.readers.inflation import open_source
-from worker.engine.corpus.readers.options import MEBIBYTE, ReaderLimits, ReaderOptions
+from worker.engine.corpus.readers.options import BINARY_FORMATS, MEBIBYTE, ReaderLimits, ReaderOptions
 from worker.engine.errors import EngineError
 
 CHECKED_BYTES = 64 * MEBIBYTE
@@ -45,7 +45,7 @@ class EncodingSample:
 
 def encoding_problem(path: Path, options: ReaderOptions, limits: ReaderLimits) -> EngineError | None:
     """The first byte that the chosen encoding does not allow, as far as is looked, or another limit met on the way."""
-    if options.format in ("parquet", "zip"):
+    if options.format in (*BINARY_FORMATS, "html"):  # found out where documents are read
         return None
     try:
         with open_source(path, limits) as source:
@@ -57,7 +57,7 @@ def encoding_problem(path: Path, options: ReaderOptions, limits: ReaderLimits) -
 
 def encoding_samples(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[EncodingSample, ...]:
     """How the first place that is no ASCII, or no UTF-8 if there is one, looks in each encoding; empty for ASCII."""
-    if options.format == "parquet":
+    if options.format in ("parquet", "docx"):
         return ()
     head = _zip_head(path, limits) if options.format == "zip" else _head_at_interest(path, options, limits)
     wide = utf16_of(head)
@@ -95,14 +95,14 @@ def _zip_head(path: Path, limits: ReaderLimits) -> bytes:
     """The beginning of the first text that is not ASCII."""
     head = b""
     try:
-        with open_source(path, limits) as source, open_archive(source, limits) as archive:
-            texts = (entry for entry in archive.infolist() if entry.filename.lower().endswith(".txt"))
+        with open_source(path, limits) as source, source.seekable() as stream, open_archive(stream, limits) as archive:
+            texts = (entry for entry in archive.infolist() if format_inside(entry.filename) in ("txt", "html"))
             for entry in islice(texts, _ENTRIES_LOOKED_AT):
                 with archive.open(entry) as text:
                     head = text.read(HEAD_BYTES)
                 if not head.isascii():
                     break
-    except (EngineError, BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
+    except (EngineError, *ENTRY_ERRORS):
         return head  # what is wrong is told when the entries are read
     return head
 

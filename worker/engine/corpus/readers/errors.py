@@ -31,3 +31,9 @@ class NoDocuments(EngineError):
     """A file that was read to its end without one usable document."""
 
     code = "no_documents"
+
+
+class RepeatedField(EngineError):
+    """A chosen column whose name several columns have."""
+
+    code = "repeated_field"

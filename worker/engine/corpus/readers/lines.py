@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Self
 
 from worker.engine.corpus.readers import rows
 from worker.engine.corpus.readers.decoding import LineReader, decode
@@ -64,6 +65,20 @@ def read_json_lines(
             yield document
 
 
+class WrittenNumber(float):
+    """A number that knows how it was written: as an id, 1.10 and 1.1 are two."""
+
+    def __new__(cls, written: str) -> Self:
+        number = super().__new__(cls, written)
+        number._written = written
+        return number
+
+    _written: str
+
+    def __str__(self) -> str:
+        return self._written
+
+
 def parse_json_line(line: str | None) -> tuple[dict[str, object] | None, str]:
     """The object on a line, or the reason why there is none."""
     if line is None:
@@ -71,7 +86,7 @@ def parse_json_line(line: str | None) -> tuple[dict[str, object] | None, str]:
     if not line.strip():
         return None, rows.EMPTY_LINE
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_float=WrittenNumber)
     except (ValueError, RecursionError):
         return None, rows.BAD_JSON
     return (row, "") if isinstance(row, dict) else (None, rows.NOT_AN_OBJECT)

@@ -6,7 +6,25 @@ from typing import Any, Literal
 
 MEBIBYTE = 1024 * 1024
 
-FORMATS = ("txt", "csv", "tsv", "jsonl", "parquet", "zip")
+FORMATS = ("txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx")
+BINARY_FORMATS = ("parquet", "zip", "docx")
+FORMAT_OF_SUFFIX = {
+    ".txt": "txt",
+    ".text": "txt",
+    ".md": "txt",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".zip": "zip",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+}
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -15,10 +33,10 @@ class ReaderOptions:
     """How a file is turned into documents.
 
     Attributes:
-        format: txt, csv, tsv, jsonl, parquet or zip (of txt files); gzip and zstandard around it are peeled by content.
+        format: one of FORMATS; gzip and zstandard around it are peeled by content.
         encoding: of text formats; bytes that it does not allow are an error, never replaced.
         text_field: the field that holds the text.
-        id_field: the field with the ids; rows without it get their running number.
+        id_field: the field with the ids; how rows without one are called, identifiers.py says.
         title_field: the field with the titles; rows without it have none.
         metadata_fields: further fields to keep with each document.
         document_per: for txt, whether a line or the whole file is a document.

@@ -17,6 +17,8 @@ DOCUMENTS_SHOWN = 10
 SKIPS_SHOWN = 100
 TEXT_SHOWN = 1_000
 _FIELDS_SHOWN = 200
+_ROWS_LOOKED_THROUGH = 2_000
+"""For ids: those of documents without one may differ in the import, when a later row has an id."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Preview:
         encodings: how the first bytes beyond ASCII look in each encoding; empty when all is ASCII, and for Parquet.
         documents: the first documents as they would be read, long texts cut.
         skipped: place and reason of the rows passed over on the way to them.
+        notes: sentences that a user should know before the import.
         problem, remedy: why the file cannot be read with these options; empty when it can.
     """
 
@@ -39,6 +42,7 @@ class Preview:
     encodings: tuple[EncodingSample, ...]
     documents: tuple[SourceDocument, ...]
     skipped: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
     problem: str = ""
     remedy: str = ""
 
@@ -62,7 +66,7 @@ def preview(path: Path, filename: str, options: ReaderOptions | None, limits: Re
     chosen = options or suggest_options(path, filename, limits)
     with open_source(path, limits) as source:
         compression = source.compression
-    documents, skipped, problem = _first_documents(path, chosen, limits)
+    documents, skipped, notes, problem = _first_documents(path, chosen, limits)
     problem = problem or encoding_problem(path, chosen, limits)
     return Preview(
         options=chosen,
@@ -71,6 +75,7 @@ def preview(path: Path, filename: str, options: ReaderOptions | None, limits: Re
         encodings=encoding_samples(path, chosen, limits),
         documents=tuple(replace(document, text=document.text[:TEXT_SHOWN]) for document in documents),
         skipped=tuple(skipped[:SKIPS_SHOWN]),
+        notes=tuple(notes),
         problem=problem.message if problem else "",
         remedy=problem.remedy if problem else "",
     )
@@ -82,8 +87,9 @@ class _SeenEnough(Exception):
 
 def _first_documents(
     path: Path, options: ReaderOptions, limits: ReaderLimits
-) -> tuple[list[SourceDocument], list[tuple[str, str]], EngineError | None]:
+) -> tuple[list[SourceDocument], list[tuple[str, str]], list[str], EngineError | None]:
     documents: list[SourceDocument] = []
+    notes: list[str] = []
     skipped: list[tuple[str, str]] = []
 
     def on_skip(place: str, reason: str) -> None:
@@ -92,10 +98,11 @@ def _first_documents(
             raise _SeenEnough
 
     try:
-        with closing(read_documents(path, options, limits, on_skip)) as reading:
+        reading = read_documents(path, options, limits, on_skip, on_note=notes.append, look_ahead=_ROWS_LOOKED_THROUGH)
+        with closing(reading):
             documents.extend(islice(reading, DOCUMENTS_SHOWN))
     except _SeenEnough:
         pass
     except EngineError as error:
-        return documents, skipped, error
-    return documents, skipped, None
+        return documents, skipped, notes, error
+    return documents, skipped, notes, None

@@ -1,9 +1,12 @@
 """From a row of any format to a document, or to the reason why it cannot be one."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from worker.engine.corpus.readers.identifiers import RowIdentifiers
+from worker.engine.corpus.readers.markup import looks_like_markup
 from worker.engine.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.tokens import has_word
 
@@ -22,7 +25,7 @@ NOT_STORABLE = "has a NUL character or half a surrogate pair"
 DUPLICATE_ID = "id of an earlier document"
 ID_TOO_LONG = "id longer than 512 characters"
 ID_NOT_A_STRING = "id is neither a string nor a number"
-NOT_TEXT_FILE = "not a .txt file"
+NOT_TEXT_FILE = "not a .txt, .html or .docx file"
 WRONG_ENCODING = "not valid in the chosen encoding"
 ENCRYPTED = "encrypted"
 DAMAGED = "damaged"
@@ -40,14 +43,25 @@ class DocumentBuilder:
         options: which fields are id, title, text and metadata.
         limits: the largest document.
         on_skip: called with place and reason of every row that is not used; reasons are few and fixed.
+        identifiers: names the rows that have no id.
+
+    Attributes:
+        skipped: reason -> how many rows.
+        companions: how many files of an archive are no documents, but what an operating system adds to it.
+        marked_up: how many texts look like HTML.
     """
 
-    def __init__(self, options: ReaderOptions, limits: ReaderLimits, on_skip: OnSkip) -> None:
+    def __init__(
+        self, options: ReaderOptions, limits: ReaderLimits, on_skip: OnSkip, identifiers: RowIdentifiers
+    ) -> None:
         self._options = options
         self._limits = limits
         self._on_skip = on_skip
+        self._identifiers = identifiers
         self._ids: set[str] = set()
         self.skipped: Counter[str] = Counter()
+        self.companions = 0
+        self.marked_up = 0
 
     @property
     def built(self) -> int:
@@ -64,20 +78,22 @@ class DocumentBuilder:
 
         Args:
             place: where the row stands, as told to the user.
-            number: the row's running number, from 1, which is its id if it has no other.
+            number: the row's running number, from 1, which names it if it has no id.
             row: field -> value.
         """
-        text = row.get(self._options.text_field)
+        text = field_value(row, self._options.text_field)
         if text is None:
             return self._refuse(place, NO_TEXT_FIELD)
         if not isinstance(text, str):
             return self._refuse(place, TEXT_NOT_A_STRING)
-        identifier = row.get(self._options.id_field) if self._options.id_field else None
+        identifier = field_value(row, self._options.id_field) if self._options.id_field else None
         if isinstance(identifier, bool | list | dict):
             return self._refuse(place, ID_NOT_A_STRING)
-        title = _as_text(row.get(self._options.title_field)) if self._options.title_field else ""
-        metadata = {name: _as_text(row[name]) for name in self._options.metadata_fields if row.get(name) is not None}
-        return self.build(place, str(number) if identifier in (None, "") else str(identifier), title, text, metadata)
+        given = identifier_text(identifier)
+        title = _as_text(field_value(row, self._options.title_field)) if self._options.title_field else ""
+        values = {name: field_value(row, name) for name in self._options.metadata_fields}
+        metadata = {name: _as_text(value) for name, value in values.items() if value is not None}
+        return self.build(place, self._identifiers.of_row(number) if given is None else given, title, text, metadata)
 
     def build(
         self, place: str, identifier: str, title: str, text: str, metadata: dict[str, str] | None = None
@@ -88,6 +104,7 @@ class DocumentBuilder:
         if reason:
             return self._refuse(place, reason)
         self._ids.add(identifier)
+        self.marked_up += looks_like_markup(text)
         return document
 
     def _objection(self, document: SourceDocument) -> str:
@@ -106,6 +123,25 @@ class DocumentBuilder:
     def _refuse(self, place: str, reason: str) -> SourceDocument | None:
         self.skip(place, reason)
         return None
+
+
+def field_value(row: Mapping[str, object], name: str) -> object:
+    """The value of a field; ``a.b`` is the field b of the object a, unless the row has a field of that very name."""
+    if name in row:
+        return row[name]
+    outer, _, inner = name.partition(".")
+    within = row.get(outer) if inner else None
+    return field_value(within, inner) if isinstance(within, Mapping) else None
+
+
+def identifier_text(value: object) -> str | None:
+    """A given id as it is kept: strings unchanged, numbers as they are written, bytes as hexadecimal digits.
+
+    None for a row without one: nothing, an empty string, or "not a number", which tables write for a missing value.
+    """
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _as_text(value: object) -> str:

@@ -11,7 +11,7 @@ from worker.engine.corpus.readers.detection import HEAD_BYTES, column_agreement,
 from worker.engine.corpus.readers.errors import WrongEncoding
 from worker.engine.corpus.readers.inflation import open_source
 from worker.engine.corpus.readers.lines import JSON_OVERHEAD, parse_json_line
-from worker.engine.corpus.readers.options import DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions
+from worker.engine.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions
 from worker.engine.corpus.readers.parquet import first_parquet_rows
 from worker.engine.errors import EngineError
 
@@ -34,7 +34,7 @@ def suggest_options(path: Path, filename: str, limits: ReaderLimits) -> ReaderOp
         UnreadableFile, OverLimit: the file cannot be read at all.
     """
     file_format = detect_format(path, filename, limits)
-    head = b"" if file_format in ("parquet", "zip") else read_head(path, limits)
+    head = b"" if file_format in BINARY_FORMATS else read_head(path, limits)
     options = ReaderOptions(format=file_format, encoding=utf16_of(head) or "utf-8")
     if file_format in DEFAULT_DELIMITERS:
         options = _with_columns(options, head)

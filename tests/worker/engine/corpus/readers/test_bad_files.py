@@ -217,8 +217,8 @@ def test_a_json_array_is_told_apart_from_json_lines(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="no format 'docx'"):
-        read(write(tmp_path / "a", "words"), format="docx")
+    with pytest.raises(UnreadableFile, match="no format 'pages'"):
+        read(write(tmp_path / "a", "words"), format="pages")
 
 
 def test_a_line_of_many_megabytes_does_not_fill_memory(tmp_path: Path) -> None:

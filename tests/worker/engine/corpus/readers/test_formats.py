@@ -84,7 +84,7 @@ def test_zip_of_txt_files(tmp_path: Path, compression: str) -> None:
         ("../../etc/passwd.TXT", "passwd", "A name is no path."),
     ]
     assert skipped == [
-        ("entry picture.png", "not a .txt file"),
+        ("entry picture.png", "not a .txt, .html or .docx file"),
         ("entry latin.txt, line 2, byte 7", "not valid in the chosen encoding"),
         ("entry empty.txt", "empty text"),
     ]
@@ -117,7 +117,7 @@ def test_rows_without_ids_get_running_numbers(tmp_path: Path) -> None:
     ]
     assert skipped == [("line 3", "empty line")]
     path = write(tmp_path / "corpus.jsonl", '{"text": "a", "id": 7}\n{"text": "b", "id": null}\n{"text": "c"}\n')
-    assert [document.id for document in read(path, format="jsonl")[0]] == ["7", "2", "3"]
+    assert [document.id for document in read(path, format="jsonl")[0]] == ["7", "row 2", "row 3"]
 
 
 def test_columns_without_quoting_and_with_another_delimiter(tmp_path: Path) -> None:
