@@ -74,6 +74,7 @@ class StandaloneAudit:
         self._artifacts = folder / ARTIFACTS
         self._seconds: dict[str, float] = {}
         self.skipped: Counter[str] = Counter()
+        self.notes: list[str] = []
         self._prepare()
         self._keep(models)
         self._pipeline = open_pipeline(self._artifacts, settings, self._probes, device, executor)
@@ -127,6 +128,7 @@ class StandaloneAudit:
         """Reads the file into the pipeline, unless an interrupted run has done so."""
         self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None)
         self.skipped = Counter(self._facts["skipped"])
+        self.notes = list(self._facts["notes"])
         progress(1.0)
 
     def _documents(self, progress: Callable[[float], None]) -> Iterator[TextDocument]:
@@ -151,6 +153,7 @@ class StandaloneAudit:
             "sentences": len(whole),
             "tokens": tokens,
             "skipped": dict(self.skipped),
+            "notes": self.notes,
         }
         temporary = self._artifacts / (DOCUMENTS + ".part")
         temporary.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
@@ -158,11 +161,12 @@ class StandaloneAudit:
 
     def _read(self, progress: Callable[[float], None] | None = None) -> Iterator[SourceDocument]:
         self.skipped.clear()
+        self.notes.clear()
 
         def skip(_place: str, reason: str) -> None:
             self.skipped[reason] += 1
 
-        return read_documents(self._corpus, self._options, ReaderLimits(), skip, progress)
+        return read_documents(self._corpus, self._options, ReaderLimits(), skip, progress, self.notes.append)
 
     def _report_documents(self) -> Iterator[ReportDocument]:
         arrays = read_arrays(self._artifacts / BOUNDS)
@@ -183,6 +187,7 @@ class StandaloneAudit:
             "sentences": facts["sentences"],
             "tokens": facts["tokens"],
             "skipped": facts["skipped"],
+            "notes": facts["notes"],
         }
         results = self._pipeline.results()
         probes = zip(results, self._probes, strict=True)

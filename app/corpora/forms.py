@@ -16,7 +16,10 @@ from app.store.definitions.problems import told
 from app.store.definitions.reading import ReadingOptions
 
 DEFAULT_LANGUAGE = "en"
-_SUFFIXES = {".gz", ".gzip", ".zst", ".zstd", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip"}
+_SUFFIXES = {
+    ".gz", ".gzip", ".zst", ".zstd", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip",
+    ".html", ".htm", ".docx",
+}  # fmt: skip
 _TABS = {"tab": "\t"}
 """A tab cannot be typed into a form."""
 
@@ -26,7 +29,9 @@ FORMATS = {
     "tsv": "TSV",
     "parquet": "Parquet",
     "txt": "Text",
-    "zip": "Zip of text files",
+    "html": "HTML page",
+    "docx": "Word document (.docx)",
+    "zip": "Zip of text, HTML and Word files",
 }
 DELIMITERS = {"": "the format's own", ",": "comma", ";": "semicolon", "tab": "tab", "|": "vertical bar"}
 

@@ -70,6 +70,7 @@ class PreviewModel(BaseModel):
     encodings: list[EncodingSampleModel]
     documents: list[PreviewDocument]
     skipped: list[tuple[str, str]] = Field(description="Place and reason of rows passed over.")
+    notes: list[str] = Field(default=[], description="What should be known before the import: markup in texts, say.")
     problem: str = Field(description="Why the file cannot be read with these options; empty when it can.")
     remedy: str
 

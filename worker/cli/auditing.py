@@ -21,7 +21,11 @@ from worker.cli.options import Json, Scheduler, TrainingResource, labelled_amoun
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
-Without = Annotated[Path, typer.Option("--without", help="A text file with one document id a line.")]
+WITHOUT = (
+    "Document ids: a text file with one a line, exactly as they are, or a JSON array of strings, which also holds ids "
+    "with line breaks; - reads standard input."
+)
+Without = Annotated[Path, typer.Option("--without", help=WITHOUT)]
 AuditDevice = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 
 
@@ -32,7 +36,9 @@ def described(name: str) -> str:
 
 
 def audit(
-    corpus: Annotated[Path, typer.Argument(help="txt, CSV, TSV, JSON Lines, Parquet or zip; also .gz or .zst.")],
+    corpus: Annotated[
+        Path, typer.Argument(help="txt, HTML, docx, CSV, TSV, JSON Lines, Parquet or zip; also .gz or .zst.")
+    ],
     probe: Annotated[list[str], typer.Option("--probe", help="weat-1 ... weat-10 or a probe file; may be repeated.")],
     out: Out,
     file_format: Annotated[str | None, typer.Option("--format", help="By default, from name and content.")] = None,
@@ -114,6 +120,8 @@ def audit(
     )
     for reason, count in task.skipped.items():
         typer.echo(f"{count:,} {'row was' if count == 1 else 'rows were'} skipped: {reason}.")
+    for note in task.notes:
+        typer.echo(note)
     if vectors:
         from worker.cli.vectors import told
 
@@ -132,11 +140,11 @@ def predict(
     training_resource: TrainingResource = None,
 ) -> None:
     """Predict the scores without some documents; prints one JSON object."""
-    from worker.finished import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit
 
     with executor_of(scheduler, training_resource) as executor:
         finished = FinishedAudit(audited, device, executor)
-        removed = finished.removed(read_identifiers(without))
+        removed = finished.removed(listed_ids(without))
         with progress_bars() as phase:
             answer = finished.predict(removed, phase("Predicting"))
     typer.echo(json.dumps(answer))
@@ -156,14 +164,24 @@ def retrain(
     training_resource: TrainingResource = None,
 ) -> None:
     """Train the same seeds on what is left without some documents; prints one JSON object."""
-    from worker.finished import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit
 
     with executor_of(scheduler, training_resource) as executor:
         finished = FinishedAudit(audited, device, executor)
-        removed = finished.removed(read_identifiers(without))
+        removed = finished.removed(listed_ids(without))
         with progress_bars() as phase:
             answer = finished.retrain(removed, same_run, phase("Training without them"))
     typer.echo(json.dumps(answer))
+
+
+def listed_ids(path: Path) -> tuple[str, ...]:
+    """The ids of a list; what a user should know of it goes to standard error."""
+    from app.id_lists import read_id_list
+
+    found = read_id_list(path)
+    for note in found.notes():
+        typer.echo(note, err=True)
+    return found.ids
 
 
 def executor_of(scheduler: str | None, training_resources: list[str] | None) -> AbstractContextManager[Any]:

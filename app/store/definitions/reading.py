@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip"]
+FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx"]
 
 MAXIMUM_METADATA_FIELDS = 50
 
@@ -20,7 +20,10 @@ class ReadingOptions(BaseModel):
     )
     text_field: str = Field(default="text", min_length=1, max_length=500, description="Holds the text.")
     id_field: str | None = Field(
-        default="id", max_length=500, description="Holds the ids; rows without one get their running number."
+        default="id",
+        max_length=500,
+        description="Holds the ids. Rows without one get their running number, or where other rows have ids, 'row 2' "
+        "and the like.",
     )
     title_field: str | None = Field(default="title", max_length=500, description="Holds the titles.")
     metadata_fields: tuple[str, ...] = Field(

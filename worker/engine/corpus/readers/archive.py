@@ -3,11 +3,12 @@
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from worker.engine.corpus.readers import rows
 from worker.engine.corpus.readers.decoding import decode
-from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, name_of, open_archive
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, name_of, open_zip
 from worker.engine.corpus.readers.errors import UnreadableFile, WrongEncoding
 from worker.engine.corpus.readers.inflation import Source
 from worker.engine.corpus.readers.options import FORMAT_OF_SUFFIX, ReaderLimits, ReaderOptions, SourceDocument
@@ -33,7 +34,7 @@ def read_zip(
     Folders, and the files that an operating system adds to them, are no documents.
     """
     spend = source.budget.layer()
-    with source.seekable() as stream, open_archive(stream, limits) as archive:
+    with open_archive(source, limits) as archive:
         entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
         given = [entry for entry in entries if not is_companion(name_of(entry))]
         builder.companions = len(entries) - len(given)
@@ -42,6 +43,18 @@ def read_zip(
             source.report(number / len(given))
             if document is not None:
                 yield document
+
+
+@contextmanager
+def open_archive(source: Source, limits: ReaderLimits) -> Iterator[zipfile.ZipFile]:
+    """The archive in a source, after its entries have been counted.
+
+    Raises:
+        UnreadableFile: it is damaged.
+        OverLimit: it has too many entries.
+    """
+    with source.seekable() as stream, open_zip(stream, limits) as archive:
+        yield archive
 
 
 def is_companion(name: str) -> bool:

@@ -25,6 +25,12 @@ def repeated(name: str, columns: Sequence[str]) -> list[str]:
     return [column for number, column in enumerate(columns, start=1) if column == f"{name} ({number})"]
 
 
+def repeated_names(columns: Sequence[str]) -> list[str]:
+    """The names that more than one column had before they were made unique."""
+    plain = [column.removesuffix(f" ({number})") for number, column in enumerate(columns, start=1)]
+    return [name for name, count in Counter(plain).items() if count > 1 and name not in columns]
+
+
 def require_fields(columns: Sequence[str], options: ReaderOptions) -> None:
     """The text column and metadata columns must be there; no chosen column may stand for several.
 

@@ -5,8 +5,9 @@ import json
 from pathlib import Path, PurePath
 from zipfile import ZipFile
 
+from worker.engine.corpus.readers.archive import open_archive
 from worker.engine.corpus.readers.decoding import codec_of
-from worker.engine.corpus.readers.entries import ENTRY_ERRORS, open_archive
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS
 from worker.engine.corpus.readers.errors import UnreadableFile
 from worker.engine.corpus.readers.inflation import compression_of, open_source
 from worker.engine.corpus.readers.markup import is_page
@@ -87,7 +88,7 @@ def detect_format(path: Path, filename: str, limits: ReaderLimits | None = None)
 def _format_of_zip(path: Path, limits: ReaderLimits) -> str:
     """docx or zip: Office documents and some others are zip archives, too."""
     try:
-        with open_source(path, limits) as source, source.seekable() as stream, open_archive(stream, limits) as archive:
+        with open_source(path, limits) as source, open_archive(source, limits) as archive:
             names, media_type = set(archive.namelist()), _media_type(archive)
     except EngineError:
         return "zip"  # the reader says what is wrong with it

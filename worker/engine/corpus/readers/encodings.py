@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from worker.engine.corpus.readers.archive import format_inside
+from worker.engine.corpus.readers.archive import format_inside, open_archive
 from worker.engine.corpus.readers.decoding import OFFERED_ENCODINGS, check_decodable, codec_of
 from worker.engine.corpus.readers.detection import HEAD_BYTES, utf16_of
-from worker.engine.corpus.readers.entries import ENTRY_ERRORS, open_archive
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS
 from worker.engine.corpus.readers.errors import WrongEncoding
 from worker.engine.corpus.readers.inflation import open_source
 from worker.engine.corpus.readers.options import BINARY_FORMATS, MEBIBYTE, ReaderLimits, ReaderOptions
@@ -95,7 +95,7 @@ def _zip_head(path: Path, limits: ReaderLimits) -> bytes:
     """The beginning of the first text that is not ASCII."""
     head = b""
     try:
-        with open_source(path, limits) as source, source.seekable() as stream, open_archive(stream, limits) as archive:
+        with open_source(path, limits) as source, open_archive(source, limits) as archive:
             texts = (entry for entry in archive.infolist() if format_inside(entry.filename) in ("txt", "html"))
             for entry in islice(texts, _ENTRIES_LOOKED_AT):
                 with archive.open(entry) as text:

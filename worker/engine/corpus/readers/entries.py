@@ -24,7 +24,7 @@ _UNICODE_PATH = 0x7075
 
 
 @contextmanager
-def open_archive(stream: IO[bytes], limits: ReaderLimits) -> Iterator[zipfile.ZipFile]:
+def open_zip(stream: IO[bytes], limits: ReaderLimits) -> Iterator[zipfile.ZipFile]:
     """The archive, after its entries have been counted.
 
     Raises:

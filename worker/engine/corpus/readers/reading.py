@@ -63,17 +63,17 @@ def read_documents(
     with open_source(path, limits) as source:
         if options.format not in BINARY_FORMATS and not options.encoding.lower().startswith(_WIDE_ENCODINGS):
             refuse_binary(source.stream.peek(1))
-        identifiers = RowIdentifiers(
-            lambda: _given_identifiers(
-                path, options, limits, look_ahead, lambda: on_fraction and on_fraction(source.fraction())
-            )
-        )
+
+        def tick() -> None:
+            if on_fraction is not None:
+                on_fraction(source.fraction())
+
+        identifiers = RowIdentifiers(lambda: _given_identifiers(path, options, limits, look_ahead, tick))
         builder = DocumentBuilder(options, limits, on_skip, identifiers)
         try:
             for document in _READERS[options.format](source, options, limits, builder):
                 yield document
-                if on_fraction is not None:
-                    on_fraction(source.fraction())
+                tick()
         finally:
             for note in _notes(builder) if on_note is not None else ():
                 on_note(note)
@@ -82,7 +82,7 @@ def read_documents(
 
 
 def _given_identifiers(
-    path: Path, options: ReaderOptions, limits: ReaderLimits, rows: int | None, tick: Callable[[], object]
+    path: Path, options: ReaderOptions, limits: ReaderLimits, rows: int | None, tick: Callable[[], None]
 ) -> GivenIdentifiers:
     """The ids that a file gives to its rows, as far as the file can be read."""
     given = GivenIdentifiers()
@@ -112,7 +112,7 @@ class _Collector(DocumentBuilder):
         limits: ReaderLimits,
         given: GivenIdentifiers,
         rows: int | None,
-        tick: Callable[[], object],
+        tick: Callable[[], None],
     ) -> None:
         super().__init__(options, limits, lambda _place, _reason: None, RowIdentifiers(lambda: given))
         self._given = given

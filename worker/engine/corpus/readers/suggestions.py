@@ -1,10 +1,11 @@
 """What a file's first rows suggest: its format, columns, and which field is which."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from worker.engine.corpus.readers.columns import repeated_names
 from worker.engine.corpus.readers.decoding import LineReader, codec_of
 from worker.engine.corpus.readers.delimited import DelimitedTable
 from worker.engine.corpus.readers.detection import HEAD_BYTES, column_agreement, detect_format, read_head, utf16_of
@@ -13,6 +14,7 @@ from worker.engine.corpus.readers.inflation import open_source
 from worker.engine.corpus.readers.lines import JSON_OVERHEAD, parse_json_line
 from worker.engine.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions
 from worker.engine.corpus.readers.parquet import first_parquet_rows
+from worker.engine.corpus.readers.rows import field_value
 from worker.engine.errors import EngineError
 
 ROWS_LOOKED_AT = 200
@@ -64,11 +66,19 @@ def _first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tup
         if options.format == "jsonl":
             reader = LineReader(source, options.encoding, limits.maximum_document_bytes * JSON_OVERHEAD)
             rows = [row for line in islice(reader, ROWS_LOOKED_AT) if (row := parse_json_line(line)[0]) is not None]
-            return list(dict.fromkeys(name for row in rows for name in row)), rows
+            return list(dict.fromkeys(name for row in rows for name in _names(row))), rows
         if options.format in DEFAULT_DELIMITERS:
             table = DelimitedTable(source, options, limits)
             return table.header, list(_table_rows(table))
         return [], []
+
+
+def _names(row: Mapping[str, object], before: str = "") -> Iterator[str]:
+    """The fields of a row; those within an object follow it, as ``a.b``."""
+    for name, value in row.items():
+        yield f"{before}{name}"
+        if isinstance(value, Mapping):
+            yield from _names(value, f"{before}{name}.")
 
 
 def _table_rows(table: DelimitedTable) -> Iterator[dict[str, object]]:
@@ -103,11 +113,16 @@ def _with_fields(options: ReaderOptions, fields: list[str], rows: list[dict[str,
 
 
 def _first_of(names: tuple[str, ...], fields: list[str]) -> str | None:
+    """The first of the usual names that a field has. Where several have it, it stays: the preview asks for one."""
     by_lower = {field.lower(): field for field in reversed(fields)}
+    for name in repeated_names(fields):
+        by_lower.setdefault(name.lower(), name)
     return next((by_lower[name] for name in names if name in by_lower), None)
 
 
 def _longest(fields: list[str], rows: list[dict[str, object]]) -> str:
     """The field with the longest strings."""
-    lengths = {name: sum(len(value) for row in rows if isinstance(value := row.get(name), str)) for name in fields}
+    lengths = {
+        name: sum(len(value) for row in rows if isinstance(value := field_value(row, name), str)) for name in fields
+    }
     return max(fields, key=lambda name: lengths[name])

@@ -6,7 +6,7 @@ from typing import IO
 
 from worker.engine.corpus.readers import rows
 from worker.engine.corpus.readers.decoding import decode
-from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, open_archive
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, open_zip
 from worker.engine.corpus.readers.errors import UnreadableFile, WrongEncoding
 from worker.engine.corpus.readers.inflation import Source
 from worker.engine.corpus.readers.markup import declared_encoding, page_text
@@ -85,7 +85,7 @@ def docx_document(data: bytes, limits: ReaderLimits, spend: Callable[[int], None
 def _inflated_within(stream: IO[bytes], limits: ReaderLimits, spend: Callable[[int], None]) -> bool:
     """Inflates all parts once without keeping them, so that the library can do it without watching."""
     left = limits.maximum_document_bytes * OVERHEAD
-    with open_archive(stream, limits) as archive:
+    with open_zip(stream, limits) as archive:
         for part in archive.infolist():
             try:
                 inflated = inflate(archive, part, left, spend)
