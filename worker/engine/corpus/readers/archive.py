@@ -39,7 +39,10 @@ def read_zip(
         given = [entry for entry in entries if not is_companion(name_of(entry))]
         builder.companions = len(entries) - len(given)
         for number, entry in enumerate(given, start=1):
+            companions = builder.companions
             document = _read_entry(archive, entry, options, limits, builder, spend)
+            if builder.companions == companions:
+                source.count_row()
             source.report(number / len(given))
             if document is not None:
                 yield document

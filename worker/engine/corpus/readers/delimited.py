@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator
 
 from worker.engine.corpus.readers import rows
-from worker.engine.corpus.readers.columns import require_fields, unique_names
 from worker.engine.corpus.readers.decoding import LineReader
 from worker.engine.corpus.readers.errors import UnreadableFile
+from worker.engine.corpus.readers.field_names import require_fields, unique_names
 from worker.engine.corpus.readers.inflation import Source
 from worker.engine.corpus.readers.options import DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.rows import DocumentBuilder

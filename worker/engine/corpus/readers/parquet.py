@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from worker.engine.corpus.readers.columns import require_fields, unique_names
 from worker.engine.corpus.readers.errors import UnreadableFile
+from worker.engine.corpus.readers.field_names import require_fields, unique_names
 from worker.engine.corpus.readers.inflation import Source
 from worker.engine.corpus.readers.options import MEBIBYTE, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.parquet_values import Reader, holds_text, reader_of
@@ -107,6 +107,7 @@ def read_parquet(
         spend = source.budget.layer()
         rows = table.rows([name for name in table.names if name in wanted], options)
         for number, row in enumerate(rows, start=1):
+            source.count_row()
             source.report(number / table.row_count)
             spend(sum(len(value) for value in row.values() if isinstance(value, str)))
             document = builder.from_row(f"row {number}", number, row)

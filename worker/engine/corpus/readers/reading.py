@@ -75,8 +75,9 @@ def read_documents(
                 yield document
                 tick()
         finally:
-            for note in _notes(builder) if on_note is not None else ():
-                on_note(note)
+            if on_note is not None:
+                for note in _notes(builder):
+                    on_note(note)
         if builder.built == 0:
             raise _nothing_read(builder)
 

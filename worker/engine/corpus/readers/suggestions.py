@@ -5,11 +5,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from worker.engine.corpus.readers.columns import repeated_names
 from worker.engine.corpus.readers.decoding import LineReader, codec_of
 from worker.engine.corpus.readers.delimited import DelimitedTable
 from worker.engine.corpus.readers.detection import HEAD_BYTES, column_agreement, detect_format, read_head, utf16_of
 from worker.engine.corpus.readers.errors import WrongEncoding
+from worker.engine.corpus.readers.field_names import repeated_names
 from worker.engine.corpus.readers.inflation import open_source
 from worker.engine.corpus.readers.lines import JSON_OVERHEAD, parse_json_line
 from worker.engine.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions

@@ -40,6 +40,7 @@ def _only_document(
     builder: DocumentBuilder,
     parse: Callable[[bytes], tuple[str, str] | None],
 ) -> Iterator[SourceDocument]:
+    source.count_row()
     data = source.stream.read(limits.maximum_document_bytes * OVERHEAD + 1)
     found = parse(data) if len(data) <= limits.maximum_document_bytes * OVERHEAD else None
     if found is None:

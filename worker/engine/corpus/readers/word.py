@@ -39,7 +39,7 @@ def word_text(stream: IO[bytes]) -> tuple[str, str]:
         title = document.core_properties.title or ""
     except Exception as error:  # the library raises whatever a damaged file leads it to
         raise UnreadableFile(
-            f"The Word document is damaged, or is none: {str(error)[:200] or type(error).__name__}.",
+            "The Word document is damaged, or is none.",
             "Open it in Word or LibreOffice and save it again as .docx, or as plain text (.txt).",
         ) from error
     return title, _MANY_BREAKS.sub("\n\n", text).strip()
