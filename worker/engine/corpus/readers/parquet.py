@@ -38,19 +38,25 @@ class ParquetTable:
             self.row_count: int = self._file.metadata.num_rows
             self._paths: dict[str, tuple[int, tuple[int, ...]]] = {}
             self._types: dict[str, Any] = {}
-            for position, name in enumerate(unique_names([field.name for field in self._fields])):
-                self._add(name, self._fields[position].type, position, ())
+            outer = unique_names([field.name for field in self._fields])
+            for position, name in enumerate(outer):  # a column called a.b goes before the field b of a
+                self._paths[name], self._types[name] = (position, ()), self._fields[position].type
+            for name in outer:
+                self._add_fields(name)
         self.names = list(self._paths)
         self.text_names = [name for name in self.names if holds_text(self._types[name])]
 
-    def _add(self, name: str, kind: Any, position: int, path: tuple[int, ...]) -> None:
-        if name in self._paths:  # a column called a.b goes before the field b of a
+    def _add_fields(self, name: str) -> None:
+        """Adds what a struct holds, and what its structs hold."""
+        kind, (position, path) = self._types[name], self._paths[name]
+        if not pa.types.is_struct(kind):
             return
-        self._paths[name], self._types[name] = (position, path), kind
-        if pa.types.is_struct(kind):
-            fields = [kind.field(index) for index in range(kind.num_fields)]
-            for index, inner in enumerate(unique_names([field.name for field in fields])):
-                self._add(f"{name}.{inner}", fields[index].type, position, (*path, index))
+        fields = [kind.field(index) for index in range(kind.num_fields)]
+        for index, inner in enumerate(unique_names([field.name for field in fields])):
+            within = f"{name}.{inner}"
+            if within not in self._paths:
+                self._paths[within], self._types[within] = (position, (*path, index)), fields[index].type
+                self._add_fields(within)
 
     def rows(self, chosen: Sequence[str], options: ReaderOptions) -> Iterator[dict[str, object]]:
         """The values of the chosen columns, row by row.

@@ -4,7 +4,7 @@
 * Ids: strings unchanged; binary, of fixed size and UUIDs too, as hexadecimal digits; integers and decimals with all
   their digits; floats in the shortest form that gives them back (``1.0``); dates and times as ``2020-01-31
   23:59:00.000000``, all the places that the column has, those with a time zone in UTC with a ``Z`` after them.
-* Titles and metadata: as ids, but binary that is valid UTF-8 as text, and lists and structs as JSON.
+* Titles and metadata: as ids, but binary of any size that is valid UTF-8 as text, and lists and structs as JSON.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def reader_of(kind: Any, name: str, options: ReaderOptions) -> Reader:
     if name == options.text_field and name != options.id_field:
         return _text if holds_text(kind) else _no_text
     if _is_binary(plain):
-        return _given_bytes if name == options.id_field else _maybe_text
+        return _digits if name == options.id_field or pa.types.is_fixed_size_binary(plain) else _maybe_text
     if pa.types.is_temporal(plain):
         return _moment
     return _given
@@ -81,16 +81,18 @@ def _no_text(cell: Any) -> object:
     return _NOT_TEXT if cell.is_valid else None
 
 
-def _given_bytes(cell: Any) -> object:
-    return _stored(cell)
+def _digits(cell: Any) -> object:
+    value = _stored(cell)
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def _maybe_text(cell: Any) -> object:
     value = _stored(cell)
     try:
-        return value.decode() if isinstance(value, bytes) else value
+        text = value.decode() if isinstance(value, bytes) else value
     except UnicodeDecodeError:
         return value.hex()
+    return value.hex() if text is not None and "\0" in text else text
 
 
 def _moment(cell: Any) -> object:

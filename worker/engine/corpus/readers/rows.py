@@ -135,13 +135,13 @@ def field_value(row: Mapping[str, object], name: str) -> object:
 
 
 def identifier_text(value: object) -> str | None:
-    """A given id as it is kept: strings unchanged, numbers as they are written, bytes as hexadecimal digits.
+    """A given id as it is kept: strings unchanged, numbers as they are written.
 
     None for a row without one: nothing, an empty string, or "not a number", which tables write for a missing value.
     """
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
-    return value.hex() if isinstance(value, bytes) else str(value)
+    return str(value)
 
 
 def _as_text(value: object) -> str:
