@@ -4,6 +4,8 @@ import re
 
 from lxml import etree
 
+from worker.engine.corpus.readers.errors import UnreadableFile
+
 _BLOCK, _BREAK = "\u2029", "\u2028"
 _BLOCKS = re.compile(
     "address|article|aside|blockquote|button|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure"
@@ -32,10 +34,16 @@ def page_text(page: str) -> tuple[str, str]:
 
     Entities are decoded, scripts and styles are left out. A blank line stands between paragraphs, cells and other
     blocks, so that neither words nor sentences go on beyond them.
+
+    Raises:
+        UnreadableFile: elements lie in one another too deep for the parser, which would drop the rest.
     """
-    # A page may nest without limit: without huge_tree the parser would drop what lies too deep.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(page.replace("\0", "\ufffd").encode("utf-8", "replace"), parser)
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise UnreadableFile(
+            "The elements of the page lie in one another more than 2,000 deep.", "Save its text as .txt in a browser."
+        )
     if root is None:
         return "", ""
     title, parts = "", []

@@ -57,6 +57,7 @@ def html_document(data: bytes, encoding: str) -> tuple[str, str]:
 
     Raises:
         WrongEncoding: neither allows them.
+        UnreadableFile: the page is too deep.
     """
     try:
         return page_text(decode(data, encoding))
