@@ -44,28 +44,9 @@ class FinishedAudit:
         self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
 
     def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for those named.
-
-        Ids are compared exactly, white space included. One that the corpus does not have may also be written as
-        documents.csv writes it: with an apostrophe before what a spreadsheet could take for a formula. So where both
-        ``'=x`` and ``=x`` are ids of the corpus, ``'=x`` names the first.
-
-        Raises:
-            UnknownDocument: an id that no document has.
-        """
-        numbers = {identifier: number for number, identifier in enumerate(self._identifiers)}
-        identifiers = [one if one in numbers else _without_apostrophe(one) for one in identifiers]
-        unknown = [identifier for identifier in identifiers if identifier not in numbers]
-        if unknown:
-            listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
-            raise UnknownDocument(
-                f"{len(unknown)} of {len(identifiers)} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: "
-                f"{listed}.",
-                "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
-                unknown=unknown[:100],
-            )
+        """bool [documents], true for those named; see positions_of."""
         removed = np.zeros(len(self._identifiers), np.bool_)
-        removed[[numbers[identifier] for identifier in identifiers]] = True
+        removed[positions_of(identifiers, self._identifiers)] = True
         return removed
 
     def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
@@ -159,6 +140,29 @@ def read_facts(artifacts: Path) -> dict[str, Any]:
     """Ids, hash and counts of the corpus, as they were when it was read."""
     facts: dict[str, Any] = json.loads((artifacts / DOCUMENTS).read_text(encoding="utf-8"))
     return facts
+
+
+def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:
+    """The places of the named documents among a corpus' ids.
+
+    Ids are compared exactly, white space included. One that the corpus does not have may also be written as
+    documents.csv writes it: with an apostrophe before what a spreadsheet could take for a formula. So where both
+    ``'=x`` and ``=x`` are ids of the corpus, ``'=x`` names the first.
+
+    Raises:
+        UnknownDocument: an id that no document has.
+    """
+    numbers = {identifier: number for number, identifier in enumerate(identifiers)}
+    found = [one if one in numbers else _without_apostrophe(one) for one in named]
+    unknown = [one for one, plain in zip(named, found, strict=True) if plain not in numbers]
+    if unknown:
+        listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
+        raise UnknownDocument(
+            f"{len(unknown)} of {len(named)} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {listed}.",
+            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
+            unknown=unknown[:100],
+        )
+    return [numbers[plain] for plain in found]
 
 
 def _without_apostrophe(identifier: str) -> str:

@@ -37,8 +37,8 @@ def word_document() -> bytes:
     table.cell(0, 0).text, table.cell(0, 1).text = "first", "second"
     table.cell(1, 0).merge(table.cell(1, 1)).text = "merged"
     changed = f"""<w:p {W}><w:r><w:t xml:space="preserve">kept </w:t></w:r><w:ins w:id="1"><w:r><w:t>inserted</w:t>
-    </w:r></w:ins><w:del w:id="2"><w:r><w:delText>deleted</w:delText></w:r></w:del><w:moveFrom w:id="3"><w:r><w:t>moved</w:t>
-    </w:r></w:moveFrom><w:sdt><w:sdtContent><w:r><w:tab/><w:t>control</w:t></w:r></w:sdtContent></w:sdt></w:p>"""
+    </w:r></w:ins><w:del w:id="2"><w:r><w:delText>deleted</w:delText></w:r></w:del><w:moveFrom w:id="3"><w:r>
+    <w:t>moved</w:t></w:r></w:moveFrom><w:sdt><w:sdtContent><w:r><w:tab/><w:t>control</w:t></w:r></w:sdtContent></w:sdt></w:p>"""
     document.element.body.insert(0, parse_xml(changed))
     stream = io.BytesIO()
     document.save(stream)
