@@ -33,6 +33,7 @@ def read_zip(
     with open_archive(source, limits) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         for number, entry in enumerate(entries, start=1):
+            source.count_row()
             document = _read_entry(archive, entry, options, limits, builder, spend)
             source.report(number / len(entries))
             if document is not None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 MEBIBYTE = 1024 * 1024
 
 FORMATS = ("txt", "csv", "tsv", "jsonl", "parquet", "zip")
+BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -24,6 +25,7 @@ class ReaderOptions:
         document_per: for txt, whether a line or the whole file is a document.
         delimiter: between columns of csv and tsv; empty for the format's own.
         quoted: whether columns of csv and tsv may be put in quotation marks.
+        escape: of quotation marks inside such columns: empty where they are doubled, or backslash.
     """
 
     format: str
@@ -35,6 +37,7 @@ class ReaderOptions:
     document_per: Literal["line", "file"] = "line"
     delimiter: str = ""
     quoted: bool = True
+    escape: Literal["", "backslash"] = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a JSON column."""

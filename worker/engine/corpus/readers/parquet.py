@@ -31,6 +31,7 @@ def read_parquet(
         for batch in table.iter_batches(_BATCH_ROWS, columns=chosen):
             for index in range(batch.num_rows):
                 number += 1
+                source.count_row()
                 row = {name: _value(batch.column(name)[index]) for name in chosen}
                 source.report(number / table.metadata.num_rows)
                 spend(sum(len(value) for value in row.values() if isinstance(value, str)))

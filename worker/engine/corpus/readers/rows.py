@@ -3,8 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from worker.engine.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from worker.engine.corpus.readers.remedies import Interface, Remedy, remedy_in_words
 from worker.engine.corpus.tokens import has_word
 
 EMPTY_LINE = "empty line"
@@ -13,6 +16,11 @@ BAD_JSON = "not valid JSON"
 NOT_AN_OBJECT = "not a JSON object"
 WRONG_COLUMNS = "wrong number of columns"
 BAD_QUOTES = "quotation marks that do not match"
+UNCLOSED_QUOTE = "a quotation mark that is never closed"
+SWALLOWING_QUOTE = "a quotation mark that would swallow the next rows"
+BACKSLASH_QUOTES = 'quotation marks that do not match, with \\" in them'
+FRAGMENT = "rest of a row whose quotation marks do not match"
+REPEATED_FIELD = "a field that occurs twice in the row"
 NO_TEXT_FIELD = "no text field"
 TEXT_NOT_A_STRING = "text is not a string"
 EMPTY_TEXT = "empty text"
@@ -27,10 +35,52 @@ WRONG_ENCODING = "not valid in the chosen encoding"
 ENCRYPTED = "encrypted"
 DAMAGED = "damaged"
 
+QUOTE_TROUBLE = {BAD_QUOTES, UNCLOSED_QUOTE, SWALLOWING_QUOTE, BACKSLASH_QUOTES, FRAGMENT}
+"""Reasons that are about quotation marks: another way to read them may bring the rows back."""
+
 MAXIMUM_ID_CHARACTERS = 512
 """A database index must hold the id."""
 
 OnSkip = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class RowAccount:
+    """What became of the rows of a file. A header is no row.
+
+    Attributes:
+        in_file: how many the reader met.
+        documents: how many became documents.
+        skipped: reason -> how many were skipped for it.
+        notes: place and remark on documents that should be looked at.
+    """
+
+    in_file: int
+    documents: int
+    skipped: dict[str, int]
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "in_file": self.in_file,
+            "documents": self.documents,
+            "skipped": dict(self.skipped),
+            "notes": [list(note) for note in self.notes],
+        }
+
+    def advice(self, interface: Interface) -> list[str]:
+        """What may bring skipped rows back, in the words of the interface."""
+        remedies = []
+        if BACKSLASH_QUOTES in self.skipped:
+            remedies.append(Remedy.BACKSLASH_QUOTES)
+        if self.notes or QUOTE_TROUBLE & set(self.skipped):
+            remedies.append(Remedy.PLAIN_QUOTES)
+        if self.skipped.get(WRONG_COLUMNS, 0) > self.documents:
+            remedies.append(Remedy.CHOOSE_DELIMITER)
+        if WRONG_ENCODING in self.skipped:
+            remedies.append(Remedy.CHOOSE_ENCODING)
+        return [remedy_in_words(remedy, interface) for remedy in remedies]
 
 
 class DocumentBuilder:
@@ -40,6 +90,10 @@ class DocumentBuilder:
         options: which fields are id, title, text and metadata.
         limits: the largest document.
         on_skip: called with place and reason of every row that is not used; reasons are few and fixed.
+
+    Attributes:
+        skipped: reason -> how many rows were skipped for it.
+        notes: place and remark on documents that should be looked at.
     """
 
     def __init__(self, options: ReaderOptions, limits: ReaderLimits, on_skip: OnSkip) -> None:
@@ -48,6 +102,7 @@ class DocumentBuilder:
         self._on_skip = on_skip
         self._ids: set[str] = set()
         self.skipped: Counter[str] = Counter()
+        self.notes: list[tuple[str, str]] = []
 
     @property
     def built(self) -> int:
@@ -106,6 +161,16 @@ class DocumentBuilder:
     def _refuse(self, place: str, reason: str) -> SourceDocument | None:
         self.skip(place, reason)
         return None
+
+
+def suspect_told(first_line: int, count: int) -> tuple[str, str]:
+    """Place and remark of a quoted cell that was kept, but may have swallowed rows."""
+    return lines_told(first_line, count), f"one quoted cell goes on over {count:,} lines"
+
+
+def lines_told(first: int, count: int) -> str:
+    """The place of a row: ``line 3``, or ``lines 3-5``."""
+    return f"line {first}" if count == 1 else f"lines {first}-{first + count - 1}"
 
 
 def _as_text(value: object) -> str:

@@ -1,0 +1,144 @@
+"""Whether a line of a CSV or TSV file looks like one of its rows, or like a piece of a text that was cut in two."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from worker.engine.corpus.readers.dialect import QUOTE, Dialect
+
+_LETTER, _DIGIT, _SPACE, _OTHER = 1, 2, 4, 8
+_CLASSES = (
+    (_LETTER, re.compile(r"[^\W\d_]")),
+    (_DIGIT, re.compile(r"\d")),
+    (_SPACE, re.compile(r"\s")),
+    (_OTHER, re.compile(r"[^\w\s]|_")),
+)
+_CHARACTERS_LOOKED_AT = 200
+_LEAST_SAMPLES = 5
+
+
+@dataclass(frozen=True)
+class _NarrowColumn:
+    """A column of ids, dates, labels: no prose. Its cells share kinds of characters and are of like lengths."""
+
+    always: int
+    ever: int
+    shortest: int
+    longest: int
+
+    def fits(self, cell: str) -> bool:
+        if not cell:
+            return self.shortest == 0
+        kinds = _kinds(cell)
+        return (
+            kinds & ~self.ever == 0
+            and self.always & ~kinds == 0
+            and self.shortest / 4 <= len(cell) <= 4 * self.longest + 8
+        )
+
+
+class RowLikeness:
+    """What the rows of a table have in common.
+
+    Args:
+        lines: of rows that were read without trouble.
+        width: how many columns the header has.
+        dialect: how columns are told apart.
+    """
+
+    def __init__(self, lines: Iterable[str], width: int, dialect: Dialect) -> None:
+        self._width = width
+        self._dialect = dialect
+        rows = [(line, cells) for line in lines if len(cells := cells_of(line, dialect)) == width]
+        enough = len(rows) >= _LEAST_SAMPLES
+        self._always_quoted = dialect.quoted and enough and all(line.startswith(QUOTE) for line, _ in rows)
+        columns = zip(*(cells for _, cells in rows), strict=True)
+        self._narrow = {
+            number: narrow
+            for number, cells in enumerate(columns if enough else ())
+            if (narrow := _narrow_column(cells)) is not None
+        }
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether rows have more in common than the number of their columns."""
+        return self._always_quoted or bool(self._narrow)
+
+    def fits(self, line: str | None) -> bool:
+        """Whether the line alone is a row, or the beginning of one whose last cell goes on in the next line."""
+        if line is None or not line.strip():
+            return False
+        if self._always_quoted and not line.startswith(QUOTE):
+            return False
+        cells = cells_of(line, self._dialect)
+        complete = bool(cells)
+        if not complete:
+            cells = cells_of(line.rstrip("\r\n") + QUOTE, self._dialect)
+            if len(cells) > self._width or not cells:
+                return False
+        elif len(cells) != self._width:
+            return False
+        present = len(cells) if complete else len(cells) - 1
+        return all(column.fits(cells[number]) for number, column in self._narrow.items() if number < present)
+
+    def has_quoted_cell(self, line: str | None) -> bool:
+        """Whether the line alone is a row with a cell in quotation marks."""
+        if line is None or not self.fits(line):
+            return False
+        plain = next(csv.reader([line], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE), [])
+        return any(cell.startswith(QUOTE) for cell in plain) and bool(cells_of(line, self._dialect))
+
+    def share(self, lines: Sequence[str | None]) -> float:
+        """The share of the lines that fit, of those that are not blank."""
+        written = [line for line in lines if line is None or line.strip()]
+        return sum(map(self.fits, written)) / len(written) if written else 0.0
+
+
+def cells_of(line: str, dialect: Dialect) -> list[str]:
+    """The cells of a line by itself; none when its quotation marks do not match."""
+    try:
+        return next(dialect.reader([line]), [])
+    except csv.Error:
+        return []
+
+
+def single_line_rows(lines: Sequence[str], dialect: Dialect) -> list[str]:
+    """The lines that are records by themselves, and not inside a quoted cell of several lines."""
+    taken: list[str] = []
+    found: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    reader = dialect.reader(noted())
+    while True:
+        taken.clear()
+        try:
+            next(reader)
+        except StopIteration:
+            return found
+        except csv.Error:
+            continue
+        if len(taken) == 1:
+            found.append(taken[0])
+
+
+def _narrow_column(cells: Sequence[str]) -> _NarrowColumn | None:
+    kinds = [_kinds(cell) for cell in cells if cell]
+    if not kinds:
+        return None
+    ever, always = 0, _LETTER | _DIGIT | _SPACE | _OTHER
+    for one in kinds:
+        ever, always = ever | one, always & one
+    if ever & _SPACE and ever & _LETTER:
+        return None
+    lengths = [len(cell) for cell in cells]
+    return _NarrowColumn(always, ever, min(lengths), max(lengths))
+
+
+def _kinds(cell: str) -> int:
+    head = cell[:_CHARACTERS_LOOKED_AT]
+    return sum(bit for bit, pattern in _CLASSES if pattern.search(head))
