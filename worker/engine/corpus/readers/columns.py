@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from worker.engine.corpus.readers.dialect import QUOTE, Dialect
@@ -11,26 +12,49 @@ from worker.engine.corpus.readers.rows import EMPTY_LINE
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS_GUESSED = 200
 _LEAST_AGREEMENT = 0.5
-_CLEARLY_BETTER = 0.5
-"""So much more must speak for quotation marks as plain characters where cells stand in them."""
+_BETTER, _CLEARLY_BETTER = 0.1, 0.5
+"""So much more must speak for quotation marks as plain characters than for a few stray ones: and where cells stand in
+them."""
 
 
-def suggested_dialect(lines: Sequence[str], own_delimiter: str) -> Dialect | None:
-    """The dialect in which most of the first rows have as many columns as the header; None when no dialect fits.
+@dataclass(frozen=True)
+class GivenDialect:
+    """What is known of a dialect; None where the file is to say it."""
+
+    delimiter: str | None = None
+    quoted: bool | None = None
+    backslash: bool | None = None
+
+
+NOTHING_GIVEN = GivenDialect()
+
+
+def suggested_dialect(lines: Sequence[str], own_delimiter: str, given: GivenDialect) -> Dialect:
+    """The dialect in which most of the first rows have as many columns as the header.
 
     Args:
         lines: the first of the file, without their ends.
         own_delimiter: of the file's format, which wins where another fits no better.
+        given: what a person has chosen; it stands.
     """
-    named = separator_of(lines[0]) if lines else ""
-    delimiters = [named] if named else list(dict.fromkeys((own_delimiter, *_DELIMITERS)))
-    best, agreement = _best(lines, [Dialect(one, True, slash) for one, slash in product(delimiters, (False, True))])
+    delimiters = list(dict.fromkeys((own_delimiter, *_DELIMITERS)))
+    if given.delimiter:
+        delimiters = [given.delimiter]
+    elif lines and separator_of(lines[0]):
+        delimiters = [separator_of(lines[0])]
+    escapes = (False, True) if given.backslash is None else (given.backslash,)
+    best, agreement = _best(lines, [Dialect(one, True, backslash) for one, backslash in product(delimiters, escapes)])
     plain, plain_agreement = _best(lines, [Dialect(one, quoted=False) for one in delimiters])
-    if plain_agreement > agreement + (_CLEARLY_BETTER if _stand_in_quotes(lines, plain) else 0.0):
+    if given.quoted is None:
+        more = _CLEARLY_BETTER if _stand_in_quotes(lines, plain) else _BETTER
+        take_plain = given.backslash is None and plain_agreement > agreement + more
+    else:
+        take_plain = not given.quoted
+    if take_plain:
         best, agreement = plain, plain_agreement
     if agreement >= _LEAST_AGREEMENT:
         return best
-    return Dialect(named) if named else None
+    return Dialect(delimiters[0], not take_plain, bool(given.backslash) and not take_plain)
 
 
 def _best(lines: Sequence[str], dialects: Sequence[Dialect]) -> tuple[Dialect, float]:

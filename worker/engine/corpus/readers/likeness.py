@@ -89,14 +89,21 @@ class RowLikeness:
         plain = next(csv.reader([line], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE), [])
         return any(cell.startswith(QUOTE) for cell in plain) and bool(cells_of(line, self._dialect))
 
-    def share(self, lines: Sequence[str | None]) -> float:
-        """The share of the lines that fit, of those that are not blank."""
+    def share(self, lines: Sequence[str | None], least: float) -> float:
+        """The share of the lines that fit, of those that are not blank; 0 when it is less than least."""
         written = [line for line in lines if line is None or line.strip()]
-        return sum(map(self.fits, written)) / len(written) if written else 0.0
+        misfits, allowed = 0, (1 - least) * len(written)
+        for line in written:
+            misfits += not self.fits(line)
+            if misfits > allowed:
+                return 0.0
+        return 1 - misfits / len(written) if written else 0.0
 
 
 def cells_of(line: str, dialect: Dialect) -> list[str]:
     """The cells of a line by itself; none when its quotation marks do not match."""
+    if QUOTE not in line and not dialect.backslash:
+        return line.rstrip("\r\n").split(dialect.delimiter)
     try:
         return next(dialect.reader([line]), [])
     except csv.Error:

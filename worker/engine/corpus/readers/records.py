@@ -172,7 +172,7 @@ class Records:
     def _judged_as_closed(self, cells: list[str], inner: list[str | None], first_line: int) -> list[str] | str:
         likeness = self._row_likeness()
         several = len(self.header) > 1
-        share = likeness.share(inner) if several else 0.0
+        share = likeness.share(inner, _MOST_LINES_ARE_ROWS) if several else 0.0
         if share >= _ALL_LINES_ARE_ROWS and (likeness.tells_apart or len(inner) >= _SURELY_NO_CHANCE):
             self._give_back(1)
             return rows.SWALLOWING_QUOTE
@@ -194,7 +194,7 @@ class Records:
         if likeness.tells_apart:
             fitting = (number for number, line in enumerate(inner, start=1) if likeness.fits(line))
             return next(fitting, len(self._taken))
-        if likeness.share(inner) >= _MOST_LINES_ARE_ROWS:
+        if likeness.share(inner, _MOST_LINES_ARE_ROWS):
             return 1
         return len(self._taken) - 1 if likeness.has_quoted_cell(inner[-1]) else len(self._taken)
 

@@ -69,6 +69,12 @@ class RowAccount:
             "notes": [list(note) for note in self.notes],
         }
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "RowAccount":
+        """Inverse of as_dict."""
+        notes = tuple((str(place), str(note)) for place, note in values["notes"])
+        return cls(values["in_file"], values["documents"], dict(values["skipped"]), notes)
+
     def advice(self, interface: Interface) -> list[str]:
         """What may bring skipped rows back, in the words of the interface."""
         remedies = []

@@ -1,11 +1,11 @@
 """What a file's first rows suggest: its format, columns, and which field is which."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from worker.engine.corpus.readers.columns import suggested_dialect
+from worker.engine.corpus.readers.columns import NOTHING_GIVEN, GivenDialect, suggested_dialect
 from worker.engine.corpus.readers.decoding import codec_of
 from worker.engine.corpus.readers.delimited import DelimitedTable
 from worker.engine.corpus.readers.detection import HEAD_BYTES, detect_format, encoding_of, read_head, split_lines
@@ -26,24 +26,35 @@ _ID_NAMES = ("id", "_id", "doc_id", "document_id", "docid", "uid", "key")
 _TITLE_NAMES = ("title", "headline", "name", "heading")
 
 
+@dataclass(frozen=True)
+class GivenOptions:
+    """What a person has chosen already; None or empty where the file is to say it."""
+
+    format: str = ""
+    encoding: str = ""
+    dialect: GivenDialect = NOTHING_GIVEN
+
+
 def suggest_options(
-    path: Path, filename: str, limits: ReaderLimits, file_format: str = "", encoding: str = ""
+    path: Path, filename: str, limits: ReaderLimits, given: GivenOptions | None = None
 ) -> ReaderOptions:
     """Options that fit the beginning of a file. The encoding is UTF-8, or another where it is certain: no guess.
 
     Args:
         path, filename: the file, and its name as the user knows it.
         limits: caps on what is inflated to look inside.
-        file_format, encoding: where they are known already.
+        given: what stands already.
 
     Raises:
         UnreadableFile, OverLimit: the file cannot be read at all.
+        WrongEncoding: there is no encoding of the given name.
     """
-    file_format = file_format or detect_format(path, filename, limits)
+    given = given or GivenOptions()
+    file_format = given.format or detect_format(path, filename, limits)
     head = b"" if file_format in ("parquet", "zip") else read_head(path, limits)
-    options = ReaderOptions(format=file_format, encoding=encoding or encoding_of(head))
+    options = ReaderOptions(format=file_format, encoding=given.encoding or encoding_of(head))
     if file_format in DEFAULT_DELIMITERS:
-        options = _with_columns(options, head)
+        options = _with_columns(options, head, given.dialect)
     fields, rows = first_rows(path, options, limits)
     return _with_fields(options, fields, rows) if fields else options
 
@@ -82,15 +93,13 @@ def _table_rows(table: DelimitedTable) -> Iterator[dict[str, object]]:
             yield dict(zip(table.header, record.cells, strict=True))
 
 
-def _with_columns(options: ReaderOptions, head: bytes) -> ReaderOptions:
+def _with_columns(options: ReaderOptions, head: bytes, given: GivenDialect) -> ReaderOptions:
     """Delimiter and quotation marks as most of the first rows have them."""
     lines = split_lines(head.decode(codec_of(options.encoding), errors="replace"))
     if len(head) == HEAD_BYTES:
         lines = lines[:-1]
     own = DEFAULT_DELIMITERS[options.format]
-    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own)
-    if dialect is None:
-        return options
+    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, given)
     return replace(
         options,
         delimiter="" if dialect.delimiter == own else dialect.delimiter,
