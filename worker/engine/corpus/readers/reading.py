@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 from worker.engine.corpus.readers.archive import read_zip
-from worker.engine.corpus.readers.decoding import require_encoding
+from worker.engine.corpus.readers.decoding import codec_of, require_encoding
 from worker.engine.corpus.readers.delimited import read_delimited
 from worker.engine.corpus.readers.detection import refuse_binary
 from worker.engine.corpus.readers.errors import LostRows, NoDocuments, UnreadableFile
@@ -26,6 +26,8 @@ _READERS: dict[str, _Reader] = {
     "parquet": read_parquet,
     "zip": read_zip,
 }
+
+_WIDE = ("utf-16", "utf-32")
 
 
 def read_documents(
@@ -57,7 +59,8 @@ def read_documents(
         if options.format not in ("parquet", "zip"):
             head = source.stream.peek(1)
             require_encoding(head, options.encoding)
-            refuse_binary(head)
+            if not codec_of(options.encoding).startswith(_WIDE):
+                refuse_binary(head)
         builder = DocumentBuilder(options, limits, on_skip)
         given = 0
         for document in _READERS[options.format](source, options, limits, builder):

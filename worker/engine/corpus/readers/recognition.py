@@ -25,7 +25,7 @@ _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
 _UTF7_MARK = re.compile(rb"\+/v[89+/]")
 _UTF7 = re.compile(rb"\+([A-Za-z0-9+/]{3,})-?")
 _LEAST_SHIFTS = 2
-_KNOWN_CHARACTERS = 0.99
+_UNKNOWN_CHARACTERS = 0.01
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _is_text(head: bytes, codec: str) -> bool:
     known = sum(
         unicodedata.category(character) not in ("Cn", "Co", "Cc") or character in "\r\n\t" for character in text
     )
-    return bool(text) and known >= _KNOWN_CHARACTERS * len(text)
+    return bool(text) and len(text) - known <= max(1, _UNKNOWN_CHARACTERS * len(text))
 
 
 def _iso_2022(head: bytes) -> Recognised | None:
