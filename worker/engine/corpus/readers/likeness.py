@@ -16,6 +16,8 @@ _CLASSES = (
 )
 _CHARACTERS_LOOKED_AT = 200
 _LEAST_SAMPLES = 5
+_RARE = 0.05
+"""Such a share of the samples may be pieces of texts, too."""
 
 
 @dataclass(frozen=True)
@@ -66,28 +68,31 @@ class RowLikeness:
         return self._always_quoted or bool(self._narrow)
 
     def fits(self, line: str | None) -> bool:
-        """Whether the line alone is a row, or the beginning of one whose last cell goes on in the next line."""
-        if line is None or not line.strip():
-            return False
-        if self._always_quoted and not line.startswith(QUOTE):
-            return False
-        cells = cells_of(line, self._dialect)
-        complete = bool(cells)
-        if not complete:
-            cells = cells_of(line.rstrip("\r\n") + QUOTE, self._dialect)
-            if len(cells) > self._width or not cells:
-                return False
-        elif len(cells) != self._width:
-            return False
-        present = len(cells) if complete else len(cells) - 1
-        return all(column.fits(cells[number]) for number, column in self._narrow.items() if number < present)
+        """Whether the line alone is a row."""
+        cells = self._cells_of(line)
+        return len(cells) == self._width and self._fit(cells)
+
+    def begins_row(self, line: str | None) -> bool:
+        """Whether the line is a row, or the beginning of one whose last cell goes on in the next line."""
+        if self._cells_of(line) or line is None:
+            return self.fits(line)
+        whole = self._cells_of(line.rstrip("\r\n") + QUOTE)[:-1]
+        return 0 < len(whole) < self._width and min(self._narrow, default=0) < len(whole) and self._fit(whole)
+
+    def _cells_of(self, line: str | None) -> list[str]:
+        if line is None or not line.strip() or (self._always_quoted and not line.startswith(QUOTE)):
+            return []
+        return cells_of(line, self._dialect)
+
+    def _fit(self, cells: Sequence[str]) -> bool:
+        return all(column.fits(cells[number]) for number, column in self._narrow.items() if number < len(cells))
 
     def has_quoted_cell(self, line: str | None) -> bool:
         """Whether the line alone is a row with a cell in quotation marks."""
         if line is None or not self.fits(line):
             return False
         plain = next(csv.reader([line], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE), [])
-        return any(cell.startswith(QUOTE) for cell in plain) and bool(cells_of(line, self._dialect))
+        return any(cell.startswith(QUOTE) for cell in plain)
 
     def share(self, lines: Sequence[str | None], least: float) -> float:
         """The share of the lines that fit, of those that are not blank; 0 when it is less than least."""
@@ -137,13 +142,15 @@ def _narrow_column(cells: Sequence[str]) -> _NarrowColumn | None:
     kinds = [_kinds(cell) for cell in cells if cell]
     if not kinds:
         return None
-    ever, always = 0, _LETTER | _DIGIT | _SPACE | _OTHER
-    for one in kinds:
-        ever, always = ever | one, always & one
+    rare = len(kinds) * _RARE
+    counts = {bit: sum(bool(one & bit) for one in kinds) for bit, _ in _CLASSES}
+    ever = sum(bit for bit, count in counts.items() if count > rare)
+    always = sum(bit for bit, count in counts.items() if count >= len(kinds) - rare)
     if ever & _SPACE and ever & _LETTER:
         return None
-    lengths = [len(cell) for cell in cells]
-    return _NarrowColumn(always, ever, min(lengths), max(lengths))
+    lengths = sorted(map(len, cells))
+    beyond = int(len(lengths) * _RARE)
+    return _NarrowColumn(always, ever, lengths[beyond], lengths[-1 - beyond])
 
 
 def _kinds(cell: str) -> int:

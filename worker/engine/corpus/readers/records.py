@@ -102,7 +102,7 @@ class Records:
                 cells = rows.EMPTY_LINE
             elif not isinstance(cells, str) and len(cells) != len(self.header):
                 cells = rows.WRONG_COLUMNS
-            cells = self._out_of_doubt(cells)
+            cells = self._without_pieces(cells)
             self.lines += len(self._taken)
             self._records += 1
             yield Record(first_line, len(self._taken), cells)
@@ -192,26 +192,38 @@ class Records:
         ):  # every line would do as a row, and texts of many lines are usual
             return len(self._taken)
         if likeness.tells_apart:
-            fitting = (number for number, line in enumerate(inner, start=1) if likeness.fits(line))
+            fitting = (number for number, line in enumerate(inner, start=1) if likeness.begins_row(line))
             return next(fitting, len(self._taken))
         if likeness.share(inner, _MOST_LINES_ARE_ROWS):
             return 1
         return len(self._taken) - 1 if likeness.has_quoted_cell(inner[-1]) else len(self._taken)
 
-    def _out_of_doubt(self, cells: list[str] | str) -> list[str] | str:
-        """After a row with bad quotation marks, what does not look like a row is a piece of it."""
+    def _without_pieces(self, cells: list[str] | str) -> list[str] | str:
+        """A line with as many columns as a row, but unlike the rows, is a piece of a text where its neighbours are."""
         if isinstance(cells, str):
-            self._in_doubt = self._in_doubt or cells in rows.QUOTE_TROUBLE
+            self._in_doubt = cells != rows.EMPTY_LINE or self._in_doubt
             return cells
         first = self._taken[0]
-        if self._in_doubt:
-            if len(self._taken) == 1 and self._row_likeness().tells_apart and not self._row_likeness().fits(first):
+        if len(self._taken) == 1 and first is not None:
+            likeness = self._row_likeness()
+            if likeness.tells_apart and not likeness.fits(first) and (self._in_doubt or not self._row_follows()):
+                self._in_doubt = True
                 return rows.FRAGMENT
-            self._in_doubt = False
+            if len(first) <= _LONGEST_LINE_COMPARED:
+                self._recent.append(first)
+        self._in_doubt = False
         self._accepted += 1
-        if len(self._taken) == 1 and first is not None and len(first) <= _LONGEST_LINE_COMPARED:
-            self._recent.append(first)
         return cells
+
+    def _row_follows(self) -> bool:
+        """Whether the next line is a row, or begins one; also at the end."""
+        if not self._waiting:
+            following = next(self._source, "")
+            if following == "":
+                return True
+            self._waiting.append(following)
+        line = self._waiting[0]
+        return line is None or self._row_likeness().begins_row(line)
 
     def _row_likeness(self) -> RowLikeness:
         """From the latest rows, or from lines to come while there are few; made anew as rows double."""

@@ -94,6 +94,10 @@ OPTIONS = {
     "pandas, tabs": {"delimiter": "\t"},
     "pandas, backslash": {"escape": "backslash"},
 }
+BARE_CARRIAGE_RETURNS = ("pandas, minimal", "pandas, tabs")
+"""Before Python 3.13 the csv module leaves a carriage return without quotation marks where rows end in a line feed; what
+it writes then has lost the difference."""
+
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030")
 
 
@@ -101,6 +105,8 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030")
 @EXAMPLES
 @given(texts=st.lists(TEXTS, min_size=1, max_size=12))
 def test_any_cell_comes_back_from_a_table(form: str, texts: list[str]) -> None:
+    if form in BARE_CARRIAGE_RETURNS:
+        texts = [text.replace("\r", " ") for text in texts]
     rows = ids_of(texts)
     options = ReaderOptions("csv", **OPTIONS.get(form, {}))  # type: ignore[arg-type]
     found = Read(FORMS[form](rows).encode(), options, "table.csv")
