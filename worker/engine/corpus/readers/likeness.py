@@ -15,7 +15,7 @@ _CLASSES = (
     (_OTHER, re.compile(r"[^\w\s]|_")),
 )
 _CHARACTERS_LOOKED_AT = 200
-_LEAST_SAMPLES = 5
+_LEAST_SAMPLES = 3
 _RARE = 0.05
 """Such a share of the samples may be pieces of texts, too."""
 
@@ -44,7 +44,7 @@ class RowLikeness:
     """What the rows of a table have in common.
 
     Args:
-        lines: of rows that were read without trouble.
+        lines: the first of rows that were read without trouble.
         width: how many columns the header has.
         dialect: how columns are told apart.
     """
@@ -52,14 +52,15 @@ class RowLikeness:
     def __init__(self, lines: Iterable[str], width: int, dialect: Dialect) -> None:
         self._width = width
         self._dialect = dialect
-        rows = [(line, cells) for line in lines if len(cells := cells_of(line, dialect)) == width]
-        enough = len(rows) >= _LEAST_SAMPLES
-        self._always_quoted = dialect.quoted and enough and all(line.startswith(QUOTE) for line, _ in rows)
-        columns = zip(*(cells for _, cells in rows), strict=True)
+        self._always_quoted = False
+        samples = [(line, cells) for line in lines if (cells := self._whole_cells(line))]
+        enough = len(samples) >= _LEAST_SAMPLES
+        self._always_quoted = dialect.quoted and enough and all(line.startswith(QUOTE) for line, _ in samples)
+        columns = ([cells[number] for _, cells in samples if number < len(cells)] for number in range(width))
         self._narrow = {
             number: narrow
             for number, cells in enumerate(columns if enough else ())
-            if (narrow := _narrow_column(cells)) is not None
+            if len(cells) >= _LEAST_SAMPLES and (narrow := _narrow_column(cells)) is not None
         }
 
     @property
@@ -76,8 +77,15 @@ class RowLikeness:
         """Whether the line is a row, or the beginning of one whose last cell goes on in the next line."""
         if self._cells_of(line) or line is None:
             return self.fits(line)
+        whole = self._whole_cells(line)
+        return min(self._narrow, default=0) < len(whole) and self._fit(whole)
+
+    def _whole_cells(self, line: str) -> list[str]:
+        """The cells of a row, or those before a last one that goes on in the next line; none if it is neither."""
+        if cells := self._cells_of(line):
+            return cells if len(cells) == self._width else []
         whole = self._cells_of(line.rstrip("\r\n") + QUOTE)[:-1]
-        return 0 < len(whole) < self._width and min(self._narrow, default=0) < len(whole) and self._fit(whole)
+        return whole if len(whole) < self._width else []
 
     def _cells_of(self, line: str | None) -> list[str]:
         if line is None or not line.strip() or (self._always_quoted and not line.startswith(QUOTE)):
@@ -115,8 +123,8 @@ def cells_of(line: str, dialect: Dialect) -> list[str]:
         return []
 
 
-def single_line_rows(lines: Sequence[str], dialect: Dialect) -> list[str]:
-    """The lines that are records by themselves, and not inside a quoted cell of several lines."""
+def first_lines(lines: Sequence[str], dialect: Dialect) -> list[str]:
+    """The first lines of the records, up to the first trouble with quotation marks."""
     taken: list[str] = []
     found: list[str] = []
 
@@ -125,17 +133,13 @@ def single_line_rows(lines: Sequence[str], dialect: Dialect) -> list[str]:
             taken.append(line)
             yield line
 
-    reader = dialect.reader(noted())
-    while True:
-        taken.clear()
-        try:
-            next(reader)
-        except StopIteration:
-            return found
-        except csv.Error:
-            continue
-        if len(taken) == 1:
+    try:
+        for _ in dialect.reader(noted()):
             found.append(taken[0])
+            taken.clear()
+    except csv.Error:
+        pass
+    return found
 
 
 def _narrow_column(cells: Sequence[str]) -> _NarrowColumn | None:

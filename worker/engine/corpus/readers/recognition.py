@@ -24,7 +24,7 @@ _JAPANESE_CODECS = ("iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3"
 _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
 _UTF7_MARK = re.compile(rb"\+/v[89+/]")
 _UTF7 = re.compile(rb"\+([A-Za-z0-9+/]{3,})-?")
-_LEAST_SHIFTS = 2
+_LEAST_SHIFTS, _LEAST_HZ_BYTES = 2, 8
 _UNKNOWN_CHARACTERS = 0.01
 
 
@@ -98,7 +98,8 @@ def _iso_2022(head: bytes) -> Recognised | None:
 
 def _shifting(head: bytes) -> Recognised | None:
     """HZ or UTF-7, where all that looks like a shift is one."""
-    if _HZ.search(head) and head.count(b"~{") == len(_HZ.findall(head)) and _decodes(head, "hz"):
+    chinese = _HZ.findall(head)
+    if len(b"".join(chinese)) >= _LEAST_HZ_BYTES and head.count(b"~{") == len(chinese) and _decodes(head, "hz"):
         return Recognised("HZ (GB 2312 in seven bits)", "hz", certain=False)
     if _UTF7_MARK.match(head):
         return Recognised("UTF-7", "")

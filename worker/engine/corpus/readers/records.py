@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from worker.engine.corpus.readers import rows
 from worker.engine.corpus.readers.dialect import QUOTE, Dialect
-from worker.engine.corpus.readers.likeness import RowLikeness, single_line_rows
+from worker.engine.corpus.readers.likeness import RowLikeness, first_lines
 
 _ROWS_COMPARED = 200
 _LONGEST_LINE_COMPARED = 10_000
@@ -209,8 +209,8 @@ class Records:
             if likeness.tells_apart and not likeness.fits(first) and (self._in_doubt or not self._row_follows()):
                 self._in_doubt = True
                 return rows.FRAGMENT
-            if len(first) <= _LONGEST_LINE_COMPARED:
-                self._recent.append(first)
+        if first is not None and len(first) <= _LONGEST_LINE_COMPARED:
+            self._recent.append(first)
         self._in_doubt = False
         self._accepted += 1
         return cells
@@ -241,7 +241,7 @@ class Records:
                 break
             self._waiting.append(line)
             characters += len(line or "")
-        return single_line_rows([line for line in self._waiting if line], self.dialect)
+        return first_lines([line for line in self._waiting if line], self.dialect)
 
     def _after_separator_line(self, dialect: Dialect, given_delimiter: bool) -> Dialect:
         """Passes over a first line that Excel writes to name the delimiter."""

@@ -1,7 +1,7 @@
 """What well-known writers write is read back text by text and id by id, whatever stands in the cells.
 
-A grid of writers, delimiters, quotation marks, ends of lines and encodings; cells are drawn by hypothesis. In every case
-documents and skipped rows must add up to the rows that were written.
+A grid of writers, delimiters, quotation marks, ends of lines and encodings; cells are drawn by hypothesis. In every
+case documents and skipped rows must add up to the rows that were written.
 """
 
 import csv
@@ -22,7 +22,7 @@ from worker.engine.corpus.readers import ReaderOptions, RowAccount, SourceDocume
 Row = tuple[str, str]
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-SPECIAL = '",;|\t\\\r\n\'\u2028\u0085\x0b\x1c\ufeff é😀 '
+SPECIAL = "\",;|\t\\\r\n'\u2028\u0085\x0b\x1c\ufeff é😀 "
 CHARACTERS = st.one_of(
     st.sampled_from(SPECIAL + "abc 12"), st.characters(exclude_categories=("Cs",), exclude_characters="\0\x1b")
 )
@@ -95,8 +95,8 @@ OPTIONS = {
     "pandas, backslash": {"escape": "backslash"},
 }
 BARE_CARRIAGE_RETURNS = ("pandas, minimal", "pandas, tabs")
-"""Before Python 3.13 the csv module leaves a carriage return without quotation marks where rows end in a line feed; what
-it writes then has lost the difference."""
+"""Before Python 3.13 the csv module leaves a carriage return without quotation marks where rows end in a line feed;
+what it writes then has lost the difference."""
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030")
 
@@ -197,7 +197,7 @@ def test_a_quotation_mark_too_many_or_too_few_costs_few_rows(form: str) -> None:
     header = content.index("\n") + 1
     for changed in damaged(content[header:]):
         found = Read((content[:header] + changed).encode(), options, "table.csv")
-        originals = {key: text for key, text in rows}
+        originals = dict(rows)
         unlike = [key for key, text in found.rows if originals.get(key, "").replace('"', "") != text.replace('"', "")]
         assert len(unlike) <= 1, changed
         assert len(found.rows) >= len(rows) - 3, (changed, found.skipped)
