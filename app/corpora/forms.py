@@ -35,6 +35,8 @@ FORMATS = {
 }
 DELIMITERS = {"": "the format's own", ",": "comma", ";": "semicolon", "tab": "tab", "|": "vertical bar"}
 
+ESCAPES = {"": "by doubling them", "backslash": "by a backslash"}
+
 
 @dataclass(frozen=True)
 class ImportChoices:
@@ -42,6 +44,7 @@ class ImportChoices:
 
     formats: list[tuple[str, str]]
     delimiters: list[tuple[str, str]]
+    escapes: list[tuple[str, str]]
     text_fields: list[tuple[str, str]]
     id_fields: list[tuple[str, str]]
     title_fields: list[tuple[str, str]]
@@ -59,6 +62,7 @@ def import_choices(fields: Sequence[str], options: Mapping[str, Any]) -> ImportC
     return ImportChoices(
         formats=list(FORMATS.items()),
         delimiters=list(DELIMITERS.items()),
+        escapes=list(ESCAPES.items()),
         text_fields=of_fields(options["text_field"]),
         id_fields=of_fields(options["id_field"], "running number"),
         title_fields=of_fields(options["title_field"], "none"),
@@ -101,7 +105,7 @@ def read_import_form(sent: FormData) -> ImportForm:
     delimiter = str(sent.get("delimiter", ""))
     values: dict[str, Any] = {
         name: str(sent[name])
-        for name in ("format", "encoding", "text_field", "id_field", "title_field", "document_per")
+        for name in ("format", "encoding", "text_field", "id_field", "title_field", "document_per", "escape")
         if name in sent
     }
     values["delimiter"] = _TABS.get(delimiter, delimiter)

@@ -32,6 +32,9 @@ class ReadingOptions(BaseModel):
     document_per: Literal["line", "file"] = Field(default="line", description="What a document is in a txt file.")
     delimiter: str = Field(default="", max_length=1, description="Between columns; empty for the format's own.")
     quoted: bool = Field(default=True, description="Whether columns may stand in quotation marks.")
+    escape: Literal["", "backslash"] = Field(
+        default="", description="Of quotation marks inside such columns; empty where they are doubled."
+    )
 
     @field_validator("id_field", "title_field")
     @classmethod

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from worker.engine.corpus.readers import rows
-from worker.engine.corpus.readers.decoding import decode
+from worker.engine.corpus.readers.decoding import codec_of, decode
 from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, name_of, open_zip
 from worker.engine.corpus.readers.errors import UnreadableFile, WrongEncoding
 from worker.engine.corpus.readers.inflation import Source
@@ -33,6 +33,7 @@ def read_zip(
     Entries that cannot be used are skipped with their reason; a bomb or an archive that is damaged as a whole raises.
     Folders, and the files that an operating system adds to them, are no documents.
     """
+    codec_of(options.encoding)  # a name that no encoding has is an error of the whole file
     spend = source.budget.layer()
     with open_archive(source, limits) as archive:
         entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
@@ -101,9 +102,8 @@ def _read_entry(
     try:
         found = None if data is None else _title_and_text(file_format, data, options, limits, spend)
     except WrongEncoding as error:
-        if "line" not in error.details:  # not these bytes, but the name of the encoding is wrong
-            raise
-        builder.skip(f"{place}, line {error.details['line']}, byte {error.details['byte']}", rows.WRONG_ENCODING)
+        within = f", line {error.details['line']}, byte {error.details['byte']}" if "line" in error.details else ""
+        builder.skip(place + within, rows.WRONG_ENCODING)
         return None
     except UnreadableFile:
         builder.skip(place, rows.DAMAGED)

@@ -1,17 +1,20 @@
 """What a file is: by its name, then by its first bytes."""
 
-import csv
-import json
+import re
 from pathlib import Path, PurePath
 from zipfile import ZipFile
 
 from worker.engine.corpus.readers.archive import open_archive
+from worker.engine.corpus.readers.columns import column_agreement
 from worker.engine.corpus.readers.decoding import codec_of
+from worker.engine.corpus.readers.dialect import Dialect
 from worker.engine.corpus.readers.entries import ENTRY_ERRORS
 from worker.engine.corpus.readers.errors import UnreadableFile
 from worker.engine.corpus.readers.inflation import compression_of, open_source
+from worker.engine.corpus.readers.json_rows import is_json_object
 from worker.engine.corpus.readers.markup import is_page
 from worker.engine.corpus.readers.options import BINARY_FORMATS, FORMAT_OF_SUFFIX, ReaderLimits
+from worker.engine.corpus.readers.recognition import recognised
 from worker.engine.errors import EngineError
 
 HEAD_BYTES = 64 * 1024
@@ -53,14 +56,12 @@ _REFUSED_PACKAGES = {
 """Part of an Office file, or the beginning of the media type that others state in their first entry -> the same."""
 
 _WORD_PART = "word/document.xml"
-_NULS_OF_UTF16 = 0.3
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LONGEST_MEDIA_TYPE = 100
+_JSON_ARRAY = re.compile(r"\s*\[\s*\{")
 _ACCEPTED = (
     "Accepted are txt, HTML, Word (.docx), CSV, TSV, JSON Lines, Parquet, and zip of text, HTML and Word files, "
     "each also as .gz or .zst."
 )
-_LONGEST_MEDIA_TYPE = 100
-_MOST_COLUMNS_GUESSED = 200
 _AGREEMENT_OF_A_TABLE = 0.9
 
 
@@ -123,19 +124,20 @@ def refuse_binary(head: bytes) -> None:
     for magic, (kind, remedy) in _REFUSED.items():
         if head.startswith(magic):
             raise UnreadableFile(f"The file is {kind}, not text.", remedy or _ACCEPTED)
-    if b"\0" in head and not utf16_of(head):
+    if b"\0" in head and recognised(head) is None:
         place = head.index(b"\0")
         raise UnreadableFile(f"The file is binary, not text: there is a NUL at byte {place:,}.", _ACCEPTED)
 
 
-def utf16_of(head: bytes) -> str:
-    """utf-16 where the bytes begin with its mark, utf-16-le or utf-16-be where ASCII stands in it, or nothing."""
-    if head.startswith(_UTF16_MARKS):
-        return "utf-16"
-    for even, odd, name in ((head[0::2], head[1::2], "utf-16-le"), (head[1::2], head[0::2], "utf-16-be")):
-        if odd and odd.count(0) > _NULS_OF_UTF16 * len(odd) and even.count(0) == 0:
-            return name
-    return ""
+def encoding_of(head: bytes) -> str:
+    """UTF-8, or the encoding that the bytes give away for certain: no guess."""
+    found = recognised(head)
+    return found.codec if found and found.codec else "utf-8"
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as files have them: other separators of Unicode stay in the text."""
+    return re.split(r"\r\n|\r|\n", text)
 
 
 def _format_of_name(filename: str) -> str:
@@ -146,49 +148,15 @@ def _format_of_name(filename: str) -> str:
 
 
 def _format_of_text(head: bytes) -> str:
-    text = head.decode(codec_of(utf16_of(head) or "utf-8"), errors="replace")
+    text = head.decode(codec_of(encoding_of(head)), errors="replace")
     if is_page(text):
         return "html"
-    lines = text.splitlines()
+    lines = split_lines(text)
     complete = lines[:-1] if len(lines) > 1 and len(head) == HEAD_BYTES else lines
-    if complete and all(_is_json_object(line) for line in complete[:20] if line.strip()):
+    written = [line for line in complete[:20] if line.strip()]
+    if _JSON_ARRAY.match(text) or (written and all(map(is_json_object, written))):
         return "jsonl"
     for delimiter, name in (("\t", "tsv"), (",", "csv")):
-        if column_agreement(complete[:50], delimiter, quoted=True) >= _AGREEMENT_OF_A_TABLE:
+        if column_agreement(complete, Dialect(delimiter)) >= _AGREEMENT_OF_A_TABLE:
             return name
     return "txt"
-
-
-def _is_json_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def column_agreement(lines: list[str], delimiter: str, quoted: bool) -> float:
-    """The share of rows that have as many columns as the first line; 0 when that is one column, or too many.
-
-    Args:
-        lines: the first of a file; quoted cells may join them.
-        delimiter, quoted: how columns are told apart.
-    """
-    reader = csv.reader(
-        [line + "\n" for line in lines],
-        delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-        strict=True,
-    )
-    widths: list[int] = []
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            cells = [""]  # no row of this form
-        if cells:
-            widths.append(len(cells))
-    if len(widths) < 2 or not 1 < widths[0] <= _MOST_COLUMNS_GUESSED:
-        return 0.0
-    return widths[1:].count(widths[0]) / (len(widths) - 1)

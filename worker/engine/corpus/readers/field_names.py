@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from worker.engine.corpus.readers.errors import MissingField, RepeatedField
 from worker.engine.corpus.readers.options import ReaderOptions
+from worker.engine.corpus.readers.remedies import Remedy
 
 _SHOWN_COLUMNS = 30
 
@@ -52,7 +53,7 @@ def require_fields(columns: Sequence[str], options: ReaderOptions) -> None:
             shown = list(columns[:_SHOWN_COLUMNS])
             raise MissingField(
                 f"The file has no column {name[:80]!r}. Its columns are: {', '.join(shown)}.",
-                "Choose one of these columns.",
+                Remedy.CHOOSE_COLUMN,
                 missing=name,
                 columns=shown,
             )

@@ -25,6 +25,7 @@ FORMAT_OF_SUFFIX = {
     ".xhtml": "html",
     ".docx": "docx",
 }
+BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -42,6 +43,7 @@ class ReaderOptions:
         document_per: for txt, whether a line or the whole file is a document.
         delimiter: between columns of csv and tsv; empty for the format's own.
         quoted: whether columns of csv and tsv may be put in quotation marks.
+        escape: of quotation marks inside such columns: empty where they are doubled, or backslash.
     """
 
     format: str
@@ -53,6 +55,7 @@ class ReaderOptions:
     document_per: Literal["line", "file"] = "line"
     delimiter: str = ""
     quoted: bool = True
+    escape: Literal["", "backslash"] = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a JSON column."""

@@ -1,21 +1,23 @@
 """One file to a stream of documents."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from worker.engine.corpus.readers.archive import read_zip
+from worker.engine.corpus.readers.decoding import codec_of, require_encoding
 from worker.engine.corpus.readers.delimited import read_delimited
 from worker.engine.corpus.readers.detection import refuse_binary
-from worker.engine.corpus.readers.errors import NoDocuments, UnreadableFile
-from worker.engine.corpus.readers.identifiers import GivenIdentifiers, RowIdentifiers
+from worker.engine.corpus.readers.errors import LostRows, NoDocuments, UnreadableFile
+from worker.engine.corpus.readers.given_ids import given_identifiers
+from worker.engine.corpus.readers.identifiers import RowIdentifiers
 from worker.engine.corpus.readers.inflation import Source, open_source
-from worker.engine.corpus.readers.lines import read_json_lines, read_txt
+from worker.engine.corpus.readers.json_rows import read_json
+from worker.engine.corpus.readers.lines import read_txt
 from worker.engine.corpus.readers.options import BINARY_FORMATS, FORMATS, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.parquet import read_parquet
-from worker.engine.corpus.readers.rows import DocumentBuilder, OnSkip, field_value, identifier_text
+from worker.engine.corpus.readers.remedies import Remedy
+from worker.engine.corpus.readers.rows import BACKSLASH_QUOTES, QUOTE_TROUBLE, DocumentBuilder, OnSkip, RowAccount
 from worker.engine.corpus.readers.whole_files import read_docx, read_html
-from worker.engine.errors import EngineError
 
 _Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
 
@@ -23,14 +25,14 @@ _READERS: dict[str, _Reader] = {
     "txt": read_txt,
     "csv": read_delimited,
     "tsv": read_delimited,
-    "jsonl": read_json_lines,
+    "jsonl": read_json,
     "parquet": read_parquet,
     "zip": read_zip,
     "html": read_html,
     "docx": read_docx,
 }
-_ROWS_A_TICK = 2_000
-_WIDE_ENCODINGS = ("utf-16", "utf-32", "utf_16", "utf_32", "utf16", "utf32")
+
+_WIDE = ("utf-16", "utf-32")
 
 
 def read_documents(
@@ -39,7 +41,8 @@ def read_documents(
     limits: ReaderLimits,
     on_skip: OnSkip,
     on_fraction: Callable[[float], None] | None = None,
-    on_note: Callable[[str], None] | None = None,
+    on_account: Callable[[RowAccount], None] | None = None,
+    on_remark: Callable[[str], None] | None = None,
     look_ahead: int | None = None,
 ) -> Generator[SourceDocument, None, None]:
     """The documents of a file in its order, one at a time; ids are unique.
@@ -50,102 +53,65 @@ def read_documents(
         limits: caps that hold while reading.
         on_skip: called with place and reason of every row that cannot be used.
         on_fraction: called after every document with the share of the file that has been read, 0 to 1.
-        on_note: called at the end, also of a reading that is broken off, with sentences that a user should know.
+        on_account: called once at the end, also when no row could be used, with what became of all rows.
+        on_remark: called at the end, also of a reading that is broken off, with sentences that a user should know.
         look_ahead: how many rows are looked through for ids before the first row without one is named; all by default.
 
     Raises:
         UnreadableFile, WrongEncoding, OverLimit, MissingField, RepeatedField: the file as a whole cannot be read, or
             not further.
         NoDocuments: at its end, no row could be used.
+        LostRows: documents and skipped rows are not all rows of the file.
     """
     if options.format not in _READERS:
         raise UnreadableFile(f"There is no format {options.format[:40]!r}.", f"Choose one of {', '.join(FORMATS)}.")
     with open_source(path, limits) as source:
-        if options.format not in BINARY_FORMATS and not options.encoding.lower().startswith(_WIDE_ENCODINGS):
-            refuse_binary(source.stream.peek(1))
+        if options.format not in BINARY_FORMATS:
+            head = source.stream.peek(1)
+            if options.format != "html":  # a page may say that it is in another encoding
+                require_encoding(head, options.encoding)
+            if not codec_of(options.encoding).startswith(_WIDE):
+                refuse_binary(head)
 
         def tick() -> None:
             if on_fraction is not None:
                 on_fraction(source.fraction())
 
-        identifiers = RowIdentifiers(lambda: _given_identifiers(path, options, limits, look_ahead, tick))
+        reader = _READERS[options.format]
+        identifiers = RowIdentifiers(lambda: given_identifiers(reader, path, options, limits, look_ahead, tick))
         builder = DocumentBuilder(options, limits, on_skip, identifiers)
+        given = 0
         try:
-            for document in _READERS[options.format](source, options, limits, builder):
+            for document in reader(source, options, limits, builder):
+                given += 1
                 yield document
                 tick()
         finally:
-            if on_note is not None:
-                for note in _notes(builder):
-                    on_note(note)
+            for remark in builder.remarks():
+                if on_remark is not None:
+                    on_remark(remark)
+        account = _account(source, builder, given)
+        if on_account is not None:
+            on_account(account)
         if builder.built == 0:
             raise _nothing_read(builder)
 
 
-def _given_identifiers(
-    path: Path, options: ReaderOptions, limits: ReaderLimits, rows: int | None, tick: Callable[[], None]
-) -> GivenIdentifiers:
-    """The ids that a file gives to its rows, as far as the file can be read."""
-    given = GivenIdentifiers()
-    if not options.id_field:
-        return given
-    only_ids = replace(options, text_field=options.id_field, title_field=None, metadata_fields=())
-    collector = _Collector(only_ids, limits, given, rows, tick)
-    try:
-        with open_source(path, limits) as source:
-            for _ in _READERS[options.format](source, only_ids, limits, collector):
-                pass
-    except (_SeenEnough, EngineError):
-        pass  # what cannot be read is told by the reader of documents, which comes no further than this one
-    return given
-
-
-class _SeenEnough(Exception):
-    pass
-
-
-class _Collector(DocumentBuilder):
-    """In the place of documents, takes the ids of rows."""
-
-    def __init__(
-        self,
-        options: ReaderOptions,
-        limits: ReaderLimits,
-        given: GivenIdentifiers,
-        rows: int | None,
-        tick: Callable[[], None],
-    ) -> None:
-        super().__init__(options, limits, lambda _place, _reason: None, RowIdentifiers(lambda: given))
-        self._given = given
-        self._rows_left = rows
-        self._tick = tick
-        self._until_tick = _ROWS_A_TICK
-
-    def from_row(self, place: str, number: int, row: Mapping[str, object]) -> SourceDocument | None:
-        identifier = identifier_text(field_value(row, self._options.text_field))
-        if identifier is not None:
-            self._given.add(identifier)
-        self._until_tick -= 1
-        if self._until_tick == 0:
-            self._tick()
-            self._until_tick = _ROWS_A_TICK
-        if self._rows_left is not None:
-            self._rows_left -= 1
-            if self._rows_left <= 0:
-                raise _SeenEnough
-        return None
-
-
-def _notes(builder: DocumentBuilder) -> Iterator[str]:
-    if builder.companions:
-        files = "1 file is" if builder.companions == 1 else f"{builder.companions:,} files are"
-        yield f"{files} not documents, but what an operating system adds to a folder (__MACOSX, .DS_Store, Thumbs.db)."
-    if builder.marked_up:
-        texts = "1 text looks" if builder.marked_up == 1 else f"{builder.marked_up:,} texts look"
-        yield (
-            f"{texts} like HTML, of {builder.built:,}: names of tags and attributes count as words. Remove the markup "
-            "first, or read pages as .html files, each a document."
+def _account(source: Source, builder: DocumentBuilder, given: int) -> RowAccount:
+    """Holds what the reader met against what was given out and what was skipped, each counted by itself."""
+    skipped = builder.skipped.total()
+    if source.rows != given + skipped or given != builder.built:
+        raise LostRows(
+            f"The file has {source.rows:,} rows, but {given:,} became documents and {skipped:,} were skipped.",
+            "This is a fault of the program; please report it.",
         )
+    return RowAccount(source.rows, given, dict(builder.skipped), tuple(builder.notes), builder.remarks())
+
+
+def _remedy(skipped: Mapping[str, int]) -> Remedy:
+    if BACKSLASH_QUOTES in skipped:
+        return Remedy.BACKSLASH_QUOTES
+    return Remedy.PLAIN_QUOTES if QUOTE_TROUBLE & set(skipped) else Remedy.CHECK_READING
 
 
 def _nothing_read(builder: DocumentBuilder) -> NoDocuments:
@@ -154,6 +120,6 @@ def _nothing_read(builder: DocumentBuilder) -> NoDocuments:
     rows = "1 row was" if total == 1 else f"{total:,} rows were"
     return NoDocuments(
         f"No document could be read: {rows} skipped" + (f" ({reasons})." if reasons else "."),
-        "Check format, encoding and the text field in the preview.",
+        _remedy(builder.skipped),
         skipped=dict(builder.skipped),
     )

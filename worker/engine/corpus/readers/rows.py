@@ -4,10 +4,13 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from worker.engine.corpus.readers.identifiers import RowIdentifiers
 from worker.engine.corpus.readers.markup import looks_like_markup
 from worker.engine.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from worker.engine.corpus.readers.remedies import Interface, Remedy, remedy_in_words
 from worker.engine.corpus.tokens import has_word
 
 EMPTY_LINE = "empty line"
@@ -16,6 +19,11 @@ BAD_JSON = "not valid JSON"
 NOT_AN_OBJECT = "not a JSON object"
 WRONG_COLUMNS = "wrong number of columns"
 BAD_QUOTES = "quotation marks that do not match"
+UNCLOSED_QUOTE = "a quotation mark that is never closed"
+SWALLOWING_QUOTE = "a quotation mark that would swallow the next rows"
+BACKSLASH_QUOTES = 'quotation marks that do not match, with \\" in them'
+FRAGMENT = "a piece of another row"
+REPEATED_FIELD = "a field that occurs twice in the row"
 NO_TEXT_FIELD = "no text field"
 TEXT_NOT_A_STRING = "text is not a string"
 EMPTY_TEXT = "empty text"
@@ -30,10 +38,62 @@ WRONG_ENCODING = "not valid in the chosen encoding"
 ENCRYPTED = "encrypted"
 DAMAGED = "damaged"
 
+QUOTE_TROUBLE = {BAD_QUOTES, UNCLOSED_QUOTE, SWALLOWING_QUOTE, BACKSLASH_QUOTES, FRAGMENT}
+"""Reasons that are about quotation marks: another way to read them may bring the rows back."""
+
 MAXIMUM_ID_CHARACTERS = 512
 """A database index must hold the id."""
 
 OnSkip = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class RowAccount:
+    """What became of the rows of a file. A header is no row.
+
+    Attributes:
+        in_file: how many the reader met.
+        documents: how many became documents.
+        skipped: reason -> how many were skipped for it.
+        notes: place and remark on documents that should be looked at.
+        remarks: sentences on the whole file that a user should know.
+    """
+
+    in_file: int
+    documents: int
+    skipped: dict[str, int]
+    notes: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "in_file": self.in_file,
+            "documents": self.documents,
+            "skipped": dict(self.skipped),
+            "notes": [list(note) for note in self.notes],
+            "remarks": list(self.remarks),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "RowAccount":
+        """Inverse of as_dict."""
+        notes = tuple((str(place), str(note)) for place, note in values["notes"])
+        remarks = tuple(map(str, values["remarks"]))
+        return cls(values["in_file"], values["documents"], dict(values["skipped"]), notes, remarks)
+
+    def advice(self, interface: Interface) -> list[str]:
+        """What may bring skipped rows back, in the words of the interface."""
+        remedies = []
+        if BACKSLASH_QUOTES in self.skipped:
+            remedies.append(Remedy.BACKSLASH_QUOTES)
+        if self.notes or QUOTE_TROUBLE & set(self.skipped):
+            remedies.append(Remedy.PLAIN_QUOTES)
+        if self.skipped.get(WRONG_COLUMNS, 0) > self.documents:
+            remedies.append(Remedy.CHOOSE_DELIMITER)
+        if WRONG_ENCODING in self.skipped:
+            remedies.append(Remedy.CHOOSE_ENCODING)
+        return [remedy_in_words(remedy, interface) for remedy in remedies]
 
 
 class DocumentBuilder:
@@ -46,7 +106,8 @@ class DocumentBuilder:
         identifiers: names the rows that have no id.
 
     Attributes:
-        skipped: reason -> how many rows.
+        skipped: reason -> how many rows were skipped for it.
+        notes: place and remark on documents that should be looked at.
         companions: how many files of an archive are no documents, but what an operating system adds to it.
         marked_up: how many texts look like HTML.
     """
@@ -60,6 +121,7 @@ class DocumentBuilder:
         self._identifiers = identifiers
         self._ids: set[str] = set()
         self.skipped: Counter[str] = Counter()
+        self.notes: list[tuple[str, str]] = []
         self.companions = 0
         self.marked_up = 0
 
@@ -67,6 +129,23 @@ class DocumentBuilder:
     def built(self) -> int:
         """How many documents have been made."""
         return len(self._ids)
+
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on the whole file that a user should know."""
+        remarks = []
+        if self.companions:
+            files = "1 file is" if self.companions == 1 else f"{self.companions:,} files are"
+            remarks.append(
+                f"{files} not documents, but what an operating system adds to a folder (__MACOSX, .DS_Store, "
+                "Thumbs.db)."
+            )
+        if self.marked_up:
+            texts = "1 text looks" if self.marked_up == 1 else f"{self.marked_up:,} texts look"
+            remarks.append(
+                f"{texts} like HTML, of {self.built:,}: names of tags and attributes count as words. Remove the markup "
+                "first, or read pages as .html files, each a document."
+            )
+        return tuple(remarks)
 
     def skip(self, place: str, reason: str) -> None:
         """Counts a row that cannot be used."""
@@ -142,6 +221,16 @@ def identifier_text(value: object) -> str | None:
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
     return str(value)
+
+
+def suspect_told(first_line: int, count: int) -> tuple[str, str]:
+    """Place and remark of a quoted cell that was kept, but may have swallowed rows."""
+    return lines_told(first_line, count), f"one quoted cell goes on over {count:,} lines"
+
+
+def lines_told(first: int, count: int) -> str:
+    """The place of a row: ``line 3``, or ``lines 3-5``."""
+    return f"line {first}" if count == 1 else f"lines {first}-{first + count - 1}"
 
 
 def _as_text(value: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from worker.engine.corpus.readers import rows
-from worker.engine.corpus.readers.decoding import decode
+from worker.engine.corpus.readers.decoding import codec_of, decode, require_encoding
 from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, open_zip
 from worker.engine.corpus.readers.errors import UnreadableFile, WrongEncoding
 from worker.engine.corpus.readers.inflation import Source
@@ -15,6 +15,7 @@ from worker.engine.corpus.readers.rows import DocumentBuilder
 from worker.engine.corpus.readers.word import word_text
 
 THE_FILE = "the whole file"
+_LOOKED_AT = 64 * 1024
 OVERHEAD = 4
 """A page or a Word document may have this many times the bytes of its text: tags, styles, pictures."""
 
@@ -59,11 +60,13 @@ def html_document(data: bytes, encoding: str) -> tuple[str, str]:
         WrongEncoding: neither allows them.
         UnreadableFile: the page is too deep.
     """
+    codec_of(encoding)  # a name that no encoding has is refused, whatever the page declares
     try:
+        require_encoding(data[:_LOOKED_AT], encoding)
         return page_text(decode(data, encoding))
     except WrongEncoding as error:
         declared = declared_encoding(data)
-        if not declared or "line" not in error.details:
+        if not declared:
             raise
         try:
             return page_text(decode(data, declared))

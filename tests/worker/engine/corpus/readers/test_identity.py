@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.worker.engine.corpus.readers.files import LIMITS, read, reasons, write
 from worker.engine.corpus.readers import ReaderOptions, preview
+from worker.engine.corpus.readers.preview import ROWS_CHECKED
 
 EXACT = [
     " lead",
@@ -93,7 +94,7 @@ def test_without_any_id_rows_are_called_by_their_numbers(tmp_path: Path) -> None
 def test_an_id_far_down_the_file(tmp_path: Path) -> None:
     lines = [
         '{"text": "first"}',
-        *(f'{{"id": "{n}", "text": "words"}}' for n in range(1, 4000)),
+        *(f'{{"id": "{n}", "text": "words"}}' for n in range(1, ROWS_CHECKED + 10)),
         '{"id": "row 1", "text": "x"}',
     ]
     documents, skipped = read(write(tmp_path / "a.gz", "\n".join(lines)), format="jsonl")

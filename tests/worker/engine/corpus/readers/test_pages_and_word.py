@@ -154,13 +154,13 @@ def test_what_systems_add_to_a_zip_is_no_row(tmp_path: Path) -> None:
     path = write(tmp_path / "a.zip", archive_of(entries))
     skipped, notes = [], []
     documents = read_documents(
-        path, ReaderOptions("zip"), LIMITS, lambda *row: skipped.append(row), on_note=notes.append
+        path, ReaderOptions("zip"), LIMITS, lambda *row: skipped.append(row), on_remark=notes.append
     )
     assert [document.id for document in documents] == ["a.txt", "deep/._mine.txt", "__MACOSX/real.txt"]
     assert skipped == []
     assert len(notes) == 1
     assert notes[0].startswith("5 files are not documents")
-    assert preview(path, "a.zip", None, LIMITS).notes == tuple(notes)
+    assert preview(path, "a.zip", None, LIMITS).remarks == tuple(notes)
 
 
 def entry_named(raw: bytes, extra: bytes = b"") -> bytes:
@@ -211,11 +211,11 @@ def test_other_files_say_how_to_convert_them(tmp_path: Path, content: bytes, kin
 def test_markup_in_texts_is_told(tmp_path: Path) -> None:
     content = "id,text\n1,<p>She</p> works\n2,He works & rests if 1 < 2\n3,caf&eacute;\n4,AT&amp;T\n"
     path = write(tmp_path / "a.csv", content)
-    notes = preview(path, "a.csv", None, LIMITS).notes
+    notes = preview(path, "a.csv", None, LIMITS).remarks
     assert len(notes) == 1
     assert notes[0].startswith("2 texts look like HTML, of 4")
     plain = write(tmp_path / "b.csv", "id,text\n1,She works & he <3 it\n")
-    assert preview(plain, "b.csv", None, LIMITS).notes == ()
+    assert preview(plain, "b.csv", None, LIMITS).remarks == ()
 
 
 def test_no_tag_is_a_word(tmp_path: Path) -> None:
