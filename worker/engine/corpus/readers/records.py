@@ -20,10 +20,8 @@ _ROWS_COMPARED = 200
 _LONGEST_LINE_COMPARED = 10_000
 _FEW_ROWS = 20
 _LINES_AHEAD, _CHARACTERS_AHEAD = 100, 1_000_000
-_MOST_LINES_ARE_ROWS = 0.5
-_ALL_LINES_ARE_ROWS = 0.8
-_SURELY_NO_CHANCE = 10
-"""So many lines of prose do not by chance have as many delimiters as a row."""
+_MOST, _NEARLY_ALL = 0.5, 0.7
+_FEW_LINES = 4
 
 _LONG_CELL, _RARE = 20, 3
 _LONGEST_HEADER = 10
@@ -87,7 +85,6 @@ class Records:
         self._likeness_since = 0
         self._in_doubt = False
         self._records = self._long_cells = self._longest = self._longest_line = 0
-        self._suspects: list[tuple[int, int]] = []
         self.header, self.header_problem = self._read_header()
 
     def __iter__(self) -> Iterator[Record]:
@@ -109,10 +106,9 @@ class Records:
 
     def suspects(self) -> list[tuple[int, int]]:
         """First line and number of lines of cells that were kept, but may have swallowed rows; call it at the end."""
-        rare = self._long_cells <= _RARE < self._records // 10
-        if rare and self._longest >= _LONG_CELL and (self._longest_line, self._longest) not in self._suspects:
-            return [*self._suspects, (self._longest_line, self._longest)]
-        return self._suspects
+        if self._longest >= _LONG_CELL and self._long_cells <= _RARE < self._records // 10:
+            return [(self._longest_line, self._longest)]
+        return []
 
     def _next(self) -> list[str] | str | None:
         """The next cells, or the reason why there are none, or None at the end; _taken has the lines."""
@@ -171,13 +167,14 @@ class Records:
 
     def _judged_as_closed(self, cells: list[str], inner: list[str | None], first_line: int) -> list[str] | str:
         likeness = self._row_likeness()
-        several = len(self.header) > 1
-        share = likeness.share(inner, _MOST_LINES_ARE_ROWS) if several else 0.0
-        if share >= _ALL_LINES_ARE_ROWS and (likeness.tells_apart or len(inner) >= _SURELY_NO_CHANCE):
+        opened = next((number for number, cell in enumerate(cells) if "\n" in cell or "\r" in cell), 0)
+        # The last line ends like a row in any case: only what stands before the cell tells whether it begins like one.
+        needed, lines = likeness.lines_needed(opened), inner
+        if needed > _FEW_LINES:
+            needed, lines = likeness.lines_needed(len(self.header)), inner[:-1]
+        if len(self.header) > 1 and len(lines) >= needed and likeness.most_fit(lines, _NEARLY_ALL, closely=True):
             self._give_back(1)
             return rows.SWALLOWING_QUOTE
-        if share >= _MOST_LINES_ARE_ROWS and len(inner) >= _SURELY_NO_CHANCE:
-            self._suspects.append((first_line, len(self._taken)))
         if len(inner) >= _LONG_CELL // 4:
             self._long_cells += 1
             if len(self._taken) > self._longest:
@@ -194,7 +191,7 @@ class Records:
         if likeness.tells_apart:
             fitting = (number for number, line in enumerate(inner, start=1) if likeness.begins_row(line))
             return next(fitting, len(self._taken))
-        if likeness.share(inner, _MOST_LINES_ARE_ROWS):
+        if likeness.most_fit(inner, _MOST):
             return 1
         return len(self._taken) - 1 if likeness.has_quoted_cell(inner[-1]) else len(self._taken)
 
@@ -223,7 +220,7 @@ class Records:
                 return True
             self._waiting.append(following)
         line = self._waiting[0]
-        return line is None or self._row_likeness().begins_row(line)
+        return line is None or line.startswith(QUOTE) or self._row_likeness().begins_row(line)
 
     def _row_likeness(self) -> RowLikeness:
         """From the latest rows, or from lines to come while there are few; made anew as rows double."""

@@ -24,7 +24,10 @@ def table(changes: dict[int, str], rows: int = 60, header: str = "id,text") -> b
         ({60: '60,"never closed'}, [("line 61", "a quotation mark that is never closed")]),
         ({1: '1,"never closed'}, [("line 2", "a quotation mark that is never closed")]),
         ({10: '10,"opens', 50: '50,closes"'}, [("line 11", "a quotation mark that would swallow the next rows")]),
-        ({10: '10,"opens', 11: '11,closes"'}, [("line 11", "a quotation mark that would swallow the next rows")]),
+        (
+            {10: '10,"opens', 11: '11,text 11 closes"'},
+            [("line 11", "a quotation mark that would swallow the next rows")],
+        ),
         ({10: '10,"opens', 50: '50,"opens'}, None),
         ({10: '10,"opens', 50: '50,"quoted, well"'}, [("line 11", "a quotation mark that is never closed")]),
         ({10: '10,"abc"d'}, [("line 11", "quotation marks that do not match")]),
