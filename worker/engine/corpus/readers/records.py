@@ -22,6 +22,7 @@ _FEW_ROWS = 20
 _LINES_AHEAD, _CHARACTERS_AHEAD = 100, 1_000_000
 _MOST, _NEARLY_ALL = 0.5, 0.7
 _FEW_LINES = 4
+_SUSPECTS_KEPT = 100
 
 _LONG_CELL, _RARE = 20, 3
 _LONGEST_HEADER = 10
@@ -85,6 +86,7 @@ class Records:
         self._likeness_since = 0
         self._in_doubt = False
         self._records = self._long_cells = self._longest = self._longest_line = 0
+        self._suspects: list[tuple[int, int]] = []
         self.header, self.header_problem = self._read_header()
 
     def __iter__(self) -> Iterator[Record]:
@@ -107,8 +109,8 @@ class Records:
     def suspects(self) -> list[tuple[int, int]]:
         """First line and number of lines of cells that were kept, but may have swallowed rows; call it at the end."""
         if self._longest >= _LONG_CELL and self._long_cells <= _RARE < self._records // 10:
-            return [(self._longest_line, self._longest)]
-        return []
+            return sorted({*self._suspects, (self._longest_line, self._longest)})
+        return self._suspects
 
     def _next(self) -> list[str] | str | None:
         """The next cells, or the reason why there are none, or None at the end; _taken has the lines."""
@@ -172,9 +174,12 @@ class Records:
         needed, lines = likeness.lines_needed(opened), inner
         if needed > _FEW_LINES:
             needed, lines = likeness.lines_needed(len(self.header)), inner[:-1]
-        if len(self.header) > 1 and len(lines) >= needed and likeness.most_fit(lines, _NEARLY_ALL, closely=True):
-            self._give_back(1)
-            return rows.SWALLOWING_QUOTE
+        if len(self.header) > 1 and likeness.most_fit(lines, _NEARLY_ALL, closely=True):
+            if len(lines) >= needed:
+                self._give_back(1)
+                return rows.SWALLOWING_QUOTE
+            if len(lines) > 1 and len(self._suspects) < _SUSPECTS_KEPT:
+                self._suspects.append((first_line, len(self._taken)))
         if len(inner) >= _LONG_CELL // 4:
             self._long_cells += 1
             if len(self._taken) > self._longest:

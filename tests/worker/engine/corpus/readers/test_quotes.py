@@ -1,11 +1,16 @@
 """Quotation marks in tables: texts of many lines stay whole, stray marks cost their own row and no other."""
 
+import csv
+import io
+import random
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.worker.engine.corpus.readers.files import LIMITS, read, write
 from tests.worker.engine.corpus.readers.test_written_files import Read
+from tests.worker.engine.samples import news_texts
 from worker.engine.corpus.readers import Interface, ReaderLimits, ReaderOptions, UnreadableFile, preview
 
 CSV = ReaderOptions("csv")
@@ -54,6 +59,29 @@ def test_texts_of_many_lines_are_whole_and_raise_no_alarm() -> None:
     texts = {n: "\n\n".join(f"Paragraph {part}, which has commas." for part in range(n % 7 + 1)) for n in range(1, 61)}
     found = Read(table({n: f'{n},"{text}"' for n, text in texts.items()}), CSV, "a.csv")
     assert [document.text for document in found.documents] == list(texts.values())
+    assert (found.skipped, found.account.notes) == ([], ())
+
+
+@pytest.mark.parametrize(
+    "columns", [("id", "text"), ("text", "id"), ("id", "text", "label"), ("text", "label"), ("text",)]
+)
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_news_cut_into_lines_after_commas_raises_no_alarm(
+    columns: tuple[str, ...], quoting: int, delimiter: str
+) -> None:
+    """Every line of such a text has one comma: as many as a row of two columns has."""
+    draw = random.Random(1)
+    rows = []
+    for number, text in enumerate(news_texts()[:120]):
+        pieces = re.split(r"(?<=[.,]) ", text)
+        joined = "".join(piece + draw.choice([" ", "\n", "\n\n"]) for piece in pieces).strip()
+        rows.append({"id": f"n-{number}", "text": joined, "label": draw.choice(["pos", "neg"])})
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    writer.writerows([columns, *([row[name] for name in columns] for row in rows)])
+    found = Read(stream.getvalue().encode(), None, "news.csv")
+    assert [document.text for document in found.documents] == [row["text"] for row in rows]
     assert (found.skipped, found.account.notes) == ([], ())
 
 
