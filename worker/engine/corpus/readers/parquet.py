@@ -38,6 +38,11 @@ def read_parquet(
                 document = builder.from_row(f"row {number}", number, row)
                 if document is not None:
                     yield document
+        if number != table.metadata.num_rows:
+            raise UnreadableFile(
+                f"The Parquet file says that it has {table.metadata.num_rows:,} rows, but holds {number:,}.",
+                "Make it again, or fetch it again.",
+            )
 
 
 def open_parquet(stream: IO[bytes], source: Source) -> pq.ParquetFile:

@@ -79,7 +79,8 @@ def test_news_cut_into_lines_after_commas_raises_no_alarm(
         rows.append({"id": f"n-{number}", "text": joined, "label": draw.choice(["pos", "neg"])})
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
-    writer.writerows([columns, *([row[name] for name in columns] for row in rows)])
+    names = columns.split()
+    writer.writerows([names, *([row[name] for name in names] for row in rows)])
     found = Read(stream.getvalue().encode(), None, "news.csv")
     assert [document.text for document in found.documents] == [row["text"] for row in rows]
     assert (found.skipped, found.account.notes) == ([], ())
