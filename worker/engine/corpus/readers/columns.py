@@ -54,20 +54,24 @@ def suggested_dialect(lines: Sequence[str], own_delimiter: str, given: GivenDial
         best, agreement = plain, plain_agreement
     if agreement >= _LEAST_AGREEMENT:
         return best
+    one_column = [Dialect(one, not take_plain, backslash) for one, backslash in product(delimiters, escapes)]
+    best, agreement = _best(lines, one_column, fewest_columns=1)
+    if agreement >= _LEAST_AGREEMENT:
+        return best
     return Dialect(delimiters[0], not take_plain, bool(given.backslash) and not take_plain)
 
 
-def _best(lines: Sequence[str], dialects: Sequence[Dialect]) -> tuple[Dialect, float]:
+def _best(lines: Sequence[str], dialects: Sequence[Dialect], fewest_columns: int = 2) -> tuple[Dialect, float]:
     """The dialect that fits best, the first of equals, and how well it does."""
-    agreements = [column_agreement(lines, dialect) for dialect in dialects]
+    agreements = [column_agreement(lines, dialect, fewest_columns) for dialect in dialects]
     best = max(agreements)
     return dialects[agreements.index(best)], best
 
 
-def column_agreement(lines: Sequence[str], dialect: Dialect) -> float:
-    """The share of rows that have as many columns as the first line; 0 when that is one column, or too many."""
+def column_agreement(lines: Sequence[str], dialect: Dialect, fewest_columns: int = 2) -> float:
+    """The share of rows that have as many columns as the first line; 0 when these are too few, or too many."""
     records = Records([line + "\n" for line in lines], dialect)
-    if not 1 < len(records.header) <= _MOST_COLUMNS_GUESSED:
+    if not fewest_columns <= len(records.header) <= _MOST_COLUMNS_GUESSED:
         return 0.0
     written = [one for one in records if one.cells != EMPTY_LINE]
     agreeing = sum(not isinstance(one.cells, str) for one in written)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from worker.engine.corpus.readers.dialect import QUOTE, Dialect
@@ -21,16 +21,27 @@ _RARE = 0.05
 
 
 @dataclass(frozen=True)
-class _NarrowColumn:
-    """A column of ids, dates, labels: no prose. Its cells share kinds of characters and are of like lengths."""
+class _Column:
+    """What nearly all cells of a column share: kinds of characters, and lengths."""
 
     always: int
     ever: int
     shortest: int
     longest: int
 
+    @property
+    def narrow(self) -> bool:
+        """Of ids, dates, labels: no prose."""
+        return not (self.ever & _SPACE and self.ever & _LETTER)
+
+    @property
+    def strict(self) -> bool:
+        """Narrow, and with a digit or a mark in every cell, as no word of a text has."""
+        return self.narrow and bool(self.always & (_DIGIT | _OTHER))
+
     def fits(self, cell: str) -> bool:
-        if not cell:
+        cell = cell.strip(QUOTE)
+        if not cell.strip():
             return self.shortest == 0
         kinds = _kinds(cell)
         return (
@@ -52,33 +63,49 @@ class RowLikeness:
     def __init__(self, lines: Iterable[str], width: int, dialect: Dialect) -> None:
         self._width = width
         self._dialect = dialect
-        self._always_quoted = False
+        self._all_quoted = False
         samples = [(line, cells) for line in lines if (cells := self._whole_cells(line))]
         enough = len(samples) >= _LEAST_SAMPLES
-        self._always_quoted = dialect.quoted and enough and all(line.startswith(QUOTE) for line, _ in samples)
         columns = ([cells[number] for _, cells in samples if number < len(cells)] for number in range(width))
-        self._narrow = {
-            number: narrow
+        self._columns = {
+            number: _column(cells)
             for number, cells in enumerate(columns if enough else ())
-            if len(cells) >= _LEAST_SAMPLES and (narrow := _narrow_column(cells)) is not None
+            if len(cells) >= _LEAST_SAMPLES
         }
+        self._narrow = {number: column for number, column in self._columns.items() if column.narrow}
+        # Ids need no quotation marks: where they have them, all columns do.
+        self._all_quoted = dialect.quoted and 0 in self._narrow and all(line.startswith(QUOTE) for line, _ in samples)
 
     @property
     def tells_apart(self) -> bool:
         """Whether rows have more in common than the number of their columns."""
-        return self._always_quoted or bool(self._narrow)
+        return bool(self._narrow)
+
+    def lines_needed(self, before: int) -> int:
+        """How many lines of a text are not taken for rows by chance.
+
+        Args:
+            before: the columns that can tell are those before this one.
+        """
+        strict = any(column.strict for number, column in self._narrow.items() if number < before)
+        return 1 if strict else 4 if any(number < before for number in self._narrow) else 10
 
     def fits(self, line: str | None) -> bool:
-        """Whether the line alone is a row."""
+        """Whether the line alone is a row, by its ids, dates and labels."""
         cells = self._cells_of(line)
-        return len(cells) == self._width and self._fit(cells)
+        return len(cells) == self._width and _fit(cells, self._narrow)
+
+    def fits_closely(self, line: str | None) -> bool:
+        """Whether the line alone is a row, by all that the columns have in common."""
+        cells = self._cells_of(line)
+        return len(cells) == self._width and _fit(cells, self._columns)
 
     def begins_row(self, line: str | None) -> bool:
         """Whether the line is a row, or the beginning of one whose last cell goes on in the next line."""
         if self._cells_of(line) or line is None:
             return self.fits(line)
         whole = self._whole_cells(line)
-        return min(self._narrow, default=0) < len(whole) and self._fit(whole)
+        return min(self._narrow, default=0) < len(whole) and _fit(whole, self._narrow)
 
     def _whole_cells(self, line: str) -> list[str]:
         """The cells of a row, or those before a last one that goes on in the next line; none if it is neither."""
@@ -88,12 +115,9 @@ class RowLikeness:
         return whole if len(whole) < self._width else []
 
     def _cells_of(self, line: str | None) -> list[str]:
-        if line is None or not line.strip() or (self._always_quoted and not line.startswith(QUOTE)):
+        if line is None or not line.strip() or (self._all_quoted and not line.startswith(QUOTE)):
             return []
         return cells_of(line, self._dialect)
-
-    def _fit(self, cells: Sequence[str]) -> bool:
-        return all(column.fits(cells[number]) for number, column in self._narrow.items() if number < len(cells))
 
     def has_quoted_cell(self, line: str | None) -> bool:
         """Whether the line alone is a row with a cell in quotation marks."""
@@ -102,15 +126,20 @@ class RowLikeness:
         plain = next(csv.reader([line], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE), [])
         return any(cell.startswith(QUOTE) for cell in plain)
 
-    def share(self, lines: Sequence[str | None], least: float) -> float:
-        """The share of the lines that fit, of those that are not blank; 0 when it is less than least."""
-        written = [line for line in lines if line is None or line.strip()]
-        misfits, allowed = 0, (1 - least) * len(written)
-        for line in written:
-            misfits += not self.fits(line)
+    def most_fit(self, lines: Sequence[str | None], share: float, closely: bool = False) -> bool:
+        """Whether such a share of the lines are rows; looked at closely, blank lines are none."""
+        fits = self.fits_closely if closely else self.fits
+        looked_at = lines if closely else [line for line in lines if line is None or line.strip()]
+        misfits, allowed = 0, (1 - share) * len(looked_at)
+        for line in looked_at:
+            misfits += not fits(line)
             if misfits > allowed:
-                return 0.0
-        return 1 - misfits / len(written) if written else 0.0
+                return False
+        return bool(looked_at)
+
+
+def _fit(cells: Sequence[str], columns: Mapping[int, _Column]) -> bool:
+    return all(column.fits(cells[number]) for number, column in columns.items() if number < len(cells))
 
 
 def cells_of(line: str, dialect: Dialect) -> list[str]:
@@ -142,19 +171,18 @@ def first_lines(lines: Sequence[str], dialect: Dialect) -> list[str]:
     return found
 
 
-def _narrow_column(cells: Sequence[str]) -> _NarrowColumn | None:
+def _column(cells: Sequence[str]) -> _Column:
     kinds = [_kinds(cell) for cell in cells if cell]
-    if not kinds:
-        return None
     rare = len(kinds) * _RARE
     counts = {bit: sum(bool(one & bit) for one in kinds) for bit, _ in _CLASSES}
-    ever = sum(bit for bit, count in counts.items() if count > rare)
-    always = sum(bit for bit, count in counts.items() if count >= len(kinds) - rare)
-    if ever & _SPACE and ever & _LETTER:
-        return None
     lengths = sorted(map(len, cells))
     beyond = int(len(lengths) * _RARE)
-    return _NarrowColumn(always, ever, lengths[beyond], lengths[-1 - beyond])
+    return _Column(
+        always=sum(bit for bit, count in counts.items() if kinds and count >= len(kinds) - rare),
+        ever=sum(bit for bit, count in counts.items() if count > rare),
+        shortest=lengths[beyond],
+        longest=lengths[-1 - beyond],
+    )
 
 
 def _kinds(cell: str) -> int:

@@ -16,7 +16,14 @@ from worker.engine.corpus.readers.lines import read_txt
 from worker.engine.corpus.readers.options import BINARY_FORMATS, FORMATS, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.parquet import read_parquet
 from worker.engine.corpus.readers.remedies import Remedy
-from worker.engine.corpus.readers.rows import BACKSLASH_QUOTES, QUOTE_TROUBLE, DocumentBuilder, OnSkip, RowAccount
+from worker.engine.corpus.readers.rows import (
+    BACKSLASH_QUOTES,
+    BAD_JSON,
+    QUOTE_TROUBLE,
+    DocumentBuilder,
+    OnSkip,
+    RowAccount,
+)
 from worker.engine.corpus.readers.whole_files import read_docx, read_html
 
 _Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
@@ -111,6 +118,8 @@ def _account(source: Source, builder: DocumentBuilder, given: int) -> RowAccount
 def _remedy(skipped: Mapping[str, int]) -> Remedy:
     if BACKSLASH_QUOTES in skipped:
         return Remedy.BACKSLASH_QUOTES
+    if skipped.get(BAD_JSON, 0) > sum(skipped.values()) / 2:
+        return Remedy.WRITE_JSON_LINES
     return Remedy.PLAIN_QUOTES if QUOTE_TROUBLE & set(skipped) else Remedy.CHECK_READING
 
 

@@ -20,10 +20,9 @@ _ROWS_COMPARED = 200
 _LONGEST_LINE_COMPARED = 10_000
 _FEW_ROWS = 20
 _LINES_AHEAD, _CHARACTERS_AHEAD = 100, 1_000_000
-_MOST_LINES_ARE_ROWS = 0.5
-_ALL_LINES_ARE_ROWS = 0.8
-_SURELY_NO_CHANCE = 10
-"""So many lines of prose do not by chance have as many delimiters as a row."""
+_MOST, _NEARLY_ALL = 0.5, 0.7
+_FEW_LINES = 4
+_SUSPECTS_KEPT = 100
 
 _LONG_CELL, _RARE = 20, 3
 _LONGEST_HEADER = 10
@@ -109,9 +108,8 @@ class Records:
 
     def suspects(self) -> list[tuple[int, int]]:
         """First line and number of lines of cells that were kept, but may have swallowed rows; call it at the end."""
-        rare = self._long_cells <= _RARE < self._records // 10
-        if rare and self._longest >= _LONG_CELL and (self._longest_line, self._longest) not in self._suspects:
-            return [*self._suspects, (self._longest_line, self._longest)]
+        if self._longest >= _LONG_CELL and self._long_cells <= _RARE < self._records // 10:
+            return sorted({*self._suspects, (self._longest_line, self._longest)})
         return self._suspects
 
     def _next(self) -> list[str] | str | None:
@@ -171,13 +169,17 @@ class Records:
 
     def _judged_as_closed(self, cells: list[str], inner: list[str | None], first_line: int) -> list[str] | str:
         likeness = self._row_likeness()
-        several = len(self.header) > 1
-        share = likeness.share(inner, _MOST_LINES_ARE_ROWS) if several else 0.0
-        if share >= _ALL_LINES_ARE_ROWS and (likeness.tells_apart or len(inner) >= _SURELY_NO_CHANCE):
-            self._give_back(1)
-            return rows.SWALLOWING_QUOTE
-        if share >= _MOST_LINES_ARE_ROWS and len(inner) >= _SURELY_NO_CHANCE:
-            self._suspects.append((first_line, len(self._taken)))
+        opened = next((number for number, cell in enumerate(cells) if "\n" in cell or "\r" in cell), 0)
+        # The last line ends like a row in any case: only what stands before the cell tells whether it begins like one.
+        needed, lines = likeness.lines_needed(opened), inner
+        if needed > _FEW_LINES:
+            needed, lines = likeness.lines_needed(len(self.header)), inner[:-1]
+        if len(self.header) > 1 and likeness.most_fit(lines, _NEARLY_ALL, closely=True):
+            if len(lines) >= needed:
+                self._give_back(1)
+                return rows.SWALLOWING_QUOTE
+            if len(lines) > 1 and len(self._suspects) < _SUSPECTS_KEPT:
+                self._suspects.append((first_line, len(self._taken)))
         if len(inner) >= _LONG_CELL // 4:
             self._long_cells += 1
             if len(self._taken) > self._longest:
@@ -194,7 +196,7 @@ class Records:
         if likeness.tells_apart:
             fitting = (number for number, line in enumerate(inner, start=1) if likeness.begins_row(line))
             return next(fitting, len(self._taken))
-        if likeness.share(inner, _MOST_LINES_ARE_ROWS):
+        if likeness.most_fit(inner, _MOST):
             return 1
         return len(self._taken) - 1 if likeness.has_quoted_cell(inner[-1]) else len(self._taken)
 
@@ -223,7 +225,7 @@ class Records:
                 return True
             self._waiting.append(following)
         line = self._waiting[0]
-        return line is None or self._row_likeness().begins_row(line)
+        return line is None or line.startswith(QUOTE) or self._row_likeness().begins_row(line)
 
     def _row_likeness(self) -> RowLikeness:
         """From the latest rows, or from lines to come while there are few; made anew as rows double."""

@@ -19,6 +19,7 @@ class Remedy(StrEnum):
     PLAIN_QUOTES = "plain quotes"
     BACKSLASH_QUOTES = "backslash quotes"
     CHOOSE_DELIMITER = "choose delimiter"
+    WRITE_JSON_LINES = "write JSON Lines"
 
 
 _WORDS = {
@@ -44,6 +45,10 @@ _WORDS = {
     Remedy.BACKSLASH_QUOTES: (
         'Where \\" stands for a quotation mark, choose “by a backslash” for the quotation marks inside a text.',
         'Where \\" stands for a quotation mark, read the file with --escape backslash.',
+    ),
+    Remedy.WRITE_JSON_LINES: (
+        "JSON is read as one object a line, or as one array of objects. Write it so, or choose another format.",
+        "JSON is read as one object a line, or as one array of objects. Write it so, or name another --format.",
     ),
     Remedy.CHOOSE_DELIMITER: (
         "Choose what the columns are separated by in the preview.",

@@ -1,11 +1,16 @@
 """Quotation marks in tables: texts of many lines stay whole, stray marks cost their own row and no other."""
 
+import csv
+import io
+import random
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.worker.engine.corpus.readers.files import LIMITS, read, write
 from tests.worker.engine.corpus.readers.test_written_files import Read
+from tests.worker.engine.samples import news_texts
 from worker.engine.corpus.readers import Interface, ReaderLimits, ReaderOptions, UnreadableFile, preview
 
 CSV = ReaderOptions("csv")
@@ -24,7 +29,10 @@ def table(changes: dict[int, str], rows: int = 60, header: str = "id,text") -> b
         ({60: '60,"never closed'}, [("line 61", "a quotation mark that is never closed")]),
         ({1: '1,"never closed'}, [("line 2", "a quotation mark that is never closed")]),
         ({10: '10,"opens', 50: '50,closes"'}, [("line 11", "a quotation mark that would swallow the next rows")]),
-        ({10: '10,"opens', 11: '11,closes"'}, [("line 11", "a quotation mark that would swallow the next rows")]),
+        (
+            {10: '10,"opens', 11: '11,text 11 closes"'},
+            [("line 11", "a quotation mark that would swallow the next rows")],
+        ),
         ({10: '10,"opens', 50: '50,"opens'}, None),
         ({10: '10,"opens', 50: '50,"quoted, well"'}, [("line 11", "a quotation mark that is never closed")]),
         ({10: '10,"abc"d'}, [("line 11", "quotation marks that do not match")]),
@@ -51,6 +59,26 @@ def test_texts_of_many_lines_are_whole_and_raise_no_alarm() -> None:
     texts = {n: "\n\n".join(f"Paragraph {part}, which has commas." for part in range(n % 7 + 1)) for n in range(1, 61)}
     found = Read(table({n: f'{n},"{text}"' for n, text in texts.items()}), CSV, "a.csv")
     assert [document.text for document in found.documents] == list(texts.values())
+    assert (found.skipped, found.account.notes) == ([], ())
+
+
+@pytest.mark.parametrize("columns", ["id text", "text id", "id text label", "text label", "text"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_news_cut_into_lines_after_commas_raises_no_alarm(columns: str, quoting: int, delimiter: str) -> None:
+    """Every line of such a text has one comma: as many as a row of two columns has."""
+    draw = random.Random(1)
+    rows = []
+    for number, text in enumerate(news_texts()[:120]):
+        pieces = re.split(r"(?<=[.,]) ", text)
+        joined = "".join(piece + draw.choice([" ", "\n", "\n\n"]) for piece in pieces).strip()
+        rows.append({"id": f"n-{number}", "text": joined, "label": draw.choice(["pos", "neg"])})
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    names = columns.split()
+    writer.writerows([names, *([row[name] for name in names] for row in rows)])
+    found = Read(stream.getvalue().encode(), None, "news.csv")
+    assert [document.text for document in found.documents] == [row["text"] for row in rows]
     assert (found.skipped, found.account.notes) == ([], ())
 
 
