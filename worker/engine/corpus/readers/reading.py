@@ -65,9 +65,9 @@ def read_documents(
     with open_source(path, limits) as source:
         if options.format not in ("parquet", "zip"):
             head = source.stream.peek(1)
-            require_encoding(head, options.encoding)
             if not codec_of(options.encoding).startswith(_WIDE):
                 refuse_binary(head)
+            require_encoding(head, options.encoding)
         builder = DocumentBuilder(options, limits, on_skip)
         given = 0
         for document in _READERS[options.format](source, options, limits, builder):
