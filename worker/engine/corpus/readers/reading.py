@@ -75,10 +75,10 @@ def read_documents(
     with open_source(path, limits) as source:
         if options.format not in BINARY_FORMATS:
             head = source.stream.peek(1)
-            if options.format != "html":  # a page may say that it is in another encoding
-                require_encoding(head, options.encoding)
             if not codec_of(options.encoding).startswith(_WIDE):
                 refuse_binary(head)
+            if options.format != "html":  # a page may say that it is in another encoding
+                require_encoding(head, options.encoding)
 
         def tick() -> None:
             if on_fraction is not None:

@@ -83,7 +83,7 @@ def _is_text(head: bytes, codec: str) -> bool:
     known = sum(
         unicodedata.category(character) not in ("Cn", "Co", "Cc") or character in "\r\n\t" for character in text
     )
-    return bool(text) and len(text) - known <= max(1, _UNKNOWN_CHARACTERS * len(text))
+    return bool(text) and "\0" not in text and len(text) - known <= max(1, _UNKNOWN_CHARACTERS * len(text))
 
 
 def _iso_2022(head: bytes) -> Recognised | None:
