@@ -118,7 +118,7 @@ def reading_told(options: Any) -> str:
             told += ", quotation marks as plain characters"
         elif options.escape:
             told += ", quotation marks inside columns escaped by a backslash"
-    if options.format not in ("txt", "zip"):
+    if options.format not in ("txt", "zip", "html", "docx"):
         told += f"; text from {options.text_field!r}"
         told += f", id from {options.id_field!r}" if options.id_field else ", rows numbered"
         told += f", title from {options.title_field!r}" if options.title_field else ""
