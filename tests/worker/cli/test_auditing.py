@@ -63,7 +63,7 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     assert first["missing"]["State"] == ["unicorn"]
     assert not second["measured"]
     assert report["corpus"]["documents"] == 300
-    rows = {"in_file": 301, "documents": 300, "skipped": {"not valid JSON": 1}, "notes": []}
+    rows = {"in_file": 301, "documents": 300, "skipped": {"not valid JSON": 1}, "notes": [], "remarks": []}
     assert report["corpus"]["rows"] == rows
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["corpus"]["rows"] == rows
     assert (out / "skipped.csv").read_text(encoding="utf-8").splitlines() == ["place,reason", "line 4,not valid JSON"]
