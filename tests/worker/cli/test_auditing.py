@@ -63,9 +63,13 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     assert first["missing"]["State"] == ["unicorn"]
     assert not second["measured"]
     assert report["corpus"]["documents"] == 300
-    rows = {"in_file": 301, "documents": 300, "skipped": {"not valid JSON": 1}, "notes": [], "remarks": []}
+    rows = {"in_file": 301, "documents": 300, "skipped": {"not valid JSON": 1}, "notes": []}
+    (remark,) = report["corpus"]["rows"].pop("remarks")
+    assert remark.startswith("1 text looks like HTML, of 300")
     assert report["corpus"]["rows"] == rows
-    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["corpus"]["rows"] == rows
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["corpus"]["rows"] == rows | {
+        "remarks": [remark]
+    }
     assert (out / "skipped.csv").read_text(encoding="utf-8").splitlines() == ["place,reason", "line 4,not valid JSON"]
     rows = list(csv.DictReader(io.StringIO((out / "documents.csv").read_text(encoding="utf-8"))))
     assert len(rows) == 300

@@ -17,7 +17,7 @@ from worker.engine.corpus.readers.options import (
 )
 from worker.engine.corpus.readers.records import Record, Records
 from worker.engine.corpus.readers.remedies import Remedy
-from worker.engine.corpus.readers.rows import QUOTE_TROUBLE, DocumentBuilder, suspect_told
+from worker.engine.corpus.readers.rows import QUOTE_TROUBLE, DocumentBuilder
 
 
 def read_delimited(
@@ -41,7 +41,7 @@ def read_delimited(
         document = builder.from_row(record.place, number, dict(zip(table.header, record.cells, strict=True)))
         if document is not None:
             yield document
-    builder.notes.extend(suspect_told(*suspect) for suspect in table.finish())
+    builder.notes.extend(table.finish())
 
 
 class DelimitedTable:
@@ -67,8 +67,8 @@ class DelimitedTable:
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records)
 
-    def finish(self) -> list[tuple[int, int]]:
-        """To be called after the last record; returns Records.suspects().
+    def finish(self) -> list[tuple[str, str]]:
+        """To be called after the last record; returns Records.notes().
 
         Raises:
             LostRows: the lines of all records are not the lines of the file.
@@ -78,7 +78,7 @@ class DelimitedTable:
                 f"{self._lines.number:,} lines were read, but the rows have {self._records.lines:,}.",
                 "This is a fault of the program; please report it.",
             )
-        return self._records.suspects()
+        return self._records.notes()
 
 
 def dialect_of(options: ReaderOptions) -> Dialect:

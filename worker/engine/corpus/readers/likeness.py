@@ -16,6 +16,7 @@ _CLASSES = (
 )
 _CHARACTERS_LOOKED_AT = 200
 _LEAST_SAMPLES = 3
+_NEARLY_ALL = 0.9
 _RARE = 0.05
 """Such a share of the samples may be pieces of texts, too."""
 
@@ -99,6 +100,15 @@ class RowLikeness:
         """Whether the line alone is a row, by all that the columns have in common."""
         cells = self._cells_of(line)
         return len(cells) == self._width and _fit(cells, self._columns)
+
+    def has_columns(self, line: str) -> bool:
+        """Whether the line has the columns of a row, whatever is in them, or the first of them."""
+        return bool(self._whole_cells(line))
+
+    def all_have_columns(self, lines: Sequence[str | None]) -> bool:
+        """Whether nearly all of some lines have the columns of a row."""
+        fitting = sum(line is not None and self.has_columns(line) for line in lines)
+        return len(lines) > 2 and fitting >= _NEARLY_ALL * len(lines)
 
     def begins_row(self, line: str | None) -> bool:
         """Whether the line is a row, or the beginning of one whose last cell goes on in the next line."""

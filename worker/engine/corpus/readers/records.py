@@ -23,6 +23,8 @@ _LINES_AHEAD, _CHARACTERS_AHEAD = 100, 1_000_000
 _MOST, _NEARLY_ALL = 0.5, 0.7
 _FEW_LINES = 4
 _SUSPECTS_KEPT = 100
+_PIECES_IN_A_ROW = 5
+_UNLIKE_AT_ONCE = 10
 
 _LONG_CELL, _RARE = 20, 3
 _LONGEST_HEADER = 10
@@ -84,9 +86,11 @@ class Records:
         self._accepted = 0
         self._likeness: RowLikeness | None = None
         self._likeness_since = 0
-        self._in_doubt = False
+        self._in_doubt = 0
         self._records = self._long_cells = self._longest = self._longest_line = 0
         self._suspects: list[tuple[int, int]] = []
+        self._unlike: list[int] = []
+        self._unlike_since = 0
         self.header, self.header_problem = self._read_header()
 
     def __iter__(self) -> Iterator[Record]:
@@ -106,11 +110,16 @@ class Records:
             self._records += 1
             yield Record(first_line, len(self._taken), cells)
 
-    def suspects(self) -> list[tuple[int, int]]:
-        """First line and number of lines of cells that were kept, but may have swallowed rows; call it at the end."""
+    def notes(self) -> list[tuple[str, str]]:
+        """Place and remark on rows that were kept, but may have swallowed others or be pieces of them; at the end."""
+        cells = set(self._suspects)
         if self._longest >= _LONG_CELL and self._long_cells <= _RARE < self._records // 10:
-            return sorted({*self._suspects, (self._longest_line, self._longest)})
-        return self._suspects
+            cells.add((self._longest_line, self._longest))
+        unlike = self._unlike if len(self._unlike) <= self._records // 50 else []
+        found = sorted(
+            [*((*cell, rows.long_cell_told(cell[1])) for cell in cells), *((n, 1, rows.UNLIKE) for n in unlike)]
+        )
+        return [(rows.lines_told(first, count), remark) for first, count, remark in found]
 
     def _next(self) -> list[str] | str | None:
         """The next cells, or the reason why there are none, or None at the end; _taken has the lines."""
@@ -195,7 +204,10 @@ class Records:
             return len(self._taken)
         if likeness.tells_apart:
             fitting = (number for number, line in enumerate(inner, start=1) if likeness.begins_row(line))
-            return next(fitting, len(self._taken))
+            found = next(fitting, 0)
+            if found or not likeness.all_have_columns(inner):
+                return found or len(self._taken)
+            return 1  # rows whose ids have another form than those before them
         if likeness.most_fit(inner, _MOST):
             return 1
         return len(self._taken) - 1 if likeness.has_quoted_cell(inner[-1]) else len(self._taken)
@@ -203,36 +215,40 @@ class Records:
     def _without_pieces(self, cells: list[str] | str) -> list[str] | str:
         """A line with as many columns as a row, but unlike the rows, is a piece of a text where its neighbours are."""
         if isinstance(cells, str):
-            self._in_doubt = cells != rows.EMPTY_LINE or self._in_doubt
+            if cells != rows.EMPTY_LINE:
+                self._in_doubt = _PIECES_IN_A_ROW
             return cells
         first = self._taken[0]
         if len(self._taken) == 1 and first is not None:
             likeness = self._row_likeness()
-            if likeness.tells_apart and not likeness.fits(first) and (self._in_doubt or not self._row_follows()):
-                self._in_doubt = True
-                return rows.FRAGMENT
+            if likeness.tells_apart and not likeness.fits(first):
+                if self._in_doubt or not self._row_follows():
+                    self._in_doubt = max(0, self._in_doubt - 1)
+                    return rows.FRAGMENT
+                self._unlike.append(self.lines + 1)
         if first is not None and len(first) <= _LONGEST_LINE_COMPARED:
             self._recent.append(first)
-        self._in_doubt = False
+        self._in_doubt = 0
         self._accepted += 1
         return cells
 
     def _row_follows(self) -> bool:
-        """Whether the next line is a row, or begins one; also at the end."""
+        """Whether the next line has the columns of a row, or may begin one; also at the end."""
         if not self._waiting:
             following = next(self._source, "")
             if following == "":
                 return True
             self._waiting.append(following)
         line = self._waiting[0]
-        return line is None or line.startswith(QUOTE) or self._row_likeness().begins_row(line)
+        return line is None or line.startswith(QUOTE) or self._row_likeness().has_columns(line)
 
     def _row_likeness(self) -> RowLikeness:
-        """From the latest rows, or from lines to come while there are few; made anew as rows double."""
-        if self._likeness is None or self._accepted > 2 * self._likeness_since:
+        """From the latest rows, and from lines to come while there are few; made anew as rows double or change."""
+        changed = len(self._unlike) - self._unlike_since >= _UNLIKE_AT_ONCE
+        if self._likeness is None or self._accepted > 2 * self._likeness_since or changed:
             samples = chain(self._recent, self._ahead() if len(self._recent) < _FEW_ROWS else ())
             self._likeness = RowLikeness(samples, len(self.header), self.dialect)
-            self._likeness_since = self._accepted
+            self._likeness_since, self._unlike_since = self._accepted, len(self._unlike)
         return self._likeness
 
     def _ahead(self) -> list[str]:

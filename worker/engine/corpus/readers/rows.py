@@ -38,6 +38,9 @@ WRONG_ENCODING = "not valid in the chosen encoding"
 ENCRYPTED = "encrypted"
 DAMAGED = "damaged"
 
+UNLIKE = "this row is unlike the others: it may be a piece of a text"
+"""A remark on a row that was kept."""
+
 QUOTE_TROUBLE = {BAD_QUOTES, UNCLOSED_QUOTE, SWALLOWING_QUOTE, BACKSLASH_QUOTES, FRAGMENT}
 """Reasons that are about quotation marks: another way to read them may bring the rows back."""
 
@@ -87,7 +90,7 @@ class RowAccount:
         remedies = []
         if BACKSLASH_QUOTES in self.skipped:
             remedies.append(Remedy.BACKSLASH_QUOTES)
-        if self.notes or QUOTE_TROUBLE & set(self.skipped):
+        if QUOTE_TROUBLE & set(self.skipped) or any(note != UNLIKE for _, note in self.notes):
             remedies.append(Remedy.PLAIN_QUOTES)
         if self.skipped.get(WRONG_COLUMNS, 0) > self.documents:
             remedies.append(Remedy.CHOOSE_DELIMITER)
@@ -223,9 +226,9 @@ def identifier_text(value: object) -> str | None:
     return str(value)
 
 
-def suspect_told(first_line: int, count: int) -> tuple[str, str]:
-    """Place and remark of a quoted cell that was kept, but may have swallowed rows."""
-    return lines_told(first_line, count), f"one quoted cell goes on over {count:,} lines"
+def long_cell_told(count: int) -> str:
+    """A remark on a quoted cell that was kept, but may have swallowed rows."""
+    return f"one quoted cell goes on over {count:,} lines"
 
 
 def lines_told(first: int, count: int) -> str:

@@ -101,6 +101,23 @@ def test_a_broken_text_of_many_lines_makes_no_documents_of_its_pieces() -> None:
     }  # fmt: skip
 
 
+def test_a_row_unlike_the_others_is_kept_and_noted() -> None:
+    """A text with an end of line in it and without quotation marks: its second line has as many commas as a row."""
+    found = Read(table({30: "30,text\nof two lines, without quotes"}), CSV, "a.csv")
+    assert found.account.notes == (("line 32", "this row is unlike the others: it may be a piece of a text"),)
+    assert len(found.documents) == 61
+
+
+@pytest.mark.parametrize("broken", [None, 40, 101, 103, 150])
+def test_ids_of_another_form_are_rows_as_well(broken: int | None) -> None:
+    changes = {n: f"b_{n},text {n}" for n in range(101, 201)}
+    if broken:
+        changes[broken] = f'{changes.get(broken, "40,text")[:5]},"never closed'
+    found = Read(table(changes, 200), CSV, "a.csv")
+    assert len(found.documents) >= (194 if broken else 200)
+    assert found.account.notes == ()
+
+
 def test_a_long_cell_of_a_single_column_is_kept_and_noted() -> None:
     rows = ["text", *(f"text {n}" for n in range(200))]
     rows[50], rows[120] = '"text 50', 'text 120"'
@@ -112,7 +129,7 @@ def test_a_long_cell_of_a_single_column_is_kept_and_noted() -> None:
 
 def test_a_cell_beyond_the_limit_is_one_row_if_it_is_a_text(tmp_path: Path) -> None:
     limits = ReaderLimits(maximum_document_bytes=500)
-    text = "\n".join(f"Line {n}, a long text" for n in range(100))
+    text = "\n".join(f"Line {n} of a long text" for n in range(100))
     path = write(tmp_path / "a.csv", table({30: f'30,"{text}"'}))
     documents, skipped = read(path, limits, format="csv")
     assert [document.id for document in documents] == [str(n) for n in range(1, 61) if n != 30]
