@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.errors import InvalidInput, NotFound
+from app.errors import NotFound
+from app.reports.spreadsheets import safe_cell
 from app.store.definitions.check import CheckPlan
 from app.store.definitions.probe import ProbeDefinition, parse_probe
 from app.store.definitions.settings import AuditSettings
@@ -43,24 +44,9 @@ class FinishedAudit:
         self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
 
     def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for those named, also as documents.csv writes them: an id that a spreadsheet could
-        take for a formula has an apostrophe before it there.
-
-        Raises:
-            UnknownDocument: an id that no document has.
-        """
-        numbers = {identifier: number for number, identifier in enumerate(self._identifiers)}
-        identifiers = [one if one in numbers else one.removeprefix("'") for one in identifiers]
-        unknown = [identifier for identifier in identifiers if identifier not in numbers]
-        if unknown:
-            listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
-            raise UnknownDocument(
-                f"{len(unknown)} of {len(identifiers)} ids are not in the corpus: {listed}.",
-                "Ids are those of the column id in documents.csv.",
-                unknown=unknown[:100],
-            )
+        """bool [documents], true for those named; see positions_of."""
         removed = np.zeros(len(self._identifiers), np.bool_)
-        removed[[numbers[identifier] for identifier in identifiers]] = True
+        removed[positions_of(identifiers, self._identifiers)] = True
         return removed
 
     def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
@@ -154,20 +140,30 @@ def read_facts(artifacts: Path) -> dict[str, Any]:
     return facts
 
 
-def read_identifiers(path: Path) -> list[str]:
-    """Document ids from a text file, one a line; blank lines are passed over, repeats count once.
+def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:
+    """The places of the named documents among a corpus' ids.
+
+    Ids are compared exactly, white space included. One that the corpus does not have may also be written as
+    documents.csv writes it: with an apostrophe before what a spreadsheet could take for a formula. So where both
+    ``'=x`` and ``=x`` are ids of the corpus, ``'=x`` names the first.
 
     Raises:
-        NotFound: no such file.
-        InvalidInput: no id in it, or not UTF-8.
+        UnknownDocument: an id that no document has.
     """
-    if not path.is_file():
-        raise NotFound(f"There is no file {str(path)!r}.", "It should hold one document id a line.")
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path.name} is not text in UTF-8: {error}.", "Save it as UTF-8.") from error
-    identifiers = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-    if not identifiers:
-        raise InvalidInput(f"{path.name} names no document.", "Write one document id a line.")
-    return identifiers
+    numbers = {identifier: number for number, identifier in enumerate(identifiers)}
+    found = [one if one in numbers else _without_apostrophe(one) for one in named]
+    unknown = [one for one, plain in zip(named, found, strict=True) if plain not in numbers]
+    if unknown:
+        listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
+        raise UnknownDocument(
+            f"{len(unknown)} of {len(named)} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {listed}.",
+            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
+            unknown=unknown[:100],
+        )
+    return [numbers[plain] for plain in found]
+
+
+def _without_apostrophe(identifier: str) -> str:
+    """The id that documents.csv writes so, if it is one with an apostrophe of ours."""
+    plain = identifier.removeprefix("'")
+    return plain if safe_cell(plain) == identifier else identifier

@@ -5,7 +5,6 @@ import itertools
 import json
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +15,13 @@ import numpy.typing as npt
 
 from app import __version__
 from app.errors import InvalidInput, NotFound
+from app.reports.spreadsheets import csv_line
 from app.store.definitions.probe import ProbeDefinition
 from app.store.definitions.settings import AuditSettings
 from worker.engine.arrays import read_arrays, write_arrays
 from worker.engine.corpus.encoding import TextDocument, offsets_of
 from worker.engine.corpus.identity import ContentHash
-from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
+from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, SourceDocument, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
 from worker.engine.execution import Executor
@@ -34,6 +34,9 @@ from worker.reports.words import word_influences
 from worker.reports.writer import write_report
 
 BOUNDS = "bounds.npz"
+SKIPPED = "skipped.csv"
+PLACES_KEPT = 5
+"""Of the rows that were skipped for one reason; skipped.csv has all."""
 
 Phase = Callable[[str], Callable[[float], None]]
 """Begins a phase of this title and returns its progress."""
@@ -78,7 +81,8 @@ class StandaloneAudit:
         self._folder = folder
         self._artifacts = folder / ARTIFACTS
         self._seconds: dict[str, float] = {}
-        self.skipped: Counter[str] = Counter()
+        self.rows = RowAccount(0, 0, {})
+        self.places: dict[str, list[str]] = {}
         self._prepare()
         self._keep(models)
         self._pipeline = open_pipeline(self._artifacts, settings, self._probes, device, executor)
@@ -131,7 +135,8 @@ class StandaloneAudit:
     def _encode(self, progress: Callable[[float], None]) -> None:
         """Reads the file into the pipeline, unless an interrupted run has done so."""
         self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None, self._language)
-        self.skipped = Counter(self._facts["skipped"])
+        self.rows = RowAccount.from_dict(self._facts["rows"])
+        self.places = self._facts["places"]
         progress(1.0)
 
     def _documents(self, progress: Callable[[float], None]) -> Iterator[TextDocument]:
@@ -155,24 +160,37 @@ class StandaloneAudit:
             "content_sha256": content.hexdigest(),
             "sentences": len(whole),
             "tokens": tokens,
-            "skipped": dict(self.skipped),
+            "rows": self.rows.as_dict(),
+            "places": self.places,
         }
         temporary = self._artifacts / (DOCUMENTS + ".part")
         temporary.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         temporary.replace(self._artifacts / DOCUMENTS)
 
-    def _read(self, progress: Callable[[float], None] | None = None) -> Iterator[SourceDocument]:
-        self.skipped.clear()
+    def _read(self, progress: Callable[[float], None]) -> Iterator[SourceDocument]:
+        """All documents; afterwards rows and places say what became of all rows, and skipped.csv lists the others."""
+        self.places.clear()
+        with (self._folder / SKIPPED).open("w", encoding="utf-8", newline="") as file:
+            file.write(csv_line(["place", "reason"]))
 
-        def skip(_place: str, reason: str) -> None:
-            self.skipped[reason] += 1
+            def skip(place: str, reason: str) -> None:
+                file.write(csv_line([place, reason]))
+                places = self.places.setdefault(reason, [])
+                if len(places) < PLACES_KEPT:
+                    places.append(place)
 
-        return read_documents(self._corpus, self._options, ReaderLimits(), skip, progress)
+            yield from read_documents(self._corpus, self._options, ReaderLimits(), skip, progress, self._note_rows)
+
+    def _note_rows(self, rows: RowAccount) -> None:
+        self.rows = rows
+
+    def _read_again(self) -> Iterator[SourceDocument]:
+        return read_documents(self._corpus, self._options, ReaderLimits(), lambda _place, _reason: None)
 
     def _report_documents(self) -> Iterator[ReportDocument]:
         arrays = read_arrays(self._artifacts / BOUNDS)
         bounds, offsets = arrays["bounds"], arrays["offsets"].tolist()
-        for document, (first, last) in zip(self._read(), itertools.pairwise(offsets), strict=True):
+        for document, (first, last) in zip(self._read_again(), itertools.pairwise(offsets), strict=True):
             yield ReportDocument(document.id, document.title, document.text, bounds[first:last], document.fields)
 
     def _report(self) -> Report:
@@ -187,7 +205,7 @@ class StandaloneAudit:
             "documents": len(facts["ids"]),
             "sentences": facts["sentences"],
             "tokens": facts["tokens"],
-            "skipped": facts["skipped"],
+            "rows": facts["rows"],
         }
         results = self._pipeline.results()
         probes = zip(results, self._probes, strict=True)

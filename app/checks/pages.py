@@ -17,7 +17,7 @@ from app.checks.verdict import verdict
 from app.checks.without import scores_without
 from app.errors import AuditError
 from app.formatting import duration, plural
-from app.marks.service import removal_file
+from app.id_lists import write_id_list
 from app.store import audits, checks, jobs, marks
 from app.store.database import Database
 from app.store.definitions.check import PLANS, SET_KINDS
@@ -174,11 +174,11 @@ def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
 
 @router.get("/{check_id}/sets/{number}/ids.txt")
 def download_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> Response:
-    """The ids of a set, one a line, as the command line takes them."""
+    """The ids of a set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
         chosen = checks.set_of(session, check_id, number)
-        text = removal_file(checks.identifiers_of(session, check.audit.corpus_id, chosen))
+        text = write_id_list(checks.identifiers_of(session, check.audit.corpus_id, chosen))
     name = f"audit-{audit_id}-check-{check_id}-set-{number}-ids.txt"
     return Response(
         text,

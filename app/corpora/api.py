@@ -107,7 +107,8 @@ def show_document(corpus_id: Id, document_id: DocumentId, database: CurrentDatab
 
 @router.get("/{corpus_id}/skipped")
 def list_skipped(corpus_id: Id, database: CurrentDatabase) -> list[SkippedRowModel]:
-    """Place and reason of the first thousand rows that were skipped; the counts are in the corpus."""
+    """Place and reason of rows that were skipped, the first of each reason; the counts are in the corpus, all rows at
+    /corpora/{corpus_id}/skipped.csv."""
     with database.session() as session:
         corpora.get(session, corpus_id)
         return [SkippedRowModel.model_validate(row) for row in corpora.skipped(session, corpus_id)]

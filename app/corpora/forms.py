@@ -16,7 +16,10 @@ from app.store.definitions.problems import told
 from app.store.definitions.reading import ReadingOptions
 
 DEFAULT_LANGUAGE = "en"
-_SUFFIXES = {".gz", ".gzip", ".zst", ".zstd", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip"}
+_SUFFIXES = {
+    ".gz", ".gzip", ".zst", ".zstd", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip",
+    ".html", ".htm", ".docx",
+}  # fmt: skip
 _TABS = {"tab": "\t"}
 """A tab cannot be typed into a form."""
 
@@ -26,9 +29,13 @@ FORMATS = {
     "tsv": "TSV",
     "parquet": "Parquet",
     "txt": "Text",
-    "zip": "Zip of text files",
+    "html": "HTML page",
+    "docx": "Word document (.docx)",
+    "zip": "Zip of text, HTML and Word files",
 }
 DELIMITERS = {"": "the format's own", ",": "comma", ";": "semicolon", "tab": "tab", "|": "vertical bar"}
+
+ESCAPES = {"": "by doubling them", "backslash": "by a backslash"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class ImportChoices:
 
     formats: list[tuple[str, str]]
     delimiters: list[tuple[str, str]]
+    escapes: list[tuple[str, str]]
     text_fields: list[tuple[str, str]]
     id_fields: list[tuple[str, str]]
     title_fields: list[tuple[str, str]]
@@ -54,6 +62,7 @@ def import_choices(fields: Sequence[str], options: Mapping[str, Any]) -> ImportC
     return ImportChoices(
         formats=list(FORMATS.items()),
         delimiters=list(DELIMITERS.items()),
+        escapes=list(ESCAPES.items()),
         text_fields=of_fields(options["text_field"]),
         id_fields=of_fields(options["id_field"], "running number"),
         title_fields=of_fields(options["title_field"], "none"),
@@ -96,7 +105,7 @@ def read_import_form(sent: FormData) -> ImportForm:
     delimiter = str(sent.get("delimiter", ""))
     values: dict[str, Any] = {
         name: str(sent[name])
-        for name in ("format", "encoding", "text_field", "id_field", "title_field", "document_per")
+        for name in ("format", "encoding", "text_field", "id_field", "title_field", "document_per", "escape")
         if name in sent
     }
     values["delimiter"] = _TABS.get(delimiter, delimiter)

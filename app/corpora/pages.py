@@ -1,17 +1,19 @@
 """The pages of corpora: the list, one corpus, its documents."""
 
+from itertools import chain
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app.addresses import LARGEST_INTEGER, DocumentId, Id
 from app.corpora import service
 from app.corpora.forms import FORMATS
 from app.corpora.languages import LANGUAGES
 from app.corpora.receiving import received_bytes
+from app.reports.spreadsheets import csv_line
 from app.store import corpora, documents, jobs, uploads
-from app.store.corpora import LONGEST_LISTED_WORD, MAXIMUM_STORED_SKIPS
+from app.store.corpora import LONGEST_LISTED_WORD
 from app.store.models import JobKind, Status
 from app.store.near_duplicates import facts_of
 from app.store.packing import unpack_bounds
@@ -72,8 +74,20 @@ def show_corpus(request: Request, corpus_id: Id, database: CurrentDatabase) -> R
             longest_word=LONGEST_LISTED_WORD,
             audit_count=corpora.audit_count(session, corpus_id),
             skipped=[(row.place, row.reason) for row in corpora.skipped(session, corpus_id)],
-            skipped_limit=MAXIMUM_STORED_SKIPS,
         )
+
+
+@router.get("/{corpus_id}/skipped.csv")
+def download_skipped(corpus_id: int, database: CurrentDatabase) -> Response:
+    """All skipped rows with place and reason."""
+    with database.session() as session:
+        corpora.get(session, corpus_id)
+    lines = chain([("place", "reason")], corpora.stream_skipped(database, corpus_id))
+    return StreamingResponse(
+        map(csv_line, lines),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="skipped-{corpus_id}.csv"'},
+    )
 
 
 @router.post("/{corpus_id}/cancel")

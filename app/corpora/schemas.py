@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.addresses import LARGEST_BIG_INTEGER
 from app.store.definitions.reading import ReadingOptions
 from app.store.definitions.text import PlainText
 from app.store.models import Status, UploadPurpose
 from app.web import FromRow
+
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 
 
 class NewUpload(BaseModel):
@@ -71,9 +73,13 @@ class PreviewModel(BaseModel):
     fields: list[str] = Field(description="What can be chosen as text, id, title and metadata.")
     encodings: list[EncodingSampleModel]
     documents: list[PreviewDocument]
-    skipped: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
-        description="Place and reason of rows passed over."
-    )
+    skipped: list[Pair] = Field(description="Place and reason of the first rows passed over.")
+    rows: int = Field(default=0, description="How many rows were looked at.")
+    whole_file: bool = Field(default=False, description="Whether these are all rows of the file.")
+    skipped_reasons: dict[str, int] = Field(default_factory=dict, description="How many of them were passed over, why.")
+    notes: list[Pair] = Field(default_factory=list, description="Place and remark on documents to look at.")
+    remarks: list[str] = Field(default_factory=list, description="What should be known of the whole file.")
+    advice: list[str] = Field(default_factory=list, description="What may bring skipped rows back.")
     problem: str = Field(description="Why the file cannot be read with these options; empty when it can.")
     remedy: str
 
@@ -123,6 +129,17 @@ class NewCorpus(BaseModel):
     options: ReadingOptions
 
 
+class RowsModel(BaseModel):
+    """What became of the rows of a file: ``in_file``, as the reader met them, is ``documents`` and all ``skipped``."""
+
+    in_file: int
+    documents: int
+    skipped: dict[str, int] = Field(description="Reason -> number of rows.")
+    notes: list[Pair] = Field(default_factory=list, description="Place and remark on documents to look at.")
+    remarks: list[str] = Field(default_factory=list, description="What should be known of the whole file.")
+    advice: list[str] = Field(default_factory=list, description="What may bring skipped rows back.")
+
+
 class CorpusModel(FromRow):
     """A corpus, and what was read and not read of its file."""
 
@@ -140,6 +157,7 @@ class CorpusModel(FromRow):
     token_count: int
     skipped_count: int
     skipped_reasons: dict[str, int]
+    rows: RowsModel | None = Field(description="None until the file was read, and for imports of older versions.")
     metadata_fields: list[str]
     near_duplicates: dict[str, int] = Field(
         description="What was compared and found; empty when near-duplicates were not looked for."
@@ -147,6 +165,11 @@ class CorpusModel(FromRow):
     error: str
     created_at: datetime
     finished_at: datetime | None
+
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _none_if_unknown(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        return value or None
 
 
 class CorpusDetail(CorpusModel):

@@ -122,5 +122,5 @@ def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     response_class=Response,
 )
 def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
-    """The ids of the set, one a line, as the command line takes them."""
+    """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
     return pages.download_ids(audit_id, database)

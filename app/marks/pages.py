@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from app.addresses import DocumentId, Id
 from app.audits.filtering import ChosenFilters
 from app.audits.views import View, choose_probe, direction, require_measured
+from app.id_lists import write_id_list
 from app.marks import service
 from app.store import marks
 from app.store.marks import MOST_MARKED
@@ -111,10 +112,10 @@ def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
 
 @router.get("/ids.txt")
 def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
-    """The ids of the set, one a line, as the command line takes them."""
+    """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
     with database.session() as session:
         service.finished_audit(session, audit_id)
-        text = service.removal_file(marks.identifiers(session, audit_id))
+        text = write_id_list(marks.identifiers(session, audit_id))
     return Response(
         text,
         media_type="text/plain; charset=utf-8",

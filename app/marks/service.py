@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app.audits.standings import ranks_of
 from app.audits.views import View, require_done, side_of
-from app.errors import Conflict
 from app.reports.spreadsheets import csv_line
 from app.store import audits, marks, ranking
 from app.store.database import Database
@@ -64,19 +63,3 @@ def rest_lines(database: Database, audit_id: int) -> Iterator[str]:
             # A corpus' own columns cannot take the place of these three.
             others = {name: value for name, value in document.fields.items() if name not in own}
             yield json.dumps(own | others, ensure_ascii=False) + "\n"
-
-
-def removal_file(identifiers: Sequence[str]) -> str:
-    """The ids of a set, one a line, as ``skipgram-audit predict --without`` takes them.
-
-    Raises:
-        Conflict: an id that a line cannot hold.
-    """
-    for identifier in identifiers:
-        if identifier.strip() != identifier or len(identifier.splitlines()) != 1:
-            raise Conflict(
-                f"The id {identifier!r} begins or ends with white space or holds a line break, so a file of one id a "
-                "line cannot hold it.",
-                "Take the CSV file, or the JSON API.",
-            )
-    return "".join(f"{identifier}\n" for identifier in identifiers)

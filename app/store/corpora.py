@@ -3,7 +3,7 @@
 A corpus's status follows its import's job; see jobs.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -20,7 +20,8 @@ from app.store.paging import Cursor, Page, paginate
 from worker.engine.corpus.tokens import word_form
 
 MAXIMUM_NAME_LENGTH = 200
-MAXIMUM_STORED_SKIPS = 1_000
+SHOWN_SKIPS, SHOWN_SKIPS_OF_A_REASON = 1_000, 100
+SKIPS_AT_ONCE = 5_000
 WORDS_AT_ONCE = 5_000
 LONGEST_LISTED_WORD = 128
 """Longer words count as tokens but are not listed: a database index must hold a word."""
@@ -33,7 +34,7 @@ class ReadResult:
     document_count: int
     sentence_count: int
     token_count: int
-    skipped_reasons: Mapping[str, int]
+    rows: Mapping[str, Any]
     content_sha256: str
 
 
@@ -91,8 +92,7 @@ def set_result(session: Session, corpus_id: int, result: ReadResult) -> None:
             document_count=result.document_count,
             sentence_count=result.sentence_count,
             token_count=result.token_count,
-            skipped_count=sum(result.skipped_reasons.values()),
-            skipped_reasons=dict(result.skipped_reasons),
+            rows=dict(result.rows),
             content_sha256=result.content_sha256,
         )
     )
@@ -108,7 +108,7 @@ def set_skipped(session: Session, corpus_id: int, reasons: Mapping[str, int]) ->
 
 
 def insert_skipped(session: Session, corpus_id: int, rows: Sequence[tuple[str, str]]) -> None:
-    """Stores place and reason of skipped rows; the caller stops at MAXIMUM_STORED_SKIPS."""
+    """Stores place and reason of skipped rows."""
     if rows:
         values = [{"corpus_id": corpus_id, "place": place, "reason": reason} for place, reason in rows]
         session.execute(insert(SkippedRow), values)
@@ -119,8 +119,31 @@ def remove_skipped(session: Session, corpus_id: int) -> None:
 
 
 def skipped(session: Session, corpus_id: int) -> list[SkippedRow]:
-    """The first skipped rows of a corpus, in the file's order."""
-    return list(session.scalars(select(SkippedRow).where(SkippedRow.corpus_id == corpus_id).order_by(SkippedRow.id)))
+    """Skipped rows of a corpus in the file's order: the first of each reason, and not more than SHOWN_SKIPS."""
+    number = func.row_number().over(partition_by=SkippedRow.reason, order_by=SkippedRow.id)
+    numbered = select(SkippedRow.id, number.label("number")).where(SkippedRow.corpus_id == corpus_id).subquery()
+    shown = select(numbered.c.id).where(numbered.c.number <= SHOWN_SKIPS_OF_A_REASON)
+    return list(
+        session.scalars(select(SkippedRow).where(SkippedRow.id.in_(shown)).order_by(SkippedRow.id).limit(SHOWN_SKIPS))
+    )
+
+
+def stream_skipped(database: Database, corpus_id: int) -> Iterator[tuple[str, str]]:
+    """Place and reason of all skipped rows, in the file's order."""
+    last = 0
+    while True:
+        statement = (
+            select(SkippedRow)
+            .where(SkippedRow.corpus_id == corpus_id, SkippedRow.id > last)
+            .order_by(SkippedRow.id)
+            .limit(SKIPS_AT_ONCE)
+        )
+        with database.session() as session:
+            found = list(session.scalars(statement))
+        if not found:
+            return
+        yield from ((row.place, row.reason) for row in found)
+        last = found[-1].id
 
 
 def replace_words(database: Database, corpus_id: int, language: str, counts: Iterable[tuple[str, int]]) -> None:

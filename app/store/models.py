@@ -114,6 +114,10 @@ class Corpus(Base):
     token_count: Mapped[int] = mapped_column(BigInteger, default=0)
     skipped_count: Mapped[int] = mapped_column(default=0)
     skipped_reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="reason -> count")
+    rows: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        doc="what became of the rows of the file, and advice on the skipped ones; empty for imports of older versions",
+    )
     metadata_fields: Mapped[list[Any]] = mapped_column(default=list)
     near_duplicates: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="what was compared and found, see app.store.near_duplicates; empty until they were looked for"
@@ -124,7 +128,7 @@ class Corpus(Base):
 
 
 class SkippedRow(Base):
-    """A row that could not be used: the first thousand of a corpus, with place and reason."""
+    """A row of a corpus' file that could not be used, with place and reason."""
 
     __tablename__ = "skipped_rows"
 

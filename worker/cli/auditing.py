@@ -19,10 +19,30 @@ from app.store.definitions.problems import told
 from app.store.definitions.settings import AuditSettings
 from worker.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
 from worker.cli.probes import never_found_told
+from worker.cli.reading import (
+    Corpus,
+    Delimiter,
+    DocumentPer,
+    Encoding,
+    Escape,
+    Fields,
+    FileFormat,
+    IdField,
+    Quote,
+    TextField,
+    TitleField,
+    reading_options,
+    reading_told,
+    skipped_told,
+)
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
-Without = Annotated[Path, typer.Option("--without", help="A text file with one document id a line.")]
+WITHOUT = (
+    "Document ids: a text file with one a line, exactly as they are, or a JSON array of strings, which also holds ids "
+    "with line breaks; - reads standard input."
+)
+Without = Annotated[Path, typer.Option("--without", help=WITHOUT)]
 AuditDevice = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 
 
@@ -33,16 +53,19 @@ def described(name: str) -> str:
 
 
 def audit(
-    corpus: Annotated[Path, typer.Argument(help="txt, CSV, TSV, JSON Lines, Parquet or zip; also .gz or .zst.")],
+    corpus: Corpus,
     probe: Annotated[list[str], typer.Option("--probe", help="weat-1 ... weat-10 or a probe file; may be repeated.")],
     out: Out,
-    file_format: Annotated[str | None, typer.Option("--format", help="By default, from name and content.")] = None,
-    encoding: Annotated[str, typer.Option(help="Of text formats.")] = "utf-8",
-    text: Annotated[str, typer.Option("--text-field", help="Field that holds the text.")] = "text",
-    identifier: Annotated[str, typer.Option("--id-field", help="Field that holds the id.")] = "id",
-    title: Annotated[str, typer.Option("--title-field", help="Field that holds the title.")] = "title",
-    field: Annotated[list[str] | None, typer.Option("--field", help="Further field to keep; may be repeated.")] = None,
-    document_per: Annotated[str, typer.Option(help="For txt: line or file.")] = "line",
+    file_format: FileFormat = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    text: TextField = None,
+    identifier: IdField = None,
+    title: TitleField = None,
+    field: Fields = None,
+    document_per: DocumentPer = "line",
     language: Annotated[str, typer.Option(help="ISO 639 code; it decides where sentences end, and about case.")] = "en",
     seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
     dimension: Annotated[int | None, typer.Option(help=described("dimension"))] = None,
@@ -88,17 +111,12 @@ def audit(
     probes = unique_probes(probe)
     for line in (line for one in probes for line in never_found_told(one)):
         typer.echo(line, err=True)
-    from worker.engine.corpus.readers import ReaderOptions, detect_format
+    from worker.engine.corpus.readers import Interface
     from worker.standalone import StandaloneAudit
 
-    if document_per not in ("line", "file"):
-        raise typer.BadParameter("--document-per is line or file.")
-    if corpus.is_file():
-        file_format = file_format or detect_format(corpus, corpus.name)
-    reading = ReaderOptions(
-        file_format or "txt", encoding, text, identifier, title, tuple(field or ()),
-        "file" if document_per == "file" else "line",
-    )  # fmt: skip
+    reading = reading_options(
+        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, document_per
+    )
     models: list[Any] = []
     if vectors:
         from worker.cli.vectors import read_vectors
@@ -112,11 +130,19 @@ def audit(
     if as_json:
         typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
         return
-    typer.echo(
-        f"{report.document_count:,} documents, {report.sentence_count:,} sentences, {report.token_count:,} words."
-    )
-    for reason, count in task.skipped.items():
-        typer.echo(f"{count:,} {'row was' if count == 1 else 'rows were'} skipped: {reason}.")
+    typer.echo(reading_told(reading))
+    typer.echo(f"{task.rows.in_file:,} rows in the file, {task.rows.documents:,} of them documents.")
+    typer.echo(f"{report.sentence_count:,} sentences, {report.token_count:,} words.")
+    for line in skipped_told(task.rows.skipped, task.places):
+        typer.echo(line)
+    for remark in task.rows.remarks:
+        typer.echo(remark)
+    for place, note in task.rows.notes:
+        typer.echo(f"{place}: {note}.")
+    for line in task.rows.advice(Interface.COMMAND_LINE):
+        typer.echo(line)
+    if task.rows.skipped:
+        typer.echo(f"All skipped rows are in {out / 'skipped.csv'}.")
     if vectors:
         from worker.cli.vectors import told
 
@@ -135,11 +161,11 @@ def predict(
     training_resource: TrainingResource = None,
 ) -> None:
     """Predict the scores without some documents; prints one JSON object."""
-    from worker.finished import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit
 
     with executor_of(scheduler, training_resource) as executor:
         finished = FinishedAudit(audited, device, executor)
-        removed = finished.removed(read_identifiers(without))
+        removed = finished.removed(listed_ids(without))
         with progress_bars() as phase:
             answer = finished.predict(removed, phase("Predicting"))
     typer.echo(json.dumps(answer))
@@ -159,14 +185,24 @@ def retrain(
     training_resource: TrainingResource = None,
 ) -> None:
     """Train the same seeds on what is left without some documents; prints one JSON object."""
-    from worker.finished import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit
 
     with executor_of(scheduler, training_resource) as executor:
         finished = FinishedAudit(audited, device, executor)
-        removed = finished.removed(read_identifiers(without))
+        removed = finished.removed(listed_ids(without))
         with progress_bars() as phase:
             answer = finished.retrain(removed, same_run, phase("Training without them"))
     typer.echo(json.dumps(answer))
+
+
+def listed_ids(path: Path) -> tuple[str, ...]:
+    """The ids of a list; what a user should know of it goes to standard error."""
+    from app.id_lists import read_id_list
+
+    found = read_id_list(path)
+    for note in found.notes():
+        typer.echo(note, err=True)
+    return found.ids
 
 
 def executor_of(scheduler: str | None, training_resources: list[str] | None) -> AbstractContextManager[Any]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.errors import InvalidInput
 from app.store.definitions.check import PLANS, SET_KINDS, CheckOutcome, CheckPlan
 from app.store.definitions.problems import told
-from worker.cli.auditing import AuditDevice, Audited, executor_of, progress_bars
+from worker.cli.auditing import WITHOUT, AuditDevice, Audited, executor_of, listed_ids, progress_bars
 from worker.cli.options import Json, Scheduler, TrainingResource
 
 
@@ -32,9 +32,7 @@ def check(
     ] = None,
     without: Annotated[
         Path | None,
-        typer.Option(
-            "--without", exists=True, dir_okay=False, help="Of the plan chosen: a file of document ids, one a line."
-        ),
+        typer.Option("--without", help=f"Of the plan chosen. {WITHOUT}"),
     ] = None,
     same_run: Annotated[bool, typer.Option("--same-run", help=described("same_run"))] = False,
     warm: Annotated[bool, typer.Option("--warm", help=described("warm"))] = False,
@@ -47,7 +45,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Train without sets of documents and compare with what was predicted; interrupted, it goes on where it stood."""
-    from worker.finished import FinishedAudit, read_identifiers
+    from worker.finished import FinishedAudit
 
     if (plan == "chosen") != (without is not None):
         raise InvalidInput(
@@ -61,7 +59,7 @@ def check(
                 plan=plan, probe=probe, sets=sets, documents=documents, rankings=rankings, seeds=seed or finished.seeds,
                 same_run=same_run, warm=warm, warm_epochs=warm_epochs, warm_step_size=warm_step_size,
                 draw_seed=draw_seed,
-                positions=np.flatnonzero(finished.removed(read_identifiers(without))).tolist() if without else [],
+                positions=np.flatnonzero(finished.removed(listed_ids(without))).tolist() if without else [],
             )
         )  # fmt: skip
         most = "at most " if plan == "turning" else ""

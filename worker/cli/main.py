@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.errors import AuditError
-from worker.cli import auditing, checking, converting, probes
+from worker.cli import auditing, checking, converting, probes, reading
 from worker.cli.options import (
     DataFolder,
     Device,
@@ -36,6 +36,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(probes.cli, name="probes")
+cli.command()(reading.preview)
 cli.command()(auditing.audit)
 cli.command()(auditing.predict)
 cli.command()(auditing.retrain)
@@ -155,8 +156,9 @@ def main() -> None:
         cli()
     except (AuditError, EngineError) as error:
         typer.secho(f"Error: {error.message}", fg="red", err=True)
-        if error.remedy:
-            typer.echo(error.remedy, err=True)
+        remedy = error.remedy_on("command line") if isinstance(error, EngineError) else error.remedy
+        if remedy:
+            typer.echo(remedy, err=True)
         sys.exit(1)
 
 

@@ -14,6 +14,10 @@ class EngineError(Exception):
         self.remedy = remedy
         self.details = details
 
+    def remedy_on(self, interface: str) -> str:
+        """What to do, in the words of an interface (worker.engine.corpus.readers.remedies)."""
+        return self.remedy
+
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 

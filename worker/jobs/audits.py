@@ -153,6 +153,7 @@ class AuditRun:
             "documents": self._corpus.document_count,
             "sentences": self._corpus.sentence_count,
             "tokens": self._corpus.token_count,
+            "rows": {name: value for name, value in self._corpus.rows.items() if name != "advice"} or None,
         }
         pipeline = self._pipeline
         manifest = build_manifest(

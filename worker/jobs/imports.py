@@ -16,7 +16,7 @@ from app.store.corpus_columns import Collector
 from app.store.documents import NewDocument
 from app.store.models import JobKind
 from worker.engine.corpus.identity import ContentHash
-from worker.engine.corpus.readers import ReaderOptions
+from worker.engine.corpus.readers import Interface, ReaderOptions, RowAccount
 from worker.engine.corpus.tokens import tokenize, word_forms
 from worker.jobs.context import Cancelled, JobContext
 from worker.jobs.failures import engine_errors_told
@@ -29,6 +29,7 @@ PHASES = 4
 READING_SHARE, COUNTING_SHARE, COMPARING_SHARE, FINISHING_SHARE = (0.0, 0.5), (0.5, 0.8), (0.8, 0.98), (0.98, 1.0)
 BATCH_DOCUMENTS = 500
 BATCH_CHARACTERS = 1_000_000
+BATCH_SKIPS = 5_000
 
 
 @job(JobKind.IMPORT)
@@ -64,7 +65,9 @@ def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
 
 def _read_into(writer: "_Writer", path: Path, options: ReaderOptions) -> None:
     limits = reader_limits(writer.context.settings)
-    for document in read_documents(path, options, writer.language, limits, writer.skip, writer.report):
+    for document in read_documents(
+        path, options, writer.language, limits, writer.skip, writer.report, writer.note_rows
+    ):
         writer.add(document)
     writer.flush()
 
@@ -83,6 +86,7 @@ class _Writer:
     token_count: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    rows: dict[str, Any] = field(default_factory=dict)
     fraction: float = 0.0
 
     def add(self, cut: CutDocument) -> None:
@@ -108,8 +112,9 @@ class _Writer:
 
     def skip(self, place: str, reason: str) -> None:
         self.reasons[reason] += 1
-        if len(self.skipped) < corpora.MAXIMUM_STORED_SKIPS:
-            self.skipped.append((place, reason))
+        self.skipped.append((place, reason))
+        if len(self.skipped) >= BATCH_SKIPS:
+            self._insert_skipped()
         self.report(self.fraction)  # many rows may be skipped in a row, and a cancellation must not wait for them
 
     def report(self, fraction: float) -> None:
@@ -122,10 +127,18 @@ class _Writer:
         self.batch.clear()
         self.batch_characters = 0
 
-    def flush_skipped(self) -> None:
-        """Also when the file turns out to be unreadable: the skipped rows may say why."""
+    def note_rows(self, account: RowAccount) -> None:
+        self.rows = account.as_dict() | {"advice": account.advice(Interface.PAGE)}
+
+    def _insert_skipped(self) -> None:
         with self.context.database.session() as session:
             corpora.insert_skipped(session, self.corpus_id, self.skipped)
+        self.skipped.clear()
+
+    def flush_skipped(self) -> None:
+        """Also when the file turns out to be unreadable: the skipped rows may say why."""
+        self._insert_skipped()
+        with self.context.database.session() as session:
             corpora.set_skipped(session, self.corpus_id, self.reasons)
 
     def totals(self) -> dict[str, Any]:
@@ -133,7 +146,7 @@ class _Writer:
             "documents": self.document_count,
             "sentences": self.sentence_count,
             "tokens": self.token_count,
-            "reasons": dict(self.reasons),
+            "rows": self.rows,
         }
 
 
@@ -181,7 +194,7 @@ def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content
         document_count=totals["documents"],
         sentence_count=totals["sentences"],
         token_count=totals["tokens"],
-        skipped_reasons=totals["reasons"],
+        rows=totals["rows"],
         content_sha256=content_sha256,
     )
     with context.database.session() as session:

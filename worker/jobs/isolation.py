@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument
+from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, SourceDocument
 from worker.engine.errors import EngineError
 from worker.jobs.child_limits import ChildLimits, limits_for
 
@@ -78,6 +78,7 @@ def read_documents(
     limits: ReaderLimits,
     on_skip: Callable[..., None],
     watch: Watch,
+    on_account: Callable[[RowAccount], None],
 ) -> Generator[CutDocument, None, None]:
     """The documents of a file, cut into sentences; see worker.engine.corpus.readers.read_documents.
 
@@ -92,6 +93,8 @@ def read_documents(
                 yield CutDocument(SourceDocument(**document), np.array(bounds, np.uint32).reshape(-1, 2), token_count)
             elif kind == "skip":
                 on_skip(*value)
+            elif kind == "rows":
+                on_account(RowAccount.from_dict(value))
             elif kind == "result":
                 return
             else:

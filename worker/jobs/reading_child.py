@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, preview, read_documents
+from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, preview, read_documents
 from worker.engine.corpus.sentences import sentence_bounds
 from worker.engine.corpus.tokens import tokenize
 from worker.engine.errors import EngineError
@@ -67,8 +67,11 @@ def _documents(request: Request, answers: Answers) -> None:
     def progress(fraction: float) -> None:
         answers.send("progress", fraction)
 
+    def account(rows: RowAccount) -> None:
+        answers.send("rows", rows.as_dict())
+
     options, limits = ReaderOptions.from_dict(request["options"]), ReaderLimits(**request["limits"])
-    for document in read_documents(Path(request["path"]), options, limits, skip, progress):
+    for document in read_documents(Path(request["path"]), options, limits, skip, progress, account):
         bounds = sentence_bounds(document.text, request["language"]).tolist()
         answers.send("document", [vars(document), bounds, len(tokenize(document.text, casefold=False))])
     answers.send("result", None)

@@ -76,6 +76,7 @@ def scores_of(report: Report) -> dict[str, Any]:
             "documents": report.document_count,
             "sentences": report.sentence_count,
             "tokens": report.token_count,
+            **({"rows": rows} if (rows := report.manifest.get("corpus", {}).get("rows")) else {}),
         },
         "training": {"vocabulary": report.vocabulary_size, "tokens": report.trained_tokens},
         "settings": report.settings,

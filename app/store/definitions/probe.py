@@ -236,7 +236,7 @@ def parse_probe_file(content: bytes, filename: str) -> ProbeDefinition:
     if len(content) > MAXIMUM_PROBE_BYTES:
         raise InvalidProbe(f"{filename} is larger than a probe file may be.", "A probe file holds a few word lists.")
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")  # editors of Windows write a byte order mark
         values = json.loads(text) if filename.lower().endswith(".json") else tomllib.loads(text)
     except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidProbe(

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.store.definitions.text import PlainText
 
-FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip"]
+FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx"]
 
 MAXIMUM_METADATA_FIELDS = 50
 
@@ -22,7 +22,10 @@ class ReadingOptions(BaseModel):
     )
     text_field: PlainText = Field(default="text", min_length=1, max_length=500, description="Holds the text.")
     id_field: PlainText | None = Field(
-        default="id", max_length=500, description="Holds the ids; rows without one get their running number."
+        default="id",
+        max_length=500,
+        description="Holds the ids. Rows without one get their running number, or where other rows have ids, 'row 2' "
+        "and the like.",
     )
     title_field: PlainText | None = Field(default="title", max_length=500, description="Holds the titles.")
     metadata_fields: tuple[PlainText, ...] = Field(
@@ -31,6 +34,9 @@ class ReadingOptions(BaseModel):
     document_per: Literal["line", "file"] = Field(default="line", description="What a document is in a txt file.")
     delimiter: str = Field(default="", max_length=1, description="Between columns; empty for the format's own.")
     quoted: bool = Field(default=True, description="Whether columns may stand in quotation marks.")
+    escape: Literal["", "backslash"] = Field(
+        default="", description="Of quotation marks inside such columns; empty where they are doubled."
+    )
 
     @field_validator("id_field", "title_field")
     @classmethod

@@ -22,6 +22,9 @@ def test_a_corpus_is_imported_and_shown(client: TestClient, work: Work, settings
     assert (corpus["name"], corpus["status"]) == ("Mine", "done")
     assert (corpus["document_count"], corpus["sentence_count"], corpus["token_count"]) == (2, 3, 7)
     assert corpus["skipped_reasons"] == {"not valid JSON": 1}
+    assert corpus["rows"] == {
+        "in_file": 3, "documents": 2, "skipped": {"not valid JSON": 1}, "notes": [], "remarks": [], "advice": [],
+    }  # fmt: skip
     assert corpus["finished_at"]
     address = f"/api/v1/corpora/{corpus['id']}"
     assert client.get(f"/api/v1/jobs/{corpus['job_id']}").json()["status"] == "done"
@@ -34,6 +37,9 @@ def test_a_corpus_is_imported_and_shown(client: TestClient, work: Work, settings
     document = client.get(f"{address}/documents/{page['items'][0]['id']}").json()
     assert [document["text"][start:end] for start, end in document["sentences"]] == ["He is here.", "She is not."]
     assert client.get(f"{address}/skipped").json() == [{"place": "line 3", "reason": "not valid JSON"}]
+    download = client.get(f"/corpora/{corpus['id']}/skipped.csv")
+    assert download.text.splitlines() == ["place,reason", "line 3,not valid JSON"]
+    assert "attachment" in download.headers["content-disposition"]
     assert client.get(f"{address}/words", params={"limit": 2}).json() == [
         {"word": "is", "count": 2},
         {"word": "he", "count": 1},

@@ -144,6 +144,30 @@ def test_an_unfinished_upload_is_offered(client: TestClient) -> None:
     assert "half.jsonl" not in client.get("/corpora").text
 
 
+def test_a_stray_quotation_mark_is_told_before_and_after_the_import(client: TestClient, work: Work) -> None:
+    rows = [f"{number},text {number}" for number in range(60)]
+    rows[49] = '49,"never closed'
+    upload_id = upload(client, "\n".join(["id,text", *rows]).encode(), "a.csv")
+    work()
+    page = client.get(f"/corpora/uploads/{upload_id}").text
+    assert "line 51" in page
+    assert "never closed" in page
+    assert "--quote" not in page
+    fields = {"format": "csv", "quoting": "chosen", "quoted": "on", "escape": "backslash"}
+    client.post(f"/corpora/uploads/{upload_id}/preview", data=fields, headers=HEADERS)
+    work()
+    assert '<option value="backslash" selected>' in client.get(f"/corpora/uploads/{upload_id}").text
+    started = client.post(
+        f"/corpora/uploads/{upload_id}/import", data=fields | {"escape": "", "name": "A"}, headers=HEADERS
+    )
+    work()
+    address = started.headers["location"]
+    page = client.get(address).text
+    assert "60 rows in the file = 59 documents + 1 skipped" in page
+    assert "line 51" in page
+    assert f'href="{address}/skipped.csv"' in page
+
+
 def test_a_failed_import_shows_its_reasons_and_the_way_back(client: TestClient, work: Work) -> None:
     corpus = import_corpus(client, work, b'{"body": "words"}\n' * 3)
     page = client.get(f"/corpora/{corpus['id']}").text

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.id_lists import read_id_list
 from app.store import audits, marks
 from app.store.database import Database
 from app.store.models import Audit, Document
 from tests.audit_sample import TEXTS, Sample, make_audit
 from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, read_documents
-from worker.finished import read_identifiers
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 PROBES = ("weat-6", "he and she")
@@ -136,7 +136,7 @@ def test_the_files_hold_the_set(client: TestClient, sample: Sample, tmp_path: Pa
             assert float(row[f"{probe} influence"]) == pytest.approx(sample.influences[probe][number])
     file = tmp_path / "ids.txt"
     file.write_bytes(client.get(f"/api/v1{root}/ids.txt").content)
-    assert read_identifiers(file) == ["bob", "=cmd()", "größe"]
+    assert list(read_id_list(file).ids) == ["bob", "=cmd()", "größe"]
 
 
 def test_the_rest_of_the_corpus_can_be_taken_and_read_again(client: TestClient, sample: Sample, tmp_path: Path) -> None:
@@ -154,13 +154,16 @@ def test_the_rest_of_the_corpus_can_be_taken_and_read_again(client: TestClient, 
     assert documents[0].text == TEXTS[2][2]
 
 
-def test_an_id_that_no_line_can_hold_is_refused(client: TestClient, database: Database, sample: Sample) -> None:
+def test_ids_that_no_line_can_hold_are_written_as_json(
+    client: TestClient, database: Database, sample: Sample, tmp_path: Path
+) -> None:
     with database.session() as session:
         session.get_one(Document, sample.document_ids[0]).external_id = "two\nlines"
-        marks.mark(session, audits.get(session, sample.audit_id), sample.document_ids[:1])
-    answer = client.get(f"/audits/{sample.audit_id}/marked/ids.txt")
-    assert answer.status_code == 409
-    assert "line break" in answer.text
+        session.get_one(Document, sample.document_ids[1]).external_id = " \u2028lead"
+        marks.mark(session, audits.get(session, sample.audit_id), sample.document_ids[:2])
+    file = tmp_path / "ids.txt"
+    file.write_bytes(client.get(f"/audits/{sample.audit_id}/marked/ids.txt").content)
+    assert list(read_id_list(file).ids) == ["two\nlines", " \u2028lead"]
 
 
 def test_marks_go_with_their_audit_and_hostile_titles_are_inert(

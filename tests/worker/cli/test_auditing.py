@@ -54,6 +54,7 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     names = {path.name for path in out.iterdir()}
     assert names == {
         "artifacts", "report.json", "report.html", "documents.csv", "words.csv", "sentences.parquet", "manifest.json",
+        "skipped.csv",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     }  # fmt: skip
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
@@ -62,6 +63,14 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     assert first["missing"]["State"] == ["unicorn"]
     assert not second["measured"]
     assert report["corpus"]["documents"] == 300
+    rows = {"in_file": 301, "documents": 300, "skipped": {"not valid JSON": 1}, "notes": []}
+    (remark,) = report["corpus"]["rows"].pop("remarks")
+    assert remark.startswith("1 text looks like HTML, of 300")
+    assert report["corpus"]["rows"] == rows
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["corpus"]["rows"] == rows | {
+        "remarks": [remark]
+    }
+    assert (out / "skipped.csv").read_text(encoding="utf-8").splitlines() == ["place,reason", "line 4,not valid JSON"]
     rows = list(csv.DictReader(io.StringIO((out / "documents.csv").read_text(encoding="utf-8"))))
     assert len(rows) == 300
     assert pyarrow.parquet.read_table(out / "sentences.parquet").num_rows >= report["corpus"]["sentences"]

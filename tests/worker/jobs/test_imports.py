@@ -159,8 +159,27 @@ def test_a_file_without_documents_fails_with_its_counts(settings: Settings, data
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
         assert (corpus.skipped_count, corpus.skipped_reasons) == (1500, {"no text field": 1500})
-    assert count(database, SkippedRow) == 1000
+    assert count(database, SkippedRow) == 1500
     assert (count(database, Document), count(database, Upload)) == (0, 1)
+
+
+def test_all_skipped_rows_are_kept_and_the_first_of_each_reason_are_shown(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "BATCH_SKIPS", 50)
+    monkeypatch.setattr(corpora, "SKIPS_AT_ONCE", 70)
+    content = b'{"text": "words"}\n' + b"\n" * 300 + b"nonsense\n" + b"\n" * 10
+    corpus_id = add_corpus(settings, database, content)
+    run_import(settings, database, corpus_id)
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        assert corpus.rows["in_file"] == 312
+        assert corpus.rows["skipped"] == corpus.skipped_reasons == {"empty line": 310, "not valid JSON": 1}
+        shown = [(row.place, row.reason) for row in corpora.skipped(session, corpus_id)]
+    assert len(shown) == 101
+    assert shown[-1] == ("line 302", "not valid JSON")
+    places = [place for place, _ in corpora.stream_skipped(database, corpus_id)]
+    assert places == [f"line {number}" for number in range(2, 313)]
 
 
 @pytest.mark.parametrize(

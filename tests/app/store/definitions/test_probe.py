@@ -142,3 +142,9 @@ def test_every_description_is_whole() -> None:
         for sentence in sentences:
             assert "{" not in sentence.format(**names, strength="clearly", value="0.1")
         assert bool(kind.permuted) != bool(kind.no_test)
+
+
+def test_a_byte_order_mark_before_a_probe_is_no_part_of_it() -> None:
+    probe = built_in_probes()["weat-6"]
+    for filename, text in (("a.toml", probe_as_toml(probe)), ("a.json", json.dumps(probe.model_dump(mode="json")))):
+        assert parse_probe_file(text.encode("utf-8-sig"), filename) == probe

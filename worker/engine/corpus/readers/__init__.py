@@ -4,33 +4,45 @@
         ...
 
 Nothing is dropped silently: a row that cannot be used is reported to on_skip with its place and one of a few fixed
-reasons (rows.py), and a file that cannot be read raises one of the errors of errors.py.
+reasons (rows.py), and a file that cannot be read raises one of the errors of errors.py. When reading ends, documents
+and skipped rows have been held against the rows that the reader met.
 """
 
+from worker.engine.corpus.readers.columns import GivenDialect
 from worker.engine.corpus.readers.detection import detect_format
 from worker.engine.corpus.readers.errors import (
     MissingField,
     NoDocuments,
     OverLimit,
+    RepeatedField,
     UnreadableFile,
     WrongEncoding,
 )
 from worker.engine.corpus.readers.options import FORMATS, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.preview import Preview, preview
 from worker.engine.corpus.readers.reading import read_documents
+from worker.engine.corpus.readers.remedies import Interface
+from worker.engine.corpus.readers.rows import RowAccount
+from worker.engine.corpus.readers.suggestions import GivenOptions, suggest_options
 
 __all__ = [
     "FORMATS",
+    "GivenDialect",
+    "GivenOptions",
+    "Interface",
     "MissingField",
     "NoDocuments",
     "OverLimit",
     "Preview",
     "ReaderLimits",
     "ReaderOptions",
+    "RepeatedField",
+    "RowAccount",
     "SourceDocument",
     "UnreadableFile",
     "WrongEncoding",
     "detect_format",
     "preview",
     "read_documents",
+    "suggest_options",
 ]

@@ -1,62 +1,76 @@
-"""A zip of txt files: one document an entry. Entry names are ids, never paths."""
+"""A zip of text, HTML and Word files: one document an entry. Entry names are ids, never paths."""
 
-import lzma
-import struct
+import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import IO
 
 from worker.engine.corpus.readers import rows
-from worker.engine.corpus.readers.decoding import decode
-from worker.engine.corpus.readers.errors import OverLimit, UnreadableFile, WrongEncoding
+from worker.engine.corpus.readers.decoding import codec_of, decode
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS, inflate, name_of, open_zip
+from worker.engine.corpus.readers.errors import UnreadableFile, WrongEncoding
 from worker.engine.corpus.readers.inflation import Source
-from worker.engine.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from worker.engine.corpus.readers.options import FORMAT_OF_SUFFIX, ReaderLimits, ReaderOptions, SourceDocument
 from worker.engine.corpus.readers.rows import DocumentBuilder
+from worker.engine.corpus.readers.whole_files import OVERHEAD, docx_document, html_document
 
-_CHUNK = 64 * 1024
+FORMATS_INSIDE = ("txt", "html", "docx")
 _ENCRYPTED_FLAG = 0x1
-_END_SIZE, _LOCATOR_SIZE, _HEADER_SIZE = 22, 20, 46
-_LARGEST_COMMENT = 65_535
+_BYTES_PER_CHARACTER = 2
+"""UTF-16 has up to twice the bytes of UTF-8."""
+
+_OF_THE_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+_APPLE_DOUBLE = b"\x00\x05\x16\x07"
+"""The first bytes of a file in which a Mac keeps what other file systems have no room for."""
 
 
 def read_zip(
     source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
 ) -> Iterator[SourceDocument]:
-    """The .txt entries in the archive's order; the id is the entry's name, the title its last part.
+    """The .txt, .html and .docx entries in the archive's order; the id is the entry's name, the title its last part.
 
     Entries that cannot be used are skipped with their reason; a bomb or an archive that is damaged as a whole raises.
+    Folders, and the files that an operating system adds to them, are no documents.
     """
+    codec_of(options.encoding)  # a name that no encoding has is an error of the whole file
     spend = source.budget.layer()
     with open_archive(source, limits) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        for number, entry in enumerate(entries, start=1):
+        entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
+        given = [entry for entry in entries if not is_companion(name_of(entry))]
+        builder.companions = len(entries) - len(given)
+        for number, entry in enumerate(given, start=1):
+            companions = builder.companions
             document = _read_entry(archive, entry, options, limits, builder, spend)
-            source.report(number / len(entries))
+            if builder.companions == companions:
+                source.count_row()
+            source.report(number / len(given))
             if document is not None:
                 yield document
 
 
 @contextmanager
 def open_archive(source: Source, limits: ReaderLimits) -> Iterator[zipfile.ZipFile]:
-    """The archive, after its entries have been counted.
+    """The archive in a source, after its entries have been counted.
 
     Raises:
         UnreadableFile: it is damaged.
         OverLimit: it has too many entries.
     """
-    with source.seekable() as stream:
-        _refuse_too_many_entries(stream, limits.maximum_entries)
-        try:
-            archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise UnreadableFile(
-                f"The zip archive is damaged: {error}.", "Make it again, or fetch it again."
-            ) from error
-        with archive:
-            yield archive
+    with source.seekable() as stream, open_zip(stream, limits) as archive:
+        yield archive
+
+
+def is_companion(name: str) -> bool:
+    """Whether an entry of this name is what a Mac or Windows adds to a folder."""
+    folders, last = _parts(name)[:-1], _parts(name)[-1].lower()
+    return last in _OF_THE_SYSTEM or ("__MACOSX" in folders and last.startswith("._"))
+
+
+def format_inside(name: str) -> str:
+    """How an entry of this name is read, or nothing when it is not."""
+    file_format = FORMAT_OF_SUFFIX.get(PurePosixPath(name.lower()).suffix, "")
+    return file_format if file_format in FORMATS_INSIDE else ""
 
 
 def _read_entry(
@@ -67,83 +81,58 @@ def _read_entry(
     builder: DocumentBuilder,
     spend: Callable[[int], None],
 ) -> SourceDocument | None:
-    place = f"entry {entry.filename}"
-    if not entry.filename.lower().endswith(".txt"):
+    name = name_of(entry)
+    place = f"entry {name}"
+    file_format = format_inside(name)
+    if not file_format:
         builder.skip(place, rows.NOT_TEXT_FILE)
         return None
     if entry.flag_bits & _ENCRYPTED_FLAG:
         builder.skip(place, rows.ENCRYPTED)
         return None
+    most = limits.maximum_document_bytes * (_BYTES_PER_CHARACTER if file_format == "txt" else OVERHEAD)
     try:
-        data = _inflate(archive, entry, limits.maximum_document_bytes * 2, spend)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, ValueError):
+        data = inflate(archive, entry, most, spend)
+    except ENTRY_ERRORS:
         builder.skip(place, rows.DAMAGED)
         return None
-    if data is None:
-        builder.skip(place, rows.TEXT_TOO_LONG)
+    if data is not None and data.startswith(_APPLE_DOUBLE) and _parts(name)[-1].startswith("._"):
+        builder.companions += 1
         return None
     try:
-        text = decode(data, options.encoding)
+        found = None if data is None else _title_and_text(file_format, data, options, limits, spend)
     except WrongEncoding as error:
-        if "line" not in error.details:  # not these bytes, but the name of the encoding is wrong
-            raise
-        builder.skip(f"{place}, line {error.details['line']}, byte {error.details['byte']}", rows.WRONG_ENCODING)
+        within = f", line {error.details['line']}, byte {error.details['byte']}" if "line" in error.details else ""
+        builder.skip(place + within, rows.WRONG_ENCODING)
         return None
-    return builder.build(place, entry.filename, PurePosixPath(entry.filename).stem, text)
+    except UnreadableFile:
+        builder.skip(place, rows.DAMAGED)
+        return None
+    if found is None:
+        builder.skip(place, rows.TEXT_TOO_LONG)
+        return None
+    title, text = found
+    return builder.build(place, name, title or PurePosixPath(_parts(name)[-1]).stem, text)
 
 
-def _inflate(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, maximum: int, spend: Callable[[int], None]
-) -> bytes | None:
-    """An entry's bytes, or None when there are more than maximum. Sizes that the archive states are not believed."""
-    data = bytearray()
-    with archive.open(entry) as stream:
-        while chunk := stream.read(_CHUNK):
-            spend(len(chunk))
-            data += chunk
-            if len(data) > maximum:
-                return None
-    return bytes(data)
+def _title_and_text(
+    file_format: str,
+    data: bytes,
+    options: ReaderOptions,
+    limits: ReaderLimits,
+    spend: Callable[[int], None],
+) -> tuple[str, str] | None:
+    if file_format == "html":
+        return html_document(data, options.encoding)
+    if file_format == "docx":
+        return docx_document(data, limits, spend)
+    return "", decode(data, options.encoding)
 
 
-def _refuse_too_many_entries(stream: IO[bytes], maximum: int) -> None:
-    """Counts the entries of the directory before zipfile makes an object of each.
-
-    The count that the archive states is not believed: the directory's headers are walked, as zipfile will.
-    """
-    start, size = _directory(stream)
-    end, count = start + size, 0
-    while start < end:
-        stream.seek(start)
-        header = stream.read(_HEADER_SIZE)
-        if len(header) < _HEADER_SIZE or not header.startswith(b"PK\x01\x02"):
-            break
-        start += _HEADER_SIZE + sum(struct.unpack("<3H", header[28:34]))
-        count += 1
-        if count > maximum:
-            raise OverLimit(
-                f"The archive has more than {maximum:,} entries.",
-                "Use fewer and larger files, or JSON Lines.",
-                maximum_entries=maximum,
-            )
-    stream.seek(0)
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    """Some programs for Windows end the names of folders with a backslash."""
+    return entry.is_dir() or (entry.filename.endswith("\\") and entry.file_size == 0)
 
 
-def _directory(stream: IO[bytes]) -> tuple[int, int]:
-    """Start and size of the central directory (APPNOTE 4.3.16, and 4.3.14 for zip64)."""
-    length = stream.seek(0, 2)
-    tail_start = max(0, length - _END_SIZE - _LARGEST_COMMENT)
-    stream.seek(tail_start)
-    tail = stream.read()
-    found = tail.rfind(b"PK\x05\x06")
-    if found < 0 or found + _END_SIZE > len(tail):
-        raise UnreadableFile("The zip archive has no directory: it is damaged or cut off.", "Fetch it again.")
-    end = tail_start + found
-    size = int(struct.unpack("<L", tail[found + 12 : found + 16])[0])
-    if tail[max(0, found - _LOCATOR_SIZE) : found].startswith(b"PK\x06\x07"):
-        end = max(0, end - _LOCATOR_SIZE - 56)
-        stream.seek(end)
-        record = stream.read(56)
-        if record.startswith(b"PK\x06\x06") and len(record) == 56:
-            size = int(struct.unpack("<Q", record[40:48])[0])
-    return max(0, end - size), size
+def _parts(name: str) -> list[str]:
+    return re.split(r"[/\\]", name)

@@ -3,14 +3,21 @@
 import csv
 from collections.abc import Iterator
 
-from worker.engine.corpus.readers import rows
 from worker.engine.corpus.readers.decoding import LineReader
-from worker.engine.corpus.readers.errors import MissingField, UnreadableFile
+from worker.engine.corpus.readers.dialect import Dialect
+from worker.engine.corpus.readers.errors import LostRows, UnreadableFile
+from worker.engine.corpus.readers.field_names import require_fields, unique_names
 from worker.engine.corpus.readers.inflation import Source
-from worker.engine.corpus.readers.options import DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions, SourceDocument
-from worker.engine.corpus.readers.rows import DocumentBuilder
-
-_SHOWN_COLUMNS = 30
+from worker.engine.corpus.readers.options import (
+    BACKSLASH,
+    DEFAULT_DELIMITERS,
+    ReaderLimits,
+    ReaderOptions,
+    SourceDocument,
+)
+from worker.engine.corpus.readers.records import Record, Records
+from worker.engine.corpus.readers.remedies import Remedy
+from worker.engine.corpus.readers.rows import QUOTE_TROUBLE, DocumentBuilder
 
 
 def read_delimited(
@@ -20,92 +27,60 @@ def read_delimited(
 
     Raises:
         MissingField: the header does not have the text column or a metadata column.
+        LostRows: lines of the file were not in any record.
     """
     table = DelimitedTable(source, options, limits)
     require_fields(table.header, options)
     number = 0
-    for place, cells in table:
-        if isinstance(cells, str):
-            builder.skip(place, cells)
+    for record in table:
+        source.count_row()
+        if isinstance(record.cells, str):
+            builder.skip(record.place, record.cells)
             continue
         number += 1
-        document = builder.from_row(place, number, dict(zip(table.header, cells, strict=True)))
+        document = builder.from_row(record.place, number, dict(zip(table.header, record.cells, strict=True)))
         if document is not None:
             yield document
+    builder.notes.extend(table.finish())
 
 
 class DelimitedTable:
-    """The header and the rows of a CSV or TSV file; quotation marks must match, so that no row swallows others."""
+    """The header and the rows of a CSV or TSV file.
+
+    Raises:
+        UnreadableFile: there is no header.
+    """
 
     def __init__(self, source: Source, options: ReaderOptions, limits: ReaderLimits) -> None:
         csv.field_size_limit(limits.maximum_document_bytes)
         self._lines = LineReader(source, options.encoding, limits.maximum_document_bytes, keep_ends=True)
-        self._long_lines: list[int] = []
-        self._reader = csv.reader(
-            self._usable_lines(),
-            delimiter=options.delimiter or DEFAULT_DELIMITERS[options.format],
-            quoting=csv.QUOTE_MINIMAL if options.quoted else csv.QUOTE_NONE,
-            strict=True,
-        )
-        self.header = self._read_header()
-
-    def __iter__(self) -> Iterator[tuple[str, list[str] | str]]:
-        """Place and cells of every row; or place and the reason why it is not a row."""
-        while True:
-            first_line = self._lines.number + 1
-            try:
-                cells: list[str] | str = next(self._reader)
-            except StopIteration:
-                yield from self._skipped_lines()
-                return
-            except csv.Error as error:
-                cells = rows.LINE_TOO_LONG if "field limit" in str(error) else rows.BAD_QUOTES
-            yield from self._skipped_lines()
-            if not cells:
-                cells = rows.EMPTY_LINE
-            elif not isinstance(cells, str) and len(cells) != len(self.header):
-                cells = rows.WRONG_COLUMNS
-            yield f"line {first_line}", cells
-
-    def _usable_lines(self) -> Iterator[str]:
-        for line in self._lines:
-            if line is None:
-                self._long_lines.append(self._lines.number)
-            else:
-                yield line
-
-    def _skipped_lines(self) -> Iterator[tuple[str, str]]:
-        for number in self._long_lines:
-            yield f"line {number}", rows.LINE_TOO_LONG
-        self._long_lines.clear()
-
-    def _read_header(self) -> list[str]:
-        try:
-            names = next(self._reader)
-        except (StopIteration, csv.Error) as error:
+        self._records = Records(self._lines, dialect_of(options), given_delimiter=bool(options.delimiter))
+        if not self._records.header:
             raise UnreadableFile(
-                "The first line is not a header of columns.", "The first line must name the columns."
-            ) from error
-        return unique_names(names)
-
-
-def unique_names(names: list[str]) -> list[str]:
-    """Column names without white space around them; unnamed columns are numbered, repeated names too."""
-    header: list[str] = []
-    for number, name in enumerate(names, start=1):
-        plain = name.strip() or f"column {number}"
-        header.append(plain if plain not in header else f"{plain} ({number})")
-    return header
-
-
-def require_fields(columns: list[str], options: ReaderOptions) -> None:
-    """Raises MissingField when the text column or a metadata column is not there; id and title may be missing."""
-    for name in (options.text_field, *options.metadata_fields):
-        if name not in columns:
-            shown = ", ".join(columns[:_SHOWN_COLUMNS])
-            raise MissingField(
-                f"The file has no column {name[:80]!r}. Its columns are: {shown}.",
-                "Choose one of these columns.",
-                missing=name,
-                columns=columns[:_SHOWN_COLUMNS],
+                f"The file does not begin with a header of columns: {self._records.header_problem}.",
+                Remedy.PLAIN_QUOTES
+                if self._records.header_problem in QUOTE_TROUBLE
+                else "The first line must name the columns.",
             )
+        self.header = unique_names(self._records.header)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    def finish(self) -> list[tuple[str, str]]:
+        """To be called after the last record; returns Records.notes().
+
+        Raises:
+            LostRows: the lines of all records are not the lines of the file.
+        """
+        if self._records.lines != self._lines.number:
+            raise LostRows(
+                f"{self._lines.number:,} lines were read, but the rows have {self._records.lines:,}.",
+                "This is a fault of the program; please report it.",
+            )
+        return self._records.notes()
+
+
+def dialect_of(options: ReaderOptions) -> Dialect:
+    """How the options tell columns apart."""
+    return Dialect(options.delimiter or DEFAULT_DELIMITERS[options.format], options.quoted, options.escape == BACKSLASH)

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile
 
 from charset_normalizer import from_bytes
 
-from worker.engine.corpus.readers.archive import open_archive
+from worker.engine.corpus.readers.archive import format_inside, open_archive
 from worker.engine.corpus.readers.decoding import OFFERED_ENCODINGS, check_decodable, codec_of
-from worker.engine.corpus.readers.detection import HEAD_BYTES, utf16_of
+from worker.engine.corpus.readers.detection import HEAD_BYTES
+from worker.engine.corpus.readers.entries import ENTRY_ERRORS
 from worker.engine.corpus.readers.errors import WrongEncoding
 from worker.engine.corpus.readers.inflation import open_source
-from worker.engine.corpus.readers.options import MEBIBYTE, ReaderLimits, ReaderOptions
+from worker.engine.corpus.readers.options import BINARY_FORMATS, MEBIBYTE, ReaderLimits, ReaderOptions
+from worker.engine.corpus.readers.recognition import recognised
 from worker.engine.errors import EngineError
 
 CHECKED_BYTES = 64 * MEBIBYTE
@@ -45,7 +46,7 @@ class EncodingSample:
 
 def encoding_problem(path: Path, options: ReaderOptions, limits: ReaderLimits) -> EngineError | None:
     """The first byte that the chosen encoding does not allow, as far as is looked, or another limit met on the way."""
-    if options.format in ("parquet", "zip"):
+    if options.format in (*BINARY_FORMATS, "html"):  # found out where documents are read
         return None
     try:
         with open_source(path, limits) as source:
@@ -57,15 +58,18 @@ def encoding_problem(path: Path, options: ReaderOptions, limits: ReaderLimits) -
 
 def encoding_samples(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[EncodingSample, ...]:
     """How the first place that is no ASCII, or no UTF-8 if there is one, looks in each encoding; empty for ASCII."""
-    if options.format == "parquet":
+    if options.format in ("parquet", "docx"):
         return ()
     head = _zip_head(path, limits) if options.format == "zip" else _head_at_interest(path, options, limits)
-    wide = utf16_of(head)
-    if head.isascii() and not wide:
+    found = recognised(head)
+    if head.isascii() and not found:
         return ()
     window = _window(head)
     suggested = {"utf_8"} if _is_utf8(head) else {match.encoding for match in from_bytes(head)}
-    offered = [wide if name == "utf-16" else name for name in OFFERED_ENCODINGS if wide or name != "utf-16"]
+    offered = list(OFFERED_ENCODINGS)
+    if found and found.codec:
+        offered.insert(0, found.codec)
+        suggested = {codecs.lookup(found.codec).name.replace("-", "_")}
     samples = [
         EncodingSample(name, _decoded(window, name), codecs.lookup(name).name.replace("-", "_") in suggested)
         for name in offered
@@ -76,7 +80,7 @@ def encoding_samples(path: Path, options: ReaderOptions, limits: ReaderLimits) -
 def _head_at_interest(path: Path, options: ReaderOptions, limits: ReaderLimits) -> bytes:
     with open_source(path, limits) as source:
         head = source.stream.read(HEAD_BYTES)
-    if utf16_of(head) or not _is_utf8(head):
+    if recognised(head) or not _is_utf8(head):
         return head
     problem = encoding_problem(path, ReaderOptions(options.format, encoding="utf-8"), limits)
     if not isinstance(problem, WrongEncoding):
@@ -96,26 +100,27 @@ def _zip_head(path: Path, limits: ReaderLimits) -> bytes:
     head = b""
     try:
         with open_source(path, limits) as source, open_archive(source, limits) as archive:
-            texts = (entry for entry in archive.infolist() if entry.filename.lower().endswith(".txt"))
+            texts = (entry for entry in archive.infolist() if format_inside(entry.filename) in ("txt", "html"))
             for entry in islice(texts, _ENTRIES_LOOKED_AT):
                 with archive.open(entry) as text:
                     head = text.read(HEAD_BYTES)
                 if not head.isascii():
                     break
-    except (EngineError, BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
+    except (EngineError, *ENTRY_ERRORS):
         return head  # what is wrong is told when the entries are read
     return head
 
 
 def _window(head: bytes) -> bytes:
     """Some bytes around the first that is beyond ASCII, or beyond UTF-8, from the beginning of its line or word."""
+    found = recognised(head)
+    if found:
+        return head if head.isascii() else head[: _BEFORE + _AFTER]
     try:
         head.decode("utf-8")
         place = next((index for index, byte in enumerate(head) if byte > 127), 0)
     except UnicodeDecodeError as error:
         place = error.start if error.start < len(head) - 4 else 0
-    if utf16_of(head):
-        return head[: _BEFORE + _AFTER]
     start = max(0, place - _BEFORE)
     cut = max(head.rfind(b"\n", start, place), head.rfind(b" ", start, max(start, place - _SHOWN_BEFORE)))
     return head[cut + 1 if cut >= 0 else start : place + _AFTER]

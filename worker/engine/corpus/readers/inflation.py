@@ -68,6 +68,7 @@ class Source:
     Attributes:
         stream: the inflated bytes, buffered.
         budget: what further layers (entries of an archive) must count against.
+        rows: how many rows the reader has met in the file, whatever became of them.
     """
 
     def __init__(self, raw: BinaryIO, size: int, limits: ReaderLimits, compression: str, path: Path) -> None:
@@ -75,6 +76,7 @@ class Source:
         self._size = size
         self._reported: float | None = None
         self._readers: list[IO[Any]] = []
+        self.rows = 0
         self.budget = InflationBudget(size, limits)
         self.compression = compression
         self.path = path
@@ -83,6 +85,10 @@ class Source:
             self.stream = io.BufferedReader(_Inflating(raw, compression, self.budget.layer()), _CHUNK)
         else:
             self.stream = cast(io.BufferedReader, raw)
+
+    def count_row(self) -> None:
+        """Notes that the reader has met a row."""
+        self.rows += 1
 
     def close_with(self, reader: IO[Any]) -> None:
         """Closes a reader on top of the stream when the source is closed."""

@@ -6,7 +6,26 @@ from typing import Any, Literal
 
 MEBIBYTE = 1024 * 1024
 
-FORMATS = ("txt", "csv", "tsv", "jsonl", "parquet", "zip")
+FORMATS = ("txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx")
+BINARY_FORMATS = ("parquet", "zip", "docx")
+FORMAT_OF_SUFFIX = {
+    ".txt": "txt",
+    ".text": "txt",
+    ".md": "txt",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".zip": "zip",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+}
+BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -15,15 +34,16 @@ class ReaderOptions:
     """How a file is turned into documents.
 
     Attributes:
-        format: txt, csv, tsv, jsonl, parquet or zip (of txt files); gzip and zstandard around it are peeled by content.
+        format: one of FORMATS; gzip and zstandard around it are peeled by content.
         encoding: of text formats; bytes that it does not allow are an error, never replaced.
         text_field: the field that holds the text.
-        id_field: the field with the ids; rows without it get their running number.
+        id_field: the field with the ids; how rows without one are called, identifiers.py says.
         title_field: the field with the titles; rows without it have none.
         metadata_fields: further fields to keep with each document.
         document_per: for txt, whether a line or the whole file is a document.
         delimiter: between columns of csv and tsv; empty for the format's own.
         quoted: whether columns of csv and tsv may be put in quotation marks.
+        escape: of quotation marks inside such columns: empty where they are doubled, or backslash.
     """
 
     format: str
@@ -35,6 +55,7 @@ class ReaderOptions:
     document_per: Literal["line", "file"] = "line"
     delimiter: str = ""
     quoted: bool = True
+    escape: Literal["", "backslash"] = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a JSON column."""

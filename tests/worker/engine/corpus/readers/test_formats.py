@@ -84,7 +84,7 @@ def test_zip_of_txt_files(tmp_path: Path, compression: str) -> None:
         ("../../etc/passwd.TXT", "passwd", "A name is no path."),
     ]
     assert skipped == [
-        ("entry picture.png", "not a .txt file"),
+        ("entry picture.png", "not a .txt, .html or .docx file"),
         ("entry latin.txt, line 2, byte 7", "not valid in the chosen encoding"),
         ("entry empty.txt", "empty text"),
     ]
@@ -117,7 +117,7 @@ def test_rows_without_ids_get_running_numbers(tmp_path: Path) -> None:
     ]
     assert skipped == [("line 3", "empty line")]
     path = write(tmp_path / "corpus.jsonl", '{"text": "a", "id": 7}\n{"text": "b", "id": null}\n{"text": "c"}\n')
-    assert [document.id for document in read(path, format="jsonl")[0]] == ["7", "2", "3"]
+    assert [document.id for document in read(path, format="jsonl")[0]] == ["7", "row 2", "row 3"]
 
 
 def test_columns_without_quoting_and_with_another_delimiter(tmp_path: Path) -> None:
@@ -184,12 +184,12 @@ def test_rows_that_cannot_be_used_are_counted_with_their_reasons(tmp_path: Path)
 def test_broken_rows_of_a_table_do_not_swallow_their_neighbours(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", 'id,text\n1,one\n2,two,extra\n3\n4,"fo"ur\n5,five\n6,"never closed\n7,seven\n')
     documents, skipped = read(path, format="csv")
-    assert [document.text for document in documents] == ["one", "five"]
+    assert [document.text for document in documents] == ["one", "five", "seven"]
     assert skipped == [
         ("line 3", "wrong number of columns"),
         ("line 4", "wrong number of columns"),
         ("line 5", "quotation marks that do not match"),
-        ("line 7", "quotation marks that do not match"),
+        ("line 7", "a quotation mark that is never closed"),
     ]
 
 
