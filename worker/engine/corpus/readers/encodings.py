@@ -132,6 +132,8 @@ def _decoded(window: bytes, encoding: str) -> str:
         text = decoder.decode(window)
     except UnicodeError:
         return ""
+    if "\0" in text:  # no text has one
+        return ""
     first = next((index for index, character in enumerate(text) if ord(character) > 127), 0)
     return text[max(0, first - _SHOWN_BEFORE) : first + _SHOWN]
 

@@ -32,6 +32,7 @@ def test_an_encoding_is_recognised_and_read(tmp_path: Path, encoding: str) -> No
     assert found.problem == ""
     assert found.encodings[0].encoding == found.options.encoding
     assert found.encodings[0].sample.strip()
+    assert not any("\0" in item.sample for item in found.encodings)
 
 
 @pytest.mark.parametrize("encoding", RECOGNISED)
