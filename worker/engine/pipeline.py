@@ -19,7 +19,7 @@ from worker.engine.corpus.encoding import EncodedCorpus, Progress, TextDocument,
 from worker.engine.corpus.tokens import DEFAULT_LANGUAGE
 from worker.engine.counterfactual.retrained import left_over, retrain, scores_of
 from worker.engine.devices import choose_device, core_count
-from worker.engine.errors import NothingToMeasure, UnusableCorpus, UnusablePlan
+from worker.engine.errors import UnusableCorpus, UnusablePlan
 from worker.engine.execution import Executor, LocalExecutor
 from worker.engine.imported.given import GivenVectors, read_json, require_own_training, write_json
 from worker.engine.influence.estimators import ESTIMATORS
@@ -30,6 +30,7 @@ from worker.engine.influence.pair_influences import PairInfluences
 from worker.engine.influence.protocol import InfluenceProblem, Influences, RanksAgain, SolverReport
 from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 from worker.engine.left_out import leave_words_out, score_of
+from worker.engine.measurable import effect_sizes, is_finite, of_given, require_measurable
 from worker.engine.probes.kinds import resolve
 from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
 from worker.engine.probes.word_lists import WordListScore
@@ -80,7 +81,7 @@ class AuditPipeline:
     ) -> None:
         self._folder = folder
         self.settings = settings
-        self.probes = tuple(_of_given(probe) for probe in probes) if given else tuple(probes)
+        self.probes = tuple(of_given(probe) for probe in probes) if given else tuple(probes)
         self.device, self.wanted_device = choose_device(device), device
         self.executor = executor or LocalExecutor(core_count())
         self._estimator = ESTIMATORS[estimator]
@@ -112,7 +113,7 @@ class AuditPipeline:
         require_pairs(self.corpus)
         if not self._given:
             require_expected_pairs(self.corpus, self.settings)
-        _require_measurable(self.probes, self._found, "so nothing was trained")
+        require_measurable(self.probes, self._found, "so nothing was trained")
         return self.corpus
 
     def train(self, progress: Progress) -> None:
@@ -125,7 +126,7 @@ class AuditPipeline:
             self._take_given(self._given, progress)
         else:
             self._train_own(progress)
-        _require_measurable(self.probes, self._resolved, "so no influence was traced")
+        require_measurable(self.probes, self._resolved, "so no influence was traced")
         progress(1.0)
 
     def _train_own(self, progress: Progress) -> None:
@@ -327,7 +328,7 @@ class AuditPipeline:
     def _resolved(self) -> list[WordListScore | Unmeasurable]:
         """Every probe; one whose score of the trained vectors is no number cannot be measured either."""
         return [
-            score if isinstance(score, Unmeasurable) or _is_finite(score, self.trajectories) else score.undefined
+            score if isinstance(score, Unmeasurable) or is_finite(score, self.trajectories) else score.undefined
             for score in self._found
         ]
 
@@ -404,37 +405,3 @@ class AuditPipeline:
 
     def _null_file(self, number: int) -> Path:
         return self._folder / f"null-{number}.npz"
-
-
-def _of_given(probe: WordSetProbe) -> WordSetProbe:
-    """A probe of vectors that were trained elsewhere: how often its words occur here says nothing of their vectors."""
-    return replace(probe, minima=replace(probe.minima, occurrences=0))
-
-
-def _is_finite(score: WordListScore, trajectories: Sequence[Trajectory]) -> bool:
-    return bool(np.isfinite(effect_sizes([score], trajectories)).all())
-
-
-def _require_measurable(
-    probes: Sequence[WordSetProbe], outcomes: Sequence[WordListScore | Unmeasurable], stopped: str
-) -> None:
-    """Raises NothingToMeasure, with every probe's reason, when none can be measured."""
-    reasons = {
-        probe.name: outcome.reason
-        for probe, outcome in zip(probes, outcomes, strict=True)
-        if isinstance(outcome, Unmeasurable)
-    }
-    if len(reasons) == len(outcomes):
-        raise NothingToMeasure(
-            f"No probe can be measured on this corpus, {stopped}. "
-            + " ".join(f"{name}: {reason}" for name, reason in reasons.items()),
-            "Choose probes whose words this corpus has, or a larger corpus; a lower minimum count keeps more words.",
-            reasons=reasons,
-        )
-
-
-def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:
-    """float64 [probes, seeds] of trained input vectors."""
-    return np.array(
-        [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
-    ).reshape(len(scores), len(trajectories))
