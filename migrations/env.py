@@ -1,4 +1,4 @@
-"""Alembic's entry: on a connection that app.store.migrate gives, or, from the alembic command, on the settings' own."""
+"""Alembic's entry: on a connection that store.migrate gives, or, from the alembic command, on the settings' own."""
 
 from typing import Any, Literal
 
@@ -6,10 +6,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.engine import Connection
 
-from app.settings import Settings
-from app.store import check_models, column_models, mark_models  # noqa: F401  (their tables are part of the metadata)
-from app.store.database import Database
-from app.store.models import Base, UtcDateTime
+from skipgram_audit.settings import Settings
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Base, UtcDateTime
 
 
 def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

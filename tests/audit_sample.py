@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import regex
 
-from app.store import audits, results
-from app.store.column_filling import fill_columns
-from app.store.database import Database
-from app.store.definitions.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
-from app.store.definitions.probe import built_in_probes, parse_probe
-from app.store.definitions.reading import ReadingOptions
-from app.store.definitions.settings import AuditSettings
-from app.store.models import Corpus, Document, Status
-from app.store.packing import pack_bounds, pack_tokens
-from app.store.search_writing import write_search_index
+from skipgram_audit.model.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
+from skipgram_audit.model.probe import built_in_probes, parse_probe
+from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.store import audits, results
+from skipgram_audit.store.column_filling import fill_columns
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Corpus, Document, Status
+from skipgram_audit.store.packing import pack_bounds, pack_tokens
+from skipgram_audit.store.search_writing import write_search_index
 
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'

@@ -4,16 +4,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.store import audits, checks
-from app.store.checks import WHOLE, TrainingScores, set_row
-from app.store.database import Database
-from app.store.definitions.check import CheckOutcome, CheckPlan, ProbeJudgement
-from app.store.models import Status
+from skipgram_audit.auditing.check import predicted_set
+from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement
+from skipgram_audit.retraining.check import Training
+from skipgram_audit.retraining.judgement import judge
+from skipgram_audit.retraining.retrained import Scores
+from skipgram_audit.store import audits, checks
+from skipgram_audit.store.checks import WHOLE, TrainingScores, set_row
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Status
 from tests.audit_sample import Sample
-from worker.checking import predicted_set
-from worker.engine.counterfactual.check import Training
-from worker.engine.counterfactual.judged import judge
-from worker.engine.counterfactual.retrained import Scores
 
 PROBES = ("weat-6", "he and she")
 BEFORE = {"weat-6": 1.25, "he and she": -0.5}

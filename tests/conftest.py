@@ -17,13 +17,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.main import create_app
-from app.security.guard import cookie_name
-from app.settings import Settings
-from app.store.database import Database
-from app.store.migrate import migrate
+from skipgram_audit.jobs.runtime import migrate_jobs
+from skipgram_audit.settings import Settings
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.migrate import migrate
+from skipgram_audit_web.main import create_app
+from skipgram_audit_web.security.guard import cookie_name
 from tests.postgres import PostgresCluster, find_binaries
-from worker.jobs.runtime import migrate_jobs
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 

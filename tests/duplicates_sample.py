@@ -4,10 +4,10 @@ from dataclasses import asdict
 
 import numpy as np
 
-from app.store import column_filling, documents, near_duplicates
-from app.store.database import Database
-from worker.engine.corpus.near_duplicates import Sketches
-from worker.engine.corpus.tokens import tokenize
+from skipgram_audit.corpus.near_duplicates import Sketches
+from skipgram_audit.model.tokens import tokenize
+from skipgram_audit.store import column_filling, documents, near_duplicates
+from skipgram_audit.store.database import Database
 
 
 def find_duplicates(database: Database, corpus_id: int) -> None:

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
-from worker.engine.corpus.tokens import token_spans, tokenize, word_form
-from worker.engine.execution import LocalExecutor
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import InfluenceProblem
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.protocol import Unmeasurable, WordSetProbe
-from worker.engine.probes.word_lists import WordListScore
-from worker.engine.skipgram.seeds import train_seeds
-from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.trajectory import Trajectory
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.protocol import InfluenceProblem
+from skipgram_audit.computing.execution import LocalExecutor
+from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from skipgram_audit.model.tokens import token_spans, tokenize, word_form
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.training.seeds import train_seeds
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.trajectory import Trajectory
 
 Texts = Sequence[Sequence[str]]
 """The sentences of every document."""

@@ -1,8 +1,8 @@
 """Jobs of subjects that tests have made apart."""
 
-from app.store.database import Database
-from app.store.models import JobKind
-from app.store.queue import JobQueue
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind
+from skipgram_audit.store.queue import JobQueue
 
 
 def enqueue(database: Database, queue: JobQueue, kind: JobKind, subject: str | int) -> str:

@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from app.security.secrets import sign_in_address
-from app.settings import Settings
+from skipgram_audit.settings import Settings
+from skipgram_audit_web.security.secrets import sign_in_address
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/sign-in\?token=\S+")
 START_SECONDS = 60.0
@@ -39,7 +39,7 @@ class Server:
         self.data_folder.parent.mkdir(parents=True, exist_ok=True)
         log = self.data_folder.parent / "server.log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SKIPGRAM_AUDIT_")}
-        command = [sys.executable, "-m", "worker.cli.main", "serve", "--port", str(self.settings.port)]
+        command = [sys.executable, "-m", "skipgram_audit.cli.main", "serve", "--port", str(self.settings.port)]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, "--data-folder", str(self.data_folder), *options],

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from app.settings import Settings
-from app.store import audits, imported_models
-from app.store.database import Database
-from app.store.models import Audit
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, imported_models
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit
 
 
 def audit_of(database: Database, audit_id: int) -> Audit:

@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from skipgram_audit.model.tokens import tokenize
+from skipgram_audit.probes.protocol import WordSetProbe
+from tests.library.samples import news_documents, small_settings
 from tests.planted import Trained, encoded, made_up_probe, neutral, plant, without
-from tests.worker.engine.samples import news_documents, small_settings
-from worker.engine.corpus.tokens import tokenize
-from worker.engine.probes.protocol import WordSetProbe
 
 SETTINGS = replace(
     small_settings(), dimension=20, window=5, negatives=5, minimum_count=20, subsample=1e-3, epochs=20,

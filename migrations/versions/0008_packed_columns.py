@@ -3,7 +3,7 @@
 Revision ID: 0008
 Revises: 0007
 
-They are filled from the rows when the application next starts (app.store.column_filling).
+They are filled from the rows when the application next starts (skipgram_audit.store.column_filling).
 """
 
 import sqlalchemy as sa

@@ -3,7 +3,7 @@
 Revision ID: 0010
 Revises: 0009
 
-The groups themselves are a packed column of the corpus (app.store.corpus_columns).
+The groups themselves are a packed column of the corpus (skipgram_audit.store.corpus_columns).
 """
 
 import sqlalchemy as sa

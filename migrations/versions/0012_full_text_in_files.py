@@ -1,4 +1,4 @@
-"""Full text leaves the database: each corpus has its index in a file of the data folder (see app.store.search_index),
+"""Full text leaves the database: each corpus has its index in a file of the data folder (see store.search_index),
 which the application makes when it first starts
 
 Revision ID: 0012

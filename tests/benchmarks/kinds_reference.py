@@ -15,11 +15,11 @@ import sys
 import numpy as np
 from gensim.models import KeyedVectors
 
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import WordSetProbe
+from skipgram_audit.probes.word_lists import WordListScore
 from tests.benchmarks.weat_reference import corpus_of
-from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.protocol import WordSetProbe
-from worker.engine.probes.word_lists import WordListScore
 
 TOLERANCE = 1e-6
 

@@ -56,11 +56,15 @@ def test_sets_are_named_by_what_they_remove() -> None:
 
 
 def test_keys_follow_the_imports_but_not_the_messages() -> None:
-    modules = imported_modules("worker.engine.influence.unrolled")
-    assert "worker.engine.skipgram.kernel" in modules
-    assert "worker.engine.errors" not in modules
-    assert code_key("worker.engine.influence.unrolled") == code_key("worker.engine.influence.unrolled")
-    assert code_key("worker.engine.influence.unrolled") != code_key("worker.engine.influence.replay")
+    modules = imported_modules("skipgram_audit.attribution.unrolled.estimator")
+    assert "skipgram_audit.training.kernel" in modules
+    assert "skipgram_audit.model.engine_errors" not in modules
+    assert code_key("skipgram_audit.attribution.unrolled.estimator") == code_key(
+        "skipgram_audit.attribution.unrolled.estimator"
+    )
+    assert code_key("skipgram_audit.attribution.unrolled.estimator") != code_key(
+        "skipgram_audit.attribution.replay.estimator"
+    )
 
 
 def test_ratios_have_two_digits() -> None:

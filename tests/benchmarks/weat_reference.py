@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from gensim.models import KeyedVectors
 
-from app.store.definitions.probe import built_in_probes
-from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.weat import Weat
-from worker.engine.probes.word_lists import missing_words
-from worker.translation import word_set_probe
+from skipgram_audit.auditing.translation import word_set_probe
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.probe import built_in_probes
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.weat import Weat
+from skipgram_audit.probes.word_lists import missing_words
 
 TOLERANCE = 1e-6
 EXACT_UP_TO = 200_000

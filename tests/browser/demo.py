@@ -12,22 +12,22 @@ from pathlib import Path
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from app.audits import service as audit_service
-from app.checks import service as check_service
-from app.document_map import service as map_service
-from app.settings import Settings
-from app.store import audits, checks, jobs, probes
-from app.store.database import Database
-from app.store.definitions.check import CheckPlan
-from app.store.definitions.probe import parse_probe
-from app.store.definitions.settings import AuditSettings
-from app.store.jobs import ACTIVE
-from app.store.models import Document, JobKind
-from app.store.queue import JobQueue
-from tests.app.probes.sample import DEFINITION
+from skipgram_audit.demo import load as demo
+from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.probe import parse_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, checks, jobs, probes
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.jobs import ACTIVE
+from skipgram_audit.store.models import Document, JobKind
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.features.audits import service as audit_service
+from skipgram_audit_web.features.checks import service as check_service
+from skipgram_audit_web.features.document_map import service as map_service
 from tests.audit_sample import HOSTILE_TITLE, make_audit
 from tests.queueing import enqueue
-from worker import demo
+from tests.web.features.probes.sample import DEFINITION
 
 QUICK = AuditSettings(epochs=1, estimator="replay", null_shuffles=1)
 PATIENCE_SECONDS = 300.0

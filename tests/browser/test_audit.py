@@ -13,7 +13,7 @@ import pytest
 import zstandard
 from playwright.sync_api import Page, expect
 
-from app.store.definitions.probe import built_in_probes
+from skipgram_audit.model.probe import built_in_probes
 from tests.browser.every_page import barriers
 from tests.browser.test_corpora import choose_and_upload, stat
 from tests.conftest import missing

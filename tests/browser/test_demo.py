@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from app.main import create_app
+from skipgram_audit_web.main import create_app
 from tests.browser.demo import Demo, make_demo, upload
 from tests.browser.every_page import Crawl, barriers, brought_along, page_routes
 from tests.browser.walk_through import PAGE, PICTURES, STEPS, markdown, picture, walk

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.app.probes.sample import FORM
+from tests.web.features.probes.sample import FORM
 
 
 def test_a_probe_is_made_copied_and_deleted(browser_page: Page, expected_console_errors: list[str]) -> None:

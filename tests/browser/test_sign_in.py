@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.security.guard import cookie_name
+from skipgram_audit_web.security.guard import cookie_name
 from tests.serving import Server
 
 

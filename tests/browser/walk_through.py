@@ -15,8 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
+from skipgram_audit.demo.load import AUDIT_NAME
 from tests.browser.conftest import BROWSER_OPTIONS, PATIENCE, chromium
-from worker.demo import AUDIT_NAME
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "walk-through.md"

@@ -47,7 +47,7 @@ def test_compose_names_only_volumes_and_files_that_there_are(compose: dict[str, 
 
 
 def test_compose_settings_are_settings_of_ours(compose: dict[str, Any]) -> None:
-    from app.settings import Settings
+    from skipgram_audit.settings import Settings
 
     for service in ("web", "worker"):
         for name in set(compose["services"][service]["environment"]) - {"PGPASSWORD"}:  # read by libpq

@@ -29,14 +29,13 @@ def relative_files(folder: Path) -> Iterator[str]:
 
 def test_it_holds_code_templates_styles_probes_and_migrations(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {f"app/{name}" for name in relative_files(CHECKOUT / "app")}
-    expected |= {f"worker/{name}" for name in relative_files(CHECKOUT / "worker")}
-    expected |= {f"app/templates/{name}" for name in relative_files(CHECKOUT / "templates")}
-    expected |= {f"app/migrations/{name}" for name in relative_files(CHECKOUT / "migrations")}
-    assert "app/templates/base.html" in expected
-    assert "app/static/style.css" in expected
-    assert "app/migrations/env.py" in expected
-    assert "app/store/definitions/builtin/weat-10.toml" in expected
+    expected = {name for root in ("app", "worker") for name in relative_files(CHECKOUT / root)}
+    expected |= {f"skipgram_audit/templates/{name}" for name in relative_files(CHECKOUT / "templates")}
+    expected |= {f"skipgram_audit/migrations/{name}" for name in relative_files(CHECKOUT / "migrations")}
+    assert "skipgram_audit/templates/base.html" in expected
+    assert "skipgram_audit/templates/static/style.css" in expected
+    assert "skipgram_audit/migrations/env.py" in expected
+    assert "skipgram_audit/model/builtin/weat-10.toml" in expected
     assert expected - names == set()
     surplus = {name for name in names - expected if ".dist-info/" not in name}
     assert surplus == set()
@@ -53,11 +52,11 @@ def test_it_works_without_a_checkout(wheel: Path, tmp_path: Path) -> None:
     code = """
 from pathlib import Path
 from fastapi.testclient import TestClient
-import app
-assert str(Path(app.__file__)).startswith({installed!r}), app.__file__
-from app.main import create_app
-from app.settings import Settings
-from app.store.migrate import migrate
+import skipgram_audit
+assert str(Path(skipgram_audit.__file__)).startswith({installed!r}), skipgram_audit.__file__
+from skipgram_audit_web.main import create_app
+from skipgram_audit.settings import Settings
+from skipgram_audit.store.migrate import migrate
 settings = Settings()
 migrate(settings)
 application = create_app(settings)
@@ -79,4 +78,4 @@ print("works")
 def test_the_command_of_the_wheel_is_ours(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
-    assert "skipgram-audit = worker.cli.main:main" in archive.read(entry).decode()
+    assert "skipgram-audit = skipgram_audit.cli.main:main" in archive.read(entry).decode()

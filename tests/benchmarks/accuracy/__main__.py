@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.computing.devices import core_count
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
 from tests.benchmarks.accuracy.chosen import brittleness, common_singles, controls_of, extremes, leave_one_out
 from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
@@ -20,8 +22,6 @@ from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.tables import as_markdown
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from tests.benchmarks.machine import processor
-from worker.engine.devices import core_count
-from worker.engine.influence.estimators import ESTIMATORS
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"

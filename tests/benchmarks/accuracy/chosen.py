@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.retraining.agreement import comparison, mean_with_error, set_agreement
+from skipgram_audit.retraining.sets import matched_control, most_influential, pushing, strongest, turning_point
 from tests.benchmarks.accuracy.corpus import ChosenSet
 from tests.benchmarks.accuracy.judging import Plan, Values, changes_of, scores_of, told
 from tests.benchmarks.accuracy.predictions import Predictions
 from tests.benchmarks.accuracy.trainings import FULL
-from worker.engine.counterfactual.measures import comparison, mean_with_error, set_agreement
-from worker.engine.counterfactual.sets import matched_control, most_influential, pushing, strongest, turning_point
 
 CONTROL_SEED = 1
 DIRECTIONS = (("amplifying", 1), ("mitigating", -1))

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from app.store.definitions.probe import built_in_probes
-from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.protocol import WordSetProbe
-from worker.engine.probes.word_lists import WordListScore
+from skipgram_audit.corpus.encoding import EncodedCorpus, offsets_of
+from skipgram_audit.model.probe import built_in_probes
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import WordSetProbe
+from skipgram_audit.probes.word_lists import WordListScore
 
 MINIMUM_COUNT = 20
 WORD = re.compile("[a-z]+")

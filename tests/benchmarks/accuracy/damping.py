@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON, HERE
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
 from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
@@ -19,8 +21,6 @@ from tests.benchmarks.accuracy.judging import by_probe, changes_of
 from tests.benchmarks.accuracy.predictions import Predictions, Unfinished
 from tests.benchmarks.accuracy.tables import mean, number, table
 from tests.benchmarks.accuracy.trainings import Trainings
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 
 GRID = (10.0, 30.0, 100.0, 300.0, 1000.0)
 RUNS = (

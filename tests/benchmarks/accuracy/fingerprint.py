@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 LIBRARIES = ("numpy", "scipy", "numba", "torch", "gensim")
-OURS = "worker."
-WITHOUT_NUMBERS = {"worker.engine.errors"}
+OURS = "skipgram_audit."
+WITHOUT_NUMBERS = {"skipgram_audit.model.engine_errors"}
 """Messages only: new ones change no result."""
 
 

@@ -1,6 +1,6 @@
 """Predicted against actual, measure by measure; every function returns what JSON can hold.
 
-The measures themselves are the engine's (worker.engine.counterfactual.measures); here they are applied to many sets,
+The measures themselves are the engine's (skipgram_audit.retraining.agreement); here they are applied to many sets,
 trainers and estimators.
 """
 
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.retraining.agreement import Measure, SetAgreement, set_agreement
 from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.predictions import Predictions
 from tests.benchmarks.accuracy.trainings import FULL, Trainings
-from worker.engine.counterfactual.measures import Measure, SetAgreement, set_agreement
 
 Values = npt.NDArray[np.float64]
 

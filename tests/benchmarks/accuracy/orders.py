@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from skipgram_audit.computing.devices import core_count
+from skipgram_audit.retraining.agreement import set_agreement
 from tests.benchmarks.accuracy.__main__ import CACHE, RESULTS
 from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
 from tests.benchmarks.accuracy.judging import Values, changes_of, pairwise
@@ -21,8 +23,6 @@ from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.tables import number, table
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from tests.benchmarks.machine import processor
-from worker.engine.counterfactual.measures import set_agreement
-from worker.engine.devices import core_count
 
 
 def main() -> None:

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.attribution.protocol import Estimator, InfluenceProblem, Influences
+from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
+from skipgram_audit.computing.arrays import read_arrays, write_arrays
+from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.model.engine_errors import EngineError
 from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import Trainings
-from worker.engine.arrays import read_arrays, write_arrays
-from worker.engine.corpus.encoding import Progress
-from worker.engine.errors import EngineError
-from worker.engine.influence.protocol import Estimator, InfluenceProblem, Influences
-from worker.engine.influence.solvers import DEFAULT_SOLVER, SolverSettings
 
 SETS_AT_ONCE = 20
 Result = TypeVar("Result")

@@ -14,16 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from gensim.models import Word2Vec
 
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.seeds import train_seed
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.sgd import train
+from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
-from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.probes.word_lists import WordListScore
-from worker.engine.skipgram.reading import Reading
-from worker.engine.skipgram.seeds import train_seed
-from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train
-from worker.engine.skipgram.trajectory import Trajectory
 
 SETTINGS = TrainingSettings(
     casefold=True, dimension=100, window=5, negatives=5, minimum_count=20, subsample=1e-3, epochs=5,
@@ -100,7 +100,7 @@ class Trainings:
         """Of everything that our trainings depend on."""
         corpus = self.corpus
         return digest(
-            code_key("worker.engine.skipgram.training"), self.settings,
+            code_key("skipgram_audit.training.sgd"), self.settings,
             corpus.words, corpus.counts, corpus.tokens, corpus.sentence_offsets, corpus.document_sentences,
         )  # fmt: skip
 

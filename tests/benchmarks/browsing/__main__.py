@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.security.guard import cookie_name
-from app.settings import Settings
-from app.store.database import Database
-from app.store.migrate import migrate
-from app.words.tables import words_folder
+from skipgram_audit.settings import Settings
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.migrate import migrate
+from skipgram_audit.store.word_tables import words_folder
+from skipgram_audit_web.main import create_app
+from skipgram_audit_web.security.guard import cookie_name
 from tests.benchmarks.browsing.filling import fill, write_words
 from tests.benchmarks.browsing.source import read_source
 from tests.benchmarks.browsing.views import VIEWS, Facts, address_of

@@ -15,28 +15,37 @@ from typing import Any
 
 import numpy as np
 
-from app.store import audits, column_filling, corpora, document_map, documents, identity, near_duplicates, results
-from app.store.corpora import ReadResult
-from app.store.database import Database
-from app.store.definitions.check import CheckPlan
-from app.store.definitions.probe import ProbeDefinition, built_in_probes, parse_probe
-from app.store.definitions.settings import AuditSettings
-from app.store.document_map import SIDE, MapFacts
-from app.store.documents import NewDocument
-from app.store.models import Corpus, Document, Status
-from app.store.near_duplicates import DuplicateFacts
-from app.store.packing import pack_tokens
-from app.store.search_writing import write_search_index
+from skipgram_audit.auditing.document_map import TYPICAL_WORDS
+from skipgram_audit.auditing.outcomes import outcome_of
+from skipgram_audit.auditing.results import AssociationResult, Attribution, ProbeResult, SeedResult
+from skipgram_audit.auditing.words import EXAMPLES
+from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.influence_table import InfluenceTable, seed_agreement
+from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.values import ranks
+from skipgram_audit.store import (
+    audits,
+    column_filling,
+    corpora,
+    document_map,
+    documents,
+    identity,
+    near_duplicates,
+    results,
+)
+from skipgram_audit.store.corpora import ReadResult
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_map import SIDE, MapFacts
+from skipgram_audit.store.documents import NewDocument
+from skipgram_audit.store.models import Corpus, Document, Status
+from skipgram_audit.store.near_duplicates import DuplicateFacts
+from skipgram_audit.store.packing import pack_tokens
+from skipgram_audit.store.search_writing import write_search_index
 from tests.audit_sample import Sample
 from tests.benchmarks.browsing.source import Source, cut_documents
 from tests.check_sample import make_check
-from worker.engine.corpus.encoding import sums_between
-from worker.engine.document_map import TYPICAL_WORDS
-from worker.engine.influence.attribution import InfluenceTable, seed_agreement
-from worker.engine.results import AssociationResult, Attribution, ProbeResult, SeedResult
-from worker.reports.outcomes import outcome_of
-from worker.reports.values import ranks
-from worker.reports.words import EXAMPLES
 
 DOCUMENTS_AT_ONCE = 2_000
 ROWS_AT_ONCE = 200_000

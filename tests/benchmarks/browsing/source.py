@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import zstandard
 
-from worker.engine.corpus.tokens import token_spans
+from skipgram_audit.model.tokens import token_spans
 
 SOURCE_WORDS = 5_000_000
 """Of the real corpus: enough for a vocabulary of a hundred thousand words."""

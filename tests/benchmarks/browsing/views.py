@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 import numpy as np
 from sqlalchemy import select
 
-from app.store import corpora
-from app.store.database import Database
-from app.store.document_map import SIDE
-from app.store.folding import FoldedRanking
-from app.store.models import Audit, AuditProbe, Corpus, Document
+from skipgram_audit.store import corpora
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_map import SIDE
+from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document
 
 SIDES = ("amplifying", "mitigating")
 COMMON_WORDS, RARE_WORDS = 200, 20_000

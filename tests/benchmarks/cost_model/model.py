@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
 
+from skipgram_audit.attribution.mean_field.expected_training import MeanField, step_count
+from skipgram_audit.corpus.shards import MOST_SHARDS, TOKENS_A_SHARD
+from skipgram_audit.training.sgd import MOST_INTERVALS
 from tests.benchmarks.cost_model.tasks import SETTINGS
 from tests.benchmarks.speed.measured import Measurements, Run, machine
-from worker.engine.corpus.shards import MOST_SHARDS, TOKENS_A_SHARD
-from worker.engine.skipgram.mean_field import MeanField, step_count
-from worker.engine.skipgram.training import MOST_INTERVALS
 
 Sizes = dict[str, float]
 Features = Callable[[Sizes], list[float]]

@@ -13,25 +13,25 @@ from unittest.mock import patch
 import numpy as np
 import zstandard
 
-from app.store.definitions.probe import load_probe
-from app.store.definitions.settings import AuditSettings
+from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator, mean_field_training
+from skipgram_audit.attribution.mean_field.expected_training import step_count
+from skipgram_audit.attribution.protocol import InfluenceProblem
+from skipgram_audit.attribution.replay.estimator import ReplayEstimator
+from skipgram_audit.attribution.tables import TableSpreading
+from skipgram_audit.auditing import run as standalone
+from skipgram_audit.auditing.translation import training_settings
+from skipgram_audit.corpus.cooccurrence import PairCounter
+from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from skipgram_audit.corpus.readers import ReaderLimits, read_documents
+from skipgram_audit.corpus.sentences import sentence_bounds
+from skipgram_audit.corpus.shards import shard_bounds
+from skipgram_audit.model.probe import load_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.training.distribution import keep_probabilities
+from skipgram_audit.training.sgd import train
+from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.budget import Stopwatch
 from tests.benchmarks.speed.tasks import OPTIONS, problem_of, silent
-from worker import standalone
-from worker.engine.corpus.cooccurrence import PairCounter
-from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
-from worker.engine.corpus.readers import ReaderLimits, read_documents
-from worker.engine.corpus.sentences import sentence_bounds
-from worker.engine.corpus.shards import shard_bounds
-from worker.engine.influence.mean_field import MeanFieldEstimator, mean_field_training
-from worker.engine.influence.protocol import InfluenceProblem
-from worker.engine.influence.replay import ReplayEstimator
-from worker.engine.influence.tables import TableSpreading
-from worker.engine.skipgram.distribution import keep_probabilities
-from worker.engine.skipgram.mean_field import step_count
-from worker.engine.skipgram.training import train
-from worker.engine.skipgram.trajectory import Trajectory
-from worker.translation import training_settings
 
 Answer = dict[str, Any]
 AUDIT = AuditSettings()

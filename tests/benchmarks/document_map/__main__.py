@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from app.store.definitions.settings import AuditSettings
+from skipgram_audit.auditing.document_map import document_places, document_vectors
+from skipgram_audit.auditing.translation import training_settings
+from skipgram_audit.corpus.encoding import TextDocument, encode_documents
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.training.sgd import train
 from tests.benchmarks.browsing.__main__ import machine
 from tests.benchmarks.browsing.source import read_rows
-from worker.engine.corpus.encoding import TextDocument, encode_documents
-from worker.engine.document_map import document_places, document_vectors
-from worker.engine.skipgram.training import train
-from worker.translation import training_settings
 
 RESULTS = Path(__file__).parent / "results"
 ASKED = 1_000

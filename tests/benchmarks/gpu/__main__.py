@@ -18,21 +18,21 @@ import numpy.typing as npt
 import torch
 from gensim.models import Word2Vec
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences
+from skipgram_audit.computing.devices import choose_device, core_count
+from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.training.gpu.batches import train_batches
+from skipgram_audit.training.sgd import train
+from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.judging import fidelity
 from tests.benchmarks.accuracy.processors import on_processors
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
 from tests.benchmarks.gpu.table import as_markdown
-from tests.worker.engine.samples import in_another_order
-from worker.engine.corpus.encoding import EncodedCorpus, sums_between
-from worker.engine.devices import choose_device, core_count
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import InfluenceProblem, Influences
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.word_lists import WordListScore
-from worker.engine.skipgram.batches import train_batches
-from worker.engine.skipgram.training import train
-from worker.engine.skipgram.trajectory import Trajectory
+from tests.library.samples import in_another_order
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"

@@ -14,21 +14,22 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from skipgram_audit.attribution.mean_field import expected_training as mean_field
+from skipgram_audit.attribution.mean_field import noise_sums
+from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator
+from skipgram_audit.attribution.mean_field.expected_training import MeanField
+from skipgram_audit.computing.devices import core_count
+from skipgram_audit.corpus.cooccurrence import PairCounter
+from skipgram_audit.corpus.counts import count_pairs
+from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import Unmeasurable
+from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
+from skipgram_audit.training.randomness import initial_rows
+from skipgram_audit.training.sgd import train
 from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
-from tests.worker.engine.samples import in_another_order
-from worker.engine.corpus.cooccurrence import PairCounter
-from worker.engine.corpus.counts import count_pairs
-from worker.engine.corpus.encoding import EncodedCorpus, sums_between
-from worker.engine.devices import core_count
-from worker.engine.influence.mean_field import MeanFieldEstimator
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.protocol import Unmeasurable
-from worker.engine.skipgram import mean_field, noise_sums
-from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities
-from worker.engine.skipgram.mean_field import MeanField
-from worker.engine.skipgram.randomness import initial_rows
-from worker.engine.skipgram.training import train
+from tests.library.samples import in_another_order
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"

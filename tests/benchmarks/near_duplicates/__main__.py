@@ -12,10 +12,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from skipgram_audit.corpus.near_duplicates import ALONE, THRESHOLD, DuplicateGroups, Sketches, shingles
+from skipgram_audit.model.tokens import tokenize
 from tests.benchmarks.browsing.__main__ import machine
 from tests.benchmarks.browsing.source import read_rows
-from worker.engine.corpus.near_duplicates import ALONE, THRESHOLD, DuplicateGroups, Sketches, shingles
-from worker.engine.corpus.tokens import tokenize
 
 RESULTS = Path(__file__).parent / "results"
 MOST_EXACT = 5_000_000

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import zstandard
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.corpus.sentences import sentence_bounds
+from skipgram_audit.probes.protocol import WordSetProbe
 from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.planted import Finding, Texts, Trained, encoded, made_up_probe, neutral, plant, without
-from worker.engine.corpus.sentences import sentence_bounds
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.probes.protocol import WordSetProbe
 
 HERE = Path(__file__).parent
 WORDS = 8

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.benchmarks.machine import processor
 
-COMMAND_LINE = "from worker.cli.main import main; main()"
+COMMAND_LINE = "from skipgram_audit.cli.main import main; main()"
 
 
 @dataclass(frozen=True)

@@ -14,26 +14,26 @@ from typing import Any
 import numpy as np
 from gensim.models import Word2Vec
 
-from app.store.definitions.probe import load_probe
-from app.store.definitions.settings import AuditSettings
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.protocol import InfluenceProblem
+from skipgram_audit.attribution.replay.estimator import ReplayModel
+from skipgram_audit.attribution.tables import TableSpreading
+from skipgram_audit.auditing.folder import FinishedAudit
+from skipgram_audit.auditing.translation import training_settings, word_set_probe
+from skipgram_audit.computing.devices import core_count
+from skipgram_audit.corpus.counts import count_pairs
+from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, read_documents
+from skipgram_audit.corpus.sentences import sentence_bounds
+from skipgram_audit.model.probe import load_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import Unmeasurable
+from skipgram_audit.training.distribution import keep_probabilities
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.sgd import train
+from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.budget import Stopwatch
-from worker.engine.corpus.counts import count_pairs
-from worker.engine.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
-from worker.engine.corpus.readers import ReaderLimits, ReaderOptions, read_documents
-from worker.engine.corpus.sentences import sentence_bounds
-from worker.engine.devices import core_count
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import InfluenceProblem
-from worker.engine.influence.replay import ReplayModel
-from worker.engine.influence.tables import TableSpreading
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.protocol import Unmeasurable
-from worker.engine.skipgram.distribution import keep_probabilities
-from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train
-from worker.engine.skipgram.trajectory import Trajectory
-from worker.finished import FinishedAudit
-from worker.translation import training_settings, word_set_probe
 
 OPTIONS = ReaderOptions("jsonl", "utf-8", "text", "id", "title", (), "line")
 WHAT_IFS = 5

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.computing.devices import core_count
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.weat import Weat
 from tests.benchmarks.accuracy.corpus import SHARE_REMOVED, RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS, Trainings
 from tests.benchmarks.machine import processor
 from tests.benchmarks.uncertainty.errors import corrected, documents_alone, influences_by_seed
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores, drawn_counts
-from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.devices import core_count
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.weat import Weat
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
@@ -45,7 +45,7 @@ def main() -> None:
     measurable = {probe: score for probe, score in named if isinstance(score, Weat)}
     scores = list(measurable.values())
     # The kernel and its draws; what else a training records does not change its vectors.
-    folder = CACHE / name / f"uncertainty-{digest(code_key('worker.engine.skipgram.distribution'), SETTINGS)}"
+    folder = CACHE / name / f"uncertainty-{digest(code_key('skipgram_audit.training.distribution'), SETTINGS)}"
     drawn = Bootstrap(corpus, scores, SETTINGS, folder).by_seed(options.resamples, seeds, options.workers)
     copies = np.array([drawn_counts(corpus.document_count, number) for number in range(options.resamples)])
     result: dict[str, Any] = {

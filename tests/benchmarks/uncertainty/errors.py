@@ -4,18 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.protocol import InfluenceProblem
+from skipgram_audit.auditing.outcomes import standard_error_of
+from skipgram_audit.computing.execution import LocalExecutor, unwatched
+from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.model.influence_table import InfluenceTable
+from skipgram_audit.probes.weat import Weat
+from skipgram_audit.training.seeds import train_seeds
+from skipgram_audit.training.settings import TrainingSettings
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.benchmarks.uncertainty.resamples import Scores
-from worker.engine.corpus.encoding import EncodedCorpus, sums_between
-from worker.engine.execution import LocalExecutor, unwatched
-from worker.engine.influence.attribution import InfluenceTable
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.protocol import InfluenceProblem
-from worker.engine.probes.weat import Weat
-from worker.engine.skipgram.seeds import train_seeds
-from worker.engine.skipgram.settings import TrainingSettings
-from worker.reports.outcomes import standard_error_of
 
 INTERVAL_DRAWS = 2_000
 
@@ -58,7 +58,7 @@ def influences_by_seed(
     settings: TrainingSettings = SETTINGS,
 ) -> tuple[Scores, Scores]:
     """Trained scores [probes, seeds] and influences [probes, seeds, documents] of the whole corpus."""
-    code = digest(code_key(type(ESTIMATORS[estimator]).__module__), code_key("worker.engine.probes.weat"))
+    code = digest(code_key(type(ESTIMATORS[estimator]).__module__), code_key("skipgram_audit.probes.weat"))
     path = folder / f"{estimator}-{len(seeds)}-seeds-{code}.npz"
     if not path.exists():
         trajectories = train_seeds(corpus, settings, seeds, unwatched, LocalExecutor(workers))

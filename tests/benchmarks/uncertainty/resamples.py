@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from worker.engine.corpus.encoding import EncodedCorpus, occurrences
-from worker.engine.probes.weat import Weat
-from worker.engine.skipgram.settings import TrainingSettings
-from worker.engine.skipgram.training import train
+from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences
+from skipgram_audit.probes.weat import Weat
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.sgd import train
 
 Scores = npt.NDArray[np.float64]
 MOST_COPIES = 64

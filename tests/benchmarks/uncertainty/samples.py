@@ -20,21 +20,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.execution import LocalExecutor, all_of, unwatched
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import WordSetProbe
+from skipgram_audit.probes.weat import Weat
+from skipgram_audit.training.seeds import train_seed
+from skipgram_audit.training.settings import TrainingSettings
 from tests.benchmarks.accuracy.corpus import probes, read_corpus
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.benchmarks.machine import processor
 from tests.benchmarks.uncertainty.errors import corrected, documents_alone, influences_by_seed
 from tests.benchmarks.uncertainty.resamples import Bootstrap, Scores
-from worker.engine.corpus.encoding import EncodedCorpus
-from worker.engine.devices import core_count
-from worker.engine.execution import LocalExecutor, all_of, unwatched
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.protocol import WordSetProbe
-from worker.engine.probes.weat import Weat
-from worker.engine.skipgram.seeds import train_seed
-from worker.engine.skipgram.settings import TrainingSettings
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / "cache"
@@ -147,7 +147,7 @@ def population_of(options: argparse.Namespace) -> Population:
     """The population that the options name."""
     corpus = read_corpus(options.corpus)
     settings = replace(SETTINGS, shuffle_documents=True, minimum_count=1)
-    key = digest(code_key("worker.engine.skipgram.distribution"), settings, options.share)
+    key = digest(code_key("skipgram_audit.training.distribution"), settings, options.share)
     folder = CACHE / name_of(options) / f"samples-{key}"
     folder.mkdir(parents=True, exist_ok=True)
     return Population(corpus, [frequent(probe, corpus) for probe in probes()], options.share, settings, folder)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.computing.devices import core_count
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON
 from tests.benchmarks.accuracy.budget import STARTED, Budget, OutOfTime
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
@@ -23,7 +24,6 @@ from tests.benchmarks.accuracy.peers.own import Candidate, own_candidates
 from tests.benchmarks.accuracy.peers.problem import JUDGED, SEEDS, Problem, export, small_problem
 from tests.benchmarks.accuracy.peers.tables import as_markdown
 from tests.benchmarks.machine import processor
-from worker.engine.devices import core_count
 
 PACKAGES = ("torch==2.13.0", "dattri==0.3.0", "pyDVL[influence]==0.10.0", "captum==0.9.0", "numpy==1.26.4")
 HERE = Path(__file__).parent
@@ -43,7 +43,7 @@ def main() -> int:
     problem = small_problem(options.corpus, folder, budget)
     try:
         problem.trainings.discard_outdated()
-        key = digest(problem.trainings.key, code_key("worker.engine.corpus.counts"))
+        key = digest(problem.trainings.key, code_key("skipgram_audit.corpus.counts"))
         exported = folder / f"problem-{key}.npz"
         if not exported.exists():
             export(problem, exported)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.solvers import SolverSettings
 from tests.benchmarks.accuracy.budget import Budget
 from tests.benchmarks.accuracy.judging import changes_of
 from tests.benchmarks.accuracy.peers.problem import JUDGED, SEEDS, TUNING, Problem
 from tests.benchmarks.accuracy.predictions import Predictions, Unfinished
-from worker.engine.influence.estimators import ESTIMATORS
-from worker.engine.influence.solvers import SolverSettings
 
 DAMPINGS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """In units of the mean eigenvalue of the Hessian of the summed loss, as in the peers' environment."""

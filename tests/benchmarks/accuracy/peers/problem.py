@@ -6,19 +6,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.corpus.counts import count_pairs
+from skipgram_audit.corpus.encoding import EncodedCorpus, offsets_of
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities, sampling
+from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.kernel import train_sentences
+from skipgram_audit.training.randomness import initial_rows
+from skipgram_audit.training.vectors import padded_rows
 from tests.benchmarks.accuracy.budget import Budget
 from tests.benchmarks.accuracy.corpus import RemovalSet, probes, read_corpus
 from tests.benchmarks.accuracy.judging import changes_of
 from tests.benchmarks.accuracy.trainings import SETTINGS, Trainings
-from worker.engine.corpus.counts import count_pairs
-from worker.engine.corpus.encoding import EncodedCorpus, offsets_of
-from worker.engine.probes.kinds import resolve
-from worker.engine.probes.word_lists import WordListScore
-from worker.engine.skipgram.distribution import keep_probabilities, noise_probabilities, sampling
-from worker.engine.skipgram.kernel import train_sentences
-from worker.engine.skipgram.randomness import initial_rows
-from worker.engine.skipgram.reading import Reading
-from worker.engine.skipgram.vectors import padded_rows
 
 DOCUMENTS, WORDS, RAREST = 600, 200, 20
 SMALL = replace(SETTINGS, dimension=16, epochs=60, minimum_count=RAREST)

@@ -1,0 +1,40 @@
+"""How an address says which ranking and which texts of it are wanted; the same on pages and in the API."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import BeforeValidator, Field
+
+from skipgram_audit.store.filters import Filters
+
+LONGEST_VALUE = 2_000
+"""Characters of a metadata value in an address."""
+
+ProbeName = Annotated[str | None, Query(max_length=200, description="The audit's first measured probe when left out.")]
+
+
+def none_if_empty(value: object) -> object:
+    """A form sends its empty fields, too."""
+    return None if value == "" else value
+
+
+Words = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, BeforeValidator(none_if_empty)]
+
+
+def _filters(
+    search: Annotated[
+        str,
+        Query(max_length=200, description='Words and "phrases" in title and text of the document, or its whole id.'),
+    ] = "",
+    field: Annotated[str, Query(max_length=200, description="A metadata field that must have `value`.")] = "",
+    value: Annotated[str, Query(max_length=LONGEST_VALUE)] = "",
+    absent: Annotated[bool, Query(description="Only documents without a value of `field`.")] = False,
+    minimum_words: Words = None,
+    maximum_words: Words = None,
+    stable: Annotated[bool, Query(description="Only influences of the same sign in every seed.")] = False,
+    fold: Annotated[bool, Query(description="Each group of near-duplicate documents as one row.")] = False,
+) -> Filters:
+    return Filters(search, field, value, absent, minimum_words, maximum_words, stable, fold)
+
+
+ChosenFilters = Annotated[Filters, Depends(_filters)]

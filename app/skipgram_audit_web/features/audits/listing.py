@@ -1,0 +1,99 @@
+"""A page of ranked documents as people and programs ask for it: a view, filters, and near-duplicates folded or not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from skipgram_audit.store import ranking
+from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.folding import DuplicateGroup, FoldedRanking
+from skipgram_audit.store.models import AuditProbe, DocumentInfluence
+from skipgram_audit.store.narrowing import RankRange, count_matches
+from skipgram_audit.store.near_duplicates import are_known
+from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
+from skipgram_audit.store.ranking import RankedDocument
+from skipgram_audit_web.features.audits.views import View, side_of
+
+
+@dataclass(frozen=True)
+class DocumentListing:
+    """A page of ranked documents and what stands around it.
+
+    Attributes:
+        ranges: of each view: ranks, or places where near-duplicates are folded.
+        matches: how many rows of each view pass the filters.
+        documents: how many documents those rows of the view that is shown hold.
+        page: a folded row is the document that stands for it.
+        numbers: the place of each row of the page in the whole view, by rank.
+        rows: the folded group that a row stands for, by document; empty when nothing is folded.
+        groups: the group that a document is in, by document; both are empty when near-duplicates were not looked for.
+        largest: the scale of bars.
+    """
+
+    ranges: Mapping[View, RankRange]
+    matches: Mapping[View, int]
+    documents: int
+    page: Page[RankedDocument]
+    numbers: Mapping[int, int]
+    rows: Mapping[int, DuplicateGroup]
+    groups: Mapping[int, DuplicateGroup]
+    largest: float
+
+
+def list_documents(
+    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int = PAGE_SIZE
+) -> DocumentListing:
+    """The documents of a view, the strongest first.
+
+    Raises:
+        Conflict: near-duplicates are to be folded and were not looked for.
+        InvalidInput: the corpus has no such metadata field.
+    """
+    return (_folded if filters.fold else _plain)(session, probe, view, cursor, filters, size)
+
+
+def _plain(
+    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int
+) -> DocumentListing:
+    corpus = probe.audit.corpus
+    ranges = {item: ranking.document_range(probe, corpus, side_of(probe, item)) for item in View}
+    page = ranking.document_page(session, probe, ranges[view], cursor, filters, size)
+    matches = count_matches(session, probe, DocumentInfluence, ranges, filters)
+    return DocumentListing(
+        ranges=ranges,
+        matches=matches,
+        documents=matches[view],
+        page=page,
+        numbers={row.rank: ranges[view].position(row.rank) for row in page.items},
+        rows={},
+        groups=groups_of(session, probe, [row.document_id for row in page.items]),
+        largest=ranking.largest_influence(session, probe, corpus.document_count),
+    )
+
+
+def _folded(
+    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int
+) -> DocumentListing:
+    folded = FoldedRanking(session, probe, filters)
+    ranges = {item: folded.range(side_of(probe, item)) for item in View}
+    page = folded.page(ranges[view], cursor, size)
+    ids = [row.document_id for row in page.items]
+    places = {row.rank: folded.place_of(row.document_id) or 0 for row in page.items}
+    return DocumentListing(
+        ranges=ranges,
+        matches={item: len(places) for item, places in ranges.items()},
+        documents=folded.documents(ranges[view]),
+        page=page,
+        numbers={rank: ranges[view].position(place) for rank, place in places.items()},
+        rows=folded.groups_among(ids),
+        groups=groups_of(session, probe, ids),
+        largest=folded.largest(),
+    )
+
+
+def groups_of(session: Session, probe: AuditProbe, document_ids: list[int]) -> dict[int, DuplicateGroup]:
+    """The whole groups of some documents, by document; none where near-duplicates were not looked for."""
+    if not are_known(session, probe.audit.corpus):
+        return {}
+    return FoldedRanking(session, probe).groups_among(document_ids)

@@ -1,0 +1,162 @@
+"""The pages of audits: list, new, progress and result. The ranking's pages are in ranking_pages.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.pretrained import limits
+from skipgram_audit.report.card import ProbeCard, probe_card
+from skipgram_audit.report.downloads import available_downloads
+from skipgram_audit.report.overview import overview_panels
+from skipgram_audit.store import audits, imported_models, jobs, ranking, results
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit, AuditProbe, JobKind, Status
+from skipgram_audit.store.paging import Cursor
+from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.features.audits import forms, service
+from skipgram_audit_web.features.audits.views import View, side_of
+from skipgram_audit_web.features.checks.results import check_lines
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
+
+router = APIRouter(prefix="/audits", include_in_schema=False)
+
+PREVIEW_SIZE = 5
+"""Documents of each side shown on the result page."""
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+SentForm = Annotated[FormData, Depends(_form)]
+
+
+@router.get("")
+def list_audits(
+    request: Request, database: CurrentDatabase, cursor: str | None = None, corpus: int | None = None
+) -> Response:
+    """All audits, or those of one corpus, the newest first."""
+    with database.session() as session:
+        page = audits.page(session, Cursor.parse(cursor), corpus)
+        running = {
+            audit.id: jobs.latest(session, JobKind.AUDIT, audit.id)
+            for audit in page.items
+            if audit.status in jobs.ACTIVE
+        }
+        return render(request, "audits/list.html", section="audits", page=page, jobs=running)
+
+
+@router.get("/new")
+def new_audit(request: Request, database: CurrentDatabase) -> Response:
+    """The form; with a corpus chosen it shows what of each probe that corpus holds."""
+    return _render_form(request, database, forms.read_form(request.query_params))
+
+
+@router.post("")
+def create_audit(request: Request, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
+    """Starts the audit, or shows the form again with what is wrong."""
+    form = forms.read_form(sent)
+    settings = forms.read_settings(form)
+    if form.corpus_id is None:
+        form.errors["corpus"] = "Choose a corpus."
+    if not form.probe_names:
+        form.errors["probes"] = "Tick at least one probe."
+    if form.errors or settings is None or form.corpus_id is None:
+        return _render_form(request, database, form, status_code=422)
+    try:
+        audit_id = service.start(database, queue, form.corpus_id, form.name, settings, form.probe_names, form.model_ids)
+    except AuditError as error:
+        return _render_form(request, database, form, error=error, status_code=error.status)
+    return see_other(f"/audits/{audit_id}")
+
+
+def _render_form(
+    request: Request,
+    database: Database,
+    form: forms.AuditForm,
+    error: AuditError | None = None,
+    status_code: int = 200,
+) -> Response:
+    with database.session() as session:
+        usable = audits.auditable_corpora(session)
+        if form.corpus_id is None and usable:
+            form.corpus_id = usable[0].id
+        corpus = next((item for item in usable if item.id == form.corpus_id), None)
+        models = forms.model_choices(session, form)
+        given = imported_models.given(session, [choice.model.id for choice in models if choice.checked])
+        estimators = forms.estimator_choices(form, given)
+        return render(
+            request,
+            "audits/new.html",
+            status_code=status_code,
+            section="audits",
+            form=form,
+            error=error,
+            corpora=usable,
+            corpus=corpus,
+            choices=forms.probe_choices(session, form, corpus),
+            models=models,
+            limits=limits(form.values["estimator"], given) if given else [],
+            estimators=estimators,
+            problems=forms.problem_summary(form.errors),
+        )
+
+
+@router.get("/{audit_id}")
+def show_audit(request: Request, audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    """Progress while it runs, then the result: a card for each probe."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        if audit.status != Status.DONE:
+            return render(request, "audits/progress.html", section="audits", audit=audit, job=job)
+        cards = [
+            _card_with_extremes(session, audit, probe, number) for number, probe in enumerate(audit.probes, start=1)
+        ]
+        return render(
+            request,
+            "audits/show.html",
+            section="audits",
+            audit=audit,
+            cards=cards,
+            overview=overview_panels([card.outcome for card, _, _ in cards]),
+            downloads=available_downloads(settings, audit),
+            check_lines=check_lines(session, audit),
+            View=View,
+        )
+
+
+def _card_with_extremes(
+    session: Session, audit: Audit, probe: AuditProbe, number: int
+) -> tuple[ProbeCard, dict[View, list[ranking.RankedDocument]], float]:
+    """A probe's card, its most amplifying and mitigating documents, and the scale of their bars."""
+    card = probe_card(results.outcome_of(session, probe), number)
+    if not probe.measured:
+        return card, {}, 0.0
+    extremes = {}
+    for view in (View.AMPLIFYING, View.MITIGATING):
+        ranks = ranking.document_range(probe, audit.corpus, side_of(probe, view))
+        extremes[view] = list(ranking.document_page(session, probe, ranks, size=PREVIEW_SIZE).items)
+    return card, extremes, ranking.largest_influence(session, probe, audit.corpus.document_count)
+
+
+@router.post("/{audit_id}/cancel")
+def cancel_audit(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.cancel(database, queue, audit_id)
+    return see_other(f"/audits/{audit_id}")
+
+
+@router.post("/{audit_id}/restart")
+def restart_audit(audit_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.restart(database, queue, audit_id)
+    return see_other(f"/audits/{audit_id}")
+
+
+@router.post("/{audit_id}/delete")
+def delete_audit(audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    service.remove(database, settings, audit_id)
+    return see_other("/audits")

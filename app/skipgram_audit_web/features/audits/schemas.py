@@ -1,0 +1,309 @@
+"""What the JSON API takes and gives for audits."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from skipgram_audit.model.pretrained import MAXIMUM_MODELS
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.model.text import PlainText
+from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.web import FromRow
+
+
+class AuditRequest(BaseModel):
+    """A new audit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    corpus_id: Id
+    name: PlainText = Field(
+        default="", max_length=200, description="Made from the corpus and the probes when left out."
+    )
+    probes: list[PlainText | ProbeDefinition] = Field(
+        description="Stored probes by name, or whole definitions.", examples=[["weat-6"]]
+    )
+    settings: AuditSettings = AuditSettings()
+    model_ids: list[Id] = Field(
+        default=[],
+        max_length=MAXIMUM_MODELS,
+        description="Imported models in the place of training, one a seed. Settings that their files state are taken "
+        "from there; settings.models is written by the server.",
+    )
+
+
+class JobModel(FromRow):
+    """Where the work stands."""
+
+    id: str
+    kind: JobKind
+    status: Status
+    phase: str
+    phase_number: int
+    phase_count: int
+    fraction: float
+    seconds_left: float | None
+    error: str
+    remedy: str
+
+
+class AuditSummary(FromRow):
+    """An audit in a list."""
+
+    id: int
+    name: str
+    status: Status
+    corpus_id: int
+    corpus_name: str
+    probes: list[str]
+    error: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class AuditList(BaseModel):
+    """A page of audits."""
+
+    items: list[AuditSummary]
+    next: str | None
+    previous: str | None
+
+
+class SolverModel(FromRow):
+    """How the linear system behind one training's influences was solved."""
+
+    damping: float
+    iterations: int
+    residual: float
+    sampling_error: float | None
+
+
+class SeedModel(FromRow):
+    """The scores of one training."""
+
+    seed: int
+    effect_size: float
+    mean_difference: float | None
+    p_value: float | None
+    replayed_score: float | None
+    solver: SolverModel | None
+
+
+class AssociationModel(FromRow):
+    """A word's association with the other pair of sets."""
+
+    set_name: str
+    role: str
+    word: str
+    association: float
+    spread: float
+    count: int
+
+
+class LeftOutModel(FromRow):
+    """The score without one word of one word list; null with a reason when there is none."""
+
+    set_name: str
+    role: str
+    word: str
+    effect_size: float | None
+    spread: float
+    reason: str
+
+
+class HistogramModel(FromRow):
+    """Documents by influence, those of influence zero left out."""
+
+    edges: list[float]
+    counts: list[int]
+
+
+class ConcentrationModel(FromRow):
+    """The shares of the total absolute influence that the strongest documents hold."""
+
+    top_1_percent: float | None
+    top_10_percent: float | None
+    document_counts: list[int]
+    shares: list[float]
+
+
+class ProbeModel(FromRow):
+    """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``).
+    ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a
+    ``reason`` and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
+
+    name: str
+    kind: str
+    score_name: str
+    definition: dict[str, Any]
+    measured: bool
+    reason: str
+    verdict: str
+    missing: dict[str, list[str]]
+    effect_size: float | None
+    effect_size_spread: float | None
+    standard_error: float | None
+    standard_error_reason: str
+    mean_difference: float | None
+    p_value: float | None
+    p_method: str
+    replayed_score: float | None
+    null_scores: list[float]
+    by_seed: list[SeedModel]
+    seed_agreement: float | None
+    influence_sum: float | None
+    positive_documents: int
+    zero_documents: int
+    stable_documents: int | None
+    positive_sentences: int
+    zero_sentences: int
+    histogram: HistogramModel
+    concentration: ConcentrationModel
+    left_out: list[LeftOutModel]
+    associations: list[AssociationModel]
+
+
+class AuditDetail(AuditSummary):
+    """An audit with its settings, its progress and, when done, its scores."""
+
+    settings: dict[str, Any]
+    vocabulary_size: int
+    trained_tokens: int
+    document_count: int
+    sentence_count: int
+    job: JobModel | None
+    results: list[ProbeModel]
+
+
+class DuplicateGroupModel(FromRow):
+    """A group of near-duplicate documents, known by the id of its first one."""
+
+    id: int
+    documents: int = Field(description="Of the group; where folded, those that pass the filters.")
+    influence: float = Field(description="Their sum.")
+    stable: int = Field(description="Documents whose influence has the same sign in every seed.")
+
+
+class RankedDocumentModel(FromRow):
+    """A document's row in a ranking; of a folded one, the document that stands for the row."""
+
+    rank: int
+    document_id: int
+    external_id: str
+    title: str
+    snippet: str
+    token_count: int
+    sentence_count: int
+    influence: float
+    spread: float
+    sign_stability: float
+
+    group: DuplicateGroupModel | None = Field(description="Null also when near-duplicates were not looked for.")
+    folded: DuplicateGroupModel | None = Field(description="With fold: the group whose row this is.")
+
+
+class RankedSentenceModel(FromRow):
+    """A sentence's row in a ranking."""
+
+    rank: int
+    document_id: int
+    external_id: str
+    title: str
+    sentence_index: int
+    text: str
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+class DocumentRanking(BaseModel):
+    """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it.
+
+    With fold both count the rows that the filters leave, in which near-duplicates are one.
+    """
+
+    probe: str
+    view: str
+    total: int
+    matches: int
+    items: list[RankedDocumentModel]
+    next: str | None
+    previous: str | None
+
+
+class SentenceRanking(BaseModel):
+    """A page of ranked sentences; counts as for documents."""
+
+    probe: str
+    view: str
+    total: int
+    matches: int
+    items: list[RankedSentenceModel]
+    next: str | None
+    previous: str | None
+
+
+class GroupModel(FromRow):
+    """The documents that share a metadata value; ``value`` is null for those without one, ``standard_error`` where the
+    probe has none, and of groups of fewer than ten documents."""
+
+    value: str | None
+    documents: int
+    influence: float
+    mean: float
+    standard_error: float | None
+    share: float
+    document_share: float
+
+
+class GroupList(BaseModel):
+    """Groups of a metadata field; ``total`` counts all of them."""
+
+    probe: str
+    field: str
+    total: int
+    items: list[GroupModel]
+
+
+class SentenceModel(BaseModel):
+    """A sentence of a document: text[start:end] in code points."""
+
+    index: int
+    start: int
+    end: int
+    influence: float
+    rank: int | None
+    spread: float | None
+    sign_stability: float | None
+
+
+class TokenModel(FromRow):
+    """A token of non-zero influence: text[start:end] in code points."""
+
+    start: int
+    end: int
+    influence: float
+
+
+class DocumentInfluenceModel(BaseModel):
+    """A document with all that is known of its influence on one probe."""
+
+    probe: str
+    document_id: int
+    external_id: str
+    title: str
+    text: str
+    fields: dict[str, Any]
+    rank: int | None
+    influence: float | None
+    spread: float | None
+    sign_stability: float | None
+    above: int | None
+    below: int | None
+    group: DuplicateGroupModel | None = Field(description="Of near-duplicates that it is in.")
+    sentences: list[SentenceModel]
+    tokens: list[TokenModel]

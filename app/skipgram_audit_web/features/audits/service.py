@@ -1,0 +1,107 @@
+"""Starting, stopping and deleting audits."""
+
+import shutil
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.errors import Conflict, InvalidInput
+from skipgram_audit.model.pretrained_settings import with_models
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, corpora, imported_models, jobs, probes
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit, AuditProbe, JobKind
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.features.audits.views import choose_probe, require_done, require_measured
+
+
+def start(
+    database: Database,
+    queue: JobQueue,
+    corpus_id: int,
+    name: str,
+    settings: AuditSettings,
+    chosen: Sequence[str | ProbeDefinition],
+    model_ids: Sequence[int] = (),
+) -> int:
+    """Makes an audit and hands it to the worker.
+
+    Args:
+        chosen: stored probes by name, or definitions that are measured without being stored.
+        model_ids: imported models in the place of training.
+
+    Returns:
+        The audit's id.
+
+    Raises:
+        InvalidProbe: word lists of a probe share a word by the case rules of the corpus' language.
+        InvalidInput, InvalidSettings: the models cannot be audited together, or not with this estimator.
+    """
+    if settings.models:
+        raise InvalidInput("settings.models cannot be sent.", "Name imported models in model_ids.")
+    with database.session() as session:
+        definitions = [
+            item if isinstance(item, ProbeDefinition) else probes.definition_of(probes.by_names(session, [item])[0])
+            for item in chosen
+        ]
+        language = corpora.get(session, corpus_id).language
+        for definition in definitions:
+            definition.require_apart(language)
+        if model_ids:
+            settings = with_models(settings, imported_models.given(session, model_ids))
+        audit_id = audits.create(session, corpus_id, name, settings, definitions).id
+        imported_models.link(session, audit_id, model_ids)
+        queue.enqueue(session, JobKind.AUDIT, audit_id)
+    return audit_id
+
+
+def cancel(database: Database, queue: JobQueue, audit_id: int) -> None:
+    """Stops an audit that waits or runs.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        if job is None or audit.status not in jobs.ACTIVE:
+            raise Conflict(f"The audit {audit.name!r} has already ended: it is {audit.status}.")
+        job_id = job.id
+    queue.cancel(job_id)
+
+
+def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
+    """Runs a failed or cancelled audit again; phases whose files are complete are not computed again.
+
+    Raises:
+        Conflict: it waits, runs or is done.
+    """
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        if not jobs.wait_again(session, Audit, audit_id):
+            raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Start a new audit instead.")
+        queue.enqueue(session, JobKind.AUDIT, audit_id)
+
+
+def remove(database: Database, settings: Settings, audit_id: int) -> None:
+    """Deletes an audit that has ended, its results, and its files."""
+    with database.session() as session:
+        folder = settings.audit_folder(audits.get(session, audit_id).storage_name)
+        audits.remove(session, audit_id)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
+    """A finished audit and its probe of this name, or its first measured one.
+
+    Raises:
+        NotFound: there is no such audit or probe.
+        Conflict: there is nothing to read yet, or the probe has no ranking.
+    """
+    audit = audits.get(session, audit_id)
+    require_done(audit)
+    chosen = choose_probe(audit, probe)
+    require_measured(chosen)
+    return audit, chosen

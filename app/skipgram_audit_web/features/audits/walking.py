@@ -1,0 +1,67 @@
+"""From a document to the ones before and after it, as the ranking that it was opened from lists them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from skipgram_audit.store import places
+from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.models import AuditProbe
+from skipgram_audit.store.narrowing import RankRange
+from skipgram_audit.store.places import DocumentPlace, Neighbour
+from skipgram_audit_web.features.audits.standings import ranks_of, view_of
+from skipgram_audit_web.features.audits.views import View, side_of
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The documents before and after one.
+
+    Attributes:
+        view: whose documents they are: the wanted one, unless this document is in another; None for all documents.
+    """
+
+    view: View | None
+    previous: Neighbour | None
+    following: Neighbour | None
+
+
+def walk_of(
+    session: Session,
+    probe: AuditProbe,
+    document_id: int,
+    place: DocumentPlace | None,
+    wanted: View | None,
+    filters: Filters,
+) -> Walk:
+    """The way on from a document, through those that pass the filters; near-duplicates are one step when folded."""
+    if place is None:
+        return Walk(wanted, None, None)
+    if filters.fold:
+        return _folded(session, probe, document_id, place, wanted, filters)
+    view = None if wanted is None else view_of(probe.audit, probe, place.rank)
+    ranks = ranks_of(probe.audit, probe, view)
+    return Walk(view, *places.neighbours(session, probe, ranks, place.rank, filters))
+
+
+def _folded(
+    session: Session,
+    probe: AuditProbe,
+    document_id: int,
+    place: DocumentPlace,
+    wanted: View | None,
+    filters: Filters,
+) -> Walk:
+    folded = FoldedRanking(session, probe, filters)
+    ranges = {view: folded.range(side_of(probe, view)) for view in View}
+    here = folded.place_of(document_id)
+    view = wanted and next((one for one in View if here in ranges[one]), view_of(probe.audit, probe, place.rank))
+    whole = RankRange(1, sum(len(ranks) for ranks in ranges.values()))
+    ranks = whole if view is None else ranges[view]
+    beside = folded.places_beside(document_id, place.rank)
+    before, after = (
+        places.neighbour(session, probe.id, folded.rank_at(one) if one in ranks else None)
+        for one in (reversed(beside) if ranks.backwards else beside)
+    )
+    return Walk(view, before, after)

@@ -1,0 +1,154 @@
+"""The JSON API of checks by retraining."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.store import audits, checks, jobs
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind
+from skipgram_audit_web.addresses import Count, Id
+from skipgram_audit_web.features.audits.schemas import JobModel
+from skipgram_audit_web.features.audits.views import require_done
+from skipgram_audit_web.features.checks import service
+from skipgram_audit_web.features.checks.pages import sets_csv
+from skipgram_audit_web.features.checks.results import CheckLine, check_lines, load_results
+from skipgram_audit_web.features.checks.schemas import (
+    CheckDetail,
+    CheckSummary,
+    CostModel,
+    SetDocuments,
+    SetList,
+    SetModel,
+)
+from skipgram_audit_web.features.checks.without import scores_without
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
+
+router = APIRouter(prefix="/api/v1/audits/{audit_id}/checks", tags=["checks"], responses=ERROR_RESPONSES)
+
+ProbeName = Annotated[str | None, Query(max_length=200, description="The plan's own probe when left out.")]
+
+
+def _summary(line: CheckLine) -> dict[str, object]:
+    check = line.check
+    return {
+        "id": check.id,
+        "audit_id": check.audit_id,
+        "status": check.status,
+        "plan": CheckPlan.model_validate(check.plan),
+        "finding": line.finding if not check.error else "",
+        "error": check.error,
+        "created_at": check.created_at,
+        "started_at": check.started_at,
+        "finished_at": check.finished_at,
+    }
+
+
+def _detail(database: Database, audit_id: int, check_id: int) -> CheckDetail:
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        line = next(one for one in check_lines(session, check.audit) if one.check.id == check_id)
+        job = jobs.latest(session, JobKind.CHECK, check_id)
+        results = load_results(session, check, None)
+        return CheckDetail.model_validate(
+            {
+                **_summary(line),
+                "trainings": results.trainings,
+                "trained": results.trained,
+                "job": JobModel.model_validate(job) if job else None,
+                "outcome": results.outcome,
+                "without": scores_without(session, check),
+            }
+        )
+
+
+@router.get("")
+def list_checks(audit_id: Id, database: CurrentDatabase) -> list[CheckSummary]:
+    """The checks of an audit, the newest first."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        return [CheckSummary.model_validate(_summary(line)) for line in check_lines(session, audit)]
+
+
+@router.post("/cost")
+def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> CostModel:
+    """What a check would take, without starting it."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        require_done(audit)
+        return CostModel.model_validate(service.cost_of(audit, checks.fitted_plan(audit, plan)))
+
+
+@router.post("", status_code=201)
+def create_check(audit_id: Id, plan: CheckPlan, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+    """Starts a check of a finished audit."""
+    return _detail(database, audit_id, service.start(database, queue, audit_id, plan))
+
+
+@router.get("/{check_id}")
+def get_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> CheckDetail:
+    """A check: its progress while it runs, what it found when it is done."""
+    return _detail(database, audit_id, check_id)
+
+
+@router.get("/{check_id}/sets")
+def list_sets(audit_id: Id, check_id: Id, database: CurrentDatabase, probe: ProbeName = None) -> SetList:
+    """Every set with predicted and actual change of a probe's score, by seed."""
+    with database.session() as session:
+        results = load_results(session, checks.get(session, audit_id, check_id), probe)
+        return SetList(
+            probe=results.probe,
+            prediction_seeds=results.prediction_seeds,
+            items=[SetModel.model_validate(row) for row in results.rows],
+        )
+
+
+@router.get(
+    "/{check_id}/sets.csv",
+    responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
+    response_class=Response,
+)
+def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
+    """The same for all probes as a file."""
+    return sets_csv(database, audit_id, check_id)
+
+
+@router.get("/{check_id}/sets/{number}")
+def get_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> SetDocuments:
+    """The documents of a set."""
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        chosen = checks.set_of(session, check_id, number)
+        identifiers = checks.identifiers_of(session, check.audit.corpus_id, chosen)
+        return SetDocuments(number=number, kind=chosen.kind, documents=identifiers)
+
+
+@router.post("/{check_id}/cancel")
+def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+    """Asks a check to stop; what has been trained is kept."""
+    service.cancel(database, queue, audit_id, check_id)
+    return _detail(database, audit_id, check_id)
+
+
+@router.post("/{check_id}/train")
+def train_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+    """Trains without the sets of a check that has only predicted them."""
+    service.train(database, queue, audit_id, check_id)
+    return _detail(database, audit_id, check_id)
+
+
+@router.post("/{check_id}/restart")
+def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+    """Goes on with a failed or cancelled check."""
+    service.restart(database, queue, audit_id, check_id)
+    return _detail(database, audit_id, check_id)
+
+
+@router.delete("/{check_id}", status_code=204)
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
+    """Deletes a check that has ended."""
+    with database.session() as session:
+        checks.remove(session, audit_id, check_id)
+    return Response(status_code=204)

@@ -1,0 +1,244 @@
+"""The pages of checks by retraining: new, progress and result in one, a set's documents, and the table as CSV."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.datastructures import FormData
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from skipgram_audit.model.check_plan import PLANS, SET_KINDS
+from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.id_lists import write_id_list
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.report.check_figure import check_figure
+from skipgram_audit.report.check_rows import as_csv
+from skipgram_audit.report.check_sentences import comparison_reading, dropped_reading, plan_reading, set_measures
+from skipgram_audit.report.check_verdict import verdict
+from skipgram_audit.report.formatting import duration, plural
+from skipgram_audit.store import audits, checks, jobs, marks
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit, JobKind
+from skipgram_audit_web.addresses import Count, Id
+from skipgram_audit_web.features.audits.views import require_done
+from skipgram_audit_web.features.checks import forms, service
+from skipgram_audit_web.features.checks.results import CheckResults, load_results
+from skipgram_audit_web.features.checks.without import scores_without
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, attachment, render, see_other
+
+router = APIRouter(prefix="/audits/{audit_id}/checks", include_in_schema=False)
+
+DOCUMENTS_A_PAGE = 100
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+SentForm = Annotated[FormData, Depends(_form)]
+
+
+@router.get("/new")
+def new_check(request: Request, audit_id: Id, database: CurrentDatabase) -> Response:
+    """The form of one plan, with what it costs; further parameters of the address fill it in."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        require_done(audit)
+        return _render_form(
+            request, audit, forms.read_form(audit, request.query_params), marks.count(session, audit_id)
+        )
+
+
+@router.post("")
+def create_check(
+    request: Request, audit_id: Id, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm
+) -> Response:
+    """Starts the check, or shows the form again with what is wrong."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        form = forms.read_form(audit, sent)
+        marked = marks.count(session, audit_id)
+    plan = forms.read_plan(form)
+    if plan is None:
+        return _render_form(request, audit, form, marked, status_code=422)
+    try:
+        check_id = service.start(database, queue, audit_id, plan)
+    except AuditError as error:
+        return _render_form(request, audit, form, marked, error, error.status)
+    return see_other(f"/audits/{audit_id}/checks/{check_id}")
+
+
+@router.post("/cost")
+def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
+    """What the form as it stands would cost, in words; for the form's script."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        return JSONResponse({"text": _cost_text(audit, forms.read_form(audit, sent))})
+
+
+def _cost_text(audit: Audit, form: forms.CheckForm) -> str:
+    plan = forms.read_plan(form)
+    if plan is None:
+        return form.problems()
+    try:
+        cost = service.cost_of(audit, checks.fitted_plan(audit, plan))
+    except AuditError as error:
+        return str(error)
+    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
+    most = "at most " if plan.plan == "turning" else ""
+    if cost.seconds is None:
+        return f"{most}{trainings}.".capitalize()
+    return f"{most}{trainings}, about {duration(cost.seconds)} by the speed of this audit's own.".capitalize()
+
+
+def _render_form(
+    request: Request,
+    audit: Audit,
+    form: forms.CheckForm,
+    marked: int,
+    error: AuditError | None = None,
+    status_code: int = 200,
+) -> Response:
+    cost = _cost_text(audit, form) if not form.errors else ""
+    return render(
+        request,
+        "checks/new.html",
+        status_code=status_code,
+        section="audits",
+        audit=audit,
+        form=form,
+        error=error,
+        plans=PLANS.values(),
+        marked=marked,
+        ranks_again=forms.can_rank_again(audit),
+        cost=cost,
+        choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
+    )
+
+
+@router.get("/{check_id}")
+def show_check(
+    request: Request, audit_id: Id, check_id: Id, database: CurrentDatabase, probe: str | None = None
+) -> Response:
+    """Progress while it runs, and what is known of one probe: at the end whether the predictions hold."""
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        job = jobs.latest(session, JobKind.CHECK, check_id)
+        results = load_results(session, check, probe)
+        singles = checks.single_documents(session, check.audit.corpus_id, check_id)
+        without = scores_without(session, check)
+    judgement = results.judgement
+    neutral = KINDS[results.kind].neutral
+    dropped = results.outcome.dropped_words.get(results.probe) if results.outcome else None
+    return render(
+        request,
+        "checks/show.html",
+        section="audits",
+        audit=check.audit,
+        check=check,
+        job=job,
+        plan=results.plan,
+        description=PLANS[results.plan.plan],
+        how=plan_reading(results.plan, check.audit.settings["epochs"]),
+        results=results,
+        figure=check_figure(results.rows, judgement.agreement if judgement else None),
+        verdict=verdict(results.plan, judgement, neutral) if judgement else None,
+        measures=set_measures(judgement.agreement, results.plan) if judgement and judgement.agreement else [],
+        comparisons=[(one, comparison_reading(one)) for one in judgement.comparisons] if judgement else [],
+        kinds=SET_KINDS,
+        singles=singles,
+        without=without,
+        dropped=dropped_reading(dropped) if dropped else "",
+    )
+
+
+@router.get("/{check_id}/sets.csv")
+def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
+    """Every set and probe with what was predicted and found, by seed."""
+    return sets_csv(database, audit_id, check_id)
+
+
+def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
+    """The table as a file."""
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        names = [probe.name for probe in check.audit.probes if probe.measured]
+        loaded: list[CheckResults] = [load_results(session, check, name) for name in names]
+    rows = {name: one.rows for name, one in zip(names, loaded, strict=True)}
+    first = loaded[0]
+    return StreamingResponse(
+        as_csv(rows, first.prediction_seeds, first.plan.seeds),
+        media_type="text/csv; charset=utf-8",
+        headers=attachment(f"audit-{audit_id}-check-{check_id}-sets.csv"),
+    )
+
+
+@router.get("/{check_id}/sets/{number}/ids.txt")
+def download_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> Response:
+    """The ids of a set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        chosen = checks.set_of(session, check_id, number)
+        text = write_id_list(checks.identifiers_of(session, check.audit.corpus_id, chosen))
+    name = f"audit-{audit_id}-check-{check_id}-set-{number}-ids.txt"
+    return Response(
+        text,
+        media_type="text/plain; charset=utf-8",
+        headers=attachment(name),
+    )
+
+
+@router.get("/{check_id}/sets/{number}")
+def show_set(
+    request: Request,
+    audit_id: Id,
+    check_id: Id,
+    number: Count,
+    database: CurrentDatabase,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> Response:
+    """The documents of one set."""
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        chosen = checks.set_of(session, check_id, number)
+        first = (page - 1) * DOCUMENTS_A_PAGE
+        documents = checks.documents_of(session, check.audit.corpus_id, chosen, first, DOCUMENTS_A_PAGE)
+    pages = -(-chosen.document_count // DOCUMENTS_A_PAGE)
+    return render(
+        request,
+        "checks/set.html",
+        section="audits",
+        audit=check.audit,
+        check=check,
+        chosen=chosen,
+        title=f"{SET_KINDS[chosen.kind]}, set {number}",
+        probe=check.plan["probe"],
+        documents=documents,
+        page=page,
+        pages=pages,
+        description=PLANS[check.plan["plan"]],
+    )
+
+
+@router.post("/{check_id}/cancel")
+def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.cancel(database, queue, audit_id, check_id)
+    return see_other(f"/audits/{audit_id}/checks/{check_id}")
+
+
+@router.post("/{check_id}/train")
+def train_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.train(database, queue, audit_id, check_id)
+    return see_other(f"/audits/{audit_id}/checks/{check_id}")
+
+
+@router.post("/{check_id}/restart")
+def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.restart(database, queue, audit_id, check_id)
+    return see_other(f"/audits/{audit_id}/checks/{check_id}")
+
+
+@router.post("/{check_id}/delete")
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
+    with database.session() as session:
+        checks.remove(session, audit_id, check_id)
+    return see_other(f"/audits/{audit_id}#checks")

@@ -1,0 +1,105 @@
+"""Starting, stopping and deleting checks by retraining, and what one will cost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from skipgram_audit.model.check_plan import PLANS, CheckPlan
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.store import audits, checks, jobs
+from skipgram_audit.store.check_models import Check
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit, JobKind
+from skipgram_audit.store.queue import JobQueue
+
+TRIED_PREFIXES = 18
+"""About so many are predicted in a search for a turning point."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a check will take.
+
+    Attributes:
+        trainings: how many; at most, where the sets are not yet known.
+        seconds: about; None when the audit's training was not timed.
+    """
+
+    trainings: int
+    seconds: float | None
+
+
+def cost_of(audit: Audit, plan: CheckPlan) -> Cost:
+    """Trainings times the audit's measured seconds a training, its seeds having trained side by side as those of the
+    check will, times the share of the corpus that is left (and, for a warm start, of the epochs).
+
+    Where predicting a set is a training of its own, that is added: the audit's measured seconds of influence hold one
+    such training, and about as much for each probe. A further ranking is one such training and one probe's part.
+    """
+    trainings = plan.training_count(audit.settings["seeds"])
+    measured = _seconds(audit.manifest, "train")
+    if measured is None:
+        return Cost(trainings, None)
+    estimator = DESCRIPTIONS[audit.settings["estimator"]]
+    searches = 0 if plan.plan != "turning" else min(2, plan.rankings)
+    predicting = 0.0
+    if plan.plan != "singles":
+        a_part = (_seconds(audit.manifest, "influence") or 0.0) / (1 + sum(probe.measured for probe in audit.probes))
+        predicted = plan.set_count() + searches * TRIED_PREFIXES if estimator.trains_sets else 0
+        predicting = (predicted + 2 * (plan.rankings - 1)) * a_part
+    share = PLANS[plan.plan].share_left
+    if plan.warm:
+        share *= plan.warm_epochs / audit.settings["epochs"]
+    return Cost(trainings, predicting + trainings * share * measured / len(audit.settings["seeds"]))
+
+
+def _seconds(manifest: dict[str, Any], phase: str) -> float | None:
+    seconds = manifest.get("seconds", {}).get(phase)
+    return float(seconds) if seconds is not None else None
+
+
+def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:
+    """Makes a check and hands it to the worker; returns its id."""
+    with database.session() as session:
+        check_id = checks.create(session, audits.get(session, audit_id), plan).id
+        queue.enqueue(session, JobKind.CHECK, check_id)
+    return check_id
+
+
+def cancel(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Stops a check that waits or runs; what has been trained is kept.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        job = jobs.latest(session, JobKind.CHECK, check_id)
+        if job is None or check.status not in jobs.ACTIVE:
+            raise Conflict(f"The check has already ended: it is {check.status}.")
+        job_id = job.id
+    queue.cancel(job_id)
+
+
+def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Trains without the sets that a check has only predicted so far.
+
+    Raises:
+        Conflict: it is not such a check, or has not ended.
+    """
+    with database.session() as session:
+        checks.train_too(session, checks.get(session, audit_id, check_id))
+        queue.enqueue(session, JobKind.CHECK, check_id)
+
+
+def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Goes on with a failed or cancelled check; nothing that was trained is trained again.
+
+    Raises:
+        Conflict: it waits, runs or is done.
+    """
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        if not jobs.wait_again(session, Check, check_id):
+            raise Conflict(f"The check is {check.status}.", "Start a new one instead.")
+        queue.enqueue(session, JobKind.CHECK, check_id)

@@ -1,0 +1,106 @@
+"""Two audits compared, in the JSON API."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from skipgram_audit.store.results import score_of
+from skipgram_audit_web.features.comparisons.schemas import (
+    ComparedDocumentModel,
+    ComparisonModel,
+    DifferenceModel,
+    DocumentsModel,
+    LoneProbeModel,
+    OverlapModel,
+    ScoreModel,
+)
+from skipgram_audit_web.features.comparisons.service import (
+    SHOWN_MOVES,
+    ComparedDocuments,
+    ComparedScore,
+    MoveOrder,
+    compare,
+)
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
+
+router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
+
+AuditId = Annotated[int, Query(ge=1, le=2**31 - 1)]
+
+
+@router.get("/compare")
+def compare_audits(
+    database: CurrentDatabase,
+    first: AuditId,
+    second: AuditId,
+    probe: Annotated[
+        str | None,
+        Query(max_length=200, description="Whose documents are compared, as the first audit names it."),
+    ] = None,
+    order: Annotated[
+        MoveOrder | None,
+        Query(description="What moved most, by influence or by rank; by rank where the estimators differ."),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Documents of either direction.")] = SHOWN_MOVES,
+) -> ComparisonModel:
+    """What differs between two finished audits, and what moved; changes are the second minus the first."""
+    with database.session() as session:
+        found = compare(session, first, second, probe, order, limit)
+        return ComparisonModel(
+            first=first,
+            second=second,
+            settings=[DifferenceModel.model_validate(item) for item in found.settings],
+            corpus=[DifferenceModel.model_validate(item) for item in found.corpus],
+            software=[DifferenceModel.model_validate(item) for item in found.software],
+            scores=[_score(item) for item in found.scores],
+            not_compared=[LoneProbeModel.model_validate(item) for item in found.lone],
+            documents=_documents(found.documents) if found.documents else None,
+        )
+
+
+def _score(item: ComparedScore) -> ScoreModel:
+    one, other, found = item.pair.first, item.pair.second, item.found
+    return ScoreModel(
+        probe=one.name,
+        second_probe=other.name,
+        kind=one.kind,
+        first=score_of(one),
+        second=score_of(other),
+        first_spread=one.effect_size_spread,
+        second_spread=other.effect_size_spread,
+        first_standard_error=one.standard_error,
+        second_standard_error=other.standard_error,
+        difference=found.difference,
+        training_error=found.training_error,
+        document_error=found.document_error,
+        combined_error=found.combined_error,
+        degrees_of_freedom=found.degrees_of_freedom,
+        same_trainings=found.same_trainings,
+        reading=item.reading,
+        remark=item.pair.remark,
+    )
+
+
+def _documents(documents: ComparedDocuments) -> DocumentsModel:
+    match, found = documents.match, documents.found
+    return DocumentsModel(
+        probe=documents.pair.name,
+        order=documents.order,
+        same_corpus=match.same_corpus,
+        compared=found.documents,
+        changed_text=match.changed,
+        only_first=match.only_first,
+        only_second=match.only_second,
+        only_first_influence=documents.only_first_sum,
+        only_second_influence=documents.only_second_sum,
+        spearman=found.spearman,
+        pearson=found.pearson,
+        expected_pearson=documents.expected,
+        same_sign=found.same_sign,
+        opposite_sign=found.opposite_sign,
+        zero_in_both=found.zero_in_both,
+        paired_error=documents.paired_error,
+        overlaps=[OverlapModel.model_validate(item) for item in found.overlaps],
+        upwards=[ComparedDocumentModel.model_validate(item) for item in documents.upwards],
+        downwards=[ComparedDocumentModel.model_validate(item) for item in documents.downwards],
+    )

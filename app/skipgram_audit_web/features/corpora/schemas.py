@@ -1,0 +1,237 @@
+"""What the JSON API says of uploads and corpora, and what it takes."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.text import PlainText
+from skipgram_audit.store.models import Status, UploadPurpose
+from skipgram_audit_web.addresses import LARGEST_BIG_INTEGER
+from skipgram_audit_web.web import FromRow
+
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+class NewUpload(BaseModel):
+    """A file that is about to be sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filename: str = Field(min_length=1, max_length=1000)
+    total_bytes: int = Field(le=LARGEST_BIG_INTEGER, description="The size of the file; nothing more will be taken.")
+    purpose: UploadPurpose = Field(
+        default=UploadPurpose.CORPUS, description="A model is imported as soon as it has arrived; see /api/v1/models."
+    )
+
+
+class UploadModel(FromRow):
+    """An upload and how much of it has arrived."""
+
+    id: str
+    filename: str
+    total_bytes: int
+    received_bytes: int
+    purpose: UploadPurpose
+    sha256: str | None = Field(description="Of the whole file, once it has arrived.")
+    created_at: datetime
+
+
+class UnfinishedUpload(UploadModel):
+    """An upload that can be gone on with."""
+
+    tail_sha256: str = Field(
+        description="Of the last 1 MiB that has arrived (of all, if there is less; empty if there is nothing): compare "
+        "with the same bytes of the file before going on."
+    )
+
+
+class EncodingSampleModel(BaseModel):
+    """The first bytes beyond ASCII, as they look in an encoding."""
+
+    encoding: str
+    sample: str = Field(description="Empty when the encoding does not allow these bytes.")
+    suggested: bool
+
+
+class PreviewDocument(BaseModel):
+    """A document as it would be read; the text is cut."""
+
+    id: str
+    title: str
+    text: str
+    fields: dict[str, str]
+    place: str
+
+
+class PreviewModel(BaseModel):
+    """How the beginning of the file would be read."""
+
+    options: ReadingOptions
+    compression: str = Field(description="gz, zst or empty.")
+    fields: list[str] = Field(description="What can be chosen as text, id, title and metadata.")
+    encodings: list[EncodingSampleModel]
+    documents: list[PreviewDocument]
+    skipped: list[Pair] = Field(description="Place and reason of the first rows passed over.")
+    rows: int = Field(default=0, description="How many rows were looked at.")
+    whole_file: bool = Field(default=False, description="Whether these are all rows of the file.")
+    skipped_reasons: dict[str, int] = Field(default_factory=dict, description="How many of them were passed over, why.")
+    notes: list[Pair] = Field(default_factory=list, description="Place and remark on documents to look at.")
+    remarks: list[str] = Field(default_factory=list, description="What should be known of the whole file.")
+    advice: list[str] = Field(default_factory=list, description="What may bring skipped rows back.")
+    problem: str = Field(description="Why the file cannot be read with these options; empty when it can.")
+    remedy: str
+
+
+class PreviewError(BaseModel):
+    """Why nothing can be said about the file."""
+
+    message: str
+    remedy: str
+
+
+class UploadDetail(UploadModel):
+    """An upload with its preview: both ``found`` and ``error`` are empty until the worker has looked."""
+
+    found: PreviewModel | None
+    error: PreviewError | None
+    job_id: str | None = Field(description="The latest preview's job, see /api/v1/jobs.")
+
+
+class PreviewRequest(BaseModel):
+    """Options to look at the file with; none for what the file suggests."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    options: ReadingOptions | None = None
+
+
+class JobStarted(BaseModel):
+    """The job to follow under /api/v1/jobs."""
+
+    job_id: str
+
+
+class NewCorpus(BaseModel):
+    """An import."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upload_id: PlainText
+    name: PlainText = Field(default="", max_length=200, description="Empty for the file's name.")
+    language: str = Field(
+        default="en",
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        max_length=16,
+        description="ISO 639; it decides where sentences end, and about case.",
+    )
+    options: ReadingOptions
+
+
+class RowsModel(BaseModel):
+    """What became of the rows of a file: ``in_file``, as the reader met them, is ``documents`` and all ``skipped``."""
+
+    in_file: int
+    documents: int
+    skipped: dict[str, int] = Field(description="Reason -> number of rows.")
+    notes: list[Pair] = Field(default_factory=list, description="Place and remark on documents to look at.")
+    remarks: list[str] = Field(default_factory=list, description="What should be known of the whole file.")
+    advice: list[str] = Field(default_factory=list, description="What may bring skipped rows back.")
+
+
+class CorpusModel(FromRow):
+    """A corpus, and what was read and not read of its file."""
+
+    id: int
+    name: str
+    status: Status
+    filename: str
+    source_sha256: str
+    source_bytes: int
+    reader_options: dict[str, Any]
+    language: str
+    content_sha256: str = Field(description="Of ids, texts and sentence bounds.")
+    document_count: int
+    sentence_count: int
+    token_count: int
+    skipped_count: int
+    skipped_reasons: dict[str, int]
+    rows: RowsModel | None = Field(description="None until the file was read, and for imports of older versions.")
+    metadata_fields: list[str]
+    near_duplicates: dict[str, int] = Field(
+        description="What was compared and found; empty when near-duplicates were not looked for."
+    )
+    error: str
+    created_at: datetime
+    finished_at: datetime | None
+
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _none_if_unknown(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        return value or None
+
+
+class CorpusDetail(CorpusModel):
+    """A corpus with its import's job."""
+
+    job_id: str | None
+
+
+class CorpusPage(BaseModel):
+    """Corpora, the newest first."""
+
+    items: list[CorpusModel]
+    next: str | None
+    previous: str | None
+
+
+class DocumentSummaryModel(FromRow):
+    """A document with its first words."""
+
+    id: int
+    position: int
+    external_id: str
+    title: str
+    snippet: str
+    token_count: int
+    sentence_count: int
+    place: str
+
+
+class DocumentPage(BaseModel):
+    """Documents in reading order."""
+
+    items: list[DocumentSummaryModel]
+    next: str | None
+    previous: str | None
+
+
+class DocumentModel(BaseModel):
+    """A document with its text; sentences are (start, end) in code points."""
+
+    id: int
+    position: int
+    external_id: str
+    title: str
+    text: str
+    fields: dict[str, str]
+    place: str
+    token_count: int
+    sentences: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        description="Begin and end of each, in code points of the text."
+    )
+
+
+class SkippedRowModel(FromRow):
+    """A row that could not be used."""
+
+    place: str
+    reason: str
+
+
+class WordModel(BaseModel):
+    """A word, case-folded, and how often it occurs."""
+
+    word: str
+    count: int

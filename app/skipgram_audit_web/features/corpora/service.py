@@ -1,0 +1,81 @@
+"""What can be done with a corpus: import it from an upload, delete it."""
+
+import shutil
+
+from sqlalchemy import select
+
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import corpora, jobs, search_index, uploads
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit, JobKind, Status
+from skipgram_audit.store.near_duplicates import facts_of
+from skipgram_audit.store.queue import JobQueue
+
+
+def start_import(
+    database: Database, queue: JobQueue, upload_id: str, name: str, language: str, options: ReadingOptions
+) -> int:
+    """A new corpus and the job that reads it. Corpora that could not be read from the same upload go.
+
+    Raises:
+        NotFound: no such upload.
+        Conflict: its bytes are not complete, or it is being imported already.
+    """
+    with database.session() as session:
+        upload = uploads.take(session, upload_id)
+        for unsuccessful in corpora.unsuccessful_of_upload(session, upload_id):
+            corpora.remove(session, unsuccessful)
+        corpus_id = corpora.create(session, upload, name, language, options.model_dump(mode="json")).id
+        queue.enqueue(session, JobKind.IMPORT, corpus_id)
+    return corpus_id
+
+
+def cancel_import(database: Database, queue: JobQueue, corpus_id: int) -> str:
+    """Stops the reading of a corpus; returns the job's id.
+
+    Raises:
+        Conflict: the corpus is not being read.
+    """
+    with database.session() as session:
+        corpora.get(session, corpus_id)
+        job = jobs.latest(session, JobKind.IMPORT, corpus_id)
+    if job is None:
+        raise Conflict("This corpus is not being imported.")
+    queue.cancel(job.id)
+    return job.id
+
+
+def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) -> str:
+    """Has near-duplicates looked for in a corpus that an older version imported; returns the job's id.
+
+    A job that is on its way to it is taken for a new one.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: it has not been read to its end, or they are known.
+    """
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        if corpus.status != Status.DONE:
+            raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
+        if facts_of(session, corpus) is not None:
+            raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
+        return queue.enqueue(session, JobKind.NEAR_DUPLICATES, corpus_id)
+
+
+def remove(database: Database, settings: Settings, corpus_id: int) -> None:
+    """Deletes a corpus with its documents, its audits and their files. The uploaded file stays among the uploads when
+    the import failed or was cancelled, as the corpus's page says.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: it is being read or audited.
+    """
+    with database.session() as session:
+        audits = session.scalars(select(Audit.storage_name).where(Audit.corpus_id == corpus_id)).all()
+        corpora.remove(session, corpus_id)
+    search_index.remove(settings.data_folder, corpus_id)
+    for storage_name in audits:
+        shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

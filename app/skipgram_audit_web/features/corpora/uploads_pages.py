@@ -1,0 +1,146 @@
+"""The pages of an upload: choosing a file, its preview, and the start of its import."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import jobs, uploads
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind, UploadPurpose
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.features.corpora import service
+from skipgram_audit_web.features.corpora import uploads as upload_service
+from skipgram_audit_web.features.corpora.form_upload import receive_file
+from skipgram_audit_web.features.corpora.forms import (
+    KeptChoices,
+    import_choices,
+    read_import_form,
+    read_kept_query,
+    stem,
+)
+from skipgram_audit_web.features.corpora.languages import LANGUAGES
+from skipgram_audit_web.features.corpora.receiving import received_bytes
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
+
+router = APIRouter(prefix="/corpora", include_in_schema=False)
+
+FORM_OVERHEAD = 64 * 1024
+"""A form's body may be this much larger than its file."""
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+SentForm = Annotated[FormData, Depends(_form)]
+
+
+@router.get("/new")
+def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    """The choice of a file; with JavaScript it is sent in pieces and can be gone on with."""
+    with database.session() as session:
+        unfinished = upload_service.unfinished(session, settings, UploadPurpose.CORPUS)
+    return render(
+        request,
+        "corpora/new.html",
+        section="corpora",
+        unfinished=unfinished,
+        maximum_bytes=settings.maximum_upload_bytes,
+    )
+
+
+@router.post("/new")
+async def receive_corpus(
+    request: Request, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
+) -> Response:
+    """Takes a file from a plain form. What is sent when the connection breaks is not kept: a form cannot go on."""
+    upload_id = await receive_upload(request, database, settings, queue, UploadPurpose.CORPUS)
+    return see_other(f"/corpora/uploads/{upload_id}")
+
+
+async def receive_upload(
+    request: Request, database: Database, settings: Settings, queue: JobQueue, purpose: UploadPurpose
+) -> str:
+    """The file of a plain form as an upload that has arrived whole; returns its id."""
+    announced = int(request.headers.get("content-length") or settings.maximum_upload_bytes)
+    upload_service.require_room(settings, max(announced - FORM_OVERHEAD, 1))
+    limit = min(announced, settings.maximum_upload_bytes)
+    started: list[str] = []
+    try:
+        with ExitStack() as stack:
+
+            def begin(filename: str) -> Callable[[bytes], None]:
+                upload_id = upload_service.begin(database, settings, filename, limit, purpose).id
+                started.append(upload_id)
+                return stack.enter_context(upload_service.receiver(database, settings, upload_id, 0)).write
+
+            await receive_file(request, begin)
+        await run_in_threadpool(upload_service.close_form, database, settings, queue, started[0])
+    except BaseException:
+        for upload_id in started:
+            upload_service.remove(database, settings, upload_id)
+        raise
+    return started[0]
+
+
+@router.get("/uploads/{upload_id}")
+def show_upload(request: Request, upload_id: str, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    """The preview: the first documents as they would be read, and all that can be chosen."""
+    return _render_preview(request, database, settings, upload_id, read_kept_query(request.query_params))
+
+
+@router.post("/uploads/{upload_id}/preview")
+def look_again(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
+    """Looks at the file with the options of the form."""
+    form = read_import_form(sent)
+    upload_service.look_again(database, queue, upload_id, form.options)
+    return see_other(f"/corpora/uploads/{upload_id}?{form.kept_query()}")
+
+
+@router.post("/uploads/{upload_id}/import")
+def start_import(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
+    """Starts the import."""
+    form = read_import_form(sent)
+    corpus_id = service.start_import(database, queue, upload_id, form.name, form.language, form.options)
+    return see_other(f"/corpora/{corpus_id}")
+
+
+@router.post("/uploads/{upload_id}/delete")
+def delete_upload(upload_id: str, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    upload_service.remove(database, settings, upload_id)
+    return see_other("/corpora")
+
+
+def _render_preview(
+    request: Request, database: Database, settings: Settings, upload_id: str, kept: KeptChoices
+) -> Response:
+    with database.session() as session:
+        upload = uploads.get(session, upload_id)
+        job = jobs.latest(session, JobKind.PREVIEW, upload.id)
+        importing = uploads.is_in_use(session, upload.id)
+    seen = upload.preview or {}
+    found = seen.get("found")
+    options = found["options"] if found else seen.get("chosen") or ReadingOptions(format="txt").model_dump(mode="json")
+    return render(
+        request,
+        "corpora/upload.html",
+        section="corpora",
+        upload=upload,
+        received_bytes=received_bytes(settings.upload_path(upload.id)),
+        job=job,
+        importing=importing,
+        found=found,
+        error=seen.get("error"),
+        options=options,
+        choices=import_choices(found["fields"] if found else [], options),
+        name=kept.name or stem(upload.filename),
+        language=kept.language,
+        languages=LANGUAGES,
+    )

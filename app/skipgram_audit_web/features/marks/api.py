@@ -1,0 +1,126 @@
+"""The JSON API of marked documents."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from skipgram_audit.store import marks
+from skipgram_audit.store.marks import MOST_MARKED
+from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.features.audits.filtering import ChosenFilters, ProbeName
+from skipgram_audit_web.features.audits.views import View, choose_probe, require_measured
+from skipgram_audit_web.features.marks import pages, service
+from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet, PlaceModel
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
+
+router = APIRouter(prefix="/api/v1/audits/{audit_id}/marked", tags=["marked documents"], responses=ERROR_RESPONSES)
+
+
+@router.get("")
+def get_marked(
+    audit_id: Id,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    first: Annotated[int, Query(ge=0, le=MOST_MARKED, description="Pass over so many.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_MARKED)] = 500,
+) -> MarkedSet:
+    """The set: its documents with their influences, and sums over all of them."""
+    with database.session() as session:
+        audit = service.finished_audit(session, audit_id)
+        chosen = choose_probe(audit, probe)
+        totals = marks.totals(session, audit)
+        items = marks.items(session, chosen, first, limit)
+    names = {one.id: one.name for one in audit.probes if one.measured}
+    return MarkedSet(
+        probe=chosen.name,
+        count=totals.documents,
+        limit=MOST_MARKED,
+        words=totals.words,
+        influences={name: totals.influences.get(probe_id, 0.0) for probe_id, name in names.items()},
+        items=[
+            MarkedDocumentModel(
+                document_id=item.document_id,
+                external_id=item.external_id,
+                title=item.title,
+                token_count=item.token_count,
+                sentence_count=item.sentence_count,
+                places={names[key]: PlaceModel.model_validate(place) for key, place in item.places.items()},
+            )
+            for item in items
+        ],
+    )
+
+
+@router.put("/{document_id}")
+def mark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
+    """Marks a document; it may be marked already."""
+    with database.session() as session:
+        added = marks.mark(session, service.finished_audit(session, audit_id), [document_id])
+        return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
+
+
+@router.delete("/{document_id}")
+def unmark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
+    """Takes a document out of the set; it need not be in it."""
+    with database.session() as session:
+        service.finished_audit(session, audit_id)
+        marks.unmark(session, audit_id, [document_id])
+        return MarkedCount(count=marks.count(session, audit_id), limit=MOST_MARKED)
+
+
+@router.delete("", status_code=204)
+def clear(audit_id: Id, database: CurrentDatabase) -> Response:
+    """Empties the set."""
+    with database.session() as session:
+        service.finished_audit(session, audit_id)
+        marks.clear(session, audit_id)
+    return Response(status_code=204)
+
+
+@router.post("/view")
+def mark_view(
+    audit_id: Id,
+    database: CurrentDatabase,
+    filters: ChosenFilters,
+    probe: ProbeName = None,
+    view: View = View.AMPLIFYING,
+    sentences: Annotated[bool, Query(description="The documents of the ranked sentences instead.")] = False,
+) -> MarkedCount:
+    """Marks every document of a view of the ranking, filtered as there."""
+    with database.session() as session:
+        audit = service.finished_audit(session, audit_id)
+        chosen = choose_probe(audit, probe)
+        require_measured(chosen)
+        added = service.mark_view(session, audit, chosen, view, filters, sentences)
+        return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
+
+
+@router.get(
+    "/documents.csv",
+    responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
+    response_class=Response,
+)
+def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
+    """The set as a table."""
+    return pages.download_csv(audit_id, database)
+
+
+@router.get(
+    "/rest.jsonl",
+    responses={200: {"content": {"application/jsonl": {}}, "description": "The file."}},
+    response_class=Response,
+)
+def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
+    """The corpus without the set as JSON Lines."""
+    return pages.download_rest(audit_id, database)
+
+
+@router.get(
+    "/ids.txt",
+    responses={200: {"content": {"text/plain": {}}, "description": "The file."}},
+    response_class=Response,
+)
+def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
+    """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
+    return pages.download_ids(audit_id, database)

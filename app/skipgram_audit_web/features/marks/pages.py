@@ -1,0 +1,141 @@
+"""The page of an audit's marked documents, the forms that mark and unmark, and the set as files."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from skipgram_audit.model.id_lists import write_id_list
+from skipgram_audit.store import marks
+from skipgram_audit.store.marks import MOST_MARKED
+from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.features.audits.filtering import ChosenFilters
+from skipgram_audit_web.features.audits.views import View, choose_probe, direction, require_measured
+from skipgram_audit_web.features.marks import service
+from skipgram_audit_web.web import CurrentDatabase, attachment, render, see_other
+
+router = APIRouter(prefix="/audits/{audit_id}/marked", include_in_schema=False)
+
+DOCUMENTS_A_PAGE = 100
+
+Back = Annotated[str, Form(max_length=4_000)]
+
+
+@router.get("")
+def show_marked(
+    request: Request,
+    audit_id: Id,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    page: Annotated[int, Query(ge=1, le=MOST_MARKED)] = 1,
+) -> Response:
+    """The set: its sums, what can be done with it, and its documents from the strongest push upwards."""
+    with database.session() as session:
+        audit = service.finished_audit(session, audit_id)
+        chosen = choose_probe(audit, probe)
+        items = marks.items(session, chosen, (page - 1) * DOCUMENTS_A_PAGE, DOCUMENTS_A_PAGE)
+        totals = marks.totals(session, audit)
+        return render(
+            request,
+            "marks/show.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            measured=[one for one in audit.probes if one.measured],
+            items=items,
+            totals=totals,
+            page=page,
+            pages=-(-totals.documents // DOCUMENTS_A_PAGE),
+            direction=direction(chosen) if chosen.measured else 1,
+            largest=max((abs(item.places[chosen.id].influence) for item in items if item.places), default=0.0),
+            limit=MOST_MARKED,
+        )
+
+
+@router.post("")
+def change(
+    audit_id: Id,
+    database: CurrentDatabase,
+    document: Annotated[DocumentId, Form()],
+    action: Annotated[Literal["mark", "unmark"], Form()],
+    back: Back = "",
+) -> Response:
+    """Marks or unmarks a document and goes back to where that was asked for."""
+    with database.session() as session:
+        audit = service.finished_audit(session, audit_id)
+        if action == "mark":
+            marks.mark(session, audit, [document])
+        else:
+            marks.unmark(session, audit_id, [document])
+    return see_other(own_address(audit_id, back))
+
+
+@router.post("/view")
+def mark_view(
+    audit_id: Id,
+    database: CurrentDatabase,
+    filters: ChosenFilters,
+    probe: str | None = None,
+    view: View = View.AMPLIFYING,
+    sentences: bool = False,
+    back: Back = "",
+) -> Response:
+    """Marks every document of a view of the ranking, filtered as its address says."""
+    with database.session() as session:
+        audit = service.finished_audit(session, audit_id)
+        chosen = choose_probe(audit, probe)
+        require_measured(chosen)
+        service.mark_view(session, audit, chosen, view, filters, sentences)
+    return see_other(own_address(audit_id, back))
+
+
+@router.post("/clear")
+def clear(audit_id: Id, database: CurrentDatabase) -> Response:
+    with database.session() as session:
+        service.finished_audit(session, audit_id)
+        marks.clear(session, audit_id)
+    return see_other(own_address(audit_id, ""))
+
+
+@router.get("/documents.csv")
+def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
+    """The set as a table."""
+    with database.session() as session:
+        audit = service.finished_audit(session, audit_id)
+        items = marks.items(session, choose_probe(audit, None))
+    return StreamingResponse(
+        service.set_csv(audit.probes, items),
+        media_type="text/csv; charset=utf-8",
+        headers=attachment(f"audit-{audit_id}-marked.csv"),
+    )
+
+
+@router.get("/ids.txt")
+def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
+    """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
+    with database.session() as session:
+        service.finished_audit(session, audit_id)
+        text = write_id_list(marks.identifiers(session, audit_id))
+    return Response(
+        text,
+        media_type="text/plain; charset=utf-8",
+        headers=attachment(f"audit-{audit_id}-marked-ids.txt"),
+    )
+
+
+@router.get("/rest.jsonl")
+def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
+    """The corpus without the set, to be imported or published."""
+    with database.session() as session:
+        service.finished_audit(session, audit_id)
+    return StreamingResponse(
+        service.rest_lines(database, audit_id),
+        media_type="application/jsonl; charset=utf-8",
+        headers=attachment(f"audit-{audit_id}-without-marked.jsonl"),
+    )
+
+
+def own_address(audit_id: int, back: str) -> str:
+    """Where a form sends the browser on: a page of this audit, or the set; never another site."""
+    own = f"/audits/{audit_id}/"
+    return back if back.startswith(own) and "\\" not in back else f"{own}marked"

@@ -1,0 +1,46 @@
+"""What the JSON API says of an audit's marked documents."""
+
+from pydantic import BaseModel, Field
+
+from skipgram_audit_web.web import FromRow
+
+
+class MarkedCount(BaseModel):
+    """How many documents are marked, after a change, and how many of them it added."""
+
+    count: int
+    added: int = 0
+    limit: int = Field(description="How many a set can hold.")
+
+
+class PlaceModel(FromRow):
+    """A document's place in the ranking of a probe."""
+
+    rank: int
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+class MarkedDocumentModel(BaseModel):
+    """A marked document with its place for each measured probe, by name."""
+
+    document_id: int
+    external_id: str
+    title: str
+    token_count: int
+    sentence_count: int
+    places: dict[str, PlaceModel]
+
+
+class MarkedSet(BaseModel):
+    """The marked documents of an audit, from the strongest push of the probe's score upwards."""
+
+    probe: str
+    count: int
+    limit: int = Field(description="How many a set can hold.")
+    words: int
+    influences: dict[str, float] = Field(
+        description="Probe -> sum of its documents' influences; not what the score would do without them all."
+    )
+    items: list[MarkedDocumentModel]

@@ -1,0 +1,107 @@
+"""The JSON API of an audit's near-duplicates."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from skipgram_audit.store import near_duplicates
+from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
+from skipgram_audit_web.features.audits.filtering import ProbeName
+from skipgram_audit_web.features.audits.schemas import DuplicateGroupModel
+from skipgram_audit_web.features.audits.service import measured_probe
+from skipgram_audit_web.features.near_duplicates import service
+from skipgram_audit_web.features.near_duplicates.pages import GroupOrder
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
+
+router = APIRouter(
+    prefix="/api/v1/audits/{audit_id}/near-duplicates", tags=["near-duplicates"], responses=ERROR_RESPONSES
+)
+
+First = Annotated[int, Query(ge=0, le=LARGEST_INTEGER, description="Pass over so many.")]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+class GroupList(BaseModel):
+    """Groups, and what was compared to find them."""
+
+    probe: str
+    total: int
+    facts: dict[str, int]
+    items: list[DuplicateGroupModel]
+
+
+class MemberModel(BaseModel):
+    """A document of a group."""
+
+    document_id: int
+    external_id: str
+    title: str
+    rank: int
+    influence: float
+    spread: float
+    sign_stability: float
+    same_text: bool = Field(description="As the group's first document, to the letter.")
+
+
+class GroupDetail(DuplicateGroupModel):
+    """A group with some of its documents, by rank."""
+
+    probe: str
+    items: list[MemberModel]
+
+
+@router.get("")
+def list_groups(
+    audit_id: Id,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    order: GroupOrder = GroupOrder.INFLUENCE,
+    first: First = 0,
+    limit: Limit = 50,
+) -> GroupList:
+    """Groups of near-duplicate documents by the size of their summed influence, or by their number of documents."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        found = FoldedRanking(session, chosen).groups(order is GroupOrder.DOCUMENTS, first, limit)
+        facts = near_duplicates.facts_of(session, audit.corpus)
+        return GroupList(
+            probe=chosen.name,
+            total=facts.groups if facts else len(found),
+            facts=audit.corpus.near_duplicates,
+            items=[DuplicateGroupModel.model_validate(group) for group in found],
+        )
+
+
+@router.get("/{group_id}")
+def get_group(
+    audit_id: Id,
+    group_id: DocumentId,
+    database: CurrentDatabase,
+    probe: ProbeName = None,
+    first: First = 0,
+    limit: Limit = 50,
+) -> GroupDetail:
+    """A group's documents."""
+    with database.session() as session:
+        _, chosen = measured_probe(session, audit_id, probe)
+        group = FoldedRanking(session, chosen).group(group_id)
+        members = service.group_members(session, chosen, group, first, limit)
+        return GroupDetail(
+            probe=chosen.name,
+            **DuplicateGroupModel.model_validate(group).model_dump(),
+            items=[
+                MemberModel(
+                    document_id=member.row.document_id,
+                    external_id=member.row.external_id,
+                    title=member.row.title,
+                    rank=member.row.rank,
+                    influence=member.row.influence,
+                    spread=member.row.spread,
+                    sign_stability=member.row.sign_stability,
+                    same_text=member.same_text,
+                )
+                for member in members
+            ],
+        )

@@ -1,0 +1,113 @@
+"""The pages of an audit's near-duplicates: its groups by summed influence, and the documents of one."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import Response
+
+from skipgram_audit.store import marks
+from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.marks import MOST_MARKED
+from skipgram_audit.store.near_duplicates import facts_of
+from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.features.audits.service import measured_probe
+from skipgram_audit_web.features.audits.views import direction
+from skipgram_audit_web.features.marks.pages import own_address
+from skipgram_audit_web.features.near_duplicates import service
+from skipgram_audit_web.web import CurrentDatabase, address_with, render, see_other
+
+router = APIRouter(prefix="/audits/{audit_id}/near-duplicates", include_in_schema=False)
+
+ROWS_A_PAGE = 50
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+class GroupOrder(StrEnum):
+    """What groups are sorted by, the largest first; influences by their size, whatever their sign."""
+
+    INFLUENCE = "influence"
+    DOCUMENTS = "documents"
+
+
+@router.get("")
+def list_groups(
+    request: Request,
+    audit_id: Id,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    order: GroupOrder = GroupOrder.INFLUENCE,
+    page: PageNumber = 1,
+) -> Response:
+    """The groups of the corpus; of one that was imported before they were looked for, what to do."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        facts = facts_of(session, audit.corpus)
+        folded = FoldedRanking(session, chosen) if facts else None
+        by_size = order is GroupOrder.DOCUMENTS
+        groups = folded.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if folded else []
+        return render(
+            request,
+            "near_duplicates/list.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            order=order,
+            orders=list(GroupOrder),
+            facts=facts,
+            rows=list(zip(groups, service.shown_rows(session, chosen, groups), strict=True)),
+            page=page,
+            pages=-(-facts.groups // ROWS_A_PAGE) if facts else 0,
+            direction=direction(chosen),
+            largest=max((abs(group.influence) for group in groups), default=0.0),
+        )
+
+
+@router.get("/{group_id}")
+def show_group(
+    request: Request,
+    audit_id: Id,
+    group_id: DocumentId,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    page: PageNumber = 1,
+) -> Response:
+    """The documents of a group, by rank, and its sum for each probe."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        sums = [(one, FoldedRanking(session, one).group(group_id)) for one in audit.probes if one.measured]
+        group = next(found for one, found in sums if one.id == chosen.id)
+        members = service.group_members(session, chosen, group, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
+        return render(
+            request,
+            "near_duplicates/show.html",
+            section="audits",
+            audit=audit,
+            probe=chosen,
+            sums=sums,
+            group=group,
+            members=members,
+            page=page,
+            pages=-(-group.documents // ROWS_A_PAGE),
+            direction=direction(chosen),
+            largest=max((abs(member.row.influence) for member in members), default=0.0),
+            marked=marks.marked_among(session, audit_id, [member.row.document_id for member in members]),
+            marked_count=marks.count(session, audit_id),
+            marked_limit=MOST_MARKED,
+            here=address_with(request, {}),
+        )
+
+
+@router.post("/{group_id}/mark")
+def mark_group(
+    audit_id: Id,
+    group_id: DocumentId,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    back: Annotated[str, Form(max_length=4_000)] = "",
+) -> Response:
+    """Marks all documents of a group."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        marks.mark(session, audit, FoldedRanking(session, chosen).member_ids(group_id))
+    return see_other(own_address(audit_id, back))

@@ -1,0 +1,49 @@
+"""What pages and API show of an audit's groups of near-duplicates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from skipgram_audit.store import ranking
+from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
+from skipgram_audit.store.folding import DuplicateGroup, FoldedRanking
+from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.ranking import RankedDocument
+
+SHOWN_MEMBERS = 10
+"""Other members of a group on the page of a document."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A document of a group; ``same_text`` as the first one, to the letter."""
+
+    row: RankedDocument
+    same_text: bool
+
+
+def group_members(
+    session: Session, probe: AuditProbe, group: DuplicateGroup, first: int = 0, count: int = SHOWN_MEMBERS + 1
+) -> list[Member]:
+    """Some documents of a group, by rank."""
+    ranks = FoldedRanking(session, probe).members(group.id)[first : first + count]
+    rows = ranking.documents_at(session, probe, ranks)
+    same = _same_texts(session, probe.audit, group.id, [row.document_id for row in rows])
+    return [Member(row, row.document_id in same) for row in rows]
+
+
+def _same_texts(session: Session, audit: Audit, first_id: int, document_ids: Sequence[int]) -> set[int]:
+    """Those documents whose text is that of the first one."""
+    columns = of_corpus(session, audit.corpus)
+    ids, texts = columns["ids"], columns["texts"].reshape(-1, 2)
+    [first] = numbers_of(columns, np.array([first_id], np.int64))
+    numbers = numbers_of(columns, np.array(document_ids, np.int64))
+    alike = numbers[(texts[numbers] == texts[first]).all(axis=1)]
+    return set(ids[alike].tolist())
+
+
+def shown_rows(session: Session, probe: AuditProbe, groups: Sequence[DuplicateGroup]) -> list[RankedDocument]:
+    """The document that stands for each group."""
+    return ranking.documents_at(session, probe, [group.shown for group in groups])

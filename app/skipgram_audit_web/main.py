@@ -1,0 +1,133 @@
+"""create_app: the web application put together. It imports no torch and nothing of worker/, and starts in a second."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from skipgram_audit import __version__
+from skipgram_audit.resources import static_folder
+from skipgram_audit.settings import Settings
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.error_handlers import add_error_handlers
+from skipgram_audit_web.features.audits import api as audit_api
+from skipgram_audit_web.features.audits import group_pages, ranking_pages
+from skipgram_audit_web.features.audits import pages as audit_pages
+from skipgram_audit_web.features.checks import api as check_api
+from skipgram_audit_web.features.checks import pages as check_pages
+from skipgram_audit_web.features.comparisons import api as comparison_api
+from skipgram_audit_web.features.comparisons import pages as comparison_pages
+from skipgram_audit_web.features.corpora import api as corpus_api
+from skipgram_audit_web.features.corpora import pages as corpus_pages
+from skipgram_audit_web.features.corpora import uploads_api, uploads_pages
+from skipgram_audit_web.features.document_map import api as map_api
+from skipgram_audit_web.features.document_map import pages as map_pages
+from skipgram_audit_web.features.imported_models import api as model_api
+from skipgram_audit_web.features.imported_models import pages as model_pages
+from skipgram_audit_web.features.jobs import api as jobs_api
+from skipgram_audit_web.features.marks import api as mark_api
+from skipgram_audit_web.features.marks import pages as mark_pages
+from skipgram_audit_web.features.near_duplicates import api as duplicate_api
+from skipgram_audit_web.features.near_duplicates import pages as duplicate_pages
+from skipgram_audit_web.features.probes import api as probe_api
+from skipgram_audit_web.features.probes import pages as probe_pages
+from skipgram_audit_web.features.reports import pages as report_pages
+from skipgram_audit_web.features.start import pages as start_page
+from skipgram_audit_web.features.words import api as word_api
+from skipgram_audit_web.features.words import pages as word_pages
+from skipgram_audit_web.security import pages as security_pages
+from skipgram_audit_web.security.bodies import BodyLimit
+from skipgram_audit_web.security.guard import Guard
+from skipgram_audit_web.security.headers import SecurityHeaders
+from skipgram_audit_web.security.secrets import Secrets
+
+DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
+
+
+class KeptStaticFiles(StaticFiles):
+    """Static files under addresses that change with their content (see static_address): browsers keep them."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.queue.close()
+    app.state.database.close()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over a migrated database.
+
+    Args:
+        settings: the process's settings; nothing else is read from the environment.
+    """
+    app = FastAPI(
+        title="Skip-gram Audit",
+        description=DESCRIPTION,
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.queue = JobQueue(settings, app.state.database)
+    app.state.secrets = Secrets(settings.data_folder)
+    add_error_handlers(app)
+    _include_features(app)
+    app.mount("/static", KeptStaticFiles(directory=static_folder()), name="static")
+    # The one added last sees a request first.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Guard, settings=settings, secrets=app.state.secrets)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _include_features(app: FastAPI) -> None:
+    """A line a feature module; each exposes ``router``."""
+
+    app.include_router(security_pages.router)
+    app.include_router(start_page.router)
+    app.include_router(jobs_api.router)
+    app.include_router(uploads_api.router)
+    app.include_router(corpus_api.router)
+    app.include_router(uploads_pages.router)
+    app.include_router(corpus_pages.router)
+    app.include_router(model_api.router)
+    app.include_router(model_pages.router)
+    app.include_router(probe_api.router)
+    app.include_router(probe_pages.router)
+    # Before the audits, whose addresses take any word for an audit's id.
+    app.include_router(comparison_api.router)
+    app.include_router(comparison_pages.router)
+    app.include_router(audit_api.router)
+    app.include_router(audit_pages.router)
+    app.include_router(ranking_pages.router)
+    app.include_router(group_pages.pages)
+    app.include_router(group_pages.api)
+    app.include_router(mark_api.router)
+    app.include_router(mark_pages.router)
+    app.include_router(word_api.router)
+    app.include_router(word_api.tokens_router)
+    app.include_router(word_pages.router)
+    app.include_router(map_api.router)
+    app.include_router(map_pages.router)
+    app.include_router(duplicate_api.router)
+    app.include_router(duplicate_pages.router)
+    app.include_router(check_api.router)
+    app.include_router(check_pages.router)
+    app.include_router(report_pages.router)
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Response:
+        return JSONResponse({"status": "ok"})

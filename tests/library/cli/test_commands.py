@@ -1,0 +1,99 @@
+"""The skipgram-audit command as a shell runs it: output, exit codes, speed."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.probe import built_in_probes
+
+
+def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "120"}
+    command = [sys.executable, "-W", "error", "-m", "skipgram_audit.cli.main", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120)
+
+
+def children_seconds() -> float:
+    """Processor seconds of finished child processes: unlike the clock on the wall, not longer on a busy machine."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def test_help_names_every_command_and_is_quick() -> None:
+    before = children_seconds()
+    result = run("--help")
+    seconds = children_seconds() - before
+    assert result.returncode == 0
+    for command in ("serve", "web", "worker", "migrate", "demo", "sign-in-link", "api-token", "probes"):
+        assert command in result.stdout
+    assert seconds < 2
+
+
+def test_the_command_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, skipgram_audit.cli.main; print({'torch', 'gensim', 'numba', 'dbos', 'fastapi'} & set(sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
+
+
+def test_probes_are_listed_shown_and_checked(tmp_path: Path) -> None:
+    assert [line.split()[0] for line in run("probes", "list").stdout.splitlines()] == list(built_in_probes())
+    listed = json.loads(run("probes", "list", "--json").stdout)
+    assert [probe["name"] for probe in listed] == list(built_in_probes())
+    kinds = run("probes", "kinds").stdout
+    assert [line.split(":")[0] for line in kinds.splitlines() if not line.startswith(" ")] == list(KINDS)
+    shown = run("probes", "show", "weat-6").stdout
+    assert tomllib.loads(shown)["attributes"]["Career"][0] == "executive"
+    file = tmp_path / "mine.toml"
+    file.write_text(shown)
+    checked = run("probes", "check", str(file))
+    assert checked.returncode == 0
+    assert "can be used" in checked.stdout
+    assert json.loads(run("probes", "check", str(file), "--json").stdout)["valid"]
+    assert json.loads(run("probes", "show", str(file), "--json").stdout)["name"] == "weat-6"
+
+
+def test_words_that_no_corpus_can_hold_are_named() -> None:
+    assert "'short-term' is read as 'short' and 'term'" in run("probes", "check", "weat-9").stdout
+    assert json.loads(run("probes", "check", "weat-9", "--json").stdout)["never_found"] == ["short-term"]
+    assert 'never_found = ["short-term"]' in run("probes", "show", "weat-9").stdout
+
+
+def test_a_wrong_probe_file_fails_and_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text('name = "x"\n[targets]\na = ["one"]\nb = ["One"]\n[attributes]\nc = ["two"]\nd = ["three"]\n')
+    result = run("probes", "check", str(file))
+    assert result.returncode == 1
+    assert "both lists of [targets] contain one" in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    missing = run("probes", "show", "weat-11")
+    assert missing.returncode == 1
+    assert "weat-10" in missing.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["serve", "--port", "0"], ["serve", "--port", "x"], ["worker", "--device", "abacus"]]
+)
+def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], tmp_path: Path) -> None:
+    result = run(*arguments, folder=tmp_path)
+    assert result.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrate_link_and_token_work_from_any_folder(tmp_path: Path) -> None:
+    result = run("migrate", "--data-folder", "audits", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert run("migrate", "--data-folder", "audits", folder=tmp_path).returncode == 0
+    link = run("sign-in-link", "--data-folder", "audits", "--port", "8010", folder=tmp_path).stdout.strip()
+    assert link.startswith("http://127.0.0.1:8010/sign-in?token=")
+    assert len(run("api-token", "--data-folder", "audits", folder=tmp_path).stdout.strip()) > 40
+    assert [path.name for path in tmp_path.iterdir()] == ["audits"]

@@ -1,0 +1,100 @@
+"""How the command line reads a file: found from the content, overridden by options, shown by preview."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from skipgram_audit.cli.main import cli, main
+
+
+def look(path: Path, *options: str, code: int = 0) -> dict[str, object]:
+    result = CliRunner().invoke(cli, ["preview", str(path), "--json", *options])
+    assert result.exit_code == code, result.output
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    lines = ["doc_id;body", *(f"{n};Text, number {n}" for n in range(60))]
+    lines[30] = '29;"Text, number 29'
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_delimiter_and_fields_are_found(table: Path) -> None:
+    found = look(table)
+    options = found["options"]
+    assert isinstance(options, dict)
+    assert (options["delimiter"], options["text_field"], options["id_field"]) == (";", "body", "doc_id")
+    assert (found["rows"], found["whole_file"], found["fields"]) == (60, True, ["doc_id", "body"])
+    assert found["skipped"] == [["line 31", "a quotation mark that is never closed"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        (["--delimiter", "semicolon"], "delimiter", ";"),
+        (["--delimiter", ","], "delimiter", ""),
+        (["--delimiter", "tab"], "delimiter", "\t"),
+        (["--delimiter", "pipe"], "delimiter", "|"),
+        (["--quote", "none"], "quoted", False),
+        (["--quote", "double"], "quoted", True),
+        (["--escape", "backslash"], "escape", "backslash"),
+        (["--encoding", "cp1252"], "encoding", "cp1252"),
+        (["--id-field", "body"], "id_field", "body"),
+        (["--format", "txt"], "format", "txt"),
+    ],
+)
+def test_an_option_wins_over_what_is_found(table: Path, options: list[str], name: str, value: object) -> None:
+    result = CliRunner().invoke(cli, ["preview", str(table), "--json", *options])
+    assert json.loads(result.stdout)["options"][name] == value
+
+
+def test_quotation_marks_as_plain_characters_bring_the_row_back(table: Path) -> None:
+    found = look(table, "--quote", "none")
+    assert (found["rows"], found["skipped"]) == (60, [])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--delimiter", "ab"], ["--delimiter", '"'], ["--quote", "single"], ["--escape", "x"], ["--format", "pdf"]],
+)
+def test_a_value_that_an_option_cannot_have(table: Path, options: list[str]) -> None:
+    assert CliRunner().invoke(cli, ["preview", str(table), *options]).exit_code == 2
+
+
+def test_the_plain_preview_speaks_of_options(table: Path) -> None:
+    said = CliRunner().invoke(cli, ["preview", str(table)]).stdout
+    assert "line 31" in said
+    assert "--quote none" in said
+    assert "untick" not in said
+
+
+def test_a_problem_is_an_exit_code_and_speaks_of_options(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,text\n1,caf\xe9 words\n")
+    found = look(path, code=1)
+    assert "Line 2" in str(found["problem"])
+    assert "--encoding" in str(found["remedy"])
+    encodings = found["encodings"]
+    assert isinstance(encodings, list)
+    assert {item["encoding"]: item["sample"] for item in encodings}["cp1252"] == "1,café words\n"
+
+
+def test_an_error_of_the_command_line_does_not_speak_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,text\n1,caf\xe9 words\n")
+    arguments = ["audit", str(path), "--probe", "weat-6", "--out", str(tmp_path / "out")]
+    monkeypatch.setattr("sys.argv", ["skipgram-audit", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 1
+    said = capsys.readouterr().err
+    assert "--encoding" in said
+    assert "the preview shows" not in said

@@ -1,0 +1,38 @@
+"""Helpers: files made on the spot, read to a list."""
+
+import gzip
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
+
+LIMITS = ReaderLimits()
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    """Writes the content, compressed as the name says."""
+    data = content.encode() if isinstance(content, str) else content
+    if path.suffix == ".gz":
+        data = gzip.compress(data)
+    elif path.suffix == ".zst":
+        data = zstandard.compress(data)
+    path.write_bytes(data)
+    return path
+
+
+def read(
+    path: Path, limits: ReaderLimits = LIMITS, **options: Any
+) -> tuple[list[SourceDocument], list[tuple[str, str]]]:
+    """All documents, and place and reason of all skipped rows."""
+    skipped: list[tuple[str, str]] = []
+    documents = list(
+        read_documents(path, ReaderOptions(**options), limits, lambda place, reason: skipped.append((place, reason)))
+    )
+    return documents, skipped
+
+
+def reasons(skipped: list[tuple[str, str]]) -> dict[str, int]:
+    return dict(Counter(reason for _, reason in skipped))

@@ -1,0 +1,235 @@
+"""Checks by retraining end to end on real news text: what is kept, what is found, and what an interruption leaves."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skipgram_audit.auditing.folder import open_pipeline
+from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.computing.execution import LocalExecutor
+from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.jobs.checks import carry_out_check
+from skipgram_audit.jobs.context import Cancelled
+from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan
+from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.retraining.check import RetrainingCheck
+from skipgram_audit.retraining.plan import CheckPlan as EnginePlan
+from skipgram_audit.retraining.plan import PlanKind
+from skipgram_audit.retraining.retrained import retrain, retrained_scores, scores_of
+from skipgram_audit.retraining.sets import strongest
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, checks
+from skipgram_audit.store.check_models import Check
+from skipgram_audit.store.checks import WHOLE
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Job, JobKind
+from skipgram_audit.store.packing import unpack_positions
+from tests.library.jobs.direct import job_context
+from tests.library.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
+from tests.library.samples import news_texts, silent
+from tests.stored_files import audit_folder
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+DOCUMENTS = 100
+
+
+@pytest.fixture
+def audit_id(settings: Settings, database: Database) -> int:
+    corpus_id = add_corpus(database, list(news_texts()[:DOCUMENTS]))
+    quick = {"minimum_count": 1, "null_shuffles": 0, "estimator": "replay", "seeds": [1, 2]}
+    made = add_audit(database, corpus_id, NEWS, **quick)
+    carry_out(settings, database, made)
+    with database.session() as session:
+        audits.get(session, made).status = "done"  # type: ignore[assignment]
+    return made
+
+
+def pipeline_of(settings: Settings, database: Database, audit_id: int) -> AuditPipeline:
+    with database.session() as session:
+        audited = AuditSettings.model_validate(audits.get(session, audit_id).settings)
+    return open_pipeline(audit_folder(settings, database, audit_id), audited, [NEWS], "cpu")
+
+
+def add_check(database: Database, audit_id: int, **plan: Any) -> int:
+    with database.session() as session:
+        return checks.create(session, audits.get(session, audit_id), CheckPlan(**plan)).id
+
+
+def check(settings: Settings, database: Database, check_id: int) -> CheckOutcome:
+    with job_context(settings, database, JobKind.CHECK, str(check_id)) as context:
+        carry_out_check(context, str(check_id))
+    with database.session() as session:
+        return CheckOutcome.model_validate(checks.by_id(session, check_id).outcome)
+
+
+def test_what_is_kept_is_what_training_without_a_set_gives(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    """The last set of a check, trained again by itself and predicted by itself, for an audited seed and a new one."""
+    check_id = add_check(database, audit_id, plan="halves", sets=4, seeds=[2, 7])
+    outcome = check(settings, database, check_id)
+    pipeline = pipeline_of(settings, database, audit_id)
+    with database.session() as session:
+        last = checks.sets(session, check_id, with_documents=True)[-1]
+        found = checks.scores(session, check_id)
+        assert session.get_one(Check, check_id).trainings == 4 * 2 + 1
+    assert len(found) == 5 * 2
+    removed = np.zeros(DOCUMENTS, bool)
+    removed[unpack_positions(last.documents)] = True
+    assert removed.sum() == last.document_count == DOCUMENTS // 2
+    assert last.token_count == np.diff(pipeline.corpus.document_offsets)[removed].sum()
+    left = retrain(pipeline.corpus, pipeline.settings, removed, (2, 7), False, silent, LocalExecutor(2))
+    (scores,) = scores_of(pipeline.measurable_probes, left.corpus, [one.inputs for one in left.trajectories])
+    assert [found[last.number, seed].scores["news"] for seed in (2, 7)] == scores.tolist()  # type: ignore[union-attr]
+    trained = pipeline.effect_sizes()
+    assert found[WHOLE, 2].scores["news"] == trained[0, 1]
+    predicted = pipeline.predict([removed], silent)[0] - trained
+    np.testing.assert_allclose(last.predicted["news"], predicted[0], atol=1e-6)
+    judged = outcome.probes[0]
+    assert judged.agreement is not None
+    assert judged.agreement.sets == 4
+    assert judged.agreement.spearman.value is not None
+    assert outcome.prediction_seeds == [1, 2]
+
+
+def test_a_check_that_was_cancelled_trains_only_what_is_missing(
+    settings: Settings, database: Database, audit_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skipgram_audit.jobs.context.REPORT_PERIOD", 0.0)
+    plan: dict[str, Any] = {"plan": "tenths", "sets": 6, "seeds": [1, 2], "same_run": True}
+    undisturbed, disturbed = (add_check(database, audit_id, **plan) for _ in range(2))
+    expected = check(settings, database, undisturbed)
+    carried_out: list[tuple[bytes, int]] = []
+    again: list[bool] = []
+
+    def noted(material: Any, documents: Any, seed: int, progress: Any) -> Any:
+        of_second_run = bool(again)
+        scores = retrained_scores(material, documents, seed, progress)
+        # A training of the first run may end after the run has, and is not kept.
+        if of_second_run or not again:
+            carried_out.append((documents.tobytes(), seed))
+        if len(carried_out) == 5 and not again:
+            with database.session() as session:
+                for job in session.query(Job).filter_by(kind=JobKind.CHECK, subject=str(disturbed)):
+                    job.cancel_requested = True
+        return scores
+
+    monkeypatch.setattr("skipgram_audit.retraining.check.retrained_scores", noted)
+    with pytest.raises(Cancelled):
+        check(settings, database, disturbed)
+    with database.session() as session:
+        kept = [key for key in checks.scores(session, disturbed) if key[0] != WHOLE]
+        rows = checks.sets(session, disturbed, with_documents=True)
+        numbers = {unpack_positions(row.documents).tobytes(): row.number for row in rows}
+        for job in session.query(Job):
+            session.delete(job)
+    assert 3 <= len(kept) < 12
+    carried_out.clear()
+    again.append(True)
+    found = check(settings, database, disturbed)
+    trained = [(numbers[documents], seed) for documents, seed in carried_out]
+    assert sorted([*trained, *kept]) == [(number, seed) for number in range(1, 7) for seed in (1, 2)]
+    assert found.probes == expected.probes
+
+
+def test_every_plan_removes_what_it_says(settings: Settings, database: Database, audit_id: int) -> None:
+    pipeline = pipeline_of(settings, database, audit_id)
+    influence = pipeline.results()[0].attribution.documents.influence  # type: ignore[union-attr]
+    direction = np.sign(pipeline.effect_sizes().mean())
+    order = np.argsort(-direction * influence, kind="stable")
+
+    def sets_of(**plan: Any) -> tuple[CheckOutcome, list[Any]]:
+        check_id = add_check(database, audit_id, **plan)
+        outcome = check(settings, database, check_id)
+        with database.session() as session:
+            rows = checks.sets(session, check_id, with_documents=True)[1:]
+        return outcome, [(row.kind, row.control_of, unpack_positions(row.documents).tolist()) for row in rows]
+
+    outcome, rows = sets_of(plan="extremes", documents=10, sets=2, seeds=[1, 2], warm=True)
+    assert [(kind, of) for kind, of, _ in rows] == [
+        ("amplifying", None), ("mitigating", None), ("control", 1), ("control", 1), ("control", 2), ("control", 2),
+    ]  # fmt: skip
+    assert rows[0][2] == sorted(order[:10].tolist())
+    assert rows[1][2] == sorted(order[-10:].tolist())
+    assert all(len(documents) == 10 for _, _, documents in rows)
+    assert not set(rows[2][2]) & set(rows[0][2])
+    amplifying, mitigating = outcome.probes[0].comparisons
+    assert direction * amplifying.predicted.value < 0 < direction * mitigating.predicted.value  # type: ignore[operator]
+    assert amplifying.distance.value is not None
+    assert outcome.probes[0].before.value != pytest.approx(pipeline.effect_sizes().mean())
+
+    outcome, rows = sets_of(plan="singles", documents=5, seeds=[1], same_run=True)
+    assert [documents[0] for _, _, documents in rows] == np.argsort(-np.abs(influence), kind="stable")[:5].tolist()
+    agreement = outcome.probes[0].agreement
+    assert agreement is not None
+    assert "One seed" in agreement.ceiling.reason
+    assert outcome.prediction_seeds == [1]
+
+    chosen = sorted(order[[0, 3, 5]].tolist())
+    outcome, rows = sets_of(plan="chosen", positions=chosen, sets=3, seeds=[1, 2])
+    assert [(kind, of) for kind, of, _ in rows] == [("chosen", None), ("control", 1), ("control", 1), ("control", 1)]
+    assert rows[0][2] == chosen
+    assert all(len(documents) == 3 and not set(documents) & set(chosen) for _, _, documents in rows[1:])
+    (comparison,) = outcome.probes[0].comparisons
+    removed = np.isin(np.arange(pipeline.corpus.document_count), chosen)
+    predicted = pipeline.predict([removed], silent)[0, 0].mean() - pipeline.effect_sizes()[0].mean()
+    assert comparison.predicted.value == pytest.approx(predicted)
+    assert comparison.controls == 3
+
+    check_id = add_check(database, audit_id, plan="chosen", positions=chosen, sets=3, seeds=[1, 2], predict_only=True)
+    assert check(settings, database, check_id).probes == []
+    with database.session() as session:
+        told = checks.by_id(session, check_id)
+        assert told.trainings == 0
+        assert {number for number, _ in checks.scores(session, check_id)} == {WHOLE}
+        told.status = "done"  # type: ignore[assignment]
+        checks.train_too(session, told)
+        for job in session.query(Job):
+            session.delete(job)
+    assert check(settings, database, check_id).probes == outcome.probes
+
+    outcome, rows = sets_of(plan="turning", sets=1, seeds=[1])
+    size = len(rows[0][2])
+    assert rows[0][2] == sorted(order[:size].tolist())
+    if rows[0][0] == "turning":
+        assert outcome.probes[0].comparisons[0].score_predicted * direction < 0
+        assert {len(documents) for kind, _, documents in rows if kind == "prefix"} >= {-(-size // 2)} - {size}
+
+
+def test_a_turning_point_is_looked_for_again_in_what_is_left(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    """The neutral score is put halfway to what is predicted without all amplifying documents."""
+    pipeline = pipeline_of(settings, database, audit_id)
+    plan = EnginePlan(PlanKind.TURNING, "news", 0, 0, (1, 2), False, None, 1)
+    # Neutral far below the score: no removal turns it, so the one set is that of all amplifying documents.
+    (everything,) = RetrainingCheck(pipeline, replace(plan, neutral=-100.0)).sets(silent)
+    before, change = pipeline.effect_sizes()[0].mean(), everything.predicted[0].mean()
+    neutral = float(before + change / 2)
+    found = {}
+    for rankings in (1, 3):
+        turning = RetrainingCheck(pipeline, replace(plan, neutral=neutral, rankings=rankings))
+        first, half, twice = turning.sets(silent)
+        assert first.removal.kind == "turning"
+        assert (before - neutral) * (before + first.predicted[0].mean() - neutral) < 0
+        assert (before - neutral) * (before + half.predicted[0].mean() - neutral) > 0
+        assert set(half.removal.documents) < set(first.removal.documents) < set(twice.removal.documents)
+        found[rankings] = set(first.removal.documents.tolist())
+    assert len(found[3]) <= len(found[1])
+    part = -(-len(found[1]) // 3)
+    influence = sums_between(pipeline.influences.sentences[0].mean(axis=0), pipeline.corpus.document_sentences)
+    first_part = strongest(influence, -int(np.sign(change)), part)
+    assert set(first_part.tolist()) <= found[3]
+
+
+def test_without_the_audits_files_a_check_says_what_to_do(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    (audit_folder(settings, database, audit_id) / "corpus.npz").unlink()
+    check_id = add_check(database, audit_id, sets=2)
+    with pytest.raises(AuditError, match="no longer in the data folder") as caught:
+        check(settings, database, check_id)
+    assert "Run the audit again" in caught.value.remedy

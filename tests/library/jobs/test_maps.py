@@ -1,0 +1,72 @@
+"""The map's job on real news text: what is stored, and audits whose files are gone."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from skipgram_audit.auditing.folder import open_pipeline
+from skipgram_audit.corpus.encoding import TextDocument
+from skipgram_audit.jobs.maps import draw_map
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.probe import parse_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, corpora, identity
+from skipgram_audit.store.column_models import AuditColumn
+from skipgram_audit.store.columns import Columns
+from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_map import KINDS, SIDE, facts_of
+from skipgram_audit.store.documents import stream_texts
+from skipgram_audit.store.models import JobKind
+from tests.library.jobs.direct import job_context
+from tests.library.jobs.test_audits import NEWS, SMALL, add_audit, add_corpus
+from tests.library.samples import news_texts, silent
+from tests.stored_files import audit_folder
+
+
+def trained_audit(settings: Settings, database: Database) -> int:
+    """An audit of which only what a map needs was carried out; one document has no known word."""
+    corpus_id = add_corpus(database, [*news_texts(), "Xyzzy."])
+    audit_id = add_audit(database, corpus_id, NEWS)
+    with database.session() as session:
+        probe = parse_probe(audits.get(session, audit_id).probes[0].definition, "news")
+    folder = audit_folder(settings, database, audit_id)
+    pipeline = open_pipeline(folder, AuditSettings.model_validate(SMALL), [probe], "cpu")
+    texts = (TextDocument(text.text, text.bounds) for text in stream_texts(database, corpus_id))
+    pipeline.encode(texts, 301, silent)
+    pipeline.train(silent)
+    return audit_id
+
+
+def run(settings: Settings, database: Database, audit_id: int) -> None:
+    with job_context(settings, database, JobKind.MAP, str(audit_id)) as context:
+        draw_map(context, str(audit_id))
+
+
+def test_a_map_places_every_document_that_has_a_known_word(settings: Settings, database: Database) -> None:
+    audit_id = trained_audit(settings, database)
+    run(settings, database, audit_id)
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        facts = facts_of(audit)
+        assert facts is not None
+        assert (facts.seed, facts.placed, facts.unplaced, facts.fitted) == (SMALL.seeds[0], 300, 1, 300)
+        found = Columns(session, AuditColumn, audit_id, KINDS, identity.of_audit(audits.get(session, audit_id)))
+        places = found["places"].reshape(-1, 2)
+        assert len(places) == len(of_corpus(session, corpora.get(session, audit.corpus_id))["ids"]) == 301
+        assert np.isnan(places[300]).all()
+        assert ((places[:300] >= 0) & (places[:300] <= SIDE)).all()
+        words = found["vocabulary"].tobytes().decode().split("\n")
+        first = [words[number] for number in found["typical"].reshape(301, -1)[0] if number >= 0]
+    text = news_texts()[0].casefold()
+    assert first
+    assert all(word in text for word in first)
+
+
+def test_an_audit_whose_files_are_gone_has_no_map(settings: Settings, database: Database) -> None:
+    audit_id = trained_audit(settings, database)
+    shutil.rmtree(audit_folder(settings, database, audit_id))
+    with pytest.raises(Conflict, match="no longer in the data folder"):
+        run(settings, database, audit_id)

@@ -1,0 +1,56 @@
+"""The kind of probe that the documentation builds as an example, from its own text."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from skipgram_audit.auditing.translation import word_set_probe
+from skipgram_audit.model import kinds as descriptions
+from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.probe import parse_probe, parse_probe_file
+from skipgram_audit.probes import kinds
+from skipgram_audit.probes.word_lists import WordListScore
+from tests.library.samples import zipf_corpus
+
+TEXT = (Path(__file__).parents[3] / "docs" / "probes.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+
+
+def test_the_documented_probe_file_is_one() -> None:
+    (content,) = blocks("toml")
+    assert parse_probe_file(content.encode(), "documented.toml").kind == "membership"
+
+
+def test_the_documented_kind_is_measured_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    from skipgram_audit.report import sentences as reading
+
+    names: dict[str, Any] = {}
+    for block in blocks("python"):
+        exec(block, names)
+    monkeypatch.setitem(kinds.KINDS, "cohesion", names["Cohesion"])
+    monkeypatch.setitem(descriptions.KINDS, "cohesion", names["COHESION"])
+    definition = parse_probe(
+        {
+            "name": "example",
+            "kind": "cohesion",
+            "targets": {"Near": ["word001", "word002", "word003"]},
+            "attributes": {"Far": ["word004", "word005"]},
+        }
+    )
+    score = kinds.resolve(word_set_probe(definition), zipf_corpus())
+    assert isinstance(score, WordListScore)
+    rows = torch.randn(5, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    assert torch.autograd.gradcheck(score, (rows.requires_grad_(True),))
+    apart = torch.tensor([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+    measured = score.measure(apart.numpy(), 100)
+    assert measured.effect_size == pytest.approx(1 - 0.5)  # a list on one line, and one at a right angle
+    assert [item.association for item in measured.associations] == pytest.approx([1, 1, 1])
+    outcome = ProbeOutcome("example", "cohesion", definition.model_dump(), True, effect_size=measured.effect_size)
+    assert reading.sign_reading(outcome) == "Positive: Near holds together more tightly than Far."
+    assert outcome.score_name == "cohesion"

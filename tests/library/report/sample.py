@@ -1,0 +1,82 @@
+"""A small report of made-up numbers that add up: two documents with three sentences, one probe measured, one not."""
+
+from typing import Any
+
+import numpy as np
+
+from skipgram_audit.auditing.outcomes import outcome_of
+from skipgram_audit.auditing.results import AssociationResult, Attribution, ProbeResult, SeedResult
+from skipgram_audit.model.influence_table import InfluenceTable
+from skipgram_audit.model.probe import built_in_probes, parse_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.values import Report, ReportDocument, ReportProbe, SeedVectors
+
+OWN = parse_probe(
+    {
+        "name": "mine",
+        "targets": {"He": ["he", "his", "him"], "She": ["she", "her", "hers"]},
+        "attributes": {"Work": ["office", "career", "salary"], "Home": ["home", "family", "kitchen"]},
+    }
+)
+DOCUMENTS = [
+    ReportDocument(
+        "=1+1",
+        "<script>alert(1)</script>",
+        "He works. 😀 She too.",
+        np.array([[0, 9], [10, 20]], np.uint32),
+        {"author": "@nobody"},
+    ),
+    ReportDocument("-7", "Größe", "Nothing.", np.array([[0, 8]], np.uint32)),
+    ReportDocument("empty", "", "", np.zeros((0, 2), np.uint32)),
+]
+SENTENCES = np.array([[0.3, -0.1, 0.0], [0.5, -0.3, 0.0]])
+"""Influences [seeds, sentences]."""
+
+
+def attribution() -> Attribution:
+    documents = np.stack([SENTENCES[:, :2].sum(axis=1), SENTENCES[:, 2], np.zeros(2)], axis=1)
+    return Attribution(
+        InfluenceTable.of(documents), InfluenceTable.of(SENTENCES), np.zeros(5, np.float32), seed_agreement=1.0
+    )
+
+
+def measured() -> ProbeResult:
+    return ProbeResult(
+        name="mine",
+        measured=True,
+        reason="",
+        missing={"He": [], "She": [], "Work": [], "Home": []},
+        effect_size=-0.5,
+        effect_size_spread=0.1,
+        mean_difference=-0.05,
+        p_value=0.8,
+        p_method="exact over 2 splits",
+        replayed_score=-0.4,
+        null_scores=(0.1, -0.3),
+        by_seed=(SeedResult(1, -0.4, -0.04, 0.8, -0.3), SeedResult(2, -0.6, -0.06, 0.8, -0.5)),
+        associations=(AssociationResult("He", "target", "he", -0.1, 0.01, 4),),
+        attribution=attribution(),
+    )
+
+
+def make_report(**changes: Any) -> Report:
+    weat_1 = built_in_probes()["weat-1"]
+    unmeasured = ProbeResult("weat-1", False, "No word of 'Flowers' is in the vocabulary.", {"Flowers": ["rose"]})
+    values: dict[str, Any] = {
+        "title": "An <b>audit</b>",
+        "corpus_name": "Corpus",
+        "document_count": 3,
+        "sentence_count": 3,
+        "token_count": 6,
+        "vocabulary_size": 2,
+        "trained_tokens": 5,
+        "metadata_fields": ["author"],
+        "settings": AuditSettings().model_dump(mode="json"),
+        "manifest": {"format": 1, "name": "</code><script>"},
+        "probes": [
+            ReportProbe(outcome_of(measured(), OWN, "replay"), attribution()),
+            ReportProbe(outcome_of(unmeasured, weat_1, "replay"), None),
+        ],
+        "vectors": [SeedVectors(3, ("he", "größe"), np.array([[0.5, -1.25], [0.1, 2.0]], np.float32))],
+    }
+    return Report(**(values | changes))

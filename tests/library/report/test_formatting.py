@@ -1,0 +1,48 @@
+"""How numbers are written."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from skipgram_audit.report import formatting
+from skipgram_audit.report.formatting import MINUS, NARROW_SPACE
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (formatting.thousands(1234567), f"1{NARROW_SPACE}234{NARROW_SPACE}567"),
+        (formatting.thousands(None), "–"),
+        (formatting.decimal(-1.005), f"{MINUS}1.00"),
+        (formatting.decimal(-0.001), "0.00"),
+        (formatting.signed(1.5), "+1.50"),
+        (formatting.signed(-1.5), f"{MINUS}1.50"),
+        (formatting.signed(0.001), "0.00"),
+        (formatting.signed(None), "–"),
+        (formatting.scientific(0.00012345), "+0.000123"),
+        (formatting.scientific(-1.2345e-7), f"{MINUS}1.23e{MINUS}7"),
+        (formatting.scientific(0.0), "0"),
+        (formatting.probability(0.0004), "< 0.001"),
+        (formatting.probability(0.05), "0.050"),
+        (formatting.percent(0.256), f"26{NARROW_SPACE}%"),
+        (formatting.byte_size(512), "512 bytes"),
+        (formatting.byte_size(1536), "1.5 KiB"),
+        (formatting.byte_size(5 * 1024**3), "5.0 GiB"),
+        (formatting.duration(8.4), "8 s"),
+        (formatting.duration(200), "3 min 20 s"),
+        (formatting.duration(3600 * 2 + 300), "2 h 5 min"),
+        (formatting.duration(None), "–"),
+        (formatting.moment(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)), "2026-01-02 03:04 UTC"),
+        (formatting.plural(1, "word"), "1 word"),
+        (formatting.plural(2, "corpus", "corpora"), "2 corpora"),
+    ],
+)
+def test_written_as_expected(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def test_tints_have_five_levels_either_way_and_none_near_zero() -> None:
+    assert formatting.tint(1.0, 1.0) == "tint-amplifying-5"
+    assert formatting.tint(-0.3, 1.0) == "tint-mitigating-2"
+    assert formatting.tint(0.001, 1.0) == ""
+    assert formatting.tint(0.0, 0.0) == ""

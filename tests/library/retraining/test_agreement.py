@@ -1,0 +1,106 @@
+"""Measures against numbers worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from skipgram_audit.retraining.agreement import (
+    Measure,
+    comparison,
+    mean_with_error,
+    noise_ceiling,
+    seed_agreement,
+    set_agreement,
+)
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values)[:, None]
+
+
+def test_correlations_and_slope_of_five_sets() -> None:
+    """Ranks differ by 1, 1, 0, 0, 0: 1 - 6 * 2 / (5 * 24) = 0.9. Sums about the means 3 and 6: xx 10, xy 18, yy 34."""
+    predicted, actual = column(1, 2, 3, 4, 5), column(3, 2, 7, 8, 10)
+    found = set_agreement(predicted, actual)
+    xy, yy = 20.0, 46.0  # actual has the mean 6: deviations -3, -4, 1, 2, 4
+    assert found.spearman.value == pytest.approx(0.9)
+    assert found.pearson.value == pytest.approx(xy / math.sqrt(10 * yy))
+    assert found.slope.value == pytest.approx(xy / 10)
+    residuals = yy - xy * xy / 10
+    assert found.slope.error == pytest.approx(math.sqrt(residuals / 3 / 10))
+    assert found.intercept.value == pytest.approx(6 - 2 * 3)
+    assert (found.mean_predicted, found.mean_actual, found.shift.value) == pytest.approx((3, 6, 3))
+    reach = 1.959964 / math.sqrt(2)
+    assert found.pearson.low == pytest.approx(math.tanh(math.atanh(found.pearson.value) - reach))
+    assert found.agreement.value is None
+    assert "One seed" in found.agreement.reason
+    assert found.ceiling.value is None
+    assert found.share.value is None
+
+
+def test_the_ceiling_is_the_root_of_the_reliability_of_the_mean() -> None:
+    """Two seeds that agree at 0.5: 2 * 0.5 / 1.5 = 2/3 of the mean's variance is not noise."""
+    assert noise_ceiling(Measure(0.5), 2).value == pytest.approx(math.sqrt(2 / 3))
+    assert noise_ceiling(Measure(0.5), 4).value == pytest.approx(math.sqrt(4 * 0.5 / 2.5))
+    assert noise_ceiling(Measure(1.0), 2).value == 1
+    assert "do not agree" in noise_ceiling(Measure(-0.1), 2).reason
+
+
+def test_the_ceiling_is_what_a_noiseless_prediction_reaches() -> None:
+    generator = np.random.default_rng(0)
+    truth = generator.normal(size=20_000)
+    actual = truth[:, None] + generator.normal(size=(20_000, 3))
+    found = set_agreement(truth[:, None], actual)
+    assert found.agreement.value == pytest.approx(0.5, abs=0.02)
+    assert found.share.value == pytest.approx(1.0, abs=0.02)
+
+
+def test_agreement_is_the_mean_of_all_pairs_of_seeds() -> None:
+    actual = np.array([[1.0, 1.0, -1.0], [2.0, 2.0, -2.0], [3.0, 3.0, -3.0], [4.0, 4.0, -4.0]])
+    assert seed_agreement(actual).value == pytest.approx((1 - 1 - 1) / 3)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "actual", "reason"),
+    [
+        (column(1, 2, 3), column(1, 2, 3), "3 sets are too few"),
+        (column(1, 1, 1, 1), column(1, 2, 3, 4), "same predicted change"),
+        (column(1, 2, 3, 4), column(0, 0, 0, 0), "same actual change"),
+    ],
+)
+def test_an_undefined_measure_says_why(predicted: np.ndarray, actual: np.ndarray, reason: str) -> None:
+    found = set_agreement(predicted, actual)
+    for measure in (found.spearman, found.pearson, found.slope):
+        assert measure.value is None
+        assert reason in measure.reason
+
+
+def test_a_chosen_set_against_its_controls() -> None:
+    """Predicted 0.3 +- 0.1 (0.2 and 0.4: sd 0.1414, / sqrt 2), actual 0.7 +- 0.1: apart by 0.4 / 0.1414 = 2.83."""
+    found = comparison(
+        1,
+        predicted=np.array([-0.2, -0.4]),
+        predicted_before=1.2,
+        before=np.array([1.0, 1.0]),
+        after=np.array([0.4, 0.2]),
+        controls=[np.array([0.0, 0.2]), np.array([-0.1, 0.1]), np.array([-0.2, 0.0])],
+    )
+    assert (found.predicted.value, found.predicted.error) == pytest.approx((-0.3, 0.1))
+    assert (found.actual.value, found.actual.error) == pytest.approx((-0.7, 0.1))
+    assert found.score_predicted == pytest.approx(0.9)
+    assert found.score_actual.value == pytest.approx(0.3)
+    assert found.difference.value == pytest.approx(-0.4 / math.sqrt(0.02))
+    assert found.within is False
+    assert found.control_mean.value == pytest.approx(0.0)
+    assert found.control_spread.value == pytest.approx(0.1)
+    assert found.distance.value == pytest.approx(-7.0)
+
+
+def test_one_seed_and_one_control_leave_much_undefined() -> None:
+    one = np.array([1.0])
+    found = comparison(1, one, 1.0, one, one, [one])
+    assert found.within is None
+    assert "One seed" in found.difference.reason
+    assert "controls" in found.distance.reason
+    assert mean_with_error(one).error is None

@@ -1,0 +1,309 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.store import audits, corpora, corpus_columns, documents, filters, search_index
+from skipgram_audit.store.columns import Columns
+from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.models import Audit, Corpus, Document, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.narrowing import count_matches
+from skipgram_audit.store.paging import Cursor
+from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
+from skipgram_audit.store.search import SearchNotReady, matching_documents, phrases
+from skipgram_audit.store.search_index import Phrase
+from skipgram_audit.store.search_writing import write_search_index
+from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database, copies=3)
+
+
+def found(session: Session, sample: Sample, filters: Filters) -> set[str]:
+    """Ids of the documents on the pages of all sides; their number is what count_matches says."""
+    probe = audits.get(session, sample.audit_id).probes[0]
+    ranges = {side: document_range(probe, probe.audit.corpus, side) for side in Side}
+    pages = {side: document_page(session, probe, ranks, filters=filters).items for side, ranks in ranges.items()}
+    counts = count_matches(session, probe, DocumentInfluence, ranges, filters)
+    assert counts == {side: len(items) for side, items in pages.items()}
+    return {row.external_id for items in pages.values() for row in items}
+
+
+def copies(*identifiers: str) -> set[str]:
+    return {identifier + suffix for identifier in identifiers for suffix in ("", "-1", "-2")}
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("OFFICE", copies("alice", "größe")),
+        ("her office", copies("alice", "größe")),
+        ("career her went alice", copies("alice")),
+        ('"her career"', copies("alice")),
+        ('"career her"', set()),
+        ('"her career', copies("alice")),
+        ("Größe", set()),
+        ("title:GRÖSSE", copies("größe")),
+        ("Sie 😀", copies("größe")),
+        ("all-day", copies("=cmd()")),
+        ("title:<script>", copies("=cmd()")),
+        ("fell?", copies("quiet")),
+        ("all\u200bday \ufeffstayed", set()),
+        ("st\u00adayed all-d\u200bay", copies("=cmd()")),
+        ('title:"nothing of" rain', copies("quiet")),
+        ("title:rain", set()),
+        ("title:%", set()),
+        (" bob-1 ", {"bob-1"}),
+        ("id:bob", {"bob"}),
+        ("id: bob-2", {"bob-2"}),
+        ("id:bo", set()),
+        ("=cmd()", {"=cmd()"}),
+        ("%", set()),
+        ("😀", set()),
+        ("xyzzy", set()),
+    ],
+)
+def test_search_finds_all_words_and_phrases_in_texts_or_titles_and_whole_ids(
+    database: Database, sample: Sample, search: str, expected: set[str]
+) -> None:
+    with database.session() as session:
+        assert found(session, sample, Filters(search=search)) == expected
+
+
+@pytest.mark.parametrize(
+    "search",
+    ['"', '""', '"a', "AND", "OR NOT", "a AND", "NEAR(", "a*", "^a", "title:a", "{title}:a", "-a", "a + b", "'",
+     "a'; --", "\\", "a:*", "a & !", "<->", "(", "\0", "a\0b", "%00", "a\tb\nc", "\u0301", "²", "x" * 200],
+)  # fmt: skip
+def test_no_search_is_a_syntax_error(database: Database, sample: Sample, search: str) -> None:
+    with database.session() as session:
+        found(session, sample, Filters(search=search, field="source", value=search))
+
+
+def test_a_search_is_asked_once_for_each_state_of_the_corpus(
+    database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def counted(session: Session, corpus: Corpus, found: Columns, query: str) -> npt.NDArray[np.bool_]:
+        asked.append(query)
+        return matching_documents(session, corpus, found, query)
+
+    monkeypatch.setattr(filters, "matching_documents", counted)
+    expected = copies("alice", "größe")
+    for _ in range(2):
+        corpus_columns.write_from_rows(database, sample.corpus_id)
+        for search in ("office", " office ", "she", "office"):
+            with database.session() as session:
+                matches = found(session, sample, Filters(search=search))
+                assert search == "she" or matches == expected
+        with database.session() as session:
+            session.get_one(Document, sample.document_ids[1]).text = "Another office."
+        write_search_index(database, sample.corpus_id)
+        expected |= {"bob"}
+    assert asked == ["office", "she", "office", "she"]
+
+
+def test_a_query_is_words_and_phrases() -> None:
+    assert phrases('One title:"two Three"four "five', "en") == [
+        Phrase(("one",)), Phrase(("two", "three"), "title"), Phrase(("four",)), Phrase(("five",)),
+    ]  # fmt: skip
+    assert phrases("I", "tr") == [Phrase(("ı",))]
+    assert phrases("% 😀 !", "en") == []
+
+
+def test_an_id_that_is_a_word_adds_nothing_to_the_documents_with_the_word(database: Database) -> None:
+    corpus_id, ids = make_corpus(database)
+    with database.session() as session:
+        session.get_one(Document, ids[2]).external_id = "office"
+    assert matching(database, corpus_id, "office") == [0, 4]
+    assert matching(database, corpus_id, "id:office") == [2]
+    with database.session() as session:
+        session.get_one(Document, ids[2]).external_id = "zebra"
+    assert matching(database, corpus_id, "zebra") == [2]
+
+
+def test_metadata_is_compared_exactly_and_empty_is_absent(database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        assert found(session, sample, Filters(field="source", value="<i>here</i>")) == copies(
+            "alice", "=cmd()", "größe"
+        )
+        assert found(session, sample, Filters(field="source", value="<I>here</i>")) == set()
+        assert found(session, sample, Filters(field="source", absent=True)) == copies("bob", "quiet")
+        assert found(session, sample, Filters(field=ODD_FIELD, value="odd")) == copies("quiet")
+        assert len(found(session, sample, Filters(field="source"))) == 15
+        with pytest.raises(InvalidInput, match="no metadata field 'author'"):
+            found(session, sample, Filters(field="author", value="x"))
+
+
+def test_length_and_stability_narrow_a_ranking(database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        lengths = {row.external_id: row.token_count for row in session.query(Document)}
+        within = {identifier for identifier, length in lengths.items() if 8 <= length <= 10}
+        assert 0 < len(within) < 15
+        assert found(session, sample, Filters(minimum_words=8, maximum_words=10)) == within
+        rows = session.execute(
+            select(Document.external_id, DocumentInfluence.sign_stability)
+            .join(Document, Document.id == DocumentInfluence.document_id)
+            .where(DocumentInfluence.audit_probe_id == sample.probe_ids["weat-6"])
+        )
+        stable = {identifier for identifier, stability in rows if stability == 1.0}
+        assert 0 < len(stable) < 15
+        assert found(session, sample, Filters(stable=True)) == stable
+        assert found(session, sample, Filters("office", stable=True)) == stable & copies("alice", "größe")
+
+
+def test_sentences_are_filtered_by_their_document_and_paged_by_key(database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        probe = audits.get(session, sample.audit_id).probes[0]
+        filters = Filters(search="office")
+        ranges = {side: sentence_range(probe, probe.audit.corpus, side) for side in (Side.POSITIVE, Side.NEGATIVE)}
+        counts = count_matches(session, probe, SentenceInfluence, ranges, filters)
+        for side, ranks in ranges.items():
+            rows, cursor = [], None
+            while True:
+                page = sentence_page(session, probe, ranks, cursor, filters, size=2)
+                rows += page.items
+                cursor = Cursor.parse(page.next)
+                if cursor is None:
+                    break
+            assert len(rows) == counts[side] > 0
+            assert {row.external_id for row in rows} <= copies("alice", "größe")
+
+
+def test_an_address_holds_what_has_an_effect() -> None:
+    assert not Filters(search=" ", field="source")
+    assert Filters("a b", "source", "x", minimum_words=0, stable=True).parameters() == {
+        "search": "a b",
+        "field": "source",
+        "value": "x",
+        "minimum_words": "0",
+        "stable": "on",
+    }
+    assert Filters(field="source", value="x", absent=True).parameters() == {"field": "source", "absent": "on"}
+
+
+def matching(database: Database, corpus_id: int, search: str) -> list[int]:
+    """Numbers of the documents that a search finds."""
+    with database.session() as session:
+        corpus = session.get_one(Corpus, corpus_id)
+        passing = matching_documents(session, corpus, of_corpus(session, corpus), search)
+        return np.flatnonzero(passing).tolist()
+
+
+def test_the_index_follows_what_is_made_and_deleted(database: Database) -> None:
+    first, ids = make_corpus(database)
+    second, _ = make_corpus(database)
+    files = [search_index.path_of(database.folder, one) for one in (first, second)]
+
+    def pack() -> None:
+        for one in (first, second):
+            write_search_index(database, one)
+
+    pack()
+    assert [file.exists() for file in files] == [True, True]
+    assert matching(database, first, "office") == [0, 4]
+    with database.session() as session:
+        session.get_one(Document, ids[0]).text = "Changed."
+    pack()
+    assert matching(database, first, "office") == [4]
+    assert matching(database, first, "changed") == [0]
+    documents.remove_all(database, first)
+    assert [file.exists() for file in files] == [False, True]
+    assert matching(database, first, "office") == []
+    assert matching(database, second, "office") == [0, 4]
+    with database.session() as session:
+        corpora.remove(session, second)
+    with database.session() as session:
+        assert not session.query(Audit).count()
+        assert not session.query(Document).count()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"text"),
+        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+        lambda path: path.write_bytes(path.read_bytes()[:4096] + bytes(path.stat().st_size - 4096)),
+    ],
+    ids=["lost", "empty", "not a database", "cut off", "overwritten"],
+)
+def test_an_index_that_is_lost_or_damaged_is_not_read(database: Database, damage: Callable[[Path], None]) -> None:
+    corpus_id, _ = make_corpus(database)
+    path = search_index.path_of(database.folder, corpus_id)
+    whole = path.read_bytes()
+    damage(path)
+    with pytest.raises(SearchNotReady):
+        matching(database, corpus_id, "office")
+    write_search_index(database, corpus_id)
+    assert matching(database, corpus_id, "office") == [0, 4]
+    assert path.read_bytes() == whole
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("language", "tr"),
+        ("content_sha256", "0" * 64),
+        ("source_sha256", "1" * 64),
+        ("reader_options", {"title_field": "headline"}),
+    ],
+)
+def test_an_index_of_other_contents_is_not_believed(database: Database, field: str, value: object) -> None:
+    first, _ = make_corpus(database)
+    second, _ = make_corpus(database)
+    with database.session() as session:
+        setattr(session.get_one(Corpus, second), field, value)
+    write_search_index(database, second)
+    assert matching(database, second, "office") == [0, 4]
+    files = [search_index.path_of(database.folder, one) for one in (first, second)]
+    files[1].write_bytes(files[0].read_bytes())
+    with pytest.raises(SearchNotReady):
+        matching(database, second, "office")
+    assert matching(database, first, "office") == [0, 4]
+
+
+def test_words_that_fts_would_cut_off_are_told_apart(database: Database) -> None:
+    corpus_id, ids = make_corpus(database)
+    long = "z" * 40_000
+    with database.session() as session:
+        for number in (0, 1):
+            session.get_one(Document, ids[number]).text = f"{long}{number} end"
+    write_search_index(database, corpus_id)
+    assert [matching(database, corpus_id, f"{long}{number}") for number in (0, 1, 2)] == [[0], [1], []]
+
+
+def test_an_index_that_is_not_finished_leaves_the_one_before(database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    corpus_columns.write_from_rows(database, corpus_id)
+    path = search_index.path_of(database.folder, corpus_id)
+
+    def cancelled() -> None:
+        with search_index.writing(database.folder, corpus_id) as index:
+            index.add(["office"], ["office"])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        cancelled()
+    assert matching(database, corpus_id, "office") == [0, 4]
+    path.with_suffix(".of-a-killed-worker").touch()
+    documents.remove_all(database, corpus_id)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_document_of_a_megabyte_of_different_words_is_stored(database: Database) -> None:
+    _, ids = make_corpus(database)
+    with database.session() as session:
+        session.get_one(Document, ids[0]).text = " ".join(chr(0x20000 + n % 40_000) + str(n) for n in range(150_000))

@@ -1,0 +1,189 @@
+import itertools
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.probe import built_in_probes
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.store import audits, ranking, results
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import (
+    Audit,
+    AuditProbe,
+    Corpus,
+    Document,
+    DocumentInfluence,
+    SentenceInfluence,
+    Status,
+)
+from skipgram_audit.store.packing import pack_bounds, pack_tokens
+from skipgram_audit.store.paging import Cursor
+from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
+from tests.audit_sample import make_audit
+
+
+def probe_named(session: Session, audit_id: int, name: str) -> tuple[AuditProbe, Corpus]:
+    audit: Audit = audits.get(session, audit_id)
+    return next(probe for probe in audit.probes if probe.name == name), audit.corpus
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_the_pages_of_a_side_hold_each_document_once_and_lead_back(database: Database, side: Side) -> None:
+    sample = make_audit(database, copies=7)
+    influences = dict(zip(sample.document_ids, sample.influences["weat-6"], strict=True))
+    expected = {
+        Side.POSITIVE: sorted((i for i in influences if influences[i] > 0), key=lambda i: -influences[i]),
+        Side.NEGATIVE: sorted((i for i in influences if influences[i] < 0), key=lambda i: influences[i]),
+        Side.ZERO: [i for i in influences if influences[i] == 0],
+    }[side]
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        ranks = document_range(probe, corpus, side)
+        assert len(ranks) == len(expected)
+        pages = [document_page(session, probe, ranks, size=4)]
+        assert pages[0].previous is None
+        while pages[-1].next:
+            pages.append(document_page(session, probe, ranks, Cursor.parse(pages[-1].next), size=4))
+        assert [row.document_id for page in pages for row in page.items] == expected
+        for earlier, later in itertools.pairwise(pages):
+            back = document_page(session, probe, ranks, Cursor.parse(later.previous), size=4)
+            assert [row.rank for row in back.items] == [row.rank for row in earlier.items]
+        for page in pages:
+            for row in page.items:
+                assert row.influence == pytest.approx(influences[row.document_id])
+
+
+def test_a_rank_without_a_row_is_an_error_and_not_left_out(database: Database) -> None:
+    sample = make_audit(database, copies=7)
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        gone = delete(DocumentInfluence).where(
+            DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank == 2
+        )
+        session.execute(gone)
+        with pytest.raises(Conflict, match="1 of 4 ranked texts are not there, rank 2 first"):
+            document_page(session, probe, document_range(probe, corpus, Side.POSITIVE), size=4)
+
+
+def test_sentences_carry_their_own_text(database: Database) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        probe, corpus = probe_named(session, sample.audit_id, "weat-6")
+        rows = [
+            row
+            for side in (Side.POSITIVE, Side.NEGATIVE)
+            for row in sentence_page(session, probe, sentence_range(probe, corpus, side)).items
+        ]
+        total = session.scalar(
+            select(func.count()).select_from(SentenceInfluence).where(SentenceInfluence.audit_probe_id == probe.id)
+        )
+    assert len(rows) == total == corpus.sentence_count - probe.zero_sentences
+    texts = {(row.external_id, row.sentence_index): row.text for row in rows}
+    assert texts["größe", 1] == "She saw his office 😀 from her home."
+    assert texts["alice", 1] == "Her career began there."
+
+
+def test_a_very_long_sentence_is_cut(database: Database) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        document = session.get_one(Document, sample.document_ids[0])
+        document.text = "word " * 1000
+        document.sentence_bounds = pack_bounds(np.array([[0, 4999], [10, 14]], dtype=np.uint32))
+        session.flush()
+        long, short = ranking.sentence_texts(session, [(document.id, 0), (document.id, 1)])
+    assert len(long) == ranking.LONGEST_SENTENCE + 1
+    assert long.endswith("…")
+    assert short == "word"
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_no_ranking_page_scans_or_sorts(database: Database, analyzed: bool) -> None:
+    if not database.is_sqlite:
+        pytest.skip("reads SQLite's query plans")
+    sample = make_audit(database, copies=40)
+    with database.session() as session:
+        probe, _ = probe_named(session, sample.audit_id, "weat-6")
+        if analyzed:
+            session.execute(text("ANALYZE"))
+        for statement in (
+            ranking.document_statement(probe.id, range(30, 81)),
+            ranking.sentence_statement(probe.id, range(30, 81)),
+        ):
+            plan = plan_of(session, statement)
+            assert "influences_1 (audit_probe_id=? AND rank" in plan[0], plan
+            assert plan[1].startswith("SEARCH documents USING INTEGER PRIMARY KEY"), plan
+            assert len(plan) == 2, plan
+
+
+def plan_of(session: Session, statement: Any) -> list[str]:
+    """SQLite's plan of a query, a line a step."""
+    query = str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})).replace(":", "")
+    return [row.detail for row in session.execute(text("EXPLAIN QUERY PLAN " + query))]
+
+
+def test_a_page_of_a_hundred_thousand_documents_is_quick(database: Database) -> None:
+    count = 100_000
+    with database.session() as session:
+        corpus = Corpus(name="large", status=Status.DONE, filename="", reader_options={}, document_count=count)
+        session.add(corpus)
+        session.flush()
+        bounds = pack_bounds(np.array([[0, 4]], dtype=np.uint32))
+        session.execute(
+            insert(Document),
+            [
+                {
+                    "corpus_id": corpus.id,
+                    "position": n,
+                    "external_id": str(n),
+                    "text": "text",
+                    "sentence_bounds": bounds,
+                }
+                for n in range(count)
+            ],
+        )
+        audit = audits.create(session, corpus.id, "", AuditSettings(), [built_in_probes()["weat-6"]])
+        probe_id = audit.probes[0].id
+        ids = list(session.scalars(select(Document.id).order_by(Document.position)))
+        none = np.array([], np.uint32)
+        tokens = pack_tokens(none, none.astype(np.uint16), none.astype(np.float32))
+        results.add_documents(
+            session,
+            probe_id,
+            [
+                {
+                    "rank": n + 1,
+                    "document_id": ids[(n * 7919) % count],
+                    "influence": float(count // 2 - n),
+                    "spread": 0.0,
+                    "sign_stability": 1.0,
+                    "tokens": tokens,
+                }
+                for n in range(count)
+            ],
+        )
+        outcome = ProbeOutcome("weat-6", "weat", {}, measured=True, positive_documents=count // 2, zero_documents=1)
+        results.save_outcome(session, probe_id, outcome)
+        audit_id = audit.id
+    with database.session() as session:
+        probe, corpus = probe_named(session, audit_id, "weat-6")
+        assert session.scalar(select(func.count()).select_from(DocumentInfluence)) == count
+        for side, cursor in (
+            (Side.POSITIVE, None),
+            (Side.POSITIVE, Cursor(49_000)),
+            (Side.NEGATIVE, Cursor(60_000, before=True)),
+        ):
+            ranks = document_range(probe, corpus, side)
+            seconds = []
+            for _ in range(5):
+                started = time.perf_counter()
+                page = document_page(session, probe, ranks, cursor)
+                seconds.append(time.perf_counter() - started)
+            assert len(page.items) == 50
+            # The quickest of five: other work on the machine may hold up any one of them.
+            assert min(seconds) < 0.05

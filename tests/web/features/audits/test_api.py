@@ -1,0 +1,184 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.audit_sample import Sample, make_audit, make_corpus
+
+from skipgram_audit.store.database import Database
+
+HEADERS = {"origin": "http://127.0.0.1:8000"}
+OWN_PROBE = {
+    "name": "mine",
+    "targets": {"X": ["he", "his", "him"], "Y": ["she", "her", "hers"]},
+    "attributes": {"A": ["office", "career", "salary"], "B": ["home", "family", "kitchen"]},
+}
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database, copies=3)
+
+
+def create(client: TestClient, corpus_id: int, **changes: Any) -> Any:
+    body = {"corpus_id": corpus_id, "probes": ["weat-6"], **changes}
+    return client.post("/api/v1/audits", json=body, headers=HEADERS)
+
+
+def test_an_audit_is_created_read_cancelled_and_deleted(client: TestClient, database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = create(client, corpus_id, probes=["weat-6", OWN_PROBE], settings={"epochs": 3})
+    assert answer.status_code == 201
+    made = answer.json()
+    assert made["status"] == "waiting"
+    assert made["probes"] == ["weat-6", "mine"]
+    assert made["settings"]["epochs"] == 3
+    assert made["job"]["status"] == "waiting"
+    address = f"/api/v1/audits/{made['id']}"
+    assert client.get(address).json() == made
+    assert client.delete(address, headers=HEADERS).status_code == 409
+    assert client.post(f"{address}/cancel", headers=HEADERS).json()["status"] == "cancelled"
+    assert client.post(f"{address}/restart", headers=HEADERS).json()["status"] == "waiting"
+    client.post(f"{address}/cancel", headers=HEADERS)
+    assert client.delete(address, headers=HEADERS).status_code == 204
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "message"),
+    [
+        ({"corpus_id": 999}, 404, "no corpus 999"),
+        ({"probes": []}, 422, "at least one probe"),
+        ({"probes": ["gone"]}, 404, "no probe named 'gone'"),
+        ({"probes": [{**OWN_PROBE, "targets": {"X": ["he"], "Y": ["He"]}}]}, 422, "both lists of [targets] contain he"),
+        ({"settings": {"epochs": 0}}, 422, "the least is 1"),
+        ({"settings": {"speed": 1}}, 422, "there is no such field"),
+    ],
+)
+def test_a_request_that_cannot_be_carried_out_says_why(
+    client: TestClient, database: Database, changes: dict[str, Any], status: int, message: str
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = create(client, **{"corpus_id": corpus_id, **changes})
+    assert answer.status_code == status
+    assert set(answer.json()["error"]) == {"code", "message", "remedy", "details"}
+    assert message in answer.json()["error"]["message"]
+
+
+def test_a_finished_audit_has_its_results(client: TestClient, sample: Sample) -> None:
+    detail = client.get(f"/api/v1/audits/{sample.audit_id}").json()
+    assert detail["document_count"] == 15
+    first, second, third = detail["results"]
+    assert (first["name"], first["effect_size"], first["measured"]) == ("weat-6", 1.25, True)
+    assert second["effect_size"] == -0.5
+    assert third["measured"] is False
+    assert third["missing"]["Flowers"] == ["aster", "clover"]
+    assert len(first["associations"]) == 32
+    assert sum(first["histogram"]["counts"]) + first["zero_documents"] == 15
+    listed = client.get("/api/v1/audits").json()
+    assert [item["id"] for item in listed["items"]] == [sample.audit_id]
+    assert client.get(f"/api/v1/audits?corpus={sample.corpus_id + 1}").json()["items"] == []
+
+
+@pytest.mark.parametrize(("probe", "sign"), [("weat-6", 1), ("he and she", -1)])
+def test_views_go_by_whether_a_text_amplifies(client: TestClient, sample: Sample, probe: str, sign: int) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}/documents"
+    seen = {}
+    for view in ("amplifying", "mitigating", "neutral"):
+        ranking = client.get(address, params={"probe": probe, "view": view}).json()
+        seen[view] = [item["influence"] for item in ranking["items"]]
+        assert ranking["total"] == len(seen[view])
+    assert all(value * sign > 0 for value in seen["amplifying"])
+    assert all(value * sign < 0 for value in seen["mitigating"])
+    assert seen["neutral"] == [0.0] * 3
+    for view in ("amplifying", "mitigating"):
+        assert [abs(value) for value in seen[view]] == sorted(map(abs, seen[view]), reverse=True)
+    assert sorted(value for values in seen.values() for value in values) == pytest.approx(
+        sorted(sample.influences[probe])
+    )
+
+
+def test_pages_follow_their_cursors(client: TestClient, sample: Sample) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}/sentences"
+    whole = client.get(address, params={"view": "mitigating"}).json()
+    items, cursor = [], None
+    while True:
+        part = client.get(address, params={"view": "mitigating", "limit": 4, **({"cursor": cursor} if cursor else {})})
+        items += part.json()["items"]
+        cursor = part.json()["next"]
+        if cursor is None:
+            break
+    assert items == whole["items"]
+    assert len(items) > 4
+    assert client.get(address, params={"limit": 501}).status_code == 422
+    assert client.get(address, params={"view": "neutral"}).status_code == 422
+
+
+def test_a_document_is_the_sum_of_its_parts(client: TestClient, sample: Sample) -> None:
+    document_id = sample.document_ids[4]
+    document = client.get(f"/api/v1/audits/{sample.audit_id}/documents/{document_id}").json()
+    assert document["influence"] == pytest.approx(sample.influences["weat-6"][4])
+    assert sum(item["influence"] for item in document["sentences"]) == pytest.approx(document["influence"])
+    assert sum(item["influence"] for item in document["tokens"]) == pytest.approx(document["influence"], abs=1e-7)
+    sentence = document["sentences"][1]
+    assert document["text"][sentence["start"] : sentence["end"]] == "She saw his office 😀 from her home."
+    tokens = [document["text"][item["start"] : item["end"]] for item in document["tokens"]]
+    assert tokens == ["She", "saw", "his", "office", "from", "her", "home"]
+
+
+def test_what_does_not_exist_is_not_found(client: TestClient, sample: Sample) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}/documents"
+    assert client.get(f"{address}/999999").status_code == 404
+    assert client.get(address, params={"probe": "nonsense"}).status_code == 404
+    assert client.get(address, params={"probe": "weat-1"}).status_code == 409
+    assert client.get("/api/v1/audits/999").json()["error"]["code"] == "not_found"
+
+
+def test_the_schema_describes_every_answer(client: TestClient) -> None:
+    schema = client.get("/api/v1/openapi.json").json()
+    for path, operations in schema["paths"].items():
+        if path.startswith("/api/v1/audits"):
+            for method, operation in operations.items():
+                good = next(code for code in operation["responses"] if code.startswith("2"))
+                content = operation["responses"][good].get("content", {})
+                assert method == "delete" or content, path
+                documented = {"400", "401", "403", "404", "405", "409", "413", "422", "507"}
+                assert documented <= set(operation["responses"]), path
+
+
+def test_filters_narrow_a_ranking_and_are_counted(client: TestClient, sample: Sample) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}"
+    for kind in ("documents", "sentences"):
+        whole = client.get(f"{address}/{kind}").json()
+        some = client.get(f"{address}/{kind}", params={"search": "office", "minimum_words": 5}).json()
+        assert whole["matches"] == whole["total"] == some["total"]
+        assert some["matches"] == len(some["items"]) < whole["total"]
+        assert {item["external_id"].split("-")[0] for item in some["items"]} <= {"alice", "größe"}
+
+
+def test_groups_hold_every_document_once(client: TestClient, sample: Sample) -> None:
+    answer = client.get(f"/api/v1/audits/{sample.audit_id}/groups", params={"field": "source"}).json()
+    assert (answer["probe"], answer["field"], answer["total"]) == ("weat-6", "source", 2)
+    assert {item["value"]: item["documents"] for item in answer["items"]} == {"<i>here</i>": 9, None: 6}
+    assert sum(item["share"] for item in answer["items"]) == pytest.approx(1.0)
+    assert sum(item["influence"] for item in answer["items"]) == pytest.approx(sum(sample.influences["weat-6"]))
+
+
+def test_a_documents_neighbours_follow_filters_and_view(client: TestClient, sample: Sample) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}/documents"
+    for view, search in (("amplifying", "office"), ("mitigating", "office"), ("amplifying", "")):
+        filters = {"view": view, "search": search}
+        walked = [row["document_id"] for row in client.get(address, params=filters).json()["items"]]
+        assert len(walked) > 1
+        for before, one, after in zip([None, *walked], walked, [*walked[1:], None], strict=False):
+            found = client.get(f"{address}/{one}", params=filters).json()
+            assert (found["above"], found["below"]) == (before, after)
+
+
+def test_a_probe_with_too_few_words_is_refused_by_name_and_number(client: TestClient, database: Database) -> None:
+    corpus_id = make_audit(database).corpus_id
+    probe = {**OWN_PROBE, "targets": {"X": ["he"], "Y": ["she"]}}
+    answer = client.post("/api/v1/audits", json={"corpus_id": corpus_id, "probes": [probe]})
+    assert answer.status_code == 422
+    message = answer.json()["error"]["message"]
+    assert "word list 'X' of [targets] has 1" in message
+    assert "function-" not in message

@@ -1,0 +1,433 @@
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
+from tests.stored_files import audit_folder
+
+from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.formatting import scientific
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, jobs
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Audit, Job, JobKind, Status
+
+OUR_TAGS = {"pre"}
+"""The manifest on the result page."""
+
+FORM = {
+    **{name: str(value) for name, value in AuditSettings().model_dump().items()},
+    "seeds": "1, 2",
+    "casefold": "on",
+    "shuffle_documents": "on",
+    "name": "Mine",
+}
+HEADERS = {"origin": "http://127.0.0.1:8000"}
+
+
+class Elements(HTMLParser):
+    """Start tags with their attributes in order, and the text of the element of class document-text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.document = ""
+        self._depth = 0
+        self._skip = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attributes)))
+        if self._depth or dict(attributes).get("class") == "document-text":
+            self._depth += 1
+        self._skip = tag == "sup"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= self._depth > 0
+        self._skip = False
+
+    def handle_data(self, data: str) -> None:
+        if self._depth and not self._skip:
+            self.document += data
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database, copies=15)
+
+
+def pages_of(sample: Sample) -> list[str]:
+    root = f"/audits/{sample.audit_id}"
+    documents = [f"{root}/documents/{document_id}" for document_id in sample.document_ids[:5]]
+    return [
+        "/audits",
+        "/audits/new",
+        root,
+        f"{root}/documents",
+        f"{root}/documents?view=mitigating&probe=he+and+she",
+        f"{root}/documents?view=neutral",
+        f"{root}/documents?search=%3Cscript%3E",
+        f"{root}/documents?search=%3Cb%3Enothing",
+        f"{root}/groups?probe=he+and+she&field=source",
+        f"{root}/sentences",
+        f"{root}/sentences?view=mitigating",
+        *documents,
+        f"{documents[2]}?probe=he+and+she",
+        f"{documents[0]}?probe=weat-1",
+    ]
+
+
+def test_no_page_runs_what_a_corpus_brings_along(client: TestClient, sample: Sample) -> None:
+    for address in pages_of(sample):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        elements = Elements(answer.text).found
+        scripts = [attributes.get("src") for tag, attributes in elements if tag == "script"]
+        assert all(source and source.startswith("/static/") for source in scripts), address
+        assert not {tag for tag, _ in elements} & {"img", "b", "i", "mark", "pre", "style"} - OUR_TAGS, address
+        for _, attributes in elements:
+            assert "style" not in attributes, address
+            assert not [name for name in attributes if name.startswith("on")], address
+
+
+def test_hostile_text_is_shown_as_it_is(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[2]}").text
+    assert "&lt;script&gt;alert(&#39;title&#39;)&lt;/script&gt;" in page
+    assert "&lt;i&gt;here&lt;/i&gt;" in page
+    assert Elements(page).document.strip() == HOSTILE_TEXT
+
+
+def test_the_text_of_a_document_is_shown_whole(client: TestClient, sample: Sample) -> None:
+    for document_id, (_, _, text) in zip(sample.document_ids, TEXTS, strict=False):
+        page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}").text
+        assert Elements(page).document.strip() == text
+
+
+def test_a_document_page_colours_by_whether_it_amplifies(client: TestClient, sample: Sample) -> None:
+    document_id = sample.document_ids[0]
+    positive_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6").text
+    influence = sample.influences["weat-6"][0]
+    assert f'<span class="stat-value">{"amplifies" if influence > 0 else "mitigates"}</span>' in positive_score
+    negative_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=he+and+she").text
+    influence = sample.influences["he and she"][0]
+    assert f'<span class="stat-value">{"amplifies" if influence < 0 else "mitigates"}</span>' in negative_score
+
+
+def test_a_document_without_a_probe_word_says_so(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
+    assert "No sentence of this document has any influence" in page
+    assert DESCRIPTIONS[AuditSettings().estimator].reach in unescape(page)
+
+
+def test_the_order_that_the_mean_field_does_not_know_is_told(client: TestClient, database: Database) -> None:
+    audit_id = make_audit(database).audit_id
+    told = "of which the mean field knows nothing"
+    assert told not in client.get(f"/audits/{audit_id}").text
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        audit.settings = {**audit.settings, "shuffle_documents": False}
+    assert told in client.get(f"/audits/{audit_id}").text
+
+
+def test_paging_walks_through_a_view_and_back(client: TestClient, database: Database) -> None:
+    sample = make_audit(database, copies=60)
+    count = sum(influence > 0 for influence in sample.influences["weat-6"])
+    assert count > 100
+    addresses = [f"/audits/{sample.audit_id}/documents?view=amplifying"]
+    rows = []
+    while True:
+        page = client.get(addresses[-1]).text
+        rows.append(page.count('<li class="ranking-row"'))
+        links = {str(item.get("rel")): item.get("href") for tag, item in Elements(page).found if tag == "a"}
+        assert ("prev" in links) == (len(addresses) > 1)
+        if "next" not in links:
+            break
+        addresses.append(str(links["next"]))
+    assert sum(rows) == count
+    assert rows[0] == 50
+
+
+def test_the_result_shows_a_card_for_each_probe(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}").text
+    elements = Elements(page).found
+    identifiers = [attributes.get("id") for _, attributes in elements]
+    assert [item for item in identifiers if item and item.startswith("probe-")] == ["probe-1", "probe-2", "probe-3"]
+    assert "The word list &#39;Flowers&#39; has no word in the vocabulary." in page
+    assert "of the two targets, Male names is clearly nearer to Career" in page
+    charts = [attributes for tag, attributes in elements if tag == "svg" and attributes.get("class") == "chart"]
+    assert len(charts) == 11  # the overview; for each measured probe words, words left out, influence, concentration
+    assert all(chart["aria-label"] for chart in charts)
+    assert "of the total absolute influence" in page
+    assert page.count("another sample of such documents") == 2
+    assert "Without any one of its words the score is between −1.25 and +1.31." in page
+    assert page.count("turns the sign") == 2
+    assert "shuffled order this probe scores −0.20 and +0.30" in page
+    assert '<td colspan="5"><span class="tag tag-warning">Not measured</span> The word list' in page
+    assert "were their signs chance, 50\u202f% would" in page
+
+
+def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    told, interval = "how far another sample of such documents would.", "interval over documents"
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert told in page
+    assert interval in page
+    with database.session() as session:
+        for probe in audits.get(session, sample.audit_id).probes:
+            probe.standard_error = None
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert told not in page
+    assert interval not in page
+    assert "It is told by mean-field, replay, unrolled, which need a training made here." in page
+    groups = client.get(f"/audits/{sample.audit_id}/groups", params={"probe": "weat-6", "field": "source"})
+    assert groups.status_code == 200
+    assert "±" not in groups.text
+
+
+def test_a_score_that_has_levelled_off_is_told_where_the_mean_field_estimates(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    with database.session() as session:
+        for probe in audits.get(session, sample.audit_id).probes:
+            probe.influence_sum, probe.replayed_score, probe.standard_error = 0.01, 1.5, 0.1
+    assert "it would hardly grow" in client.get(f"/audits/{sample.audit_id}").text
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        audit.settings = {**audit.settings, "estimator": "replay"}
+    assert "it would hardly grow" not in client.get(f"/audits/{sample.audit_id}").text
+
+
+def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:
+    answer = client.get(f"/audits/{sample.audit_id}/documents?probe=weat-1")
+    assert answer.status_code == 409
+    assert "could not be measured" in answer.text
+
+
+def test_an_unknown_probe_or_document_is_not_found(client: TestClient, sample: Sample) -> None:
+    assert client.get(f"/audits/{sample.audit_id}/documents?probe=nonsense").status_code == 404
+    assert client.get(f"/audits/{sample.audit_id}/documents/999999").status_code == 404
+    assert client.get("/audits/999").status_code == 404
+    assert client.get(f"/audits/{sample.audit_id}/documents?cursor=%27%20OR%201").status_code == 422
+
+
+def post(client: TestClient, address: str, data: dict[str, Any] | None = None) -> Any:
+    return client.post(address, data=data or {}, headers=HEADERS)
+
+
+def job_of(database: Database, audit_id: int) -> Job:
+    with database.session() as session:
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        assert job is not None
+        return job
+
+
+def test_the_form_starts_an_audit_with_its_defaults(client: TestClient, database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6", "weat-8"]})
+    assert answer.status_code == 303
+    audit_id = int(answer.headers["location"].rsplit("/", 1)[1])
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        assert audit.name == "Mine"
+        assert AuditSettings.model_validate(audit.settings) == AuditSettings()
+        assert [probe.name for probe in audit.probes] == ["weat-6", "weat-8"]
+    assert job_of(database, audit_id).status == Status.WAITING
+    page = client.get(f"/audits/{audit_id}").text
+    assert "Waiting for the worker" in page
+    assert '<meta http-equiv="refresh"' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"probes": []}, "Tick at least one probe"),
+        ({"probes": ["gone"]}, "There is no probe named"),
+        ({"epochs": "0"}, "Epochs: the least is 1"),
+        ({"seeds": "1, 1"}, "given once"),
+        ({"corpus": ""}, "Choose a corpus"),
+        ({"corpus": "999"}, "There is no corpus 999"),
+    ],
+)
+def test_a_form_that_cannot_be_started_is_shown_again(
+    client: TestClient, database: Database, changes: dict[str, Any], message: str
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"], **changes})
+    assert answer.status_code in (404, 422)
+    assert message in answer.text
+    assert 'value="Mine"' in answer.text
+    with database.session() as session:
+        assert session.query(Audit).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "problem"),
+    [
+        ({"batch_tokens": "2048", "estimator": "unrolled"}, "estimator", "unrolled follows a training"),
+        ({"step_size": "0.01", "minimum_step_size": "0.02"}, "minimum_step_size", "the last step size is larger"),
+        ({"epochs": "0"}, "epochs", "the least is 1"),
+    ],
+)
+def test_a_problem_stands_at_its_field(
+    client: TestClient, database: Database, changes: dict[str, str], field: str, problem: str
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    page = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"], **changes}).text
+    assert f'<p class="field-error" id="{field}-error">{problem}' in page
+    assert page.count('class="field-error"') == 1
+    described = [str(one.get("aria-describedby", "")).split() for _, one in Elements(page).found]
+    assert sum(f"{field}-error" in one for one in described) == 1
+    assert "settings:" not in page
+
+
+def test_without_a_corpus_the_form_says_what_to_do(client: TestClient) -> None:
+    assert "There is no corpus to audit" in client.get("/audits/new").text
+    assert "No audits yet" in client.get("/audits").text
+
+
+def test_a_waiting_audit_is_cancelled_started_again_and_deleted(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    corpus_id, _ = make_corpus(database)
+    answer = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"]})
+    address = answer.headers["location"]
+    audit_id = int(address.rsplit("/", 1)[1])
+    assert post(client, f"{address}/delete").status_code == 409
+    assert post(client, f"{address}/cancel").status_code == 303
+    assert "This audit was cancelled" in client.get(address).text
+    assert post(client, f"{address}/cancel").status_code == 409
+    assert post(client, f"{address}/restart").status_code == 303
+    assert job_of(database, audit_id).status == Status.WAITING
+    assert post(client, f"{address}/restart").status_code == 409
+    assert post(client, f"{address}/cancel").status_code == 303
+    folder = audit_folder(settings, database, audit_id)
+    folder.mkdir(parents=True)
+    (folder / "corpus.npz").write_text("x")
+    assert post(client, f"{address}/delete").status_code == 303
+    assert not folder.exists()
+    assert client.get(address).status_code == 404
+
+
+def test_a_failed_audit_says_why_and_what_to_do(client: TestClient, database: Database) -> None:
+    corpus_id, _ = make_corpus(database)
+    address = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"]}).headers["location"]
+    audit_id = int(address.rsplit("/", 1)[1])
+    with database.session() as session:
+        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        assert job is not None
+        jobs.end(session, job.id, Status.FAILED, "Only 1 word occurs at least 5 times.", "Lower the minimum count.")
+    page = client.get(address).text
+    assert "Only 1 word occurs at least 5 times." in page
+    assert "Lower the minimum count." in page
+    assert "Start again" in page
+    assert client.get(f"{address}/documents").status_code == 409
+
+
+def test_filters_stay_in_the_address_and_matches_are_counted(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    address = (
+        f"/audits/{sample.audit_id}/documents?probe=weat-6&view=amplifying&search=office&field=source"
+        "&value=%3Ci%3Ehere%3C%2Fi%3E&minimum_words=&maximum_words=40&stable=on"
+    )
+    page = client.get(address).text
+    links = [str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "href" in item]
+    tabs = [link for link in links if "view=mitigating" in link or "/sentences?" in link]
+    assert len(tabs) == 2
+    for link in tabs:
+        assert {"search=office", "field=source", "stable=on", "maximum_words=40"} <= set(link.split("?")[1].split("&"))
+        assert client.get(link).status_code == 200
+    assert "documents match" in page
+    assert 'value="office"' in page
+    assert "Clear filters" in page
+    assert client.get(f"/audits/{sample.audit_id}/documents?field=nonsense&value=x").status_code == 422
+    assert client.get(f"/audits/{sample.audit_id}/documents?minimum_words=x").status_code == 422
+
+
+def test_a_group_leads_to_its_documents(client: TestClient, sample: Sample) -> None:
+    page = client.get(f"/audits/{sample.audit_id}/groups?probe=weat-6&field=source").text
+    assert "&lt;i&gt;here&lt;/i&gt;" in page
+    assert "<em>No source</em>" in page
+    links = [
+        str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "field=" in str(item.get("href"))
+    ]
+    assert len(links) == 2
+    for link in links:
+        ranking = client.get(link).text
+        assert '<li class="ranking-row"' in ranking
+        assert "documents match" in ranking
+    assert client.get(f"/audits/{sample.audit_id}/groups?field=nonsense").status_code == 422
+    assert client.get(f"/audits/{sample.audit_id}/groups?probe=weat-1").status_code == 409
+
+
+def test_a_corpus_without_metadata_has_no_groups(client: TestClient, database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        audits.get(session, sample.audit_id).corpus.metadata_fields = []
+    assert "imported without metadata fields" in client.get(f"/audits/{sample.audit_id}/groups").text
+    assert client.get(f"/api/v1/audits/{sample.audit_id}/groups").status_code == 422
+
+
+def neighbours_of(page: str) -> dict[str, str]:
+    """Where the page leads: rel -> address."""
+    links = [attributes for tag, attributes in Elements(page).found if tag == "a" and "data-keys" in attributes]
+    return {str(link["rel"]): str(link["href"]) for link in links}
+
+
+@pytest.mark.parametrize("view", ["amplifying", "mitigating"])
+@pytest.mark.parametrize("probe", ["weat-6", "he and she"])
+def test_before_and_after_a_document_stand_those_of_the_ranking_it_was_opened_from(
+    client: TestClient, sample: Sample, view: str, probe: str
+) -> None:
+    """Followed from the first to the last, the documents are those of the ranking's pages in their order."""
+    parameters = {"search": "office", "probe": probe, "view": view}
+    ranking = client.get(f"/api/v1/audits/{sample.audit_id}/documents", params={**parameters, "limit": 100}).json()
+    expected = [item["document_id"] for item in ranking["items"]]
+    assert 3 < len(expected) == ranking["matches"] < ranking["total"]
+    listed = client.get(f"/audits/{sample.audit_id}/documents", params=parameters).text
+    links = [str(attributes.get("href")) for tag, attributes in Elements(listed).found if tag == "a"]
+    address = next(link for link in links if f"/documents/{expected[0]}?" in link)
+    walked, back = [], []
+    while address:
+        walked.append(int(address.partition("?")[0].rpartition("/")[2]))
+        leads = neighbours_of(client.get(address).text)
+        back.append(leads.get("prev", "").partition("?")[0].rpartition("/")[2])
+        address = leads.get("next", "")
+    assert walked == expected
+    assert back == ["", *map(str, expected[:-1])]
+
+
+def test_a_document_shows_its_place_for_every_probe_at_a_glance(client: TestClient, sample: Sample) -> None:
+    """Each place is the one that the ranking numbers, and leads to this document in that probe's light."""
+    document_id = sample.document_ids[0]
+    page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6&minimum_words=3").text
+    links = [attributes for tag, attributes in Elements(page).found if tag == "a" and "data-swap" in attributes]
+    assert len(links) == 2
+    assert [link.get("aria-current") for link in links] == ["page", None]
+    for name, score, link in zip(("weat-6", "he and she"), (1.25, -0.5), links, strict=True):
+        influence = sample.influences[name][0]
+        side = [other for other in sample.influences[name] if other * influence > 0]
+        position = 1 + sum(abs(other) > abs(influence) for other in side)
+        view = "amplifying" if influence * score > 0 else "mitigating"
+        assert f"{scientific(influence)}, {position} of {len(side)} {view}" in page
+        assert "minimum_words=3" in str(link["href"])
+        assert (
+            f"Documents by influence on {name}"
+            in client.get(f"/audits/{sample.audit_id}/documents/{document_id}{link['href']}").text
+        )
+    silent = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
+    assert silent.count('<span class="number small">no influence</span>') == 2
+
+
+def test_a_document_of_another_view_is_walked_in_its_own(client: TestClient, sample: Sample) -> None:
+    """Another probe turns what amplifies into what mitigates; the way on must not end there."""
+    ranking = client.get(f"/api/v1/audits/{sample.audit_id}/documents", params={"view": "mitigating"}).json()
+    first, second = (item["document_id"] for item in ranking["items"][:2])
+    page = client.get(f"/audits/{sample.audit_id}/documents/{first}?view=amplifying").text
+    assert "the mitigating documents" in page
+    assert neighbours_of(page)["next"].startswith(f"/audits/{sample.audit_id}/documents/{second}?")
+    assert "prev" not in neighbours_of(page)
+    assert client.get(f"/audits/{sample.audit_id}/documents/{first}?field=nothing&value=x").status_code == 422

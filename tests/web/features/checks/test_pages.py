@@ -1,0 +1,306 @@
+"""The pages and the API of checks by retraining."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.check_sample import make_check
+
+from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.store import audits, checks, jobs
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind, Status
+
+HEADERS = {"origin": "http://127.0.0.1:8000"}
+FORM = {
+    "plan": "halves", "probe": "he and she", "sets": "12", "documents": "5", "seeds": "1, 2 3", "truth": "like",
+    "start": "cold", "warm_epochs": "1", "warm_step_size": "0.01", "draw_seed": "7",
+}  # fmt: skip
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    made = make_audit(database, copies=8)
+    with database.session() as session:
+        audits.set_manifest(session, made.audit_id, {"seconds": {"train": 6.0, "influence": 9.0}})
+        audit = audits.get(session, made.audit_id)
+        audit.settings = {**audit.settings, "estimator": "replay"}
+    return made
+
+
+def post(client: TestClient, address: str, form: dict[str, str] | None = None) -> Any:
+    return client.post(address, data=form or {}, headers=HEADERS)
+
+
+def test_the_cost_is_told_before_anything_starts(client: TestClient, database: Database, sample: Sample) -> None:
+    """12 halves and the whole corpus by seeds 1, 2, 3, of which the audit has 1 and 2: 37 trainings of 3 s, halved."""
+    root = f"/audits/{sample.audit_id}/checks"
+    assert "37 trainings, about 56 s" in post(client, f"{root}/cost", FORM).json()["text"]
+    answer = client.get(f"{root}/new", params=FORM)
+    assert "37 trainings, about 56 s" in answer.text
+    assert 'value="1, 2 3"' in answer.text
+    plan = {"plan": "extremes", "sets": 5, "documents": 3, "seeds": [1], "warm": True, "warm_epochs": 1}
+    cost = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
+    assert cost == {"trainings": 13, "seconds": pytest.approx(13 * 3 / 5)}
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        audit.settings = {**audit.settings, "estimator": "mean-field"}
+    dearer = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
+    assert dearer["seconds"] == pytest.approx(13 * 3 / 5 + 12 * 9 / 3)
+    for name in ("tenths", "extremes", "singles", "turning", "chosen"):
+        assert client.get(f"{root}/new?plan={name}").status_code == 200
+
+
+def test_rankings_are_asked_for_where_the_estimator_can_rank_what_is_left(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    """A further ranking costs about two parts of the audit's 9 s: it trains in expectation, and goes back one probe."""
+    root = f"/audits/{sample.audit_id}/checks"
+    assert 'id="rankings" name="rankings" type="number"' in client.get(f"{root}/new?plan=turning").text
+    assert 'type="hidden" name="rankings" value="1"' in client.get(f"{root}/new?plan=halves").text
+    form = {**FORM, "plan": "turning", "sets": "2", "seeds": "1", "rankings": "4"}
+    plan = {"plan": "turning", "sets": 2, "seeds": [1], "rankings": 4}
+    costs = [
+        client.post(f"/api/v1{root}/cost", json={**plan, "rankings": rankings}, headers=HEADERS).json()
+        for rankings in (1, 4)
+    ]
+    assert costs[1]["seconds"] - costs[0]["seconds"] == pytest.approx(3 * 2 * 9 / 3)
+    address = post(client, f"{root}", form).headers["location"]
+    assert "made 4 times: what is left is ranked anew" in client.get(address).text
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        audit.settings = {**audit.settings, "estimator": "unrolled"}
+    assert 'type="hidden" name="rankings" value="1"' in client.get(f"{root}/new?plan=turning").text
+    answer = post(client, f"{root}", form)
+    assert answer.status_code == 422
+    assert "The estimator unrolled ranks documents once" in answer.text
+    assert "mean-field, mean-field-integrated, replay" in answer.text
+
+
+def test_a_check_is_started_cancelled_gone_on_with_and_deleted(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    answer = post(client, f"/audits/{sample.audit_id}/checks", FORM)
+    assert answer.status_code == 303
+    address = answer.headers["location"]
+    check_id = int(address.rsplit("/", 1)[1])
+    with database.session() as session:
+        plan = CheckPlan.model_validate(checks.get(session, sample.audit_id, check_id).plan)
+        job = jobs.latest(session, JobKind.CHECK, check_id)
+    assert plan == CheckPlan(
+        plan="halves", probe="he and she", sets=12, documents=5, seeds=[1, 2, 3], draw_seed=7, warm_epochs=1
+    )
+    assert job is not None
+    assert job.status == Status.WAITING
+    assert "Waiting for the worker" in client.get(address).text
+    assert post(client, f"{address}/delete").status_code == 409
+    assert "being checked by retraining" in post(client, f"/audits/{sample.audit_id}/delete").text
+    assert post(client, f"{address}/cancel").status_code == 303
+    assert "This check was cancelled" in client.get(address).text
+    assert post(client, f"{address}/restart").status_code == 303
+    assert post(client, f"{address}/restart").status_code == 409
+    assert post(client, f"{address}/cancel").status_code == 303
+    assert post(client, f"{address}/delete").status_code == 303
+    assert client.get(address).status_code == 404
+
+
+def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: Database, sample: Sample) -> None:
+    for changes, message in (
+        ({"seeds": ""}, "Seeds: "),
+        ({"seeds": "4, 4"}, "given once"),
+        ({"sets": "-1"}, "Sets: the least is 0"),
+        ({"sets": "0"}, "nothing to train without random sets"),
+        ({"seeds": "1, 9", "truth": "same"}, "has not trained the seeds 9, so this run"),
+        ({"seeds": "1, 9", "start": "warm"}, "has not trained the seeds 9, so a warm start"),
+        ({"probe": "weat-1"}, "was not measured"),
+        ({"rankings": "3"}, "the plan halves ranks documents once"),
+        ({"plan": "turning", "rankings": "33"}, "Rankings: Input should be less than or equal to 32"),
+        ({"plan": "singles", "documents": "41"}, "The corpus has 40 documents; 41 were asked for"),
+    ):
+        answer = post(client, f"/audits/{sample.audit_id}/checks", {**FORM, **changes})
+        assert answer.status_code == 422
+        assert message in answer.text
+    with database.session() as session:
+        assert checks.of_audit(session, sample.audit_id) == []
+
+
+def test_the_marked_documents_are_checked_as_they_were_marked(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    root = f"/audits/{sample.audit_id}"
+    form = {**FORM, "plan": "chosen", "sets": "4"}
+    answer = post(client, f"{root}/checks", form)
+    assert answer.status_code == 422
+    assert "Nothing is marked in this audit." in answer.text
+    for document in sample.document_ids[2:4]:
+        post(client, f"{root}/marked", {"document": str(document), "action": "mark"})
+    assert f'href="{root}/checks/new?plan=chosen' in client.get(f"{root}/marked").text
+    offered = client.get(f"{root}/checks/new?plan=chosen").text
+    assert "2 documents</a> are marked now" in offered
+    # The set and four controls and the whole corpus by two seeds of three that the audit has not: 15 + 3 trainings.
+    assert "16 trainings" in post(client, f"{root}/checks/cost", form).json()["text"]
+    assert post(client, f"{root}/checks", form).status_code == 303
+    post(client, f"{root}/marked/clear")
+    with database.session() as session:
+        (check,) = checks.of_audit(session, sample.audit_id)
+        assert check.plan["positions"] == [2, 3]
+    api = f"/api/v1{root}/checks"
+    for positions, message in (
+        ([], "Nothing is marked"),
+        ([1, 1], "ascending"),
+        ([40], "Position 40 is not in the corpus"),
+        (list(range(40)), "nothing would be left"),
+    ):
+        answer = client.post(api, json={"plan": "chosen", "positions": positions}, headers=HEADERS)
+        assert answer.status_code == 422
+        assert message in answer.text
+    answer = client.post(api, json={"plan": "halves", "positions": [1]}, headers=HEADERS)
+    assert "draws its sets" in answer.text
+    assert client.post(api, json={"plan": "chosen", "positions": [0, 7]}, headers=HEADERS).status_code == 201
+
+
+def test_the_result_for_marked_documents_says_what_they_do(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=4, seeds=[1, 2, 3])
+    check_id = make_check(database, sample, plan, noise=0.001)
+    page = client.get(f"/audits/{sample.audit_id}/checks/{check_id}").text
+    assert "Without the marked documents the score changes by" in page
+    assert "far from what random documents of the same number and length do" in page
+    assert "Marked: 20 documents" in page
+    assert "4 random controls" in page
+
+
+def test_every_score_without_the_marked_documents_is_predicted_and_added_up(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    """Added up: minus the sum of the influences of documents 1, 5 and 6; predicted as the check keeps it."""
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=2, seeds=[1, 2], predict_only=True)
+    check_id = make_check(database, sample, plan)
+    address = f"/audits/{sample.audit_id}/checks/{check_id}"
+    rows = client.get(f"/api/v1{address}").json()["without"]
+    items = {
+        name: client.get(f"/api/v1{address}/sets", params={"probe": name}).json()["items"]
+        for name in ("weat-6", "he and she")
+    }
+    assert [row["probe"] for row in rows] == list(items)
+    for row in rows:
+        first, *controls = items[row["probe"]]
+        influences = sample.influences[row["probe"]]
+        assert row["added"] == pytest.approx(-sum(influences[place] for place in (1, 5, 6)))
+        assert row["predicted"] == pytest.approx(first["predicted"])
+        assert row["actual"] == pytest.approx(first["actual"])
+        assert row["control_mean"] == pytest.approx(sum(one["actual"] for one in controls) / 2)
+    assert "Every score without the marked documents" in client.get(address).text
+    halves = make_check(database, sample, CheckPlan(plan="halves", sets=4, seeds=[1, 2]))
+    assert client.get(f"/api/v1/audits/{sample.audit_id}/checks/{halves}").json()["without"] == []
+
+
+def test_what_was_only_predicted_is_trained_on_demand(client: TestClient, database: Database, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}/checks"
+    form = {**FORM, "extent": "predict"}
+    assert "No training" in post(client, f"{root}/cost", form).json()["text"]
+    plan = CheckPlan(plan="halves", probe="weat-6", sets=4, seeds=[1, 2, 3], predict_only=True)
+    check_id = make_check(database, sample, plan)
+    with database.session() as session:
+        checks.by_id(session, check_id).outcome = {"prediction_seeds": [1, 2], "probes": []}
+    page = client.get(f"{root}/{check_id}").text
+    assert "Predicted, not trained." in page
+    assert f'action="{root}/{check_id}/train"' in page
+    assert client.get(f"/api/v1{root}").json()[0]["finding"] == "Predicted, not trained."
+    assert post(client, f"{root}/{check_id}/train").status_code == 303
+    with database.session() as session:
+        check = checks.by_id(session, check_id)
+        assert CheckPlan.model_validate(check.plan) == plan.model_copy(update={"predict_only": False})
+        # Four sets and the whole corpus by three seeds, two of which the audit has trained.
+        assert (check.status, check.trainings) == (Status.WAITING, 5 * 3 - 2)
+        assert jobs.latest(session, JobKind.CHECK, check_id) is not None
+    assert post(client, f"{root}/{check_id}/train").status_code == 409
+
+
+def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, database: Database, sample: Sample) -> None:
+    for plan, sentences in (
+        ({"plan": "halves", "sets": 14}, ["The predictions hold here.", "LDS (Spearman)", "Noise ceiling"]),
+        ({"plan": "singles", "documents": 14}, ["The predictions hold here.", "One document"]),
+        ({"plan": "extremes", "documents": 3, "sets": 4}, ["Most mitigating", "Control of set 2", "random controls"]),
+        ({"plan": "turning", "sets": 2}, ["Predicted to turn the sign", "the score turns"]),
+        ({"plan": "tenths", "sets": 3}, ["This check cannot say", "3 sets are too few"]),
+    ):
+        check_id = make_check(database, sample, CheckPlan(probe="weat-6", seeds=[1, 2, 3], **plan))
+        address = f"/audits/{sample.audit_id}/checks/{check_id}"
+        page = client.get(address).text
+        for sentence in sentences:
+            assert sentence in page
+        items = client.get(f"/api/v1{address}/sets").json()["items"]
+        assert page.count('<g class="chart-mark chart-mark-') >= len(items)
+        assert all(f'href="{address}/sets/{item["number"]}"' in page for item in items)
+        if plan["plan"] == "singles":
+            assert page.count(f'href="/audits/{sample.audit_id}/documents/') == len(items)
+        assert "style=" not in page
+        other = client.get(f"{address}?probe=he+and+she")
+        assert ("were chosen for weat-6" in other.text) == (plan["plan"] in ("extremes", "turning"))
+        assert f'href="{address}"' in client.get(f"/audits/{sample.audit_id}").text
+
+
+def test_csv_and_api_tell_the_same_numbers(client: TestClient, database: Database, sample: Sample) -> None:
+    check_id = make_check(database, sample, CheckPlan(plan="halves", sets=12, seeds=[1, 3], probe="weat-6"))
+    address = f"/api/v1/audits/{sample.audit_id}/checks/{check_id}"
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{address}/sets.csv").text)))
+    items = client.get(f"{address}/sets", params={"probe": "he and she"}).json()["items"]
+    assert len(rows) == 24
+    assert [row["probe"] for row in rows[12:]] == ["he and she"] * 12
+    for row, item in zip(rows[12:], items, strict=True):
+        scores = [item["scores_by_seed"]["1"], item["scores_by_seed"]["3"]]
+        assert item["actual"] == pytest.approx(sum(scores) / 2 + 0.5)
+        assert item["spread"] == pytest.approx(abs(scores[0] - scores[1]) / 2**0.5)
+        assert float(row["actual_change"]) == pytest.approx(item["actual"])
+        assert float(row["score_seed_3"]) == pytest.approx(scores[1])
+        assert float(row["predicted_change_seed_2"]) == pytest.approx(item["predicted_by_seed"][1])
+    detail = client.get(address).json()
+    judgement = next(one for one in detail["outcome"]["probes"] if one["probe"] == "he and she")
+    predicted, actual = ([item[key] for item in items] for key in ("predicted", "actual"))
+    order = [sorted(values).index(value) for values in (predicted, actual) for value in values]
+    squares = sum((a - b) ** 2 for a, b in zip(order[:12], order[12:], strict=True))
+    assert judgement["agreement"]["spearman"]["value"] == pytest.approx(1 - 6 * squares / (12 * 143))
+    assert client.get(f"/api/v1/audits/{sample.audit_id}/checks").json()[0]["finding"] == detail["finding"]
+
+
+def test_a_running_check_shows_what_is_there(client: TestClient, database: Database, sample: Sample) -> None:
+    plan = CheckPlan(plan="halves", sets=6, seeds=[1, 2], probe="weat-6")
+    check_id = make_check(database, sample, plan, finished=False, trained=4)
+    page = client.get(f"/audits/{sample.audit_id}/checks/{check_id}").text
+    assert page.count('<g class="chart-mark chart-mark-circle">') == 4 + 1
+    assert "The predictions" not in page
+    items = client.get(f"/api/v1/audits/{sample.audit_id}/checks/{check_id}/sets").json()["items"]
+    assert [item["actual"] is None for item in items] == [False] * 4 + [True] * 2
+
+
+def test_a_sets_documents_are_listed_and_lead_to_their_pages(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    check_id = make_check(database, sample, CheckPlan(plan="halves", sets=4, seeds=[1, 2], probe="weat-6"))
+    address = f"/audits/{sample.audit_id}/checks/{check_id}/sets/2"
+    page = client.get(address).text
+    documents = client.get(f"/api/v1{address}").json()["documents"]
+    assert len(documents) == 20
+    ids = client.get(f"{address}/ids.txt")
+    assert ids.text.splitlines() == documents
+    assert f'href="{address}/ids.txt"' in page
+    assert client.get(f"{address[:-1]}9/ids.txt").status_code == 404
+    assert {identifier.rsplit("-", 1)[0] for identifier in documents} <= {identifier for identifier, _, _ in TEXTS}
+    assert page.count(f'href="/audits/{sample.audit_id}/documents/') == 20
+    assert "<script>alert" not in page
+    assert client.get(f"{address[:-1]}9").status_code == 404
+    assert client.get(f"{address[:-1]}0").status_code == 404
+
+
+def test_checks_go_with_their_audit(client: TestClient, database: Database, sample: Sample) -> None:
+    check_id = make_check(database, sample, CheckPlan(plan="halves", sets=4, probe="weat-6"))
+    with database.session() as session:
+        audits.remove(session, sample.audit_id)
+    with database.session() as session:
+        assert checks.sets(session, check_id) == []
+    assert client.get(f"/audits/{sample.audit_id}/checks/{check_id}").status_code == 404

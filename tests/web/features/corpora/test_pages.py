@@ -1,0 +1,249 @@
+"""The pages of uploads and corpora, by plain forms, and with hostile texts in them."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
+
+from skipgram_audit.settings import Settings
+from skipgram_audit_web.features.corpora.forms import stem
+
+Work = Callable[[], None]
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'</textarea>{{ 7919*6007 }}"
+
+
+def send_form(client: TestClient, data: bytes, filename: str = "corpus.jsonl") -> Any:
+    return client.post("/corpora/new", files={"file": (filename, data)}, headers=HEADERS)
+
+
+def test_from_an_empty_list_to_a_corpus_without_javascript(client: TestClient, work: Work, settings: Settings) -> None:
+    assert "No corpora yet" in client.get("/corpora").text
+    assert "multipart/form-data" in client.get("/corpora/new").text
+    sent = send_form(client, TWO_DOCUMENTS)
+    assert sent.status_code == 303
+    address = sent.headers["location"]
+    assert 'http-equiv="refresh"' in client.get(address).text
+    work()
+    page = client.get(address).text
+    assert "First documents" in page
+    assert "He is here. She is not." in page
+    assert "corpus.jsonl" in client.get("/corpora").text
+    fields = {"name": "My corpus", "language": "de", "format": "jsonl", "text_field": "text", "id_field": "id"}
+    started = client.post(f"{address}/import", data=fields | {"title_field": "title"}, headers=HEADERS)
+    assert started.status_code == 303
+    corpus = started.headers["location"]
+    assert "data-job=" in client.get(corpus).text
+    work()
+    page = client.get(corpus).text
+    assert f'href="/audits/new?corpus={corpus.rsplit("/", 1)[1]}"' in page
+    assert "German" in page
+    documents = client.get(f"{corpus}/documents").text
+    document = re.search(rf'href="({corpus}/documents/\d+)"', documents)
+    assert document is not None
+    assert '<span class="sentence" id="s1">He is here.</span>' in client.get(document[1]).text
+    assert client.post(f"{corpus}/delete", headers=HEADERS).headers["location"] == "/corpora"
+    assert "No corpora yet" in client.get("/corpora").text
+    assert list(settings.uploads_folder.iterdir()) == []
+
+
+def test_other_options_show_another_preview(client: TestClient, work: Work) -> None:
+    upload_id = upload(client, "id;body\n1;naïve\n".encode("cp1252"), "a.csv")
+    work()
+    address = f"/corpora/uploads/{upload_id}"
+    page = client.get(address).text
+    assert "Line 2, byte 12 of the file (0xef) is not valid utf-8." in page
+    assert re.search(r'value="cp1252">\s*<label[^>]*><strong>cp1252</strong> <span class="quote">[^<]*naïve', page)
+    assert "disabled>Import" in page
+    fields = {"format": "csv", "encoding": "cp1252", "text_field": "body", "delimiter": ";", "quoting": "chosen"}
+    asked = client.post(f"{address}/preview", data=fields | {"name": "N & M", "language": "fr"}, headers=HEADERS)
+    assert asked.headers["location"] == f"{address}?name=N+%26+M&language=fr"
+    work()
+    page = client.get(asked.headers["location"]).text
+    assert ">naïve<" in page
+    assert "disabled>Import" not in page
+    assert 'value="N &amp; M"' in page
+    assert '<option value="fr" selected>' in page
+    assert '<option value=";" selected>' in page
+    assert not re.search(r'name="quoted"[^>]* checked', page)
+
+
+def test_a_missing_column_is_told_and_can_be_chosen_again(client: TestClient, work: Work) -> None:
+    upload_id = upload(client, b"id,body\n1,words\n", "a.csv")
+    client.post(f"/corpora/uploads/{upload_id}/preview", data={"format": "csv", "text_field": "text"}, headers=HEADERS)
+    work()
+    page = client.get(f"/corpora/uploads/{upload_id}").text
+    assert "The file has no column &#39;text&#39;. Its columns are: id, body." in page
+    assert "text (not in this file)" in page
+    assert '<option value="body">' in page
+
+
+@pytest.mark.parametrize("field", ["format", "text_field", "delimiter"])
+def test_a_form_that_the_page_does_not_offer(client: TestClient, field: str) -> None:
+    upload_id = upload(client, TWO_DOCUMENTS)
+    fields = {"format": "jsonl"} | {field: {"delimiter": "ab"}.get(field, "")}
+    for action in ("preview", "import"):
+        answer = client.post(f"/corpora/uploads/{upload_id}/{action}", data=fields, headers=HEADERS)
+        assert answer.status_code == 422
+        assert "These options cannot be used" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "message"),
+    [
+        ({"file": ("a.txt", b"")}, 422, "The file is empty."),
+        ({"file": ("", b"")}, 422, "No file was chosen."),
+        ({"other": (None, b"text")}, 422, "No file was chosen."),
+    ],
+)
+def test_a_form_without_a_file(
+    client: TestClient, settings: Settings, files: dict[str, Any], status: int, message: str
+) -> None:
+    answer = client.post("/corpora/new", files=files, headers=HEADERS)
+    assert (answer.status_code, message in answer.text) == (status, True)
+    assert not settings.uploads_folder.exists() or list(settings.uploads_folder.iterdir()) == []
+    assert client.get("/api/v1/uploads").json() == []
+
+
+def test_a_form_over_the_cap_is_refused_by_its_announcement_and_while_it_comes(
+    client: TestClient, settings: Settings
+) -> None:
+    settings.maximum_upload_bytes = 1_000_000
+    assert send_form(client, b"x" * 2_000_000).status_code == 413
+    assert send_form(client, b"x" * 1_000_001).status_code == 413
+
+    def parts() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        for _ in range(30):
+            yield b"x" * 100_000
+        yield b"\r\n--b--\r\n"
+
+    headers = HEADERS | {"content-type": "multipart/form-data; boundary=b"}
+    assert client.post("/corpora/new", content=parts(), headers=headers).status_code == 413
+    assert list(settings.uploads_folder.iterdir()) == []
+    assert client.get("/api/v1/uploads").json() == []
+    assert send_form(client, b"x" * 1_000_000).status_code == 303
+
+
+def test_a_body_that_is_no_form(client: TestClient) -> None:
+    assert client.post("/corpora/new", content=b"x", headers=HEADERS).status_code == 422
+    broken = HEADERS | {"content-type": "multipart/form-data; boundary=b"}
+    assert client.post("/corpora/new", content=b"nothing like it", headers=broken).status_code == 422
+
+
+def test_an_unfinished_upload_is_offered(client: TestClient) -> None:
+    upload_id = begin(client, "half.jsonl", 1000).json()["id"]
+    assert "half.jsonl" in client.get("/corpora/new").text
+    assert "half.jsonl" in client.get("/corpora").text
+    assert "This upload is not complete." in client.get(f"/corpora/uploads/{upload_id}").text
+    client.post(f"/corpora/uploads/{upload_id}/delete", headers=HEADERS)
+    assert "half.jsonl" not in client.get("/corpora").text
+
+
+def test_a_stray_quotation_mark_is_told_before_and_after_the_import(client: TestClient, work: Work) -> None:
+    rows = [f"{number},text {number}" for number in range(60)]
+    rows[49] = '49,"never closed'
+    upload_id = upload(client, "\n".join(["id,text", *rows]).encode(), "a.csv")
+    work()
+    page = client.get(f"/corpora/uploads/{upload_id}").text
+    assert "line 51" in page
+    assert "never closed" in page
+    assert "--quote" not in page
+    fields = {"format": "csv", "quoting": "chosen", "quoted": "on", "escape": "backslash"}
+    client.post(f"/corpora/uploads/{upload_id}/preview", data=fields, headers=HEADERS)
+    work()
+    assert '<option value="backslash" selected>' in client.get(f"/corpora/uploads/{upload_id}").text
+    started = client.post(
+        f"/corpora/uploads/{upload_id}/import", data=fields | {"escape": "", "name": "A"}, headers=HEADERS
+    )
+    work()
+    address = started.headers["location"]
+    page = client.get(address).text
+    assert "60 rows in the file = 59 documents + 1 skipped" in page
+    assert "line 51" in page
+    assert f'href="{address}/skipped.csv"' in page
+
+
+def test_a_failed_import_shows_its_reasons_and_the_way_back(client: TestClient, work: Work) -> None:
+    corpus = import_corpus(client, work, b'{"body": "words"}\n' * 3)
+    page = client.get(f"/corpora/{corpus['id']}").text
+    assert "No document could be read: 3 rows were skipped (no text field: 3)." in page
+    assert "What was skipped" in page
+    assert 'href="/corpora/uploads/' in page
+    assert "Audit this corpus" not in page
+
+
+class Inspector(HTMLParser):
+    """Collects what a hostile text would have to become in order to do harm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts: list[str | None] = []
+        self.handlers: list[str] = []
+        self.images = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = dict(attributes)
+        if tag == "script":
+            self.scripts.append(values.get("src"))
+        self.images += tag == "img"
+        self.handlers += [name for name, _ in attributes if name.startswith("on") or name == "style"]
+
+
+def assert_inert(page: str) -> None:
+    inspector = Inspector()
+    inspector.feed(page)
+    assert all(source and source.startswith("/static/") for source in inspector.scripts)
+    assert (inspector.handlers, inspector.images) == ([], 0)
+    assert "47569433" not in page
+
+
+def test_hostile_texts_titles_fields_and_names_are_inert(client: TestClient, work: Work) -> None:
+    row = {"id": MARKUP, "title": MARKUP, "text": f"He said {MARKUP}. She left.", MARKUP: MARKUP, "n": "javascript:x"}
+    data = (json.dumps(row) + "\n" + json.dumps({"text": ""}) + "\n").encode()
+    upload_id = upload(client, data, f"{MARKUP}.jsonl")
+    work()
+    pages = [client.get("/corpora").text, client.get(f"/corpora/uploads/{upload_id}").text]
+    options = {"format": "jsonl", "metadata_fields": [MARKUP, "n"]}
+    body = {"upload_id": upload_id, "name": MARKUP, "options": options}
+    corpus = client.post("/api/v1/corpora", json=body, headers=HEADERS).json()
+    work()
+    address = f"/corpora/{corpus['id']}"
+    document = client.get(f"/api/v1{address}/documents").json()["items"][0]["id"]
+    for page in ("/corpora", address, f"{address}/documents", f"{address}/documents/{document}"):
+        pages.append(client.get(page).text)
+    client.post(
+        f"/corpora/uploads/{upload(client, data, 'b.jsonl')}/preview",
+        data={"format": "jsonl", "text_field": MARKUP, "encoding": MARKUP[:40]},
+        headers=HEADERS,
+    )
+    work()
+    pages += [client.get(f"/corpora/uploads/{item['id']}").text for item in client.get("/api/v1/uploads").json()]
+    for page in pages:
+        assert re.search(r"7919\*6007|alert\(1\)", page)
+        assert_inert(page)
+
+
+def test_a_long_document_is_shown_in_parts(client: TestClient, work: Work) -> None:
+    text = " ".join(f"This is sentence number {number} of it." for number in range(1200))
+    corpus = import_corpus(client, work, json.dumps({"text": text}).encode())
+    document = client.get(f"/api/v1/corpora/{corpus['id']}/documents").json()["items"][0]["id"]
+    address = f"/corpora/{corpus['id']}/documents/{document}"
+    first = client.get(address).text
+    assert ("number 499 of" in first, "number 500 of" in first, "?from=500" in first) == (True, False, True)
+    last = client.get(address, params={"from": 1000}).text
+    assert ("number 999 of" in last, "number 1199 of" in last, "?from=500" in last) == (False, True, True)
+
+
+def test_names_of_corpora_leave_out_the_endings_of_formats() -> None:
+    assert [stem(name) for name in ("a.b.jsonl.zst", "notes.txt", ".gz", "v1.2", "x")] == [
+        "a.b",
+        "notes",
+        ".gz",
+        "v1.2",
+        "x",
+    ]

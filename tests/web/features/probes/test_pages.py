@@ -1,0 +1,227 @@
+"""The pages of probes, as a browser uses them."""
+
+import html
+import json
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.web.features.probes.sample import DEFINITION, FORM, make_corpus
+
+from skipgram_audit.model.probe import built_in_probes, parse_probe_file
+from skipgram_audit.store.database import Database
+
+
+def stored(client: TestClient, name: str) -> dict[str, object]:
+    return next(probe for probe in client.get("/api/v1/probes").json()["probes"] if probe["definition"]["name"] == name)
+
+
+def id_of(client: TestClient, name: str) -> int:
+    return int(str(stored(client, name)["id"]))
+
+
+def test_the_list_shows_own_and_built_in_probes(client: TestClient) -> None:
+    page = client.get("/probes").text
+    assert "None yet" in page
+    assert all(name in page for name in built_in_probes())
+    client.post("/probes", data=FORM)
+    page = client.get("/probes").text
+    assert page.index("work and home") < page.index("weat-1")
+
+
+def test_the_form_makes_a_probe(client: TestClient) -> None:
+    assert client.get("/probes/new").status_code == 200
+    response = client.post("/probes", data=FORM)
+    assert response.status_code == 303
+    assert stored(client, "work and home")["definition"] == DEFINITION
+    page = client.get(response.headers["location"]).text
+    assert all(word in page for word in ("Küche", "NASA", "Where they belong"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"name": ""}, "Give the probe a name."),
+        ({"name": "<b>"}, "Use letters, digits"),
+        ({"name": "weat-6"}, "already a probe named 'weat-6'"),
+        ({"name": "WEAT-6"}, "already a probe named 'WEAT-6'"),
+        ({"first_target_name": ""}, "Name this list"),
+        ({"second_target_name": "She"}, "different names"),
+        ({"first_attribute_words": " , ;\n"}, "at least one word"),
+        ({"first_target_words": "she, she"}, "repeats she"),
+        ({"second_target_words": "he, SHE"}, "contain she"),
+        ({"second_target_words": "x" * 101}, "100"),
+        ({"first_target_words": "she"}, "too few words"),
+    ],
+)
+def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_written(
+    client: TestClient, changes: dict[str, str], complaint: str
+) -> None:
+    response = client.post("/probes", data={**FORM, **changes})
+    assert response.status_code == 422
+    page = html.unescape(response.text)
+    assert complaint in page
+    assert "NASA" in page
+    assert len(client.get("/api/v1/probes").json()["probes"]) == 10
+
+
+def test_an_own_probe_can_be_edited_and_deleted(client: TestClient) -> None:
+    address = client.post("/probes", data=FORM).headers["location"]
+    assert "Küche" in client.get(f"{address}/edit").text
+    response = client.post(address, data={**FORM, "name": "renamed", "first_attribute_words": "home, sofa, bed"})
+    assert response.headers["location"] == address
+    definition = stored(client, "renamed")["definition"]
+    assert isinstance(definition, dict)
+    assert definition["attributes"]["Home"] == ["home", "sofa", "bed"]
+    assert client.post(address, data={**FORM, "name": "weat-2"}).status_code == 422
+    assert client.post(f"{address}/delete").headers["location"] == "/probes"
+    assert client.get(address).status_code == 404
+
+
+def test_built_in_probes_can_be_copied_but_not_changed(client: TestClient) -> None:
+    probe_id = id_of(client, "weat-6")
+    page = client.get(f"/probes/{probe_id}").text
+    assert "Edit" not in page
+    assert "Make a copy" in page
+    assert client.get(f"/probes/{probe_id}/edit").status_code == 403
+    assert client.post(f"/probes/{probe_id}", data=FORM).status_code == 403
+    assert client.post(f"/probes/{probe_id}/delete").status_code == 403
+    form = client.get("/probes/new", params={"copy": probe_id}).text
+    assert 'value="weat-6 copy"' in form
+    assert "executive" in form
+
+
+def test_words_that_no_corpus_can_hold_are_named_before_an_audit(client: TestClient, database: Database) -> None:
+    probe_id = id_of(client, "weat-9")
+    corpus_id = make_corpus(database)
+    for parameters in ({}, {"corpus": corpus_id}):
+        assert 'data-never-found="short-term"' in client.get(f"/probes/{probe_id}", params=parameters).text
+    covered = client.get(f"/api/v1/probes/{probe_id}/coverage", params={"corpus": corpus_id}).json()["sets"]
+    assert [item["never_found"] for item in covered] == [[], [], ["short-term"], []]
+    sent = FORM | {"first_attribute_words": "home, short-term, C++"}
+    refused = client.post("/probes", data=sent)
+    assert refused.status_code == 422
+    assert "&#39;C++&#39; is read as &#39;C&#39;" in refused.text
+    saved = client.post("/probes", data=sent | {"keep_never_found": "on"})
+    assert saved.status_code == 303
+    assert 'data-never-found="short-term C++"' in client.get(saved.headers["location"]).text
+    assert "checked" in client.get("/probes/new", params={"copy": probe_id}).text
+
+
+def test_files_go_in_and_out(client: TestClient) -> None:
+    probe_id = id_of(client, "weat-8")
+    download = client.get(f"/probes/{probe_id}/probe.toml")
+    assert parse_probe_file(download.content, "probe.toml") == built_in_probes()["weat-8"]
+    assert "attachment" in download.headers["content-disposition"]
+    content = json.dumps(DEFINITION).encode()
+    response = client.post("/probes/upload", files={"file": ("mine.json", content)})
+    assert response.status_code == 303
+    assert stored(client, "work and home")["definition"] == DEFINITION
+    again = client.post("/probes/upload", files={"file": ("mine.json", content)})
+    assert again.status_code == 409
+    broken = client.post("/probes/upload", files={"file": ("mine.toml", b"name = ")})
+    assert broken.status_code == 422
+    assert "mine.toml cannot be read" in broken.text
+    binary = client.post("/probes/upload", files={"file": ("mine.toml", bytes(range(256)))})
+    assert binary.status_code == 422
+
+
+def test_coverage_marks_each_word(client: TestClient, database: Database) -> None:
+    corpus_id = make_corpus(database)
+    address = client.post("/probes", data=FORM).headers["location"]
+    page = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "small &lt;corpus&gt;" in page
+    text = re.sub(r"<[^>]+>|\s+", " ", page)
+    text = re.sub(r"\s+", " ", text)
+    assert "he 5" in text
+    assert "NASA 1" in text
+    assert "Küche missing" in text
+    assert "cannot be measured in this corpus: too few words" in text.replace("\u202f", " ")
+    exact = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(address, params={"corpus": corpus_id}).text))
+    assert "he 3" in exact
+    assert "NASA missing" in exact
+    assert "cannot be measured" in exact
+
+
+MEMBERSHIP_FORM = {
+    "name": "near which",
+    "kind": "membership",
+    "first_target_name": "Jobs",
+    "first_target_words": "doctor, lawyer",
+    "first_attribute_name": "Men",
+    "first_attribute_words": "he, man, boy",
+    "second_attribute_name": "Women",
+    "second_attribute_words": "she, woman, girl",
+    "third_attribute_name": "Places",
+    "third_attribute_words": "town, village, farm",
+}
+
+
+def test_the_form_makes_a_probe_of_another_kind(client: TestClient) -> None:
+    chosen = client.post("/probes/form", data=MEMBERSHIP_FORM)
+    page = html.unescape(chosen.text)
+    assert chosen.status_code == 200
+    assert "The group: words" in page
+    assert 'id="fifth_attribute_words"' in page
+    assert 'id="second_target_words"' not in page
+    assert "Places" in page
+    assert len(client.get("/api/v1/probes").json()["probes"]) == 10
+    address = client.post("/probes", data=MEMBERSHIP_FORM).headers["location"]
+    definition = stored(client, "near which")["definition"]
+    assert isinstance(definition, dict)
+    assert list(definition["attributes"]) == ["Men", "Women", "Places"]
+    shown = client.get(address).text
+    assert "why is a word near a group?" in shown
+    assert "There is no p-value" in shown
+    assert "town" in client.get(f"{address}/edit").text
+    changed = client.post(f"{address}/form", data={**MEMBERSHIP_FORM, "kind": "sc-weat"}).text
+    assert 'id="third_attribute_words"' not in changed
+    assert 'name="third_attribute_words" value="town, village, farm"' in changed
+    assert "no place for 1 list" in changed
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"kind": "rnsb"}, "there is no kind 'rnsb'"),
+        ({"third_attribute_name": ""}, "Name this list"),
+        ({"third_attribute_name": "Men"}, "different names"),
+        ({"second_attribute_name": "", "second_attribute_words": ""}, "at least one word"),
+        ({"third_attribute_words": "he"}, "both 'Men' and 'Places' of [attributes] contain he"),
+        ({"first_target_words": "he"}, "compared with itself"),
+        ({"kind": "direct-bias", "parameter_exponent": "x"}, "Write a number."),
+    ],
+)
+def test_a_wrong_form_of_another_kind_says_what_is_wrong(
+    client: TestClient, changes: dict[str, str], complaint: str
+) -> None:
+    response = client.post("/probes", data={**MEMBERSHIP_FORM, **changes})
+    assert response.status_code == 422
+    assert complaint.casefold() in html.unescape(response.text).casefold()
+
+
+def test_parameters_and_pairs_go_through_the_form(client: TestClient, database: Database) -> None:
+    form = {
+        "name": "leanings",
+        "kind": "direct-bias",
+        "first_target_name": "He",
+        "first_target_words": "he, king",
+        "second_target_name": "She",
+        "second_target_words": "home, queen",
+        "first_attribute_name": "Things",
+        "first_attribute_words": "nasa",
+        "parameter_exponent": "2",
+    }
+    address = client.post("/probes", data=form).headers["location"]
+    definition = stored(client, "leanings")["definition"]
+    assert isinstance(definition, dict)
+    assert definition["parameters"] == {"exponent": 2.0}
+    assert 'value="2"' in client.get(f"{address}/edit").text
+    wrong = html.unescape(client.post("/probes", data={**form, "name": "other", "parameter_exponent": "0.5"}).text)
+    assert "must be from 1 to 10" in wrong
+    corpus_id = make_corpus(database)
+    covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "He and She needs 2 pairs, found 1" in covered.replace("\u202f", " ")
+    client.post(address, data={**form, "first_target_words": "king, he", "second_target_words": "home, queen"})
+    covered = client.get(address, params={"corpus": corpus_id, "casefold": "true"}).text
+    assert "He and She needs 2 pairs, found 0" in covered.replace("\u202f", " ")

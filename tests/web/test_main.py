@@ -1,0 +1,76 @@
+"""The application as a whole: what it imports, how it starts, and how it says that something is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+START = """
+import sys, time
+from skipgram_audit_web.main import create_app
+from skipgram_audit.settings import Settings
+create_app(Settings(data_folder={folder!r}))
+seconds = time.process_time()  # not the clock on the wall: other tests may keep the machine busy
+heavy = {{"torch", "gensim", "numba", "scipy", "dbos", "alembic"}} & set(sys.modules)
+heavy |= {{name for name in sys.modules if name.startswith({computing!r})}}
+print(seconds, *sorted(heavy))
+"""
+
+
+COMPUTING = tuple(
+    f"skipgram_audit.{part}"
+    for part in (
+        "attribution",
+        "auditing",
+        "cli",
+        "cluster",
+        "corpus",
+        "jobs",
+        "pretrained",
+        "probes",
+        "retraining",
+        "serving",
+        "training",
+    )
+)
+
+
+def test_the_web_process_imports_nothing_heavy_and_starts_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-c", START.format(folder=str(tmp_path), computing=COMPUTING)]
+    seconds, *heavy = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert heavy == []
+    assert float(seconds) < 2
+
+
+def test_the_start_page_leads_somewhere(client: TestClient) -> None:
+    response = client.get("/", follow_redirects=True)
+    assert response.status_code == 200
+    assert "<h1>" in response.text
+
+
+def test_errors_have_one_json_shape(client: TestClient) -> None:
+    answers = [
+        client.get("/api/v1/nothing"),
+        client.delete("/api/v1/probes"),
+        client.get("/api/v1/probes/word"),
+        client.get("/api/v1/probes/999999"),
+        client.get("/api/v1/jobs/none"),
+        client.post("/api/v1/probes", content=b"{", headers={"content-type": "application/json"}),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 405, 422, 404, 404, 422]
+    for answer in answers:
+        assert set(answer.json()) == {"error"}
+        assert set(answer.json()["error"]) == {"code", "message", "remedy", "details"}
+        assert answer.json()["error"]["message"]
+
+
+def test_errors_are_pages_for_people(client: TestClient) -> None:
+    page = client.get("/probes/999999")
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "There is no probe 999999." in page.text
+
+
+def test_the_health_check_answers(stranger: TestClient) -> None:
+    assert stranger.get("/healthz").json() == {"status": "ok"}

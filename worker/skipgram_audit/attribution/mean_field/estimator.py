@@ -1,0 +1,146 @@
+"""Influence by mean-field training: the whole training in expectation, all words moving, and its derivative.
+
+It answers for runs like this one: no draw of any run is in it, only the first vectors of each seed. Single texts get
+the derivative of the mean-field score in the counts, for every pair of words, times their own counts: every sentence of
+two words has an influence, with or without a probe word. Sets are trained whole on what is left, at any size. Cost:
+about two trainings for each seed, and one to three for each probe of each seed. The formula is in
+attribution.mean_field.expected_training.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from skipgram_audit.attribution.mean_field.expected_training import SCORES_AT_ONCE, MeanField, Slope
+from skipgram_audit.attribution.mean_field.path import MeanFieldPath
+from skipgram_audit.attribution.memory import require_memory
+from skipgram_audit.attribution.pair_influences import of_entries
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain
+from skipgram_audit.corpus.cooccurrence import PairCounter
+from skipgram_audit.corpus.encoding import Progress, part_of, sums_between
+from skipgram_audit.probes.protocol import Score, value_and_gradient
+from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
+from skipgram_audit.training.randomness import initial_rows
+
+SHARE_OF_TRAINING = 0.4
+"""Of the work of a seed with three probes, in the mean-field training itself; the rest is its derivative."""
+
+
+class MeanFieldEstimator(RanksAgain):
+    """Influence and prediction of sets by mean-field training from each seed's first vectors."""
+
+    name: ClassVar[str] = "mean-field"
+
+    def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
+        corpus, seeds, probes = problem.corpus, len(problem.trajectories), len(problem.scores)
+        counter = _counter(problem)
+        scores = np.zeros((probes, seeds))
+        sentences = np.zeros((probes, seeds, corpus.sentence_count))
+        tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
+        mean = np.zeros((probes, len(counter.whole.columns)), np.float32)
+        for seed, trajectory in enumerate(problem.trajectories):
+            part = part_of(progress, seed / seeds, 1 / seeds)
+            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
+            problem.keeper.save(_name(problem, trajectory.seed), trained.path.arrays())
+            scores[:, seed] = _values(problem.scores, trained.inputs)
+            slopes = [self.slope(trained, score) for score in problem.scores]
+            back = 1 - SHARE_OF_TRAINING
+            for first in range(0, probes, SCORES_AT_ONCE):
+                some = slice(first, min(probes, first + SCORES_AT_ONCE))
+                begun, share = first / probes, (some.stop - first) / probes
+                watch = part_of(part, SHARE_OF_TRAINING + back * begun, back * share)
+                tables = trained.gradients(slopes[some], watch, some.stop == probes)
+                for number, (table, shares) in enumerate(zip(tables, counter.spread(tables), strict=True), first):
+                    mean[number] += table / seeds
+                    tokens[number] += (shares / seeds).astype(np.float32)
+                    sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
+        return Influences(scores, sentences, tokens, pairs=of_entries(counter.whole, mean))
+
+    def slope(self, trained: MeanField, score: Score) -> Slope:
+        """What is carried back through a seed's training: here the derivative of the score of its last vectors."""
+        return Slope(score.words, {0: slope_at(score, trained.inputs)})
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        estimated: Callable[[], Influences],
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        counter = _counter(problem)
+        seeds, runs = len(problem.trajectories), len(removals) + 1
+        changes = np.zeros((len(removals), len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            part = part_of(progress, seed / seeds, 1 / seeds)
+            trained = _kept_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
+            before = _values(problem.scores, trained.inputs)
+            for number, removed in enumerate(removals):
+                left = counter.without(problem.corpus.by_sentence(removed))
+                vectors = trained.run(left, part_of(part, (number + 1) / runs, 1 / runs))
+                changes[number, :, seed] = _values(problem.scores, vectors) - before
+        return changes
+
+
+def _counter(problem: InfluenceProblem) -> PairCounter:
+    """Counts the corpus, and makes sure that training on its counts fits this machine.
+
+    Raises:
+        NotEnoughMemory: it does not.
+    """
+    corpus, settings = problem.corpus, problem.settings
+    keep = keep_probabilities(corpus.counts, settings.subsample)
+    counter = PairCounter(corpus, keep, settings.window, executor=problem.executor)
+    entries = len(counter.whole.columns)
+    needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs, problem.device)
+    tables = 4 * entries * len(problem.scores)
+    require_memory(MeanFieldEstimator.name, needed + tables, len(problem.scores), device=problem.device)
+    return counter
+
+
+def _name(problem: InfluenceProblem, seed: int) -> str:
+    """Under which a seed's path is kept: a GPU's has no drawn words, and would not do for processors."""
+    return f"{MeanFieldEstimator.name}-{seed}-{problem.device}"
+
+
+def _kept_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
+    """A training that other counts can follow: along the path that was kept, or anew, and then its path is kept."""
+    kept = problem.keeper.load(_name(problem, seed))
+    path = None if kept is None else MeanFieldPath.of_arrays(kept, problem.device)
+    trained = mean_field_training(problem, counter, seed, progress, path)
+    if kept is None:
+        problem.keeper.save(_name(problem, seed), trained.path.arrays())
+    return trained
+
+
+def mean_field_training(
+    problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress, path: MeanFieldPath | None = None
+) -> MeanField:
+    """The mean-field training of the whole corpus from a seed's first vectors, or along a path that was kept."""
+    corpus, settings = problem.corpus, problem.settings
+    return MeanField(
+        counter.whole,
+        initial_rows(corpus.words, settings.dimension, seed),
+        noise_probabilities(corpus.counts, settings.noise_power),
+        settings,
+        seed,
+        problem.workers,
+        torch.float32,
+        progress,
+        problem.device,
+        path,
+    )
+
+
+def slope_at(score: Score, inputs: Tensor) -> npt.NDArray[np.float64]:
+    """The derivative of a score in the vectors of its words, [n, d]."""
+    _, gradient = value_and_gradient(score, inputs[torch.as_tensor(score.words)].cpu().double())
+    slope: npt.NDArray[np.float64] = gradient.numpy()
+    return slope
+
+
+def _values(scores: Sequence[Score], inputs: Tensor) -> npt.NDArray[np.float64]:
+    return np.array([float(score(inputs[torch.as_tensor(score.words)].cpu().double())) for score in scores])

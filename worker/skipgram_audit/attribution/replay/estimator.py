@@ -1,0 +1,118 @@
+"""Influence by replay: each probe word's training run again for other counts, with the contexts' path held.
+
+It answers for runs like this one. Single texts get the derivative of the replayed score in the counts, a table
+Q[probe word, context word], times their own counts; sets are replayed whole, at any size. Contexts are held, so a
+sentence without a probe word near another word has influence zero. Cost: one curvature a probe word and step, then
+every sentence in one pass. See skipgram_audit.attribution.replay.probe_words for the formula.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from skipgram_audit.attribution.memory import fitting_dimension, require_memory
+from skipgram_audit.attribution.probe_counts import ProbeWordCounts
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain
+from skipgram_audit.attribution.replay.probe_words import HeldPath, Replay
+from skipgram_audit.attribution.tables import TableSpreading
+from skipgram_audit.corpus.encoding import Progress, part_of
+from skipgram_audit.probes.protocol import value_and_gradient
+from skipgram_audit.training.distribution import noise_probabilities
+from skipgram_audit.training.randomness import initial_rows
+from skipgram_audit.training.trajectory import Trajectory
+
+
+class ReplayEstimator(RanksAgain):
+    """Influence and prediction of sets by replay, over each seed's trajectory."""
+
+    name: ClassVar[str] = "replay"
+
+    def influences(self, problem: InfluenceProblem, progress: Progress) -> Influences:
+        model = ReplayModel(problem)
+        spreading, seeds = TableSpreading(problem), len(problem.trajectories)
+        scores = np.zeros((len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.6 / seeds))
+            scores[:, seed], tables = model.tables(replay)
+            for number, table in enumerate(tables):
+                spreading.add(number, [seed], table)
+                progress((seed + 0.8 + 0.2 * (number + 1) / len(problem.scores)) / seeds)
+        return spreading.influences(scores)
+
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        estimated: Callable[[], Influences],
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+    ) -> npt.NDArray[np.float64]:
+        model = ReplayModel(problem)
+        seeds = len(problem.trajectories)
+        left = [model.counts_without(removed) for removed in removals]
+        changes = np.zeros((len(removals), len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
+            before = model.values(replay.vectors)
+            for number, counts in enumerate(left):
+                changes[number, :, seed] = model.values(replay.run(replay.tensor(counts))) - before
+                progress((seed + 0.8 + 0.2 * (number + 1) / len(removals)) / seeds)
+        return changes
+
+
+class ReplayModel(ProbeWordCounts):
+    """What the replays of all seeds share: the probe words, their counts, and the scores over them.
+
+    Raises:
+        NotEnoughMemory: replays of so many words do not fit this machine.
+    """
+
+    def __init__(self, problem: InfluenceProblem, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__(problem)
+        self._dtype = dtype
+        intervals = len(problem.trajectories[0].contexts)
+        rows = max(len(self.words), sum(len(score.words) for score in problem.scores))
+
+        def needed(dimension: int) -> int:
+            return Replay.bytes_needed(len(problem.corpus.words), rows, dimension, intervals)
+
+        dimension, device = problem.settings.dimension, problem.device
+        remedy = f"{fitting_dimension(needed, dimension, device)} Fewer probes or fewer words need less, too."
+        require_memory(ReplayEstimator.name, needed(dimension), len(problem.scores), remedy, device)
+
+    def replay(self, trajectory: Trajectory, progress: Progress) -> Replay:
+        """The replay of the probe words along one trajectory; what it holds is kept for the next one."""
+        problem = self._problem
+        name = f"replay-{trajectory.seed}-{str(self._dtype).removeprefix('torch.')}"
+        kept = problem.keeper.load(name)
+        replay = Replay(
+            trajectory,
+            initial_rows(
+                [problem.corpus.words[word] for word in self.words], problem.settings.dimension, trajectory.seed
+            ),
+            self.counts,
+            noise_probabilities(problem.corpus.counts, problem.settings.noise_power),
+            problem.settings.negatives,
+            problem.device,
+            self._dtype,
+            progress,
+            None if kept is None else HeldPath.of_arrays(kept, problem.device, self._dtype),
+        )
+        if kept is None:
+            problem.keeper.save(name, replay.held.arrays())
+        return replay
+
+    def values(self, vectors: torch.Tensor) -> npt.NDArray[np.float64]:
+        """Every score of replayed vectors [probe words, d]: float64 [probes]."""
+        exact = vectors.double().cpu()
+        return np.array([float(score(exact[self.rows(score)])) for score in self._problem.scores])
+
+    def tables(self, replay: Replay) -> tuple[npt.NDArray[np.float64], list[npt.NDArray[np.float64]]]:
+        """The replayed scores [probes], and of each Q, its derivative in N: [words of the score, words]."""
+        rows = [self.rows(score) for score in self._problem.scores]
+        vectors = replay.vectors.double().cpu()
+        found = [value_and_gradient(score, vectors[own]) for score, own in zip(self._problem.scores, rows, strict=True)]
+        tables = replay.gradients(rows, [replay.tensor(gradient.numpy()) for _, gradient in found])
+        return np.array([value for value, _ in found]), [table.double().cpu().numpy() for table in tables]

@@ -1,0 +1,74 @@
+"""manifest.json: everything that the numbers of an audit depend on, so that it can be computed again."""
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from skipgram_audit import __version__
+from skipgram_audit.auditing.results import ProbeResult
+from skipgram_audit.model.pretrained import limits
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
+
+FORMAT = 1
+PACKAGES = ("numpy", "torch", "numba", "gensim", "scipy", "sentencex", "regex")
+
+
+def build_manifest(
+    corpus: Mapping[str, Any],
+    settings: AuditSettings,
+    probes: Sequence[ProbeDefinition],
+    device: str,
+    seconds: Mapping[str, float],
+    given: Mapping[str, Any] | None = None,
+    results: Sequence[ProbeResult] = (),
+) -> dict[str, Any]:
+    """The manifest of an audit.
+
+    Args:
+        corpus: its name, hashes (``content_sha256`` over ids, texts and sentence bounds) and counts.
+        device: where the algebra ran.
+        seconds: wall time of each phase: the one part that two runs of the same audit do not share.
+        given: what was found of models that took the place of training; None when there were none.
+        results: of the probes; their scores stand beside those on shuffled text, to compare a repetition with.
+    """
+    vectors = {} if given is None else {"vectors": given_vectors_told(settings, given)}
+    return {
+        "format": FORMAT,
+        "corpus": dict(corpus),
+        "settings": settings.model_dump(mode="json"),
+        "seeds": list(settings.seeds),
+        **vectors,
+        "probes": [probe.model_dump(mode="json") for probe in probes],
+        "scores": [
+            {"probe": result.name, "score": result.effect_size, "null_scores": list(result.null_scores)}
+            for result in results
+        ],
+        "software": {
+            "skipgram-audit": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "machine": {"platform": platform.platform(), "byte_order": sys.byteorder, "device": device},
+        "seconds": {phase: round(value, 2) for phase, value in seconds.items()},
+    }
+
+
+def given_vectors_told(settings: AuditSettings, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of models that took the place of training: what they are, what they share with the corpus, and what their audit
+    cannot claim.
+
+    Args:
+        given: see AuditPipeline.given_facts.
+    """
+    found = given["models"] or [{} for _ in settings.models]
+    return {
+        "models": [
+            {"name": model.name, "sha256": model.sha256, **model.facts.model_dump(mode="json"), **facts}
+            for model, facts in zip(settings.models, found, strict=True)
+        ],
+        "coverage": given["coverage"],
+        "cannot_be_claimed": limits(settings.estimator, settings.models),
+    }

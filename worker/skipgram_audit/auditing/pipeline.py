@@ -1,0 +1,407 @@
+"""The phases of one audit over a folder of artifacts: encode, train, null, influence, results.
+
+Every phase writes one file a result, whole or not at all, and passes over what is already there: an audit that was
+killed goes on where it stood. The folder alone answers `predict` and `retrain` later.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.attribution.estimators import ESTIMATORS
+from skipgram_audit.attribution.failures import failures_told
+from skipgram_audit.attribution.kept import FolderKeeper
+from skipgram_audit.attribution.memory import require_memory, require_training_memory, results_bytes
+from skipgram_audit.attribution.pair_influences import PairInfluences
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain, SolverReport
+from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
+from skipgram_audit.auditing.leave_one_word_out import leave_words_out, score_of
+from skipgram_audit.auditing.measurable import effect_sizes, is_finite, of_given, require_measurable
+from skipgram_audit.auditing.results import ProbeResult, probe_result, unmeasured_result
+from skipgram_audit.auditing.shuffled_null import train_shuffles
+from skipgram_audit.computing.arrays import read_arrays, write_arrays
+from skipgram_audit.computing.devices import choose_device, core_count
+from skipgram_audit.computing.execution import Executor, LocalExecutor
+from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, require_pairs
+from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
+from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
+from skipgram_audit.pretrained.vectors import GivenVectors, read_json, require_own_training, write_json
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
+from skipgram_audit.training.distribution import require_expected_pairs
+from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.gpu.batch_vectors import gpu_bytes_needed
+from skipgram_audit.training.gpu.batches import batch_capacity
+from skipgram_audit.training.seeds import train_seeds
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.sgd import interval_ends
+from skipgram_audit.training.trajectory import Trajectory
+
+
+class AuditPipeline:
+    """One audit.
+
+    Attributes:
+        executor: counts, attributes and trains.
+        device: cpu or cuda, where this process computes; wanted_device: as it was asked for, for other machines.
+
+    Args:
+        folder: where artifacts lie; made by the first phase if it is not there.
+        settings: of the training.
+        estimator: a name in ESTIMATORS.
+        probes: to measure and explain; one that cannot be measured says why and does not stop the others.
+        device: auto, cpu or cuda.
+        exact_permutations: see permutation_test.
+        null_shuffles: trainings on shuffled text; see skipgram_audit.auditing.shuffled_null.
+        solver: of the estimators that solve linear systems.
+        given: models that were trained elsewhere, in the place of training; seeds are then 1, 2, ... by model.
+        executor: in the place of threads on the cores of this machine.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: TrainingSettings,
+        estimator: str,
+        probes: Sequence[WordSetProbe],
+        device: str = "auto",
+        exact_permutations: int = 200_000,
+        null_shuffles: int = 0,
+        solver: SolverSettings = DEFAULT_SOLVER,
+        given: GivenVectors | None = None,
+        executor: Executor | None = None,
+    ) -> None:
+        self._folder = folder
+        self.settings = settings
+        self.probes = tuple(of_given(probe) for probe in probes) if given else tuple(probes)
+        self.device, self.wanted_device = choose_device(device), device
+        self.executor = executor or LocalExecutor(core_count())
+        self._estimator = ESTIMATORS[estimator]
+        self._exact_permutations = exact_permutations
+        self._null_shuffles = null_shuffles
+        self._solver = solver
+        self._given = given
+
+    def encode(
+        self, documents: Iterable[TextDocument], total: int, progress: Progress, language: str = DEFAULT_LANGUAGE
+    ) -> EncodedCorpus:
+        """Reads the documents, whose language decides about case, into word ids, and decides whether the rest of the
+        audit is worth its time.
+
+        Raises:
+            UnusableCorpus: there is no vocabulary, or nothing to learn vectors from.
+            NothingToMeasure: no probe can be measured.
+        """
+        if not self._corpus_file.exists():
+            minimum_count = 1 if self._given else self.settings.minimum_count
+            corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress, language)
+            if self._given:
+                corpus, coverage = self._given.vocabulary(corpus, self._probe_words(corpus))
+                self._folder.mkdir(parents=True, exist_ok=True)
+                write_json(self._coverage_file, coverage)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            corpus.save(self._corpus_file)
+        progress(1.0)
+        require_pairs(self.corpus)
+        if not self._given:
+            require_expected_pairs(self.corpus, self.settings)
+        require_measurable(self.probes, self._found, "so nothing was trained")
+        return self.corpus
+
+    def train(self, progress: Progress) -> None:
+        """Trains the seeds that have not been trained yet, side by side; given models are taken as they are.
+
+        Raises:
+            NothingToMeasure: the vectors give no probe a score.
+        """
+        if self._given:
+            self._take_given(self._given, progress)
+        else:
+            self._train_own(progress)
+        require_measurable(self.probes, self._resolved, "so no influence was traced")
+        progress(1.0)
+
+    def _train_own(self, progress: Progress) -> None:
+        waiting = [seed for seed in self.settings.seeds if not self._seed_file(seed).exists()]
+        if waiting:
+            self._require_memory(len(waiting))
+            for trajectory in train_seeds(
+                self.corpus, self.settings, waiting, progress, self.executor, device=self.wanted_device
+            ):
+                trajectory.save(self._seed_file(trajectory.seed))
+
+    def null(self, progress: Progress) -> None:
+        """Scores the probes after trainings on shuffled text; a shuffle that has been trained is passed over."""
+        numbers = range(1, self._null_shuffles + 1)
+        waiting = [number for number in numbers if not self._null_file(number).exists()]
+        if waiting:
+            train_shuffles(
+                self.corpus, self.settings, waiting, self._save_null, progress, self.executor, self.wanted_device
+            )
+        progress(1.0)
+
+    def influence(self, progress: Progress) -> None:
+        """Scores the probes and estimates the influence of every sentence and token on each."""
+        if not self._influence_file.exists():
+            problem = self._problem()
+            words = [len(score.words) for score in problem.scores]
+            require_memory(
+                self._estimator.name, results_bytes(problem.corpus, len(problem.trajectories), words), len(words)
+            )
+            with failures_told(self._estimator.name):
+                influences = self._estimator.influences(problem, progress)
+            if influences.pairs is not None:
+                write_arrays(self._pairs_file, influences.pairs.arrays())
+            solved = {} if influences.solver is None else influences.solver.arrays()
+            write_arrays(
+                self._influence_file,
+                {"scores": influences.scores, "sentences": influences.sentences, "tokens": influences.tokens, **solved},
+            )
+        progress(1.0)
+
+    def results(self) -> list[ProbeResult]:
+        """Every probe's scores and influences, in the order given."""
+        influences = self.influences
+        results: list[ProbeResult] = []
+        row = 0
+        for probe, score in zip(self.probes, self._resolved, strict=True):
+            if isinstance(score, Unmeasurable):
+                results.append(unmeasured_result(probe, self.corpus, score))
+                continue
+            if influences is None:
+                raise UnusableCorpus("The influences of this audit have not been computed.", "Run the audit again.")
+            one = influences.of_probe(row)
+            result = probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
+            results.append(
+                replace(
+                    result,
+                    null_scores=tuple(filter(math.isfinite, self.null_scores[:, row].tolist())),
+                    left_out=leave_words_out(probe, self.corpus, self.trajectories),
+                )
+                if result.measured
+                else result
+            )
+            row += 1
+        return results
+
+    def effect_sizes(self) -> npt.NDArray[np.float64]:
+        """float64 [measurable probes, seeds], of the trained vectors."""
+        return effect_sizes(self._measurable, self.trajectories)
+
+    def predict(self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress) -> npt.NDArray[np.float64]:
+        """Effect sizes without each set of documents, as the audit's estimator predicts them.
+
+        Args:
+            removals: bool [documents] each.
+
+        Returns:
+            float64 [removals, measurable probes, seeds]: trained effect size plus predicted change; not finite where
+            the estimator finds no score without the set.
+        """
+        with failures_told(self._estimator.name):
+            changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
+        return self.effect_sizes() + changes
+
+    def predicted_scores(
+        self, removed: npt.NDArray[np.bool_], progress: Progress
+    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+        """Predicted effect sizes [seeds] of every measurable probe without some documents, or why there are none."""
+        left = self.left_unmeasurable(removed)
+        predicted = self.predict([removed], progress)[0]
+        return [
+            why or (scores if np.isfinite(scores).all() else score.undefined)
+            for why, scores, score in zip(left, predicted, self._measurable, strict=True)
+        ]
+
+    @property
+    def ranks_again(self) -> bool:
+        """Whether the audit's estimator can rank what is left."""
+        return isinstance(self._estimator, RanksAgain)
+
+    def influence_without(
+        self, removed: npt.NDArray[np.bool_], row: int, progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """Influences on one measurable probe where some documents have gone already: float64 [seeds, documents], zero
+        for those that have gone; of an estimator that ranks again."""
+        if not isinstance(self._estimator, RanksAgain):
+            raise UnusablePlan(
+                f"The estimator {self._estimator.name} ranks documents once: it cannot rank what is left.",
+                "Ask for one ranking, or audit by an estimator that ranks again.",
+            )
+        problem = replace(self._problem(), scores=self._measurable[row : row + 1])
+        with failures_told(self._estimator.name):
+            influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
+        return influence
+
+    def retrain(
+        self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Progress
+    ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+        """Effect sizes [seeds] of every measurable probe after the same seeds trained on what is left.
+
+        Raises:
+            UnusableModel: the vectors were trained elsewhere.
+        """
+        self.require_own_training()
+        left = [why for why in self.left_unmeasurable(removed, same_run) if why is not None]
+        if len(left) == len(self.measurable_probes):
+            return [*left]
+        outcome = retrain(
+            self.corpus, self.settings, removed, self.settings.seeds, same_run, progress, self.executor,
+            self.wanted_device,
+        )  # fmt: skip
+        return scores_of(self.measurable_probes, outcome.corpus, [item.inputs for item in outcome.trajectories])
+
+    def left_unmeasurable(self, removed: npt.NDArray[np.bool_], same_run: bool = False) -> list[Unmeasurable | None]:
+        """For every measurable probe, why it cannot be measured without some documents; None where it can.
+
+        Raises:
+            UnusableCorpus: nothing can be trained on what is left.
+        """
+        left = left_over(self.corpus, self.settings, removed, same_run or self._given is not None)
+        found = [resolve(probe, left) for probe in self.measurable_probes]
+        return [score if isinstance(score, Unmeasurable) else None for score in found]
+
+    def require_own_training(self) -> None:
+        """Raises:
+        UnusableModel: the vectors were given, so nothing can be trained again.
+        """
+        require_own_training(self._given)
+
+    @cached_property
+    def corpus(self) -> EncodedCorpus:
+        return EncodedCorpus.load(self._corpus_file)
+
+    @cached_property
+    def trajectories(self) -> list[Trajectory]:
+        """One a seed, in the order of the settings."""
+        return [Trajectory.load(self._seed_file(seed)) for seed in self.settings.seeds]
+
+    @property
+    def given_facts(self) -> dict[str, Any] | None:
+        """Of given models: what they share with the corpus, and what speaks for their having been trained on it."""
+        if self._given is None:
+            return None
+        facts: dict[str, Any] = {"coverage": read_json(self._coverage_file)}
+        return facts | ({"models": read_json(self._given_file)} if self._given_file.exists() else {"models": []})
+
+    @cached_property
+    def null_scores(self) -> npt.NDArray[np.float64]:
+        """float64 [shuffles, measurable probes], of trainings on shuffled text."""
+        scores = np.zeros((self._null_shuffles, len(self._measurable)))
+        for number in range(1, self._null_shuffles + 1):
+            scores[number - 1] = read_arrays(self._null_file(number))["scores"]
+        return scores
+
+    @cached_property
+    def influences(self) -> Influences:
+        """As estimated; rows are the measurable probes."""
+        arrays = read_arrays(self._influence_file)
+        return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"], SolverReport.of_arrays(arrays))
+
+    @property
+    def pairs(self) -> PairInfluences | None:
+        """Influence by pair of words, rows as of influences; None where the estimator has none, or an earlier version
+        of this program made the influences."""
+        if not self._pairs_file.exists():
+            return None
+        return PairInfluences.of_arrays(read_arrays(self._pairs_file))
+
+    @property
+    def measurable_probes(self) -> list[WordSetProbe]:
+        pairs = zip(self.probes, self._resolved, strict=True)
+        return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
+
+    @cached_property
+    def _found(self) -> list[WordListScore | Unmeasurable]:
+        """Every probe as far as the words of the corpus decide."""
+        return [resolve(probe, self.corpus) for probe in self.probes]
+
+    @cached_property
+    def _resolved(self) -> list[WordListScore | Unmeasurable]:
+        """Every probe; one whose score of the trained vectors is no number cannot be measured either."""
+        return [
+            score if isinstance(score, Unmeasurable) or is_finite(score, self.trajectories) else score.undefined
+            for score in self._found
+        ]
+
+    @property
+    def _measurable(self) -> list[WordListScore]:
+        return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
+
+    def _problem(self) -> InfluenceProblem:
+        return InfluenceProblem(
+            self.corpus,
+            self.settings,
+            self.trajectories,
+            self._measurable,
+            self.device,
+            core_count(),
+            self._solver,
+            self.executor,
+            keeper=FolderKeeper(self._folder),
+        )
+
+    def _require_memory(self, seeds: int) -> None:
+        """Raises NotEnoughMemory where trainings would not fit."""
+        settings, words, intervals = self.settings, len(self.corpus.words), len(interval_ends(self.settings))
+
+        def needed(dimension: int) -> int:
+            trained = Trajectory.bytes_to_train(words, dimension, intervals, seeds, self.executor.places)
+            return trained + min(seeds, self.executor.places) * Reading.bytes_needed(self.corpus, settings)
+
+        def on_device(dimension: int) -> int:
+            capacity = batch_capacity(self.corpus, settings)
+            return gpu_bytes_needed(seeds, words, dimension, settings.negatives, capacity)
+
+        require_training_memory(needed, settings.dimension, seeds)
+        if settings.batch_tokens and self.device != "cpu":
+            require_training_memory(on_device, settings.dimension, seeds, self.device)
+
+    def _probe_words(self, corpus: EncodedCorpus) -> list[str]:
+        lists = [words for probe in self.probes for words in (*probe.targets.values(), *probe.attributes.values())]
+        return [corpus.form(word) for words in lists for word in words]
+
+    def _take_given(self, given: GivenVectors, progress: Progress) -> None:
+        if not self._given_file.exists():
+            trajectories, facts = given.trajectories(self.corpus, self.settings, progress)
+            for trajectory in trajectories:
+                trajectory.save(self._seed_file(trajectory.seed))
+            write_json(self._given_file, facts)
+
+    def _save_null(self, number: int, trajectory: Trajectory) -> None:
+        scores = np.array([score_of(score, trajectory) for score in self._measurable])
+        write_arrays(self._null_file(number), {"scores": scores})
+
+    @property
+    def _corpus_file(self) -> Path:
+        return self._folder / "corpus.npz"
+
+    @property
+    def _influence_file(self) -> Path:
+        return self._folder / "influences.npz"
+
+    @property
+    def _pairs_file(self) -> Path:
+        return self._folder / "pairs.npz"
+
+    @property
+    def _coverage_file(self) -> Path:
+        return self._folder / "coverage.json"
+
+    @property
+    def _given_file(self) -> Path:
+        return self._folder / "given.json"
+
+    def _seed_file(self, seed: int) -> Path:
+        return self._folder / f"seed-{seed}.npz"
+
+    def _null_file(self, number: int) -> Path:
+        return self._folder / f"null-{number}.npz"

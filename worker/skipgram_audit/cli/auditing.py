@@ -1,0 +1,280 @@
+"""skipgram-audit audit, predict and retrain: an audit without any server."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from statistics import fmean
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
+from skipgram_audit.cli.probes import never_found_told
+from skipgram_audit.cli.reading import (
+    Corpus,
+    Delimiter,
+    DocumentPer,
+    Encoding,
+    Escape,
+    Fields,
+    FileFormat,
+    IdField,
+    Quote,
+    TextField,
+    TitleField,
+    reading_options,
+    reading_told,
+    skipped_told,
+)
+from skipgram_audit.model.errors import InvalidInput, InvalidSettings
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.pretrained import USUAL_ESTIMATOR
+from skipgram_audit.model.probe import ProbeDefinition, load_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.model.validation import told
+from skipgram_audit.report.sentences import coverage
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
+WITHOUT = (
+    "Document ids: a text file with one a line, exactly as they are, or a JSON array of strings, which also holds ids "
+    "with line breaks; - reads standard input."
+)
+Without = Annotated[Path, typer.Option("--without", help=WITHOUT)]
+AuditDevice = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+
+
+def described(name: str) -> str:
+    """The help of an audit setting, with its default."""
+    field = AuditSettings.model_fields[name]
+    return f"{field.description} [default: {field.default}]"
+
+
+def audit(
+    corpus: Corpus,
+    probe: Annotated[list[str], typer.Option("--probe", help="weat-1 ... weat-10 or a probe file; may be repeated.")],
+    out: Out,
+    file_format: FileFormat = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    text: TextField = None,
+    identifier: IdField = None,
+    title: TitleField = None,
+    field: Fields = None,
+    document_per: DocumentPer = "line",
+    language: Annotated[str, typer.Option(help="ISO 639 code; it decides where sentences end, and about case.")] = "en",
+    seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
+    dimension: Annotated[int | None, typer.Option(help=described("dimension"))] = None,
+    window: Annotated[int | None, typer.Option(help=described("window"))] = None,
+    negatives: Annotated[int | None, typer.Option(help=described("negatives"))] = None,
+    minimum_count: Annotated[int | None, typer.Option(help=described("minimum_count"))] = None,
+    subsample: Annotated[float | None, typer.Option(help=described("subsample"))] = None,
+    epochs: Annotated[int | None, typer.Option(help=described("epochs"))] = None,
+    step_size: Annotated[float | None, typer.Option(help=described("step_size"))] = None,
+    noise_power: Annotated[float | None, typer.Option(help=described("noise_power"))] = None,
+    shuffle_documents: Annotated[bool | None, typer.Option(help=described("shuffle_documents"))] = None,
+    batch_tokens: Annotated[int | None, typer.Option(help=described("batch_tokens"))] = None,
+    casefold: Annotated[bool | None, typer.Option(help=described("casefold"))] = None,
+    estimator: Annotated[str | None, typer.Option(help=described("estimator"))] = None,
+    null_shuffles: Annotated[int | None, typer.Option(help=described("null_shuffles"))] = None,
+    damping: Annotated[float | None, typer.Option(help=described("damping"))] = None,
+    solver_iterations: Annotated[int | None, typer.Option(help=described("solver_iterations"))] = None,
+    solver_tolerance: Annotated[float | None, typer.Option(help=described("solver_tolerance"))] = None,
+    vectors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--vectors",
+            help="A model trained on this corpus elsewhere, in the place of training: word2vec's formats, or what "
+            "`skipgram-audit convert` makes of a gensim model. Repeat it for models of other seeds.",
+        ),
+    ] = None,
+    device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
+    as_json: Json = False,
+) -> None:
+    """Audit a corpus file: train, score the probes, and rank every document and sentence by influence."""
+    if vectors and estimator is None:
+        estimator = USUAL_ESTIMATOR
+    options: dict[str, Any] = {
+        "seeds": seed or None, "dimension": dimension, "window": window, "negatives": negatives,
+        "minimum_count": minimum_count, "subsample": subsample, "epochs": epochs, "step_size": step_size,
+        "noise_power": noise_power, "shuffle_documents": shuffle_documents, "batch_tokens": batch_tokens,
+        "casefold": casefold, "estimator": estimator, "null_shuffles": null_shuffles,
+        "damping": damping, "solver_iterations": solver_iterations, "solver_tolerance": solver_tolerance,
+    }  # fmt: skip
+    settings = make_audit_settings(**options)
+    probes = unique_probes(probe)
+    for line in (line for one in probes for line in never_found_told(one)):
+        typer.echo(line, err=True)
+    from skipgram_audit.auditing.run import StandaloneAudit
+    from skipgram_audit.corpus.readers import Interface
+
+    reading = reading_options(
+        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, document_per
+    )
+    models: list[Any] = []
+    if vectors:
+        from skipgram_audit.cli.vectors import read_vectors
+
+        with progress_bars() as phase:
+            settings, models = read_vectors(vectors, settings, options, phase)
+    with executor_of(scheduler, training_resource) as executor:
+        task = StandaloneAudit(corpus, reading, language, settings, probes, out, device, models, executor)
+        with progress_bars() as phase:
+            report = task.run(phase)
+    if as_json:
+        typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
+        return
+    typer.echo(reading_told(reading))
+    typer.echo(f"{task.rows.in_file:,} rows in the file, {task.rows.documents:,} of them documents.")
+    typer.echo(f"{report.sentence_count:,} sentences, {report.token_count:,} words.")
+    for line in skipped_told(task.rows.skipped, task.places):
+        typer.echo(line)
+    for remark in task.rows.remarks:
+        typer.echo(remark)
+    for place, note in task.rows.notes:
+        typer.echo(f"{place}: {note}.")
+    for line in task.rows.advice(Interface.COMMAND_LINE):
+        typer.echo(line)
+    if task.rows.skipped:
+        typer.echo(f"All skipped rows are in {out / 'skipped.csv'}.")
+    if vectors:
+        from skipgram_audit.cli.vectors import told
+
+        for line in told(report.manifest["vectors"]):
+            typer.echo(line)
+    for item in report.probes:
+        typer.echo(summary(item.outcome))
+    typer.echo(f"Results are in {out}; open report.html first.")
+
+
+def predict(
+    audited: Audited,
+    without: Without,
+    device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
+) -> None:
+    """Predict the scores without some documents; prints one JSON object."""
+    from skipgram_audit.auditing.folder import FinishedAudit
+
+    with executor_of(scheduler, training_resource) as executor:
+        finished = FinishedAudit(audited, device, executor)
+        removed = finished.removed(listed_ids(without))
+        with progress_bars() as phase:
+            answer = finished.predict(removed, phase("Predicting"))
+    typer.echo(json.dumps(answer))
+
+
+def retrain(
+    audited: Audited,
+    without: Without,
+    same_run: Annotated[
+        bool,
+        typer.Option(
+            "--same-run", help="Keep vocabulary, step sizes and all draws of the run that was audited, as a check."
+        ),
+    ] = False,
+    device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
+) -> None:
+    """Train the same seeds on what is left without some documents; prints one JSON object."""
+    from skipgram_audit.auditing.folder import FinishedAudit
+
+    with executor_of(scheduler, training_resource) as executor:
+        finished = FinishedAudit(audited, device, executor)
+        removed = finished.removed(listed_ids(without))
+        with progress_bars() as phase:
+            answer = finished.retrain(removed, same_run, phase("Training without them"))
+    typer.echo(json.dumps(answer))
+
+
+def listed_ids(path: Path) -> tuple[str, ...]:
+    """The ids of a list; what a user should know of it goes to standard error."""
+    from skipgram_audit.model.id_lists import read_id_list
+
+    found = read_id_list(path)
+    for note in found.notes():
+        typer.echo(note, err=True)
+    return found.ids
+
+
+def executor_of(scheduler: str | None, training_resources: list[str] | None) -> AbstractContextManager[Any]:
+    """Where the options, or else the environment, say that work is done."""
+    from skipgram_audit.cluster.opening import opened_executor
+
+    return opened_executor(make_settings(scheduler=scheduler, training_resources=labelled_amounts(training_resources)))
+
+
+def make_audit_settings(**options: Any) -> AuditSettings:
+    """Settings with the given options in place of the defaults.
+
+    Raises:
+        InvalidSettings: names the setting and what is wrong with it.
+    """
+    try:
+        return AuditSettings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        raise InvalidSettings(f"These settings cannot be used: {told(error)}.", "Correct the named options.") from error
+
+
+def unique_probes(names: list[str]) -> list[ProbeDefinition]:
+    """The named probes; two probes of one name could not be told apart in the results."""
+    probes = [load_probe(name) for name in names]
+    repeated = sorted({probe.name for probe in probes if [one.name for one in probes].count(probe.name) > 1})
+    if repeated:
+        raise InvalidInput(f"More than one probe is named {', '.join(repeated)}.", "Give every probe its own name.")
+    return probes
+
+
+def summary(outcome: Any) -> str:
+    """One line on a probe."""
+    if not outcome.measured:
+        return f"{outcome.name}: not measured ({outcome.verdict.replace('_', ' ')}). {outcome.reason}"
+    missing, spread = sum(len(words) for words in outcome.missing.values()), outcome.effect_size_spread
+    unpaired = sum(len(item.unpaired) for item in coverage(outcome))
+    return (
+        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, "
+        + ("one seed, " if spread is None else f"seeds' standard deviation {spread:.3f}, ")
+        + (
+            "no standard error, "
+            if outcome.standard_error is None
+            else f"standard error over documents {outcome.standard_error:.3f}, "
+        )
+        + (f"{fmean(outcome.null_scores):.3f} on shuffled text, " if outcome.null_scores else "")
+        + ("no p-value" if outcome.p_value is None else f"p = {outcome.p_value:.4g} ({outcome.p_method})")
+        + (f", {missing} {'word' if missing == 1 else 'words'} missing" if missing else "")
+        + (f", {unpaired} left out for want of the other word of the pair" if unpaired else "")
+        + (f". {outcome.standard_error_reason}" if outcome.standard_error is None else "")
+    )
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str], Callable[[float], None]]]:
+    """A bar a phase on standard error; calling with a title begins the next."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+
+        def begin(title: str) -> Callable[[float], None]:
+            task = bars.add_task(title, total=1.0)
+            return lambda fraction: bars.update(task, completed=fraction)
+
+        yield begin

@@ -1,0 +1,70 @@
+"""Options that several commands share, and the settings that they make; an option wins over the environment."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from skipgram_audit.model.validation import told
+from skipgram_audit.settings import Settings
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option("--data-folder", help="The only folder that is written to. [default: data]", show_default=False),
+]
+Host = Annotated[
+    str | None, typer.Option("--host", help="Address to listen on. [default: 127.0.0.1]", show_default=False)
+]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", min=1, max=65535, help="Port to listen on. [default: 8000]", show_default=False),
+]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or cuda. [default: auto]", show_default=False)]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", help="A dask.distributed scheduler, tcp://host:port, whose workers do the work; docs/cluster.md."
+    ),
+]
+TrainingResource = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--training-resource", help="What a training needs of a cluster's worker, GPU=1 for instance; may be repeated."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for scripts.")]
+
+
+def make_settings(**options: Any) -> Settings:
+    """Settings from the environment, with the given options in their place.
+
+    Raises:
+        typer.BadParameter: an option or a variable has a value that it cannot have.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise typer.BadParameter(told(error)) from error
+
+
+def labelled_amounts(options: list[str] | None) -> dict[str, float] | None:
+    """{"GPU": 1.0} of GPU=1; None when no option was given.
+
+    Raises:
+        typer.BadParameter: an option is not LABEL=AMOUNT.
+    """
+    try:
+        pairs = [option.split("=") for option in options or []]
+        return {label: float(amount) for label, amount in pairs} or None
+    except ValueError as error:
+        raise typer.BadParameter("A training resource is a label and an amount: GPU=1.") from error
+
+
+def log_to_stderr() -> None:
+    """Warnings of every library and our own notes, one line each."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for ours in ("skipgram_audit", "skipgram_audit_web"):
+        logging.getLogger(ours).setLevel(logging.INFO)

@@ -1,0 +1,196 @@
+"""How a corpus file is read, as the command line says it: shared options, and skipgram-audit preview."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from skipgram_audit.cli.options import Json
+from skipgram_audit.model.errors import NotFound
+
+Corpus = Annotated[Path, typer.Argument(help="txt, HTML, docx, CSV, TSV, JSON, Parquet or zip; also .gz or .zst.")]
+FileFormat = Annotated[
+    str | None, typer.Option("--format", help="txt, csv, tsv, jsonl, parquet or zip. [default: from name and content]")
+]
+Encoding = Annotated[str | None, typer.Option(help="Of text formats. [default: as recognised, or else utf-8]")]
+Delimiter = Annotated[
+    str | None,
+    typer.Option(help="Between columns: comma, semicolon, tab, pipe, or a character. [default: from the content]"),
+]
+Quote = Annotated[
+    str | None,
+    typer.Option(help='double: columns may stand in "; none: " is a plain character. [default: from the content]'),
+]
+Escape = Annotated[
+    str | None,
+    typer.Option(help='Of " inside columns: double ("") or backslash (\\"). [default: from the content]'),
+]
+TextField = Annotated[
+    str | None, typer.Option("--text-field", help="Field that holds the text. [default: from names and content]")
+]
+IdField = Annotated[str | None, typer.Option("--id-field", help="Field that holds the id. [default: from names]")]
+TitleField = Annotated[
+    str | None, typer.Option("--title-field", help="Field that holds the title. [default: from names]")
+]
+Fields = Annotated[list[str] | None, typer.Option("--field", help="Further field to keep; may be repeated.")]
+DocumentPer = Annotated[str, typer.Option(help="For txt: line or file.")]
+
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+_NAMES_OF_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+_QUOTES = {None: None, "double": True, "none": False}
+_ESCAPES = {None: None, "double": False, "backslash": True}
+_SHOWN_PLACES = 5
+_TEXT_SHOWN = 200
+
+
+def reading_options(
+    corpus: Path,
+    file_format: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    quote: str | None,
+    escape: str | None,
+    text: str | None,
+    identifier: str | None,
+    title: str | None,
+    fields: list[str] | None,
+    document_per: str,
+) -> Any:
+    """ReaderOptions as given, and for the rest as the file suggests; the page's preview suggests the same.
+
+    Raises:
+        NotFound: there is no such file.
+        typer.BadParameter: an option has a value that it cannot have.
+    """
+    from dataclasses import replace
+
+    from skipgram_audit.corpus.readers import FORMATS, GivenDialect, GivenOptions, ReaderLimits, suggest_options
+
+    if document_per not in ("line", "file"):
+        raise typer.BadParameter("--document-per is line or file.")
+    if quote not in _QUOTES:
+        raise typer.BadParameter("--quote is double or none.")
+    if escape not in _ESCAPES:
+        raise typer.BadParameter("--escape is double or backslash.")
+    if escape == "backslash" and quote == "none":
+        raise typer.BadParameter("--escape backslash needs quotation marks: leave out --quote none.")
+    if file_format is not None and file_format not in FORMATS:
+        raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}.")
+    if not corpus.is_file():
+        raise NotFound(f"There is no file {str(corpus)!r}.", "Give the path of a corpus file.")
+    dialect = GivenDialect(delimiter_of(delimiter), _QUOTES[quote], _ESCAPES[escape])
+    given = GivenOptions(file_format or "", encoding or "", dialect)
+    suggested = suggest_options(corpus, corpus.name, ReaderLimits(), given)
+    return replace(
+        suggested,
+        text_field=text or suggested.text_field,
+        id_field=identifier or suggested.id_field,
+        title_field=title or suggested.title_field,
+        metadata_fields=tuple(fields or ()),
+        document_per="file" if document_per == "file" else "line",
+    )
+
+
+def delimiter_of(given: str | None) -> str | None:
+    """The character of a name, or the character itself.
+
+    Raises:
+        typer.BadParameter: it cannot separate columns.
+    """
+    if given is None:
+        return None
+    character = _DELIMITERS.get(given.lower(), given)
+    if len(character) != 1 or character in '"\r\n\0\\':
+        raise typer.BadParameter(
+            f"--delimiter is {', '.join(_DELIMITERS)}, or one character that is no quotation mark."
+        )
+    return character
+
+
+def reading_told(options: Any) -> str:
+    """How a file is read, in a sentence."""
+    told = f"Read as {options.format} in {options.encoding}"
+    if options.format in ("csv", "tsv"):
+        character = options.delimiter or {"csv": ",", "tsv": "\t"}[options.format]
+        told += f", columns separated by {_NAMES_OF_DELIMITERS.get(character, repr(character))}"
+        if not options.quoted:
+            told += ", quotation marks as plain characters"
+        elif options.escape:
+            told += ", quotation marks inside columns escaped by a backslash"
+    if options.format not in ("txt", "zip", "html", "docx"):
+        told += f"; text from {options.text_field!r}"
+        told += f", id from {options.id_field!r}" if options.id_field else ", rows numbered"
+        told += f", title from {options.title_field!r}" if options.title_field else ""
+    return told + "."
+
+
+def skipped_told(reasons: dict[str, int], places: dict[str, list[str]]) -> list[str]:
+    """A line a reason: how many rows were skipped for it, and where the first are."""
+    lines = []
+    for reason, count in reasons.items():
+        listed = places.get(reason, [])[:_SHOWN_PLACES]
+        where = f" ({', '.join(listed)}{', ...' if count > len(listed) else ''})" if listed else ""
+        lines.append(f"{count:,} {'row was' if count == 1 else 'rows were'} skipped: {reason}{where}.")
+    return lines
+
+
+def preview(
+    corpus: Corpus,
+    file_format: FileFormat = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    text: TextField = None,
+    identifier: IdField = None,
+    title: TitleField = None,
+    field: Fields = None,
+    document_per: DocumentPer = "line",
+    as_json: Json = False,
+) -> None:
+    """Show how a corpus file would be read: columns, encodings, the first documents, rows that would be skipped."""
+    from skipgram_audit.corpus.readers import Interface, ReaderLimits
+    from skipgram_audit.corpus.readers import preview as look_at
+
+    options = reading_options(
+        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, document_per
+    )
+    found = look_at(corpus, corpus.name, options, ReaderLimits(), Interface.COMMAND_LINE)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+    else:
+        for line in _preview_told(found):
+            typer.echo(line)
+    if found.problem:
+        raise typer.Exit(1)
+
+
+def _preview_told(found: Any) -> list[str]:
+    lines = [reading_told(found.options)]
+    if found.fields:
+        lines.append(f"Fields: {', '.join(found.fields)}.")
+    lines += ["The first documents, as they would be read:" if found.documents else "No document could be read."]
+    for document in found.documents:
+        start = " ".join(document.text.split())
+        cut = f"{start[:_TEXT_SHOWN]}..." if len(start) > _TEXT_SHOWN else start
+        lines.append(f"  {document.id}  {document.title + ': ' if document.title else ''}{cut}  ({document.place})")
+    looked = "All rows of the file" if found.whole_file else "The first rows of the file"
+    lines.append(f"{looked}: {found.rows:,}, {sum(found.skipped_reasons.values()):,} of them skipped.")
+    places: dict[str, list[str]] = {}
+    for place, reason in found.skipped:
+        places.setdefault(reason, []).append(place)
+    lines += [f"  {line}" for line in skipped_told(found.skipped_reasons, places)]
+    lines += [f"  {place}: {note}." for place, note in found.notes]
+    lines += found.remarks
+    lines += found.advice
+    if found.encodings:
+        lines.append(f"Encoding {found.options.encoding}; the same bytes in each that allows them:")
+        lines += [
+            f"  {item.encoding:12} {' '.join(item.sample.split())}{'  (suggested)' if item.suggested else ''}"
+            for item in found.encodings
+            if item.sample
+        ]
+    if found.problem:
+        lines += [f"Problem: {found.problem}", found.remedy]
+    return lines

@@ -1,0 +1,70 @@
+"""Reads a file's ids before its documents, when a row without an id is met; see identifiers.py."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from skipgram_audit.corpus.readers.identifiers import GivenIdentifiers, RowIdentifiers
+from skipgram_audit.corpus.readers.inflation import Source, open_source
+from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.rows import DocumentBuilder, field_value, identifier_text
+from skipgram_audit.model.engine_errors import EngineError
+
+Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
+"""Makes documents of a file's rows by means of a builder."""
+
+_ROWS_A_TICK = 2_000
+
+
+def given_identifiers(
+    reader: Reader, path: Path, options: ReaderOptions, limits: ReaderLimits, rows: int | None, tick: Callable[[], None]
+) -> GivenIdentifiers:
+    """The ids that a file gives to its rows, as far as the file can be read."""
+    given = GivenIdentifiers()
+    if not options.id_field:
+        return given
+    only_ids = replace(options, text_field=options.id_field, title_field=None, metadata_fields=())
+    collector = _Collector(only_ids, limits, given, rows, tick)
+    try:
+        with open_source(path, limits) as source:
+            for _ in reader(source, only_ids, limits, collector):
+                pass
+    except (_SeenEnough, EngineError):
+        pass  # what cannot be read is told by the reader of documents, which comes no further than this one
+    return given
+
+
+class _SeenEnough(Exception):
+    pass
+
+
+class _Collector(DocumentBuilder):
+    """In the place of documents, takes the ids of rows."""
+
+    def __init__(
+        self,
+        options: ReaderOptions,
+        limits: ReaderLimits,
+        given: GivenIdentifiers,
+        rows: int | None,
+        tick: Callable[[], None],
+    ) -> None:
+        super().__init__(options, limits, lambda _place, _reason: None, RowIdentifiers(lambda: given))
+        self._given = given
+        self._rows_left = rows
+        self._tick = tick
+        self._until_tick = _ROWS_A_TICK
+
+    def from_row(self, place: str, number: int, row: Mapping[str, object]) -> SourceDocument | None:
+        identifier = identifier_text(field_value(row, self._options.text_field))
+        if identifier is not None:
+            self._given.add(identifier)
+        self._until_tick -= 1
+        if self._until_tick == 0:
+            self._tick()
+            self._until_tick = _ROWS_A_TICK
+        if self._rows_left is not None:
+            self._rows_left -= 1
+            if self._rows_left <= 0:
+                raise _SeenEnough
+        return None

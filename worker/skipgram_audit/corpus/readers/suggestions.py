@@ -1,0 +1,144 @@
+"""What a file's first rows suggest: its format, columns, and which field is which."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from skipgram_audit.corpus.readers.columns import NOTHING_GIVEN, GivenDialect, suggested_dialect
+from skipgram_audit.corpus.readers.decoding import codec_of
+from skipgram_audit.corpus.readers.delimited import DelimitedTable
+from skipgram_audit.corpus.readers.detection import HEAD_BYTES, detect_format, encoding_of, read_head, split_lines
+from skipgram_audit.corpus.readers.errors import WrongEncoding
+from skipgram_audit.corpus.readers.field_names import repeated_names
+from skipgram_audit.corpus.readers.inflation import open_source
+from skipgram_audit.corpus.readers.json_rows import first_json_rows
+from skipgram_audit.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions
+from skipgram_audit.corpus.readers.parquet import first_parquet_rows
+from skipgram_audit.corpus.readers.rows import field_value
+from skipgram_audit.model.engine_errors import EngineError
+
+ROWS_LOOKED_AT = 200
+_LINES_LOOKED_AT = 500
+_ANY_BYTES = "latin-1"
+"""Allows all bytes: names of fields and lengths of texts can be seen in it before the encoding is known."""
+
+_TEXT_NAMES = ("text", "content", "body", "article", "document", "review", "sentence")
+_ID_NAMES = ("id", "_id", "doc_id", "document_id", "docid", "uid", "key")
+_TITLE_NAMES = ("title", "headline", "name", "heading")
+
+
+@dataclass(frozen=True)
+class GivenOptions:
+    """What a person has chosen already; None or empty where the file is to say it."""
+
+    format: str = ""
+    encoding: str = ""
+    dialect: GivenDialect = NOTHING_GIVEN
+
+
+def suggest_options(
+    path: Path, filename: str, limits: ReaderLimits, given: GivenOptions | None = None
+) -> ReaderOptions:
+    """Options that fit the beginning of a file. The encoding is UTF-8, or another where it is certain: no guess.
+
+    Args:
+        path, filename: the file, and its name as the user knows it.
+        limits: caps on what is inflated to look inside.
+        given: what stands already.
+
+    Raises:
+        UnreadableFile, OverLimit: the file cannot be read at all.
+        WrongEncoding: there is no encoding of the given name.
+    """
+    given = given or GivenOptions()
+    file_format = given.format or detect_format(path, filename, limits)
+    head = b"" if file_format in BINARY_FORMATS else read_head(path, limits)
+    options = ReaderOptions(format=file_format, encoding=given.encoding or encoding_of(head))
+    if file_format in DEFAULT_DELIMITERS:
+        options = _with_columns(options, head, given.dialect)
+    fields, rows = first_rows(path, options, limits)
+    return _with_fields(options, fields, rows) if fields else options
+
+
+def first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[list[str], list[dict[str, object]]]:
+    """The names of the fields, and the first rows; nothing for formats without fields and for unreadable files.
+
+    Bytes that the encoding does not allow are no hindrance: fields must be there to choose from before it is found.
+    """
+    for encoding in (options.encoding, _ANY_BYTES):
+        try:
+            return _first_rows(path, replace(options, encoding=encoding), limits)
+        except WrongEncoding:
+            continue
+        except EngineError:  # the preview's problem says why
+            break
+    return [], []
+
+
+def _first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[list[str], list[dict[str, object]]]:
+    with open_source(path, limits) as source:
+        if options.format == "parquet":
+            return first_parquet_rows(source, ROWS_LOOKED_AT)
+        if options.format == "jsonl":
+            rows = first_json_rows(source, options, limits, ROWS_LOOKED_AT)
+            return list(dict.fromkeys(name for row in rows for name in _names(row))), rows
+        if options.format in DEFAULT_DELIMITERS:
+            table = DelimitedTable(source, options, limits)
+            return table.header, list(_table_rows(table))
+        return [], []
+
+
+def _names(row: Mapping[str, object], before: str = "") -> Iterator[str]:
+    """The fields of a row; those within an object follow it, as ``a.b``."""
+    for name, value in row.items():
+        yield f"{before}{name}"
+        if isinstance(value, Mapping):
+            yield from _names(value, f"{before}{name}.")
+
+
+def _table_rows(table: DelimitedTable) -> Iterator[dict[str, object]]:
+    for record in islice(table, ROWS_LOOKED_AT):
+        if not isinstance(record.cells, str):
+            yield dict(zip(table.header, record.cells, strict=True))
+
+
+def _with_columns(options: ReaderOptions, head: bytes, given: GivenDialect) -> ReaderOptions:
+    """Delimiter and quotation marks as most of the first rows have them."""
+    lines = split_lines(head.decode(codec_of(options.encoding), errors="replace"))
+    if len(head) == HEAD_BYTES:
+        lines = lines[:-1]
+    own = DEFAULT_DELIMITERS[options.format]
+    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, given)
+    return replace(
+        options,
+        delimiter="" if dialect.delimiter == own else dialect.delimiter,
+        quoted=dialect.quoted,
+        escape="backslash" if dialect.backslash else "",
+    )
+
+
+def _with_fields(options: ReaderOptions, fields: list[str], rows: list[dict[str, object]]) -> ReaderOptions:
+    text = _first_of(_TEXT_NAMES, fields) or _longest(fields, rows)
+    return replace(
+        options,
+        text_field=text,
+        id_field=_first_of(_ID_NAMES, fields),
+        title_field=_first_of(_TITLE_NAMES, [name for name in fields if name != text]),
+    )
+
+
+def _first_of(names: tuple[str, ...], fields: list[str]) -> str | None:
+    """The first of the usual names that a field has. Where several have it, it stays: the preview asks for one."""
+    by_lower = {field.lower(): field for field in reversed(fields)}
+    for name in repeated_names(fields):
+        by_lower.setdefault(name.lower(), name)
+    return next((by_lower[name] for name in names if name in by_lower), None)
+
+
+def _longest(fields: list[str], rows: list[dict[str, object]]) -> str:
+    """The field with the longest strings."""
+    lengths = {
+        name: sum(len(value) for row in rows if isinstance(value := field_value(row, name), str)) for name in fields
+    }
+    return max(fields, key=lambda name: lengths[name])

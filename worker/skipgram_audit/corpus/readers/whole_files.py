@@ -1,0 +1,105 @@
+"""Formats with one document a file: HTML and Word; also as entries of an archive."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from skipgram_audit.corpus.readers import rows
+from skipgram_audit.corpus.readers.decoding import codec_of, decode, require_encoding
+from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS, inflate, open_zip
+from skipgram_audit.corpus.readers.errors import UnreadableFile, WrongEncoding
+from skipgram_audit.corpus.readers.inflation import Source
+from skipgram_audit.corpus.readers.markup import declared_encoding, page_text
+from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.rows import DocumentBuilder
+from skipgram_audit.corpus.readers.word import word_text
+
+THE_FILE = "the whole file"
+_LOOKED_AT = 64 * 1024
+OVERHEAD = 4
+"""A page or a Word document may have this many times the bytes of its text: tags, styles, pictures."""
+
+
+def read_html(
+    source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
+) -> Iterator[SourceDocument]:
+    """The text of a page."""
+    yield from _only_document(source, limits, builder, lambda data: html_document(data, options.encoding))
+
+
+def read_docx(
+    source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
+) -> Iterator[SourceDocument]:
+    """The text of a Word document."""
+    spend = source.budget.layer()
+    yield from _only_document(source, limits, builder, lambda data: docx_document(data, limits, spend))
+
+
+def _only_document(
+    source: Source,
+    limits: ReaderLimits,
+    builder: DocumentBuilder,
+    parse: Callable[[bytes], tuple[str, str] | None],
+) -> Iterator[SourceDocument]:
+    source.count_row()
+    data = source.stream.read(limits.maximum_document_bytes * OVERHEAD + 1)
+    found = parse(data) if len(data) <= limits.maximum_document_bytes * OVERHEAD else None
+    if found is None:
+        builder.skip(THE_FILE, rows.TEXT_TOO_LONG)
+        return
+    title, text = found
+    document = builder.build(THE_FILE, "1", title or source.path.name.split(".")[0], text)
+    if document is not None:
+        yield document
+
+
+def html_document(data: bytes, encoding: str) -> tuple[str, str]:
+    """Title and text of a page in the chosen encoding; if that does not allow its bytes, in the one that it declares.
+
+    Raises:
+        WrongEncoding: neither allows them.
+        UnreadableFile: the page is too deep.
+    """
+    codec_of(encoding)  # a name that no encoding has is refused, whatever the page declares
+    try:
+        require_encoding(data[:_LOOKED_AT], encoding)
+        return page_text(decode(data, encoding))
+    except WrongEncoding as error:
+        declared = declared_encoding(data)
+        if not declared:
+            raise
+        try:
+            return page_text(decode(data, declared))
+        except WrongEncoding:
+            raise error from None
+
+
+def docx_document(data: bytes, limits: ReaderLimits, spend: Callable[[int], None]) -> tuple[str, str] | None:
+    """Title and text of a Word document; None when its parts inflate to too much.
+
+    Raises:
+        UnreadableFile: it is damaged.
+        OverLimit: it is a bomb.
+    """
+    stream = io.BytesIO(data)
+    if _inflated_within(stream, limits, spend):
+        return word_text(stream)
+    return None
+
+
+def _inflated_within(stream: IO[bytes], limits: ReaderLimits, spend: Callable[[int], None]) -> bool:
+    """Inflates all parts once without keeping them, so that the library can do it without watching."""
+    left = limits.maximum_document_bytes * OVERHEAD
+    with open_zip(stream, limits) as archive:
+        for part in archive.infolist():
+            try:
+                inflated = inflate(archive, part, left, spend)
+            except ENTRY_ERRORS as error:
+                raise UnreadableFile(
+                    f"The Word document is damaged: its part {part.filename[:80]!r} cannot be unpacked.",
+                    "Open it in Word or LibreOffice and save it again as .docx, or as plain text (.txt).",
+                ) from error
+            if inflated is None:
+                return False
+            left -= len(inflated)
+    return True

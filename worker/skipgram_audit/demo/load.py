@@ -1,0 +1,163 @@
+"""The demo corpus: the Wikipedia articles that come with gensim's tests, cut into titled sections, and an audit of it.
+
+It goes the way of any upload: a JSON Lines file, an import job, an audit job. ``demo.json`` in the data folder says how
+far that has come, so that a second start does nothing and an interrupted one goes on; a demo corpus that the user has
+deleted stays deleted.
+"""
+
+import bz2
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gensim.corpora.wikicorpus import extract_pages
+from gensim.test.utils import datapath
+
+from skipgram_audit.demo.wikitext import sections
+from skipgram_audit.model.probe import built_in_probes
+from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import corpora, probes
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.jobs import ACTIVE
+from skipgram_audit.store.models import Corpus, Status
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.features.audits import service as audit_service
+from skipgram_audit_web.features.corpora import service as corpus_service
+from skipgram_audit_web.features.corpora import uploads as upload_service
+
+logger = logging.getLogger(__name__)
+
+ARTICLES = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
+FILENAME = "wikipedia-sections.jsonl"
+CORPUS_NAME = "Wikipedia demo"
+AUDIT_NAME = "Gender, science and family in the Wikipedia demo"
+PROBES = ("weat-8", "weat-7", "weat-6")
+"""The demo shows a gender-and-science score first; each of these is left out when the corpus lacks its words."""
+
+FEWEST_WORDS = 2
+"""A list of a probe in the demo must have at least this many words that occur often enough to be trained."""
+
+POLL_SECONDS = 0.5
+
+
+def articles() -> Iterator[tuple[str, str]]:
+    """Title and markup of the 106 articles; redirections are none."""
+    with bz2.open(datapath(ARTICLES)) as dump:
+        for article, markup, _ in extract_pages(dump, filter_namespaces=("0",)):
+            if markup and not markup.lstrip().lower().startswith("#redirect"):
+                yield article, markup
+
+
+def documents() -> Iterator[dict[str, str]]:
+    """The sections of the articles: id ``Anarchism/History``, title ``Anarchism – History``, article, text.
+
+    Six of the articles are lists of links and have no section of prose.
+    """
+    for article, markup in articles():
+        seen: Counter[str] = Counter()
+        for section in sections(markup):
+            seen[section.heading] += 1
+            heading = section.heading
+            if seen[section.heading] > 1:
+                heading += f" ({seen[section.heading]})"
+            yield {
+                "id": f"{article}/{heading}" if heading else article,
+                "title": f"{article} – {heading}" if heading else article,
+                "article": article,
+                "text": section.text,
+            }
+
+
+def load_once(settings: Settings, audit_settings: AuditSettings | None = None) -> None:
+    """Loads the demo corpus and queues its audit, unless that has been done in this data folder.
+
+    Args:
+        audit_settings: those of the audit; the defaults when None.
+    """
+    database = Database(settings)
+    queue = JobQueue(settings, database)
+    try:
+        state = _read_state(settings)
+        if "upload_id" not in state:
+            state["upload_id"] = _upload(database, settings)
+            _write_state(settings, state)
+        if "corpus_id" not in state:
+            state["corpus_id"] = _import(database, queue, state["upload_id"])
+            _write_state(settings, state)
+        if "audit_id" not in state and _wait_until_read(database, state["corpus_id"]):
+            state["audit_id"] = _audit(database, queue, state["corpus_id"], audit_settings or AuditSettings())
+            _write_state(settings, state)
+    finally:
+        queue.close()
+        database.close()
+
+
+def _upload(database: Database, settings: Settings) -> str:
+    file = settings.data_folder / FILENAME
+    written = list(documents())
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(document, ensure_ascii=False) + "\n" for document in written)
+    total, used = sum(1 for _ in articles()), len({document["article"] for document in written})
+    logger.info(
+        "The demo corpus has %d sections of %d articles; %d others are lists.", len(written), used, total - used
+    )
+    try:
+        return upload_service.adopt(database, settings, FILENAME, file)
+    finally:
+        file.unlink()
+
+
+def _import(database: Database, queue: JobQueue, upload_id: str) -> int:
+    options = ReadingOptions(
+        format="jsonl", text_field="text", id_field="id", title_field="title", metadata_fields=("article",)
+    )
+    return corpus_service.start_import(database, queue, upload_id, CORPUS_NAME, "en", options)
+
+
+def _wait_until_read(database: Database, corpus_id: int) -> bool:
+    """Whether the corpus could be read; the user may also cancel or delete it meanwhile."""
+    while True:
+        with database.session() as session:
+            corpus = session.get(Corpus, corpus_id)
+            status = corpus.status if corpus is not None else Status.CANCELLED
+        if status not in ACTIVE:
+            break
+        time.sleep(POLL_SECONDS)
+    if status != Status.DONE:
+        logger.warning("The demo corpus was not read (%s), so no audit of it is started.", status)
+    return status == Status.DONE
+
+
+def _audit(database: Database, queue: JobQueue, corpus_id: int, settings: AuditSettings) -> int:
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        chosen = [
+            name
+            for name in PROBES
+            if all(
+                sum(word.count >= settings.minimum_count for word in item.words) >= FEWEST_WORDS
+                for item in probes.coverage(session, built_in_probes()[name], corpus, settings.casefold)
+            )
+        ]
+    return audit_service.start(database, queue, corpus_id, AUDIT_NAME, settings, chosen)
+
+
+def _state_file(settings: Settings) -> Path:
+    return settings.data_folder / "demo.json"
+
+
+def _read_state(settings: Settings) -> dict[str, Any]:
+    file = _state_file(settings)
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def _write_state(settings: Settings, state: dict[str, Any]) -> None:
+    draft = _state_file(settings).with_suffix(".draft")
+    draft.write_text(json.dumps(state))
+    draft.replace(_state_file(settings))

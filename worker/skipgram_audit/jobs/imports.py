@@ -1,0 +1,208 @@
+"""The import of a corpus: its file is read into documents, its words are counted, near-duplicates are looked for, the
+file is let go.
+
+Four steps, each of which may be run again from its beginning after the worker was killed: a step first deletes what an
+earlier attempt left.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from skipgram_audit.corpus.identity import ContentHash
+from skipgram_audit.corpus.readers import Interface, ReaderOptions, RowAccount
+from skipgram_audit.jobs.context import Cancelled, JobContext
+from skipgram_audit.jobs.failures import engine_errors_told
+from skipgram_audit.jobs.isolation import CutDocument, read_documents
+from skipgram_audit.jobs.limits import reader_limits
+from skipgram_audit.jobs.near_duplicates import write_near_duplicates
+from skipgram_audit.jobs.runtime import job
+from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.tokens import tokenize, word_forms
+from skipgram_audit.store import corpora, documents, search_index, uploads
+from skipgram_audit.store.corpus_columns import Collector
+from skipgram_audit.store.documents import NewDocument
+from skipgram_audit.store.models import JobKind
+
+PHASES = 4
+READING_SHARE, COUNTING_SHARE, COMPARING_SHARE, FINISHING_SHARE = (0.0, 0.5), (0.5, 0.8), (0.8, 0.98), (0.98, 1.0)
+BATCH_DOCUMENTS = 500
+BATCH_CHARACTERS = 1_000_000
+BATCH_SKIPS = 5_000
+
+
+@job(JobKind.IMPORT)
+def import_corpus(context: JobContext, subject: str) -> None:
+    """Reads the corpus whose id is the subject from its upload."""
+    corpus_id = int(subject)
+    try:
+        totals = context.step("read", lambda: _read(context, corpus_id))
+        content_sha256 = context.step("count", lambda: _count(context, corpus_id, totals["documents"]))
+        context.step("compare", lambda: _compare(context, corpus_id, totals["documents"]))
+        context.step("finish", lambda: _finish(context, corpus_id, totals, content_sha256))
+    except (Cancelled, AuditError):
+        documents.remove_all(context.database, corpus_id)
+        raise
+
+
+def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
+    """Documents and skipped rows of the file to the store."""
+    context.phase(1, PHASES, "Reading documents", share=READING_SHARE)
+    documents.remove_all(context.database, corpus_id)
+    with context.database.session() as session:
+        corpora.remove_skipped(session, corpus_id)
+        corpus = corpora.get(session, corpus_id)
+        upload = uploads.get(session, corpus.upload_id or "")
+    writer = _Writer(context, corpus_id, corpus.language)
+    try:
+        with engine_errors_told():
+            _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.from_dict(corpus.reader_options))
+    finally:
+        writer.flush_skipped()
+    return writer.totals()
+
+
+def _read_into(writer: "_Writer", path: Path, options: ReaderOptions) -> None:
+    limits = reader_limits(writer.context.settings)
+    for document in read_documents(
+        path, options, writer.language, limits, writer.skip, writer.report, writer.note_rows
+    ):
+        writer.add(document)
+    writer.flush()
+
+
+@dataclass
+class _Writer:
+    """Stores documents batch by batch."""
+
+    context: JobContext
+    corpus_id: int
+    language: str
+    batch: list[NewDocument] = field(default_factory=list)
+    batch_characters: int = 0
+    document_count: int = 0
+    sentence_count: int = 0
+    token_count: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    rows: dict[str, Any] = field(default_factory=dict)
+    fraction: float = 0.0
+
+    def add(self, cut: CutDocument) -> None:
+        document = cut.document
+        self.batch.append(
+            NewDocument(
+                position=self.document_count,
+                external_id=document.id,
+                title=document.title,
+                text=document.text,
+                fields=document.fields,
+                place=document.place,
+                token_count=cut.token_count,
+                bounds=cut.bounds,
+            )
+        )
+        self.document_count += 1
+        self.sentence_count += len(cut.bounds)
+        self.token_count += cut.token_count
+        self.batch_characters += len(document.text)
+        if len(self.batch) >= BATCH_DOCUMENTS or self.batch_characters >= BATCH_CHARACTERS:
+            self.flush()
+
+    def skip(self, place: str, reason: str) -> None:
+        self.reasons[reason] += 1
+        self.skipped.append((place, reason))
+        if len(self.skipped) >= BATCH_SKIPS:
+            self._insert_skipped()
+        self.report(self.fraction)  # many rows may be skipped in a row, and a cancellation must not wait for them
+
+    def report(self, fraction: float) -> None:
+        self.fraction = fraction
+        self.context.progress(fraction)
+
+    def flush(self) -> None:
+        with self.context.database.session() as session:
+            documents.insert_batch(session, self.corpus_id, self.batch)
+        self.batch.clear()
+        self.batch_characters = 0
+
+    def note_rows(self, account: RowAccount) -> None:
+        self.rows = account.as_dict() | {"advice": account.advice(Interface.PAGE)}
+
+    def _insert_skipped(self) -> None:
+        with self.context.database.session() as session:
+            corpora.insert_skipped(session, self.corpus_id, self.skipped)
+        self.skipped.clear()
+
+    def flush_skipped(self) -> None:
+        """Also when the file turns out to be unreadable: the skipped rows may say why."""
+        self._insert_skipped()
+        with self.context.database.session() as session:
+            corpora.set_skipped(session, self.corpus_id, self.reasons)
+
+    def totals(self) -> dict[str, Any]:
+        return {
+            "documents": self.document_count,
+            "sentences": self.sentence_count,
+            "tokens": self.token_count,
+            "rows": self.rows,
+        }
+
+
+def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
+    """Counts words, packs columns and indexes the texts; returns the hash of ids, texts and sentence bounds."""
+    context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
+    words: Counter[str] = Counter()
+    content = ContentHash()
+    with context.database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+    columns = Collector(corpus.metadata_fields)
+    number = 0
+    with search_index.writing(context.settings.data_folder, corpus_id) as index:
+        for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
+            tokens = tokenize(document.text, casefold=False)
+            words.update(tokens)
+            columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
+            index.add(
+                tokenize(document.title, casefold=True, language=corpus.language),
+                word_forms(tokens, casefold=True, language=corpus.language),
+            )
+            content.add(document.external_id, document.text, document.bounds)
+            context.progress(number / document_count)
+        if number != document_count:
+            raise AuditError("Documents are missing from the store.", "Import the file again.")
+        index.finish(search_index.contents_of(corpus, content.hexdigest()))
+    corpora.replace_words(context.database, corpus_id, corpus.language, words.items())
+    with context.database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        corpus.content_sha256 = content.hexdigest()
+        columns.write(session, corpus)
+    return corpus.content_sha256
+
+
+def _compare(context: JobContext, corpus_id: int, document_count: int) -> None:
+    """Finds groups of near-duplicates."""
+    context.phase(3, PHASES, "Looking for near-duplicates", share=COMPARING_SHARE)
+    write_near_duplicates(context, corpus_id, document_count)
+
+
+def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
+    """Writes what was read to the corpus; the upload has served its purpose and goes."""
+    context.phase(4, PHASES, "Finishing", share=FINISHING_SHARE)
+    result = corpora.ReadResult(
+        document_count=totals["documents"],
+        sentence_count=totals["sentences"],
+        token_count=totals["tokens"],
+        rows=totals["rows"],
+        content_sha256=content_sha256,
+    )
+    with context.database.session() as session:
+        upload_id = corpora.get(session, corpus_id).upload_id
+    if upload_id is not None:
+        # The file first: should the worker be killed between the two, this step runs again and finds the row.
+        context.settings.upload_path(upload_id).unlink(missing_ok=True)
+    with context.database.session() as session:
+        corpora.set_result(session, corpus_id, result)
+        if upload_id is not None:
+            uploads.remove(session, upload_id)

@@ -1,0 +1,70 @@
+"""The map of an audit's documents: an own job, so that no audit waits for it; it takes one core."""
+
+import time
+
+import numpy as np
+
+from skipgram_audit.auditing.folder import open_pipeline
+from skipgram_audit.corpus.encoding import part_of
+from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.failures import engine_errors_told
+from skipgram_audit.jobs.runtime import job
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.probe import parse_probe
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.store import audits, column_filling, corpus_columns, document_map
+from skipgram_audit.store.models import JobKind
+
+VECTORS_SHARE = 0.05
+
+
+@job(JobKind.MAP)
+def draw_map(context: JobContext, subject: str) -> None:
+    """Draws the map of the audit whose id is the subject.
+
+    Raises:
+        AuditError: the audit's files are gone.
+    """
+    with engine_errors_told():
+        context.step("draw", lambda: _draw(context, int(subject)))
+
+
+def _draw(context: JobContext, audit_id: int) -> None:
+    # The projection's libraries take most of a second to load, and most workers never draw a map.
+    from skipgram_audit.auditing.document_map import MOST_FITTED, document_places, document_vectors, typical_words
+
+    context.phase(1, 1, "Placing documents")
+    started = time.perf_counter()
+    column_filling.fill_columns(context.database)
+    with context.database.session() as session:
+        audit = audits.get(session, audit_id)
+        documents = len(corpus_columns.of_corpus(session, audit.corpus)["ids"])
+    settings = AuditSettings.of_stored(audit.settings)
+    probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
+    folder = context.settings.audit_folder(audit.storage_name)
+    if not (folder / "corpus.npz").is_file():
+        raise Conflict(
+            "The files that this audit was computed in are no longer in the data folder.",
+            "Run the audit again, then draw that one's map.",
+        )
+    pipeline = open_pipeline(folder, settings, probes, context.settings.device)
+    first = pipeline.trajectories[0]
+    vectors = document_vectors(pipeline.corpus, first.inputs)
+    if len(vectors) != documents:
+        raise Conflict(
+            f"The files of this audit are of {len(vectors):,} documents, and its corpus has {documents:,}.",
+            "Run the audit again, then draw that one's map.",
+        )
+    typical = typical_words(pipeline.corpus)
+    context.progress(VECTORS_SHARE)
+    places = document_places(vectors, first.seed, part_of(context.progress, VECTORS_SHARE, 1 - VECTORS_SHARE))
+    placed = int(np.isfinite(places[:, 0]).sum())
+    facts = document_map.MapFacts(
+        seed=first.seed,
+        placed=placed,
+        unplaced=documents - placed,
+        fitted=min(placed, MOST_FITTED),
+        seconds=time.perf_counter() - started,
+    )
+    with context.database.session() as session:
+        document_map.write(session, audits.get(session, audit_id), places, typical, pipeline.corpus.words, facts)

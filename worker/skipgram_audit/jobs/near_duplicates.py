@@ -1,0 +1,54 @@
+"""Near-duplicates of a corpus: the last of an import's longer steps, and a job for what older versions imported."""
+
+from array import array
+from dataclasses import asdict
+
+import numpy as np
+
+from skipgram_audit.corpus.encoding import part_of
+from skipgram_audit.corpus.near_duplicates import Sketches
+from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.runtime import job
+from skipgram_audit.model.tokens import tokenize
+from skipgram_audit.store import column_filling, corpora, documents, near_duplicates
+from skipgram_audit.store.models import JobKind
+
+SKETCHING_SHARE = 0.9
+
+
+@job(JobKind.NEAR_DUPLICATES)
+def find_near_duplicates(context: JobContext, subject: str) -> None:
+    """Looks for near-duplicates in the corpus whose id is the subject."""
+    context.step("find", lambda: _find(context, int(subject)))
+
+
+def _find(context: JobContext, corpus_id: int) -> None:
+    context.phase(1, 1, "Looking for near-duplicates")
+    column_filling.fill_columns(context.database)
+    with context.database.session() as session:
+        document_count = corpora.get(session, corpus_id).document_count
+    write_near_duplicates(context, corpus_id, document_count)
+
+
+def write_near_duplicates(context: JobContext, corpus_id: int, document_count: int) -> None:
+    """Compares all documents of a corpus whose columns are stored, over what was found before.
+
+    Words are compared case-folded: a text set in capitals is a duplicate.
+    """
+    with context.database.session() as session:
+        language = corpora.get(session, corpus_id).language
+    sketches, ids = Sketches(), array("q")
+    sketching = part_of(context.progress, 0.0, SKETCHING_SHARE)
+    for document in documents.stream_texts(context.database, corpus_id):
+        sketches.add(tokenize(document.text, casefold=True, language=language))
+        ids.append(document.id)
+        sketching(len(ids) / document_count)
+
+    def words_of(number: int) -> list[str]:
+        with context.database.session() as session:
+            return tokenize(documents.text_of(session, ids[number]), casefold=True, language=language)
+
+    found = sketches.groups(words_of, part_of(context.progress, SKETCHING_SHARE, 1 - SKETCHING_SHARE))
+    facts = near_duplicates.DuplicateFacts(**asdict(found.counts))
+    with context.database.session() as session:
+        near_duplicates.write(session, corpus_id, np.array(ids, np.int64), found.first, facts)

@@ -1,0 +1,35 @@
+"""The preview of an upload: its beginning as it would be read, written to ``uploads.preview``."""
+
+from skipgram_audit.corpus.readers import ReaderOptions
+from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.failures import engine_errors_told
+from skipgram_audit.jobs.isolation import read_preview
+from skipgram_audit.jobs.limits import reader_limits
+from skipgram_audit.jobs.runtime import job
+from skipgram_audit.model.errors import AuditError
+from skipgram_audit.store import uploads
+from skipgram_audit.store.models import JobKind
+
+
+@job(JobKind.PREVIEW)
+def preview_upload(context: JobContext, subject: str) -> None:
+    """Looks at the upload whose id is the subject."""
+    context.step("look", lambda: _look(context, subject))
+
+
+def _look(context: JobContext, upload_id: str) -> None:
+    context.phase(1, 1, "Looking at the file")
+    with context.database.session() as session:
+        upload = uploads.get(session, upload_id)
+        chosen = (upload.preview or {}).get("chosen")
+    options = ReaderOptions.from_dict(chosen) if chosen else None
+    try:
+        with engine_errors_told():
+            path, limits = context.settings.upload_path(upload_id), reader_limits(context.settings)
+            found = read_preview(path, upload.filename, options, limits, context.progress)
+    except AuditError as error:
+        with context.database.session() as session:
+            uploads.set_preview_error(session, upload_id, error.message, error.remedy)
+        raise
+    with context.database.session() as session:
+        uploads.set_preview(session, upload_id, found)

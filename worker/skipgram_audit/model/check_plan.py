@@ -1,0 +1,310 @@
+"""Checks by retraining as users choose them, and what they find; all parts share these.
+
+The engine has a plan kind for each of these names (skipgram_audit.retraining.plan).
+"""
+
+import itertools
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from skipgram_audit.model.text import PlainText
+
+PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
+
+MOST_SETS = 1_000
+MOST_SEEDS = 64
+MOST_CHOSEN = 100_000
+MOST_RANKINGS = 32
+USUAL_RANKINGS = 4
+"""What the form proposes where the estimator can rank what is left: more found hardly fewer documents."""
+
+
+@dataclass(frozen=True)
+class PlanDescription:
+    """A plan in words.
+
+    Attributes:
+        name: as plans, addresses and the command line write it.
+        title: a few words.
+        help: what is trained, and what it tells.
+        sets: how many random sets or controls by default; None where there are none.
+        sets_label: what the number of sets counts.
+        documents: how many documents by default; None where the plan does not take a number.
+        documents_label: what the number of documents counts.
+        share_left: of the corpus, about, in each training: for the cost.
+    """
+
+    name: PlanName
+    title: str
+    help: str
+    sets: int | None
+    sets_label: str
+    documents: int | None
+    documents_label: str
+    share_left: float
+
+
+PLANS: dict[str, PlanDescription] = {
+    one.name: one
+    for one in (
+        PlanDescription(
+            "halves",
+            "Random halves",
+            "Half of the documents go, at random, many times. Do the predictions order the sets as retraining does? "
+            "The field's measure for this is the LDS.",
+            20,
+            "Random halves",
+            None,
+            "",
+            0.5,
+        ),
+        PlanDescription(
+            "tenths",
+            "Random tenths",
+            "A tenth of the documents goes, at random, many times. The changes are smaller, so seeds' noise weighs "
+            "more: take more sets or seeds.",
+            20,
+            "Random tenths",
+            None,
+            "",
+            0.9,
+        ),
+        PlanDescription(
+            "extremes",
+            "Most amplifying and mitigating",
+            "The documents that the ranking puts first go, on either side. Is the change as large as predicted, and "
+            "far from that of random documents of the same number and length?",
+            5,
+            "Controls of each side",
+            100,
+            "Documents of each side",
+            1.0,
+        ),
+        PlanDescription(
+            "singles",
+            "One document at a time",
+            "The documents of largest influence go one by one (leave-one-out). One document moves a score by less than "
+            "new random draws do, so choose this run, or many seeds.",
+            None,
+            "",
+            50,
+            "Documents, one at a time",
+            1.0,
+        ),
+        PlanDescription(
+            "turning",
+            "Fewest documents that turn the sign",
+            "How few of the most amplifying documents are predicted to turn the score's sign (brittleness)? Retraining "
+            "without them, and without half and twice as many, says whether they do.",
+            3,
+            "Controls",
+            None,
+            "",
+            1.0,
+        ),
+        PlanDescription(
+            "chosen",
+            "The marked documents",
+            "The documents that were marked go together. What happens to every score, is it as predicted, and is it "
+            "more than random documents of the same number and length would do?",
+            5,
+            "Controls",
+            None,
+            "",
+            1.0,
+        ),
+    )
+}
+
+
+SET_KINDS = {
+    "whole": "Whole corpus",
+    "random": "Random",
+    "amplifying": "Most amplifying",
+    "mitigating": "Most mitigating",
+    "control": "Control",
+    "single": "One document",
+    "turning": "Predicted to turn the sign",
+    "prefix": "Most amplifying",
+    "chosen": "Marked",
+}
+"""What a removal set is, in words."""
+
+
+class CheckPlan(BaseModel):
+    """A check by retraining: with the audit, everything that its sets and trainings follow from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    plan: PlanName = Field(default="halves", description="Which sets of documents go.")
+    probe: PlainText = Field(
+        default="", max_length=200, description="Whose ranking picks the documents; the first one when left out."
+    )
+    sets: int = Field(default=20, ge=0, le=MOST_SETS, description="Random sets, or random controls of each chosen set.")
+    documents: int = Field(
+        default=100, ge=1, le=1_000_000, description="Documents of a chosen set, or how many go one at a time."
+    )
+    seeds: list[int] = Field(
+        default=[1, 2],
+        min_length=1,
+        max_length=MOST_SEEDS,
+        description="One training of each set for each; two or more tell the noise, four tell it well.",
+    )
+    same_run: bool = Field(
+        default=False,
+        description="This run: vocabulary, step sizes and all draws that stay are those of the run that was audited. "
+        "Otherwise runs like it.",
+    )
+    predict_only: bool = Field(
+        default=False,
+        description="Draw the sets and predict them, and train nothing; training can follow later on the same sets.",
+    )
+    warm: bool = Field(
+        default=False,
+        description="Go on from the trained vectors instead of training from the beginning: quicker, but what the "
+        "documents taught is only partly forgotten, so changes come out too small.",
+    )
+    warm_epochs: int = Field(default=1, ge=1, le=100, description="Further epochs of a warm start.")
+    warm_step_size: float = Field(
+        default=0.01, gt=0, le=1, description="First step size of a warm start; it falls linearly."
+    )
+    rankings: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_RANKINGS,
+        description="Of the plan turning alone: how often documents are ranked. With 1 they go in the order of the "
+        "audit's ranking; with more, what is left is ranked anew after each part, which finds fewer documents.",
+    )
+    draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
+    positions: list[int] = Field(
+        default=[],
+        max_length=MOST_CHOSEN,
+        description="Of the plan chosen alone: the documents that go, by position in the corpus from 0, ascending; "
+        "left out, those that are marked when the check is started.",
+    )
+
+    @field_validator("positions")
+    @classmethod
+    def _positions_ascend(cls, positions: list[int]) -> list[int]:
+        if positions and (positions[0] < 0 or any(b <= a for a, b in itertools.pairwise(positions))):
+            raise ValueError("positions are whole numbers from 0, ascending, each once")
+        return positions
+
+    @model_validator(mode="after")
+    def _only_chosen_sets_are_given(self) -> "CheckPlan":
+        if self.positions and self.plan != "chosen":
+            raise ValueError(f"the plan {self.plan} draws its sets; documents can be given to the plan chosen alone")
+        return self
+
+    @model_validator(mode="after")
+    def _only_turning_ranks_again(self) -> "CheckPlan":
+        if self.rankings > 1 and self.plan != "turning":
+            raise ValueError(
+                f"the plan {self.plan} ranks documents once; several rankings are for the plan turning alone"
+            )
+        return self
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
+        if min(seeds) < 0 or max(seeds) >= 2**63:
+            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
+        return seeds
+
+    def set_count(self) -> int:
+        """How many sets are retrained; for the turning point, as many as there can be."""
+        return {
+            "halves": self.sets,
+            "tenths": self.sets,
+            "extremes": 2 + 2 * self.sets,
+            "singles": self.documents,
+            "turning": 3 + self.sets,
+            "chosen": 1 + self.sets,
+        }[self.plan]
+
+    def training_count(self, audited_seeds: list[int]) -> int:
+        """How many trainings the check needs: every set and the whole corpus, by every seed, less what is there."""
+        return 0 if self.predict_only else self.trainings_of(self.set_count(), audited_seeds)
+
+    def trainings_of(self, sets: int, audited_seeds: list[int]) -> int:
+        """How many trainings so many sets need."""
+        known = 0 if self.warm else sum(seed in audited_seeds for seed in self.seeds)
+        return (sets + 1) * len(self.seeds) - known
+
+
+class Measure(BaseModel):
+    """A number, perhaps with a 95% interval or a standard error; or why there is none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    error: float | None = None
+    reason: str = ""
+
+
+class SetAgreement(BaseModel):
+    """Predicted against actual changes over random sets or single documents."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    sets: int
+    spearman: Measure = Field(description="Rank correlation; over random sets the linear datamodelling score, LDS.")
+    pearson: Measure
+    slope: Measure = Field(description="Of actual on predicted, by least squares.")
+    intercept: Measure
+    agreement: Measure = Field(description="Mean correlation of one seed's actual changes with another's.")
+    ceiling: Measure = Field(description="The largest correlation that a noiseless predictor could have.")
+    share: Measure = Field(description="Pearson's correlation over the ceiling.")
+    mean_predicted: float
+    mean_actual: float
+    shift: Measure = Field(description="Mean actual less mean predicted change, with its standard error over seeds.")
+
+
+class Comparison(BaseModel):
+    """One chosen set: predicted against actual change, and against random controls."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    predicted: Measure
+    actual: Measure
+    score_before: Measure
+    score_predicted: float
+    score_actual: Measure
+    difference: Measure = Field(description="Actual less predicted, in standard errors of the difference.")
+    within: bool | None = Field(description="Within two standard errors.")
+    controls: int
+    control_mean: Measure
+    control_spread: Measure
+    distance: Measure = Field(description="Actual less the controls' mean, in standard deviations of the controls.")
+
+
+class ProbeJudgement(BaseModel):
+    """What a check found of one probe."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    probe: str
+    before: Measure
+    agreement: SetAgreement | None
+    comparisons: list[Comparison]
+    unmeasured: dict[int, str] = Field(description="Set number -> why the probe has no score without it.")
+
+
+class CheckOutcome(BaseModel):
+    """What a check found."""
+
+    prediction_seeds: list[int] = Field(description="The audit's seeds whose predictions are meant.")
+    seconds_per_training: float | None = None
+    probes: list[ProbeJudgement] = Field(description="Empty while nothing was trained.")
+    dropped_words: dict[str, list[str]] = Field(
+        default={},
+        description="Of the plan chosen: probe -> its words that become rarer than the vocabulary's minimum count, so "
+        "that the retrained score is of the others.",
+    )

@@ -1,0 +1,135 @@
+"""Everything that a page or a report shows of one probe, made ready for the templates."""
+
+from dataclasses import dataclass
+
+from skipgram_audit.model.kind_description import KindDescription
+from skipgram_audit.model.outcome import Association, ProbeOutcome
+from skipgram_audit.report import figures, uncertainty
+from skipgram_audit.report import sentences as reading
+
+
+@dataclass(frozen=True)
+class AssociationPlot:
+    """A chart of what a probe says of the words of one role.
+
+    Attributes:
+        title: over the chart.
+        note: what its two sides mean.
+        low, high: labels of the two sides.
+        sets: the word lists in it.
+        role: of these lists.
+    """
+
+    title: str
+    note: str
+    low: str
+    high: str
+    sets: tuple[str, ...]
+    role: str
+    plot: figures.DotPlot
+
+
+@dataclass(frozen=True)
+class ProbeCard:
+    """A probe's outcome with its readings and charts.
+
+    Attributes:
+        anchor: the card's id on the page.
+        kind: what is said of all probes of its kind.
+        direction: +1 when positive influence amplifies, -1 when negative influence does.
+        sign: what the score says; influence: what positive influence does.
+        significance: p in a sentence, or why there is none.
+        plots: of the words.
+        carrying: list and word of the words that carry the probe.
+    """
+
+    outcome: ProbeOutcome
+    anchor: str
+    kind: KindDescription
+    direction: int
+    coverage: list[reading.SetCoverage]
+    sign: str
+    influence: str
+    seeds: str
+    significance: str
+    agreement: str
+    levelled_off: str
+    plots: list[AssociationPlot]
+    histogram_plot: figures.HistogramPlot | None
+    concentration: str
+    concentration_plot: figures.ConcentrationPlot | None
+    interval: str
+    null: str
+    null_summary: str
+    left_out: list[uncertainty.LeftOut]
+    left_out_reading: str
+    left_out_plot: figures.DotPlot | None
+
+    def stability(self, document_count: int) -> str:
+        """How many of the audit's documents keep their sign over the seeds."""
+        return uncertainty.stability_reading(self.outcome, document_count)
+
+    @property
+    def carrying(self) -> set[tuple[str, str]]:
+        return {(item.word.set_name, item.word.word) for item in self.left_out if item.carries}
+
+    @property
+    def found_count(self) -> int:
+        return sum(len(item.found) for item in self.coverage)
+
+    @property
+    def word_count(self) -> int:
+        return sum(len(item.found) + len(item.missing) + len(item.unpaired) for item in self.coverage)
+
+
+def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
+    """The card of the audit's probe of this number."""
+    left_out = uncertainty.left_out_words(outcome)
+    return ProbeCard(
+        outcome=outcome,
+        anchor=f"probe-{number}",
+        kind=reading.kind_of(outcome),
+        direction=reading.direction(outcome),
+        coverage=reading.coverage(outcome),
+        sign=reading.sign_reading(outcome),
+        influence=reading.influence_reading(outcome),
+        seeds=reading.seeds_reading(outcome),
+        significance=reading.significance_reading(outcome),
+        agreement=reading.agreement_reading(outcome),
+        levelled_off=reading.levelled_off_reading(outcome),
+        plots=_plots(outcome),
+        histogram_plot=figures.histogram_plot(outcome.histogram),
+        concentration=reading.concentration_reading(outcome),
+        concentration_plot=figures.concentration_plot(outcome.concentration),
+        interval=uncertainty.interval_reading(outcome),
+        null=uncertainty.null_reading(outcome),
+        null_summary=uncertainty.null_summary(outcome),
+        left_out=left_out,
+        left_out_reading=uncertainty.left_out_reading(outcome),
+        left_out_plot=_changes_plot(left_out),
+    )
+
+
+def _changes_plot(left_out: list[uncertainty.LeftOut]) -> figures.DotPlot | None:
+    """The change of the score without each word, list by list; as dots of associations are drawn, without spreads."""
+    changes = [
+        Association(item.word.set_name, item.word.role, item.word.word, item.change, 0.0, 0)
+        for item in left_out
+        if item.change is not None
+    ]
+    return figures.dot_plot(changes, list(dict.fromkeys(item.set_name for item in changes)))
+
+
+def _plots(outcome: ProbeOutcome) -> list[AssociationPlot]:
+    """The charts that the probe's kind has, with the lists of this probe."""
+    kind, names = reading.kind_of(outcome), reading.list_names(outcome)
+    plots = []
+    for chart in kind.charts:
+        role = f"{chart.role}s"
+        sets = tuple(outcome.definition[role])
+        plot = figures.dot_plot(outcome.associations, sets)
+        if plot is not None:
+            title = f"{kind.role(role).title}: each word"
+            note, low, high = (text.format(**names) for text in (chart.note, chart.low, chart.high))
+            plots.append(AssociationPlot(title, note, low, high, sets, chart.role, plot))
+    return plots

@@ -1,0 +1,136 @@
+"""The measures of a check in words: what each is worth, and how to read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement
+from skipgram_audit.report.formatting import decimal, percent, plural, signed
+
+
+@dataclass(frozen=True)
+class MeasureReading:
+    """A measure as it is shown: its name, its value, and how to read it."""
+
+    name: str
+    value: str
+    note: str
+
+
+def change(value: float) -> str:
+    """A change of a score: two digits, or four where those would show nothing."""
+    return signed(value, 2 if abs(value) >= 0.05 else 4)
+
+
+def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[MeasureReading]:
+    """The measures over sets, each with a sentence on how to read it."""
+    random = plan.plan in ("halves", "tenths")
+    return [
+        MeasureReading(
+            "LDS (Spearman)" if random else "Spearman",
+            _value(agreement.spearman),
+            agreement.spearman.reason
+            or "Do predictions rank the sets as retraining does? 1: exactly so; 0: as chance would."
+            + (" Over random sets this is the linear datamodelling score (Park et al. 2023)." if random else ""),
+        ),
+        MeasureReading(
+            "Pearson",
+            _value(agreement.pearson),
+            agreement.pearson.reason or "The same for the changes themselves instead of their ranks.",
+        ),
+        MeasureReading(
+            "Slope",
+            _value(agreement.slope),
+            agreement.slope.reason
+            or "Of actual on predicted changes. 1: differences have the right size; below 1: they are predicted too "
+            "large.",
+        ),
+        MeasureReading(
+            "Mean change",
+            f"{change(agreement.mean_actual)}; predicted {change(agreement.mean_predicted)}",
+            "Over all sets. Correlation and slope do not see how far the two are apart.",
+        ),
+        MeasureReading(
+            "Seed agreement",
+            _value(agreement.agreement),
+            agreement.agreement.reason
+            or "How one seed's actual changes correlate with another's: the lower, the more of each change is chance.",
+        ),
+        MeasureReading(
+            "Noise ceiling",
+            _value(agreement.ceiling),
+            agreement.ceiling.reason
+            or "The largest correlation that a prediction without any noise could have with the mean over these seeds "
+            "(Spearman-Brown). It is itself an estimate.",
+        ),
+        MeasureReading(
+            "Share of the ceiling",
+            percent(agreement.share.value) if agreement.share.value is not None else "–",
+            agreement.share.reason or "Pearson's correlation over the ceiling. It can pass 100% by chance.",
+        ),
+    ]
+
+
+def comparison_reading(one: Comparison) -> list[str]:
+    """What is said of one chosen set, a sentence each."""
+    if one.within is None:
+        sentences = [f"Whether that is as predicted is unknown. {one.difference.reason}"]
+    else:
+        assert one.difference.value is not None
+        errors = decimal(abs(one.difference.value), 1)
+        sentences = [
+            f"Predicted and actual change are {errors} standard errors apart: "
+            + ("as predicted, within two." if one.within else "not as predicted.")
+        ]
+    if one.distance.value is not None and one.control_mean.value is not None:
+        sentences.append(
+            f"{one.controls} random controls change the score by {signed(one.control_mean.value, 3)} on average; this "
+            f"set lies {decimal(abs(one.distance.value), 1)} of their standard deviations "
+            f"{'above' if one.distance.value > 0 else 'below'}."
+        )
+    elif one.controls:
+        sentences.append(one.distance.reason)
+    return sentences
+
+
+def dropped_reading(words: Sequence[str]) -> str:
+    """Words of a probe that training without a set drops."""
+    listed = ", ".join(words)
+    are = "is" if len(words) == 1 else "are"
+    return (
+        f"Without the set, {plural(len(words), 'word')} of this probe {are} rarer than the minimum count and dropped "
+        f"by training: {listed}. The actual score is that of the other words. “This run” keeps them."
+    )
+
+
+def _value(measure: Measure) -> str:
+    if measure.value is None:
+        return "–"
+    if measure.low is not None and measure.high is not None:
+        return f"{decimal(measure.value)} ({decimal(measure.low)} to {decimal(measure.high)})"
+    return f"{decimal(measure.value)}{_error(measure)}"
+
+
+def _error(measure: Measure) -> str:
+    return f" ± {decimal(measure.error)}" if measure.error is not None else ""
+
+
+def plan_reading(plan: CheckPlan, audited_epochs: int) -> str:
+    """How what is left was trained."""
+    if plan.same_run:
+        question = (
+            "This run: vocabulary, step sizes and all random draws of the sentences that stay are those of the run "
+            "that was audited."
+        )
+    else:
+        question = (
+            "Runs like it: vocabulary, step sizes and noise are those of what is left, as if the documents had never "
+            "been there."
+        )
+    if not plan.warm:
+        return f"{question} Trained from the beginning."
+    return (
+        f"{question} Warm start: {plan.warm_epochs} further epoch{'s' if plan.warm_epochs > 1 else ''} from the "
+        f"trained vectors (a training has {audited_epochs}), the step size falling from {plan.warm_step_size:g}; the "
+        "whole corpus was continued alike. What the documents taught is only partly overwritten, so compare ranks, not "
+        "sizes."
+    )

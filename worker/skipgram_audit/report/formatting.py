@@ -1,0 +1,138 @@
+"""How numbers, sizes and moments are written on pages; registered as template filters in report.templating."""
+
+import math
+from datetime import datetime
+
+from skipgram_audit.model.kinds import KINDS
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+
+
+def thousands(value: int | None) -> str:
+    """12345 as 12 345 with a narrow space; a dash when unknown."""
+    return "–" if value is None else f"{value:,}".replace(",", NARROW_SPACE)
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """A number with a true minus sign; a dash when unknown."""
+    if value is None:
+        return "–"
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """As decimal, with a plus sign before positive numbers."""
+    text = decimal(value, digits)
+    return text if value is None or text.startswith(MINUS) or float(text) == 0 else f"+{text}"
+
+
+def scientific(value: float | None, digits: int = 3) -> str:
+    """A signed number with the given significant digits, for influences that span many powers of ten."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return "0"
+    text = f"{value:+.{digits}g}"
+    mantissa, _, exponent = text.partition("e")
+    if exponent:
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", MINUS)
+
+
+def probability(value: float | None) -> str:
+    """A p-value: three decimals, or a bound when smaller than that shows."""
+    if value is None:
+        return "–"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def score_text(value: float | None, kind: str) -> str:
+    """A probe's score as its kind is written: with a sign and as many decimals as say something."""
+    description = KINDS[kind]
+    return (signed if description.signed else decimal)(value, description.digits)
+
+
+def percent(fraction: float | None, digits: int = 0) -> str:
+    return "–" if fraction is None else f"{100 * fraction:.{digits}f}{NARROW_SPACE}%"
+
+
+def byte_size(value: int | None) -> str:
+    """Bytes in the largest fitting binary unit."""
+    if value is None:
+        return "–"
+    size = float(value)
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them: 8 s, 3 min 20 s, 2 h 5 min."""
+    if seconds is None:
+        return "–"
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in UTC, to the minute."""
+    return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 document``, ``12 345 documents``."""
+    return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def tint(value: float, largest: float) -> str:
+    """The style class that shades a text by its signed influence, in five levels either way; empty near zero."""
+    level = min(math.ceil(5 * abs(value) / largest), 5) if largest > 0 else 0
+    if level == 0 or abs(value) < 0.02 * largest:
+        return ""
+    return f"tint-{'amplifying' if value > 0 else 'mitigating'}-{level}"
+
+
+def stability(sign_stability: float, seeds: int) -> str:
+    """How many seeds agree with an influence's sign, in words."""
+    if seeds < 2:
+        return "one seed, so its stability is unknown"
+    agreeing = round(sign_stability * seeds)
+    return f"same sign in all {seeds} seeds" if agreeing == seeds else f"this sign in {agreeing} of {seeds} seeds"
+
+
+FILTERS = {
+    function.__name__: function
+    for function in (
+        thousands,
+        decimal,
+        signed,
+        scientific,
+        probability,
+        score_text,
+        capital,
+        percent,
+        byte_size,
+        duration,
+        moment,
+        plural,
+        tint,
+        stability,
+    )
+}

@@ -1,0 +1,27 @@
+"""The template environment that pages and report.html share."""
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.pretrained import doubts
+from skipgram_audit.report.formatting import FILTERS
+from skipgram_audit.resources import templates_folder
+
+
+def make_environment() -> Environment:
+    """Everything is escaped, and a misspelt name is an error, not an empty string."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals.update(
+        estimator_descriptions=DESCRIPTIONS,
+        probe_kinds=KINDS,
+        doubts=doubts,
+    )
+    return environment

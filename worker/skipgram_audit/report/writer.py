@@ -1,0 +1,111 @@
+"""Writes all files of a report into a folder."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skipgram_audit.auditing.words import WordInfluences
+from skipgram_audit.report.html import HtmlReport
+from skipgram_audit.report.spreadsheets import csv_line
+from skipgram_audit.report.tables import DocumentTable, SentenceTable
+from skipgram_audit.report.values import Report, ReportDocument, SeedVectors
+
+WORDS_AT_ONCE = 10_000
+"""Of a file of vectors, written together: 100 MB of text at the largest dimension."""
+
+
+def write_report(
+    folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
+) -> None:
+    """Writes report.json, report.html, documents.csv, words.csv, sentences.parquet, manifest.json and
+    vectors-seed-*.txt.
+
+    Each file appears whole or not at all, and replaces an earlier one; other files of the folder are left alone.
+
+    Args:
+        folder: made if it is not there.
+        report: everything but the texts.
+        documents: all documents of the audit, in order; read once.
+        progress: called with 0..1 while documents stream by; may raise to cancel.
+    """
+    unfinished = folder / "unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    _write_texts(unfinished, report, documents, progress)
+    _write_json(unfinished / "manifest.json", report.manifest)
+    _write_json(unfinished / "report.json", scores_of(report))
+    if report.words is not None:
+        write_word_table(unfinished / "words.csv", report.words)
+    for vectors in report.vectors:
+        write_vectors(unfinished / f"vectors-seed-{vectors.seed}.txt", vectors)
+        progress(1.0)
+    for path in unfinished.iterdir():
+        path.replace(folder / path.name)
+    unfinished.rmdir()
+
+
+def _write_texts(
+    folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
+) -> None:
+    page = HtmlReport(report)
+    with (
+        DocumentTable(folder / "documents.csv", report) as document_table,
+        SentenceTable(folder / "sentences.parquet", report) as sentence_table,
+    ):
+        for number, document in enumerate(documents):
+            document_table.add(number, document)
+            sentence_table.add(number, document)
+            page.add(number, document)
+            progress((number + 1) / max(report.document_count, 1))
+    page.write(folder / "report.html")
+
+
+def scores_of(report: Report) -> dict[str, Any]:
+    """The content of report.json: scores, word associations and counts, without the single texts."""
+    return {
+        "format": 1,
+        "title": report.title,
+        "corpus": {
+            "name": report.corpus_name,
+            "documents": report.document_count,
+            "sentences": report.sentence_count,
+            "tokens": report.token_count,
+            **({"rows": rows} if (rows := report.manifest.get("corpus", {}).get("rows")) else {}),
+        },
+        "training": {"vocabulary": report.vocabulary_size, "tokens": report.trained_tokens},
+        "settings": report.settings,
+        "probes": [probe.outcome.as_dict() for probe in report.probes],
+    }
+
+
+def write_word_table(path: Path, found: WordInfluences) -> None:
+    """A line a word, the most frequent first: its tokens, and the influence of all of them on every probe."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(csv_line(["word", "tokens", *(f"{name} influence" for name in found.probes)]))
+        rows = zip(found.words, found.counts.tolist(), found.influences.T.tolist(), strict=True)
+        for word, count, influences in rows:
+            file.write(csv_line([word, count, *influences]))
+
+
+def write_vectors(path: Path, vectors: SeedVectors) -> None:
+    """Vectors in word2vec's text format, the most frequent word first; the shortest digits that read back the same."""
+    words, dimension = vectors.vectors.shape
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(f"{words} {dimension}\n")
+        for first in range(0, words, WORDS_AT_ONCE):
+            rows = vectors.vectors[first : first + WORDS_AT_ONCE]
+            numbers = pa.array(rows.ravel(), pa.float32()).cast(pa.string())
+            offsets = pa.array(np.arange(0, rows.size + 1, dimension, dtype=np.int32))
+            lines = pc.binary_join(pa.ListArray.from_arrays(offsets, numbers), " ").to_pylist()
+            for word, line in zip(vectors.words[first : first + WORDS_AT_ONCE], lines, strict=True):
+                file.write(f"{word} {line}\n")
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

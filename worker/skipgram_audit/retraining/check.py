@@ -1,0 +1,330 @@
+"""A check by retraining: sets are drawn and predicted, what is left is trained again, and the two are compared.
+
+Every training's scores are handed over as soon as they are there, and those that are already known are not trained
+again: whoever keeps them can stop and go on at any training.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.computing.execution import as_ended
+from skipgram_audit.corpus.encoding import Progress, part_of, sums_between
+from skipgram_audit.model.engine_errors import UnusablePlan
+from skipgram_audit.retraining.plan import SHARES, CheckPlan, PlanKind
+from skipgram_audit.retraining.removable import dropped_words, require_removable
+from skipgram_audit.retraining.retrained import Material, Scores, retrained_scores
+from skipgram_audit.retraining.sets import (
+    RemovalSet,
+    SetKind,
+    matched_control,
+    most_influential,
+    pushing,
+    random_set,
+    ranked_again,
+    strongest,
+    turning_point,
+)
+from skipgram_audit.training.sgd import SharedProgress
+
+PREDICTED_AT_ONCE = 16
+"""Sets handed to the estimator together: enough to share its preparation, few enough to hold their counts."""
+
+WHOLE = 0
+"""The number of the whole corpus among the trainings: the baseline, from which nothing is removed."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training of a check: what is left without a set (WHOLE for all of it), by one seed."""
+
+    number: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class PredictedSet:
+    """A removal set, the tokens that it holds, and its predicted changes: float64 [probes, prediction seeds]."""
+
+    removal: RemovalSet
+    tokens: int
+    predicted: npt.NDArray[np.float64]
+
+
+class RetrainingCheck:
+    """One plan on one audit.
+
+    Args:
+        pipeline: a finished audit.
+        plan: what to find out.
+
+    Raises:
+        UnusablePlan: the plan does not fit the audit, or its estimator.
+        UnusableModel: the audit's vectors were trained elsewhere.
+    """
+
+    def __init__(self, pipeline: AuditPipeline, plan: CheckPlan) -> None:
+        self._pipeline = pipeline
+        self.plan = plan
+        self.probes = [probe.name for probe in pipeline.measurable_probes]
+        self._require_usable()
+
+    @property
+    def prediction_seeds(self) -> list[int]:
+        """The audit's seeds whose predictions count: all of them for runs like it, those retrained for this run."""
+        seeds = list(self._pipeline.settings.seeds)
+        own_runs = self.plan.same_run or self.plan.warm is not None
+        return [seed for seed in seeds if seed in self.plan.seeds] if own_runs else seeds
+
+    @property
+    def predicted_before(self) -> dict[str, float]:
+        """The audit's scores that predicted changes are changes of: means over the prediction seeds."""
+        return dict(zip(self.probes, self._trained.mean(axis=1).tolist(), strict=True))
+
+    @property
+    def dropped_words(self) -> dict[str, list[str]]:
+        """Probe -> its words that a retraining without the chosen documents drops; for runs like it alone."""
+        if self.plan.kind is not PlanKind.CHOSEN or self.plan.same_run:
+            return {}
+        pipeline = self._pipeline
+        least = pipeline.settings.minimum_count
+        return dropped_words(pipeline.corpus, pipeline.measurable_probes, self.plan.chosen, least)
+
+    def sets(self, progress: Progress) -> list[PredictedSet]:
+        """The plan's sets, numbered from 1, each with its prediction."""
+        drawn = self._drawn(part_of(progress, 0.0, 0.5 if self.plan.kind is PlanKind.TURNING else 0.0))
+        removals = [RemovalSet(number, *rest) for number, rest in enumerate(drawn, start=1)]
+        predicted = self._predicted(removals, part_of(progress, 0.5, 0.5))
+        lengths = self._lengths
+        return [
+            PredictedSet(removal, int(lengths[removal.documents].sum()), change)
+            for removal, change in zip(removals, predicted, strict=True)
+        ]
+
+    def trainings(self, removals: Iterable[RemovalSet]) -> list[Training]:
+        """All trainings of the plan, the whole corpus first; those that the audit has made are left out."""
+        numbers = [WHOLE, *(removal.number for removal in removals)]
+        known = self.known_scores()
+        every = [Training(number, seed) for number in numbers for seed in self.plan.seeds]
+        return [training for training in every if training not in known]
+
+    def known_scores(self) -> dict[Training, Scores]:
+        """The whole corpus by the audit's own seeds; a warm start continues the whole corpus, too, and knows none."""
+        if self.plan.warm is not None:
+            return {}
+        trained = self._pipeline.effect_sizes()
+        return {
+            Training(WHOLE, seed): Scores(dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {})
+            for column, seed in enumerate(self._pipeline.settings.seeds)
+            if seed in self.plan.seeds
+        }
+
+    def retrain(
+        self,
+        removals: Sequence[RemovalSet],
+        trainings: Sequence[Training],
+        keep: Callable[[Training, Scores], None],
+        progress: Progress,
+    ) -> None:
+        """Carries out trainings, as many at a time as the audit's executor has places.
+
+        Args:
+            trainings: those that are wanted; their sets are among removals.
+            keep: takes each one's scores, in the calling thread, as soon as it has ended.
+        """
+        by_number = {removal.number: removal for removal in removals}
+        pipeline, plan = self._pipeline, self.plan
+        shared = SharedProgress(progress, max(1, len(trainings)))
+        warm = None if plan.warm is None else (plan.warm, pipeline.trajectories)
+        material = Material(
+            pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan.same_run, warm, pipeline.wanted_device
+        )
+        held = pipeline.executor.share(material) if trainings else material
+        nothing = np.zeros(0, np.int64)
+        submitted = {
+            training: pipeline.executor.submit(
+                retrained_scores,
+                held,
+                nothing if training.number == WHOLE else by_number[training.number].documents,
+                training.seed,
+                progress=shared.part(part),
+                training=True,
+            )
+            for part, training in enumerate(trainings)
+        }
+        for training, found in as_ended(pipeline.executor, submitted):
+            keep(training, found)
+        progress(1.0)
+
+    def _drawn(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
+        """Kind, documents and what it is a control of, of every set in the order of their numbers."""
+        plan = self.plan
+        if plan.kind in SHARES:
+            count = self._pipeline.corpus.document_count
+            return [
+                (SetKind.RANDOM, random_set(count, SHARES[plan.kind], plan.draw_seed, number), None)
+                for number in range(1, plan.sets + 1)
+            ]
+        if plan.kind is PlanKind.SINGLES:
+            chosen = most_influential(self._influence, plan.documents)
+            return [(SetKind.SINGLE, chosen[row : row + 1], None) for row in range(len(chosen))]
+        if plan.kind is PlanKind.CHOSEN:
+            return self._with_controls([(SetKind.CHOSEN, np.array(plan.chosen, np.int64))], matched=(1,))
+        if plan.kind is PlanKind.EXTREMES:
+            heads = [
+                (SetKind.AMPLIFYING, strongest(self._influence, self._direction, plan.documents)),
+                (SetKind.MITIGATING, strongest(self._influence, -self._direction, plan.documents)),
+            ]
+            return self._with_controls(heads, matched=(1, 2))
+        return self._with_controls(self._prefixes(progress), matched=(1,))
+
+    def _with_controls(
+        self, heads: Sequence[tuple[SetKind, npt.NDArray[np.int64]]], matched: Sequence[int]
+    ) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
+        """The chosen sets, and after them the controls of those of some numbers."""
+        drawn: list[tuple[SetKind, npt.NDArray[np.int64], int | None]] = [
+            (kind, np.sort(documents), None) for kind, documents in heads
+        ]
+        for head in matched:
+            for number in range(1, self.plan.sets + 1):
+                control = matched_control(heads[head - 1][1], self._lengths, self.plan.draw_seed, head, number)
+                drawn.append((SetKind.CONTROL, control, head))
+        return drawn
+
+    def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
+        """The prefix predicted to turn the sign, and those of half and of twice its size; all that amplify if none."""
+        order = pushing(self._influence, self._direction)
+        rankings = self.plan.rankings
+        size = self._turning_size(order, len(order), part_of(progress, 0.0, 1.0 if rankings == 1 else 0.25))
+        if size is None:
+            return [(SetKind.PREFIX, order)]
+        if rankings > 1:
+            again = ranked_again(order, size, rankings, self._rank_without(part_of(progress, 0.25, 0.5)))
+            smaller = self._turning_size(again, size, part_of(progress, 0.75, 0.25))
+            # Predicted scores need not fall evenly, so the new order may find no fewer.
+            order, size = (order, size) if smaller is None else (again, smaller)
+        others = sorted({-(-size // 2), min(2 * size, len(order))} - {size})
+        return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
+
+    def _turning_size(self, order: npt.NDArray[np.int64], most: int, progress: Progress) -> int | None:
+        """How few of the first documents of an order are predicted to turn the score; None if the first most do not."""
+        before = float(self._trained[self._row].mean())
+        turns = itertools.count()
+
+        def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
+            removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
+            # How often it will be asked is not known: each time is half of what is left.
+            left = 0.5 ** next(turns)
+            changes = self._predicted(removals, part_of(progress, 1 - left, left / 2))
+            return np.array([before + change[self._row].mean() - self.plan.neutral for change in changes])
+
+        return turning_point(most, predicted, self._direction)
+
+    def _rank_without(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+        """Ranks what is left without some documents, those that push the plan's score away from neutral."""
+        turns = itertools.count()
+
+        def ranked(gone: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+            share = 1 / (self.plan.rankings - 1)
+            removed = RemovalSet(0, SetKind.PREFIX, gone).mask(self._pipeline.corpus.document_count)
+            part = part_of(progress, next(turns) * share, share)
+            influence = self._pipeline.influence_without(removed, self._row, part)
+            return pushing(influence.mean(axis=0), self._direction)
+
+        return ranked
+
+    def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
+        """Predicted changes [probes, prediction seeds]: single documents by their influence, as the ranking tells it;
+        sets as the estimator predicts sets."""
+        if self.plan.kind is PlanKind.SINGLES:
+            return [-self._by_document[:, self._columns, int(removal.documents[0])] for removal in removals]
+        count = self._pipeline.corpus.document_count
+        changes: list[npt.NDArray[np.float64]] = []
+        for first in range(0, len(removals), PREDICTED_AT_ONCE):
+            batch = [removal.mask(count) for removal in removals[first : first + PREDICTED_AT_ONCE]]
+            part = part_of(progress, first / len(removals), len(batch) / len(removals))
+            changes.extend(self._pipeline.predict(batch, part)[:, :, self._columns] - self._trained)
+        if not np.isfinite(changes).all():
+            raise UnusablePlan(
+                "The audit's estimator finds no score on what some set of documents would leave.",
+                "Remove smaller sets, or audit with another estimator.",
+            )
+        return changes
+
+    def _require_usable(self) -> None:
+        plan, settings = self.plan, self._pipeline.settings
+        self._pipeline.require_own_training()
+        if plan.probe not in self.probes:
+            raise UnusablePlan(
+                f"The probe {plan.probe!r} was not measured in this audit.",
+                f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
+            )
+        if plan.rankings > 1 and not self._pipeline.ranks_again:
+            raise UnusablePlan(
+                "The estimator of this audit ranks documents once: it cannot rank what is left.",
+                "Ask for one ranking.",
+            )
+        if plan.kind is PlanKind.CHOSEN:
+            require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.chosen)
+            self._require_left_measurable()
+        strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
+        if strangers and (plan.same_run or plan.warm is not None):
+            why = "A warm start continues trained vectors" if plan.warm is not None else "This run is a seed's own run"
+            raise UnusablePlan(
+                f"{why}, and the audit has not trained the seeds {', '.join(map(str, strangers))}.",
+                f"Choose among its seeds: {', '.join(map(str, settings.seeds))}.",
+            )
+
+    def _require_left_measurable(self) -> None:
+        """No training is paid for when none of the probes could be measured after it."""
+        removed = RemovalSet(1, SetKind.CHOSEN, np.asarray(self.plan.chosen, np.int64)).mask(
+            self._pipeline.corpus.document_count
+        )
+        left = self._pipeline.left_unmeasurable(removed, self.plan.same_run)
+        reasons = [f"{probe}: {why.reason}" for probe, why in zip(self.probes, left, strict=True) if why is not None]
+        if len(reasons) == len(left):
+            raise UnusablePlan(
+                f"Without the chosen documents no probe can be measured. {' '.join(reasons)}",
+                "Leave out some documents that hold the probes' words.",
+            )
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """Of the prediction seeds among the audit's."""
+        return [self._pipeline.settings.seeds.index(seed) for seed in self.prediction_seeds]
+
+    @cached_property
+    def _trained(self) -> npt.NDArray[np.float64]:
+        """Trained scores [probes, prediction seeds]."""
+        return self._pipeline.effect_sizes()[:, self._columns]
+
+    @property
+    def _row(self) -> int:
+        """Of the plan's probe among the measurable ones."""
+        return self.probes.index(self.plan.probe)
+
+    @property
+    def _direction(self) -> int:
+        """+1 when positive influence amplifies the plan's score."""
+        return -1 if self._pipeline.effect_sizes()[self._row].mean() < self.plan.neutral else 1
+
+    @cached_property
+    def _by_document(self) -> npt.NDArray[np.float64]:
+        """Influence [probes, audit's seeds, documents]."""
+        offsets = self._pipeline.corpus.document_sentences
+        return np.stack([sums_between(one, offsets) for one in self._pipeline.influences.sentences])
+
+    @property
+    def _influence(self) -> npt.NDArray[np.float64]:
+        """On the plan's probe, mean over seeds, as it is ranked: float64 [documents]."""
+        return np.asarray(self._by_document[self._row].mean(axis=0))
+
+    @property
+    def _lengths(self) -> npt.NDArray[np.int64]:
+        """Tokens of each document that are trained on."""
+        return np.diff(self._pipeline.corpus.document_offsets)

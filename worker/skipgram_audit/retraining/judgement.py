@@ -1,0 +1,112 @@
+"""What a check found of each probe: its sets' predicted changes held against those of the trainings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.retraining.agreement import (
+    Comparison,
+    Measure,
+    SetAgreement,
+    comparison,
+    mean_with_error,
+    set_agreement,
+)
+from skipgram_audit.retraining.check import WHOLE, PredictedSet, Training
+from skipgram_audit.retraining.retrained import Scores
+from skipgram_audit.retraining.sets import SetKind
+
+OVER_SETS = (SetKind.RANDOM, SetKind.SINGLE)
+"""Sets that are judged together, by correlation; every other one that is no control is judged by itself."""
+
+
+@dataclass(frozen=True)
+class ProbeJudgement:
+    """One probe.
+
+    Attributes:
+        before: its score on the whole corpus, mean over the check's seeds.
+        agreement: over random sets or single documents; None in a plan without them.
+        comparisons: of chosen sets with their controls.
+        unmeasured: set number -> why the probe has no score without it.
+    """
+
+    probe: str
+    before: Measure
+    agreement: SetAgreement | None
+    comparisons: list[Comparison]
+    unmeasured: dict[int, str]
+
+
+def judge(
+    probe: str,
+    row: int,
+    predicted_before: float,
+    sets: Sequence[PredictedSet],
+    seeds: Sequence[int],
+    scores: Mapping[Training, Scores],
+) -> ProbeJudgement:
+    """Judges one probe's predictions.
+
+    Args:
+        row: of the probe in the sets' predictions.
+        predicted_before: the audit's score that predicted changes are changes of.
+        seeds: of the check.
+        scores: of all its trainings.
+    """
+    before = _scores_of(probe, WHOLE, seeds, scores)
+    if isinstance(before, str):
+        reason = Measure(reason=before)
+        return ProbeJudgement(probe, reason, None, [], {one.removal.number: before for one in sets})
+    after: dict[int, npt.NDArray[np.float64]] = {}
+    unmeasured: dict[int, str] = {}
+    for one in sets:
+        found = _scores_of(probe, one.removal.number, seeds, scores)
+        if isinstance(found, str):
+            unmeasured[one.removal.number] = found
+        else:
+            after[one.removal.number] = found
+    measured = [one for one in sets if one.removal.number in after]
+    together = [one for one in measured if one.removal.kind in OVER_SETS]
+    controls: dict[int | None, list[npt.NDArray[np.float64]]] = {}
+    for one in measured:
+        if one.removal.kind is SetKind.CONTROL:
+            controls.setdefault(one.removal.control_of, []).append(after[one.removal.number] - before)
+    return ProbeJudgement(
+        probe=probe,
+        before=mean_with_error(before),
+        agreement=set_agreement(
+            np.array([one.predicted[row] for one in together]),
+            np.array([after[one.removal.number] - before for one in together]),
+        )
+        if together
+        else None,
+        comparisons=[
+            comparison(
+                one.removal.number,
+                one.predicted[row],
+                predicted_before,
+                before,
+                after[one.removal.number],
+                controls.get(one.removal.number, []),
+            )
+            for one in measured
+            if one.removal.kind not in (*OVER_SETS, SetKind.CONTROL)
+        ],
+        unmeasured=unmeasured,
+    )
+
+
+def _scores_of(
+    probe: str, number: int, seeds: Sequence[int], scores: Mapping[Training, Scores]
+) -> npt.NDArray[np.float64] | str:
+    """A probe's scores [seeds] without a set; or, when one of the seeds has none, why."""
+    values = []
+    for seed in seeds:
+        one = scores[Training(number, seed)]
+        if probe not in one.values:
+            return one.reasons.get(probe, "It could not be measured.")
+        values.append(one.values[probe])
+    return np.array(values)

@@ -1,0 +1,144 @@
+"""What really happens when documents go: the same seeds trained on what is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.computing.execution import Executor
+from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, require_pairs
+from skipgram_audit.model.engine_errors import UnusableCorpus
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.retraining.plan import WarmStart
+from skipgram_audit.retraining.warm import continue_training
+from skipgram_audit.training.seeds import train_seed, train_seeds
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """What was left, as it was trained on, and one trajectory a seed."""
+
+    corpus: EncodedCorpus
+    trajectories: list[Trajectory]
+
+
+def retrain(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    removed: npt.NDArray[np.bool_],
+    seeds: Sequence[int],
+    same_run: bool,
+    progress: Progress,
+    executor: Executor,
+    device: str = "auto",
+) -> Retraining:
+    """Trains on a corpus without some documents.
+
+    Args:
+        removed: bool [documents].
+        same_run: True: this run; vocabulary, subsampling, noise and step sizes stay those of the whole corpus, and
+            every sentence that stays gets the draws it had. False: a run like it; the vocabulary is counted anew and
+            the step size falls over what is left, as if the documents had never been there.
+        device: see train_seeds.
+    """
+    left = left_over(corpus, settings, removed, same_run)
+    whole = corpus if same_run else None
+    return Retraining(left, train_seeds(left, settings, seeds, progress, executor, whole, device))
+
+
+def left_over(
+    corpus: EncodedCorpus, settings: TrainingSettings, removed: npt.NDArray[np.bool_], same_run: bool
+) -> EncodedCorpus:
+    """What is left of a corpus, with the vocabulary that a training of it has; see retrain.
+
+    Raises:
+        UnusableCorpus: nothing can be trained on what is left.
+    """
+    left = corpus.without(removed)
+    left = left if same_run else left.recounted(settings.minimum_count)
+    require_pairs(left)
+    return left
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the retrainings of a check share.
+
+    Attributes:
+        corpus, settings: as audited.
+        probes: measurable ones, to score.
+        same_run: see retrain.
+        warm: where trainings go on from, one trajectory a seed of the settings; None: from the beginning.
+        device: see train_seeds.
+    """
+
+    corpus: EncodedCorpus
+    settings: TrainingSettings
+    probes: Sequence[WordSetProbe]
+    same_run: bool
+    warm: tuple[WarmStart, Sequence[Trajectory]] | None
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a training gave: probe -> score, or probe -> why it has none without these documents."""
+
+    values: dict[str, float]
+    reasons: dict[str, str]
+
+
+def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed: int, progress: Progress) -> Scores:
+    """Scores of one training on what is left without some documents.
+
+    Args:
+        documents: numbers of those that go.
+        progress: called with 0..1, and 1 at the end.
+    """
+    progress(0.0)
+    corpus, settings, probes = material.corpus, material.settings, material.probes
+    removed = np.zeros(corpus.document_count, np.bool_)
+    removed[documents] = True
+    try:
+        left = left_over(corpus, settings, removed, material.same_run)
+        inputs = _trained(material, left, seed, progress)
+    except UnusableCorpus as error:
+        return Scores({}, {probe.name: error.message for probe in probes})
+    progress(1.0)
+    scores = Scores({}, {})
+    for probe, value in zip(probes, scores_of(probes, left, [inputs]), strict=True):
+        if isinstance(value, Unmeasurable):
+            scores.reasons[probe.name] = value.reason
+        else:
+            scores.values[probe.name] = float(value[0])
+    return scores
+
+
+def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progress) -> npt.NDArray[np.floating]:
+    """Input vectors of a training on what is left."""
+    if material.warm is None:
+        whole = material.corpus if material.same_run else None
+        return train_seed(left, material.settings, seed, progress, whole, material.device).inputs
+    warm, trajectories = material.warm
+    trained = trajectories[material.settings.seeds.index(seed)]
+    return continue_training(material.corpus, left, material.settings, trained, warm, material.same_run, progress)
+
+
+def scores_of(
+    probes: Sequence[WordSetProbe], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
+) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+    """Effect sizes [trainings] of every probe, of input vectors [words, d] trained on some corpus; or why a probe has
+    none."""
+    scored: list[npt.NDArray[np.float64] | Unmeasurable] = []
+    for probe in probes:
+        score = resolve(probe, corpus)
+        if isinstance(score, Unmeasurable):
+            scored.append(score)
+            continue
+        values = np.array([score.effect_size(vectors[score.words]) for vectors in inputs])
+        scored.append(values if np.isfinite(values).all() else score.undefined)
+    return scored

@@ -1,0 +1,130 @@
+"""Audits: made with their settings and probes frozen, deleted as a whole.
+
+An audit's status follows its job's; see jobs.py.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.store import jobs
+from skipgram_audit.store.check_models import Check
+from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Status
+from skipgram_audit.store.paging import Cursor, Page, paginate
+
+MAXIMUM_PROBES = 100
+MAXIMUM_NAME_LENGTH = 200
+
+
+def create(
+    session: Session, corpus_id: int, name: str, settings: AuditSettings, probes: Sequence[ProbeDefinition]
+) -> Audit:
+    """A new audit, waiting; later edits of a probe do not reach it.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: the corpus has not been read to its end.
+        InvalidInput: no probe, too many, or two of one name.
+    """
+    corpus = session.get(Corpus, corpus_id)
+    if corpus is None:
+        raise NotFound(f"There is no corpus {corpus_id}.", "Choose one from the list of corpora.")
+    if corpus.status != Status.DONE:
+        raise Conflict(
+            f"The corpus {corpus.name!r} is {corpus.status}, so it cannot be audited.",
+            "Wait until it has been read, or choose another one.",
+        )
+    _check_probes(probes)
+    audit = Audit(
+        corpus_id=corpus.id,
+        name=name.strip()[:MAXIMUM_NAME_LENGTH] or _default_name(corpus, probes),
+        status=Status.WAITING,
+        settings=settings.model_dump(mode="json"),
+        probes=[
+            AuditProbe(name=probe.name, kind=probe.kind, definition=probe.model_dump(mode="json")) for probe in probes
+        ],
+    )
+    session.add(audit)
+    session.flush()
+    return audit
+
+
+def _check_probes(probes: Sequence[ProbeDefinition]) -> None:
+    if not probes:
+        raise InvalidInput("An audit needs at least one probe, and none was chosen.", "Tick one or more probes.")
+    if len(probes) > MAXIMUM_PROBES:
+        raise InvalidInput(f"{len(probes)} probes were chosen; an audit takes up to {MAXIMUM_PROBES}.")
+    names = [probe.name for probe in probes]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise InvalidInput(f"Two of the probes have the name {', '.join(repeated)}.", "Choose each probe once.")
+
+
+def _default_name(corpus: Corpus, probes: Sequence[ProbeDefinition]) -> str:
+    names = ", ".join(probe.name for probe in probes[:3])
+    more = len(probes) - 3
+    return f"{corpus.name}: {names}{f' and {more} more' if more > 0 else ''}"[:MAXIMUM_NAME_LENGTH]
+
+
+def auditable_corpora(session: Session) -> list[Corpus]:
+    """Corpora that have been read to their end, the newest first."""
+    return list(session.scalars(select(Corpus).where(Corpus.status == Status.DONE).order_by(Corpus.id.desc())))
+
+
+def get(session: Session, audit_id: int) -> Audit:
+    """An audit with its corpus and probes.
+
+    Raises:
+        NotFound: there is no such audit.
+    """
+    statement = (
+        select(Audit).where(Audit.id == audit_id).options(selectinload(Audit.corpus), selectinload(Audit.probes))
+    )
+    audit = session.scalars(statement).one_or_none()
+    if audit is None:
+        raise NotFound(f"There is no audit {audit_id}.", "It may have been deleted; see the list of audits.")
+    return audit
+
+
+def page(session: Session, cursor: Cursor | None = None, corpus_id: int | None = None) -> Page[Audit]:
+    """Audits, the newest first, with corpus and probes; of one corpus if it is given."""
+    statement = select(Audit).options(selectinload(Audit.corpus), selectinload(Audit.probes))
+    if corpus_id is not None:
+        statement = statement.where(Audit.corpus_id == corpus_id)
+    return paginate(session, statement, Audit.id, cursor, descending=True)
+
+
+def set_manifest(session: Session, audit_id: int, manifest: dict[str, Any]) -> None:
+    """All that is needed to compute the audit again."""
+    get(session, audit_id).manifest = manifest
+
+
+def set_trained_size(session: Session, audit_id: int, vocabulary_size: int, trained_tokens: int) -> None:
+    """What of the corpus is trained on: distinct words, and their occurrences."""
+    audit = get(session, audit_id)
+    audit.vocabulary_size, audit.trained_tokens = vocabulary_size, trained_tokens
+
+
+def remove(session: Session, audit_id: int) -> None:
+    """Deletes an audit with all its results; the files under the audits folder are the caller's to remove.
+
+    Raises:
+        NotFound: there is no such audit.
+        Conflict: it is still running, or a check of it is.
+    """
+    audit = get(session, audit_id)
+    active = (Status.WAITING, Status.RUNNING)
+    if audit.status in active:
+        raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Cancel it first, then delete it.")
+    if session.scalars(select(Check.id).where(Check.audit_id == audit_id, Check.status.in_(active))).first():
+        raise Conflict(
+            f"The audit {audit.name!r} is being checked by retraining.",
+            "Cancel the check first, then delete the audit.",
+        )
+    jobs.remove_of_audits(session, [audit_id])
+    session.execute(delete(Audit).where(Audit.id == audit_id))

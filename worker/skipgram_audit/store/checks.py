@@ -1,0 +1,286 @@
+"""Checks by retraining: their plans, removal sets, and every training's scores.
+
+A check's status follows its job's; see jobs.py. Sets are written together or not at all, scores one training at a time:
+a check that is interrupted goes on with the trainings that are missing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session, defer, selectinload
+
+from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan
+from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.store import jobs, marks
+from skipgram_audit.store.check_models import Check, CheckScore, CheckSet
+from skipgram_audit.store.models import Audit, Document, Status
+from skipgram_audit.store.packing import pack_positions, unpack_positions
+
+WHOLE = 0
+"""The number of the set from which nothing goes."""
+
+
+class SetRow(TypedDict):
+    """A removal set to be written; documents are ascending positions in the corpus."""
+
+    number: int
+    kind: str
+    control_of: int | None
+    document_count: int
+    token_count: int
+    documents: bytes
+    predicted: dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class TrainingScores:
+    """What one training gave: probe -> score, or probe -> why it has none."""
+
+    scores: dict[str, float]
+    reasons: dict[str, str]
+
+
+def create(session: Session, audit: Audit, plan: CheckPlan) -> Check:
+    """A new check, waiting, with the plan completed by the audit's first measured probe where none is named.
+
+    Raises:
+        Conflict: the audit has not ended well, or measured nothing.
+        InvalidInput: the plan does not fit the audit, or nothing is marked where the marked documents are to go.
+    """
+    if audit.status != Status.DONE:
+        raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Only finished audits can be checked.")
+    plan = fitted_plan(audit, plan)
+    if plan.plan == "chosen":
+        plan = with_marked(session, audit, plan)
+    check = Check(
+        audit_id=audit.id,
+        plan=plan.model_dump(mode="json"),
+        trainings=plan.training_count(audit.settings["seeds"]),
+        status=Status.WAITING,
+    )
+    session.add(check)
+    session.flush()
+    return check
+
+
+def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
+    """The plan with its probe named.
+
+    Raises:
+        Conflict: no probe was measured, or the vectors were trained elsewhere.
+        InvalidInput: a probe that was not measured, seeds that the audit lacks, more documents than there are, or an
+            estimator that ranks once.
+    """
+    if audit.settings.get("models"):
+        raise Conflict(
+            "The vectors of this audit were trained elsewhere, so nothing can be retrained: another training here "
+            "would not be theirs.",
+            "Audit the corpus without the model to train, and retrain, here.",
+        )
+    measured = [probe.name for probe in audit.probes if probe.measured]
+    if not measured:
+        raise Conflict("No probe of this audit could be measured.", "There is nothing to check.")
+    plan = plan if plan.probe else plan.model_copy(update={"probe": measured[0]})
+    if plan.probe not in measured:
+        raise InvalidInput(
+            f"The probe {plan.probe!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
+        )
+    seeds = audit.settings["seeds"]
+    strangers = [seed for seed in plan.seeds if seed not in seeds]
+    if strangers and (plan.same_run or plan.warm):
+        what = "a warm start" if plan.warm else "this run"
+        raise InvalidInput(
+            f"The audit has not trained the seeds {', '.join(map(str, strangers))}, so {what} cannot be checked.",
+            f"Choose among its seeds: {', '.join(map(str, seeds))}.",
+        )
+    estimator = audit.settings["estimator"]
+    if plan.rankings > 1 and not DESCRIPTIONS[estimator].ranks_again:
+        able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.ranks_again)
+        raise InvalidInput(
+            f"The estimator {estimator} ranks documents once: it cannot rank what is left.",
+            f"Ask for one ranking, or audit by one that can: {able}.",
+        )
+    most = audit.corpus.document_count
+    if plan.documents > most and PLANS[plan.plan].documents is not None:
+        raise InvalidInput(f"The corpus has {most} documents; {plan.documents} were asked for.", "Ask for fewer.")
+    if plan.plan in ("halves", "tenths") and plan.sets == 0:
+        raise InvalidInput("There is nothing to train without random sets.", "Ask for one or more.")
+    return plan
+
+
+def with_marked(session: Session, audit: Audit, plan: CheckPlan) -> CheckPlan:
+    """The plan with the documents that are marked now, where it names none.
+
+    Raises:
+        InvalidInput: nothing is marked, or nothing would be left, or a position is not in the corpus.
+    """
+    chosen = plan.positions or marks.positions(session, audit.id)
+    count = audit.corpus.document_count
+    if not chosen:
+        raise InvalidInput("Nothing is marked in this audit.", "Mark documents in the ranking, then start the check.")
+    if chosen[-1] >= count:
+        raise InvalidInput(f"Position {chosen[-1]} is not in the corpus.", f"It has {count} documents, from 0.")
+    if len(chosen) == count:
+        raise InvalidInput("All documents are marked, so nothing would be left to train on.", "Unmark some.")
+    return plan.model_copy(update={"positions": chosen})
+
+
+def train_too(session: Session, check: Check) -> None:
+    """Makes a check that has predicted its sets wait again, to train without them.
+
+    Raises:
+        Conflict: it trains anyway, or has not predicted its sets yet.
+    """
+    plan = CheckPlan.model_validate(check.plan)
+    if not plan.predict_only or check.status != Status.DONE:
+        raise Conflict("Only a check that has predicted its sets, and no more, can go on to training.", "See its page.")
+    plan = plan.model_copy(update={"predict_only": False})
+    check.plan = plan.model_dump(mode="json")
+    check.trainings = plan.trainings_of(len(sets(session, check.id)) - 1, check.audit.settings["seeds"])
+    check.status, check.error, check.started_at, check.finished_at = Status.WAITING, "", None, None
+
+
+def get(session: Session, audit_id: int, check_id: int) -> Check:
+    """A check of an audit, with the audit, its corpus and its probes.
+
+    Raises:
+        NotFound: the audit has no such check.
+    """
+    check = session.scalars(
+        select(Check)
+        .where(Check.id == check_id, Check.audit_id == audit_id)
+        .options(selectinload(Check.audit).options(selectinload(Audit.corpus), selectinload(Audit.probes)))
+    ).one_or_none()
+    if check is None:
+        raise NotFound(f"The audit {audit_id} has no check {check_id}.", "It may have been deleted; see the audit.")
+    return check
+
+
+def by_id(session: Session, check_id: int) -> Check:
+    """For the worker, which knows the number alone."""
+    audit_id = session.scalar(select(Check.audit_id).where(Check.id == check_id))
+    return get(session, audit_id or 0, check_id)
+
+
+def of_audit(session: Session, audit_id: int) -> list[Check]:
+    """All checks of an audit, the newest first."""
+    return list(session.scalars(select(Check).where(Check.audit_id == audit_id).order_by(Check.id.desc())))
+
+
+def save_sets(session: Session, check_id: int, rows: Sequence[SetRow], trainings: int) -> None:
+    """Writes all sets of a check, and how many trainings they need."""
+    session.execute(delete(CheckSet).where(CheckSet.check_id == check_id))
+    session.execute(insert(CheckSet), [{"check_id": check_id, **row} for row in rows])
+    session.execute(update(Check).where(Check.id == check_id).values(trainings=trainings))
+
+
+def set_row(
+    number: int,
+    kind: str,
+    control_of: int | None,
+    positions: Any,
+    token_count: int,
+    predicted: dict[str, list[float]],
+) -> SetRow:
+    """A removal set as save_sets takes it; positions are int64, ascending."""
+    return SetRow(
+        number=number,
+        kind=kind,
+        control_of=control_of,
+        document_count=len(positions),
+        token_count=token_count,
+        documents=pack_positions(positions),
+        predicted=predicted,
+    )
+
+
+def sets(session: Session, check_id: int, with_documents: bool = False) -> list[CheckSet]:
+    """The sets of a check by number, the whole corpus first; empty until they have been drawn."""
+    statement = select(CheckSet).where(CheckSet.check_id == check_id).order_by(CheckSet.number)
+    return list(session.scalars(statement if with_documents else statement.options(defer(CheckSet.documents))))
+
+
+def set_of(session: Session, check_id: int, number: int) -> CheckSet:
+    """Raises:
+    NotFound: the check has no set of this number, or it has not been drawn yet.
+    """
+    found = session.scalars(select(CheckSet).where(CheckSet.check_id == check_id, CheckSet.number == number)).first()
+    if found is None or number == WHOLE:
+        raise NotFound(f"The check {check_id} has no set {number}.", "Its page lists its sets.")
+    return found
+
+
+def documents_of(session: Session, corpus_id: int, chosen: CheckSet, first: int, count: int) -> list[Document]:
+    """Some documents of a set, without their texts, in the order of the corpus."""
+    positions = unpack_positions(chosen.documents)[first : first + count].tolist()
+    statement = (
+        select(Document)
+        .where(Document.corpus_id == corpus_id, Document.position.in_(positions))
+        .order_by(Document.position)
+        .options(defer(Document.text), defer(Document.sentence_bounds))
+    )
+    return list(session.scalars(statement))
+
+
+def single_documents(session: Session, corpus_id: int, check_id: int) -> dict[int, Document]:
+    """The document of each set that holds but one, without its text: number of the set -> document."""
+    alone = {
+        int(unpack_positions(one.documents)[0]): one.number
+        for one in sets(session, check_id, with_documents=True)
+        if one.kind == "single"
+    }
+    statement = (
+        select(Document)
+        .where(Document.corpus_id == corpus_id, Document.position.in_(alone))
+        .options(defer(Document.text), defer(Document.sentence_bounds))
+    )
+    return {alone[document.position]: document for document in session.scalars(statement)}
+
+
+def identifiers_of(session: Session, corpus_id: int, chosen: CheckSet) -> list[str]:
+    """The ids of all documents of a set, in the order of the corpus."""
+    goes = set(unpack_positions(chosen.documents).tolist())
+    statement = (
+        select(Document.position, Document.external_id)
+        .where(Document.corpus_id == corpus_id)
+        .order_by(Document.position)
+        .execution_options(yield_per=10_000)
+    )
+    return [row.external_id for row in session.execute(statement) if row.position in goes]
+
+
+def keep_scores(session: Session, set_id: int, seed: int, found: TrainingScores) -> None:
+    """Writes what a training gave, over what was there."""
+    session.merge(CheckScore(set_id=set_id, seed=seed, scores=found.scores, reasons=found.reasons))
+
+
+def scores(session: Session, check_id: int) -> dict[tuple[int, int], TrainingScores]:
+    """All that is there: (number of the set, seed) -> scores."""
+    statement = (
+        select(CheckSet.number, CheckScore.seed, CheckScore.scores, CheckScore.reasons)
+        .join(CheckScore, CheckScore.set_id == CheckSet.id)
+        .where(CheckSet.check_id == check_id)
+    )
+    return {(row.number, row.seed): TrainingScores(row.scores, row.reasons) for row in session.execute(statement)}
+
+
+def save_outcome(session: Session, check_id: int, outcome: CheckOutcome) -> None:
+    """What was found."""
+    session.execute(update(Check).where(Check.id == check_id).values(outcome=outcome.model_dump(mode="json")))
+
+
+def remove(session: Session, audit_id: int, check_id: int) -> None:
+    """Deletes a check that has ended.
+
+    Raises:
+        NotFound: the audit has no such check.
+        Conflict: it is still running.
+    """
+    check = get(session, audit_id, check_id)
+    if check.status in (Status.WAITING, Status.RUNNING):
+        raise Conflict(f"The check is {check.status}.", "Cancel it first, then delete it.")
+    jobs.remove_of_checks(session, [check_id])
+    session.execute(delete(Check).where(Check.id == check_id))

@@ -1,0 +1,165 @@
+"""Packed columns: arrays of one value a document or a rank, stored whole, read whole, and kept in memory.
+
+A ranking of a million documents is narrowed, counted and summed in milliseconds when the values that decide are arrays,
+whatever the filter; as rows they take seconds. Rows remain the truth: the worker makes columns from them when an import
+or an audit ends, and again whenever they are missing or were made from something else (column_filling.py); a request
+never does. Whoever deletes rows deletes their columns.
+"""
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.store.column_models import AuditColumn, CorpusColumn, RankingColumn
+
+Array = npt.NDArray[Any]
+ColumnTable = type[CorpusColumn] | type[RankingColumn] | type[AuditColumn]
+_KEYS: dict[ColumnTable, Any] = {
+    CorpusColumn: CorpusColumn.corpus_id,
+    RankingColumn: RankingColumn.audit_probe_id,
+    AuditColumn: AuditColumn.audit_id,
+}
+KEPT_BYTES = 512 * 2**20
+
+
+class NotPrepared(Conflict):
+    """Tables that the worker has still to make."""
+
+    code = "not_prepared"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The tables behind this page are being prepared.",
+            "Reload it in a minute. If it stays so, start the worker again: it prepares them first.",
+        )
+
+
+class _Kept:
+    """Arrays by key, those used longest ago dropped first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._arrays: OrderedDict[Hashable, Array] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """The array of a key; two threads may make it at once, and either result is kept."""
+        with self._lock:
+            if key in self._arrays:
+                self._arrays.move_to_end(key)
+                return self._arrays[key]
+        made = make()
+        made.setflags(write=False)
+        with self._lock:
+            if key not in self._arrays:
+                self._arrays[key] = made
+                self._bytes += made.nbytes
+            while self._bytes > self._most_bytes and len(self._arrays) > 1:
+                self._bytes -= self._arrays.popitem(last=False)[1].nbytes
+        return made
+
+
+_kept = _Kept(KEPT_BYTES)
+
+
+class Columns:
+    """The columns of one corpus, ranking or audit, as a request sees them.
+
+    Args:
+        table: which of the three.
+        owner: the id of the corpus, of the audit's probe, or of the audit.
+        kinds: the type of each column's items; names that end with a number after a space have the kind of the name
+            before it.
+        made_from: what they must have been made from; others are as good as missing. See skipgram_audit.store.identity.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        table: ColumnTable,
+        owner: int,
+        kinds: Mapping[str, str],
+        made_from: str,
+    ) -> None:
+        self._session, self._table, self._owner, self._kinds = session, table, owner, kinds
+        stored = select(table.name, table.version).where(_key(table) == owner, table.made_from == made_from)
+        self._versions: dict[str, str] = {row.name: row.version for row in session.execute(stored)}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a column is stored; one that cannot be made from the rows alone may not be."""
+        return name in self._versions
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the columns do.
+
+        Raises:
+            NotPrepared: none are stored.
+        """
+        if not self._versions:
+            raise NotPrepared
+        return "".join(self._versions[name] for name in sorted(self._versions))
+
+    def __getitem__(self, name: str) -> Array:
+        """A column; it cannot be written to.
+
+        Raises:
+            NotPrepared: it is not stored.
+        """
+        if name not in self._versions:
+            raise NotPrepared
+        return _kept.get((self._versions[name], name), lambda: self._read(name))
+
+    def derived(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """What follows from these columns and a key alone, kept as they are."""
+        return _kept.get((self.version, key), make)
+
+    def _read(self, name: str) -> Array:
+        data = select(self._table.data).where(_key(self._table) == self._owner, self._table.name == name)
+        return np.frombuffer(self._session.scalars(data).one(), dtype=self._kinds[name.split(" ")[0]])
+
+
+def _key(table: ColumnTable) -> Any:
+    return _KEYS[table]
+
+
+def write(
+    session: Session,
+    table: ColumnTable,
+    owner: int,
+    kinds: Mapping[str, str],
+    made_from: str,
+    made: Mapping[str, Array],
+) -> None:
+    """Stores the columns of a corpus, a ranking or an audit over those that are there."""
+    remove(session, table, owner)
+    put(session, table, owner, kinds, made_from, made)
+
+
+def put(
+    session: Session,
+    table: ColumnTable,
+    owner: int,
+    kinds: Mapping[str, str],
+    made_from: str,
+    made: Mapping[str, Array],
+) -> None:
+    """Stores some columns beside those that are there, over those of the same names."""
+    session.execute(delete(table).where(_key(table) == owner, table.name.in_(list(made))))
+    for name, array in made.items():
+        packed = np.ascontiguousarray(array, dtype=kinds[name.split(" ")[0]]).tobytes()
+        row = {"name": name, "version": uuid.uuid4().hex, "made_from": made_from, "data": packed}
+        session.execute(insert(table), [{_key(table).key: owner, **row}])
+
+
+def remove(session: Session, table: ColumnTable, owner: int) -> None:
+    session.execute(delete(table).where(_key(table) == owner))

@@ -1,0 +1,195 @@
+"""Queries on documents: written in batches, read one by one, by the page, or streamed in bounded memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session, defer
+
+from skipgram_audit.model.errors import NotFound
+from skipgram_audit.store import columns, search_index
+from skipgram_audit.store.column_models import CorpusColumn
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Document
+from skipgram_audit.store.packing import pack_bounds, unpack_bounds
+from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page, paginate
+
+STREAMED_TOKENS = 100_000
+"""Documents are streamed so many tokens at a time, about half a megabyte of text."""
+
+STREAMED_DOCUMENTS = 500
+DELETED_AT_ONCE = 1_000
+SNIPPET_LENGTH = 240
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document to be stored; the position is its place in reading order, from 0."""
+
+    position: int
+    external_id: str
+    title: str
+    text: str
+    fields: dict[str, str]
+    place: str
+    token_count: int
+    bounds: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class StoredText:
+    """A document as the engine needs it: bounds are those of its sentences, uint32 [sentences, 2]."""
+
+    id: int
+    position: int
+    external_id: str
+    title: str
+    text: str
+    bounds: npt.NDArray[np.uint32]
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class DocumentSummary:
+    """A document's row in a list, with its first words."""
+
+    id: int
+    position: int
+    external_id: str
+    title: str
+    snippet: str
+    token_count: int
+    sentence_count: int
+    place: str
+
+
+def insert_batch(session: Session, corpus_id: int, documents: Sequence[NewDocument]) -> None:
+    """Stores documents of a corpus in one statement."""
+    rows = [
+        {
+            "corpus_id": corpus_id,
+            "position": document.position,
+            "external_id": document.external_id,
+            "title": document.title,
+            "text": document.text,
+            "fields": document.fields,
+            "place": document.place,
+            "token_count": document.token_count,
+            "sentence_count": len(document.bounds),
+            "sentence_bounds": pack_bounds(document.bounds),
+        }
+        for document in documents
+    ]
+    if rows:
+        session.execute(insert(Document), rows)
+
+
+def remove_all(database: Database, corpus_id: int) -> None:
+    """Deletes all documents of a corpus, columns and search index, in short transactions so that nobody waits long."""
+    with database.session() as session:
+        columns.remove(session, CorpusColumn, corpus_id)
+    search_index.remove(database.folder, corpus_id)
+    some = select(Document.id).where(Document.corpus_id == corpus_id).limit(DELETED_AT_ONCE)
+    while True:
+        with database.session() as session:
+            ids = list(session.scalars(some))
+            if not ids:
+                return
+            session.execute(delete(Document).where(Document.id.in_(ids)))
+
+
+def get(session: Session, corpus_id: int, document_id: int) -> Document:
+    """One document with its text.
+
+    Raises:
+        NotFound: the corpus has no such document.
+    """
+    document = session.get(Document, document_id)
+    if document is None or document.corpus_id != corpus_id:
+        raise NotFound(f"The corpus has no document {document_id}.", "See the list of its documents.")
+    return document
+
+
+def text_of(session: Session, document_id: int) -> str:
+    """The text of one document."""
+    return session.scalars(select(Document.text).where(Document.id == document_id)).one()
+
+
+def page(
+    session: Session, corpus_id: int, cursor: Cursor | None = None, size: int = PAGE_SIZE
+) -> Page[DocumentSummary]:
+    """Documents in reading order, with their first words; whole texts stay in the database."""
+    statement = (
+        select(Document)
+        .where(Document.corpus_id == corpus_id)
+        .options(defer(Document.text), defer(Document.sentence_bounds), defer(Document.fields))
+    )
+    found = paginate(session, statement, Document.position, cursor, size)
+    first_words = select(Document.id, func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet")).where(
+        Document.id.in_([document.id for document in found.items])
+    )
+    snippets = {row.id: row.snippet for row in session.execute(first_words)}
+    items = [
+        DocumentSummary(
+            document.id,
+            document.position,
+            document.external_id,
+            document.title,
+            snippets[document.id],
+            document.token_count,
+            document.sentence_count,
+            document.place,
+        )
+        for document in found.items
+    ]
+    return Page(items, found.next, found.previous)
+
+
+def stream_texts(database: Database, corpus_id: int) -> Iterator[StoredText]:
+    """All texts of a corpus in reading order, in memory that does not grow with the corpus.
+
+    Each batch has its own short session: no transaction stays open while the caller computes.
+    """
+    position = -1
+    while True:
+        with database.session() as session:
+            last = _end_of_batch(session, corpus_id, position)
+            if last is None:
+                return
+            statement = (
+                select(
+                    Document.id,
+                    Document.position,
+                    Document.external_id,
+                    Document.title,
+                    Document.text,
+                    Document.sentence_bounds,
+                    Document.fields,
+                )
+                .where(Document.corpus_id == corpus_id, Document.position > position, Document.position <= last)
+                .order_by(Document.position)
+            )
+            rows = session.execute(statement).all()
+        for row in rows:
+            bounds = unpack_bounds(row.sentence_bounds)
+            yield StoredText(row.id, row.position, row.external_id, row.title, row.text, bounds, row.fields)
+        position = last
+
+
+def _end_of_batch(session: Session, corpus_id: int, position: int) -> int | None:
+    """The position of the last document of a batch of bounded size; None at the end of the corpus."""
+    statement = (
+        select(Document.position, Document.token_count)
+        .where(Document.corpus_id == corpus_id, Document.position > position)
+        .order_by(Document.position)
+        .limit(STREAMED_DOCUMENTS)
+    )
+    last, tokens = None, 0
+    for row in session.execute(statement):
+        tokens += row.token_count
+        if last is not None and tokens > STREAMED_TOKENS:
+            break
+        last = int(row.position)
+    return last

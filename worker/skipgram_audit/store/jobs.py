@@ -1,0 +1,147 @@
+"""Queries on jobs: what users see of background work, and the one place where a job's status changes.
+
+A corpus's, an audit's or a check's own status follows its job's: nothing else sets it.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.errors import NotFound
+from skipgram_audit.store.check_models import Check
+from skipgram_audit.store.inserting import insert_ignoring
+from skipgram_audit.store.models import Audit, Corpus, ImportedModel, Job, JobKind, Status, now
+
+ACTIVE = (Status.WAITING, Status.RUNNING)
+
+
+def get(session: Session, job_id: str) -> Job:
+    """Raises:
+    NotFound: no such job.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id[:40]}.")
+    return job
+
+
+def latest(session: Session, kind: JobKind, subject: str | int) -> Job | None:
+    """The newest job of an upload, a corpus or an audit."""
+    statement = select(Job).where(Job.kind == kind, Job.subject == str(subject))
+    return session.scalars(statement.order_by(Job.created_at.desc(), Job.id).limit(1)).first()
+
+
+def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]:
+    """A new job that waits, or the one of this kind and subject that waits or runs already: its id, and whether it is
+    new. A preview is always new: it may be asked for with other options while one is made."""
+    job_id = uuid.uuid4().hex
+    values = {"id": job_id, "kind": kind, "subject": str(subject)}
+    if insert_ignoring(session, Job, [values]):
+        return job_id, True
+    active = select(Job.id).where(Job.kind == kind, Job.subject == str(subject), Job.status.in_(ACTIVE))
+    return session.scalars(active).one(), False
+
+
+def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
+    """Deletes the jobs of audits that are deleted, and of their checks and maps."""
+    _remove(session, (JobKind.AUDIT, JobKind.MAP), audit_ids)
+    of_audits = select(Check.id).where(Check.audit_id.in_(audit_ids))
+    remove_of_checks(session, session.scalars(of_audits).all())
+
+
+def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
+    """Deletes the jobs of checks that are deleted."""
+    _remove(session, (JobKind.CHECK,), check_ids)
+
+
+def remove_of_corpus(session: Session, corpus_id: int) -> None:
+    """Deletes the jobs of a corpus that is deleted, and of its audits."""
+    _remove(session, (JobKind.IMPORT, JobKind.NEAR_DUPLICATES), [corpus_id])
+    remove_of_audits(session, session.scalars(select(Audit.id).where(Audit.corpus_id == corpus_id)).all())
+
+
+def remove_of_model(session: Session, model_id: int) -> None:
+    """Deletes the jobs of a model that is deleted."""
+    _remove(session, (JobKind.MODEL,), [model_id])
+
+
+def _remove(session: Session, kinds: Sequence[JobKind], subjects: Sequence[int]) -> None:
+    """A database may give the id of what was deleted to something else, which must not be shown old jobs."""
+    session.execute(delete(Job).where(Job.kind.in_(kinds), Job.subject.in_([str(one) for one in subjects])))
+
+
+def wait_again(session: Session, table: type[Audit] | type[Check] | type[ImportedModel], subject_id: int) -> bool:
+    """Makes an audit, a check or a model that failed or was cancelled wait for another job; False when it is in another
+    state. Of two requests at once, one gets True."""
+    ended = table.status.in_((Status.FAILED, Status.CANCELLED))
+    values: dict[str, Any] = {"status": Status.WAITING, "error": "", "finished_at": None}
+    if table is not ImportedModel:
+        values["started_at"] = None
+    statement = update(table).where(table.id == subject_id, ended).values(values).returning(table.id)
+    return session.scalar(statement) is not None
+
+
+def active(session: Session) -> list[Job]:
+    """Jobs that wait or run, oldest first."""
+    return list(session.scalars(select(Job).where(Job.status.in_(ACTIVE)).order_by(Job.created_at, Job.id)))
+
+
+def start(session: Session, job_id: str) -> Job | None:
+    """Marks a job, and its subject, as running; None when it must not run because it has ended meanwhile.
+
+    A job that was interrupted and is taken up again keeps the moment of its first start. One that was running
+    already was left so by a worker that died.
+    """
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.status.in_(ACTIVE))
+        .values(status=Status.RUNNING, deaths=Job.deaths + case((Job.status == Status.RUNNING, 1), else_=0))
+        .returning(Job.id)
+    ).first()
+    if changed is None:
+        return None
+    job = session.get_one(Job, job_id, populate_existing=True)
+    job.started_at = job.started_at or now()
+    subject = _subject(session, job)
+    if subject is not None:
+        subject.status = Status.RUNNING
+        if isinstance(subject, Audit | Check):
+            subject.started_at = subject.started_at or job.started_at
+    return job
+
+
+def put_back(session: Session) -> None:
+    """Marks the running jobs as waiting: the worker stops, and the next one takes them up again."""
+    session.execute(update(Job).where(Job.status == Status.RUNNING).values(status=Status.WAITING))
+
+
+def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> None:
+    """Ends a job and its subject: done, failed with a reason, or cancelled."""
+    job = session.get(Job, job_id, populate_existing=True)
+    if job is None or job.status not in ACTIVE:
+        return
+    job.status, job.error, job.remedy, job.finished_at = status, error, remedy, now()
+    job.seconds_left = None
+    if status == Status.DONE:
+        job.fraction = 1.0
+    subject = _subject(session, job)
+    if subject is not None:
+        subject.status, subject.finished_at = status, job.finished_at
+        subject.error = f"{error} {remedy}".strip()
+
+
+def _subject(session: Session, job: Job) -> Corpus | Audit | Check | ImportedModel | None:
+    """The corpus, model, audit or check whose status follows a job's; None for a preview and for what is found out of
+    a corpus or an audit that is done, or when it was deleted."""
+    if job.kind == JobKind.IMPORT:
+        return session.get(Corpus, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.MODEL:
+        return session.get(ImportedModel, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.AUDIT:
+        return session.get(Audit, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.CHECK:
+        return session.get(Check, int(job.subject), populate_existing=True)
+    return None

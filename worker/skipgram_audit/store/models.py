@@ -1,0 +1,401 @@
+"""The tables. Text is stored once, in documents; everything else points into it by offsets (Unicode code points)."""
+
+import enum
+import uuid
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit key: SQLite only auto-increments columns typed INTEGER."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets time zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Constraints have names, so that later migrations can change them on SQLite too."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_storage_name() -> str:
+    """The name of the files of a corpus, model or audit: never given twice, as ids are after a deletion on SQLite."""
+    return uuid.uuid4().hex
+
+
+class Status(enum.StrEnum):
+    """The life of a corpus or an audit."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class UploadPurpose(enum.StrEnum):
+    """What becomes of an upload when it has arrived whole: a corpus after a preview, or a model at once."""
+
+    CORPUS = "corpus"
+    MODEL = "model"
+
+
+class Upload(Base):
+    """A file on its way in: bytes arrive in order, in as many requests as it takes."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    filename: Mapped[str] = mapped_column(Text)
+    total_bytes: Mapped[int] = mapped_column(BigInteger)
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    preview: Mapped[dict[str, Any] | None] = mapped_column(doc="what the worker's preview job found, or its error")
+    purpose: Mapped[UploadPurpose] = mapped_column(String(16), default=UploadPurpose.CORPUS)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Corpus(Base):
+    """A corpus and what was read, and not read, of its file."""
+
+    __tablename__ = "corpora"
+    __table_args__ = (Index("uq_corpora_storage_name", "storage_name", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    filename: Mapped[str] = mapped_column(Text)
+    upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"))
+    source_sha256: Mapped[str] = mapped_column(String(64), default="")
+    source_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    reader_options: Mapped[dict[str, Any]] = mapped_column(doc="format, encoding, fields; see ReaderOptions")
+    language: Mapped[str] = mapped_column(String(16), default="en", doc="ISO 639, for sentences and case")
+    content_sha256: Mapped[str] = mapped_column(String(64), default="", doc="hash of ids, texts and sentence bounds")
+    document_count: Mapped[int] = mapped_column(default=0)
+    sentence_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    token_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    skipped_count: Mapped[int] = mapped_column(default=0)
+    skipped_reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="reason -> count")
+    rows: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        doc="what became of the rows of the file, and advice on the skipped ones; empty for imports of older versions",
+    )
+    metadata_fields: Mapped[list[Any]] = mapped_column(default=list)
+    near_duplicates: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        doc="what was compared and found, see skipgram_audit.store.near_duplicates; empty until they were looked for",
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class SkippedRow(Base):
+    """A row of a corpus' file that could not be used, with place and reason."""
+
+    __tablename__ = "skipped_rows"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), index=True)
+    place: Mapped[str] = mapped_column(Text, doc="line, row or archive entry")
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class Document(Base):
+    """One document: its text, and the bounds of its sentences in that text."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("corpus_id", "position"),
+        UniqueConstraint("corpus_id", "external_id"),
+        Index("ix_documents_length", "corpus_id", "token_count"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(doc="0, 1, 2, ... in reading order")
+    external_id: Mapped[str] = mapped_column(Text, doc="the user's id, unique in the corpus")
+    title: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="chosen metadata: name -> text")
+    place: Mapped[str] = mapped_column(Text, default="", doc="line, row or archive entry in the source file")
+    token_count: Mapped[int] = mapped_column(default=0)
+    sentence_count: Mapped[int] = mapped_column(default=0)
+    sentence_bounds: Mapped[bytes] = mapped_column(
+        LargeBinary, doc="little-endian uint32 pairs (start, end) in code points; see skipgram_audit.store.packing"
+    )
+
+
+class CorpusWord(Base):
+    """How often a word, as written, occurs in a corpus: for a probe's coverage before anything is trained."""
+
+    __tablename__ = "corpus_words"
+    __table_args__ = (Index("ix_corpus_words_folded", "corpus_id", "folded"),)
+
+    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(Text, primary_key=True)
+    folded: Mapped[str] = mapped_column(Text, doc="the form of word, case-folded")
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class Probe(Base):
+    """A bias probe: a built-in one or a user's."""
+
+    __tablename__ = "probes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    definition: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.probe.ProbeDefinition")
+    built_in: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ImportedModel(Base):
+    """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
+
+    __tablename__ = "imported_models"
+    __table_args__ = (Index("uq_imported_models_storage_name", "storage_name", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    filename: Mapped[str] = mapped_column(Text)
+    upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"))
+    came_as: Mapped[str | None] = mapped_column(String(32), doc="the upload's id, also when the upload is gone")
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    source_bytes: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see skipgram_audit.model.pretrained.ModelFacts; empty until it has been read"
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class AuditModel(Base):
+    """An imported model that an audit's vectors are taken from."""
+
+    __tablename__ = "audit_models"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
+    model_id: Mapped[int] = mapped_column(
+        ForeignKey("imported_models.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Audit(Base):
+    """One audit of one corpus with its whole settings and, when done, its manifest."""
+
+    __tablename__ = "audits"
+    __table_args__ = (Index("uq_audits_storage_name", "storage_name", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
+    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    settings: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.settings.AuditSettings")
+    manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    document_map: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="how the map of documents was made, see skipgram_audit.store.document_map; empty until it was"
+    )
+    vocabulary_size: Mapped[int] = mapped_column(default=0)
+    trained_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    corpus: Mapped[Corpus] = relationship()
+    probes: Mapped[list["AuditProbe"]] = relationship(
+        back_populates="audit", order_by="AuditProbe.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class AuditProbe(Base):
+    """A probe as it was measured in an audit: definition frozen, scores, and what could not be measured."""
+
+    __tablename__ = "audit_probes"
+    __table_args__ = (UniqueConstraint("audit_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(32))
+    definition: Mapped[dict[str, Any]]
+    measured: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="", doc="why it could not be measured")
+    verdict: Mapped[str] = mapped_column(String(32), default="", doc="the code of the reason; empty when measured")
+    missing: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="set name -> words not in the vocabulary")
+    effect_size: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the trained vectors' score")
+    effect_size_spread: Mapped[float | None] = mapped_column(Float, doc="sample standard deviation over seeds")
+    standard_error: Mapped[float | None] = mapped_column(
+        Float, doc="of the effect size over documents, by the infinitesimal jackknife"
+    )
+    mean_difference: Mapped[float | None] = mapped_column(Float)
+    p_value: Mapped[float | None] = mapped_column(Float, doc="mean over seeds")
+    p_method: Mapped[str] = mapped_column(Text, default="", doc="exact over n, or Monte Carlo with n draws")
+    replayed_score: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the replayed score")
+    null_scores: Mapped[list[Any]] = mapped_column(default=list, doc="effect sizes after trainings on shuffled text")
+    by_seed: Mapped[list[Any]] = mapped_column(
+        default=list, doc="per seed: {seed, effect_size, mean_difference, p_value, replayed_score}"
+    )
+    seed_agreement: Mapped[float | None] = mapped_column(
+        Float, doc="mean pairwise Pearson correlation of the seeds' document influences"
+    )
+    influence_sum: Mapped[float | None]
+    positive_documents: Mapped[int] = mapped_column(default=0, doc="documents of influence above zero: ranks 1 to this")
+    zero_documents: Mapped[int] = mapped_column(default=0, doc="documents whose influence is exactly zero")
+    stable_documents: Mapped[int | None] = mapped_column(
+        doc="documents whose influence is not zero and has the same sign in every seed"
+    )
+    positive_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="sentences of influence above zero")
+    zero_sentences: Mapped[int] = mapped_column(BigInteger, default=0, doc="not stored as rows; counted here")
+    histogram: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="{edges: [n+1], counts: [n]} of document influence"
+    )
+    concentration: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see skipgram_audit.model.outcome.Concentration"
+    )
+    left_out: Mapped[list[Any]] = mapped_column(
+        default=list, doc="the score without each single word; see skipgram_audit.model.outcome.LeftOutWord"
+    )
+
+    audit: Mapped[Audit] = relationship(back_populates="probes")
+
+
+class WordAssociation(Base):
+    """s(w, A, B) of one probe word, mean over seeds."""
+
+    __tablename__ = "word_associations"
+
+    audit_probe_id: Mapped[int] = mapped_column(ForeignKey("audit_probes.id", ondelete="CASCADE"), primary_key=True)
+    set_name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    word: Mapped[str] = mapped_column(Text, primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), doc="target or attribute")
+    association: Mapped[float]
+    spread: Mapped[float] = mapped_column(default=0.0)
+    count: Mapped[int] = mapped_column(BigInteger, default=0, doc="occurrences in the trained corpus")
+
+
+class DocumentInfluence(Base):
+    """A document's place in the ranking of one probe: rank 1 pushes the signed score up most.
+
+    influence is the mean over seeds; score without the document is predicted as score - influence.
+    """
+
+    __tablename__ = "document_influences"
+    __table_args__ = (Index("ix_document_influences_document", "document_id", "audit_probe_id"),)
+
+    audit_probe_id: Mapped[int] = mapped_column(ForeignKey("audit_probes.id", ondelete="CASCADE"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    influence: Mapped[float]
+    spread: Mapped[float] = mapped_column(doc="sample standard deviation over seeds")
+    sign_stability: Mapped[float] = mapped_column(doc="share of seeds whose influence has the mean's sign")
+    tokens: Mapped[bytes] = mapped_column(
+        LargeBinary, doc="non-zero token influences, packed; see skipgram_audit.store.packing"
+    )
+
+
+class SentenceInfluence(Base):
+    """A sentence's place in the ranking of one probe; sentences of influence zero have no row and are counted."""
+
+    __tablename__ = "sentence_influences"
+    __table_args__ = (Index("ix_sentence_influences_document", "document_id", "audit_probe_id"),)
+
+    audit_probe_id: Mapped[int] = mapped_column(ForeignKey("audit_probes.id", ondelete="CASCADE"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    sentence_index: Mapped[int]
+    influence: Mapped[float]
+    spread: Mapped[float]
+    sign_stability: Mapped[float]
+
+
+class JobKind(enum.StrEnum):
+    PREVIEW = "preview"
+    IMPORT = "import"
+    MODEL = "model"
+    AUDIT = "audit"
+    CHECK = "check"
+    NEAR_DUPLICATES = "near-duplicates"
+    MAP = "map"
+    SEARCH = "search"
+
+
+_ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")
+
+
+class Job(Base):
+    """What a user sees of work in the background. The durable workflow itself lives in the workflow engine."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_subject", "kind", "subject"),
+        Index(
+            "uq_jobs_active",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=_ONE_AT_A_TIME,
+            postgresql_where=_ONE_AT_A_TIME,
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="also the workflow's id")
+    kind: Mapped[JobKind] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(32), doc="upload, corpus, audit or check id")
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    phase: Mapped[str] = mapped_column(Text, default="", doc="a few words, as shown")
+    phase_number: Mapped[int] = mapped_column(default=0)
+    phase_count: Mapped[int] = mapped_column(default=0)
+    fraction: Mapped[float] = mapped_column(default=0.0, doc="0 to 1, of the whole job")
+    seconds_left: Mapped[float | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+    remedy: Mapped[str] = mapped_column(Text, default="")
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    deaths: Mapped[int] = mapped_column(default=0, doc="of workers that were on it; a worker that was stopped is none")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

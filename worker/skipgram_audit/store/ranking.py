@@ -1,0 +1,256 @@
+"""Pages of a probe's ranking, by rank and never by offset.
+
+Ranks run from 1, the text that pushes the signed score up most, to the text that pushes it down most. Since they are
+dense, the three sides of a ranking (above, at and below zero) are ranges of ranks, and the ranks of a page are known
+before any row is read: counted on from the cursor, or, with filters, taken from the array that says which ranks pass
+(see narrowing.py). Each row is then found by the primary key (audit_probe_id, rank). Nothing is scanned or sorted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.errors import Conflict
+from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.narrowing import Narrowed, RankRange
+from skipgram_audit.store.packing import unpack_bounds
+from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
+
+AnySelect = Select[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]]
+
+NO_FILTERS = Filters()
+SNIPPET_LENGTH = 240
+LONGEST_SENTENCE = 1_000
+"""Characters of a sentence in a ranking: texts without full stops can be one sentence of megabytes."""
+
+
+class Side(StrEnum):
+    """A part of a ranking, walked from its most extreme text towards zero."""
+
+    POSITIVE = "positive"
+    ZERO = "zero"
+    NEGATIVE = "negative"
+
+
+def document_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
+    """The ranks of the documents on one side of zero."""
+    return side_range(corpus.document_count, probe.positive_documents, probe.zero_documents, side)
+
+
+def sentence_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
+    """The ranks of the sentences on one side of zero; those at zero have no rows."""
+    return side_range(corpus.sentence_count - probe.zero_sentences, probe.positive_sentences, 0, side)
+
+
+def side_range(total: int, positive: int, zero: int, side: Side) -> RankRange:
+    """The ranks of one side when so many of all are above and at zero."""
+    if side is Side.POSITIVE:
+        return RankRange(1, positive)
+    if side is Side.ZERO:
+        return RankRange(positive + 1, positive + zero)
+    return RankRange(positive + zero + 1, total, backwards=True)
+
+
+@dataclass(frozen=True)
+class RankedDocument:
+    """A document's row in a ranking."""
+
+    rank: int
+    document_id: int
+    external_id: str
+    title: str
+    snippet: str
+    token_count: int
+    sentence_count: int
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+@dataclass(frozen=True)
+class RankedSentence:
+    """A sentence's row in a ranking."""
+
+    rank: int
+    document_id: int
+    external_id: str
+    title: str
+    sentence_index: int
+    text: str
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+def document_page(
+    session: Session,
+    probe: AuditProbe,
+    ranks: RankRange,
+    cursor: Cursor | None = None,
+    filters: Filters = NO_FILTERS,
+    size: int = PAGE_SIZE,
+) -> Page[RankedDocument]:
+    """Ranked documents with their first words.
+
+    Args:
+        ranks: the side of the ranking.
+        cursor: texts after a rank, or before it; which of the two goes on depends on the side.
+        filters: only texts that pass them; ranks stay those of the whole side.
+    """
+    narrowed = Narrowed(session, probe, DocumentInfluence, filters)
+    order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
+    return Page(documents_at(session, probe, order), following, preceding)
+
+
+def documents_at(session: Session, probe: AuditProbe, ranks: Sequence[int]) -> list[RankedDocument]:
+    """The documents of some ranks, in their order."""
+    return [
+        RankedDocument(
+            rank=row.rank,
+            document_id=row.id,
+            external_id=row.external_id,
+            title=row.title,
+            snippet=row.snippet,
+            token_count=row.token_count,
+            sentence_count=row.sentence_count,
+            influence=row.influence,
+            spread=row.spread,
+            sign_stability=row.sign_stability,
+        )
+        for row in _rows(session, document_statement(probe.id, ranks), ranks)
+    ]
+
+
+def sentence_page(
+    session: Session,
+    probe: AuditProbe,
+    ranks: RankRange,
+    cursor: Cursor | None = None,
+    filters: Filters = NO_FILTERS,
+    size: int = PAGE_SIZE,
+) -> Page[RankedSentence]:
+    """Ranked sentences with their text; arguments as for document_page."""
+    narrowed = Narrowed(session, probe, SentenceInfluence, filters)
+    order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
+    rows = _rows(session, sentence_statement(probe.id, order), order)
+    texts = sentence_texts(session, [(row.id, row.sentence_index) for row in rows])
+    items = [
+        RankedSentence(
+            rank=row.rank,
+            document_id=row.id,
+            external_id=row.external_id,
+            title=row.title,
+            sentence_index=row.sentence_index,
+            text=text,
+            influence=row.influence,
+            spread=row.spread,
+            sign_stability=row.sign_stability,
+        )
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    return Page(items, following, preceding)
+
+
+def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[str]:
+    """The texts of sentences given as (document id, sentence index), the longest cut.
+
+    The database cuts each sentence out, so that a page of sentences never loads whole documents.
+    """
+    ids = {document_id for document_id, _ in places}
+    packed = session.execute(select(Document.id, Document.sentence_bounds).where(Document.id.in_(ids)))
+    bounds = {row.id: unpack_bounds(row.sentence_bounds) for row in packed}
+    texts = []
+    for document_id, index in places:
+        start, end = (int(bound) for bound in bounds[document_id][index])
+        shown = min(end - start, LONGEST_SENTENCE)
+        cut = select(func.substr(Document.text, start + 1, shown)).where(Document.id == document_id)
+        texts.append(session.scalars(cut).one() + ("…" if shown < end - start else ""))
+    return texts
+
+
+def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
+    """The query of ranked documents."""
+    statement = select(
+        DocumentInfluence.rank,
+        Document.id,
+        Document.external_id,
+        Document.title,
+        func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet"),
+        Document.token_count,
+        Document.sentence_count,
+        DocumentInfluence.influence,
+        DocumentInfluence.spread,
+        DocumentInfluence.sign_stability,
+    ).join(Document, Document.id == DocumentInfluence.document_id)
+    return statement.where(DocumentInfluence.audit_probe_id == probe_id, DocumentInfluence.rank.in_(ranks))
+
+
+def sentence_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
+    """The query of ranked sentences, without their text."""
+    statement = select(
+        SentenceInfluence.rank,
+        Document.id,
+        Document.external_id,
+        Document.title,
+        SentenceInfluence.sentence_index,
+        SentenceInfluence.influence,
+        SentenceInfluence.spread,
+        SentenceInfluence.sign_stability,
+    ).join(Document, Document.id == SentenceInfluence.document_id)
+    return statement.where(SentenceInfluence.audit_probe_id == probe_id, SentenceInfluence.rank.in_(ranks))
+
+
+def page_of_ranks(
+    narrowed: Narrowed, ranks: RankRange, cursor: Cursor | None, size: int
+) -> tuple[list[int], str | None, str | None]:
+    """The ranks of a page in walking order, and the cursors of the pages after and before it."""
+    found = narrowed.walk(ranks, cursor, size + 1)
+    more, found = len(found) > size, found[:size]
+    returning = cursor is not None and cursor.before != ranks.backwards
+    if returning:
+        found.reverse()
+    if not found:
+        return [], None, None
+    has_next = returning or more
+    has_previous = more if returning else cursor is not None
+    following = str(Cursor(found[-1], before=ranks.backwards)) if has_next else None
+    preceding = str(Cursor(found[0], before=not ranks.backwards)) if has_previous else None
+    return found, following, preceding
+
+
+def _rows(session: Session, statement: AnySelect, order: Sequence[int]) -> list[AnyRow]:
+    """The rows of some ranks in an order.
+
+    Raises:
+        Conflict: a rank has no row: the audit was deleted, or is being measured anew.
+    """
+    by_rank = {row.rank: row for row in session.execute(statement)}
+    missing = [rank for rank in order if rank not in by_rank]
+    if missing:
+        raise Conflict(
+            f"{len(missing)} of {len(order)} ranked texts are not there, rank {missing[0]} first.",
+            "Reload the page; if that does not help, run the audit again.",
+        )
+    return [by_rank[rank] for rank in order]
+
+
+def largest_influence(session: Session, probe: AuditProbe, document_count: int) -> float:
+    """The largest absolute influence of a document: the scale of a ranking's bars. The extremes are at the ends."""
+    ends = select(DocumentInfluence.influence).where(
+        DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank.in_([1, document_count])
+    )
+    return max((abs(influence) for influence in session.scalars(ends)), default=0.0)
+
+
+def largest_sentence_influence(session: Session, probe: AuditProbe, row_count: int) -> float:
+    """The same for sentences; ``row_count`` of them have a row."""
+    ends = select(SentenceInfluence.influence).where(
+        SentenceInfluence.audit_probe_id == probe.id, SentenceInfluence.rank.in_([1, row_count])
+    )
+    return max((abs(influence) for influence in session.scalars(ends)), default=0.0)

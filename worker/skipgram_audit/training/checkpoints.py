@@ -1,0 +1,77 @@
+"""A training run again, stopped at checkpoints: both kinds of vectors as they stood there.
+
+Trajectories keep the input vectors of the end only. Training is deterministic, so running it again gives them at any
+time, for the price of a training and no memory beyond it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.training.distribution import sampling
+from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.kernel import train_sentences
+from skipgram_audit.training.randomness import initial_rows
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.sgd import chunks
+from skipgram_audit.training.vectors import padded_rows
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a training at the end of an interval.
+
+    Attributes:
+        inputs, outputs: [words, dimension], views that change when the training goes on.
+        step_size: mean step size of the interval that ends here.
+        share: length of that interval in epochs.
+    """
+
+    inputs: npt.NDArray[Any]
+    outputs: npt.NDArray[Any]
+    step_size: float
+    share: float
+
+
+def checkpoints(
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    seed: int,
+    per_epoch: int,
+    progress: Progress,
+    dtype: npt.DTypeLike = np.float32,
+) -> Iterator[Checkpoint]:
+    """Trains one seed, to the same bytes as training.train, and stops per_epoch times an epoch at equal distances.
+
+    Args:
+        progress: called with 0..1 while it trains; may raise to cancel.
+    """
+    reading = Reading.of(corpus, settings, seed)
+    corpus = reading.corpus
+    draws = sampling(corpus.counts, settings, seed)
+    inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
+    outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
+    columns = slice(0, settings.dimension)
+    total = settings.epochs * per_epoch
+    for number in range(total):
+        epoch, part = divmod(number, per_epoch)
+        steps = reading.steps(epoch)
+        first, last = [0, *reading.stops(per_epoch)][part : part + 2]
+        for start, stop in chunks(corpus, first, last):
+            train_sentences(
+                corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,
+                inputs, outputs,
+            )  # fmt: skip
+            done = epoch + corpus.sentence_offsets[stop] / max(1, len(corpus.tokens))
+            progress(min(1.0, float(done) / settings.epochs))
+        middle = (number + 0.5) / total
+        yield Checkpoint(
+            inputs[:, columns],
+            outputs[:-1, columns],
+            settings.step_size - (settings.step_size - settings.minimum_step_size) * middle,
+            1 / per_epoch,
+        )
