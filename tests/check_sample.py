@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skipgram_audit.auditing.check import predicted_set
-from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement
+from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
 from skipgram_audit.retraining.check import Training
 from skipgram_audit.retraining.judgement import judge
-from skipgram_audit.retraining.retrained import Scores
 from skipgram_audit.store import audits, checks
-from skipgram_audit.store.checks import WHOLE, TrainingScores, set_row
+from skipgram_audit.store.checks import set_row
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Status
 from tests.audit_sample import Sample
@@ -105,7 +104,7 @@ def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
         predicted_set(number, kind, kept.documents[number - 1], control_of, 7 * number, kept.predicted[number - 1])
         for number, (kind, control_of) in enumerate(kept.kinds, start=1)
     ]
-    scores = {Training(*key): Scores(values, {}) for key, values in kept.scores.items()}
+    scores = {Training(*key): TrainingScores(values, {}) for key, values in kept.scores.items()}
     found = [judge(probe, row, BEFORE[probe], sets, plan.seeds, scores) for row, probe in enumerate(PROBES)]
     return CheckOutcome(
         prediction_seeds=[1, 2],

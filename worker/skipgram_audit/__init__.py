@@ -1,4 +1,14 @@
-"""Which documents, sentences and words of a corpus make its word embeddings biased.
+"""Which documents, sentences and words of a corpus make its word embeddings biased, how sure is that, and what happens
+if they go?
+
+    import skipgram_audit as sga
+
+    corpus = sga.Corpus.from_file("corpus.jsonl")
+    audit = sga.audit(corpus, probes=["weat-6"], folder="out")
+    audit.scores
+    audit.documents("weat-6")
+
+Importing this loads nothing heavy: each name is loaded when it is first used.
 
 Idle threads of the mathematics libraries wait for the next product for a few microseconds, and then without turning the
 processor: several of them share its cores with each other, with the compiled loops and with the web process. Turning
@@ -6,9 +16,46 @@ for long made small products a hundred times slower there; never turning made an
 long again on a machine without other work. This must stand before any of them is loaded.
 """
 
+import importlib
 import os
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from skipgram_audit.api import audit, open, score, serve
+    from skipgram_audit.auditing.audit import Audit
+    from skipgram_audit.corpus.sources import Corpus
+    from skipgram_audit.model.errors import AuditError
+    from skipgram_audit.model.probe import ProbeDefinition as Probe
+    from skipgram_audit.model.settings import AuditSettings as Settings
+
+__all__ = ["Audit", "AuditError", "Corpus", "Probe", "Settings", "audit", "open", "score", "serve"]
+
+_PLACES = {
+    "Audit": ("skipgram_audit.auditing.audit", "Audit"),
+    "AuditError": ("skipgram_audit.model.errors", "AuditError"),
+    "Corpus": ("skipgram_audit.corpus.sources", "Corpus"),
+    "Probe": ("skipgram_audit.model.probe", "ProbeDefinition"),
+    "Settings": ("skipgram_audit.model.settings", "AuditSettings"),
+    "audit": ("skipgram_audit.api", "audit"),
+    "open": ("skipgram_audit.api", "open"),
+    "score": ("skipgram_audit.api", "score"),
+    "serve": ("skipgram_audit.api", "serve"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a name when it is first used (PEP 562)."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    value = globals()[name] = getattr(importlib.import_module(module), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

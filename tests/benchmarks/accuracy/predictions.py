@@ -13,7 +13,7 @@ import numpy.typing as npt
 from skipgram_audit.attribution.protocol import Estimator, InfluenceProblem, Influences
 from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.engine_errors import EngineError
 from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal

@@ -17,14 +17,13 @@ import numpy as np
 
 from skipgram_audit.auditing.document_map import TYPICAL_WORDS
 from skipgram_audit.auditing.outcomes import outcome_of
-from skipgram_audit.auditing.results import AssociationResult, Attribution, ProbeResult, SeedResult
+from skipgram_audit.auditing.results import AssociationResult, ProbeResult, SeedResult
 from skipgram_audit.auditing.words import EXAMPLES
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.check_plan import CheckPlan
-from skipgram_audit.model.influence_table import InfluenceTable, seed_agreement
+from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.report.values import ranks
 from skipgram_audit.store import (
     audits,
     column_filling,
@@ -297,7 +296,7 @@ def _write_rankings(database: Database, probe_id: int, written: Written, attribu
 
 def _ranked(table: InfluenceTable, leave_out_zero: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Ranks and row numbers in the order of the ranking, batch by batch."""
-    rank_of = ranks(table, leave_out_zero)
+    rank_of = table.ranks(leave_out_zero)
     order = np.argsort(rank_of, kind="stable")
     order = order[rank_of[order] > 0]
     for first in range(0, len(order), ROWS_AT_ONCE):

@@ -18,13 +18,14 @@ from skipgram_audit.attribution.mean_field.expected_training import step_count
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay.estimator import ReplayEstimator
 from skipgram_audit.attribution.tables import TableSpreading
-from skipgram_audit.auditing import run as standalone
+from skipgram_audit.auditing import run as audit_run
 from skipgram_audit.auditing.translation import training_settings
 from skipgram_audit.corpus.cooccurrence import PairCounter
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.readers import ReaderLimits, read_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.corpus.shards import shard_bounds
+from skipgram_audit.corpus.sources import FileCorpus
 from skipgram_audit.model.probe import load_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.training.distribution import keep_probabilities
@@ -120,16 +121,15 @@ def storing(folder: str) -> Answer:
         update={"seeds": [1], "epochs": 1, "estimator": "replay", "null_shuffles": 0, "dimension": 20}
     )
     out, watch = Path(folder) / "audit", Stopwatch()
-    write = standalone.write_report
+    write = audit_run.write_report
 
     def watched(*arguments: Any) -> None:
         with watch:
             write(*arguments)
 
-    audit = standalone.StandaloneAudit(
-        Path(folder) / "part.jsonl", OPTIONS, "en", settings, [load_probe("weat-6")], out, "cpu"
-    )
-    with patch.object(standalone, "write_report", watched):
+    corpus = FileCorpus(Path(folder) / "part.jsonl", OPTIONS, "en")
+    audit = audit_run.AuditRun(corpus, settings, [load_probe("weat-6")], out, "cpu")
+    with patch.object(audit_run, "write_report", watched):
         audit.run(lambda _title: silent)
     tables = sum((out / name).stat().st_size for name in ("documents.csv", "sentences.parquet", "report.html"))
     return timed(watch, load(folder)) | {"table bytes": tables}

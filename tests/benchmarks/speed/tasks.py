@@ -7,6 +7,7 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay.estimator import ReplayModel
 from skipgram_audit.attribution.tables import TableSpreading
-from skipgram_audit.auditing.folder import FinishedAudit
+from skipgram_audit.auditing.audit import Audit
 from skipgram_audit.auditing.translation import training_settings, word_set_probe
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.corpus.counts import count_pairs
@@ -90,11 +91,11 @@ def what_if(folder: str, share: float) -> Answer:
     asked = []
     for number in range(WHAT_IFS + 1):
         with Stopwatch() as watch:
-            finished = FinishedAudit(Path(folder), "cpu")
+            finished = Audit(folder, "cpu", phases=quiet)
             removed = finished.removed([])
             documents = len(removed)
             removed[np.random.default_rng(number).permutation(documents)[: int(documents * share)]] = True
-            answer = finished.predict(removed, silent)
+            answer = finished.what_if(removed)
         asked.append(watch)
         if sum(one.processor for one in asked) > ENOUGH_SECONDS:
             break
@@ -109,7 +110,7 @@ def what_if(folder: str, share: float) -> Answer:
 
 def reverse(folder: str) -> Answer:
     """The derivative of all scores, back through a replay, and one replay of all probe words; medians of three."""
-    problem = FinishedAudit(Path(folder), "cpu")._pipeline._problem()
+    problem = Audit(Path(folder), "cpu")._pipeline._problem()
     model = ReplayModel(problem)
     replay = model.replay(problem.trajectories[0], silent)
     other = replay.tensor(model.counts * (1 + 1e-6))
@@ -199,6 +200,12 @@ def probe_words(corpus: EncodedCorpus) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def timed(watch: Stopwatch) -> Answer:
     return {"clock": watch.clock, "processor": watch.processor}
+
+
+@contextmanager
+def quiet() -> Iterator[Callable[[str], Callable[[float], None]]]:
+    """Shows no progress."""
+    yield lambda _title: silent
 
 
 def silent(_fraction: float) -> None:

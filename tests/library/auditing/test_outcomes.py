@@ -7,7 +7,6 @@ from skipgram_audit.auditing.outcomes import concentration_of, histogram_of, out
 from skipgram_audit.auditing.results import ProbeResult
 from skipgram_audit.model.influence_table import InfluenceTable
 from skipgram_audit.report.uncertainty import interval_of
-from skipgram_audit.report.values import ranks
 from tests.library.report.sample import OWN, measured
 
 
@@ -44,8 +43,8 @@ def test_bins_are_symmetric_about_zero_and_leave_zeros_out() -> None:
 
 def test_ranks_run_from_the_largest_influence() -> None:
     values = table(0.0, 0.5, -0.5, 0.0, 0.7)
-    assert ranks(values, leave_out_zero=False).tolist() == [3, 2, 5, 4, 1]
-    assert ranks(values, leave_out_zero=True).tolist() == [0, 2, 3, 0, 1]
+    assert values.ranks(leave_out_zero=False).tolist() == [3, 2, 5, 4, 1]
+    assert values.ranks(leave_out_zero=True).tolist() == [0, 2, 3, 0, 1]
 
 
 def test_the_standard_error_of_a_mean_is_that_of_the_textbook() -> None:

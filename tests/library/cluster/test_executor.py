@@ -19,11 +19,12 @@ from skipgram_audit.cluster import executor as over_dask
 from skipgram_audit.cluster.executor import connected
 from skipgram_audit.cluster.opening import ClusterUnavailable, opened_executor
 from skipgram_audit.computing.execution import Executor, LocalExecutor, all_of, reduced
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus import shards as sharding
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, PairCounter, added, count_shard
-from skipgram_audit.corpus.encoding import Progress
 from skipgram_audit.corpus.shards import Shard, shards
-from skipgram_audit.retraining.check import RetrainingCheck, Scores, Training
+from skipgram_audit.model.check_plan import TrainingScores
+from skipgram_audit.retraining.check import RetrainingCheck, Training
 from skipgram_audit.retraining.plan import CheckPlan, PlanKind
 from skipgram_audit.settings import Settings
 from skipgram_audit.training.distribution import keep_probabilities
@@ -51,12 +52,12 @@ def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
     pipeline.null(silent)
     pipeline.influence(silent)
     check = RetrainingCheck(pipeline, CheckPlan(PlanKind.HALVES, "news", 2, 0, (1,), False, None, 1, 0.0))
-    found: dict[Training, Scores] = {}
+    found: dict[Training, TrainingScores] = {}
     removals = [one.removal for one in check.sets(silent)]
     check.retrain(removals, check.trainings(removals), found.__setitem__, silent)
     arrays = {f"inputs {one.seed}": one.inputs for one in pipeline.trajectories}
     arrays |= {"sentences": pipeline.influences.sentences, "null": pipeline.null_scores}
-    arrays |= {f"{one}": np.array(list(scores.values.values())) for one, scores in found.items()}
+    arrays |= {f"{one}": np.array(list(scores.scores.values())) for one, scores in found.items()}
     assert len(found) == 2
     return {name: array.tobytes() for name, array in sorted(arrays.items())}
 
@@ -71,8 +72,8 @@ def counted(executor: Executor) -> dict[str, bytes]:
         CORPUS, KEEP, 3, parameters[:30], parameters[30:], parameters[None], np.ones((1, 30)), executor, silent
     )
     arrays = {
-        "columns": whole.columns, "values": whole.values, "weighted": counter.weighted(weights).values,
-        "spread": counter.spread(np.sqrt(whole.values)[None]), "tokens": pairs[0],
+        "columns": whole.columns, "values": whole.scores, "weighted": counter.weighted(weights).values,
+        "spread": counter.spread(np.sqrt(whole.scores)[None]), "tokens": pairs[0],
         "sentences": pairs[1],
     }  # fmt: skip
     return {name: array.tobytes() for name, array in arrays.items()}
@@ -100,7 +101,7 @@ def test_a_shard_whose_worker_dies_is_done_again(two: Any, tmp_path: Path) -> No
     parts = [(shard, mark) for shard in shards(CORPUS)]
     found = reduced(two, dying_count, added, parts, len(parts), silent)
     assert mark.exists()
-    assert found.values.tobytes() == PairCounter(CORPUS, KEEP, 3).whole.values.tobytes()
+    assert found.scores.tobytes() == PairCounter(CORPUS, KEEP, 3).whole.scores.tobytes()
 
 
 def test_results_and_shared_values_of_a_dead_worker_are_made_again(two: Any) -> None:

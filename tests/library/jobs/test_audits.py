@@ -22,7 +22,6 @@ from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import token_spans, tokenize
-from skipgram_audit.report.downloads import available_downloads, report_folder
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, documents, jobs, places, ranking, results
 from skipgram_audit.store.corpus_columns import of_corpus
@@ -42,6 +41,7 @@ from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import matching_documents
 from skipgram_audit.store.search_writing import write_search_index
 from skipgram_audit.store.word_tables import WordTables
+from skipgram_audit_web.features.reports.downloads import available_downloads
 from skipgram_audit_web.features.words.service import read_word
 from skipgram_audit_web.features.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates
@@ -241,7 +241,7 @@ def check_files(settings: Settings, database: Database, audit_id: int, texts: li
         "report.html", "documents.csv", "words.csv", "sentences.parquet", "report.json", "manifest.json",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     ]  # fmt: skip
-    folder = report_folder(settings, audit_of(database, audit_id))
+    folder = settings.audit_folder(audit_of(database, audit_id).storage_name)
     with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [f"news-{number}" for number in range(len(texts))]
@@ -274,7 +274,7 @@ def test_two_audits_with_the_same_settings_agree_to_the_byte(settings: Settings,
     carry_out(settings, database, second)
     assert stored(database, first) == stored(database, second)
     for name in ("documents.csv", "sentences.parquet", "vectors-seed-2.txt"):
-        files = [report_folder(settings, audit_of(database, audit_id)) / name for audit_id in (first, second)]
+        files = [audit_folder(settings, database, audit_id) / name for audit_id in (first, second)]
         assert files[0].read_bytes() == files[1].read_bytes(), name
 
 

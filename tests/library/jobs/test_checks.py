@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skipgram_audit.auditing.folder import open_pipeline
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.computing.execution import LocalExecutor
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.jobs.checks import carry_out_check
 from skipgram_audit.jobs.context import Cancelled
-from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan
+from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.retraining.check import RetrainingCheck
@@ -23,7 +23,6 @@ from skipgram_audit.retraining.sets import strongest
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks
 from skipgram_audit.store.check_models import Check
-from skipgram_audit.store.checks import WHOLE
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job, JobKind
 from skipgram_audit.store.packing import unpack_positions
@@ -50,7 +49,7 @@ def audit_id(settings: Settings, database: Database) -> int:
 def pipeline_of(settings: Settings, database: Database, audit_id: int) -> AuditPipeline:
     with database.session() as session:
         audited = AuditSettings.model_validate(audits.get(session, audit_id).settings)
-    return open_pipeline(audit_folder(settings, database, audit_id), audited, [NEWS], "cpu")
+    return open_pipeline(audit_folder(settings, database, audit_id) / "artifacts", audited, [NEWS], "cpu")
 
 
 def add_check(database: Database, audit_id: int, **plan: Any) -> int:

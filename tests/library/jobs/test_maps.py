@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from skipgram_audit.auditing.folder import open_pipeline
+from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.corpus.encoding import TextDocument
 from skipgram_audit.jobs.maps import draw_map
 from skipgram_audit.model.errors import Conflict

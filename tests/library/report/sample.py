@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from skipgram_audit.auditing.outcomes import outcome_of
-from skipgram_audit.auditing.results import AssociationResult, Attribution, ProbeResult, SeedResult
-from skipgram_audit.model.influence_table import InfluenceTable
+from skipgram_audit.auditing.results import AssociationResult, ProbeResult, SeedResult
+from skipgram_audit.corpus.sources import CorpusDocument
+from skipgram_audit.model.influence_table import Attribution, InfluenceTable
 from skipgram_audit.model.probe import built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.report.values import Report, ReportDocument, ReportProbe, SeedVectors
+from skipgram_audit.report.values import Report, ReportProbe, SeedVectors
 
 OWN = parse_probe(
     {
@@ -19,15 +20,15 @@ OWN = parse_probe(
     }
 )
 DOCUMENTS = [
-    ReportDocument(
-        "=1+1",
-        "<script>alert(1)</script>",
+    CorpusDocument(
         "He works. 😀 She too.",
         np.array([[0, 9], [10, 20]], np.uint32),
+        "=1+1",
+        "<script>alert(1)</script>",
         {"author": "@nobody"},
     ),
-    ReportDocument("-7", "Größe", "Nothing.", np.array([[0, 8]], np.uint32)),
-    ReportDocument("empty", "", "", np.zeros((0, 2), np.uint32)),
+    CorpusDocument("Nothing.", np.array([[0, 8]], np.uint32), "-7", "Größe"),
+    CorpusDocument("", np.zeros((0, 2), np.uint32), "empty"),
 ]
 SENTENCES = np.array([[0.3, -0.1, 0.0], [0.5, -0.3, 0.0]])
 """Influences [seeds, sentences]."""

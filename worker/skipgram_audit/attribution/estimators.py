@@ -8,7 +8,7 @@ from skipgram_audit.attribution.published.implicit import ImplicitEstimator, Imp
 from skipgram_audit.attribution.published.lissa import LissaEstimator
 from skipgram_audit.attribution.published.mirrored import MirroredEstimator
 from skipgram_audit.attribution.published.per_word import PerWordEstimator
-from skipgram_audit.attribution.published.recount import RecountPpmiEstimator, RecountSvdEstimator
+from skipgram_audit.attribution.published.recount import RecountEstimator
 from skipgram_audit.attribution.published.turnover import TurnOverEstimator
 from skipgram_audit.attribution.replay.estimator import ReplayEstimator
 from skipgram_audit.attribution.unrolled.estimator import UnrolledEstimator
@@ -25,7 +25,6 @@ _ALL: tuple[Estimator, ...] = (
     GradientEstimator(),
     MirroredEstimator(),
     TurnOverEstimator(),
-    RecountPpmiEstimator(),
-    RecountSvdEstimator(),
+    RecountEstimator(),
 )
 ESTIMATORS: dict[str, Estimator] = {estimator.name: estimator for estimator in _ALL}

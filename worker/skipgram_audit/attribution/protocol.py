@@ -15,7 +15,8 @@ from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, Solution, SolverSettings
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import Executor, LocalExecutor
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, sums_between
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.probes.protocol import Score
 from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory

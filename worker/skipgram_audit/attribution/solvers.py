@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.engine_errors import NotPositiveDefinite, SolveFailed
 
 REFINEMENTS = 3

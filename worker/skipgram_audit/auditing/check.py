@@ -1,36 +1,188 @@
-"""Checks by retraining between the definitions that all parts share and the engine, and those on a folder.
+"""One run of a check by retraining: sets are drawn and predicted, what is left is trained, and the two are compared.
 
-A check on the folder of a finished audit keeps what it has in ``checks/<digest of its plan>`` there: the sets once they
-are drawn, a line a training, and the outcome. The same command goes on where an interrupted one stood.
+The command line, the worker and a notebook run it alike; they differ in where the check is kept (a CheckStore).
+Whatever has been kept is not done again.
 """
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit import __version__
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.retraining.check import PredictedSet, RetrainingCheck, Training
 from skipgram_audit.retraining.judgement import judge
 from skipgram_audit.retraining.plan import CheckPlan as EnginePlan
 from skipgram_audit.retraining.plan import PlanKind, WarmStart
-from skipgram_audit.retraining.retrained import Scores
 from skipgram_audit.retraining.sets import RemovalSet, SetKind
 
-Phase = Callable[[str], Callable[[float], None]]
-"""Begins a phase of this title and returns its progress."""
-
 SETS, SCORES, OUTCOME = "sets.json", "scores.jsonl", "outcome.json"
+PHASES = ("Drawing sets and predicting them", "Training without them", "Comparing")
+
+
+class CheckStore(Protocol):
+    """Where a check is kept."""
+
+    def sets(self) -> list[PredictedSet] | None:
+        """The sets that were drawn; None before that."""
+        ...
+
+    def keep_sets(self, sets: Sequence[PredictedSet], trainings: int) -> None:
+        """Keeps them all, with the number of trainings that they need."""
+        ...
+
+    def scores(self) -> dict[Training, TrainingScores]:
+        """Of the trainings that have ended."""
+        ...
+
+    def keep_scores(self, training: Training, scores: TrainingScores) -> None:
+        """Keeps what one training gave."""
+        ...
+
+    def keep_outcome(self, outcome: CheckOutcome) -> None:
+        """Keeps what was found."""
+        ...
+
+
+class CheckRun:
+    """A check of an audit.
+
+    Args:
+        pipeline: over the audit's artifacts.
+        probes: of the audit.
+        plan: with its probe named.
+        store: where the check is kept.
+    """
+
+    def __init__(
+        self, pipeline: AuditPipeline, probes: Sequence[ProbeDefinition], plan: CheckPlan, store: CheckStore
+    ) -> None:
+        self.plan = plan
+        self._check = RetrainingCheck(pipeline, engine_plan(plan, probes))
+        self._store = store
+
+    @property
+    def probes(self) -> list[str]:
+        """The names of the measured probes."""
+        return list(self._check.probes)
+
+    def draw(self, progress: Progress) -> None:
+        """Draws and predicts the sets; the audit's own scores of the whole corpus are kept with them."""
+        if self._store.sets() is None:
+            sets = self._check.sets(progress)
+            needed = 0 if self.plan.predict_only else len(self._check.trainings(one.removal for one in sets))
+            self._store.keep_sets(sets, needed)
+            for training, found in self._check.known_scores().items():
+                self._store.keep_scores(training, found)
+        progress(1.0)
+
+    def train(self, progress: Progress) -> float | None:
+        """Trains what is missing; returns the seconds a training, None when nothing was trained."""
+        if self.plan.predict_only:
+            return None
+        there = self._store.scores()
+        removals = [one.removal for one in self.sets]
+        missing = [training for training in self._check.trainings(removals) if training not in there]
+        started = time.perf_counter()
+        self._check.retrain(removals, missing, self._store.keep_scores, progress)
+        return (time.perf_counter() - started) / len(missing) if missing else None
+
+    def compare(self, seconds: float | None) -> CheckOutcome:
+        """What the check found of each probe that its audit measured."""
+        outcome = CheckOutcome(
+            prediction_seeds=self._check.prediction_seeds,
+            seconds_per_training=seconds,
+            probes=[] if self.plan.predict_only else self._judgements(),
+            dropped_words=self._check.dropped_words,
+        )
+        self._store.keep_outcome(outcome)
+        return outcome
+
+    @cached_property
+    def sets(self) -> list[PredictedSet]:
+        """As they were kept; they have been drawn."""
+        return self._store.sets() or []
+
+    def _judgements(self) -> list[ProbeJudgement]:
+        scores = self._store.scores()
+        found = [
+            judge(probe, row, self._check.predicted_before[probe], self.sets, self._check.plan.seeds, scores)
+            for row, probe in enumerate(self._check.probes)
+        ]
+        return [ProbeJudgement.model_validate(one) for one in found]
+
+
+class FolderCheckStore:
+    """A check in ``checks/<digest of its plan>`` of an audit's folder.
+
+    Args:
+        folder: of the audit.
+        audit_identity: what makes it this audit: another one in the same folder must not take its trainings.
+        plan: with its probe named.
+    """
+
+    def __init__(self, folder: Path, audit_identity: str, plan: CheckPlan) -> None:
+        identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
+        self.folder = folder / "checks" / hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+    def sets(self) -> list[PredictedSet] | None:
+        file = self.folder / SETS
+        if not file.is_file():
+            return None
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        return [predicted_set(**{**row, "documents": np.array(row["documents"], np.int64)}) for row in rows]
+
+    def keep_sets(self, sets: Sequence[PredictedSet], trainings: int) -> None:
+        rows = [
+            {
+                "number": one.removal.number,
+                "kind": one.removal.kind,
+                "documents": one.removal.documents.tolist(),
+                "control_of": one.removal.control_of,
+                "tokens": one.tokens,
+                "predicted": one.predicted.tolist(),
+            }
+            for one in sets
+        ]
+        self._write(SETS, rows)
+
+    def scores(self) -> dict[Training, TrainingScores]:
+        """A line that was cut off is trained again."""
+        file = self.folder / SCORES
+        found: dict[Training, TrainingScores] = {}
+        for line in file.read_text(encoding="utf-8").split("\n") if file.is_file() else []:
+            try:
+                row = json.loads(line)
+                found[Training(row["number"], row["seed"])] = TrainingScores(row["scores"], row["reasons"])
+            except (ValueError, KeyError):
+                continue
+        return found
+
+    def keep_scores(self, training: Training, scores: TrainingScores) -> None:
+        with (self.folder / SCORES).open("a", encoding="utf-8") as lines:
+            # The line break first ends a line that was cut off.
+            lines.write("\n" + json.dumps(asdict(training) | asdict(scores)))
+
+    def keep_outcome(self, outcome: CheckOutcome) -> None:
+        self._write(OUTCOME, outcome.model_dump(mode="json"))
+
+    def _write(self, name: str, value: Any) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / (name + ".part")
+        temporary.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(self.folder / name)
 
 
 def engine_plan(plan: CheckPlan, probes: Sequence[ProbeDefinition]) -> EnginePlan:
@@ -62,120 +214,3 @@ def predicted_set(
     """A set as it was kept; predicted is [probes, prediction seeds]."""
     removal = RemovalSet(number, SetKind(kind), documents, control_of)
     return PredictedSet(removal, tokens, np.array(predicted, np.float64))
-
-
-def judged(
-    check: RetrainingCheck, sets: Sequence[PredictedSet], scores: Mapping[Training, Scores]
-) -> list[ProbeJudgement]:
-    """What a check found of each probe that its audit measured."""
-    found = [
-        judge(probe, row, check.predicted_before[probe], sets, check.plan.seeds, scores)
-        for row, probe in enumerate(check.probes)
-    ]
-    return [ProbeJudgement.model_validate(one) for one in found]
-
-
-class FolderCheck:
-    """A check on the folder of a finished audit.
-
-    Args:
-        folder: of the audit.
-        audit_identity: what makes it this audit: another one in the same folder must not take its trainings.
-        pipeline: over its artifacts.
-        identifiers: of its documents, in order.
-        probes: of the audit.
-        plan: with its probe named.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        audit_identity: str,
-        pipeline: AuditPipeline,
-        identifiers: Sequence[str],
-        probes: Sequence[ProbeDefinition],
-        plan: CheckPlan,
-    ) -> None:
-        identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
-        self._folder = folder / "checks" / hashlib.sha256(identity.encode()).hexdigest()[:16]
-        self._check = RetrainingCheck(pipeline, engine_plan(plan, probes))
-        self._identifiers = identifiers
-        self.neutrals = {probe.name: KINDS[probe.kind].neutral for probe in probes}
-        self.plan = plan
-        self.trainings = plan.training_count(list(pipeline.settings.seeds))
-
-    def run(self, phase: Phase) -> dict[str, Any]:
-        """The whole check; what is there already is not done again."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        sets = self._sets(phase("Drawing sets and predicting them"))
-        scores = {**self._check.known_scores(), **self._kept()}
-        removals = [one.removal for one in sets]
-        missing = [training for training in self._check.trainings(removals) if training not in scores]
-        started = time.perf_counter()
-        with (self._folder / SCORES).open("a", encoding="utf-8") as lines:
-            lines.write("\n")  # ends a line that was cut off
-
-            def keep(training: Training, found: Scores) -> None:
-                scores[training] = found
-                lines.write(json.dumps(asdict(training) | asdict(found)) + "\n")
-                lines.flush()
-
-            self._check.retrain(removals, missing, keep, phase("Training without them"))
-        outcome = CheckOutcome(
-            prediction_seeds=self._check.prediction_seeds,
-            seconds_per_training=(time.perf_counter() - started) / len(missing) if missing else None,
-            probes=judged(self._check, sets, scores),
-            dropped_words=self._check.dropped_words,
-        )
-        answer = {
-            "plan": self.plan.model_dump(mode="json"),
-            "outcome": outcome.model_dump(mode="json"),
-            "sets": [self._told(one, scores) for one in sets],
-        }
-        (self._folder / OUTCOME).write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
-        return answer
-
-    def _sets(self, progress: Callable[[float], None]) -> list[PredictedSet]:
-        file = self._folder / SETS
-        if not file.is_file():
-            rows = [
-                {
-                    "number": one.removal.number,
-                    "kind": one.removal.kind,
-                    "documents": one.removal.documents.tolist(),
-                    "control_of": one.removal.control_of,
-                    "tokens": one.tokens,
-                    "predicted": one.predicted.tolist(),
-                }
-                for one in self._check.sets(progress)
-            ]
-            temporary = file.with_suffix(".part")
-            temporary.write_text(json.dumps(rows), encoding="utf-8")
-            temporary.replace(file)
-        progress(1.0)
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        return [predicted_set(**{**row, "documents": np.array(row["documents"], np.int64)}) for row in rows]
-
-    def _kept(self) -> dict[Training, Scores]:
-        """Trainings of an interrupted run; a line that was cut off is trained again."""
-        file = self._folder / SCORES
-        found: dict[Training, Scores] = {}
-        for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
-            try:
-                row = json.loads(line)
-                found[Training(row["number"], row["seed"])] = Scores(row["values"], row["reasons"])
-            except (ValueError, KeyError):
-                continue
-        return found
-
-    def _told(self, one: PredictedSet, scores: Mapping[Training, Scores]) -> dict[str, Any]:
-        removal = one.removal
-        return {
-            "number": removal.number,
-            "kind": removal.kind,
-            "control_of": removal.control_of,
-            "documents": [self._identifiers[position] for position in removal.documents.tolist()],
-            "tokens": one.tokens,
-            "predicted_changes": dict(zip(self._check.probes, one.predicted.tolist(), strict=True)),
-            "scores": {seed: scores[Training(removal.number, seed)].values for seed in self.plan.seeds},
-        }

@@ -22,7 +22,8 @@ from openTSNE.affinity import PerplexityBasedNN
 from openTSNE.initialization import pca
 from scipy import sparse
 
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, part_of
+from skipgram_audit.computing.progress import Progress, part_of
+from skipgram_audit.corpus.encoding import EncodedCorpus
 
 SMOOTHING = 1e-3
 TOKENS_AT_ONCE = 2_000_000

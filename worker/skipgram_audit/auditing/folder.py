@@ -1,132 +1,74 @@
-"""The folder of a finished audit, and what it says of corpora without some documents."""
+"""The folder of an audit: what lies where, and how it is read. Reading needs no torch.
+
+manifest.json          everything that the numbers depend on
+report.json            scores, word associations and counts
+report.html            the same to read
+documents.csv, words.csv, sentences.parquet, vectors-seed-*.txt
+                       tables for people and other programs
+documents.parquet      a row a document: its place in every probe's ranking, ids exactly as they were given
+words/                 arrays on single words
+artifacts/             arrays that everything else is made from:
+    texts.parquet      the documents as they were audited
+    corpus.json        counts and hashes of the corpus
+    corpus.npz, seed-*.npz, null-*.npz, influences.npz, pairs.npz
+                       the encoded corpus, trainings, and influences
+    identity.json      of what these were made
+checks/                checks by retraining
+"""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from skipgram_audit.auditing.check import FolderCheck
-from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.translation import given_vectors, solver_settings, training_settings, word_set_probe
-from skipgram_audit.computing.execution import Executor
-from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.model.probe import ProbeDefinition, parse_probe
-from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.report.spreadsheets import safe_cell
 
-ARTIFACTS, DOCUMENTS, IDENTITY = "artifacts", "documents.json", "identity.json"
+FORMAT = 1
+"""Of the folder; a program that finds a larger number must not read on."""
+
+ARTIFACTS, WORDS, CHECKS = "artifacts", "words", "checks"
+TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json", "skipped.csv"
+MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"
 
 
-class FinishedAudit:
-    """The folder of a finished audit, to ask what happens when documents go.
+@dataclass(frozen=True)
+class CorpusFacts:
+    """What is known of a corpus once it has been read.
 
-    Raises:
-        NotFound: the folder holds no finished audit.
+    Attributes:
+        source: where it came from: name, hashes, how it was read, and what became of its rows.
+        skipped_places: reason -> the first places of rows that were skipped for it.
+        content_sha256: over ids, texts and sentence bounds.
     """
 
-    def __init__(self, folder: Path, device: str, executor: Executor | None = None) -> None:
-        manifest_file = folder / "manifest.json"
-        if not manifest_file.is_file() or not (folder / ARTIFACTS).is_dir():
-            raise NotFound(
-                f"{str(folder)!r} holds no finished audit.", "Name the folder given to `skipgram-audit audit --out`."
-            )
-        manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-        settings = AuditSettings.of_stored(manifest["settings"])
-        self._folder = folder
-        self._probes = [parse_probe(values) for values in manifest["probes"]]
-        self._pipeline = open_pipeline(folder / ARTIFACTS, settings, self._probes, device, executor)
-        self._identifiers: list[str] = read_facts(folder / ARTIFACTS)["ids"]
+    source: dict[str, Any]
+    skipped_places: dict[str, list[str]]
+    language: str
+    metadata_fields: list[str]
+    content_sha256: str
+    documents: int
+    sentences: int
+    tokens: int
 
-    def removed(self, identifiers: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for those named; see positions_of."""
-        removed = np.zeros(len(self._identifiers), np.bool_)
-        removed[positions_of(identifiers, self._identifiers)] = True
-        return removed
+    def as_manifest(self) -> dict[str, Any]:
+        """The part ``corpus`` of the manifest."""
+        values = asdict(self)
+        del values["skipped_places"]
+        return {**values.pop("source"), **values}
 
-    def predict(self, removed: npt.NDArray[np.bool_], progress: Callable[[float], None]) -> dict[str, Any]:
-        """Effect sizes before and, as the audit's estimator predicts, after the documents go."""
-        return self._answer(removed, self._pipeline.predicted_scores(removed, progress))
+    def save(self, artifacts: Path) -> None:
+        """Writes the facts; the file appears whole or not at all."""
+        temporary = artifacts / (FACTS + ".part")
+        temporary.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        temporary.replace(artifacts / FACTS)
 
-    def retrain(
-        self, removed: npt.NDArray[np.bool_], same_run: bool, progress: Callable[[float], None]
-    ) -> dict[str, Any]:
-        """Effect sizes before and after the same seeds were trained on what is left."""
-        return self._answer(removed, self._pipeline.retrain(removed, same_run, progress))
-
-    def check(self, plan: CheckPlan) -> FolderCheck:
-        """A check by retraining; without a probe the plan takes the first one that was measured.
-
-        Raises:
-            UnusablePlan, UnusableModel: the plan does not fit this audit.
-        """
-        measured = [probe.name for probe in self._pipeline.measurable_probes]
-        if not plan.probe and measured:
-            plan = plan.model_copy(update={"probe": measured[0]})
-        mark = self._folder / ARTIFACTS / IDENTITY
-        identity = mark.read_text(encoding="utf-8") if mark.is_file() else ""
-        return FolderCheck(self._folder, identity, self._pipeline, self._identifiers, self._probes, plan)
-
-    @property
-    def seeds(self) -> list[int]:
-        """That were trained."""
-        return list(self._pipeline.settings.seeds)
-
-    def _answer(
-        self, removed: npt.NDArray[np.bool_], after: Sequence[npt.NDArray[np.float64] | Unmeasurable]
-    ) -> dict[str, Any]:
-        """One entry a probe: means over seeds, each seed's numbers beside them."""
-        measurable = {probe.name: number for number, probe in enumerate(self._pipeline.measurable_probes)}
-        before = self._pipeline.effect_sizes()
-        probes = []
-        for probe in self._pipeline.probes:
-            if probe.name not in measurable:
-                probes.append({"name": probe.name, "before": None, "after": None, "reason": "It was not measured."})
-                continue
-            first, second = before[measurable[probe.name]], after[measurable[probe.name]]
-            entry: dict[str, Any] = {"name": probe.name, "before": float(first.mean())}
-            if isinstance(second, Unmeasurable):
-                entry |= {"after": None, "reason": second.reason, "code": second.code, "before_by_seed": first.tolist()}
-            else:
-                entry |= {
-                    "after": float(second.mean()),
-                    "before_by_seed": first.tolist(),
-                    "after_by_seed": second.tolist(),
-                }
-            probes.append(entry)
-        return {
-            "removed_documents": int(removed.sum()),
-            "left_documents": int((~removed).sum()),
-            "seeds": list(self._pipeline.settings.seeds),
-            "probes": probes,
-        }
-
-
-def open_pipeline(
-    folder: Path,
-    settings: AuditSettings,
-    probes: Sequence[ProbeDefinition],
-    device: str,
-    executor: Executor | None = None,
-) -> AuditPipeline:
-    """The pipeline over a folder of artifacts."""
-    return AuditPipeline(
-        folder,
-        training_settings(settings),
-        settings.estimator,
-        [word_set_probe(probe) for probe in probes],
-        device,
-        settings.exact_permutations,
-        settings.null_shuffles,
-        solver_settings(settings),
-        given_vectors(settings, [model_file(folder, number) for number in range(1, len(settings.models) + 1)]),
-        executor=executor,
-    )
+    @classmethod
+    def load(cls, artifacts: Path) -> "CorpusFacts":
+        """Reads what save wrote."""
+        return cls(**json.loads((artifacts / FACTS).read_text(encoding="utf-8")))
 
 
 def model_file(artifacts: Path, number: int) -> Path:
@@ -134,10 +76,22 @@ def model_file(artifacts: Path, number: int) -> Path:
     return artifacts / f"model-{number}.npz"
 
 
-def read_facts(artifacts: Path) -> dict[str, Any]:
-    """Ids, hash and counts of the corpus, as they were when it was read."""
-    facts: dict[str, Any] = json.loads((artifacts / DOCUMENTS).read_text(encoding="utf-8"))
-    return facts
+def read_finished(folder: Path, name: str) -> dict[str, Any]:
+    """A JSON file of a finished audit.
+
+    Raises:
+        NotFound: the folder holds no finished audit, or one of a later version.
+    """
+    if not (folder / MANIFEST).is_file() or not (folder / ARTIFACTS).is_dir():
+        raise NotFound(
+            f"{str(folder)!r} holds no finished audit.", "Name the folder that was given to the audit for its results."
+        )
+    values: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
+    if values.get("format", FORMAT) > FORMAT:
+        raise NotFound(
+            f"{str(folder)!r} was written by a later version of Skip-gram Audit.", "Install that version to read it."
+        )
+    return values
 
 
 def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:
@@ -167,3 +121,8 @@ def _without_apostrophe(identifier: str) -> str:
     """The id that documents.csv writes so, if it is one with an apostrophe of ours."""
     plain = identifier.removeprefix("'")
     return plain if safe_cell(plain) == identifier else identifier
+
+
+def measured_rows(report: Mapping[str, Any]) -> dict[str, int]:
+    """Measured probe -> its row in arrays that hold one a measured probe."""
+    return {name: row for row, name in enumerate(one["name"] for one in report["probes"] if one["measured"])}

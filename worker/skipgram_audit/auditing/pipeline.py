@@ -28,7 +28,8 @@ from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.devices import choose_device, core_count
 from skipgram_audit.computing.execution import Executor, LocalExecutor
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, TextDocument, encode_documents, require_pairs
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
 from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
 from skipgram_audit.pretrained.vectors import GivenVectors, read_json, require_own_training, write_json

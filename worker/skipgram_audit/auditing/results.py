@@ -10,7 +10,7 @@ import numpy.typing as npt
 from skipgram_audit.attribution.protocol import Influences, SolverReport
 from skipgram_audit.auditing.leave_one_word_out import LeftOutResult
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
-from skipgram_audit.model.influence_table import InfluenceTable, seed_agreement
+from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
 from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
 from skipgram_audit.probes.word_lists import Measurement, WordListScore, missing_words
 from skipgram_audit.training.trajectory import Trajectory
@@ -59,16 +59,6 @@ class SeedResult:
     p_value: float | None
     replayed_score: float
     solver: SolverResult | None = None
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """Influence on one probe: of documents, of sentences, and of tokens (float32 [tokens], mean over seeds)."""
-
-    documents: InfluenceTable
-    sentences: InfluenceTable
-    tokens: npt.NDArray[np.float32]
-    seed_agreement: float | None
 
 
 @dataclass(frozen=True)

@@ -1,251 +1,320 @@
-"""An audit without server or database: a corpus file in, a folder of results out, which answers what-ifs later."""
+"""One run of an audit: the phases that the command line, the worker and a notebook all go through.
 
-import hashlib
-import itertools
+Whoever runs it says what is read (a Corpus), which folder it is kept in, and listens to its progress. The folder is the
+whole of an audit (see skipgram_audit.auditing.folder); a run that was interrupted goes on where it stood.
+"""
+
 import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from types import TracebackType
+from typing import Self, TextIO
 
 from skipgram_audit import __version__
-from skipgram_audit.auditing.folder import ARTIFACTS, DOCUMENTS, model_file, open_pipeline, read_facts
+from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
 from skipgram_audit.auditing.outcomes import outcome_of
-from skipgram_audit.auditing.words import word_influences
-from skipgram_audit.computing.arrays import read_arrays, write_arrays
+from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.auditing.results import ProbeResult
+from skipgram_audit.auditing.texts import TextWriter, read_texts
+from skipgram_audit.auditing.translation import given_vectors, solver_settings, training_settings, word_set_probe
+from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.execution import Executor
-from skipgram_audit.corpus.encoding import TextDocument, offsets_of
 from skipgram_audit.corpus.identity import ContentHash
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, SourceDocument, read_documents
-from skipgram_audit.corpus.sentences import sentence_bounds
-from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.corpus.sources import Corpus, CorpusDocument
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.model import ImportedModel
 from skipgram_audit.report.spreadsheets import csv_line
-from skipgram_audit.report.values import Report, ReportDocument, ReportProbe, seed_vectors
+from skipgram_audit.report.values import Report, ReportProbe, SeedVectors, WordInfluences
 from skipgram_audit.report.writer import write_report
 
-BOUNDS = "bounds.npz"
-SKIPPED = "skipped.csv"
+Progress = Callable[[float], None]
+Phase = Callable[[str], Progress]
+"""Begins a phase of this title and returns its progress."""
+
+PHASES = {
+    "encode": "Reading the corpus into words",
+    "train": "Training word vectors",
+    "null": "Training on shuffled text",
+    "influence": "Tracing scores back to the texts",
+    "report": "Writing the report",
+}
 PLACES_KEPT = 5
 """Of the rows that were skipped for one reason; skipped.csv has all."""
 
-Phase = Callable[[str], Callable[[float], None]]
-"""Begins a phase of this title and returns its progress."""
+TAKING_VECTORS = "Taking the vectors of the model"
 
 
-class StandaloneAudit:
-    """An audit of one file into one folder.
+class AuditRun:
+    """An audit of a corpus into a folder.
 
     Args:
-        corpus: the file.
-        options: how it is read; metadata fields go into the tables.
-        language: of the texts; it decides where sentences end, and about case.
+        corpus: what is audited.
         settings, probes: see there.
-        folder: where results go; what an interrupted run of the same audit left there is used.
+        folder: of the audit; what an interrupted run of the same audit left there is used.
         device: auto, cpu or cuda.
-        models: those of the settings, in their order, as they were read.
+        title: as the report calls the audit.
+        models: files of those in the settings, in their order, as ImportedModel.save writes them; left out, those of
+            keep_models.
         executor: in the place of threads on the cores of this machine.
+        made_from: what the tables of words say that they were made from.
 
     Raises:
-        InvalidProbe: word lists of a probe share a word by the case rules of the language.
+        InvalidInput: the folder holds other files.
+        InvalidProbe: word lists of a probe share a word by the case rules of the corpus' language.
     """
 
     def __init__(
         self,
-        corpus: Path,
-        options: ReaderOptions,
-        language: str,
+        corpus: Corpus,
         settings: AuditSettings,
         probes: Sequence[ProbeDefinition],
         folder: Path,
-        device: str,
-        models: Sequence[ImportedModel] = (),
+        device: str = "auto",
+        title: str = "",
+        models: Sequence[Path] = (),
         executor: Executor | None = None,
+        made_from: str = "",
     ) -> None:
         for probe in probes:
-            probe.require_apart(language)
-        self._corpus = corpus
-        self._options = options
-        self._language = language
-        self._settings = settings
-        self._probes = list(probes)
-        self._folder = folder
-        self._artifacts = folder / ARTIFACTS
-        self._seconds: dict[str, float] = {}
-        self.rows = RowAccount(0, 0, {})
-        self.places: dict[str, list[str]] = {}
-        self._prepare()
-        self._keep(models)
-        self._pipeline = open_pipeline(self._artifacts, settings, self._probes, device, executor)
+            probe.require_apart(corpus.language)
+        self.corpus = corpus
+        self.settings = settings
+        self.probes = list(probes)
+        self.title = title or f"Audit of {corpus.name}"
+        self.folder = folder
+        self._artifacts = folder / layout.ARTIFACTS
+        self._models = list(models)
+        self._device = device
+        self._executor = executor
+        self._made_from = made_from
+        self._seconds = self._artifacts / "seconds.json"
 
     def run(self, phase: Phase) -> Report:
-        """All phases; returns what was reported."""
-        self._timed("encode", lambda: self._encode(phase("Reading the corpus into words")))
-        title = "Taking the vectors of the model" if self._settings.models else "Training word vectors"
-        self._timed("train", lambda: self._pipeline.train(phase(title)))
-        for number in range(1, len(self._settings.models) + 1):
-            model_file(self._artifacts, number).unlink(missing_ok=True)
-        self._timed("null", lambda: self._pipeline.null(phase("Training on shuffled text")))
-        self._timed("influence", lambda: self._pipeline.influence(phase("Tracing scores back to the texts")))
-        report = self._report()
-        write_report(self._folder, report, self._report_documents(), phase("Writing the report"))
-        return report
+        """All phases, one after the other; returns what was reported."""
+        for name in PHASES:
+            self.carry_out(name, phase(self.phase_title(name)))
+        return self.report
+
+    def phase_title(self, name: str) -> str:
+        """What a phase is called where its progress is shown."""
+        return TAKING_VECTORS if name == "train" and self.settings.models else PHASES[name]
+
+    def carry_out(self, name: str, progress: Progress) -> None:
+        """One phase; what an interrupted run has done already is not done again. Its seconds go into the manifest."""
+        started = time.perf_counter()
+        {
+            "encode": self._encode,
+            "train": self._train,
+            "null": self.pipeline.null,
+            "influence": self.pipeline.influence,
+            "report": self._write_report,
+        }[name](progress)
+        seconds = self.seconds | {name: time.perf_counter() - started}
+        self._seconds.write_text(json.dumps(seconds), encoding="utf-8")
+
+    def keep_models(self, models: Sequence[ImportedModel]) -> None:
+        """Keeps models that take the place of training, for this run and for one that goes on after an interruption."""
+        self._prepare()
+        for number, model in enumerate(models, start=1):
+            model.save(model_file(self._artifacts, number))
+
+    def adopt(self) -> None:
+        """Takes what lies in the folder for this audit's: it was copied from a finished audit of the same documents."""
+        (self._artifacts / layout.IDENTITY).write_text(self._identity(), encoding="utf-8")
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Of the phases so far, by name."""
+        found: dict[str, float] = json.loads(self._seconds.read_text()) if self._seconds.is_file() else {}
+        return found
+
+    @cached_property
+    def pipeline(self) -> AuditPipeline:
+        """Over the audit's artifacts; the folder is prepared first."""
+        self._prepare()
+        return open_pipeline(
+            self._artifacts, self.settings, self.probes, self._device, self._executor, self._models or None
+        )
+
+    @cached_property
+    def results(self) -> list[ProbeResult]:
+        """Of the probes, in their order; the phases up to influence have ended."""
+        return self.pipeline.results()
+
+    @cached_property
+    def words(self) -> WordInfluences | None:
+        """Influence by word; None where nothing could be measured."""
+        return word_influences(self.pipeline)
+
+    @cached_property
+    def facts(self) -> CorpusFacts:
+        """Of the corpus as it was read."""
+        return CorpusFacts.load(self._artifacts)
+
+    def documents(self) -> Iterator[CorpusDocument]:
+        """As they were audited."""
+        return read_texts(self._artifacts / layout.TEXTS)
 
     def _prepare(self) -> None:
-        """Keeps what the same audit of the same bytes left; refuses a folder with anything else in it."""
-        if not self._corpus.is_file():
-            raise NotFound(f"There is no file {str(self._corpus)!r}.", "Give the path of a corpus file.")
-        identity = json.dumps(
-            {
-                "source_sha256": self._source_sha256,
-                "options": self._options.as_dict(),
-                "language": self._language,
-                "settings": self._settings.model_dump(mode="json"),
-                "probes": [probe.model_dump(mode="json") for probe in self._probes],
-                "version": __version__,
-            },
-            sort_keys=True,
-        )
-        mark = self._artifacts / "identity.json"
+        """Keeps what the same audit of the same documents left; refuses a folder with anything else in it."""
+        identity = self._identity()
+        mark = self._artifacts / layout.IDENTITY
         if mark.is_file():
             if mark.read_text(encoding="utf-8") == identity:
                 return
             shutil.rmtree(self._artifacts)
-        elif self._folder.exists() and any(self._folder.iterdir()):
+        elif self.folder.exists() and any(self.folder.iterdir()):
             raise InvalidInput(
-                f"The folder {str(self._folder)!r} holds other files.", "Name a new folder, or one of an earlier audit."
+                f"The folder {str(self.folder)!r} holds other files.", "Name a new folder, or one of an earlier audit."
             )
         self._artifacts.mkdir(parents=True)
         mark.write_text(identity, encoding="utf-8")
 
-    def _keep(self, models: Sequence[ImportedModel]) -> None:
-        """Keeps the models for an interrupted run to go on with."""
-        for number, model in enumerate(models, start=1):
-            model.save(model_file(self._artifacts, number))
+    def _identity(self) -> str:
+        """Of what the folder's arrays are made."""
+        made_of = {
+            "corpus": dict(self.corpus.identity()),
+            "settings": self.settings.model_dump(mode="json"),
+            "probes": [probe.model_dump(mode="json") for probe in self.probes],
+            "version": __version__,
+        }
+        return json.dumps(made_of, sort_keys=True)
 
-    def _encode(self, progress: Callable[[float], None]) -> None:
-        """Reads the file into the pipeline, unless an interrupted run has done so."""
-        self._pipeline.encode(self._documents(progress), 1, lambda _fraction: None, self._language)
-        self.rows = RowAccount.from_dict(self._facts["rows"])
-        self.places = self._facts["places"]
+    def _encode(self, progress: Progress) -> None:
+        self.pipeline.encode(self._read(progress), 1, lambda _fraction: None, self.corpus.language)
         progress(1.0)
 
-    def _documents(self, progress: Callable[[float], None]) -> Iterator[TextDocument]:
-        """All documents; after the last, their sentences' bounds and ids, hash and counts are kept."""
-        identifiers: list[str] = []
-        found: list[npt.NDArray[np.uint32]] = []
+    def _read(self, progress: Progress) -> Iterator[CorpusDocument]:
+        """All documents; after the last, their texts, ids, hash and counts have been kept."""
         content = ContentHash()
-        tokens = 0
-        for document in self._read(progress):
-            bounds = sentence_bounds(document.text, self._language)
-            identifiers.append(document.id)
-            found.append(bounds)
-            content.add(document.id, document.text, bounds)
-            tokens += len(tokenize(document.text, casefold=False))
-            yield TextDocument(document.text, bounds)
-        offsets = offsets_of(np.array([len(bounds) for bounds in found], np.int64))
-        whole = np.concatenate([np.zeros((0, 2), np.uint32), *found])
-        write_arrays(self._artifacts / BOUNDS, {"bounds": whole, "offsets": offsets})
-        facts = {
-            "ids": identifiers,
-            "content_sha256": content.hexdigest(),
-            "sentences": len(whole),
-            "tokens": tokens,
-            "rows": self.rows.as_dict(),
-            "places": self.places,
-        }
-        temporary = self._artifacts / (DOCUMENTS + ".part")
-        temporary.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self._artifacts / DOCUMENTS)
+        documents = sentences = tokens = 0
+        with TextWriter(self._artifacts / layout.TEXTS) as texts, SkippedRows(self.folder / layout.SKIPPED) as skipped:
+            for document in self.corpus.documents(progress, skipped.add):
+                texts.add(document)
+                content.add(document.id, document.text, document.bounds)
+                documents += 1
+                sentences += len(document.bounds)
+                tokens += len(tokenize(document.text, casefold=False))
+                yield document
+        facts = CorpusFacts(
+            source=self.corpus.manifest(),
+            skipped_places=skipped.places,
+            language=self.corpus.language,
+            metadata_fields=list(self.corpus.metadata_fields),
+            content_sha256=content.hexdigest(),
+            documents=documents,
+            sentences=sentences,
+            tokens=tokens,
+        )
+        facts.save(self._artifacts)
 
-    def _read(self, progress: Callable[[float], None]) -> Iterator[SourceDocument]:
-        """All documents; afterwards rows and places say what became of all rows, and skipped.csv lists the others."""
-        self.places.clear()
-        with (self._folder / SKIPPED).open("w", encoding="utf-8", newline="") as file:
-            file.write(csv_line(["place", "reason"]))
+    def _train(self, progress: Progress) -> None:
+        self.pipeline.train(progress)
+        for number in range(1, len(self.settings.models) + 1):
+            model_file(self._artifacts, number).unlink(missing_ok=True)
 
-            def skip(place: str, reason: str) -> None:
-                file.write(csv_line([place, reason]))
-                places = self.places.setdefault(reason, [])
-                if len(places) < PLACES_KEPT:
-                    places.append(place)
+    def _write_report(self, progress: Progress) -> None:
+        write_words(self.folder / layout.WORDS, self.pipeline, self.words, self._made_from)
+        write_report(self.folder, self.report, self.documents(), progress)
 
-            yield from read_documents(self._corpus, self._options, ReaderLimits(), skip, progress, self._note_rows)
-
-    def _note_rows(self, rows: RowAccount) -> None:
-        self.rows = rows
-
-    def _read_again(self) -> Iterator[SourceDocument]:
-        return read_documents(self._corpus, self._options, ReaderLimits(), lambda _place, _reason: None)
-
-    def _report_documents(self) -> Iterator[ReportDocument]:
-        arrays = read_arrays(self._artifacts / BOUNDS)
-        bounds, offsets = arrays["bounds"], arrays["offsets"].tolist()
-        for document, (first, last) in zip(self._read_again(), itertools.pairwise(offsets), strict=True):
-            yield ReportDocument(document.id, document.title, document.text, bounds[first:last], document.fields)
-
-    def _report(self) -> Report:
-        encoded, facts = self._pipeline.corpus, self._facts
-        corpus = {
-            "name": self._corpus.name,
-            "filename": self._corpus.name,
-            "source_sha256": self._source_sha256,
-            "content_sha256": facts["content_sha256"],
-            "reader_options": self._options.as_dict(),
-            "language": self._language,
-            "documents": len(facts["ids"]),
-            "sentences": facts["sentences"],
-            "tokens": facts["tokens"],
-            "rows": facts["rows"],
-        }
-        results = self._pipeline.results()
-        probes = zip(results, self._probes, strict=True)
+    @cached_property
+    def report(self) -> Report:
+        """Everything that is reported but the texts; the phases before it have ended."""
+        encoded, facts = self.pipeline.corpus, self.facts
+        manifest = build_manifest(
+            facts.as_manifest(),
+            self.settings,
+            self.probes,
+            self.pipeline.device,
+            self.seconds,
+            self.pipeline.given_facts,
+            self.results,
+        )
         return Report(
-            title=f"Audit of {self._corpus.name}",
-            corpus_name=self._corpus.name,
-            document_count=len(facts["ids"]),
-            sentence_count=facts["sentences"],
-            token_count=facts["tokens"],
+            title=self.title,
+            corpus_name=self.corpus.name,
+            document_count=facts.documents,
+            sentence_count=facts.sentences,
+            token_count=facts.tokens,
             vocabulary_size=len(encoded.words),
             trained_tokens=len(encoded.tokens),
-            metadata_fields=list(self._options.metadata_fields),
-            settings=self._settings.model_dump(mode="json"),
-            manifest=build_manifest(
-                corpus,
-                self._settings,
-                self._probes,
-                self._pipeline.device,
-                self._seconds,
-                self._pipeline.given_facts,
-                results,
-            ),
+            metadata_fields=facts.metadata_fields,
+            settings=self.settings.model_dump(mode="json"),
+            manifest=manifest,
             probes=[
-                ReportProbe(outcome_of(result, probe, self._settings.estimator), result.attribution)
-                for result, probe in probes
+                ReportProbe(outcome_of(result, probe, self.settings.estimator), result.attribution)
+                for result, probe in zip(self.results, self.probes, strict=True)
             ],
-            vectors=seed_vectors(self._pipeline),
-            words=word_influences(self._pipeline),
+            vectors=seed_vectors(self.pipeline),
+            words=self.words,
+            duplicates=self.corpus.near_duplicates(),
         )
 
-    def _timed(self, name: str, work: Callable[[], Any]) -> None:
-        started = time.perf_counter()
-        work()
-        self._seconds[name] = time.perf_counter() - started
 
-    @cached_property
-    def _facts(self) -> dict[str, Any]:
-        return read_facts(self._artifacts)
+class SkippedRows:
+    """skipped.csv: place and reason of every row of the corpus that could not be used; no file where there is none."""
 
-    @cached_property
-    def _source_sha256(self) -> str:
-        with self._corpus.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+    def __init__(self, path: Path) -> None:
+        self.places: dict[str, list[str]] = {}
+        self._path = path
+        self._file: TextIO | None = None
+
+    def add(self, place: str, reason: str) -> None:
+        """The next row."""
+        if self._file is None:
+            self._file = self._path.open("w", encoding="utf-8", newline="")
+            self._file.write(csv_line(["place", "reason"]))
+        self._file.write(csv_line([place, reason]))
+        places = self.places.setdefault(reason, [])
+        if len(places) < PLACES_KEPT:
+            places.append(place)
+
+    def __enter__(self) -> Self:
+        self._path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def open_pipeline(
+    artifacts: Path,
+    settings: AuditSettings,
+    probes: Sequence[ProbeDefinition],
+    device: str,
+    executor: Executor | None = None,
+    models: Sequence[Path] | None = None,
+) -> AuditPipeline:
+    """The pipeline over a folder of artifacts; models are files of those in the settings, where training has not yet
+    taken their vectors."""
+    files = models or [model_file(artifacts, number) for number in range(1, len(settings.models) + 1)]
+    return AuditPipeline(
+        artifacts,
+        training_settings(settings),
+        settings.estimator,
+        [word_set_probe(probe) for probe in probes],
+        device,
+        settings.exact_permutations,
+        settings.null_shuffles,
+        solver_settings(settings),
+        given_vectors(settings, files),
+        executor=executor,
+    )
+
+
+def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:
+    """The vectors of every seed that was trained."""
+    if pipeline.measurable_probes:
+        for trajectory in pipeline.trajectories:
+            yield SeedVectors(trajectory.seed, pipeline.corpus.words, trajectory.inputs)

@@ -15,7 +15,8 @@ from dataclasses import replace
 import numpy as np
 
 from skipgram_audit.computing.execution import Executor, as_ended
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.seeds import train_seed
 from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import SharedProgress

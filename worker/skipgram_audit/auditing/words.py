@@ -22,7 +22,6 @@ The folder appears whole or not at all.
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +31,10 @@ import numpy.typing as npt
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.compiled import compiled
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.report.values import WordInfluences
 from skipgram_audit.training.distribution import keep_probabilities
 
 EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class WordInfluences:
-    """Influence by word.
-
-    Attributes:
-        words: [V].
-        counts: int64 [V], tokens of each.
-        probes: names [P].
-        influences: float64 [P, V], of all tokens of a word.
-    """
-
-    words: tuple[str, ...]
-    counts: npt.NDArray[np.int64]
-    probes: list[str]
-    influences: npt.NDArray[np.float64]
 
 
 def word_influences(pipeline: AuditPipeline) -> WordInfluences | None:

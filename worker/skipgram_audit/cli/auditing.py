@@ -1,8 +1,7 @@
 """skipgram-audit audit, predict and retrain: an audit without any server."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Any
@@ -26,8 +25,9 @@ from skipgram_audit.cli.reading import (
     TitleField,
     reading_options,
     reading_told,
-    skipped_told,
+    rows_told,
 )
+from skipgram_audit.computing.progress import progress_bars
 from skipgram_audit.model.errors import InvalidInput, InvalidSettings
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.pretrained import USUAL_ESTIMATOR
@@ -111,38 +111,31 @@ def audit(
     probes = unique_probes(probe)
     for line in (line for one in probes for line in never_found_told(one)):
         typer.echo(line, err=True)
-    from skipgram_audit.auditing.run import StandaloneAudit
-    from skipgram_audit.corpus.readers import Interface
+    from skipgram_audit.auditing.run import AuditRun
+    from skipgram_audit.corpus.sources import FileCorpus
 
     reading = reading_options(
         corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, document_per
     )
+    source = FileCorpus(corpus, reading, language)
     models: list[Any] = []
     if vectors:
         from skipgram_audit.cli.vectors import read_vectors
 
         with progress_bars() as phase:
             settings, models = read_vectors(vectors, settings, options, phase)
-    with executor_of(scheduler, training_resource) as executor:
-        task = StandaloneAudit(corpus, reading, language, settings, probes, out, device, models, executor)
-        with progress_bars() as phase:
-            report = task.run(phase)
+    with executor_of(scheduler, training_resource) as executor, progress_bars() as phase:
+        run = AuditRun(source, settings, probes, out, device, executor=executor)
+        if models:
+            run.keep_models(models)
+        report = run.run(phase)
     if as_json:
         typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
         return
     typer.echo(reading_told(reading))
-    typer.echo(f"{task.rows.in_file:,} rows in the file, {task.rows.documents:,} of them documents.")
+    for line in rows_told(run.facts, out):
+        typer.echo(line)
     typer.echo(f"{report.sentence_count:,} sentences, {report.token_count:,} words.")
-    for line in skipped_told(task.rows.skipped, task.places):
-        typer.echo(line)
-    for remark in task.rows.remarks:
-        typer.echo(remark)
-    for place, note in task.rows.notes:
-        typer.echo(f"{place}: {note}.")
-    for line in task.rows.advice(Interface.COMMAND_LINE):
-        typer.echo(line)
-    if task.rows.skipped:
-        typer.echo(f"All skipped rows are in {out / 'skipped.csv'}.")
     if vectors:
         from skipgram_audit.cli.vectors import told
 
@@ -161,13 +154,11 @@ def predict(
     training_resource: TrainingResource = None,
 ) -> None:
     """Predict the scores without some documents; prints one JSON object."""
-    from skipgram_audit.auditing.folder import FinishedAudit
+    from skipgram_audit.auditing.audit import Audit
 
     with executor_of(scheduler, training_resource) as executor:
-        finished = FinishedAudit(audited, device, executor)
-        removed = finished.removed(listed_ids(without))
-        with progress_bars() as phase:
-            answer = finished.predict(removed, phase("Predicting"))
+        finished = Audit(audited, device, executor)
+        answer = finished.what_if(finished.removed(listed_ids(without)))
     typer.echo(json.dumps(answer))
 
 
@@ -185,13 +176,11 @@ def retrain(
     training_resource: TrainingResource = None,
 ) -> None:
     """Train the same seeds on what is left without some documents; prints one JSON object."""
-    from skipgram_audit.auditing.folder import FinishedAudit
+    from skipgram_audit.auditing.audit import Audit
 
     with executor_of(scheduler, training_resource) as executor:
-        finished = FinishedAudit(audited, device, executor)
-        removed = finished.removed(listed_ids(without))
-        with progress_bars() as phase:
-            answer = finished.retrain(removed, same_run, phase("Training without them"))
+        finished = Audit(audited, device, executor)
+        answer = finished.trained_without(finished.removed(listed_ids(without)), same_run)
     typer.echo(json.dumps(answer))
 
 
@@ -253,28 +242,3 @@ def summary(outcome: Any) -> str:
         + (f", {unpaired} left out for want of the other word of the pair" if unpaired else "")
         + (f". {outcome.standard_error_reason}" if outcome.standard_error is None else "")
     )
-
-
-@contextmanager
-def progress_bars() -> Iterator[Callable[[str], Callable[[float], None]]]:
-    """A bar a phase on standard error; calling with a title begins the next."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-
-        def begin(title: str) -> Callable[[float], None]:
-            task = bars.add_task(title, total=1.0)
-            return lambda fraction: bars.update(task, completed=fraction)
-
-        yield begin

@@ -6,6 +6,7 @@ Commands import what they need when they run, so that ``--help`` answers at once
 """
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,6 +47,9 @@ cli.command()(converting.convert)
 
 @cli.command()
 def serve(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of an audit, to open that audit in the browser.")
+    ] = None,
     data_folder: DataFolder = None,
     host: Host = None,
     port: Port = None,
@@ -60,6 +64,9 @@ def serve(
     from skipgram_audit.serving import server as serving
 
     log_to_stderr()
+    if folder is not None:
+        serving.serve_folder(folder, make_settings(port=port).port)
+        return
     settings = make_settings(
         data_folder=data_folder,
         host=host,
@@ -69,6 +76,18 @@ def serve(
         training_resources=labelled_amounts(training_resource),
     )
     serving.serve(settings, demo)
+
+
+@cli.command("import-audit")
+def import_audit(
+    folder: Annotated[Path, typer.Argument(help="The folder of a finished audit.")], data_folder: DataFolder = None
+) -> None:
+    """Take an audit that was made without a server into a server's database."""
+    from skipgram_audit.serving import server as serving
+
+    log_to_stderr()
+    number = serving.take_in(make_settings(data_folder=data_folder), folder)
+    typer.echo(f"It is audit {number} there.")
 
 
 @cli.command()

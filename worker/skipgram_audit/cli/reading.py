@@ -125,6 +125,26 @@ def reading_told(options: Any) -> str:
     return told + "."
 
 
+def rows_told(facts: Any, out: Path) -> list[str]:
+    """What became of the rows of a corpus file, a line each.
+
+    Args:
+        facts: of the corpus; see CorpusFacts.
+        out: the folder of the audit.
+    """
+    from skipgram_audit.corpus.readers import Interface, RowAccount
+
+    rows = RowAccount.from_dict(facts.source["rows"])
+    are = "row" if rows.in_file == 1 else "rows"
+    lines = [f"{rows.in_file:,} {are} in the file, {rows.documents:,} of them documents."]
+    lines += skipped_told(rows.skipped, facts.skipped_places)
+    lines += [*rows.remarks, *(f"{place}: {note}." for place, note in rows.notes)]
+    lines += rows.advice(Interface.COMMAND_LINE)
+    if rows.skipped:
+        lines.append(f"All skipped rows are in {out / 'skipped.csv'}.")
+    return lines
+
+
 def skipped_told(reasons: dict[str, int], places: dict[str, list[str]]) -> list[str]:
     """A line a reason: how many rows were skipped for it, and where the first are."""
     lines = []

@@ -24,7 +24,7 @@ from distributed.scheduler import KilledWorker
 from skipgram_audit import __version__
 from skipgram_audit.cluster.opening import ClusterUnavailable
 from skipgram_audit.computing.execution import LOOK_SECONDS, Result, Submitted
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 
 Result_co = TypeVar("Result_co", covariant=True)
 

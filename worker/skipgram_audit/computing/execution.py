@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Protocol, TypeVar
 
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 
 Result = TypeVar("Result")
 Name = TypeVar("Name")

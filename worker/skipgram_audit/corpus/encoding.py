@@ -1,7 +1,7 @@
 """From texts to token arrays: the vocabulary, and every sentence as word ids."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.compiled import require_length, require_offsets, require_places
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, token_spans, tokenize, word_form
 
-Progress = Callable[[float], None]
 SMALLEST_VOCABULARY = 2
 TOKENS_AT_ONCE = 1_000_000
 
@@ -248,11 +248,6 @@ def encode_documents(
         language=language,
     )
     return corpus.recounted(minimum_count)
-
-
-def part_of(progress: Progress, begin: float, length: float) -> Progress:
-    """The progress of a part that stretches from begin over length of the whole."""
-    return lambda fraction: progress(begin + length * fraction)
 
 
 def require_vocabulary(size: int, minimum_count: int) -> None:

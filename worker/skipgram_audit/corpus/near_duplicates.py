@@ -23,7 +23,7 @@ import numpy.typing as npt
 from datasketch import MinHash
 from scipy.cluster.hierarchy import DisjointSet
 
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 
 WORDS = 5
 THRESHOLD = 0.8

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.execution import Executor, Result, in_order
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
 
 TOKENS_A_SHARD = 100_000
 """Half a tenth of a second of counting: still more than it costs to send and to merge."""

@@ -5,19 +5,13 @@ far that has come, so that a second start does nothing and an interrupted one go
 deleted stays deleted.
 """
 
-import bz2
 import json
 import logging
 import time
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gensim.corpora.wikicorpus import extract_pages
-from gensim.test.utils import datapath
-
-from skipgram_audit.demo.wikitext import sections
+from skipgram_audit.demo.articles import articles, documents
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.model.reader_options import ReadingOptions
 from skipgram_audit.model.settings import AuditSettings
@@ -33,7 +27,6 @@ from skipgram_audit_web.features.corpora import uploads as upload_service
 
 logger = logging.getLogger(__name__)
 
-ARTICLES = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 FILENAME = "wikipedia-sections.jsonl"
 CORPUS_NAME = "Wikipedia demo"
 AUDIT_NAME = "Gender, science and family in the Wikipedia demo"
@@ -44,34 +37,6 @@ FEWEST_WORDS = 2
 """A list of a probe in the demo must have at least this many words that occur often enough to be trained."""
 
 POLL_SECONDS = 0.5
-
-
-def articles() -> Iterator[tuple[str, str]]:
-    """Title and markup of the 106 articles; redirections are none."""
-    with bz2.open(datapath(ARTICLES)) as dump:
-        for article, markup, _ in extract_pages(dump, filter_namespaces=("0",)):
-            if markup and not markup.lstrip().lower().startswith("#redirect"):
-                yield article, markup
-
-
-def documents() -> Iterator[dict[str, str]]:
-    """The sections of the articles: id ``Anarchism/History``, title ``Anarchism – History``, article, text.
-
-    Six of the articles are lists of links and have no section of prose.
-    """
-    for article, markup in articles():
-        seen: Counter[str] = Counter()
-        for section in sections(markup):
-            seen[section.heading] += 1
-            heading = section.heading
-            if seen[section.heading] > 1:
-                heading += f" ({seen[section.heading]})"
-            yield {
-                "id": f"{article}/{heading}" if heading else article,
-                "title": f"{article} – {heading}" if heading else article,
-                "article": article,
-                "text": section.text,
-            }
 
 
 def load_once(settings: Settings, audit_settings: AuditSettings | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job
@@ -130,3 +131,30 @@ class JobContext:
             # SQLite is locked, by another writer or by this job itself: the next report is half a second away.
             if not self._reports.is_sqlite:
                 raise
+
+
+class LocalContext(JobContext):
+    """A job's work done here and now, by whoever asks: nothing is queued, and nobody else can cancel it.
+
+    Args:
+        phases: begins a phase of a title and returns its progress.
+    """
+
+    def __init__(self, settings: Settings, database: Database, phases: Callable[[str], Progress]) -> None:
+        super().__init__("", settings, database, database, _at_once)
+        self._phases = phases
+        self._show: Progress | None = None
+
+    def phase(self, number: int, count: int, title: str, share: tuple[float, float] | None = None) -> None:
+        self._show = self._phases(title)
+
+    def progress(self, fraction: float) -> None:
+        if self._show is not None:
+            self._show(fraction)
+
+    def check(self) -> None:
+        """Nobody cancels."""
+
+
+def _at_once(name: str, function: Callable[[], Value]) -> Value:
+    return function()

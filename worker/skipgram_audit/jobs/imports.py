@@ -5,6 +5,8 @@ Four steps, each of which may be run again from its beginning after the worker w
 earlier attempt left.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +56,7 @@ def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
         corpora.remove_skipped(session, corpus_id)
         corpus = corpora.get(session, corpus_id)
         upload = uploads.get(session, corpus.upload_id or "")
-    writer = _Writer(context, corpus_id, corpus.language)
+    writer = CorpusWriter(context, corpus_id, corpus.language)
     try:
         with engine_errors_told():
             _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.from_dict(corpus.reader_options))
@@ -63,7 +65,7 @@ def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
     return writer.totals()
 
 
-def _read_into(writer: "_Writer", path: Path, options: ReaderOptions) -> None:
+def _read_into(writer: CorpusWriter, path: Path, options: ReaderOptions) -> None:
     limits = reader_limits(writer.context.settings)
     for document in read_documents(
         path, options, writer.language, limits, writer.skip, writer.report, writer.note_rows
@@ -73,7 +75,7 @@ def _read_into(writer: "_Writer", path: Path, options: ReaderOptions) -> None:
 
 
 @dataclass
-class _Writer:
+class CorpusWriter:
     """Stores documents batch by batch."""
 
     context: JobContext
@@ -151,8 +153,12 @@ class _Writer:
 
 
 def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
-    """Counts words, packs columns and indexes the texts; returns the hash of ids, texts and sentence bounds."""
     context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
+    return count_words(context, corpus_id, document_count)
+
+
+def count_words(context: JobContext, corpus_id: int, document_count: int) -> str:
+    """Counts words, packs columns and indexes the texts; returns the hash of ids, texts and sentence bounds."""
     words: Counter[str] = Counter()
     content = ContentHash()
     with context.database.session() as session:

@@ -4,8 +4,9 @@ import time
 
 import numpy as np
 
-from skipgram_audit.auditing.folder import open_pipeline
-from skipgram_audit.corpus.encoding import part_of
+from skipgram_audit.auditing.folder import ARTIFACTS
+from skipgram_audit.auditing.run import open_pipeline
+from skipgram_audit.computing.progress import part_of
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.runtime import job
@@ -41,7 +42,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
         documents = len(corpus_columns.of_corpus(session, audit.corpus)["ids"])
     settings = AuditSettings.of_stored(audit.settings)
     probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    folder = context.settings.audit_folder(audit.storage_name)
+    folder = context.settings.audit_folder(audit.storage_name) / ARTIFACTS
     if not (folder / "corpus.npz").is_file():
         raise Conflict(
             "The files that this audit was computed in are no longer in the data folder.",

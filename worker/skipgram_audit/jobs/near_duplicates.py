@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from skipgram_audit.corpus.encoding import part_of
+from skipgram_audit.computing.progress import part_of
 from skipgram_audit.corpus.near_duplicates import Sketches
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job

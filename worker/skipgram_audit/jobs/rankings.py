@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.auditing.results import Attribution
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.report.values import ranks
+from skipgram_audit.model.influence_table import Attribution
 from skipgram_audit.store import ranking_columns, results
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import StoredText
@@ -27,8 +26,8 @@ class ProbeRanking:
         self.sentences: list[SentenceRow] = []
         self._attribution = attribution
         self._corpus = corpus
-        self._document_ranks = ranks(attribution.documents, leave_out_zero=False)
-        self._sentence_ranks = ranks(attribution.sentences, leave_out_zero=True)
+        self._document_ranks = attribution.documents.ranks(leave_out_zero=False)
+        self._sentence_ranks = attribution.sentences.ranks(leave_out_zero=True)
 
     def add(
         self, number: int, document_id: int, starts: npt.NDArray[np.uint32], lengths: npt.NDArray[np.uint16]

@@ -4,7 +4,7 @@ The engine has a plan kind for each of these names (skipgram_audit.retraining.pl
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -131,6 +131,9 @@ SET_KINDS = {
     "chosen": "Marked",
 }
 """What a removal set is, in words."""
+
+WHOLE = 0
+"""The number of the whole corpus among the sets: the baseline, from which nothing is removed."""
 
 
 class CheckPlan(BaseModel):
@@ -295,6 +298,14 @@ class ProbeJudgement(BaseModel):
     agreement: SetAgreement | None
     comparisons: list[Comparison]
     unmeasured: dict[int, str] = Field(description="Set number -> why the probe has no score without it.")
+
+
+@dataclass(frozen=True)
+class TrainingScores:
+    """What one training gave: probe -> score, or probe -> why it has none without these documents."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 class CheckOutcome(BaseModel):

@@ -1,4 +1,4 @@
-"""From sentences to documents: sums, spread over seeds, stability of the sign, and order."""
+"""Influence of texts on a score: means and spread over seeds, stability of the sign, and order."""
 
 from dataclasses import dataclass
 
@@ -30,6 +30,29 @@ class InfluenceTable:
     def order(self) -> npt.NDArray[np.int64]:
         """Row numbers, highest influence first; ties keep the order of the corpus."""
         return np.argsort(-self.influence, kind="stable")
+
+    def ranks(self, leave_out_zero: bool) -> npt.NDArray[np.int64]:
+        """int64 [rows]: each row's rank from 1, the largest influence first.
+
+        Args:
+            leave_out_zero: rows of influence zero get no rank, shown as 0, and the others are ranked without gaps.
+        """
+        order = self.order()
+        if leave_out_zero:
+            order = order[self.influence[order] != 0]
+        result = np.zeros(len(self.influence), np.int64)
+        result[order] = np.arange(1, len(order) + 1)
+        return result
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Influence on one probe: of documents, of sentences, and of tokens (float32 [tokens], mean over seeds)."""
+
+    documents: InfluenceTable
+    sentences: InfluenceTable
+    tokens: npt.NDArray[np.float32]
+    seed_agreement: float | None
 
 
 def seed_agreement(by_seed: npt.NDArray[np.float64]) -> float | None:

@@ -109,6 +109,26 @@ class Concentration:
 
 
 @dataclass(frozen=True)
+class TokenInfluence:
+    """A token with a non-zero influence: text[start:end] of its document."""
+
+    start: int
+    end: int
+    influence: float
+
+
+@dataclass(frozen=True)
+class SentencePlace:
+    """A sentence's place in the ranking of all sentences for one probe."""
+
+    sentence_index: int
+    rank: int
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+@dataclass(frozen=True)
 class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 

@@ -74,7 +74,6 @@ NEEDS = {
     "lissa": Need.OUTPUTS,
     "mirrored": Need.OUTPUTS,
     "recount-ppmi": Need.NOTHING,
-    "recount-svd": Need.NOTHING,
 }
 """Estimators that do without the course of the training; every other one follows it, or trains again."""
 

@@ -23,8 +23,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
-from skipgram_audit.corpus.encoding import Progress
 
 NUMBERS_IN_A_BLOCK = 2**21
 """Of a block [rows, words]: 8 MB in single precision, near the processor's cache."""

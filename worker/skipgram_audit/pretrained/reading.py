@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.readers.archive import open_archive
 from skipgram_audit.corpus.readers.inflation import Source, compression_of, open_source
 from skipgram_audit.corpus.readers.options import ReaderLimits

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, cooccurrences
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, drop_unknown, part_of
+from skipgram_audit.corpus.encoding import EncodedCorpus, drop_unknown
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.tokens import is_one_word
 from skipgram_audit.pretrained.contexts import fit_contexts

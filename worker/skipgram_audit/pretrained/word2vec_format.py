@@ -13,7 +13,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.pretrained.errors import EXPORT, UnreadableModel
 from skipgram_audit.pretrained.model import ImportedModel, ModelFacts, require_size, usable_model
 

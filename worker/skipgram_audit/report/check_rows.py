@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from skipgram_audit.model.check_plan import WHOLE, TrainingScores
 from skipgram_audit.report.spreadsheets import csv_line
-from skipgram_audit.store.check_models import CheckSet
-from skipgram_audit.store.checks import WHOLE, TrainingScores
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,33 @@ class SetRow:
     reason: str
 
 
+class PredictedRemoval(Protocol):
+    """A removal set with its predictions by probe, wherever it is kept."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def control_of(self) -> int | None: ...
+    @property
+    def document_count(self) -> int: ...
+    @property
+    def token_count(self) -> int: ...
+    @property
+    def predicted(self) -> Mapping[str, Any]: ...
+
+
 def set_rows(
-    sets: Sequence[CheckSet], found: Mapping[tuple[int, int], TrainingScores], seeds: Sequence[int], probe: str
+    sets: Sequence[PredictedRemoval], found: Mapping[tuple[int, int], TrainingScores], seeds: Sequence[int], probe: str
 ) -> list[SetRow]:
     """A row for each set but the whole corpus, in the order of their numbers."""
     return [_row(one, found, seeds, probe) for one in sets if one.number != WHOLE]
 
 
-def _row(one: CheckSet, found: Mapping[tuple[int, int], TrainingScores], seeds: Sequence[int], probe: str) -> SetRow:
+def _row(
+    one: PredictedRemoval, found: Mapping[tuple[int, int], TrainingScores], seeds: Sequence[int], probe: str
+) -> SetRow:
     predicted = [float(value) for value in one.predicted.get(probe, [])]
     scores = {
         seed: found[one.number, seed].scores[probe]

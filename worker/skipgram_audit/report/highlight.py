@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.model.tokens import word_form
-from skipgram_audit.store.packing import TokenInfluence
-from skipgram_audit.store.places import SentencePlace
 
 SENTENCES_SHOWN = 300
 """Longer documents are shown in parts."""

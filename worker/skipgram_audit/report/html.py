@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 from markupsafe import Markup
 
+from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.model.influence_table import InfluenceTable
 from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.templating import make_environment
-from skipgram_audit.report.values import Report, ReportDocument, ReportProbe
+from skipgram_audit.report.values import Report, ReportProbe
 from skipgram_audit.resources import static_folder
 
 TEXTS_SHOWN = 20
@@ -68,9 +69,9 @@ class HtmlReport:
         self._wanted_sentences = _rows([extremes(item.sentences, direction) for item, direction in tables])
         self._sentence_count = 0
 
-    def add(self, number: int, document: ReportDocument) -> None:
+    def add(self, number: int, document: CorpusDocument) -> None:
         """Looks at the document of this number; they must come in order."""
-        names = document.title, document.external_id
+        names = document.title, document.id
         if number in self._wanted_documents:
             self._documents[number] = (*names, _cut(document.text, EXCERPT_LENGTH))
         for index, (start, end) in enumerate(document.bounds.tolist(), start=self._sentence_count):

@@ -1,20 +1,23 @@
-"""documents.csv and sentences.parquet, written in one pass over the documents."""
+"""documents.csv, documents.parquet and sentences.parquet, written in one pass over the documents."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.model.influence_table import InfluenceTable
 from skipgram_audit.report.spreadsheets import safe_cell
-from skipgram_audit.report.values import Report, ReportDocument, ranks
+from skipgram_audit.report.values import Report
 
 ROWS_A_GROUP = 50_000
 SEED_COLUMNS = ("influence", "spread", "sign_stability")
+DOCUMENT_COLUMNS = [("document", pa.string()), ("title", pa.string()), ("sentences", pa.int32())]
 SENTENCE_COLUMNS = [
     ("document", pa.string()),
     ("document_number", pa.int32()),
@@ -45,7 +48,7 @@ class DocumentTable:
         for probe in report.probes:
             if probe.attribution is not None:
                 name, table = probe.outcome.name, probe.attribution.documents
-                self._columns.append((f"{name} rank", ranks(table, leave_out_zero=False)))
+                self._columns.append((f"{name} rank", table.ranks(leave_out_zero=False)))
                 self._columns += [(f"{name} {column}", values) for column, values in seed_columns(report, table)]
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
@@ -54,20 +57,20 @@ class DocumentTable:
         header = ["id", "title", "sentences", *grouped, *fields, *(name for name, _ in self._columns)]
         self._writer.writerow([safe_cell(name) for name in header])
 
-    def add(self, number: int, document: ReportDocument) -> None:
+    def add(self, number: int, document: CorpusDocument) -> None:
         """Writes the document of this number."""
-        texts = [document.external_id, document.title]
+        texts = [document.id, document.title]
         fields = [document.fields.get(name, "") for name in self._fields]
         values = ["" if np.isnan(column[number]) else column[number].item() for _, column in self._columns]
         fields = [*self._group(number, document), *fields]
         self._writer.writerow([*map(safe_cell, texts), len(document.bounds), *map(safe_cell, fields), *values])
 
-    def _group(self, number: int, document: ReportDocument) -> list[str]:
+    def _group(self, number: int, document: CorpusDocument) -> list[str]:
         if self._duplicates is None:
             return []
         first = int(self._duplicates[number])
         if first == number:
-            self._first_ids[first] = document.external_id
+            self._first_ids[first] = document.id
         return [self._first_ids.get(first, "")]
 
     def __enter__(self) -> Self:
@@ -79,38 +82,52 @@ class DocumentTable:
         self._file.close()
 
 
-class SentenceTable:
-    """sentences.parquet: a row a sentence with its document, place and text, and for each measured probe its influence.
+class RankedTable:
+    """A Parquet file with a row a text: columns of the text itself, then rank, influence, spread and sign stability for
+    each measured probe.
 
-    A sentence of influence zero has no rank.
+    Args:
+        path: of the file.
+        report: the audit.
+        texts: documents or sentences, in the order in which they will be added.
+        columns: names and types of the text's own columns.
+        rank_zero: whether texts of influence zero have a rank.
     """
 
-    def __init__(self, path: Path, report: Report) -> None:
+    def __init__(
+        self,
+        path: Path,
+        report: Report,
+        texts: Literal["documents", "sentences"],
+        columns: Sequence[tuple[str, pa.DataType]],
+        rank_zero: bool,
+    ) -> None:
+        self._columns = list(columns)
         self._influences: list[tuple[np.ndarray[Any, Any], bool]] = []
-        columns = list(SENTENCE_COLUMNS)
+        every = list(columns)
         for probe in report.probes:
-            if probe.attribution is not None:
-                name, table = probe.outcome.name, probe.attribution.sentences
-                columns.append((f"{name} rank", pa.int64()))
-                self._influences.append((ranks(table, leave_out_zero=True), True))
-                columns += [(f"{name} {column}", pa.float64()) for column in SEED_COLUMNS]
-                self._influences += [(values, False) for _, values in seed_columns(report, table)]
-        self._schema = pa.schema(columns)
+            if probe.attribution is None:
+                continue
+            name, table = probe.outcome.name, getattr(probe.attribution, texts)
+            every.append((f"{name} rank", pa.int64()))
+            self._influences.append((table.ranks(leave_out_zero=not rank_zero), not rank_zero))
+            every += [(f"{name} {column}", pa.float64()) for column in SEED_COLUMNS]
+            self._influences += [(values, False) for _, values in seed_columns(report, table)]
+        self._schema = pa.schema(every)
         self._rows: list[tuple[Any, ...]] = []
         self._written = 0
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
 
-    def add(self, number: int, document: ReportDocument) -> None:
-        """Adds the sentences of the document of this number."""
-        for index, (start, end) in enumerate(document.bounds.tolist()):
-            self._rows.append((document.external_id, number, index, start, end, document.text[start:end]))
+    def add_row(self, *values: Any) -> None:
+        """The next text's own columns."""
+        self._rows.append(values)
         if len(self._rows) >= ROWS_A_GROUP:
             self._flush()
 
     def _flush(self) -> None:
         part = slice(self._written, self._written + len(self._rows))
-        texts = list(zip(*self._rows, strict=True)) or [() for _ in SENTENCE_COLUMNS]
-        arrays = [pa.array(values, kind) for values, (_, kind) in zip(texts, SENTENCE_COLUMNS, strict=True)]
+        columns = list(zip(*self._rows, strict=True)) or [() for _ in self._columns]
+        arrays = [pa.array(values, kind) for values, (_, kind) in zip(columns, self._columns, strict=True)]
         for values, zero_is_none in self._influences:
             arrays.append(pa.array(values[part], mask=values[part] == 0 if zero_is_none else np.isnan(values[part])))
         self._file.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
@@ -126,3 +143,41 @@ class SentenceTable:
         if error is None:
             self._flush()
         self._file.close()
+
+
+class SentenceTable(RankedTable):
+    """sentences.parquet: a row a sentence with its document, place and text, and for each measured probe its influence.
+
+    A sentence of influence zero has no rank.
+    """
+
+    def __init__(self, path: Path, report: Report) -> None:
+        super().__init__(path, report, "sentences", SENTENCE_COLUMNS, rank_zero=False)
+
+    def add(self, number: int, document: CorpusDocument) -> None:
+        """Adds the sentences of the document of this number."""
+        for index, (start, end) in enumerate(document.bounds.tolist()):
+            self.add_row(document.id, number, index, start, end, document.text[start:end])
+
+
+class RankedDocumentTable(RankedTable):
+    """documents.parquet: documents.csv for programs, with ids and fields exactly as they were given."""
+
+    def __init__(self, path: Path, report: Report) -> None:
+        self._fields = report.metadata_fields
+        self._duplicates = report.duplicates
+        self._first_ids: dict[int, str] = {}
+        grouped = [] if self._duplicates is None else [("near_duplicates_of", pa.string())]
+        fields = [(f"field {name}", pa.string()) for name in self._fields]
+        super().__init__(path, report, "documents", [*DOCUMENT_COLUMNS, *grouped, *fields], rank_zero=True)
+
+    def add(self, number: int, document: CorpusDocument) -> None:
+        """Adds the document of this number."""
+        grouped: list[str | None] = []
+        if self._duplicates is not None:
+            first = int(self._duplicates[number])
+            if first == number:
+                self._first_ids[first] = document.id
+            grouped = [self._first_ids.get(first)]
+        fields = [document.fields.get(name) for name in self._fields]
+        self.add_row(document.id, document.title, len(document.bounds), *grouped, *fields)

@@ -1,28 +1,14 @@
 """The plain values that reports are written from."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.results import Attribution
-from skipgram_audit.auditing.words import WordInfluences
-from skipgram_audit.model.influence_table import InfluenceTable
+from skipgram_audit.model.influence_table import Attribution
 from skipgram_audit.model.outcome import ProbeOutcome
-
-
-@dataclass(frozen=True)
-class ReportDocument:
-    """A document as a report needs it; ``bounds`` are its sentences, uint32 [sentences, 2], in code points."""
-
-    external_id: str
-    title: str
-    text: str
-    bounds: npt.NDArray[np.uint32]
-    fields: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +26,23 @@ class SeedVectors:
     seed: int
     words: tuple[str, ...]
     vectors: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class WordInfluences:
+    """Influence by word.
+
+    Attributes:
+        words: [V].
+        counts: int64 [V], tokens of each.
+        probes: names [P].
+        influences: float64 [P, V], of all tokens of a word.
+    """
+
+    words: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+    probes: list[str]
+    influences: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -69,24 +72,3 @@ class Report:
     vectors: Iterable[SeedVectors]
     duplicates: npt.NDArray[np.int32] | None = None
     words: WordInfluences | None = None
-
-
-def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:
-    """The vectors of every seed that was trained."""
-    if pipeline.measurable_probes:
-        for trajectory in pipeline.trajectories:
-            yield SeedVectors(trajectory.seed, pipeline.corpus.words, trajectory.inputs)
-
-
-def ranks(table: InfluenceTable, leave_out_zero: bool) -> npt.NDArray[np.int64]:
-    """int64 [rows]: each row's rank from 1, the largest influence first.
-
-    Args:
-        leave_out_zero: rows of influence zero get no rank, shown as 0, and the others are ranked without gaps.
-    """
-    order = table.order()
-    if leave_out_zero:
-        order = order[table.influence[order] != 0]
-    result = np.zeros(len(table.influence), np.int64)
-    result[order] = np.arange(1, len(order) + 1)
-    return result

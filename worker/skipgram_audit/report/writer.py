@@ -10,21 +10,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skipgram_audit.auditing.words import WordInfluences
+from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.report.html import HtmlReport
 from skipgram_audit.report.spreadsheets import csv_line
-from skipgram_audit.report.tables import DocumentTable, SentenceTable
-from skipgram_audit.report.values import Report, ReportDocument, SeedVectors
+from skipgram_audit.report.tables import DocumentTable, RankedDocumentTable, SentenceTable
+from skipgram_audit.report.values import Report, SeedVectors, WordInfluences
 
 WORDS_AT_ONCE = 10_000
 """Of a file of vectors, written together: 100 MB of text at the largest dimension."""
 
 
 def write_report(
-    folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
+    folder: Path, report: Report, documents: Iterable[CorpusDocument], progress: Callable[[float], None]
 ) -> None:
-    """Writes report.json, report.html, documents.csv, words.csv, sentences.parquet, manifest.json and
-    vectors-seed-*.txt.
+    """Writes report.json, report.html, documents.csv, documents.parquet, words.csv, sentences.parquet, manifest.json
+    and vectors-seed-*.txt.
 
     Each file appears whole or not at all, and replaces an earlier one; other files of the folder are left alone.
 
@@ -51,15 +51,17 @@ def write_report(
 
 
 def _write_texts(
-    folder: Path, report: Report, documents: Iterable[ReportDocument], progress: Callable[[float], None]
+    folder: Path, report: Report, documents: Iterable[CorpusDocument], progress: Callable[[float], None]
 ) -> None:
     page = HtmlReport(report)
     with (
         DocumentTable(folder / "documents.csv", report) as document_table,
+        RankedDocumentTable(folder / "documents.parquet", report) as ranked_documents,
         SentenceTable(folder / "sentences.parquet", report) as sentence_table,
     ):
         for number, document in enumerate(documents):
             document_table.add(number, document)
+            ranked_documents.add(number, document)
             sentence_table.add(number, document)
             page.add(number, document)
             progress((number + 1) / max(report.document_count, 1))

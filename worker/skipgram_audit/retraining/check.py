@@ -12,13 +12,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.execution import as_ended
-from skipgram_audit.corpus.encoding import Progress, part_of, sums_between
+from skipgram_audit.computing.progress import Progress, part_of
+from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.model.check_plan import WHOLE, TrainingScores
 from skipgram_audit.model.engine_errors import UnusablePlan
+from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.retraining.plan import SHARES, CheckPlan, PlanKind
 from skipgram_audit.retraining.removable import dropped_words, require_removable
-from skipgram_audit.retraining.retrained import Material, Scores, retrained_scores
+from skipgram_audit.retraining.retrained import Material, retrained_scores
 from skipgram_audit.retraining.sets import (
     RemovalSet,
     SetKind,
@@ -34,9 +36,6 @@ from skipgram_audit.training.sgd import SharedProgress
 
 PREDICTED_AT_ONCE = 16
 """Sets handed to the estimator together: enough to share its preparation, few enough to hold their counts."""
-
-WHOLE = 0
-"""The number of the whole corpus among the trainings: the baseline, from which nothing is removed."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class RetrainingCheck:
         UnusableModel: the audit's vectors were trained elsewhere.
     """
 
-    def __init__(self, pipeline: AuditPipeline, plan: CheckPlan) -> None:
+    def __init__(self, pipeline: AuditedModel, plan: CheckPlan) -> None:
         self._pipeline = pipeline
         self.plan = plan
         self.probes = [probe.name for probe in pipeline.measurable_probes]
@@ -113,13 +112,13 @@ class RetrainingCheck:
         every = [Training(number, seed) for number in numbers for seed in self.plan.seeds]
         return [training for training in every if training not in known]
 
-    def known_scores(self) -> dict[Training, Scores]:
+    def known_scores(self) -> dict[Training, TrainingScores]:
         """The whole corpus by the audit's own seeds; a warm start continues the whole corpus, too, and knows none."""
         if self.plan.warm is not None:
             return {}
         trained = self._pipeline.effect_sizes()
         return {
-            Training(WHOLE, seed): Scores(dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {})
+            Training(WHOLE, seed): TrainingScores(dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {})
             for column, seed in enumerate(self._pipeline.settings.seeds)
             if seed in self.plan.seeds
         }
@@ -128,7 +127,7 @@ class RetrainingCheck:
         self,
         removals: Sequence[RemovalSet],
         trainings: Sequence[Training],
-        keep: Callable[[Training, Scores], None],
+        keep: Callable[[Training, TrainingScores], None],
         progress: Progress,
     ) -> None:
         """Carries out trainings, as many at a time as the audit's executor has places.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.model.check_plan import WHOLE, TrainingScores
 from skipgram_audit.retraining.agreement import (
     Comparison,
     Measure,
@@ -14,8 +15,7 @@ from skipgram_audit.retraining.agreement import (
     mean_with_error,
     set_agreement,
 )
-from skipgram_audit.retraining.check import WHOLE, PredictedSet, Training
-from skipgram_audit.retraining.retrained import Scores
+from skipgram_audit.retraining.check import PredictedSet, Training
 from skipgram_audit.retraining.sets import SetKind
 
 OVER_SETS = (SetKind.RANDOM, SetKind.SINGLE)
@@ -46,7 +46,7 @@ def judge(
     predicted_before: float,
     sets: Sequence[PredictedSet],
     seeds: Sequence[int],
-    scores: Mapping[Training, Scores],
+    scores: Mapping[Training, TrainingScores],
 ) -> ProbeJudgement:
     """Judges one probe's predictions.
 
@@ -100,13 +100,13 @@ def judge(
 
 
 def _scores_of(
-    probe: str, number: int, seeds: Sequence[int], scores: Mapping[Training, Scores]
+    probe: str, number: int, seeds: Sequence[int], scores: Mapping[Training, TrainingScores]
 ) -> npt.NDArray[np.float64] | str:
     """A probe's scores [seeds] without a set; or, when one of the seeds has none, why."""
     values = []
     for seed in seeds:
         one = scores[Training(number, seed)]
-        if probe not in one.values:
+        if probe not in one.scores:
             return one.reasons.get(probe, "It could not be measured.")
-        values.append(one.values[probe])
+        values.append(one.scores[probe])
     return np.array(values)

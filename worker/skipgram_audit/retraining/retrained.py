@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.execution import Executor
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, require_pairs
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus, require_pairs
+from skipgram_audit.model.check_plan import TrainingScores
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
@@ -84,15 +86,9 @@ class Material:
     device: str = "auto"
 
 
-@dataclass(frozen=True)
-class Scores:
-    """What a training gave: probe -> score, or probe -> why it has none without these documents."""
-
-    values: dict[str, float]
-    reasons: dict[str, str]
-
-
-def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed: int, progress: Progress) -> Scores:
+def retrained_scores(
+    material: Material, documents: npt.NDArray[np.int64], seed: int, progress: Progress
+) -> TrainingScores:
     """Scores of one training on what is left without some documents.
 
     Args:
@@ -107,14 +103,14 @@ def retrained_scores(material: Material, documents: npt.NDArray[np.int64], seed:
         left = left_over(corpus, settings, removed, material.same_run)
         inputs = _trained(material, left, seed, progress)
     except UnusableCorpus as error:
-        return Scores({}, {probe.name: error.message for probe in probes})
+        return TrainingScores({}, {probe.name: error.message for probe in probes})
     progress(1.0)
-    scores = Scores({}, {})
+    scores = TrainingScores({}, {})
     for probe, value in zip(probes, scores_of(probes, left, [inputs]), strict=True):
         if isinstance(value, Unmeasurable):
             scores.reasons[probe.name] = value.reason
         else:
-            scores.values[probe.name] = float(value[0])
+            scores.scores[probe.name] = float(value[0])
     return scores
 
 

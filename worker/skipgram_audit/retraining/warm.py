@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.retraining.plan import WarmStart
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import Reading

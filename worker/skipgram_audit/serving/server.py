@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 import time
+from pathlib import Path
 
 import uvicorn
 
@@ -22,6 +23,10 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 120.0
 """A worker that ran so long is started again at once; one that did not, after twice the pause before."""
+
+
+SERVER_FOLDER, OPENED = "server", "opened"
+"""Of the folder of an audit that is served: where its server keeps its data, and the mark that the audit is in it."""
 
 
 class CannotListen(AuditError):
@@ -52,6 +57,30 @@ def serve(settings: Settings, demo: bool) -> None:
         supervisor.stop()
         if loader is not None:
             loader.end()
+
+
+def serve_folder(folder: Path, port: int) -> None:
+    """Opens the web application on a server's data folder, or on the folder of an audit, which is taken in once."""
+    from skipgram_audit.auditing.folder import MANIFEST
+
+    data_folder = folder / SERVER_FOLDER if (folder / MANIFEST).is_file() else folder
+    settings = Settings(data_folder=data_folder, port=port)
+    if data_folder != folder and not (data_folder / OPENED).is_file():
+        take_in(settings, folder)
+    serve(settings, demo=False)
+
+
+def take_in(settings: Settings, folder: Path) -> int:
+    """Takes a finished audit into a server; returns its number there."""
+    from skipgram_audit.computing.progress import progress_bars
+    from skipgram_audit.jobs.opening import open_in_server
+
+    settings.create_data_folder()
+    migrate_everything(settings)
+    with progress_bars() as phase:
+        audit_id = open_in_server(settings, folder, phase)
+    (settings.data_folder / OPENED).touch()
+    return audit_id
 
 
 def serve_web(settings: Settings) -> None:

@@ -5,22 +5,18 @@ a check that is interrupted goes on with the trainings that are missing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan
+from skipgram_audit.model.check_plan import PLANS, WHOLE, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store import jobs, marks
 from skipgram_audit.store.check_models import Check, CheckScore, CheckSet
 from skipgram_audit.store.models import Audit, Document, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
-
-WHOLE = 0
-"""The number of the set from which nothing goes."""
 
 
 class SetRow(TypedDict):
@@ -33,14 +29,6 @@ class SetRow(TypedDict):
     token_count: int
     documents: bytes
     predicted: dict[str, list[float]]
-
-
-@dataclass(frozen=True)
-class TrainingScores:
-    """What one training gave: probe -> score, or probe -> why it has none."""
-
-    scores: dict[str, float]
-    reasons: dict[str, str]
 
 
 def create(session: Session, audit: Audit, plan: CheckPlan) -> Check:
@@ -250,6 +238,11 @@ def identifiers_of(session: Session, corpus_id: int, chosen: CheckSet) -> list[s
         .execution_options(yield_per=10_000)
     )
     return [row.external_id for row in session.execute(statement) if row.position in goes]
+
+
+def set_id(session: Session, check_id: int, number: int) -> int:
+    """The id of a check's set of this number."""
+    return session.scalars(select(CheckSet.id).where(CheckSet.check_id == check_id, CheckSet.number == number)).one()
 
 
 def keep_scores(session: Session, set_id: int, seed: int, found: TrainingScores) -> None:

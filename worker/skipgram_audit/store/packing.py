@@ -1,10 +1,11 @@
 """Compact binary columns: sentence bounds, the non-zero token influences of a document, sets of documents."""
 
 import zlib
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from skipgram_audit.model.outcome import TokenInfluence
 
 TOKEN_RECORD = np.dtype([("start", "<u4"), ("length", "<u2"), ("influence", "<f4")])
 
@@ -27,15 +28,6 @@ def pack_positions(positions: npt.NDArray[np.int64]) -> bytes:
 def unpack_positions(packed: bytes) -> npt.NDArray[np.int64]:
     """Inverse of pack_positions; int64 [documents]."""
     return np.cumsum(np.frombuffer(zlib.decompress(packed), dtype="<u4"), dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class TokenInfluence:
-    """A token with a non-zero influence: text[start:end] of its document."""
-
-    start: int
-    end: int
-    influence: float
 
 
 def pack_tokens(

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
+from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.narrowing import Narrowed, RankRange
-from skipgram_audit.store.packing import TokenInfluence, unpack_tokens
+from skipgram_audit.store.packing import unpack_tokens
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,6 @@ class DocumentPlace:
     spread: float
     sign_stability: float
     tokens: list[TokenInfluence]
-
-
-@dataclass(frozen=True)
-class SentencePlace:
-    """A sentence's place in the ranking of all sentences for one probe."""
-
-    sentence_index: int
-    rank: int
-    influence: float
-    spread: float
-    sign_stability: float
 
 
 def document_of(session: Session, audit: Audit, document_id: int) -> Document:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import DivergedTraining, UnusableCorpus
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import Reading

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from skipgram_audit.model.outcome import SentencePlace
 from skipgram_audit.store import audits, jobs, places, ranking, results
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, JobKind, SentenceInfluence, Status
@@ -230,7 +231,7 @@ def get_document(
         )
 
 
-def _sentence(index: int, start: int, end: int, place: places.SentencePlace | None) -> SentenceModel:
+def _sentence(index: int, start: int, end: int, place: SentencePlace | None) -> SentenceModel:
     return SentenceModel(
         index=index,
         start=start,

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.pretrained import limits
 from skipgram_audit.report.card import ProbeCard, probe_card
-from skipgram_audit.report.downloads import available_downloads
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.store import audits, imported_models, jobs, ranking, results
 from skipgram_audit.store.database import Database
@@ -20,6 +19,7 @@ from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.audits import forms, service
 from skipgram_audit_web.features.audits.views import View, side_of
 from skipgram_audit_web.features.checks.results import check_lines
+from skipgram_audit_web.features.reports.downloads import available_downloads
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/audits", include_in_schema=False)

@@ -4,13 +4,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
-from skipgram_audit.report.downloads import available_downloads, find_download
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.audits.views import require_done
+from skipgram_audit_web.features.reports.downloads import available_downloads, find_download
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
 
 router = APIRouter()

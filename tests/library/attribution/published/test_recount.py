@@ -5,19 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skipgram_audit.attribution import memory
-from skipgram_audit.attribution.published.recount import RecountPpmiEstimator, RecountSvdEstimator
-from skipgram_audit.model.engine_errors import NotEnoughMemory
+from skipgram_audit.attribution.published.recount import RecountEstimator, recount_of
 from tests.library.attribution.problems import check_cancelled, check_sums, not_asked, small_problem
 from tests.library.samples import silent
 
-ESTIMATORS = [RecountPpmiEstimator(), RecountSvdEstimator()]
 
-
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda one: one.name)
-def test_table_is_the_derivative_of_the_score_in_the_counts(estimator) -> None:
+def test_table_is_the_derivative_of_the_score_in_the_counts() -> None:
     problem = small_problem()
-    model, score = estimator.model(problem, silent), problem.scores[0]
+    model, score = recount_of(problem), problem.scores[0]
     counts = model.counts()
     value, table = model.table(score, counts)
     assert value == pytest.approx(model.values(counts)[0], rel=1e-12)
@@ -27,13 +22,13 @@ def test_table_is_the_derivative_of_the_score_in_the_counts(estimator) -> None:
     assert (table * direction).sum() == pytest.approx((up - down) / 2e-6, rel=1e-6)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda one: one.name)
-def test_influences_add_up_and_sets_are_recounted(estimator) -> None:
+def test_influences_add_up_and_sets_are_recounted() -> None:
     problem = small_problem()
+    estimator = RecountEstimator()
     influences = estimator.influences(problem, silent)
     documents = check_sums(problem, influences)
     np.testing.assert_array_equal(documents[:, 0], documents[:, 1])
-    model = estimator.model(problem, silent)
+    model = recount_of(problem)
     removed = np.arange(problem.corpus.document_count) % 2 == 0
     nothing = np.zeros_like(removed)
     half, none = estimator.predict(problem, not_asked, [removed, nothing], silent)
@@ -43,9 +38,3 @@ def test_influences_add_up_and_sets_are_recounted(estimator) -> None:
     np.testing.assert_allclose(half[0], [expected, expected], rtol=1e-9)
     assert (none == 0).all()
     check_cancelled(estimator, problem)
-
-
-def test_a_decomposition_that_might_not_fit_says_so_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "SHARE_OF_MEMORY", 1e-9)
-    with pytest.raises(NotEnoughMemory, match="recount-svd"):
-        RecountSvdEstimator().influences(small_problem(), silent)

@@ -20,8 +20,9 @@ from skipgram_audit.attribution.mean_field.path import MeanFieldPath
 from skipgram_audit.attribution.memory import require_memory
 from skipgram_audit.attribution.pair_influences import of_entries
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import PairCounter
-from skipgram_audit.corpus.encoding import Progress, part_of, sums_between
+from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 from skipgram_audit.training.randomness import initial_rows

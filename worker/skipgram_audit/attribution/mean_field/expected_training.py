@@ -53,8 +53,8 @@ from skipgram_audit.attribution.mean_field.dense_sums import DenseSums
 from skipgram_audit.attribution.mean_field.gradient_sums import GradientSums, Place, SampledSums, Weights
 from skipgram_audit.attribution.mean_field.path import HalfStep, MeanFieldPath
 from skipgram_audit.attribution.replay.probe_words import bounded, bounded_adjoint
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
-from skipgram_audit.corpus.encoding import Progress
 from skipgram_audit.corpus.pair_rows import add_to_rows
 from skipgram_audit.training.settings import TrainingSettings
 

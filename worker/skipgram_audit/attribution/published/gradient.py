@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences
 from skipgram_audit.attribution.tables import TableSpreading, exact, expected_noise, pair_slopes, trained_scores
-from skipgram_audit.corpus.encoding import Progress, part_of
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.probes.protocol import value_and_gradient
 from skipgram_audit.training.checkpoints import checkpoints
 

@@ -27,8 +27,8 @@ from torch import Tensor
 
 from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences
 from skipgram_audit.attribution.tables import TableSpreading, exact, expected_noise, pair_losses, trained_scores
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.counts import count_pairs
-from skipgram_audit.corpus.encoding import Progress
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities
 

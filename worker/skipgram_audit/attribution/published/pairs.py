@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from skipgram_audit.computing.compiled import compiled_fast
 from skipgram_audit.computing.execution import Executor
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.corpus.shards import Shard, over_shards
 from skipgram_audit.corpus.windows import most_partners, partners
 from skipgram_audit.training.vectors import sigmoid

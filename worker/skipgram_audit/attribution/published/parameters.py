@@ -25,8 +25,8 @@ from skipgram_audit.attribution.published.expected_loss import ExpectedLoss
 from skipgram_audit.attribution.published.pairs import spread_over_pairs
 from skipgram_audit.attribution.solvers import Solution
 from skipgram_audit.attribution.tables import exact
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, cooccurrences
-from skipgram_audit.corpus.encoding import Progress, part_of
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 from skipgram_audit.training.trajectory import Trajectory

@@ -31,7 +31,7 @@ from skipgram_audit.attribution.probe_counts import ProbeWordCounts
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SolverReport
 from skipgram_audit.attribution.solvers import Solution
 from skipgram_audit.attribution.tables import TableSpreading, exact, expected_noise
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.trajectory import Trajectory
 

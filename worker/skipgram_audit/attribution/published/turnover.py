@@ -31,8 +31,9 @@ from torch import Tensor
 from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences
 from skipgram_audit.attribution.published.masked_training import document_masks, random_masks, train_masked
 from skipgram_audit.attribution.tables import exact
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.counts import spread_over_tokens
-from skipgram_audit.corpus.encoding import Progress, part_of, sums_between
+from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.probes.protocol import Score
 from skipgram_audit.training.distribution import keep_probabilities
 from skipgram_audit.training.sgd import SharedProgress

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from skipgram_audit.attribution.blocks import row_blocks
-from skipgram_audit.corpus.encoding import Progress
+from skipgram_audit.computing.progress import Progress
 
 FREQUENT = 2048
 """Contexts, the most frequent, whose noise stands in H one by one."""

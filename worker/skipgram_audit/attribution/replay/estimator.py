@@ -18,7 +18,7 @@ from skipgram_audit.attribution.probe_counts import ProbeWordCounts
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain
 from skipgram_audit.attribution.replay.probe_words import HeldPath, Replay
 from skipgram_audit.attribution.tables import TableSpreading
-from skipgram_audit.corpus.encoding import Progress, part_of
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.probes.protocol import value_and_gradient
 from skipgram_audit.training.distribution import noise_probabilities
 from skipgram_audit.training.randomness import initial_rows

@@ -31,7 +31,7 @@ import torch
 from torch import Tensor
 
 from skipgram_audit.attribution.replay.curvature import Squares, context_blocks, decompose
-from skipgram_audit.corpus.encoding import Progress, part_of
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.training.trajectory import Trajectory
 
 STEPS_PER_INTERVAL = 2

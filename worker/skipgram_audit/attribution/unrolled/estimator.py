@@ -35,7 +35,8 @@ from skipgram_audit.attribution.unrolled.reverse_sweep import (
     sweep,
     train_and_log,
 )
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress, part_of
+from skipgram_audit.computing.progress import Progress, part_of
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import Reading

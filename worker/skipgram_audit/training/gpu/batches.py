@@ -26,7 +26,8 @@ import numpy.typing as npt
 from skipgram_audit.computing.compiled import compiled, compiled_fast
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import LocalExecutor, in_order, unwatched
-from skipgram_audit.corpus.encoding import EncodedCorpus, Progress
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.distribution import keep_probabilities, sampling
 from skipgram_audit.training.document_order import Reading
 from skipgram_audit.training.gpu.batch_vectors import DrawnBatches, batch_vectors

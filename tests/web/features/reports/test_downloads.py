@@ -1,18 +1,18 @@
 import pytest
 from fastapi.testclient import TestClient
+from tests.audit_sample import Sample, make_audit
+from tests.stored_files import audit_of
 
-from skipgram_audit.report.downloads import available_downloads, report_folder
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Status
-from tests.audit_sample import Sample, make_audit
-from tests.stored_files import audit_of
+from skipgram_audit_web.features.reports.downloads import available_downloads
 
 
 @pytest.fixture
 def sample(settings: Settings, database: Database) -> Sample:
     made = make_audit(database)
-    folder = report_folder(settings, audit_of(database, made.audit_id))
+    folder = settings.audit_folder(audit_of(database, made.audit_id).storage_name)
     folder.mkdir(parents=True)
     for name in ("report.html", "documents.csv", "manifest.json", "vectors-seed-2.txt", "vectors-seed-1.txt"):
         (folder / name).write_text(f"content of {name}", encoding="utf-8")

@@ -8,9 +8,6 @@ from skipgram_audit.model.errors import NotFound
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.models import Audit
 
-REPORT_FOLDER = "report"
-"""Inside the audit's folder; everything else there belongs to the engine."""
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -80,14 +77,9 @@ class Download:
     path: Path
 
 
-def report_folder(settings: Settings, audit: Audit) -> Path:
-    """Where the worker writes an audit's report."""
-    return settings.audit_folder(audit.storage_name) / REPORT_FOLDER
-
-
 def available_downloads(settings: Settings, audit: Audit) -> list[Download]:
     """The files of an audit's report, in the order of KINDS; files of no known kind are not handed out."""
-    folder = report_folder(settings, audit)
+    folder = settings.audit_folder(audit.storage_name)
     paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
     return [
         Download(path.name, kind.label, kind.description, kind.media_type, path.stat().st_size, path)

@@ -1,0 +1,364 @@
+"""A finished audit, opened from its folder: its results as tables, and what happens when documents go.
+
+Tables are read from the folder without torch; predicting and training load it when they are first asked for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.frames import frame
+from skipgram_audit.auditing.texts import read_identifiers, read_text
+from skipgram_audit.computing.arrays import read_arrays
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.check_plan import PLANS, CheckPlan
+from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.probe import ProbeDefinition, parse_probe
+from skipgram_audit.model.settings import AuditSettings
+
+if TYPE_CHECKING:
+    from skipgram_audit.auditing.check_result import CheckResult
+    from skipgram_audit.auditing.document import AuditedDocument
+    from skipgram_audit.auditing.pipeline import AuditPipeline
+    from skipgram_audit.computing.execution import Executor
+
+Phase = Callable[[str], Callable[[float], None]]
+Phases = Callable[[], AbstractContextManager[Phase]]
+"""Opens the progress of a computation: inside, each call with a title begins a phase."""
+
+COLUMNS = ("rank", "influence", "spread", "sign_stability")
+
+
+class Audit:
+    """The folder of a finished audit.
+
+    Attributes:
+        folder: where it lies.
+
+    Args:
+        device: auto, cpu or cuda, for predictions and trainings.
+        executor: in the place of threads on the cores of this machine.
+        phases: shows progress; bars on standard error when left out.
+
+    Raises:
+        NotFound: the folder holds no finished audit.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        device: str = "auto",
+        executor: "Executor | None" = None,
+        phases: Phases | None = None,
+    ) -> None:
+        self.folder = Path(folder)
+        self.manifest = layout.read_finished(self.folder, layout.MANIFEST)
+        self._report = layout.read_finished(self.folder, layout.REPORT)
+        self._artifacts = self.folder / layout.ARTIFACTS
+        self._device = device
+        self._executor = executor
+        self._phases = phases
+
+    @cached_property
+    def settings(self) -> AuditSettings:
+        """Of the training and of the estimator."""
+        return AuditSettings.model_validate(self.manifest["settings"])
+
+    @cached_property
+    def probes(self) -> list[ProbeDefinition]:
+        """As they were asked for."""
+        return [parse_probe(values) for values in self.manifest["probes"]]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Of the documents, in the order of the corpus."""
+        return read_identifiers(self._artifacts / layout.TEXTS)
+
+    @cached_property
+    def report_file(self) -> Path:
+        """The report to read: one HTML file."""
+        return self.folder / "report.html"
+
+    @property
+    def scores(self) -> Any:
+        """A row a probe: its score with everything that says how sure it is, or why it has none."""
+        names = (
+            "name", "kind", "score_name", "measured", "reason", "effect_size", "effect_size_spread", "standard_error",
+            "p_value", "p_method", "seed_agreement",
+        )  # fmt: skip
+        rows = self._report["probes"]
+        columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in names}
+        columns["null_scores"] = [row["null_scores"] for row in rows]
+        columns["missing_words"] = [[word for words in row["missing"].values() for word in words] for row in rows]
+        renamed = {"name": "probe", "effect_size": "score", "effect_size_spread": "spread_over_seeds"}
+        return frame({renamed.get(name, name): values for name, values in columns.items()})
+
+    def documents(self, probe: str | None = None) -> Any:
+        """Documents by influence on a probe, the strongest push upwards first; of the only probe when left out.
+
+        Columns: rank, document, title, influence (the score without the document is score - influence to first order),
+        spread (sample standard deviation over seeds), sign_stability (share of seeds of the mean's sign), sentences,
+        near_duplicates_of where they were looked for, and the documents' further fields.
+        """
+        return self._ranked(layout.DOCUMENTS, self._measured(probe))
+
+    def sentences(self, probe: str | None = None) -> Any:
+        """Sentences of influence on a probe, the strongest push upwards first; columns as of documents, with text."""
+        return self._ranked(layout.SENTENCES, self._measured(probe))
+
+    def words(self, probe: str | None = None) -> Any:
+        """Words by the influence of all their tokens on a probe: word, count, influence; the largest first."""
+        row = layout.measured_rows(self._report)[self._measured(probe)]
+        corpus = self._corpus
+        sums = np.bincount(corpus.tokens, self._influences["tokens"][row], len(corpus.words))
+        order = np.argsort(-sums, kind="stable")
+        return frame(
+            {
+                "word": [corpus.words[number] for number in order.tolist()],
+                "count": corpus.counts[order].tolist(),
+                "influence": sums[order].tolist(),
+            }
+        )
+
+    def document(self, identifier: str, probe: str | None = None) -> "AuditedDocument":
+        """One document with the influence of its sentences and tokens on a probe.
+
+        Raises:
+            UnknownDocument: no document has this id.
+        """
+        from skipgram_audit.auditing.document import AuditedDocument, Token
+
+        name = self._measured(probe)
+        row = layout.measured_rows(self._report)[name]
+        (number,) = layout.positions_of([identifier], self.ids)
+        text = read_text(self._artifacts / layout.TEXTS, number)
+        corpus = self._corpus
+        first, last = corpus.document_sentences[number : number + 2].tolist()
+        starts, lengths = corpus.locate(text.text, text.bounds)
+        influence = self._influences["tokens"][row][corpus.document_tokens(number)]
+        tokens = [Token(*one) for one in zip(starts.tolist(), lengths.tolist(), influence.tolist(), strict=True)]
+        sentences = self._influences["sentences"][row][:, first:last].mean(axis=0)
+        return AuditedDocument(
+            text.id, text.title, text.text, text.fields, name, self._direction(name), text.bounds, sentences, tokens
+        )
+
+    def predict(self, without: Iterable[str]) -> Any:
+        """What every probe would score without some documents, as the audit's estimator predicts; a row a probe.
+
+        Args:
+            without: ids of documents.
+
+        Raises:
+            UnknownDocument: an id that no document has.
+        """
+        return frame(_changes(self.what_if(self.removed(without))))
+
+    def retrain(self, without: Iterable[str], same_run: bool = False) -> Any:
+        """What every probe scores when the same seeds are trained without some documents; a row a probe.
+
+        Args:
+            without: ids of documents.
+            same_run: keep vocabulary, step sizes and all draws of the run that was audited.
+        """
+        return frame(_changes(self.trained_without(self.removed(without), same_run)))
+
+    def check(self, plan: str = "halves", without: Iterable[str] = (), **options: Any) -> "CheckResult":
+        """Trains without sets of documents and compares with what was predicted; an interrupted check goes on.
+
+        Args:
+            plan: halves, tenths, extremes, singles, turning or chosen.
+            without: ids of documents, of the plan chosen.
+            options: further parts of the plan: probe, sets, documents, seeds, ...; see CheckPlan.
+        """
+        chosen = np.flatnonzero(self.removed(without)).tolist() if plan == "chosen" else []
+        return self.carry_out(make_plan(plan=plan, positions=chosen, **{"seeds": self.settings.seeds, **options}))
+
+    def carry_out(self, plan: CheckPlan) -> "CheckResult":
+        """The check of this plan; without a probe it takes the first one that was measured."""
+        from skipgram_audit.auditing.check import PHASES, CheckRun, FolderCheckStore
+        from skipgram_audit.auditing.check_result import CheckedSet, CheckResult
+
+        plan = self.complete_plan(plan)
+        mark = self._artifacts / layout.IDENTITY
+        store = FolderCheckStore(self.folder, mark.read_text(encoding="utf-8") if mark.is_file() else "", plan)
+        run = CheckRun(self._pipeline, self.probes, plan, store)
+        with self._progress() as phase:
+            run.draw(phase(PHASES[0]))
+            seconds = run.train(phase(PHASES[1]))
+            outcome = run.compare(seconds)
+        sets = [
+            CheckedSet(
+                one.removal.number,
+                one.removal.kind,
+                one.removal.control_of,
+                [self.ids[position] for position in one.removal.documents.tolist()],
+                one.tokens,
+                dict(zip(run.probes, one.predicted.tolist(), strict=True)),
+            )
+            for one in run.sets
+        ]
+        scores = {(training.number, training.seed): found for training, found in store.scores().items()}
+        return CheckResult(plan, outcome, sets, scores, {one.name: KINDS[one.kind].neutral for one in self.probes})
+
+    def complete_plan(self, plan: CheckPlan) -> CheckPlan:
+        """The plan with its probe named."""
+        measured = list(layout.measured_rows(self._report))
+        return plan.model_copy(update={"probe": measured[0]}) if not plan.probe and measured else plan
+
+    def removed(self, identifiers: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """bool [documents], true for those named; see folder.positions_of."""
+        removed = np.zeros(len(self.ids), np.bool_)
+        removed[layout.positions_of(list(identifiers), self.ids)] = True
+        return removed
+
+    def what_if(self, removed: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        """Scores before and, as the audit's estimator predicts, after documents go; means and by seed."""
+        with self._progress() as phase:
+            after = self._pipeline.predicted_scores(removed, phase("Predicting"))
+        return self._answer(removed, after)
+
+    def trained_without(self, removed: npt.NDArray[np.bool_], same_run: bool) -> dict[str, Any]:
+        """Scores before and after the same seeds were trained on what is left."""
+        with self._progress() as phase:
+            after = self._pipeline.retrain(removed, same_run, phase("Training without them"))
+        return self._answer(removed, after)
+
+    def _measured(self, probe: str | None) -> str:
+        """The name of a measured probe.
+
+        Raises:
+            NotFound: no such probe, or it was not measured.
+            InvalidInput: several probes, and none was named.
+        """
+        names = {one["name"]: one for one in self._report["probes"]}
+        if probe is None:
+            if len(names) != 1:
+                raise InvalidInput(f"This audit has {len(names)} probes.", f"Name one of {', '.join(names)}.")
+            probe = next(iter(names))
+        by_lower = {name.lower(): name for name in names}
+        name = probe if probe in names else by_lower.get(probe.lower(), "")
+        if not name:
+            raise NotFound(f"This audit has no probe {probe!r}.", f"Its probes: {', '.join(names)}.")
+        if not names[name]["measured"]:
+            raise NotFound(f"{name} was not measured. {names[name]['reason']}", "See Audit.scores.")
+        return name
+
+    def _direction(self, probe: str) -> int:
+        """1 when texts that push the score upwards amplify the bias, -1 when those that push it down do."""
+        one = next(one for one in self._report["probes"] if one["name"] == probe)
+        return 1 if one["effect_size"] >= KINDS[one["kind"]].neutral else -1
+
+    def _ranked(self, filename: str, probe: str) -> Any:
+        """The rows of a table that have a rank, by rank, with the columns of one probe."""
+        table = pq.read_table(self.folder / filename)
+        own = {f"{probe} {name}": name for name in COLUMNS}
+        every = {f"{one.name} {name}" for one in self.probes for name in COLUMNS}
+        names = [*own, *(name for name in table.column_names if name not in every)]
+        chosen = table.select(names).rename_columns([own.get(name, name) for name in names])
+        chosen = chosen.filter(pc.is_valid(chosen["rank"])).sort_by("rank")
+        return frame({name: chosen[name].to_pylist() for name in chosen.column_names})
+
+    def _answer(self, removed: npt.NDArray[np.bool_], after: Any) -> dict[str, Any]:
+        """One entry a probe: means over seeds, each seed's numbers beside them."""
+        from skipgram_audit.probes.protocol import Unmeasurable
+
+        pipeline = self._pipeline
+        measurable = {probe.name: number for number, probe in enumerate(pipeline.measurable_probes)}
+        before = pipeline.effect_sizes()
+        probes = []
+        for probe in pipeline.probes:
+            if probe.name not in measurable:
+                probes.append({"name": probe.name, "before": None, "after": None, "reason": "It was not measured."})
+                continue
+            first, second = before[measurable[probe.name]], after[measurable[probe.name]]
+            entry: dict[str, Any] = {"name": probe.name, "before": float(first.mean())}
+            if isinstance(second, Unmeasurable):
+                entry |= {"after": None, "reason": second.reason, "code": second.code, "before_by_seed": first.tolist()}
+            else:
+                entry |= {
+                    "after": float(second.mean()),
+                    "before_by_seed": first.tolist(),
+                    "after_by_seed": second.tolist(),
+                }
+            probes.append(entry)
+        return {
+            "removed_documents": int(removed.sum()),
+            "left_documents": int((~removed).sum()),
+            "seeds": list(self.settings.seeds),
+            "probes": probes,
+        }
+
+    def _progress(self) -> AbstractContextManager[Phase]:
+        if self._phases is not None:
+            return self._phases()
+        from skipgram_audit.computing.progress import progress_bars
+
+        return progress_bars()
+
+    @cached_property
+    def _pipeline(self) -> "AuditPipeline":
+        from skipgram_audit.auditing.run import open_pipeline
+
+        return open_pipeline(self._artifacts, self.settings, self.probes, self._device, self._executor)
+
+    @cached_property
+    def _corpus(self) -> EncodedCorpus:
+        return EncodedCorpus.load(self._artifacts / "corpus.npz")
+
+    @cached_property
+    def _influences(self) -> dict[str, npt.NDArray[Any]]:
+        return read_arrays(self._artifacts / "influences.npz")
+
+    def __repr__(self) -> str:
+        measured = ", ".join(
+            f"{one['name']} {one['effect_size']:.2f}" if one["measured"] else f"{one['name']} not measured"
+            for one in self._report["probes"]
+        )
+        return f"Audit of {self._report['corpus']['name']} in {self.folder}: {measured}"
+
+    def _repr_html_(self) -> str:
+        from skipgram_audit.report.notebook import audit_html
+
+        return audit_html(self._report)
+
+
+def make_plan(**values: Any) -> CheckPlan:
+    """A plan, with the defaults of its kind where nothing was given.
+
+    Raises:
+        InvalidInput: names what is wrong.
+    """
+    from pydantic import ValidationError
+
+    from skipgram_audit.model.validation import told
+
+    description = PLANS.get(values["plan"])
+    if description is not None:
+        values["sets"] = description.sets if values.get("sets") is None else values["sets"]
+        values["documents"] = description.documents if values.get("documents") is None else values["documents"]
+    try:
+        return CheckPlan(**{name: value for name, value in values.items() if value is not None})
+    except ValidationError as error:
+        raise InvalidInput(f"This check cannot be made: {told(error)}.", "Correct the named options.") from error
+
+
+def _changes(answer: Mapping[str, Any]) -> dict[str, list[Any]]:
+    rows = answer["probes"]
+    changes = [None if row["before"] is None or row["after"] is None else row["after"] - row["before"] for row in rows]
+    return {
+        "probe": [row["name"] for row in rows],
+        "before": [row["before"] for row in rows],
+        "after": [row["after"] for row in rows],
+        "change": changes,
+        "after_by_seed": [row.get("after_by_seed") for row in rows],
+        "reason": [row.get("reason", "") for row in rows],
+    }

@@ -1,0 +1,140 @@
+"""What a check by retraining found, for a notebook and for the command line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from skipgram_audit.auditing.frames import frame
+from skipgram_audit.model.check_plan import (
+    PLANS,
+    SET_KINDS,
+    CheckOutcome,
+    CheckPlan,
+    ProbeJudgement,
+    TrainingScores,
+)
+from skipgram_audit.report.check_rows import SetRow, set_rows
+from skipgram_audit.report.check_sentences import MeasureReading, comparison_reading, dropped_reading, set_measures
+from skipgram_audit.report.check_verdict import Verdict, verdict
+
+
+@dataclass(frozen=True)
+class CheckedSet:
+    """A removal set: the ids of its documents, and its predicted changes by probe and prediction seed."""
+
+    number: int
+    kind: str
+    control_of: int | None
+    documents: list[str]
+    token_count: int
+    predicted: Mapping[str, Sequence[float]]
+
+    @property
+    def document_count(self) -> int:
+        return len(self.documents)
+
+
+@dataclass(frozen=True)
+class CheckedProbe:
+    """A probe's part of a check.
+
+    Attributes:
+        comparisons: what is said of each chosen set.
+        notes: further sentences, on words that were dropped and sets that could not be measured.
+        rows: a row a set, predicted and actual.
+    """
+
+    name: str
+    judgement: ProbeJudgement
+    verdict: Verdict
+    measures: list[MeasureReading]
+    comparisons: list[str]
+    notes: list[str]
+    rows: list[SetRow] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A check that has ended.
+
+    Args:
+        scores: of every training.
+        neutrals: probe -> the score of its kind that means no bias.
+    """
+
+    plan: CheckPlan
+    outcome: CheckOutcome
+    removal_sets: list[CheckedSet] = field(repr=False)
+    scores: Mapping[tuple[int, int], TrainingScores] = field(repr=False)
+    neutrals: Mapping[str, float] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """Of the plan."""
+        return PLANS[self.plan.plan].title
+
+    @property
+    def probes(self) -> list[CheckedProbe]:
+        """What was found of each measured probe."""
+        return [self._probe(one) for one in self.outcome.probes]
+
+    @property
+    def sets(self) -> Any:
+        """A row a set and probe: predicted and actual change of the score, with standard errors over seeds."""
+        rows = [(one.name, row) for one in self.probes for row in one.rows]
+        names = (
+            "number", "kind", "document_count", "token_count", "predicted", "predicted_error", "actual",
+            "actual_error", "reason",
+        )  # fmt: skip
+        columns: dict[str, list[Any]] = {"probe": [name for name, _ in rows]}
+        return frame(columns | {name: [getattr(row, name) for _, row in rows] for name in names})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "plan": self.plan.model_dump(mode="json"),
+            "outcome": self.outcome.model_dump(mode="json"),
+            "sets": [
+                {
+                    "number": one.number,
+                    "kind": one.kind,
+                    "control_of": one.control_of,
+                    "documents": one.documents,
+                    "tokens": one.token_count,
+                    "predicted_changes": dict(one.predicted),
+                    "scores": {seed: self.scores[one.number, seed].scores for seed in self.plan.seeds},
+                }
+                for one in self.removal_sets
+            ],
+        }
+
+    def _probe(self, judgement: ProbeJudgement) -> CheckedProbe:
+        by_number = {one.number: one for one in self.removal_sets}
+        comparisons = [
+            f"Without {len(by_number[one.number].documents)} documents "
+            f"({SET_KINDS[by_number[one.number].kind].lower()}): {' '.join(comparison_reading(one))}"
+            for one in judgement.comparisons
+        ]
+        dropped = self.outcome.dropped_words.get(judgement.probe)
+        notes = [dropped_reading(dropped)] if dropped else []
+        if judgement.unmeasured:
+            reason = next(iter(judgement.unmeasured.values()))
+            notes.append(f"{len(judgement.unmeasured)} sets could not be measured: {reason}")
+        return CheckedProbe(
+            judgement.probe,
+            judgement,
+            verdict(self.plan, judgement, self.neutrals.get(judgement.probe, 0.0)),
+            set_measures(judgement.agreement, self.plan) if judgement.agreement else [],
+            comparisons,
+            notes,
+            set_rows(self.removal_sets, self.scores, self.plan.seeds, judgement.probe),
+        )
+
+    def __repr__(self) -> str:
+        found = "\n".join(f"{one.name}: {one.verdict.title} {one.verdict.sentence}" for one in self.probes)
+        return f"Check by retraining: {self.title}\n{found}"
+
+    def _repr_html_(self) -> str:
+        from skipgram_audit.report.notebook import check_html
+
+        return check_html(self)

@@ -1,0 +1,97 @@
+"""texts.parquet of an audit's folder: the documents as they were audited, so that nothing is read or cut twice."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from skipgram_audit.corpus.sources import CorpusDocument
+
+CHARACTERS_A_GROUP = 4_000_000
+SCHEMA = pa.schema(
+    [
+        ("document", pa.string()),
+        ("title", pa.string()),
+        ("text", pa.string()),
+        ("sentence_bounds", pa.list_(pa.uint32())),
+        ("fields", pa.string()),
+    ]
+)
+"""sentence_bounds are start and end of each sentence in code points, one after the other; fields is a JSON object."""
+
+
+class TextWriter:
+    """Writes documents in order; the file appears whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unfinished = path.with_name(path.name + ".part")
+        self._file = pq.ParquetWriter(self._unfinished, SCHEMA, compression="zstd")
+        self._rows: list[dict[str, Any]] = []
+        self._characters = 0
+
+    def add(self, document: CorpusDocument) -> None:
+        """The next document."""
+        self._rows.append(
+            {
+                "document": document.id,
+                "title": document.title,
+                "text": document.text,
+                "sentence_bounds": document.bounds.ravel(),
+                "fields": json.dumps(document.fields, ensure_ascii=False),
+            }
+        )
+        self._characters += len(document.text)
+        if self._characters >= CHARACTERS_A_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write_table(pa.Table.from_pylist(self._rows, SCHEMA))
+        self._rows, self._characters = [], 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._flush()
+        self._file.close()
+        if error is None:
+            self._unfinished.replace(self._path)
+
+
+def read_texts(path: Path) -> Iterator[CorpusDocument]:
+    """All documents in order, a row group in memory at a time."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield from map(_document, file.read_row_group(group).to_pylist())
+
+
+def read_text(path: Path, number: int) -> CorpusDocument:
+    """The document of this number, from 0."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            rows = file.metadata.row_group(group).num_rows
+            if number < rows:
+                return _document(file.read_row_group(group).slice(number, 1).to_pylist()[0])
+            number -= rows
+    raise IndexError(number)
+
+
+def read_identifiers(path: Path) -> list[str]:
+    """The documents' ids in order."""
+    with pq.ParquetFile(path) as file:
+        identifiers: list[str] = file.read(["document"]).column(0).to_pylist()
+    return identifiers
+
+
+def _document(row: dict[str, Any]) -> CorpusDocument:
+    bounds = np.array(row["sentence_bounds"], np.uint32).reshape(-1, 2)
+    return CorpusDocument(row["text"], bounds, row["document"], row["title"], json.loads(row["fields"]))

@@ -1,0 +1,72 @@
+"""Audits, documents and checks as a notebook shows them: the same charts and tints as on the pages.
+
+Each view is a page of its own in a frame, so that its styles stay out of the notebook's.
+"""
+
+import html
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from pydantic import TypeAdapter
+
+from skipgram_audit.model.outcome import ProbeOutcome, SentencePlace, TokenInfluence
+from skipgram_audit.report.card import probe_card
+from skipgram_audit.report.check_figure import check_figure
+from skipgram_audit.report.highlight import highlight
+from skipgram_audit.report.overview import overview_panels
+from skipgram_audit.report.templating import make_environment
+from skipgram_audit.resources import static_folder
+
+if TYPE_CHECKING:
+    from skipgram_audit.auditing.check_result import CheckResult
+    from skipgram_audit.auditing.document import AuditedDocument
+
+CHARACTERS_A_LINE, LINE_HEIGHT = 100, 26
+
+
+def outcomes_of(report: dict[str, Any]) -> list[ProbeOutcome]:
+    """The probes' outcomes of the content of report.json."""
+    rows = [{key: value for key, value in one.items() if key != "score_name"} for one in report["probes"]]
+    return TypeAdapter(list[ProbeOutcome]).validate_python(rows)
+
+
+def audit_html(report: dict[str, Any]) -> str:
+    """Scores of an audit with intervals, seeds and shuffled text, from the content of report.json."""
+    cards = [probe_card(outcome, number) for number, outcome in enumerate(outcomes_of(report), start=1)]
+    return _framed(
+        "notebook/audit.html",
+        440 + 46 * len(cards),
+        report=report,
+        overview=overview_panels([card.outcome for card in cards]),
+        cards=cards,
+        seeds=len(report["settings"]["seeds"]),
+    )
+
+
+def document_html(document: "AuditedDocument") -> str:
+    """A document's text: sentences tinted and words underlined by their influence."""
+    places = {
+        index: SentencePlace(index, 0, influence, 0.0, 1.0)
+        for index, influence in enumerate(document.sentence_influence.tolist())
+        if influence
+    }
+    tokens = [TokenInfluence(one.start, one.start + one.length, one.influence) for one in document.tokens]
+    text = highlight(document.text, document.bounds, places, [one for one in tokens if one.influence])
+    lines = len(document.text) // CHARACTERS_A_LINE + document.text.count("\n") + 6
+    return _framed("notebook/document.html", LINE_HEIGHT * lines, document=document, text=text)
+
+
+def check_html(result: "CheckResult") -> str:
+    """The verdict of a check on each probe, its measures, and predicted against actual changes."""
+    figures = [(one, check_figure(one.rows, one.judgement.agreement)) for one in result.probes]
+    return _framed("notebook/check.html", 640 * len(figures), result=result, figures=figures)
+
+
+def _framed(template: str, height: float, **context: Any) -> str:
+    # Our own file, and inside a style element nothing may be escaped.
+    style = Markup((static_folder() / "style.css").read_text(encoding="utf-8"))
+    page = make_environment().get_template(template).render(style=style, **context)
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="" '
+        f'style="width:100%;border:0;height:{min(height, 900):.0f}px"></iframe>'
+    )

@@ -1,0 +1,44 @@
+"""What a check by retraining asks of the audit that it checks."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.attribution.protocol import Influences
+from skipgram_audit.computing.execution import Executor
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.training.trajectory import Trajectory
+
+
+class AuditedModel(Protocol):
+    """A finished audit: its corpus, its trainings, and its estimator's predictions. AuditPipeline is one."""
+
+    settings: TrainingSettings
+    executor: Executor
+    wanted_device: str
+
+    @property
+    def corpus(self) -> EncodedCorpus: ...
+    @property
+    def trajectories(self) -> list[Trajectory]: ...
+    @property
+    def influences(self) -> Influences: ...
+    @property
+    def measurable_probes(self) -> list[WordSetProbe]: ...
+    @property
+    def ranks_again(self) -> bool: ...
+
+    def effect_sizes(self) -> npt.NDArray[np.float64]: ...
+    def predict(self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress) -> npt.NDArray[np.float64]: ...
+    def influence_without(
+        self, removed: npt.NDArray[np.bool_], row: int, progress: Progress
+    ) -> npt.NDArray[np.float64]: ...
+    def left_unmeasurable(
+        self, removed: npt.NDArray[np.bool_], same_run: bool = False
+    ) -> list[Unmeasurable | None]: ...
+    def require_own_training(self) -> None: ...
