@@ -1,4 +1,4 @@
-# Two commands: `make run` starts the product, `make test` checks it. Both set up what they need.
+# `make run` starts the product, `make test` checks it, `make docs` builds its pages. All set up what they need.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 DATA ?= data
 
-.PHONY: run test lint format lock sign-in-link clean
+.PHONY: run test lint format docs lock sign-in-link clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/skipgram-audit serve --demo --port $(PORT) --data-folder $(DATA)
@@ -28,6 +28,10 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The site in build/site, to be opened from its files; a link that leads nowhere is an error, here and in a test.
+docs: $(VENV)/test.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -48,7 +52,7 @@ lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/pip install . hatchling editables $(TORCH)
 	build/lock/bin/$(FREEZE) > requirements.lock
-	build/lock/bin/pip install '.[cluster,dev]'
+	build/lock/bin/pip install '.[cluster,dev,docs]'
 	build/lock/bin/$(FREEZE) > requirements-dev.lock
 	rm -rf build/lock
 

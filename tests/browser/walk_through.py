@@ -1,4 +1,4 @@
-"""The walk-through of docs/walk-through.md: a question answered from the demo corpus, by a click a step.
+"""The walk-through of docs/guide/walk-through.md: a question answered from the demo corpus, by a click a step.
 
     make run                                                          # in another terminal; wait for the demo's audit
     .venv/bin/python -m tests.browser.walk_through "$(make -s sign-in-link)"
@@ -18,17 +18,17 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwr
 from skipgram_audit.demo.load import AUDIT_NAME
 from tests.browser.conftest import BROWSER_OPTIONS, PATIENCE, chromium
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "walk-through.md"
-PICTURES = DOCS / "images"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide"
+PAGE = GUIDE / "walk-through.md"
+PICTURES = GUIDE / "images"
 SCREEN: ViewportSize = {"width": 1100, "height": 720}
 RETRAINING_MILLISECONDS = 900_000
 PROBE = "weat-7"
 INTRODUCTION = f"""\
 # Walk-through
 
-Which Wikipedia articles push the demo's {PROBE} score (male and female words, mathematics and arts), and what becomes
-of the score without the documents that push it most? About ten clicks answer this from what `make run` shows.
+Which Wikipedia articles push the demo's {PROBE} score (male and female words, mathematics and arts)? What happens to
+the score without the documents that push it most? Start `make run`; about ten clicks answer both questions.
 """
 
 
@@ -74,65 +74,65 @@ def _heading(name: str | re.Pattern[str]) -> Callable[[Page], Locator]:
 STEPS = [
     Step(
         "start",
-        "The start page lists the demo's audit with its scores: click its name.",
+        "The start page lists the demo's audit with its scores. Click its name.",
         lambda page: page.goto("/"),
         lambda page: page.get_by_role("table", name="Latest audits"),
     ),
     Step(
         "overview",
-        "The overview shows each score with its interval, which reaches across zero in so small a corpus, and in grey "
-        f"what shuffled text scores: click {PROBE}.",
+        "The overview shows each score with its interval, and in grey what shuffled text scores. The intervals reach "
+        f"across zero, because the corpus is small. Click {PROBE}.",
         _link(AUDIT_NAME),
         _heading("Overview"),
     ),
     Step(
         "probe",
-        "The card of the probe says which way the score points and which documents push it: click “article” under "
-        "those.",
+        "The card of the probe says which way the score points and which documents push it. Below the documents, click "
+        "“article”.",
         lambda page: page.get_by_role("table", name="Probes of this audit").get_by_role("link", name=PROBE).click(),
         _heading(PROBE),
     ),
     Step(
         "articles",
-        "Influences are summed by article, the largest sum first, whichever way it pushes: click the first.",
+        "Influences are summed by article, with the largest sum of either sign first. Click the first article.",
         lambda page: page.locator(".card", has=_heading(PROBE)(page)).get_by_role("link", name="article").click(),
         lambda page: page.get_by_role("table", name="Influence by article"),
     ),
     Step(
         "sections",
-        "These are the sections of that article that push its way, the strongest first: click the first.",
+        "These are the sections of the article that push the same way, the strongest first. Click the first section.",
         lambda page: page.locator("tbody th a").first.click(),
         lambda page: page.locator(".ranking").first,
     ),
     Step(
         "document",
-        "The page of a section says where it ranks, what the score would be without it, and whether the seeds agree: "
-        "scroll to its text.",
+        "The page of a section says where it ranks, what the score would be without it, and whether the seeds agree. "
+        "Scroll to its text.",
         lambda page: page.locator(".ranking-row .ranking-text > a").first.click(),
         lambda page: page.get_by_role("navigation", name="Probe"),
     ),
     Step(
         "text",
-        "Sentences and words are tinted by their own influence: click the audit's name at the top.",
+        "Sentences and words are tinted by their own influence. Click the name of the audit at the top.",
         lambda page: None,
         _heading("Text"),
     ),
     Step(
         "checks",
-        "Influences are predictions, and the audit's last card checks them: click “New check”.",
+        "Influences are predictions. The last card of the audit checks them. Click “New check”.",
         lambda page: page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name=AUDIT_NAME).click(),
         _heading("Check by retraining"),
     ),
     Step(
         "plan",
-        "Of the plans, click “Most amplifying and mitigating”, choose the probe, and click “Start the check”.",
+        "Click the plan “Most amplifying and mitigating”, choose the probe, and click “Start the check”.",
         _plan,
         _heading("Check by retraining"),
     ),
     Step(
         "answer",
-        "Minutes later the answer is there: without the amplifying documents the score turns its sign, as predicted "
-        "and unlike without random ones, but by more than was predicted, and the page says so.",
+        "After some minutes the answer is there. Without the amplifying documents the score turns its sign, as "
+        "predicted; without random documents it does not. It changes by more than was predicted, and the page says so.",
         _check,
         lambda page: page.locator(".notice").first,
     ),
@@ -155,7 +155,7 @@ def picture(step: Step) -> Path:
 def markdown() -> str:
     """The page that the pictures belong to."""
     shown = [
-        f"{number}. {step.caption}\n\n   ![{step.name}]({picture(step).relative_to(DOCS)})\n"
+        f"{number}. {step.caption}\n\n    ![{step.name}]({picture(step).relative_to(GUIDE)})\n"
         for number, step in enumerate(STEPS, 1)
     ]
     return "\n".join([INTRODUCTION, *shown])

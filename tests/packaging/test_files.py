@@ -68,7 +68,10 @@ def test_lock_files_satisfy_the_project_and_each_other() -> None:
     assert run["torch"] == "2.13.0"
     assert run.items() <= development.items()
     extras = project["optional-dependencies"]
-    for lock, requirements in ((run, project["dependencies"]), (development, extras["dev"] + extras["cluster"])):
+    for lock, requirements in (
+        (run, project["dependencies"]),
+        (development, extras["dev"] + extras["docs"] + extras["cluster"]),
+    ):
         for text in requirements:
             requirement = Requirement(text)
             version = lock[re.sub(r"[-_.]+", "-", requirement.name).lower()]

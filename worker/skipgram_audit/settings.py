@@ -18,10 +18,16 @@ class Settings(BaseSettings):
 
     data_folder: Path = Field(default=Path("data"), description="The only folder that is ever written to.")
     database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in the data folder.")
-    host: str = "127.0.0.1"
-    port: int = 8000
-    allowed_hosts: list[str] = Field(default=["127.0.0.1", "localhost", "[::1]"])
-    device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
+    host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(default=8000, description="Port that the web server listens on.")
+    allowed_hosts: list[str] = Field(
+        default=["127.0.0.1", "localhost", "[::1]"], description="Host names that the web server answers to."
+    )
+    device: str = Field(
+        default="auto",
+        pattern="^(auto|cpu|cuda)$",
+        description="What estimators compute on; auto: a GPU if there is one.",
+    )
     scheduler: str = Field(
         default="",
         pattern="^((tcp|tls)://[^ ]+)?$",
@@ -30,13 +36,15 @@ class Settings(BaseSettings):
     training_resources: dict[str, float] = Field(
         default={}, description='What a training needs of a cluster\'s worker, by label: {"GPU": 1}.'
     )
-    maximum_upload_bytes: int = 2048 * MEBIBYTE
-    maximum_inflated_bytes: int = 8192 * MEBIBYTE
+    maximum_upload_bytes: int = Field(default=2048 * MEBIBYTE, description="Larger files are refused.")
+    maximum_inflated_bytes: int = Field(
+        default=8192 * MEBIBYTE, description="Compressed files that hold more than this are refused."
+    )
     maximum_inflation_ratio: int = Field(
         default=200, description="Text is rarely compressed better than 20:1; bombs start at 1000:1."
     )
-    maximum_archive_entries: int = 200_000
-    maximum_document_bytes: int = 16 * MEBIBYTE
+    maximum_archive_entries: int = Field(default=200_000, description="Zip files of more files are refused.")
+    maximum_document_bytes: int = Field(default=16 * MEBIBYTE, description="Larger texts are skipped, and counted.")
 
     @field_validator("data_folder")
     @classmethod

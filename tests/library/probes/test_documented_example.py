@@ -15,7 +15,7 @@ from skipgram_audit.probes import kinds
 from skipgram_audit.probes.word_lists import WordListScore
 from tests.library.samples import zipf_corpus
 
-TEXT = (Path(__file__).parents[3] / "docs" / "probes.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "guide" / "probes.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:

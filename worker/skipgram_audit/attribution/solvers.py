@@ -31,7 +31,7 @@ class SolverSettings:
         damping: added to the curvature, in expected updates of one epoch. 1 / damping acts as a training time, step
             size times epochs: what a longer training would still change along flat directions is left out. Its default
             is where ranking removals of 10% of gap-wikipedia peaked. Changes come nearer their real size with less, at
-            a lower correlation (docs/method.md).
+            a lower correlation (docs/benchmarks/accuracy.md).
         iterations: at most so many; more are an error.
         tolerance: relative residual at which an iteration ends.
     """

@@ -25,7 +25,8 @@ Device = Annotated[str | None, typer.Option("--device", help="auto, cpu or cuda.
 Scheduler = Annotated[
     str | None,
     typer.Option(
-        "--scheduler", help="A dask.distributed scheduler, tcp://host:port, whose workers do the work; docs/cluster.md."
+        "--scheduler",
+        help="A dask.distributed scheduler, tcp://host:port, whose workers do the work; see docs/guide/cluster.md.",
     ),
 ]
 TrainingResource = Annotated[

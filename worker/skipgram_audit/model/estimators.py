@@ -23,8 +23,8 @@ class EstimatorDescription:
         reach: what influence means by it, and which texts can have none.
         published: a method of the literature, there for comparison; the others are those to choose from.
         sized: whether its influences are derivatives at the whole corpus and have the size of what retraining does
-            (docs/method.md). Only then score − influence is told as the score without a text, and the root of their
-            summed squares as the score's standard error over documents.
+            (docs/method/uncertainty.md). Only then is score − influence told as the score without a text, and the root
+            of their summed squares as the score's standard error over documents.
         ranks_again: whether it can rank what is left without some documents.
         trains_sets: whether it trains once more, in expectation, for each set that it predicts.
         own_score: what the score is called that its own model of the training gives the whole corpus; empty where it

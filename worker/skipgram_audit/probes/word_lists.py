@@ -1,6 +1,6 @@
 """What scores over word lists share: which words of a corpus they need, their vectors, and what is told of each word.
 
-A kind of probe is a class derived from WordListScore that says what the score is; see docs/probes.md for a whole
+A kind of probe is a class derived from WordListScore that says what the score is; see docs/guide/probes.md for a whole
 example, and skipgram_audit.probes.kinds for the list of kinds.
 """
 

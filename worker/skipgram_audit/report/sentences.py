@@ -15,7 +15,7 @@ LARGE_EFFECT = 0.8
 LEVELLED_OFF = 0.5
 """Summed influence over the score, below which texts together do much more than one by one. On gap-wikipedia it is 0.15
 and 0.4 for the scores from which the strongest documents by the integrated mean field take as much or more, 0.6 and 2
-for those from which they take a little less (docs/method.md)."""
+for those from which they take a little less (docs/benchmarks/accuracy.md)."""
 
 
 @dataclass(frozen=True)

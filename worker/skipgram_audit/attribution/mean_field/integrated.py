@@ -15,7 +15,7 @@ counts there:
     a_i = 2 integral of g_i(t) d(log t)
 
 by the trapezoidal rule over the ends of the steps. All derivatives go back in one sweep, each from its own step on, so
-the cost is that of mean-field. Sets are trained on what is left, as there. Measured in docs/method.md.
+the cost is that of mean-field. Sets are trained on what is left, as there. Measured in docs/benchmarks/accuracy.md.
 """
 
 from collections.abc import Sequence
