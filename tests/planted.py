@@ -142,7 +142,7 @@ class Trained:
     @property
     def scores(self) -> npt.NDArray[np.float64]:
         """float64 [seeds]."""
-        return np.array([self.score.effect_size(item.inputs[self.score.words]) for item in self.trajectories])
+        return np.array([self.score.value(item.inputs[self.score.words]) for item in self.trajectories])
 
     def find(self, marks: npt.NDArray[np.bool_], estimator: str) -> Finding:
         """Where the planted sentences are in an estimator's ranking."""

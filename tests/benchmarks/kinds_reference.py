@@ -39,7 +39,7 @@ def main() -> int:
 
     def value(kind: str, targets: dict[str, tuple[str, ...]], attributes: dict[str, tuple[str, ...]]) -> float:
         score = measurable(WordSetProbe(kind, kind, targets, attributes), corpus)
-        return score.effect_size(vectors.vectors[score.words])
+        return score.value(vectors.vectors[score.words])
 
     pairs = [
         value("ripa", {"Female": (female,), "Male": (male,)}, {"Family": FAMILY})

@@ -44,9 +44,9 @@ def main() -> int:
         score = resolve(probe, corpus)
         assert isinstance(score, Weat), score
         measured = score.measure(vectors.vectors[score.words], EXACT_UP_TO)
-        difference = abs(measured.effect_size - expected["effect_size_ddof1"])
+        difference = abs(measured.score - expected["effect_size_ddof1"])
         missing = [word for words in missing_words(probe, corpus).values() for word in words]
-        line = f"{name}: {measured.effect_size:.10f}, reference {expected['effect_size_ddof1']:.10f}"
+        line = f"{name}: {measured.score:.10f}, reference {expected['effect_size_ddof1']:.10f}"
         if "p" in expected:
             line += f"; p {measured.test.p_value:.6f} ({measured.test.method}), reference {expected['p']:.6f}"
             wrong += abs(measured.test.p_value - expected["p"]) > TOLERANCE

@@ -26,7 +26,7 @@ def states(demo: Demo) -> list[str]:
         f"{audit}/documents?probe=weat-7&view=mitigating",
         f"{audit}/documents?search=%22the%22&minimum_words=50&stable=on",
         f"{audit}/documents?search=nothingofthekind",
-        f"/audits/{demo.hostile_audit_id}/documents?fold=on",
+        f"/audits/{demo.hostile_audit_id}/documents?group_duplicates=on",
         f"/audits/{demo.hostile_audit_id}/map",
         f"{audit}/map?left=300&right=700&top=300&bottom=700",
         f"{audit}/documents/{demo.document_id}?probe=nothing",

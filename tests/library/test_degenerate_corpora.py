@@ -77,12 +77,12 @@ def carry_out(folder: Path, estimator: str, corpus: str, batch_tokens: int = 0) 
         if not result.measured:
             assert result.reason
             assert result.verdict in ("too_few_words", "not_measurable")
-            assert result.effect_size is None
+            assert result.score is None
             continue
         assert result.attribution is not None
-        numbers += [float(result.effect_size or 0.0), *result.null_scores]
+        numbers += [float(result.score or 0.0), *result.null_scores]
         numbers += result.attribution.documents.influence.tolist() + result.attribution.tokens.tolist()
-        numbers += [one.effect_size for one in result.left_out if one.effect_size is not None]
+        numbers += [one.score for one in result.left_out if one.score is not None]
     removed = np.arange(len(documents)) == 0
     if len(documents) > 1:
         scores = pipeline.predicted_scores(removed, silent)

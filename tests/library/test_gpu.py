@@ -24,7 +24,7 @@ def test_influences_and_predictions_are_those_of_the_processors(
     # A GPU sums over all noise words; so the processors must here.
     monkeypatch.setattr(noise_sums, "COLUMNS_AT_ONCE", 10**6)
     here, there = (news_audit(tmp_path / one, estimator, SETTINGS, device=one) for one in ("cpu", "cuda"))
-    np.testing.assert_array_equal(there.effect_sizes(), here.effect_sizes())
+    np.testing.assert_array_equal(there.trained_scores(), here.trained_scores())
     np.testing.assert_allclose(there.influences.scores, here.influences.scores, atol=2e-3)
     largest = np.abs(here.influences.sentences).max()
     np.testing.assert_allclose(there.influences.sentences, here.influences.sentences, atol=5e-3 * largest)
@@ -48,4 +48,4 @@ def test_training_in_batches_is_that_of_the_processors(tmp_path: Path) -> None:
 def test_an_audit_trained_in_batches_is_retrained_in_batches(tmp_path: Path) -> None:
     pipeline = news_audit(tmp_path, "mean-field", replace(SETTINGS, batch_tokens=256), device="cuda")
     (after,) = pipeline.retrain(np.zeros(300, bool), True, silent)
-    np.testing.assert_array_equal(after, pipeline.effect_sizes()[0])
+    np.testing.assert_array_equal(after, pipeline.trained_scores()[0])

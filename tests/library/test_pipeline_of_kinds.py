@@ -45,7 +45,7 @@ def test_every_kind_is_measured_and_its_influences_add_up(pipeline: AuditPipelin
     assert not without_pair.measured
     for probe, result in zip(PROBES, measured, strict=False):
         assert result.measured, result.reason
-        assert result.effect_size is not None
+        assert result.score is not None
         assert (result.p_value is not None) == (result.mean_difference is not None) == (probe.kind == "sc-weat")
         assert result.attribution is not None
         documents = result.attribution.documents.influence
@@ -61,7 +61,7 @@ def test_every_kind_is_measured_and_its_influences_add_up(pipeline: AuditPipelin
 def test_exchanging_the_groups_turns_every_sign(pipeline: AuditPipeline) -> None:
     results = {result.name: result for result in pipeline.results()}
     one, other = results["norms"], results["turned"]
-    assert one.effect_size == pytest.approx(-(other.effect_size or 0.0))
+    assert one.score == pytest.approx(-(other.score or 0.0))
     assert one.attribution is not None
     assert other.attribution is not None
     one_way, other_way = one.attribution.documents.influence, other.attribution.documents.influence

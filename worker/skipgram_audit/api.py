@@ -94,12 +94,14 @@ def settings_with(settings: AuditSettings | None, options: Mapping[str, Any]) ->
     """
     from pydantic import ValidationError
 
-    from skipgram_audit.model.validation import told
+    from skipgram_audit.model.validation import format_problems
 
     try:
         return AuditSettings(**{**(settings or AuditSettings()).model_dump(exclude_unset=True), **options})
     except ValidationError as error:
-        raise InvalidSettings(f"These settings cannot be used: {told(error)}.", "Correct the named options.") from error
+        raise InvalidSettings(
+            f"These settings cannot be used: {format_problems(error)}.", "Correct the named options."
+        ) from error
 
 
 def unique_probes(probes: ProbeLike | Iterable[ProbeLike]) -> list[ProbeDefinition]:

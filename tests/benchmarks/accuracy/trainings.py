@@ -16,7 +16,7 @@ from gensim.models import Word2Vec
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.word_lists import WordListScore
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.seeds import train_seed
 from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
@@ -146,13 +146,13 @@ class Trainings:
                 np.save(file, run().astype(np.float32 if trainer == "same-run" else np.float16))
             temporary.replace(path)
         vectors = np.load(path, mmap_mode="r")
-        return np.array([score.effect_size(vectors[score.words].astype(np.float64)) for score in self.scores])
+        return np.array([score.value(vectors[score.words].astype(np.float64)) for score in self.scores])
 
     def _left(self, removal: Removal) -> EncodedCorpus:
         return self.corpus.without(removal.removed(self.corpus.document_count))
 
     def _train_gensim(self, removal: Removal, seed: int) -> npt.NDArray[np.float32]:
-        left, words = Reading.of(self._left(removal), self.settings, seed).corpus, self.corpus.words
+        left, words = DocumentOrder.of(self._left(removal), self.settings, seed).corpus, self.corpus.words
         sentences = [
             [words[token] for token in left.tokens[left.document_tokens(number)]]
             for number in range(left.document_count)

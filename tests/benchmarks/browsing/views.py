@@ -13,7 +13,7 @@ from sqlalchemy import select
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE
-from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document
 
 SIDES = ("amplifying", "mitigating")
@@ -248,10 +248,10 @@ PAGES: dict[str, Maker] = {
     "document, from a year": document(field=always("year"), value=year),
     "groups": first_audit("/groups", field=field_of_any, order=order_of_any),
     "marked documents": first_audit("/marked"),
-    "folded ranking: first page": ranked("documents", fold=always("on")),
-    "folded ranking: deep page": ranked("documents", fold=always("on"), cursor=any_rank),
-    "folded ranking: common word": ranked("documents", fold=always("on"), search=common),
-    "document, from a folded ranking": document(fold=always("on"), view=always("amplifying")),
+    "folded ranking: first page": ranked("documents", group_duplicates=always("on")),
+    "folded ranking: deep page": ranked("documents", group_duplicates=always("on"), cursor=any_rank),
+    "folded ranking: common word": ranked("documents", group_duplicates=always("on"), search=common),
+    "document, from a folded ranking": document(group_duplicates=always("on"), view=always("amplifying")),
     "near-duplicates": first_audit("/near-duplicates", order=lambda _f, r: one_of(["influence", "documents"], r)),
     "group of near-duplicates": group_of_duplicates,
     "map": first_audit("/map"),

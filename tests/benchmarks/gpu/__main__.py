@@ -79,7 +79,7 @@ class Bench:
         return np.array([sums_between(one.mean(0), self.corpus.document_sentences) for one in influences.sentences])
 
     def effects(self, vectors: npt.NDArray[np.float32]) -> list[float]:
-        return [float(score.effect_size(vectors[score.words].astype(np.float64))) for score in self.scores]
+        return [float(score.value(vectors[score.words].astype(np.float64))) for score in self.scores]
 
     def train(self, size: int, seeds: Sequence[int]) -> list[Trajectory]:
         settings = replace(SETTINGS, batch_tokens=size)

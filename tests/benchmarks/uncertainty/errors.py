@@ -65,7 +65,7 @@ def influences_by_seed(
         problem = InfluenceProblem(corpus, settings, trajectories, scores, "cpu", workers)
         found = ESTIMATORS[estimator].influences(problem, unwatched)
         documents = np.array([sums_between(probe, corpus.document_sentences) for probe in found.sentences])
-        trained = [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
+        trained = [[score.value(item.inputs[score.words]) for item in trajectories] for score in scores]
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(path, trained=np.array(trained), documents=documents)
     with np.load(path) as kept:

@@ -79,7 +79,7 @@ class Bootstrap:
         with np.load(path) as kept:
             vectors = kept["vectors"].astype(np.float64)
             assert (kept["words"] == words).all()
-        return [score.effect_size(vectors[np.searchsorted(words, score.words)]) for score in self.scores]
+        return [score.value(vectors[np.searchsorted(words, score.words)]) for score in self.scores]
 
 
 def _silent(_fraction: float) -> None:

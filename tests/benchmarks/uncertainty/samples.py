@@ -87,7 +87,7 @@ class Population:
         if not path.exists():
             sample = self.sample(number)
             inputs = train_seed(sample, self.settings, seed, unwatched).inputs.astype(np.float64)
-            np.save(path, [score.effect_size(inputs[score.words]) for score in self.measures(sample)])
+            np.save(path, [score.value(inputs[score.words]) for score in self.measures(sample)])
         found: npt.NDArray[np.float64] = np.load(path)
         return found
 

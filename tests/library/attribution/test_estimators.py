@@ -6,31 +6,31 @@ import numpy as np
 import pytest
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.attribution.protocol import RanksAgain
+from skipgram_audit.attribution.protocol import SupportsReranking
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorName
 from tests.library.attribution.problems import not_asked, small_problem
 from tests.library.samples import silent
 
-RANK_AGAIN = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, RanksAgain)]
+RANK_AGAIN = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, SupportsReranking)]
 
 
 def test_descriptions_settings_and_engine_name_the_same_estimators() -> None:
     assert list(DESCRIPTIONS) == list(get_args(EstimatorName)) == list(ESTIMATORS)
-    assert [name for name, description in DESCRIPTIONS.items() if description.ranks_again] == RANK_AGAIN
+    assert [name for name, description in DESCRIPTIONS.items() if description.supports_reranking] == RANK_AGAIN
 
 
 @pytest.mark.parametrize("name", RANK_AGAIN)
 def test_what_is_left_is_ranked_by_what_one_more_removal_does(name: str) -> None:
     """Judged by the predictions for those that have gone together with each other document."""
     problem, estimator = small_problem(), ESTIMATORS[name]
-    assert isinstance(estimator, RanksAgain)
+    assert isinstance(estimator, SupportsReranking)
     sentences = estimator.influences(problem, silent).sentences[0].mean(axis=0)
     whole = sums_between(sentences, problem.corpus.document_sentences)
     gone = np.zeros(problem.corpus.document_count, bool)
     gone[np.argsort(-whole)[:5]] = True
     left = np.flatnonzero(~gone)
-    influence = estimator.influences_without(problem, gone, silent)[0].mean(axis=0)
+    influence = estimator.influences_after_removal(problem, gone, silent)[0].mean(axis=0)
     np.testing.assert_array_equal(influence[gone], 0)
 
     further = [gone | (np.arange(len(gone)) == document) for document in left]

@@ -43,12 +43,12 @@ def test_each_word_is_left_out_once_by_hand() -> None:
         ("target", "X", "x1"), ("target", "X", "x2"), ("target", "Y", "y1"), ("target", "Y", "y2"),
         ("attribute", "A", "a"), ("attribute", "B", "b"),
     ]  # fmt: skip
-    assert found["x1"].effect_size == pytest.approx(effect([60], [90, 45]), abs=1e-6)
+    assert found["x1"].score == pytest.approx(effect([60], [90, 45]), abs=1e-6)
     assert found["x1"].spread == pytest.approx(0.0, abs=1e-7)
     by_seed = [effect([0], [90, 45]), effect([20], [90, 45])]
-    assert found["x2"].effect_size == pytest.approx(np.mean(by_seed), abs=1e-6)
+    assert found["x2"].score == pytest.approx(np.mean(by_seed), abs=1e-6)
     assert found["x2"].spread == pytest.approx(np.std(by_seed, ddof=1), abs=1e-6)
-    assert found["a"].effect_size is None
+    assert found["a"].score is None
     assert "of 'A' 0 of the 1 needed" in found["a"].reason
 
 
@@ -62,7 +62,7 @@ def test_a_word_that_is_not_in_the_vocabulary_is_not_left_out() -> None:
 def test_words_of_a_pair_are_left_out_together() -> None:
     probe = WordSetProbe("pairs", "ripa", {"X": ("x1", "x2"), "Y": ("y1", "y2")}, {"A": ("a", "b")})
     results = {item.word: item for item in leave_words_out(probe, corpus_of(*ANGLES), [trajectory(ANGLES)])}
-    assert results["x1"].effect_size == pytest.approx(results["y1"].effect_size)
+    assert results["x1"].score == pytest.approx(results["y1"].score)
     x2, y2 = (np.array([np.cos(np.radians(ANGLES[word])), np.sin(np.radians(ANGLES[word]))]) for word in ("x2", "y2"))
     direction = (x2 - y2) / np.linalg.norm(x2 - y2)
-    assert results["x1"].effect_size == pytest.approx(direction.mean(), abs=1e-6)
+    assert results["x1"].score == pytest.approx(direction.mean(), abs=1e-6)

@@ -19,15 +19,15 @@ def test_an_outcome_counts_texts_by_sign() -> None:
     assert (outcome.positive_documents, outcome.zero_documents) == (1, 2)
     assert (outcome.positive_sentences, outcome.zero_sentences) == (1, 1)
     assert outcome.influence_sum == pytest.approx(0.2)
-    assert outcome.effect_size == -0.5
-    assert outcome.by_seed[1].replayed_score == -0.5
+    assert outcome.score == -0.5
+    assert outcome.by_seed[1].surrogate_score == -0.5
     assert outcome.definition == OWN.model_dump(mode="json")
 
 
 def test_an_unmeasured_probe_keeps_its_reason() -> None:
     outcome = outcome_of(ProbeResult("mine", False, "No word.", {"He": ["he"]}), OWN, "replay")
     assert (outcome.measured, outcome.reason, outcome.missing) == (False, "No word.", {"He": ["he"]})
-    assert outcome.effect_size is None
+    assert outcome.score is None
     assert outcome.histogram.counts == []
 
 

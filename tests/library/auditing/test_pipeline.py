@@ -75,35 +75,35 @@ def test_finished_phases_are_not_done_again(replayed: AuditPipeline) -> None:
     again.train(silent)
     again.influence(silent)
     assert {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()} == before
-    assert again.results()[1].effect_size == replayed.results()[1].effect_size
+    assert again.results()[1].score == replayed.results()[1].score
 
 
 def test_scores_are_means_over_seeds_with_their_spread(replayed: AuditPipeline) -> None:
     result = replayed.results()[1]
-    effects = [one.effect_size for one in result.by_seed]
+    effects = [one.score for one in result.by_seed]
     assert [one.seed for one in result.by_seed] == [1, 2]
-    assert result.effect_size == pytest.approx(np.mean(effects))
-    assert result.effect_size_spread == pytest.approx(abs(effects[0] - effects[1]) / np.sqrt(2))
-    np.testing.assert_allclose(replayed.effect_sizes()[0], effects)
+    assert result.score == pytest.approx(np.mean(effects))
+    assert result.score_spread == pytest.approx(abs(effects[0] - effects[1]) / np.sqrt(2))
+    np.testing.assert_allclose(replayed.trained_scores()[0], effects)
     assert {item.word: item.count for item in result.associations}["government"] == 145
     assert len(result.associations) == 10
 
 
 def test_removing_nothing_changes_nothing(replayed: AuditPipeline) -> None:
     nothing = np.zeros(300, bool)
-    np.testing.assert_allclose(replayed.predict([nothing], silent)[0], replayed.effect_sizes(), atol=1e-5)
+    np.testing.assert_allclose(replayed.predict([nothing], silent)[0], replayed.trained_scores(), atol=1e-5)
     for same_run in (True, False):
         (after,) = replayed.retrain(nothing, same_run, silent)
-        np.testing.assert_array_equal(after, replayed.effect_sizes()[0])
+        np.testing.assert_array_equal(after, replayed.trained_scores()[0])
 
 
 def test_training_in_batches_is_scored_and_retrained_as_it_was_trained(replayed: AuditPipeline, tmp_path: Path) -> None:
     in_batches = run(tmp_path, settings=replace(SETTINGS, batch_tokens=64))
-    trained = in_batches.effect_sizes()[0]
+    trained = in_batches.trained_scores()[0]
     (after,) = in_batches.retrain(np.zeros(300, bool), True, silent)
     np.testing.assert_array_equal(after, trained)
-    assert (trained != replayed.effect_sizes()[0]).all()
-    np.testing.assert_allclose(trained, replayed.effect_sizes()[0], atol=0.15)
+    assert (trained != replayed.trained_scores()[0]).all()
+    np.testing.assert_allclose(trained, replayed.trained_scores()[0], atol=0.15)
     attribution = in_batches.results()[1].attribution
     assert attribution is not None
     other = replayed.results()[1].attribution
@@ -118,7 +118,7 @@ def test_small_removals_are_predicted_by_influences(replayed: AuditPipeline) -> 
     influence = attribution.documents.influence
     chosen = np.argsort(-np.abs(influence))[20:40]
     removals = [np.arange(300) == number for number in chosen]
-    changes = replayed.predict(removals, silent)[:, 0].mean(1) - replayed.effect_sizes()[0].mean()
+    changes = replayed.predict(removals, silent)[:, 0].mean(1) - replayed.trained_scores()[0].mean()
     assert np.corrcoef(changes, -influence[chosen])[0, 1] > 0.95
 
 

@@ -100,7 +100,7 @@ def test_vectors_give_back_the_reported_score(workplace: Path) -> None:
     he, she = ([association(word) for word in words] for words in (("he", "man", "his"), ("she", "woman", "her")))
     effect = (np.mean(he) - np.mean(she)) / np.std(he + she, ddof=1)
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
-    assert report["probes"][0]["by_seed"][1]["effect_size"] == pytest.approx(effect, abs=1e-6)
+    assert report["probes"][0]["by_seed"][1]["score"] == pytest.approx(effect, abs=1e-6)
 
 
 @pytest.mark.parametrize("command", [["predict"], ["retrain"], ["retrain", "--same-run"]])

@@ -23,7 +23,7 @@ from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_p
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import token_spans, tokenize
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, documents, jobs, places, ranking, results
+from skipgram_audit.store import audits, document_ranks, documents, jobs, ranking, results
 from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import NewDocument
@@ -170,12 +170,12 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
     assert sum(probe.histogram["counts"]) == len(texts) - probe.zero_documents
     largest = max(abs(value) for value in influences)
     for row in rows[::20]:
-        place = places.document_place(session, probe.id, row.document_id)
+        place = document_ranks.document_place(session, probe.id, row.document_id)
         assert place is not None
-        sentences = places.sentence_places(session, probe.id, row.document_id)
+        sentences = document_ranks.sentence_places(session, probe.id, row.document_id)
         assert sum(item.influence for item in sentences.values()) == pytest.approx(row.influence, abs=1e-6 * largest)
         assert sum(item.influence for item in place.tokens) == pytest.approx(row.influence, abs=1e-6 * largest)
-        text = places.document_of(session, audit, row.document_id).text
+        text = document_ranks.document_of(session, audit, row.document_id).text
         spans = set(token_spans(text))
         assert all((token.start, token.end) in spans for token in place.tokens)
     total = session.query(SentenceInfluence).filter_by(audit_probe_id=probe.id).count()
@@ -197,9 +197,9 @@ def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: Aud
     checked = 0
     ranks = ranking.document_range(probe, audit.corpus, ranking.Side.POSITIVE)
     for row in ranking.document_page(session, probe, ranks, size=3).items:
-        place = places.document_place(session, probe.id, row.document_id)
+        place = document_ranks.document_place(session, probe.id, row.document_id)
         assert place is not None
-        text = places.document_of(session, audit, row.document_id).text
+        text = document_ranks.document_of(session, audit, row.document_id).text
         largest = max(abs(token.influence) for token in place.tokens)
         for token in place.tokens:
             found = read_token(session, audit, probe, tables, row.document_id, token.start)

@@ -83,7 +83,7 @@ def test_what_is_kept_is_what_training_without_a_set_gives(
     left = retrain(pipeline.corpus, pipeline.settings, removed, (2, 7), False, silent, LocalExecutor(2))
     (scores,) = scores_of(pipeline.measurable_probes, left.corpus, [one.inputs for one in left.trajectories])
     assert [found[last.number, seed].scores["news"] for seed in (2, 7)] == scores.tolist()  # type: ignore[union-attr]
-    trained = pipeline.effect_sizes()
+    trained = pipeline.trained_scores()
     assert found[WHOLE, 2].scores["news"] == trained[0, 1]
     predicted = pipeline.predict([removed], silent)[0] - trained
     np.testing.assert_allclose(last.predicted["news"], predicted[0], atol=1e-6)
@@ -137,7 +137,7 @@ def test_a_check_that_was_cancelled_trains_only_what_is_missing(
 def test_every_plan_removes_what_it_says(settings: Settings, database: Database, audit_id: int) -> None:
     pipeline = pipeline_of(settings, database, audit_id)
     influence = pipeline.results()[0].attribution.documents.influence  # type: ignore[union-attr]
-    direction = np.sign(pipeline.effect_sizes().mean())
+    direction = np.sign(pipeline.trained_scores().mean())
     order = np.argsort(-direction * influence, kind="stable")
 
     def sets_of(**plan: Any) -> tuple[CheckOutcome, list[Any]]:
@@ -158,7 +158,7 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     amplifying, mitigating = outcome.probes[0].comparisons
     assert direction * amplifying.predicted.value < 0 < direction * mitigating.predicted.value  # type: ignore[operator]
     assert amplifying.distance.value is not None
-    assert outcome.probes[0].before.value != pytest.approx(pipeline.effect_sizes().mean())
+    assert outcome.probes[0].before.value != pytest.approx(pipeline.trained_scores().mean())
 
     outcome, rows = sets_of(plan="singles", documents=5, seeds=[1], same_run=True)
     assert [documents[0] for _, _, documents in rows] == np.argsort(-np.abs(influence), kind="stable")[:5].tolist()
@@ -174,7 +174,7 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     assert all(len(documents) == 3 and not set(documents) & set(chosen) for _, _, documents in rows[1:])
     (comparison,) = outcome.probes[0].comparisons
     removed = np.isin(np.arange(pipeline.corpus.document_count), chosen)
-    predicted = pipeline.predict([removed], silent)[0, 0].mean() - pipeline.effect_sizes()[0].mean()
+    predicted = pipeline.predict([removed], silent)[0, 0].mean() - pipeline.trained_scores()[0].mean()
     assert comparison.predicted.value == pytest.approx(predicted)
     assert comparison.controls == 3
 
@@ -206,7 +206,7 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
     plan = EnginePlan(PlanKind.TURNING, "news", 0, 0, (1, 2), False, None, 1)
     # Neutral far below the score: no removal turns it, so the one set is that of all amplifying documents.
     (everything,) = RetrainingCheck(pipeline, replace(plan, neutral=-100.0)).sets(silent)
-    before, change = pipeline.effect_sizes()[0].mean(), everything.predicted[0].mean()
+    before, change = pipeline.trained_scores()[0].mean(), everything.predicted[0].mean()
     neutral = float(before + change / 2)
     found = {}
     for rankings in (1, 3):

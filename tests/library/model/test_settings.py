@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.settings import FOLLOWS_UPDATES, AuditSettings
-from skipgram_audit.model.validation import problems_of, told
+from skipgram_audit.model.validation import format_problems, problems_of
 
 
 @pytest.mark.parametrize("estimator", FOLLOWS_UPDATES)
@@ -34,11 +34,11 @@ def test_settings_stored_before_documents_were_shuffled_say_that_they_were_not()
 def test_problems_are_told_by_field_or_as_a_whole() -> None:
     with pytest.raises(ValidationError) as of_all:
         CheckPlan(plan="halves", positions=[3])
-    assert told(of_all.value).startswith("the plan halves draws its sets")
+    assert format_problems(of_all.value).startswith("the plan halves draws its sets")
     with pytest.raises(ValidationError) as of_several:
         AuditSettings(estimator="unrolled", batch_tokens=8, step_size=0.1, minimum_step_size=0.2)
     assert [name for name, _ in problems_of(of_several.value)] == ["minimum_step_size", "estimator"]
     with pytest.raises(ValidationError) as of_two:
         AuditSettings(window=0, seeds=[1, 1])
     assert [name for name, _ in problems_of(of_two.value)] == ["window", "seeds"]
-    assert "seeds: each seed may be given once" in told(of_two.value)
+    assert "seeds: each seed may be given once" in format_problems(of_two.value)

@@ -78,7 +78,7 @@ def test_the_score_is_that_of_the_given_vectors_and_influence_adds_up(files: lis
             return float(toward - np.mean([unit[word] @ unit[other] for other in ("family", "children")]))
 
         x, y = ([association(word) for word in words] for words in (("he", "man", "his"), ("she", "woman", "her")))
-        assert seed.effect_size == pytest.approx((np.mean(x) - np.mean(y)) / np.std([*x, *y], ddof=1), abs=1e-5)
+        assert seed.score == pytest.approx((np.mean(x) - np.mean(y)) / np.std([*x, *y], ddof=1), abs=1e-5)
     corpus, influences = pipeline.corpus, pipeline.influences
     whole = influences.sentences[0].mean(0)
     largest = np.abs(whole).max()

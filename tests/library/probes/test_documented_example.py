@@ -49,8 +49,8 @@ def test_the_documented_kind_is_measured_like_any_other(monkeypatch: pytest.Monk
     assert torch.autograd.gradcheck(score, (rows.requires_grad_(True),))
     apart = torch.tensor([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
     measured = score.measure(apart.numpy(), 100)
-    assert measured.effect_size == pytest.approx(1 - 0.5)  # a list on one line, and one at a right angle
+    assert measured.score == pytest.approx(1 - 0.5)  # a list on one line, and one at a right angle
     assert [item.association for item in measured.associations] == pytest.approx([1, 1, 1])
-    outcome = ProbeOutcome("example", "cohesion", definition.model_dump(), True, effect_size=measured.effect_size)
+    outcome = ProbeOutcome("example", "cohesion", definition.model_dump(), True, score=measured.score)
     assert reading.sign_reading(outcome) == "Positive: Near holds together more tightly than Far."
     assert outcome.score_name == "cohesion"

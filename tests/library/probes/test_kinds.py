@@ -66,7 +66,7 @@ def test_single_category_weat_by_hand() -> None:
     squares 0.25 + 0.49 + 0.01 + 1.21 = 1.96. Of six splits into pairs no other sums to 1.4."""
     measured = measure(probe("sc-weat", [[1]], [[4, 5], [2, 3]]))
     assert measured.mean_difference == pytest.approx(1.2)
-    assert measured.effect_size == pytest.approx(1.2 / np.sqrt(1.96 / 3))
+    assert measured.score == pytest.approx(1.2 / np.sqrt(1.96 / 3))
     assert measured.test is not None
     assert measured.test.p_value == pytest.approx(1 / 6)
     assert measured.test.method == "exact over 6 splits"
@@ -76,7 +76,7 @@ def test_single_category_weat_by_hand() -> None:
 def test_membership_by_hand() -> None:
     """(1, 0): 0.6 with the group, (-1 + 0.8) / 2 with the others; (0, 1): 0.8, and (0 - 0.6) / 2."""
     measured = measure(probe("membership", [[1, 2]], [[4], [3], [5]]))
-    assert measured.effect_size == pytest.approx((0.7 + 1.1) / 2)
+    assert measured.score == pytest.approx((0.7 + 1.1) / 2)
     assert (measured.test, measured.mean_difference) == (None, None)
     assert values(measured)[word(1)] == pytest.approx(0.7)
     assert values(measured)[word(4)] == pytest.approx(0.7)
@@ -88,33 +88,33 @@ def test_relative_norm_distance_by_hand() -> None:
     measured = measure(probe("rnd", [[1, 2], [3]], [[4, 5]]))
     first, second = np.sqrt(0.1) - np.sqrt(3.2), np.sqrt(1.3) - np.sqrt(3.6)
     assert values(measured) == pytest.approx({word(4): first, word(5): second})
-    assert measured.effect_size == pytest.approx(first + second)
-    assert measured.effect_size < 0
+    assert measured.score == pytest.approx(first + second)
+    assert measured.score < 0
 
 
 def test_ripa_by_hand() -> None:
     """Differences (4, 0) and (0, 2): the first axis is (1, 0). The words have the first coordinates 3 and 4."""
     for targets in ([[1], [3]], [[1, 6], [3, 2]]):
         measured = measure(probe("ripa", targets, [[4, 5]]))
-        assert measured.effect_size == pytest.approx(3.5)
+        assert measured.score == pytest.approx(3.5)
         assert values(measured)[word(3)] == pytest.approx(-3.0)
-    assert measure(probe("ripa", [[3], [1]], [[4, 5]])).effect_size == pytest.approx(-3.5)
+    assert measure(probe("ripa", [[3], [1]], [[4, 5]])).score == pytest.approx(-3.5)
 
 
 @pytest.mark.parametrize(("exponent", "expected"), [(1.0, 1.4 / 3), (2.0, 1.0 / 3)])
 def test_direct_bias_by_hand(exponent: float, expected: float) -> None:
     """Cosines with (1, 0): 0.6, 0 and 0.8; turning the pair round changes the words' values, not the score."""
     measured = measure(probe("direct-bias", [[1], [3]], [[4, 2, 5]], exponent=exponent))
-    assert measured.effect_size == pytest.approx(expected)
+    assert measured.score == pytest.approx(expected)
     turned = measure(probe("direct-bias", [[3], [1]], [[4, 2, 5]], exponent=exponent))
-    assert turned.effect_size == pytest.approx(expected)
+    assert turned.score == pytest.approx(expected)
     assert values(turned)[word(4)] == pytest.approx(-values(measured)[word(4)]) == pytest.approx(-0.6)
 
 
 def test_mean_average_cosine_by_hand() -> None:
     """(1, 0): 0.6 with the first list, -0.1 with the second; (0, 1): 0.8 and -0.3. The mean is 0.25."""
     measured = measure(probe("mac", [[1], [2]], [[4], [3, 5]]))
-    assert measured.effect_size == pytest.approx(0.75)
+    assert measured.score == pytest.approx(0.75)
     assert values(measured)[word(1)] == pytest.approx(0.25)
     assert values(measured)[word(4)] == pytest.approx(0.7)
 
@@ -156,7 +156,7 @@ def test_scores_are_those_of_the_sources_formulas(kind: str, dimension: int) -> 
     score = score_of(EXAMPLES[kind])
     rows = random_rows(score, dimension)
     lists = [rows[np.searchsorted(score.words, ids)] for ids in score.sets]
-    assert score.effect_size(rows) == pytest.approx(by_formula(kind, lists, score.parameters), abs=1e-12)
+    assert score.score(rows) == pytest.approx(by_formula(kind, lists, score.parameters), abs=1e-12)
 
 
 @pytest.mark.parametrize("kind", list(EXAMPLES))

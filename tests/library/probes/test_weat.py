@@ -34,7 +34,7 @@ def test_effect_size_by_hand() -> None:
     score = Weat(small_probe(), corpus)
     measured = score.measure(vectors_for(score, ROWS, corpus.words), exact_permutations=100)
     assert measured.mean_difference == pytest.approx(1.5)
-    assert measured.effect_size == pytest.approx(1.5 / np.sqrt(2.75 / 3))
+    assert measured.score == pytest.approx(1.5 / np.sqrt(2.75 / 3))
     by_word = {item.word: item.association for item in measured.associations}
     assert by_word["word001"] == pytest.approx(1)
     assert by_word["word007"] == pytest.approx(0)
@@ -53,7 +53,7 @@ def test_scaling_a_vector_or_turning_all_changes_nothing() -> None:
     rows = np.random.default_rng(0).standard_normal((len(score.words), 6))
     turn = np.linalg.qr(np.random.default_rng(1).standard_normal((6, 6)))[0]
     scaled = rows * np.arange(1, len(rows) + 1)[:, None]
-    assert score.effect_size(scaled @ turn) == pytest.approx(score.effect_size(rows))
+    assert score.score(scaled @ turn) == pytest.approx(score.score(rows))
 
 
 def test_the_score_is_differentiable_in_every_word() -> None:

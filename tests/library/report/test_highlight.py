@@ -2,7 +2,7 @@ import numpy as np
 
 from skipgram_audit.model.outcome import TokenInfluence
 from skipgram_audit.report.highlight import SENTENCES_SHOWN, HighlightedText, highlight, strongest_words
-from skipgram_audit.store.places import SentencePlace
+from skipgram_audit.store.document_ranks import SentencePlace
 from tests.audit_sample import TEXTS, WORD, sentence_bounds_of
 
 

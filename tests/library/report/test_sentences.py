@@ -12,8 +12,8 @@ WEAT_6 = ProbeOutcome(
     definition=built_in_probes()["weat-6"].model_dump(),
     measured=True,
     missing={"Career": ["salary"]},
-    effect_size=1.2,
-    effect_size_spread=0.05,
+    score=1.2,
+    score_spread=0.05,
     standard_error=0.2,
     p_value=0.0004,
     by_seed=[SeedOutcome(1, 1.15, 0.1, 0.0004, 1.0), SeedOutcome(2, 1.25, 0.1, 0.0004, 1.0)],
@@ -22,7 +22,7 @@ WEAT_6 = ProbeOutcome(
 
 
 @pytest.mark.parametrize(
-    ("effect_size", "sentence"),
+    ("score", "sentence"),
     [
         (1.2, "Positive: of the two targets, Male names is clearly nearer to Career, and Female names to Family."),
         (-0.4, "Negative: of the two targets, Male names is somewhat nearer to Family, and Female names to Career."),
@@ -30,14 +30,14 @@ WEAT_6 = ProbeOutcome(
         (None, ""),
     ],
 )
-def test_the_sign_says_which_set_is_nearer_to_which(effect_size: float | None, sentence: str) -> None:
-    assert reading.sign_reading(replace(WEAT_6, effect_size=effect_size)) == sentence
+def test_the_sign_says_which_set_is_nearer_to_which(score: float | None, sentence: str) -> None:
+    assert reading.sign_reading(replace(WEAT_6, score=score)) == sentence
 
 
 def test_a_one_sided_p_of_a_negative_score_says_what_it_tests() -> None:
     assert "probability < 0.001" in reading.significance_reading(WEAT_6)
     assert "exchange" not in reading.significance_reading(WEAT_6)
-    assert "exchange the two target sets" in reading.significance_reading(replace(WEAT_6, effect_size=-1.0))
+    assert "exchange the two target sets" in reading.significance_reading(replace(WEAT_6, score=-1.0))
 
 
 def test_coverage_names_missing_words_set_by_set() -> None:
@@ -76,12 +76,12 @@ def test_removal_predicts_the_score_minus_the_influence() -> None:
 def test_a_score_that_more_of_the_texts_would_not_raise_is_told(
     score: float, summed: float, error: float | None, told: bool
 ) -> None:
-    outcome = replace(WEAT_6, replayed_score=score, influence_sum=summed, standard_error=error)
+    outcome = replace(WEAT_6, surrogate_score=score, influence_sum=summed, standard_error=error)
     assert ("mean-field-integrated may tell better" in reading.levelled_off_reading(outcome)) == told
 
 
 def test_a_levelled_off_score_is_told_with_its_numbers() -> None:
-    outcome = replace(WEAT_6, replayed_score=1.2, influence_sum=0.5)
+    outcome = replace(WEAT_6, surrogate_score=1.2, influence_sum=0.5)
     assert reading.levelled_off_reading(outcome).startswith(
         "All influences add up to +0.50, less than half of the mean-field score of +1.20: with more of all these texts "
         "it would hardly grow. "
@@ -91,7 +91,7 @@ def test_a_levelled_off_score_is_told_with_its_numbers() -> None:
 
 def test_amplifying_is_away_from_zero() -> None:
     assert reading.direction(WEAT_6) == 1
-    assert reading.direction(replace(WEAT_6, effect_size=-0.1)) == -1
+    assert reading.direction(replace(WEAT_6, score=-0.1)) == -1
 
 
 def test_concentration_is_told_in_percent() -> None:
@@ -103,12 +103,12 @@ def test_concentration_is_told_in_percent() -> None:
     )
 
 
-def outcome_of_kind(kind: str, effect_size: float, targets: str = "He She", attributes: str = "Work") -> ProbeOutcome:
+def outcome_of_kind(kind: str, score: float, targets: str = "He She", attributes: str = "Work") -> ProbeOutcome:
     definition = {
         "targets": {name: [f"{name} one", f"{name} two"] for name in targets.split()},
         "attributes": {name: [f"{name} one"] for name in attributes.split()},
     }
-    return ProbeOutcome("probe", kind, definition, True, effect_size=effect_size)
+    return ProbeOutcome("probe", kind, definition, True, score=score)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ OUTCOME = ProbeOutcome(
     kind="weat",
     definition=built_in_probes()["weat-6"].model_dump(),
     measured=True,
-    effect_size=1.0,
-    effect_size_spread=0.1,
+    score=1.0,
+    score_spread=0.1,
     standard_error=0.25,
     p_value=0.01,
     by_seed=[SeedOutcome(1, 0.9, 0.1, 0.01, 1.0), SeedOutcome(2, 1.1, 0.1, 0.01, 1.0)],
@@ -50,10 +50,10 @@ def test_a_word_carries_the_probe_when_the_score_turns_or_moves_by_more_than_a_q
 
 
 def test_near_zero_no_word_is_marked() -> None:
-    near = replace(OUTCOME, effect_size=0.2)
+    near = replace(OUTCOME, score=0.2)
     assert not any(item.carries for item in uncertainty.left_out_words(near))
     assert "within one standard error of neutral" in uncertainty.left_out_reading(near)
-    without_error = replace(OUTCOME, effect_size=0.05, standard_error=None)
+    without_error = replace(OUTCOME, score=0.05, standard_error=None)
     assert not any(item.carries for item in uncertainty.left_out_words(without_error))
     assert "within one spread over seeds of neutral" in uncertainty.left_out_reading(without_error)
     steady = replace(OUTCOME, left_out=WORDS[:1])
@@ -87,7 +87,7 @@ def test_stable_signs_are_compared_with_chance() -> None:
 
 
 def test_everything_in_the_overview_stands_on_one_axis() -> None:
-    (panel,) = overview_panels([OUTCOME, UNMEASURED, replace(OUTCOME, name="other", effect_size=-2.0)])
+    (panel,) = overview_panels([OUTCOME, UNMEASURED, replace(OUTCOME, name="other", score=-2.0)])
     first, unmeasured, last = panel.rows
     assert [row.number for row in panel.rows] == [1, 2, 3]
     assert unmeasured.score is None
@@ -107,7 +107,7 @@ def test_everything_in_the_overview_stands_on_one_axis() -> None:
 
 
 def test_each_kind_of_probe_has_its_own_axis() -> None:
-    other = replace(OUTCOME, kind="mac", effect_size=0.9)
+    other = replace(OUTCOME, kind="mac", score=0.9)
     panels = overview_panels([OUTCOME, other, OUTCOME])
     assert [[row.number for row in panel.rows] for panel in panels] == [[1, 3], [2]]
     assert all(panel.title for panel in panels)

@@ -81,7 +81,7 @@ def test_scores_are_plain_json(tmp_path: Path) -> None:
     write(tmp_path)
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     measured, unmeasured = report["probes"]
-    assert measured["effect_size"] == -0.5
+    assert measured["score"] == -0.5
     assert measured["by_seed"][0]["seed"] == 1
     assert unmeasured["measured"] is False
     assert report["corpus"] == {"name": "Corpus", "documents": 3, "sentences": 3, "tokens": 6}

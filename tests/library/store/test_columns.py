@@ -26,7 +26,7 @@ from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.groups import influence_groups
 from skipgram_audit.store.migrate import migrate
 from skipgram_audit.store.models import Corpus, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.narrowing import RankRange, count_matches
+from skipgram_audit.store.ranking_filter import RankRange, count_matches
 from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
 from tests.duplicates_sample import find_duplicates
 

@@ -14,9 +14,9 @@ from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import Audit, Corpus, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.narrowing import count_matches
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
+from skipgram_audit.store.ranking_filter import count_matches
 from skipgram_audit.store.search import SearchNotReady, matching_documents, phrases
 from skipgram_audit.store.search_index import Phrase
 from skipgram_audit.store.search_writing import write_search_index

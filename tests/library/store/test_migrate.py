@@ -32,7 +32,7 @@ def test_standard_errors_of_estimators_that_tell_none_are_taken_away(database: D
     assert revision is not None
     with database.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
         revision.module.upgrade()
-    assert set(revision.module.WITH_STANDARD_ERROR) == {one.name for one in DESCRIPTIONS.values() if one.sized}
+    assert set(revision.module.WITH_STANDARD_ERROR) == {one.name for one in DESCRIPTIONS.values() if one.calibrated}
     with database.session() as session:
         for sample, told in ((kept, True), (cleared, False)):
             measured = [probe for probe in audits.get(session, sample.audit_id).probes if probe.measured]

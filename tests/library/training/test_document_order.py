@@ -7,7 +7,7 @@ import pytest
 
 from skipgram_audit.attribution.published.masked_training import document_masks, train_masked
 from skipgram_audit.training.checkpoints import checkpoints
-from skipgram_audit.training.document_order import Reading, document_order
+from skipgram_audit.training.document_order import DocumentOrder, document_order
 from skipgram_audit.training.gpu.batches import train_batches
 from skipgram_audit.training.sgd import train
 from tests.library.samples import small_settings, zipf_corpus
@@ -21,7 +21,7 @@ def silent(_fraction: float) -> None:
 
 
 def test_documents_are_read_in_the_order_of_the_corpus_unless_shuffled() -> None:
-    reading = Reading.of(CORPUS, FILE, 1)
+    reading = DocumentOrder.of(CORPUS, FILE, 1)
     assert reading.corpus is CORPUS
     assert reading.documents.tolist() == list(range(30))
     assert reading.positions.tolist() == CORPUS.sentence_offsets[:-1].tolist()
@@ -31,7 +31,7 @@ def test_each_seed_reads_all_documents_in_an_order_of_its_own() -> None:
     orders = [document_order(CORPUS, SHUFFLED, seed) for seed in (1, 2, 1)]
     assert all(sorted(order.tolist()) == list(range(30)) for order in orders)
     assert orders[0].tolist() == orders[2].tolist() != orders[1].tolist()
-    reading = Reading.of(CORPUS, SHUFFLED, 1)
+    reading = DocumentOrder.of(CORPUS, SHUFFLED, 1)
     for place, document in enumerate(orders[0].tolist()):
         read = reading.corpus.tokens[reading.corpus.document_tokens(place)]
         assert read.tolist() == CORPUS.tokens[CORPUS.document_tokens(document)].tolist()
@@ -48,18 +48,18 @@ def test_orders_are_even() -> None:
 
 def test_what_is_left_keeps_its_order_and_in_the_same_run_its_places() -> None:
     removed = np.arange(30) % 4 == 1
-    whole, left = Reading.of(CORPUS, SHUFFLED, 1), CORPUS.without(removed)
+    whole, left = DocumentOrder.of(CORPUS, SHUFFLED, 1), CORPUS.without(removed)
     stays = ~removed[whole.documents]
     kept = np.flatnonzero(~removed)
-    assert kept[Reading.of(left, SHUFFLED, 1).documents].tolist() == whole.documents[stays].tolist()
-    same_run = Reading.of(left, SHUFFLED, 1, CORPUS)
+    assert kept[DocumentOrder.of(left, SHUFFLED, 1).documents].tolist() == whole.documents[stays].tolist()
+    same_run = DocumentOrder.of(left, SHUFFLED, 1, CORPUS)
     assert same_run.positions.tolist() == whole.positions[np.repeat(stays, 2)].tolist()
     assert same_run.epoch_tokens == len(CORPUS.tokens)
     assert (np.diff(same_run.positions) > 0).all()
 
 
 def test_values_go_back_to_the_order_of_the_corpus() -> None:
-    reading = Reading.of(CORPUS, SHUFFLED, 3)
+    reading = DocumentOrder.of(CORPUS, SHUFFLED, 3)
     keys = np.stack([reading.corpus.sentence_keys, -reading.corpus.sentence_keys])
     assert reading.sentences_as_given(keys)[0].tolist() == list(range(60))
     assert reading.sentences_as_given(keys)[1].tolist() == [-key for key in range(60)]
@@ -69,7 +69,7 @@ def test_values_go_back_to_the_order_of_the_corpus() -> None:
 def test_documents_without_sentences_are_read_too() -> None:
     sentences = np.array([0, 0, 2, 2, 60])
     corpus = replace(CORPUS, document_sentences=sentences)
-    reading = Reading.of(corpus, SHUFFLED, 1)
+    reading = DocumentOrder.of(corpus, SHUFFLED, 1)
     assert sorted(reading.documents.tolist()) == [0, 1, 2, 3]
     assert reading.tokens_as_given(reading.corpus.tokens).tolist() == CORPUS.tokens.tolist()
 

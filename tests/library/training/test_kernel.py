@@ -5,7 +5,7 @@ import pytest
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities, sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.randomness import alias_table, initial_rows
 from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
@@ -40,7 +40,7 @@ def plain_training(corpus: EncodedCorpus, settings: TrainingSettings, seed: int)
     draws = sampling(corpus.counts, settings, seed)
     inputs = initial_rows(corpus.words, settings.dimension, seed).astype(float)
     outputs = np.zeros_like(inputs)
-    schedule = Reading.of(corpus, settings, seed)
+    schedule = DocumentOrder.of(corpus, settings, seed)
     for epoch in range(settings.epochs):
         steps = schedule.steps(epoch)
         for sentence in range(corpus.sentence_count):
@@ -100,9 +100,11 @@ def test_leaving_documents_out_of_a_run_is_training_them_with_step_size_zero(
     corpus, settings = zipf_corpus(documents=10), small_settings(shuffle_documents=shuffle)
     removed = np.arange(10) % 3 == 1
     left = train(corpus.without(removed), settings, 1, silent, whole=corpus)
-    plain = Reading.steps
+    plain = DocumentOrder.steps
     stays = np.repeat(~removed, np.diff(corpus.document_sentences))
-    monkeypatch.setattr(Reading, "steps", lambda self, epoch: plain(self, epoch) * stays[self.corpus.sentence_keys])
+    monkeypatch.setattr(
+        DocumentOrder, "steps", lambda self, epoch: plain(self, epoch) * stays[self.corpus.sentence_keys]
+    )
     stilled = train(corpus, settings, 1, silent)
     assert left.inputs.tobytes() == stilled.inputs.tobytes()
     assert left.outputs.tobytes() == stilled.outputs.tobytes()

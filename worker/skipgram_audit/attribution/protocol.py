@@ -141,12 +141,12 @@ class Estimator(Protocol):
         ...
 
 
-class RanksAgain:
+class SupportsReranking:
     """An estimator whose influences are derivatives in the corpus' counts, at any counts: it can rank what is left."""
 
     influences: Callable[[InfluenceProblem, Progress], Influences]
 
-    def influences_without(
+    def influences_after_removal(
         self, problem: InfluenceProblem, removed: npt.NDArray[np.bool_], progress: Progress
     ) -> npt.NDArray[np.float64]:
         """Influences of the documents that stay, where the others have gone already.
@@ -164,7 +164,7 @@ class RanksAgain:
         return documents
 
 
-class AddsUp:
+class AdditiveSetPrediction:
     """An estimator of single texts: a set's predicted change is the sum of its texts' influences, first order."""
 
     def predict(

@@ -92,14 +92,14 @@ class Audit:
     def scores(self) -> Any:
         """A row a probe: its score with everything that says how sure it is, or why it has none."""
         names = (
-            "name", "kind", "score_name", "measured", "reason", "effect_size", "effect_size_spread", "standard_error",
+            "name", "kind", "score_name", "measured", "reason", "score", "score_spread", "standard_error",
             "p_value", "p_method", "seed_agreement",
         )  # fmt: skip
         rows = self._report["probes"]
         columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in names}
         columns["null_scores"] = [row["null_scores"] for row in rows]
         columns["missing_words"] = [[word for words in row["missing"].values() for word in words] for row in rows]
-        renamed = {"name": "probe", "effect_size": "score", "effect_size_spread": "spread_over_seeds"}
+        renamed = {"name": "probe", "score": "score", "score_spread": "spread_over_seeds"}
         return frame({renamed.get(name, name): values for name, values in columns.items()})
 
     def documents(self, probe: str | None = None) -> Any:
@@ -255,7 +255,7 @@ class Audit:
     def _direction(self, probe: str) -> int:
         """1 when texts that push the score upwards amplify the bias, -1 when those that push it down do."""
         one = next(one for one in self._report["probes"] if one["name"] == probe)
-        return 1 if one["effect_size"] >= KINDS[one["kind"]].neutral else -1
+        return 1 if one["score"] >= KINDS[one["kind"]].neutral else -1
 
     def _ranked(self, filename: str, probe: str) -> Any:
         """The rows of a table that have a rank, by rank, with the columns of one probe."""
@@ -273,7 +273,7 @@ class Audit:
 
         pipeline = self._pipeline
         measurable = {probe.name: number for number, probe in enumerate(pipeline.measurable_probes)}
-        before = pipeline.effect_sizes()
+        before = pipeline.trained_scores()
         probes = []
         for probe in pipeline.probes:
             if probe.name not in measurable:
@@ -320,7 +320,7 @@ class Audit:
 
     def __repr__(self) -> str:
         measured = ", ".join(
-            f"{one['name']} {one['effect_size']:.2f}" if one["measured"] else f"{one['name']} not measured"
+            f"{one['name']} {one['score']:.2f}" if one["measured"] else f"{one['name']} not measured"
             for one in self._report["probes"]
         )
         return f"Audit of {self._report['corpus']['name']} in {self.folder}: {measured}"
@@ -339,7 +339,7 @@ def make_plan(**values: Any) -> CheckPlan:
     """
     from pydantic import ValidationError
 
-    from skipgram_audit.model.validation import told
+    from skipgram_audit.model.validation import format_problems
 
     description = PLANS.get(values["plan"])
     if description is not None:
@@ -348,7 +348,9 @@ def make_plan(**values: Any) -> CheckPlan:
     try:
         return CheckPlan(**{name: value for name, value in values.items() if value is not None})
     except ValidationError as error:
-        raise InvalidInput(f"This check cannot be made: {told(error)}.", "Correct the named options.") from error
+        raise InvalidInput(
+            f"This check cannot be made: {format_problems(error)}.", "Correct the named options."
+        ) from error
 
 
 def _changes(answer: Mapping[str, Any]) -> dict[str, list[Any]]:

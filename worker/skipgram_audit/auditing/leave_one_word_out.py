@@ -19,13 +19,13 @@ class LeftOutResult:
 
     Attributes:
         spread: sample standard deviation over seeds; 0 with one seed.
-        effect_size: None when the probe cannot be measured without the word.
+        score: None when the probe cannot be measured without the word.
     """
 
     set_name: str
     role: str
     word: str
-    effect_size: float | None
+    score: float | None
     spread: float
     reason: str
 

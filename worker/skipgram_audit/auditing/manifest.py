@@ -43,8 +43,7 @@ def build_manifest(
         **vectors,
         "probes": [probe.model_dump(mode="json") for probe in probes],
         "scores": [
-            {"probe": result.name, "score": result.effect_size, "null_scores": list(result.null_scores)}
-            for result in results
+            {"probe": result.name, "score": result.score, "null_scores": list(result.null_scores)} for result in results
         ],
         "software": {
             "skipgram-audit": __version__,

@@ -19,7 +19,7 @@ def of_given(probe: WordSetProbe) -> WordSetProbe:
 
 def is_finite(score: WordListScore, trajectories: Sequence[Trajectory]) -> bool:
     """Whether every seed's vectors give a score."""
-    return bool(np.isfinite(effect_sizes([score], trajectories)).all())
+    return bool(np.isfinite(trained_scores([score], trajectories)).all())
 
 
 def require_measurable(
@@ -40,8 +40,8 @@ def require_measurable(
         )
 
 
-def effect_sizes(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:
+def trained_scores(scores: Sequence[WordListScore], trajectories: Sequence[Trajectory]) -> npt.NDArray[np.float64]:
     """float64 [probes, seeds] of trained input vectors."""
-    return np.array(
-        [[score.effect_size(item.inputs[score.words]) for item in trajectories] for score in scores]
-    ).reshape(len(scores), len(trajectories))
+    return np.array([[score.value(item.inputs[score.words]) for item in trajectories] for score in scores]).reshape(
+        len(scores), len(trajectories)
+    )

@@ -50,25 +50,25 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
     documents, sentences = attribution.documents.influence, attribution.sentences.influence
     return ProbeOutcome(
         **scores,  # type: ignore[arg-type]
-        effect_size=result.effect_size,
-        effect_size_spread=result.effect_size_spread,
+        score=result.score,
+        score_spread=result.score_spread,
         standard_error=(
             standard_error_of(attribution.documents, len(result.by_seed))
-            if DESCRIPTIONS[estimator].sized and np.count_nonzero(documents) >= FEWEST_DOCUMENTS
+            if DESCRIPTIONS[estimator].calibrated and np.count_nonzero(documents) >= FEWEST_DOCUMENTS
             else None
         ),
         mean_difference=result.mean_difference,
         p_value=result.p_value,
         p_method=result.p_method,
-        replayed_score=result.replayed_score,
+        surrogate_score=result.surrogate_score,
         null_scores=list(result.null_scores),
         by_seed=[
             SeedOutcome(
                 one.seed,
-                one.effect_size,
+                one.score,
                 one.mean_difference,
                 one.p_value,
-                one.replayed_score,
+                one.surrogate_score,
                 None if one.solver is None else SolverOutcome(**asdict(one.solver)),
             )
             for one in result.by_seed
@@ -83,8 +83,7 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
         histogram=histogram_of(attribution.documents),
         concentration=concentration_of(attribution.documents),
         left_out=[
-            LeftOutWord(one.set_name, one.role, one.word, one.effect_size, one.spread, one.reason)
-            for one in result.left_out
+            LeftOutWord(one.set_name, one.role, one.word, one.score, one.spread, one.reason) for one in result.left_out
         ],
         associations=[
             Association(one.set_name, one.role, one.word, one.association, one.spread, one.count)

@@ -19,10 +19,10 @@ from skipgram_audit.attribution.failures import failures_told
 from skipgram_audit.attribution.kept import FolderKeeper
 from skipgram_audit.attribution.memory import require_memory, require_training_memory, results_bytes
 from skipgram_audit.attribution.pair_influences import PairInfluences
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain, SolverReport
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SolverReport, SupportsReranking
 from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
 from skipgram_audit.auditing.leave_one_word_out import leave_words_out, score_of
-from skipgram_audit.auditing.measurable import effect_sizes, is_finite, of_given, require_measurable
+from skipgram_audit.auditing.measurable import is_finite, of_given, require_measurable, trained_scores
 from skipgram_audit.auditing.results import ProbeResult, probe_result, unmeasured_result
 from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
@@ -38,7 +38,7 @@ from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
 from skipgram_audit.training.distribution import require_expected_pairs
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.gpu.batch_vectors import gpu_bytes_needed
 from skipgram_audit.training.gpu.batches import batch_capacity
 from skipgram_audit.training.seeds import train_seeds
@@ -193,9 +193,9 @@ class AuditPipeline:
             row += 1
         return results
 
-    def effect_sizes(self) -> npt.NDArray[np.float64]:
+    def trained_scores(self) -> npt.NDArray[np.float64]:
         """float64 [measurable probes, seeds], of the trained vectors."""
-        return effect_sizes(self._measurable, self.trajectories)
+        return trained_scores(self._measurable, self.trajectories)
 
     def predict(self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress) -> npt.NDArray[np.float64]:
         """Effect sizes without each set of documents, as the audit's estimator predicts them.
@@ -209,7 +209,7 @@ class AuditPipeline:
         """
         with failures_told(self._estimator.name):
             changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
-        return self.effect_sizes() + changes
+        return self.trained_scores() + changes
 
     def predicted_scores(
         self, removed: npt.NDArray[np.bool_], progress: Progress
@@ -223,23 +223,23 @@ class AuditPipeline:
         ]
 
     @property
-    def ranks_again(self) -> bool:
+    def supports_reranking(self) -> bool:
         """Whether the audit's estimator can rank what is left."""
-        return isinstance(self._estimator, RanksAgain)
+        return isinstance(self._estimator, SupportsReranking)
 
-    def influence_without(
+    def influences_after_removal(
         self, removed: npt.NDArray[np.bool_], row: int, progress: Progress
     ) -> npt.NDArray[np.float64]:
         """Influences on one measurable probe where some documents have gone already: float64 [seeds, documents], zero
         for those that have gone; of an estimator that ranks again."""
-        if not isinstance(self._estimator, RanksAgain):
+        if not isinstance(self._estimator, SupportsReranking):
             raise UnusablePlan(
                 f"The estimator {self._estimator.name} ranks documents once: it cannot rank what is left.",
                 "Ask for one ranking, or audit by an estimator that ranks again.",
             )
         problem = replace(self._problem(), scores=self._measurable[row : row + 1])
         with failures_told(self._estimator.name):
-            influence: npt.NDArray[np.float64] = self._estimator.influences_without(problem, removed, progress)[0]
+            influence: npt.NDArray[np.float64] = self._estimator.influences_after_removal(problem, removed, progress)[0]
         return influence
 
     def retrain(
@@ -356,7 +356,7 @@ class AuditPipeline:
 
         def needed(dimension: int) -> int:
             trained = Trajectory.bytes_to_train(words, dimension, intervals, seeds, self.executor.places)
-            return trained + min(seeds, self.executor.places) * Reading.bytes_needed(self.corpus, settings)
+            return trained + min(seeds, self.executor.places) * DocumentOrder.bytes_needed(self.corpus, settings)
 
         def on_device(dimension: int) -> int:
             capacity = batch_capacity(self.corpus, settings)

@@ -54,10 +54,10 @@ class SeedResult:
     """One seed's numbers."""
 
     seed: int
-    effect_size: float
+    score: float
     mean_difference: float | None
     p_value: float | None
-    replayed_score: float
+    surrogate_score: float
     solver: SolverResult | None = None
 
 
@@ -65,8 +65,8 @@ class SeedResult:
 class ProbeResult:
     """One probe's scores, or why there are none: reason, and verdict, the code of Unmeasurable, empty when measured.
 
-    effect_size is the score, whatever the probe's kind calls it; it, mean_difference, p_value and replayed_score are
-    means over seeds, None where the kind has no such number; effect_size_spread is the sample
+    score is the score, whatever the probe's kind calls it; it, mean_difference, p_value and surrogate_score are
+    means over seeds, None where the kind has no such number; score_spread is the sample
     standard deviation over seeds, None with one seed. null_scores are those of trainings on shuffled text, one a
     shuffle.
     """
@@ -76,12 +76,12 @@ class ProbeResult:
     reason: str
     missing: dict[str, list[str]]
     verdict: str = ""
-    effect_size: float | None = None
-    effect_size_spread: float | None = None
+    score: float | None = None
+    score_spread: float | None = None
     mean_difference: float | None = None
     p_value: float | None = None
     p_method: str = ""
-    replayed_score: float | None = None
+    surrogate_score: float | None = None
     by_seed: tuple[SeedResult, ...] = ()
     associations: tuple[AssociationResult, ...] = ()
     null_scores: tuple[float, ...] = ()
@@ -111,7 +111,7 @@ def probe_result(
     seeds = tuple(
         SeedResult(
             item.seed,
-            one.effect_size,
+            one.score,
             one.mean_difference,
             one.test.p_value if one.test else None,
             float(replayed),
@@ -125,7 +125,7 @@ def probe_result(
             strict=True,
         )
     )
-    effects = np.array([one.effect_size for one in measured])
+    effects = np.array([one.score for one in measured])
     if not np.isfinite(effects).all():
         return unmeasured_result(probe, corpus, score.undefined)
     if not all(np.isfinite(part).all() for part in (influences.sentences, influences.scores, influences.tokens)):
@@ -138,12 +138,12 @@ def probe_result(
         measured=True,
         reason="",
         missing=missing_words(probe, corpus),
-        effect_size=float(effects.mean()),
-        effect_size_spread=_spread(effects) if len(effects) > 1 else None,
+        score=float(effects.mean()),
+        score_spread=_spread(effects) if len(effects) > 1 else None,
         mean_difference=_mean([one.mean_difference for one in measured]),
         p_value=_mean([one.test.p_value if one.test else None for one in measured]),
         p_method=measured[0].test.method if measured[0].test else "",
-        replayed_score=float(influences.scores.mean()),
+        surrogate_score=float(influences.scores.mean()),
         by_seed=seeds,
         associations=_associations(measured),
         attribution=Attribution(

@@ -47,11 +47,11 @@ def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray
     if isinstance(score, Unmeasurable):
         return row | {"reason": score.reason}
     found = score.measure(vectors[score.words], EXACT_PERMUTATIONS)
-    if not np.isfinite(found.effect_size):
+    if not np.isfinite(found.score):
         return row | {"reason": score.no_value}
     return row | {
         "measured": True,
-        "score": found.effect_size,
+        "score": found.score,
         "mean_difference": found.mean_difference,
         "p_value": found.test.p_value if found.test else None,
         "p_method": found.test.method if found.test else "",

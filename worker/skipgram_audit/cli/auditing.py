@@ -33,7 +33,7 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.pretrained import USUAL_ESTIMATOR
 from skipgram_audit.model.probe import ProbeDefinition, load_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.model.validation import told
+from skipgram_audit.model.validation import format_problems
 from skipgram_audit.report.sentences import coverage
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
@@ -137,9 +137,9 @@ def audit(
         typer.echo(line)
     typer.echo(f"{report.sentence_count:,} sentences, {report.token_count:,} words.")
     if vectors:
-        from skipgram_audit.cli.vectors import told
+        from skipgram_audit.cli.vectors import vector_lines
 
-        for line in told(report.manifest["vectors"]):
+        for line in vector_lines(report.manifest["vectors"]):
             typer.echo(line)
     for item in report.probes:
         typer.echo(summary(item.outcome))
@@ -210,7 +210,9 @@ def make_audit_settings(**options: Any) -> AuditSettings:
     try:
         return AuditSettings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        raise InvalidSettings(f"These settings cannot be used: {told(error)}.", "Correct the named options.") from error
+        raise InvalidSettings(
+            f"These settings cannot be used: {format_problems(error)}.", "Correct the named options."
+        ) from error
 
 
 def unique_probes(names: list[str]) -> list[ProbeDefinition]:
@@ -226,10 +228,10 @@ def summary(outcome: Any) -> str:
     """One line on a probe."""
     if not outcome.measured:
         return f"{outcome.name}: not measured ({outcome.verdict.replace('_', ' ')}). {outcome.reason}"
-    missing, spread = sum(len(words) for words in outcome.missing.values()), outcome.effect_size_spread
+    missing, spread = sum(len(words) for words in outcome.missing.values()), outcome.score_spread
     unpaired = sum(len(item.unpaired) for item in coverage(outcome))
     return (
-        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.effect_size:.3f}, "
+        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.score:.3f}, "
         + ("one seed, " if spread is None else f"seeds' standard deviation {spread:.3f}, ")
         + (
             "no standard error, "

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from skipgram_audit.model.validation import told
+from skipgram_audit.model.validation import format_problems
 from skipgram_audit.settings import Settings
 
 DataFolder = Annotated[
@@ -48,7 +48,7 @@ def make_settings(**options: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise typer.BadParameter(told(error)) from error
+        raise typer.BadParameter(format_problems(error)) from error
 
 
 def labelled_amounts(options: list[str] | None) -> dict[str, float] | None:

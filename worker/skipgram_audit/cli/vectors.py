@@ -46,7 +46,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def told(vectors: Mapping[str, Any]) -> list[str]:
+def vector_lines(vectors: Mapping[str, Any]) -> list[str]:
     """What a terminal should say of the models of an audit; see skipgram_audit.auditing.manifest."""
     coverage = vectors["coverage"]
     lines = []

@@ -22,10 +22,10 @@ class EstimatorDescription:
         help: accuracy and cost, honestly.
         reach: what influence means by it, and which texts can have none.
         published: a method of the literature, there for comparison; the others are those to choose from.
-        sized: whether its influences are derivatives at the whole corpus and have the size of what retraining does
+        calibrated: whether its influences are derivatives at the whole corpus and have the size of what retraining does
             (docs/method/uncertainty.md). Only then is score − influence told as the score without a text, and the root
             of their summed squares as the score's standard error over documents.
-        ranks_again: whether it can rank what is left without some documents.
+        supports_reranking: whether it can rank what is left without some documents.
         trains_sets: whether it trains once more, in expectation, for each set that it predicts.
         own_score: what the score is called that its own model of the training gives the whole corpus; empty where it
             has none.
@@ -38,8 +38,8 @@ class EstimatorDescription:
     help: str
     reach: str
     published: bool = True
-    sized: bool = False
-    ranks_again: bool = False
+    calibrated: bool = False
+    supports_reranking: bool = False
     trains_sets: bool = False
     own_score: str = ""
     without_order: str = ""
@@ -73,8 +73,8 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "the same, removing one changes little, so each may have almost no influence. A check of marked "
             "documents measures what they do together.",
             published=False,
-            sized=True,
-            ranks_again=True,
+            calibrated=True,
+            supports_reranking=True,
             trains_sets=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
@@ -92,7 +92,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "of them would do. All influences add up to twice what the score gains between half the weight and "
             "full weight. Every sentence of two or more counted words has influence.",
             published=False,
-            ranks_again=True,
+            supports_reranking=True,
             trains_sets=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
@@ -106,8 +106,8 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Influence is the change of the score: the score without a text is predicted as score − influence. "
             "Context vectors stay fixed, so a sentence without a probe word near another word has influence zero.",
             published=False,
-            sized=True,
-            ranks_again=True,
+            calibrated=True,
+            supports_reranking=True,
             own_score="Replayed score",
         ),
         EstimatorDescription(
@@ -121,7 +121,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Influence is the change of the score of exactly these trainings: the score without a text is "
             "predicted as score − influence.",
             published=False,
-            sized=True,
+            calibrated=True,
         ),
         EstimatorDescription(
             "implicit",

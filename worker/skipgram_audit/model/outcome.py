@@ -33,10 +33,10 @@ class SeedOutcome:
     """The scores of one training."""
 
     seed: int
-    effect_size: float
+    score: float
     mean_difference: float | None
     p_value: float | None
-    replayed_score: float | None
+    surrogate_score: float | None
     solver: SolverOutcome | None = None
 
     @classmethod
@@ -70,13 +70,13 @@ class LeftOutWord:
 
     Attributes:
         role: ``target`` or ``attribute``.
-        effect_size: None when the probe cannot be measured without the word; ``reason`` says why.
+        score: None when the probe cannot be measured without the word; ``reason`` says why.
     """
 
     set_name: str
     role: str
     word: str
-    effect_size: float | None
+    score: float | None
     spread: float
     reason: str = ""
 
@@ -133,7 +133,7 @@ class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 
     reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words give no
-    finite score; both are empty when measured. effect_size is the score, whatever its kind calls it (score_name);
+    finite score; both are empty when measured. score is the score, whatever its kind calls it (score_name);
     mean_difference and p_value are None for kinds that have no such number.
     """
 
@@ -144,13 +144,13 @@ class ProbeOutcome:
     reason: str = ""
     verdict: str = ""
     missing: dict[str, list[str]] = field(default_factory=dict)
-    effect_size: float | None = None
-    effect_size_spread: float | None = None
+    score: float | None = None
+    score_spread: float | None = None
     standard_error: float | None = None
     mean_difference: float | None = None
     p_value: float | None = None
     p_method: str = ""
-    replayed_score: float | None = None
+    surrogate_score: float | None = None
     null_scores: list[float] = field(default_factory=list)
     by_seed: list[SeedOutcome] = field(default_factory=list)
     seed_agreement: float | None = None
@@ -167,7 +167,7 @@ class ProbeOutcome:
 
     @property
     def score_name(self) -> str:
-        """What the probe's kind calls the number in effect_size."""
+        """What the probe's kind calls the number in score."""
         return KINDS[self.kind].score
 
     @property

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from skipgram_audit.model.errors import InvalidInput, InvalidSettings
 from skipgram_audit.model.pretrained import MAXIMUM_MODELS, GivenModel, possible, refusal
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.model.validation import told
+from skipgram_audit.model.validation import format_problems
 
 
 def stated_settings(models: Sequence[GivenModel]) -> dict[str, float]:
@@ -68,6 +68,6 @@ def with_models(settings: AuditSettings, models: Sequence[GivenModel], chosen: S
         return AuditSettings.model_validate(values | replaced)
     except ValidationError as error:
         raise InvalidSettings(
-            f"The model was trained in a way that is not audited here: {told(error)}.",
+            f"The model was trained in a way that is not audited here: {format_problems(error)}.",
             "Export its vectors with `model.wv.save_word2vec_format(path)` and give settings by hand.",
         ) from error

@@ -63,6 +63,6 @@ def problems_of(error: ValidationError) -> list[tuple[str, str]]:
     return [(name_of(item["loc"]), sentence_of(dict(item))) for item in error.errors()]
 
 
-def told(error: ValidationError) -> str:
+def format_problems(error: ValidationError) -> str:
     """All problems in one line."""
     return "; ".join(f"{name}: {text}" if name else text for name, text in problems_of(error))

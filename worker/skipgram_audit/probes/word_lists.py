@@ -36,12 +36,12 @@ class Measurement:
     """A probe on one set of vectors.
 
     Attributes:
-        effect_size: the score, whatever its kind calls it.
+        score: the score, whatever its kind calls it.
         mean_difference: what a standardised effect size is scaled from; None for kinds that standardise nothing.
         test: None for kinds without a test.
     """
 
-    effect_size: float
+    score: float
     mean_difference: float | None
     test: PermutationTest | None
     associations: tuple[Association, ...]
@@ -103,7 +103,7 @@ class WordListScore(ABC):
         """Ids of all words, ascending, each once."""
         return np.unique(np.concatenate(self.sets))
 
-    def effect_size(self, vectors: npt.NDArray[np.floating]) -> float:
+    def value(self, vectors: npt.NDArray[np.floating]) -> float:
         """The score of the vectors [n, d] of words, in double precision."""
         return float(self(torch.as_tensor(np.asarray(vectors, np.float64))))
 
@@ -111,7 +111,7 @@ class WordListScore(ABC):
         """All of the probe's numbers from the vectors [n, d] of words, in double precision."""
         rows = torch.as_tensor(np.asarray(vectors, np.float64))
         return Measurement(
-            effect_size=float(self(rows)),
+            score=float(self(rows)),
             mean_difference=self.mean_difference(rows),
             test=self.test(rows, exact_permutations),
             associations=self._label(self.word_values(rows)),

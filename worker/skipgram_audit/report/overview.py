@@ -94,7 +94,7 @@ def _row(place: int, number: int, outcome: ProbeOutcome, zero: float, unit: floa
 
     top = ROW * place
     label, label_y, y = shorten(outcome.name, LONGEST_NAME), top + 16, top + LINE
-    if outcome.effect_size is None:
+    if outcome.score is None:
         return Row(outcome, number, label, label_y, y)
     interval, null = interval_of(outcome), outcome.null_scores
     return Row(
@@ -103,17 +103,17 @@ def _row(place: int, number: int, outcome: ProbeOutcome, zero: float, unit: floa
         label,
         label_y,
         y,
-        score=at(outcome.effect_size),
+        score=at(outcome.score),
         interval=(at(interval[0]), at(interval[1])) if interval else None,
         null=(at(min(null)), at(max(null))) if null else None,
-        seeds=tuple(at(seed.effect_size) for seed in outcome.by_seed),
+        seeds=tuple(at(seed.score) for seed in outcome.by_seed),
         shuffles=tuple(map(at, null)),
     )
 
 
 def _values(outcome: ProbeOutcome) -> list[float]:
     """Everything that must fit the axis."""
-    if outcome.effect_size is None:
+    if outcome.score is None:
         return []
-    seeds = [seed.effect_size for seed in outcome.by_seed]
-    return [outcome.effect_size, *seeds, *outcome.null_scores, *(interval_of(outcome) or ())]
+    seeds = [seed.score for seed in outcome.by_seed]
+    return [outcome.score, *seeds, *outcome.null_scores, *(interval_of(outcome) or ())]

@@ -84,7 +84,7 @@ def _unpaired(outcome: ProbeOutcome) -> dict[str, list[str]]:
 
 def sign_reading(outcome: ProbeOutcome) -> str:
     """What a score of this sign and size says of the word lists."""
-    score, kind = outcome.effect_size, kind_of(outcome)
+    score, kind = outcome.score, kind_of(outcome)
     if score is None:
         return ""
     standardised = bool(kind.near)
@@ -105,14 +105,14 @@ def influence_reading(outcome: ProbeOutcome) -> str:
 
 def seeds_reading(outcome: ProbeOutcome) -> str:
     """How far trainings with other random draws agree on the score."""
-    if outcome.effect_size_spread is None or len(outcome.by_seed) < 2:
+    if outcome.score_spread is None or len(outcome.by_seed) < 2:
         return "one seed, so its spread is unknown"
-    return f"± {decimal(outcome.effect_size_spread, kind_of(outcome).digits)} over {len(outcome.by_seed)} seeds"
+    return f"± {decimal(outcome.score_spread, kind_of(outcome).digits)} over {len(outcome.by_seed)} seeds"
 
 
 def significance_reading(outcome: ProbeOutcome) -> str:
     """p in a sentence, or why there is none."""
-    if outcome.effect_size is None:
+    if outcome.score is None:
         return ""
     kind = kind_of(outcome)
     if outcome.p_value is None:
@@ -121,7 +121,7 @@ def significance_reading(outcome: ProbeOutcome) -> str:
         f"If the {kind.permuted} words were dealt to the two sets at random, the difference would be as high as this "
         f"or higher with probability {probability(outcome.p_value)}."
     )
-    if outcome.effect_size < 0:
+    if outcome.score < 0:
         exchange = f"exchange the two {kind.permuted} sets"
         return f"{chance} That tests for a positive score; to test this negative one, {exchange}."
     return chance
@@ -157,7 +157,7 @@ def levelled_off_reading(outcome: ProbeOutcome) -> str:
 
     The influences of mean-field add up to the derivative of its score in that weight.
     """
-    score, summed, error = outcome.replayed_score, outcome.influence_sum, outcome.standard_error
+    score, summed, error = outcome.surrogate_score, outcome.influence_sum, outcome.standard_error
     if score is None or summed is None or error is None:
         return ""
     kind = kind_of(outcome)
@@ -179,13 +179,13 @@ def levelled_off_reading(outcome: ProbeOutcome) -> str:
 def removal_reading(influence: float, outcome: ProbeOutcome) -> str:
     """What the score is predicted to be without a text of this influence; empty where influences have not that size, as
     they have where a standard error is told."""
-    if outcome.effect_size is None or outcome.standard_error is None:
+    if outcome.score is None or outcome.standard_error is None:
         return ""
-    without = outcome.effect_size - influence
+    without = outcome.score - influence
     score = kind_of(outcome).score
-    return f"Predicted {score} without it: {decimal(without, 4)} instead of {decimal(outcome.effect_size, 4)}."
+    return f"Predicted {score} without it: {decimal(without, 4)} instead of {decimal(outcome.score, 4)}."
 
 
 def direction(outcome: ProbeOutcome) -> int:
     """+1 when positive influence pushes the score away from neutral (amplifies it), -1 when negative influence does."""
-    return kind_of(outcome).direction(outcome.effect_size)
+    return kind_of(outcome).direction(outcome.score)

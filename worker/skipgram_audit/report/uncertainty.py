@@ -37,10 +37,10 @@ class LeftOut:
 
 def interval_of(outcome: ProbeOutcome) -> tuple[float, float] | None:
     """The 95% interval over documents: score +- 1.96 standard errors; None where either is unknown."""
-    if outcome.effect_size is None or outcome.standard_error is None:
+    if outcome.score is None or outcome.standard_error is None:
         return None
     reach = NORMAL_95 * outcome.standard_error
-    return outcome.effect_size - reach, outcome.effect_size + reach
+    return outcome.score - reach, outcome.score + reach
 
 
 def interval_reading(outcome: ProbeOutcome) -> str:
@@ -61,7 +61,7 @@ def null_summary(outcome: ProbeOutcome) -> str:
 def null_reading(outcome: ProbeOutcome) -> str:
     """What the same words score in shuffled order, and whether the score is beyond that."""
     scores = outcome.null_scores
-    if outcome.effect_size is None:
+    if outcome.score is None:
         return ""
     if not scores:
         return "Nothing was trained on shuffled text, so what word frequency alone would score is not known."
@@ -73,11 +73,9 @@ def null_reading(outcome: ProbeOutcome) -> str:
         told = f"{null_summary(outcome)}, from {low} to {high} over {count} shuffles"
     said = f"With all words of the corpus in shuffled order this probe scores {told}: "
     said += "that much word frequency and the chance of training give without anything being said. "
-    if min(scores) <= outcome.effect_size <= max(scores):
-        return f"{said}The score of {_said(outcome, outcome.effect_size)} is within that range."
-    beyond = (
-        f"{said}The score of {_said(outcome, outcome.effect_size)} is beyond {'all of them' if count > 1 else 'it'}"
-    )
+    if min(scores) <= outcome.score <= max(scores):
+        return f"{said}The score of {_said(outcome, outcome.score)} is within that range."
+    beyond = f"{said}The score of {_said(outcome, outcome.score)} is beyond {'all of them' if count > 1 else 'it'}"
     if count < FEW_SHUFFLES:
         return (
             f"{beyond}; {count} {'shuffle is' if count == 1 else 'shuffles are'} a rough guide, {FEW_SHUFFLES} a test."
@@ -92,15 +90,15 @@ def left_out_words(outcome: ProbeOutcome) -> list[LeftOut]:
     over seeds: then any word may turn it.
     """
     neutral = KINDS[outcome.kind].neutral
-    distance = None if outcome.effect_size is None else outcome.effect_size - neutral
+    distance = None if outcome.score is None else outcome.score - neutral
     clear = distance is not None and not _error_beyond(outcome, distance)
     words = []
     for word in outcome.left_out:
-        if word.effect_size is None or outcome.effect_size is None or distance is None:
+        if word.score is None or outcome.score is None or distance is None:
             words.append(LeftOut(word, None, False, False))
             continue
-        change = word.effect_size - outcome.effect_size
-        turns = clear and (word.effect_size - neutral) * distance < 0
+        change = word.score - outcome.score
+        turns = clear and (word.score - neutral) * distance < 0
         words.append(LeftOut(word, change, turns, turns or (clear and abs(change) > CARRYING_SHARE * abs(distance))))
     return words
 
@@ -108,16 +106,16 @@ def left_out_words(outcome: ProbeOutcome) -> list[LeftOut]:
 def left_out_reading(outcome: ProbeOutcome) -> str:
     """Whether single words carry the probe."""
     words = left_out_words(outcome)
-    scores = [item.word.effect_size for item in words if item.word.effect_size is not None]
-    if not scores or outcome.effect_size is None:
+    scores = [item.word.score for item in words if item.word.score is not None]
+    if not scores or outcome.score is None:
         return ""
     low, high = _said(outcome, min(scores)), _said(outcome, max(scores))
     span = f"Without any one of its words the score is between {low} and {high}"
     carriers = [item for item in words if item.carries]
-    unmeasurable = [item.word.word for item in words if item.word.effect_size is None]
+    unmeasurable = [item.word.word for item in words if item.word.score is None]
     tail = f" It cannot be measured without {_listed(unmeasurable)}." if unmeasurable else ""
     if not carriers:
-        error = _error_beyond(outcome, outcome.effect_size - KINDS[outcome.kind].neutral)
+        error = _error_beyond(outcome, outcome.score - KINDS[outcome.kind].neutral)
         if error:
             return f"{span}; with it, it is within one {error} of neutral, so no word is marked.{tail}"
         return f"{span}: no single word moves it by more than {percent(CARRYING_SHARE)}, none turns its sign.{tail}"
@@ -143,7 +141,7 @@ def _error_beyond(outcome: ProbeOutcome, distance: float) -> str:
     """The name of the score's error where it is no smaller than a distance, else empty: its standard error, or where
     none is told its spread over seeds."""
     if outcome.standard_error is None:
-        error, name = outcome.effect_size_spread or 0.0, "spread over seeds"
+        error, name = outcome.score_spread or 0.0, "spread over seeds"
     else:
         error, name = outcome.standard_error, "standard error"
     return name if abs(distance) <= error else ""

@@ -116,7 +116,7 @@ class RetrainingCheck:
         """The whole corpus by the audit's own seeds; a warm start continues the whole corpus, too, and knows none."""
         if self.plan.warm is not None:
             return {}
-        trained = self._pipeline.effect_sizes()
+        trained = self._pipeline.trained_scores()
         return {
             Training(WHOLE, seed): TrainingScores(dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {})
             for column, seed in enumerate(self._pipeline.settings.seeds)
@@ -232,7 +232,7 @@ class RetrainingCheck:
             share = 1 / (self.plan.rankings - 1)
             removed = RemovalSet(0, SetKind.PREFIX, gone).mask(self._pipeline.corpus.document_count)
             part = part_of(progress, next(turns) * share, share)
-            influence = self._pipeline.influence_without(removed, self._row, part)
+            influence = self._pipeline.influences_after_removal(removed, self._row, part)
             return pushing(influence.mean(axis=0), self._direction)
 
         return ranked
@@ -263,7 +263,7 @@ class RetrainingCheck:
                 f"The probe {plan.probe!r} was not measured in this audit.",
                 f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
             )
-        if plan.rankings > 1 and not self._pipeline.ranks_again:
+        if plan.rankings > 1 and not self._pipeline.supports_reranking:
             raise UnusablePlan(
                 "The estimator of this audit ranks documents once: it cannot rank what is left.",
                 "Ask for one ranking.",
@@ -300,7 +300,7 @@ class RetrainingCheck:
     @cached_property
     def _trained(self) -> npt.NDArray[np.float64]:
         """Trained scores [probes, prediction seeds]."""
-        return self._pipeline.effect_sizes()[:, self._columns]
+        return self._pipeline.trained_scores()[:, self._columns]
 
     @property
     def _row(self) -> int:
@@ -310,7 +310,7 @@ class RetrainingCheck:
     @property
     def _direction(self) -> int:
         """+1 when positive influence amplifies the plan's score."""
-        return -1 if self._pipeline.effect_sizes()[self._row].mean() < self.plan.neutral else 1
+        return -1 if self._pipeline.trained_scores()[self._row].mean() < self.plan.neutral else 1
 
     @cached_property
     def _by_document(self) -> npt.NDArray[np.float64]:

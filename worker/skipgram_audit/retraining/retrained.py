@@ -135,6 +135,6 @@ def scores_of(
         if isinstance(score, Unmeasurable):
             scored.append(score)
             continue
-        values = np.array([score.effect_size(vectors[score.words]) for vectors in inputs])
+        values = np.array([score.value(vectors[score.words]) for vectors in inputs])
         scored.append(values if np.isfinite(values).all() else score.undefined)
     return scored

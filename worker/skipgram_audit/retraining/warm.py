@@ -20,7 +20,7 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.retraining.plan import WarmStart
 from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
 from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import chunks
@@ -53,7 +53,7 @@ def continue_training(
         step_size=warm.step_size,
         minimum_step_size=min(settings.minimum_step_size, warm.step_size),
     )
-    reading = Reading.of(left, continued, trained.seed, whole if same_run else None)
+    reading = DocumentOrder.of(left, continued, trained.seed, whole if same_run else None)
     left = reading.corpus
     draws = sampling(left.counts, continued, trained.seed)
     rows = [whole.index[word] for word in left.words]

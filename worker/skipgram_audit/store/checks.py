@@ -85,8 +85,8 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
             f"Choose among its seeds: {', '.join(map(str, seeds))}.",
         )
     estimator = audit.settings["estimator"]
-    if plan.rankings > 1 and not DESCRIPTIONS[estimator].ranks_again:
-        able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.ranks_again)
+    if plan.rankings > 1 and not DESCRIPTIONS[estimator].supports_reranking:
+        able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.supports_reranking)
         raise InvalidInput(
             f"The estimator {estimator} ranks documents once: it cannot rank what is left.",
             f"Ask for one ranking, or audit by one that can: {able}.",

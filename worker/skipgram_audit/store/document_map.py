@@ -15,8 +15,8 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store import columns, corpus_columns, identity, ranking_columns
 from skipgram_audit.store.column_models import AuditColumn
 from skipgram_audit.store.columns import Columns
+from skipgram_audit.store.keywords import standing_out
 from skipgram_audit.store.models import Audit, AuditProbe
-from skipgram_audit.store.standing_out import standing_out
 
 SIDE = 1_000
 CELLS = 50

@@ -24,7 +24,7 @@ class Filters:
         absent: instead, that the document has no value of this field.
         minimum_words, maximum_words: length of the document.
         stable: only influences of the same sign in every seed.
-        fold: show each group of near-duplicates as one row; it narrows nothing (see folding.py).
+        group_duplicates: show each group of near-duplicates as one row; it narrows nothing (see folding.py).
     """
 
     search: str = ""
@@ -34,11 +34,11 @@ class Filters:
     minimum_words: int | None = None
     maximum_words: int | None = None
     stable: bool = False
-    fold: bool = False
+    group_duplicates: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.parameters().keys() - {"fold"})
+        return bool(self.parameters().keys() - {"group_duplicates"})
 
     def parameters(self) -> dict[str, str]:
         """Those that have an effect, as an address writes them."""
@@ -50,7 +50,7 @@ class Filters:
         for name, bound in (("minimum_words", self.minimum_words), ("maximum_words", self.maximum_words)):
             written[name] = "" if bound is None else str(bound)
         written["stable"] = "on" if self.stable else ""
-        written["fold"] = "on" if self.fold else ""
+        written["group_duplicates"] = "on" if self.group_duplicates else ""
         return {name: text for name, text in written.items() if text}
 
     def documents(self, session: Session, corpus: Corpus) -> npt.NDArray[np.bool_] | None:

@@ -14,7 +14,7 @@ from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.inserting import insert_ignoring
 from skipgram_audit.store.mark_models import MarkedDocument
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence
-from skipgram_audit.store.narrowing import RankingTable, RankRange, document_ids
+from skipgram_audit.store.ranking_filter import RankingTable, RankRange, document_ids
 
 Value = TypeVar("Value")
 

@@ -267,18 +267,18 @@ class AuditProbe(Base):
     reason: Mapped[str] = mapped_column(Text, default="", doc="why it could not be measured")
     verdict: Mapped[str] = mapped_column(String(32), default="", doc="the code of the reason; empty when measured")
     missing: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="set name -> words not in the vocabulary")
-    effect_size: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the trained vectors' score")
-    effect_size_spread: Mapped[float | None] = mapped_column(Float, doc="sample standard deviation over seeds")
+    score: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the trained vectors' score")
+    score_spread: Mapped[float | None] = mapped_column(Float, doc="sample standard deviation over seeds")
     standard_error: Mapped[float | None] = mapped_column(
         Float, doc="of the effect size over documents, by the infinitesimal jackknife"
     )
     mean_difference: Mapped[float | None] = mapped_column(Float)
     p_value: Mapped[float | None] = mapped_column(Float, doc="mean over seeds")
     p_method: Mapped[str] = mapped_column(Text, default="", doc="exact over n, or Monte Carlo with n draws")
-    replayed_score: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the replayed score")
+    surrogate_score: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the replayed score")
     null_scores: Mapped[list[Any]] = mapped_column(default=list, doc="effect sizes after trainings on shuffled text")
     by_seed: Mapped[list[Any]] = mapped_column(
-        default=list, doc="per seed: {seed, effect_size, mean_difference, p_value, replayed_score}"
+        default=list, doc="per seed: {seed, score, mean_difference, p_value, surrogate_score}"
     )
     seed_agreement: Mapped[float | None] = mapped_column(
         Float, doc="mean pairwise Pearson correlation of the seeds' document influences"

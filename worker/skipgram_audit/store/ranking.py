@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.narrowing import Narrowed, RankRange
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
+from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]

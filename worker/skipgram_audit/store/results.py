@@ -91,9 +91,9 @@ def score_of(probe: AuditProbe) -> float:
     Raises:
         Conflict: it has none.
     """
-    if probe.effect_size is None:
+    if probe.score is None:
         raise Conflict(f"The probe {probe.name!r} has no score in this audit.", "Run the audit again.")
-    return probe.effect_size
+    return probe.score
 
 
 def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:

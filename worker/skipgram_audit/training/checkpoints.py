@@ -14,7 +14,7 @@ import numpy.typing as npt
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
 from skipgram_audit.training.randomness import initial_rows
 from skipgram_audit.training.settings import TrainingSettings
@@ -51,7 +51,7 @@ def checkpoints(
     Args:
         progress: called with 0..1 while it trains; may raise to cancel.
     """
-    reading = Reading.of(corpus, settings, seed)
+    reading = DocumentOrder.of(corpus, settings, seed)
     corpus = reading.corpus
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))

@@ -21,7 +21,7 @@ ORDER_EPOCH = 2**33
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentOrder:
     """A corpus as one seed's training reads it.
 
     Attributes:
@@ -41,7 +41,7 @@ class Reading:
     @classmethod
     def of(
         cls, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, whole: EncodedCorpus | None = None
-    ) -> "Reading":
+    ) -> "DocumentOrder":
         """How a training reads corpus; at the places that its sentences have in the whole corpus when that is given."""
         documents = document_order(corpus, settings, seed)
         read = corpus.of_documents(documents) if settings.shuffle_documents else corpus

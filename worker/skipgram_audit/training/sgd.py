@@ -11,7 +11,7 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import DivergedTraining, UnusableCorpus
 from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
 from skipgram_audit.training.randomness import initial_rows
 from skipgram_audit.training.settings import TrainingSettings
@@ -104,7 +104,7 @@ def train(
         whole: when corpus is what whole.without(...) left, its step sizes are those of the training on whole: this run.
         dtype: float32, or float64 for checks of derivatives.
     """
-    reading = Reading.of(corpus, settings, seed, whole)
+    reading = DocumentOrder.of(corpus, settings, seed, whole)
     corpus = reading.corpus
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))

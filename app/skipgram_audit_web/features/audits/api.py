@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from skipgram_audit.model.outcome import SentencePlace
-from skipgram_audit.store import audits, jobs, places, ranking, results
+from skipgram_audit.store import audits, document_ranks, jobs, ranking, results
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, JobKind, SentenceInfluence, Status
-from skipgram_audit.store.narrowing import count_matches
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor
+from skipgram_audit.store.ranking_filter import count_matches
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.features.audits import service
 from skipgram_audit_web.features.audits.filtering import ChosenFilters, ProbeName
@@ -204,11 +204,11 @@ def get_document(
     """
     with database.session() as session:
         audit, chosen = service.measured_probe(session, audit_id, probe)
-        document = places.document_of(session, audit, document_id)
-        place = places.document_place(session, chosen.id, document_id)
+        document = document_ranks.document_of(session, audit, document_id)
+        place = document_ranks.document_place(session, chosen.id, document_id)
         walk = walk_of(session, chosen, document_id, place, view, filters)
         group = groups_of(session, chosen, [document_id]).get(document_id)
-        by_sentence = places.sentence_places(session, chosen.id, document_id)
+        by_sentence = document_ranks.sentence_places(session, chosen.id, document_id)
         return DocumentInfluenceModel(
             probe=chosen.name,
             document_id=document.id,

@@ -32,9 +32,9 @@ def _filters(
     minimum_words: Words = None,
     maximum_words: Words = None,
     stable: Annotated[bool, Query(description="Only influences of the same sign in every seed.")] = False,
-    fold: Annotated[bool, Query(description="Each group of near-duplicate documents as one row.")] = False,
+    group_duplicates: Annotated[bool, Query(description="Each group of near-duplicate documents as one row.")] = False,
 ) -> Filters:
-    return Filters(search, field, value, absent, minimum_words, maximum_words, stable, fold)
+    return Filters(search, field, value, absent, minimum_words, maximum_words, stable, group_duplicates)
 
 
 ChosenFilters = Annotated[Filters, Depends(_filters)]

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
 from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.folding import DuplicateGroup, FoldedRanking
+from skipgram_audit.store.grouped_ranking import DuplicateGroup, FoldedRanking
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence
-from skipgram_audit.store.narrowing import RankRange, count_matches
 from skipgram_audit.store.near_duplicates import are_known
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import RankedDocument
+from skipgram_audit.store.ranking_filter import RankRange, count_matches
 from skipgram_audit_web.features.audits.views import View, side_of
 
 
@@ -50,7 +50,7 @@ def list_documents(
         Conflict: near-duplicates are to be folded and were not looked for.
         InvalidInput: the corpus has no such metadata field.
     """
-    return (_folded if filters.fold else _plain)(session, probe, view, cursor, filters, size)
+    return (_folded if filters.group_duplicates else _plain)(session, probe, view, cursor, filters, size)
 
 
 def _plain(

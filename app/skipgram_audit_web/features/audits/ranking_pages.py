@@ -9,20 +9,20 @@ from starlette.responses import Response
 
 from skipgram_audit.report.highlight import highlight, strongest_words
 from skipgram_audit.report.sentences import removal_reading
-from skipgram_audit.store import audits, marks, near_duplicates, places, ranking, results
+from skipgram_audit.store import audits, document_ranks, marks, near_duplicates, ranking, results
 from skipgram_audit.store.document_map import DocumentMap, facts_of
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import SentenceInfluence
-from skipgram_audit.store.narrowing import count_matches
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import Cursor
+from skipgram_audit.store.ranking_filter import count_matches
 from skipgram_audit.store.word_tables import has_token_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.features.audits.document_ranks import standings
 from skipgram_audit_web.features.audits.filtering import ChosenFilters
 from skipgram_audit_web.features.audits.listing import groups_of
 from skipgram_audit_web.features.audits.listing import list_documents as list_documents_of
 from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.audits.standings import standings
 from skipgram_audit_web.features.audits.views import View, choose_probe, direction, require_done, side_of
 from skipgram_audit_web.features.audits.walking import walk_of
 from skipgram_audit_web.features.near_duplicates.service import group_members
@@ -56,7 +56,7 @@ def list_documents(
             view=view,
             listing=listing,
             filters=filters,
-            folded=shown.fold,
+            folded=shown.group_duplicates,
             duplicates_known=known,
             direction=direction(chosen),
             **_marking(request, session, audit_id, [row.document_id for row in listing.page.items]),
@@ -121,9 +121,9 @@ def show_document(
         audit = audits.get(session, audit_id)
         require_done(audit)
         chosen = choose_probe(audit, probe)
-        document = places.document_of(session, audit, document_id)
-        place = places.document_place(session, chosen.id, document_id)
-        sentence_places = places.sentence_places(session, chosen.id, document_id)
+        document = document_ranks.document_of(session, audit, document_id)
+        place = document_ranks.document_place(session, chosen.id, document_id)
+        sentence_places = document_ranks.sentence_places(session, chosen.id, document_id)
         text = highlight(
             document.text,
             unpack_bounds(document.sentence_bounds),
@@ -169,7 +169,7 @@ def show_document(
 
 def _applicable(filters: Filters, duplicates_known: bool) -> Filters:
     """A page shows single documents where near-duplicates were not looked for, whatever its address says."""
-    return filters if duplicates_known else replace(filters, fold=False)
+    return filters if duplicates_known else replace(filters, group_duplicates=False)
 
 
 def _marking(request: Request, session: Session, audit_id: int, document_ids: list[int]) -> dict[str, Any]:

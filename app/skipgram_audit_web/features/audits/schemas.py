@@ -86,10 +86,10 @@ class SeedModel(FromRow):
     """The scores of one training."""
 
     seed: int
-    effect_size: float
+    score: float
     mean_difference: float | None
     p_value: float | None
-    replayed_score: float | None
+    surrogate_score: float | None
     solver: SolverModel | None
 
 
@@ -110,7 +110,7 @@ class LeftOutModel(FromRow):
     set_name: str
     role: str
     word: str
-    effect_size: float | None
+    score: float | None
     spread: float
     reason: str
 
@@ -132,7 +132,7 @@ class ConcentrationModel(FromRow):
 
 
 class ProbeModel(FromRow):
-    """A probe as measured; ``effect_size`` is the score, whatever its kind calls it (``score_name``).
+    """A probe as measured; ``score`` is the score, whatever its kind calls it (``score_name``).
     ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a
     ``reason`` and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
 
@@ -144,14 +144,14 @@ class ProbeModel(FromRow):
     reason: str
     verdict: str
     missing: dict[str, list[str]]
-    effect_size: float | None
-    effect_size_spread: float | None
+    score: float | None
+    score_spread: float | None
     standard_error: float | None
     standard_error_reason: str
     mean_difference: float | None
     p_value: float | None
     p_method: str
-    replayed_score: float | None
+    surrogate_score: float | None
     null_scores: list[float]
     by_seed: list[SeedModel]
     seed_agreement: float | None
@@ -203,7 +203,7 @@ class RankedDocumentModel(FromRow):
     sign_stability: float
 
     group: DuplicateGroupModel | None = Field(description="Null also when near-duplicates were not looked for.")
-    folded: DuplicateGroupModel | None = Field(description="With fold: the group whose row this is.")
+    folded: DuplicateGroupModel | None = Field(description="With group_duplicates: the group whose row this is.")
 
 
 class RankedSentenceModel(FromRow):
@@ -223,7 +223,7 @@ class RankedSentenceModel(FromRow):
 class DocumentRanking(BaseModel):
     """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it.
 
-    With fold both count the rows that the filters leave, in which near-duplicates are one.
+    With group_duplicates both count the rows that the filters leave, in which near-duplicates are one.
     """
 
     probe: str

@@ -23,7 +23,7 @@ class View(StrEnum):
 
 def direction(probe: AuditProbe) -> int:
     """+1 when positive influence amplifies, -1 when negative influence does."""
-    return KINDS[probe.kind].direction(probe.effect_size)
+    return KINDS[probe.kind].direction(probe.score)
 
 
 def side_of(probe: AuditProbe, view: View) -> Side:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from skipgram_audit.store import places
+from skipgram_audit.store import document_ranks
+from skipgram_audit.store.document_ranks import DocumentPlace, Neighbour
 from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import AuditProbe
-from skipgram_audit.store.narrowing import RankRange
-from skipgram_audit.store.places import DocumentPlace, Neighbour
-from skipgram_audit_web.features.audits.standings import ranks_of, view_of
+from skipgram_audit.store.ranking_filter import RankRange
+from skipgram_audit_web.features.audits.document_ranks import ranks_of, view_of
 from skipgram_audit_web.features.audits.views import View, side_of
 
 
@@ -38,11 +38,11 @@ def walk_of(
     """The way on from a document, through those that pass the filters; near-duplicates are one step when folded."""
     if place is None:
         return Walk(wanted, None, None)
-    if filters.fold:
+    if filters.group_duplicates:
         return _folded(session, probe, document_id, place, wanted, filters)
     view = None if wanted is None else view_of(probe.audit, probe, place.rank)
     ranks = ranks_of(probe.audit, probe, view)
-    return Walk(view, *places.neighbours(session, probe, ranks, place.rank, filters))
+    return Walk(view, *document_ranks.neighbours(session, probe, ranks, place.rank, filters))
 
 
 def _folded(
@@ -61,7 +61,7 @@ def _folded(
     ranks = whole if view is None else ranges[view]
     beside = folded.places_beside(document_id, place.rank)
     before, after = (
-        places.neighbour(session, probe.id, folded.rank_at(one) if one in ranks else None)
+        document_ranks.neighbour(session, probe.id, folded.rank_at(one) if one in ranks else None)
         for one in (reversed(beside) if ranks.backwards else beside)
     )
     return Walk(view, before, after)

@@ -40,7 +40,7 @@ class CheckForm:
 
 def can_rank_again(audit: Audit) -> bool:
     """Whether the audit's estimator can rank what is left."""
-    return DESCRIPTIONS[audit.settings["estimator"]].ranks_again
+    return DESCRIPTIONS[audit.settings["estimator"]].supports_reranking
 
 
 def default_values(audit: Audit, plan: str) -> dict[str, str]:

@@ -109,7 +109,7 @@ def _render_form(
         error=error,
         plans=PLANS.values(),
         marked=marked,
-        ranks_again=forms.can_rank_again(audit),
+        supports_reranking=forms.can_rank_again(audit),
         cost=cost,
         choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
     )

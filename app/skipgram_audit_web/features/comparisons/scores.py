@@ -76,13 +76,13 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
 def _training_part(probe: AuditProbe) -> tuple[float, int] | None:
     """The variance of a mean score by the chance of training, and the number of seeds; None with one seed."""
     seeds = len(probe.by_seed)
-    if seeds < 2 or probe.effect_size_spread is None:
+    if seeds < 2 or probe.score_spread is None:
         return None
-    return probe.effect_size_spread**2 / seeds, seeds
+    return probe.score_spread**2 / seeds, seeds
 
 
 def _seed_scores(probe: AuditProbe) -> list[tuple[int, float]]:
-    return sorted((seed["seed"], seed["effect_size"]) for seed in probe.by_seed)
+    return sorted((seed["seed"], seed["score"]) for seed in probe.by_seed)
 
 
 def _quantile(degrees_of_freedom: float) -> float:
@@ -123,5 +123,5 @@ def score_reading(found: ScoreDifference, kind: str) -> str:
 def score_with_errors(probe: AuditProbe) -> str:
     """A score as a table writes it: its spread, when more than one seed was trained, and its standard error."""
     digits = KINDS[probe.kind].digits
-    spread = f" ± {decimal(probe.effect_size_spread, digits)}" if len(probe.by_seed) > 1 else ""
-    return f"{score_text(probe.effect_size, probe.kind)}{spread}"
+    spread = f" ± {decimal(probe.score_spread, digits)}" if len(probe.by_seed) > 1 else ""
+    return f"{score_text(probe.score, probe.kind)}{spread}"

@@ -64,7 +64,7 @@ def _prediction(documents: ComparedDocuments) -> str:
     """What the first audit foretold of the second, when the second only lacks documents and the first's influences have
     the size of what removals do, as where a standard error is told."""
     match, pair = documents.match, documents.pair
-    before, after = pair.first.effect_size, pair.second.effect_size
+    before, after = pair.first.score, pair.second.score
     if match.only_second or match.changed or before is None or after is None or pair.first.standard_error is None:
         return ""
     kind = pair.first.kind

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.reader_options import ReadingOptions
-from skipgram_audit.model.validation import told
+from skipgram_audit.model.validation import format_problems
 from skipgram_audit.store.corpora import MAXIMUM_NAME_LENGTH
 from skipgram_audit_web.features.corpora.languages import LANGUAGES
 
@@ -114,7 +114,9 @@ def read_import_form(sent: FormData) -> ImportForm:
     try:
         options = ReadingOptions(**values)
     except ValidationError as error:
-        raise InvalidInput(f"These options cannot be used: {told(error)}.", "Go back and choose again.") from error
+        raise InvalidInput(
+            f"These options cannot be used: {format_problems(error)}.", "Go back and choose again."
+        ) from error
     return ImportForm(kept.name, kept.language, options)
 
 

@@ -9,11 +9,11 @@ from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import audits, marks, ranking
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.marks import MarkedItem
 from skipgram_audit.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.near_duplicates import are_known
-from skipgram_audit_web.features.audits.standings import ranks_of
+from skipgram_audit_web.features.audits.document_ranks import ranks_of
 from skipgram_audit_web.features.audits.views import View, require_done, side_of
 
 PLACE_COLUMNS = ("rank", "influence", "spread", "sign_stability")
@@ -34,7 +34,7 @@ def mark_view(session: Session, audit: Audit, probe: AuditProbe, view: View, fil
     Returns:
         How many were not marked before.
     """
-    if filters.fold and not sentences and are_known(session, audit.corpus):
+    if filters.group_duplicates and not sentences and are_known(session, audit.corpus):
         folded = FoldedRanking(session, probe, filters)
         return marks.mark(session, audit, folded.document_ids(folded.range(side_of(probe, view))).tolist())
     if not sentences:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from skipgram_audit.store import near_duplicates
-from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.features.audits.filtering import ProbeName
 from skipgram_audit_web.features.audits.schemas import DuplicateGroupModel

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from skipgram_audit.store import marks
-from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit_web.addresses import DocumentId, Id

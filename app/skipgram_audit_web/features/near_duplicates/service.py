@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
 from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
-from skipgram_audit.store.folding import DuplicateGroup, FoldedRanking
+from skipgram_audit.store.grouped_ranking import DuplicateGroup, FoldedRanking
 from skipgram_audit.store.models import Audit, AuditProbe
 from skipgram_audit.store.ranking import RankedDocument
 

@@ -11,7 +11,7 @@ from skipgram_audit.corpus.encoding import EncodedCorpus, offsets_of
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities, sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
 from skipgram_audit.training.randomness import initial_rows
 from skipgram_audit.training.vectors import padded_rows
@@ -136,7 +136,7 @@ def checkpoints_of(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
     """Input and output vectors [CHECKPOINTS, words, d] in the middle of each stretch of the training, and each
     stretch's mean step size times its epochs."""
-    reading = Reading.of(corpus, SMALL, seed)
+    reading = DocumentOrder.of(corpus, SMALL, seed)
     draws = sampling(corpus.counts, SMALL, seed)
     inputs = padded_rows(initial_rows(corpus.words, SMALL.dimension, seed))
     outputs = padded_rows(np.zeros((len(corpus.words), SMALL.dimension), np.float32), spare=1)

@@ -43,7 +43,7 @@ def drawn() -> tuple[Floats, Floats, Floats]:
 def test_the_sums_are_those_of_a_dense_table() -> None:
     moving, held, _ = drawn()
     pairs = sums()
-    gradient, curvature = pairs.pull(pairs.in_order(COUNTS[ENTRIES]), moving, held)
+    gradient, curvature = pairs.pair_gradient(pairs.in_order(COUNTS[ENTRIES]), moving, held)
     probabilities = 1 / (1 + np.exp(-moving @ held.T))
     np.testing.assert_allclose(gradient, (COUNTS * (probabilities - 1)) @ held, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(curvature, (COUNTS * probabilities * (1 - probabilities)).sum(1), rtol=1e-12)
@@ -54,7 +54,7 @@ def test_the_adjoint_is_that_of_a_dense_table() -> None:
     pairs = sums()
     before = np.arange(len(ENTRIES[0]) * ADJOINTS, dtype=np.float64).reshape(-1, ADJOINTS)
     table = pairs.in_order(before)
-    to_moving, to_held = pairs.pull_adjoint(pairs.in_order(COUNTS[ENTRIES]), moving, held, adjoints, table)
+    to_moving, to_held = pairs.pair_gradient_vjp(pairs.in_order(COUNTS[ENTRIES]), moving, held, adjoints, table)
     probabilities = 1 / (1 + np.exp(-moving @ held.T))
     along = np.einsum("xpd,yd->xpy", adjoints, held)
     curved = (COUNTS * probabilities * (1 - probabilities))[:, None] * along
@@ -72,6 +72,10 @@ def test_results_do_not_depend_on_the_workers() -> None:
     for workers in (1, 3):
         pairs = sums(workers)
         counts, table = pairs.in_order(COUNTS[ENTRIES].astype(np.float32)), np.zeros((len(ENTRIES[0]), ADJOINTS), "f4")
-        results = [*pairs.pull(counts, moving, held), *pairs.pull_adjoint(counts, moving, held, adjoints, table), table]
+        results = [
+            *pairs.pair_gradient(counts, moving, held),
+            *pairs.pair_gradient_vjp(counts, moving, held, adjoints, table),
+            table,
+        ]
         found.append([one.tobytes() for one in results])
     assert found[0] == found[1]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from skipgram_audit.attribution.replay import curvature as squares
-from skipgram_audit.attribution.replay.curvature import Squares, decompose, weighted_squares
+from skipgram_audit.attribution.replay.curvature import ProbeCurvature, decompose, weighted_squares
 from tests.library.samples import silent
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -31,7 +31,7 @@ def test_squares_are_those_of_their_definition_wherever_rows_stand(
     monkeypatch.setattr(squares, "FREQUENT", frequent)
     counts = torch.poisson(drawn(40, 60).abs(), generator=GENERATOR)
     noise, contexts = drawn(60).abs(), drawn(60, 7)
-    made = Squares(counts, noise)
+    made = ProbeCurvature(counts, noise)
     for rows in (drawn(40, 7), torch.zeros(40, 7, dtype=torch.float64)):
         probabilities = torch.sigmoid(rows @ contexts.T)
         slopes = probabilities * (1 - probabilities)

@@ -11,7 +11,7 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.unrolled.estimator import ReverseSweep, UnrolledEstimator, seeds_at_once, weight_of
 from skipgram_audit.model.engine_errors import NotEnoughMemory
 from skipgram_audit.probes.weat import Weat
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.sgd import train
 from tests.library.samples import silent, small_probe, small_settings, zipf_corpus
 
@@ -19,17 +19,17 @@ from tests.library.samples import silent, small_probe, small_settings, zipf_corp
 def score_with_weight(corpus, settings, score, sentence: int, weight: float) -> float:
     """Trains with one sentence's step sizes multiplied by a weight."""
 
-    class Weighted(Reading):
+    class Weighted(DocumentOrder):
         def steps(self, epoch: int):
             steps = super().steps(epoch).copy()
             steps[self.corpus.sentence_keys == sentence] *= weight
             return steps
 
-    original = Reading.of
+    original = DocumentOrder.of
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Reading, "of", lambda *arguments: Weighted(**vars(original(*arguments))))
+        patch.setattr(DocumentOrder, "of", lambda *arguments: Weighted(**vars(original(*arguments))))
         trained = train(corpus, settings, 1, silent, dtype=np.float64)
-    return score.effect_size(trained.inputs[score.words])
+    return score.value(trained.inputs[score.words])
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
@@ -56,7 +56,7 @@ def test_the_sweep_ends_where_training_began_and_starts_where_it_ended() -> None
     score = Weat(small_probe(), corpus)
     values, _, _ = ReverseSweep(corpus, settings, 1).run([score], silent)
     trained = train(corpus, settings, 1, silent)
-    assert values[0] == pytest.approx(score.effect_size(trained.inputs[score.words]), abs=1e-12)
+    assert values[0] == pytest.approx(score.value(trained.inputs[score.words]), abs=1e-12)
 
 
 def test_probes_share_a_sweep_without_touching_each_other() -> None:
@@ -81,7 +81,7 @@ def of_small_steps() -> InfluenceProblem:
 def score_of_run(problem: InfluenceProblem, removed: np.ndarray) -> float:
     """The score of this very run without some documents."""
     left, score = problem.corpus.without(removed), problem.scores[0]
-    return score.effect_size(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
+    return score.score(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
 
 
 def test_removing_documents_in_the_same_run_is_predicted() -> None:
@@ -124,7 +124,7 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
             for sentence in range(corpus.sentence_count)
         ]
     )
-    scores = [score.effect_size(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
+    scores = [score.score(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
     gone = corpus.by_sentence(tenth)
     expected = scores[1] + 0.1 * slopes[~gone].sum() - 0.9 * slopes[gone].sum() - scores[0]
     assert predicted[0] == pytest.approx(expected, rel=1e-3)

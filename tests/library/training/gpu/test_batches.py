@@ -8,7 +8,7 @@ import pytest
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import DivergedTraining
 from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.gpu import batches
 from skipgram_audit.training.gpu.batch_vectors import CompiledVectors, DrawnBatches
 from skipgram_audit.training.gpu.batches import batch_capacity, draw, train_batches
@@ -30,7 +30,7 @@ def trained(settings: TrainingSettings, *seeds: int) -> list[Trajectory]:
 
 
 def drawn(corpus: EncodedCorpus, whole: EncodedCorpus | None = None, capacity: int = 10**6) -> DrawnBatches:
-    reading = Reading.of(corpus, SETTINGS, 1, whole)
+    reading = DocumentOrder.of(corpus, SETTINGS, 1, whole)
     everything = slice(0, corpus.sentence_count)
     draws = sampling(corpus.counts, SETTINGS, 1)
     return draw(reading, reading.steps(0), 0, everything, draws, capacity)

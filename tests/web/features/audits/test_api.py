@@ -68,8 +68,8 @@ def test_a_finished_audit_has_its_results(client: TestClient, sample: Sample) ->
     detail = client.get(f"/api/v1/audits/{sample.audit_id}").json()
     assert detail["document_count"] == 15
     first, second, third = detail["results"]
-    assert (first["name"], first["effect_size"], first["measured"]) == ("weat-6", 1.25, True)
-    assert second["effect_size"] == -0.5
+    assert (first["name"], first["score"], first["measured"]) == ("weat-6", 1.25, True)
+    assert second["score"] == -0.5
     assert third["measured"] is False
     assert third["missing"]["Flowers"] == ["aster", "clover"]
     assert len(first["associations"]) == 32

@@ -193,7 +193,7 @@ def test_a_score_that_has_levelled_off_is_told_where_the_mean_field_estimates(
 ) -> None:
     with database.session() as session:
         for probe in audits.get(session, sample.audit_id).probes:
-            probe.influence_sum, probe.replayed_score, probe.standard_error = 0.01, 1.5, 0.1
+            probe.influence_sum, probe.surrogate_score, probe.standard_error = 0.01, 1.5, 0.1
     assert "it would hardly grow" in client.get(f"/audits/{sample.audit_id}").text
     with database.session() as session:
         audit = audits.get(session, sample.audit_id)

@@ -7,8 +7,8 @@ from skipgram_audit_web.features.comparisons.scores import score_difference, sco
 
 
 def probe(score: float, spread: float, seeds: int, error: float | None) -> AuditProbe:
-    by_seed = [{"seed": seed, "effect_size": score + seed} for seed in range(seeds)]
-    return AuditProbe(effect_size=score, effect_size_spread=spread, standard_error=error, by_seed=by_seed)
+    by_seed = [{"seed": seed, "score": score + seed} for seed in range(seeds)]
+    return AuditProbe(score=score, score_spread=spread, standard_error=error, by_seed=by_seed)
 
 
 def test_errors_join_as_worked_out_by_hand() -> None:

@@ -30,7 +30,7 @@ def sums(sample: Sample) -> list[float]:
 
 def test_a_folded_ranking_has_a_row_for_each_text_that_leads_to_its_group(client: TestClient, sample: Sample) -> None:
     root = f"/audits/{sample.audit_id}"
-    page = client.get(f"{root}/documents?fold=on&view=amplifying").text
+    page = client.get(f"{root}/documents?group_duplicates=on&view=amplifying").text
     amplifying = [total for total in sums(sample) if total > 0]
     assert page.count('<li class="ranking-row"') == len(amplifying)
     for number, total in enumerate(sums(sample)):
@@ -40,26 +40,26 @@ def test_a_folded_ranking_has_a_row_for_each_text_that_leads_to_its_group(client
     assert "2 near-duplicates" in page
     plain = client.get(f"{root}/documents").text
     assert "One of 3 near-duplicates" in plain
-    assert "fold=on" not in plain.split("<form")[0]
+    assert "group_duplicates=on" not in plain.split("<form")[0]
 
 
 def test_the_state_goes_along_and_the_way_on_passes_over_the_rest_of_a_group(
     client: TestClient, sample: Sample
 ) -> None:
     root = f"/api/v1/audits/{sample.audit_id}/documents"
-    rows = client.get(root, params={"fold": "on", "view": "mitigating"}).json()
+    rows = client.get(root, params={"group_duplicates": "on", "view": "mitigating"}).json()
     assert rows["total"] == rows["matches"] == len(rows["items"]) == sum(total < 0 for total in sums(sample))
     ids = [row["document_id"] for row in rows["items"]]
     walked = [ids[0]]
     while True:
-        document = client.get(f"{root}/{walked[-1]}", params={"fold": "on", "view": "mitigating"}).json()
+        document = client.get(f"{root}/{walked[-1]}", params={"group_duplicates": "on", "view": "mitigating"}).json()
         if document["below"] is None:
             break
         walked.append(document["below"])
     assert walked == ids
-    page = client.get(f"/audits/{sample.audit_id}/documents/{ids[0]}?fold=on&view=mitigating").text
+    page = client.get(f"/audits/{sample.audit_id}/documents/{ids[0]}?group_duplicates=on&view=mitigating").text
     assert "near-duplicates as one" in page
-    assert "fold=on&amp;view=mitigating" in page
+    assert "group_duplicates=on&amp;view=mitigating" in page
 
 
 def test_the_api_gives_groups_and_their_documents(client: TestClient, sample: Sample) -> None:
@@ -74,7 +74,7 @@ def test_the_api_gives_groups_and_their_documents(client: TestClient, sample: Sa
     assert all(item["same_text"] for item in detail["items"])
     row = client.get(f"{root}/documents", params={"view": "neutral"}).json()["items"][0]
     assert (row["group"]["documents"], row["folded"]) == (COPIES, None)
-    folded = client.get(f"{root}/documents", params={"view": "neutral", "fold": "on"}).json()["items"][0]
+    folded = client.get(f"{root}/documents", params={"view": "neutral", "group_duplicates": "on"}).json()["items"][0]
     assert folded["folded"] == folded["group"] == row["group"]
     assert client.get(f"{root}/near-duplicates/{sample.document_ids[7]}").status_code == 404
 
@@ -102,7 +102,7 @@ def test_a_group_and_a_folded_view_are_marked_whole(client: TestClient, sample: 
     marked = {item["document_id"] for item in client.get(f"/api/v1{root}/marked").json()["items"]}
     assert marked == {sample.document_ids[number] for number in (0, 5, 10)}
     client.post(f"{root}/marked/clear", headers=HEADERS)
-    client.post(f"{root}/marked/view?fold=on&view=amplifying", headers=HEADERS)
+    client.post(f"{root}/marked/view?group_duplicates=on&view=amplifying", headers=HEADERS)
     marked = {item["document_id"] for item in client.get(f"/api/v1{root}/marked").json()["items"]}
     positive = [number for number, total in enumerate(sums(sample)) if total > 0]
     assert marked == {sample.document_ids[number + 5 * copy] for number in positive for copy in range(COPIES)}
@@ -116,13 +116,13 @@ def test_a_corpus_of_an_older_version_says_so_and_has_them_looked_for_once(
     sentence = "Near-duplicates were not looked for when this corpus was imported"
     for address in (
         f"/corpora/{made.corpus_id}",
-        f"{root}/documents?fold=on",
+        f"{root}/documents?group_duplicates=on",
         f"{root}/near-duplicates",
-        f"{root}/documents/{made.document_ids[0]}?fold=on",
+        f"{root}/documents/{made.document_ids[0]}?group_duplicates=on",
     ):
         assert sentence in client.get(address).text, address
     assert sentence not in client.get(f"{root}/documents").text
-    refused = client.get(f"/api/v1{root}/documents", params={"fold": "on"})
+    refused = client.get(f"/api/v1{root}/documents", params={"group_duplicates": "on"})
     assert refused.status_code == 409
     address = f"/api/v1/corpora/{made.corpus_id}/near-duplicates"
     assert address in refused.json()["error"]["remedy"]

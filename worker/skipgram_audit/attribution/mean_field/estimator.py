@@ -19,7 +19,7 @@ from skipgram_audit.attribution.mean_field.expected_training import SCORES_AT_ON
 from skipgram_audit.attribution.mean_field.path import MeanFieldPath
 from skipgram_audit.attribution.memory import require_memory
 from skipgram_audit.attribution.pair_influences import of_entries
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SupportsReranking
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import PairCounter
 from skipgram_audit.corpus.encoding import sums_between
@@ -31,7 +31,7 @@ SHARE_OF_TRAINING = 0.4
 """Of the work of a seed with three probes, in the mean-field training itself; the rest is its derivative."""
 
 
-class MeanFieldEstimator(RanksAgain):
+class MeanFieldEstimator(SupportsReranking):
     """Influence and prediction of sets by mean-field training from each seed's first vectors."""
 
     name: ClassVar[str] = "mean-field"

@@ -150,7 +150,7 @@ class SampledSums:
     def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
         """See GradientSums.gradient."""
         by_row, by_column = weights.factors(place.inputs_move)
-        pulled = self._pairs.pull(weights.counts.numpy(), place.moving.numpy(), place.held.numpy())
+        pulled = self._pairs.pair_gradient(weights.counts.numpy(), place.moving.numpy(), place.held.numpy())
         gradient, curvature = map(torch.as_tensor, pulled)
         for drawn in place.drawn:
             rows = drawn.rows
@@ -163,7 +163,7 @@ class SampledSums:
         """See GradientSums.adjoint."""
         by_row, by_column = whole.factors(place.inputs_move)
         arrays = (place.moving.numpy(), place.held.numpy(), adjoints.numpy())
-        pulled = self._pairs.pull_adjoint(whole.counts.numpy(), *arrays, table.numpy())
+        pulled = self._pairs.pair_gradient_vjp(whole.counts.numpy(), *arrays, table.numpy())
         to_moving, to_held = map(torch.as_tensor, pulled)
         by_word = adjoints.new_empty(adjoints.shape[:2])
         for drawn in place.drawn:

@@ -122,7 +122,7 @@ class PairSums:
             list(pool.map(move_range, self._cells))
         return found
 
-    def pull(self, counts: Floats, moving: Floats, held: Floats) -> tuple[Floats, Floats]:
+    def pair_gradient(self, counts: Floats, moving: Floats, held: Floats) -> tuple[Floats, Floats]:
         """sum_y N (p - 1) y, [rows, d], and sum_y N p (1 - p), [rows].
 
         Args:
@@ -145,7 +145,7 @@ class PairSums:
         )
         return gradient[:, :dimension], curvature
 
-    def pull_adjoint(
+    def pair_gradient_vjp(
         self, counts: Floats, moving: Floats, held: Floats, adjoints: Floats, table: Floats
     ) -> tuple[Floats, Floats]:
         """What the sums adjoints . gradient change by, of several adjoints at once.
@@ -272,7 +272,7 @@ def pull_cell(
     first: int, last: int, starts: Integers, columns: Integers, counts: Floats, moving: Floats, held: Floats,
     gradient: Floats, curvature: Floats,
 ) -> None:  # fmt: skip
-    """Adds to gradient and curvature what a cell gives: see PairSums.pull. The last held row is zero."""
+    """Adds to gradient and curvature what a cell gives: see PairSums.pair_gradient. The last held row is zero."""
     zeros, one = len(held) - 1, held.dtype.type(1.0)
     chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
     products, errors = np.empty(TOGETHER, held.dtype), np.empty(TOGETHER, held.dtype)

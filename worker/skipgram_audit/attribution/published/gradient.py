@@ -20,7 +20,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences
+from skipgram_audit.attribution.protocol import AdditiveSetPrediction, InfluenceProblem, Influences
 from skipgram_audit.attribution.tables import TableSpreading, exact, expected_noise, pair_slopes, trained_scores
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.probes.protocol import value_and_gradient
@@ -29,7 +29,7 @@ from skipgram_audit.training.checkpoints import checkpoints
 CHECKPOINTS_PER_EPOCH = 2
 
 
-class GradientEstimator(AddsUp):
+class GradientEstimator(AdditiveSetPrediction):
     """Influence by products of gradients along each seed's training."""
 
     name: ClassVar[str] = "gradient"

@@ -17,7 +17,7 @@ from skipgram_audit.computing.compiled import compiled_fast
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import (
     Floats,
     Integers,
@@ -82,7 +82,7 @@ def train_masked(
         masks: bool [documents, dimension], from document_masks.
         whole: see skipgram_audit.training.sgd.train.
     """
-    reading = Reading.of(corpus, settings, seed, whole)
+    reading = DocumentOrder.of(corpus, settings, seed, whole)
     corpus, masks = reading.corpus, masks[reading.documents]
     draws = sampling(corpus.counts, settings, seed)
     documents = np.repeat(np.arange(corpus.document_count), np.diff(corpus.document_sentences))

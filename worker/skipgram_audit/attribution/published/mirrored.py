@@ -25,7 +25,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences
+from skipgram_audit.attribution.protocol import AdditiveSetPrediction, InfluenceProblem, Influences
 from skipgram_audit.attribution.tables import TableSpreading, exact, expected_noise, pair_losses, trained_scores
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.counts import count_pairs
@@ -37,7 +37,7 @@ LENGTH = 0.1
 """Of all steps together, as a share of the length of the probe words' vectors."""
 
 
-class MirroredEstimator(AddsUp):
+class MirroredEstimator(AdditiveSetPrediction):
     """Influence by steps on the score and one forward pass over the corpus."""
 
     name: ClassVar[str] = "mirrored"

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from skipgram_audit.attribution.memory import require_memory
-from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences, SolverReport
+from skipgram_audit.attribution.protocol import AdditiveSetPrediction, InfluenceProblem, Influences, SolverReport
 from skipgram_audit.attribution.published.expected_loss import ExpectedLoss
 from skipgram_audit.attribution.published.pairs import spread_over_pairs
 from skipgram_audit.attribution.solvers import Solution
@@ -38,7 +38,7 @@ SHARE_TO_KEEP = 0.25
 """Of the memory left, for the loss' second derivatives between products."""
 
 
-class ParameterEstimator(AddsUp, ABC):
+class ParameterEstimator(AdditiveSetPrediction, ABC):
     """An estimator by a solve over all input and output vectors."""
 
     name: ClassVar[str]

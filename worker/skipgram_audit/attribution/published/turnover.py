@@ -28,7 +28,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from skipgram_audit.attribution.protocol import AddsUp, InfluenceProblem, Influences
+from skipgram_audit.attribution.protocol import AdditiveSetPrediction, InfluenceProblem, Influences
 from skipgram_audit.attribution.published.masked_training import document_masks, random_masks, train_masked
 from skipgram_audit.attribution.tables import exact
 from skipgram_audit.computing.progress import Progress, part_of
@@ -48,7 +48,7 @@ NUMBERS_AT_ONCE = 2_000_000
 """Numbers of masked vectors formed together: 16 MB."""
 
 
-class TurnOverEstimator(AddsUp):
+class TurnOverEstimator(AdditiveSetPrediction):
     """Influence of documents by sub-networks with and without them, shared over their sentences and tokens."""
 
     name: ClassVar[str] = "turn-over"

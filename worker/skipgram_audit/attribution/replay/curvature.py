@@ -30,7 +30,7 @@ MATRICES_AT_ONCE = 16
 """Worked on by one core before it takes others."""
 
 
-class Squares:
+class ProbeCurvature:
     """H of some rows, wherever they stand; always in the same memory.
 
     Args:

@@ -15,7 +15,7 @@ import torch
 
 from skipgram_audit.attribution.memory import fitting_dimension, require_memory
 from skipgram_audit.attribution.probe_counts import ProbeWordCounts
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, RanksAgain
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SupportsReranking
 from skipgram_audit.attribution.replay.probe_words import HeldPath, Replay
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.computing.progress import Progress, part_of
@@ -25,7 +25,7 @@ from skipgram_audit.training.randomness import initial_rows
 from skipgram_audit.training.trajectory import Trajectory
 
 
-class ReplayEstimator(RanksAgain):
+class ReplayEstimator(SupportsReranking):
     """Influence and prediction of sets by replay, over each seed's trajectory."""
 
     name: ClassVar[str] = "replay"

@@ -30,7 +30,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from skipgram_audit.attribution.replay.curvature import Squares, context_blocks, decompose
+from skipgram_audit.attribution.replay.curvature import ProbeCurvature, context_blocks, decompose
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.training.trajectory import Trajectory
 
@@ -237,7 +237,7 @@ class Replay:
         """Follows the whole corpus' own path once, keeping H and the rows before each step."""
         rows = self._start
         weights = self._counts + self._totals[:, None] * self._noise
-        squares = Squares(self._counts, self._noise)
+        squares = ProbeCurvature(self._counts, self._noise)
         one = torch.ones_like(self._totals)
         intervals, (many, dimension) = len(self._contexts), rows.shape
         held = HeldPath(

@@ -39,7 +39,7 @@ from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import Sampling, SentenceRange, train_sentences
 from skipgram_audit.training.randomness import initial_rows
 from skipgram_audit.training.settings import TrainingSettings
@@ -150,7 +150,7 @@ class ReverseSweep:
     def __init__(
         self, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, dtype: npt.DTypeLike = np.float32
     ) -> None:
-        self._reading = Reading.of(corpus, settings, seed)
+        self._reading = DocumentOrder.of(corpus, settings, seed)
         self._corpus = corpus = self._reading.corpus
         self._settings = settings
         self._seed = seed
@@ -173,7 +173,7 @@ class ReverseSweep:
         state_bytes, pair_bytes = self._sizes(dimension or self._settings.dimension)
         longest = max((segment.pairs for segment in segments), default=0)
         per_probe = state_bytes + 8 * (len(self._corpus.tokens) + self._corpus.sentence_count)
-        reading = Reading.bytes_needed(self._corpus, self._settings)
+        reading = DocumentOrder.bytes_needed(self._corpus, self._settings)
         return (len(segments) + 1) * state_bytes + longest * pair_bytes + probes * per_probe + reading
 
     def _sizes(self, dimension: int) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from skipgram_audit.computing.execution import LocalExecutor, in_order, unwatche
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.distribution import keep_probabilities, sampling
-from skipgram_audit.training.document_order import Reading
+from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.gpu.batch_vectors import DrawnBatches, batch_vectors
 from skipgram_audit.training.kernel import Sampling, draw_outputs, keep_tokens, longest_sentence
 from skipgram_audit.training.randomness import GOLDEN, below, initial_rows, mix, stream
@@ -63,7 +63,7 @@ def train_batches(
     Raises:
         DivergedTraining: vectors grew beyond all bounds.
     """
-    readings = [Reading.of(corpus, settings, seed, whole) for seed in seeds]
+    readings = [DocumentOrder.of(corpus, settings, seed, whole) for seed in seeds]
     draws = [sampling(corpus.counts, settings, seed) for seed in seeds]
     start = np.stack([initial_rows(corpus.words, settings.dimension, seed) for seed in seeds])
     capacity = batch_capacity(corpus, settings)
@@ -96,7 +96,12 @@ def batch_capacity(corpus: EncodedCorpus, settings: TrainingSettings) -> int:
 
 
 def draw(
-    reading: Reading, steps: npt.NDArray[np.float64], epoch: int, sentences: slice, sampling: Sampling, capacity: int
+    reading: DocumentOrder,
+    steps: npt.NDArray[np.float64],
+    epoch: int,
+    sentences: slice,
+    sampling: Sampling,
+    capacity: int,
 ) -> DrawnBatches:
     """The batches of some sentences of an epoch, in the order in which they are trained."""
     corpus, window, size = reading.corpus, sampling.window, reading.settings.batch_tokens
@@ -168,14 +173,14 @@ def _starts(ends: npt.NDArray[np.int64], capacity: int) -> npt.NDArray[np.int64]
     return np.concatenate([*begins, [ends[-1] if len(ends) else 0]]).astype(np.int64)
 
 
-def _parts(readings: Sequence[Reading], half: int) -> list[tuple[slice, ...]]:
+def _parts(readings: Sequence[DocumentOrder], half: int) -> list[tuple[slice, ...]]:
     """The sentences of a half epoch in parts, for every seed; seeds read in other orders, and some may have a part
     less."""
     ranges = [_ranges(reading, half) for reading in readings]
     return list(itertools.zip_longest(*ranges, fillvalue=slice(0, 0)))
 
 
-def _ranges(reading: Reading, half: int) -> list[slice]:
+def _ranges(reading: DocumentOrder, half: int) -> list[slice]:
     """The sentences of a half epoch in parts, cut where the whole corpus' blocks begin."""
     part = half % INTERVALS_PER_EPOCH
     first, last = [0, *reading.stops(INTERVALS_PER_EPOCH)][part : part + 2]
@@ -186,7 +191,10 @@ def _ranges(reading: Reading, half: int) -> list[slice]:
 
 
 def _drawn(
-    readings: Sequence[Reading], draws: Sequence[Sampling], halves: Sequence[Sequence[tuple[slice, ...]]], capacity: int
+    readings: Sequence[DocumentOrder],
+    draws: Sequence[Sampling],
+    halves: Sequence[Sequence[tuple[slice, ...]]],
+    capacity: int,
 ) -> Iterator[DrawnBatches]:
     """The batches of every part of every half epoch, seed after seed, drawn ahead on several cores."""
     epochs = [half // INTERVALS_PER_EPOCH for half in range(len(halves))]

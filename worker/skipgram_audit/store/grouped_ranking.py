@@ -17,10 +17,10 @@ from skipgram_audit.store import ranking_columns
 from skipgram_audit.store.corpus_columns import NONE, numbers_of
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence
-from skipgram_audit.store.narrowing import Narrowed, RankRange
 from skipgram_audit.store.near_duplicates import code_of, groups_column
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import NO_FILTERS, RankedDocument, Side, documents_at, page_of_ranks, side_range
+from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 _ROWS = np.dtype([("code", "<i4"), ("rank", "<i4"), ("influence", "<f8"), ("documents", "<i4"), ("stable", "<i4")])
 """code: as documents are numbered, that of the group or of the document; rank: of the member that is shown; stable: how

@@ -10,7 +10,7 @@ from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.folding import FoldedRanking
+from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import AuditProbe
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side

@@ -1,6 +1,6 @@
 import numpy as np
 
-from skipgram_audit.store.standing_out import standing_out
+from skipgram_audit.store.keywords import standing_out
 
 
 def test_the_log_likelihood_ratio_by_hand() -> None:

@@ -9,8 +9,8 @@ from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.narrowing import Narrowed, RankRange
 from skipgram_audit.store.packing import unpack_tokens
+from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 
 @dataclass(frozen=True)

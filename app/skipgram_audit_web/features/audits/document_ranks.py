@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from skipgram_audit.store import places
+from skipgram_audit.store import document_ranks
 from skipgram_audit.store.models import Audit, AuditProbe
-from skipgram_audit.store.narrowing import RankRange
 from skipgram_audit.store.ranking import document_range
+from skipgram_audit.store.ranking_filter import RankRange
 from skipgram_audit_web.features.audits.views import View, side_of
 
 
@@ -31,7 +31,7 @@ class Standing:
 
 def standings(session: Session, audit: Audit, document_id: int) -> list[Standing]:
     """The document's places for all measured probes, in the audit's order."""
-    found = places.document_influences(session, [probe.id for probe in audit.probes], document_id)
+    found = document_ranks.document_influences(session, [probe.id for probe in audit.probes], document_id)
     return [_standing(audit, probe, *found[probe.id]) for probe in audit.probes if probe.id in found]
 
 
