@@ -192,5 +192,8 @@ def test_without_pandas_results_are_plain_tables() -> None:
     pd.testing.assert_frame_equal(pd.DataFrame.from_arrow(table), pd.DataFrame(table.to_dict()), check_dtype=False)
 
 
-def test_errors_of_the_engine_are_errors_of_the_library() -> None:
-    assert issubclass(EngineError, Exception)
+def test_one_error_is_the_root_of_all(audit: sga.Audit) -> None:
+    with pytest.raises(sga.AuditError) as caught:
+        audit.predict(without=["nobody"])
+    assert caught.value.as_dict()["error"]["code"] == "unknown_document"
+    assert issubclass(EngineError, sga.AuditError)

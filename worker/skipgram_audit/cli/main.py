@@ -174,7 +174,7 @@ def main() -> None:
     """Runs the command; an error that a user can mend is two lines on standard error, not a trace."""
     try:
         cli()
-    except (AuditError, EngineError) as error:
+    except AuditError as error:
         typer.secho(f"Error: {error.message}", fg="red", err=True)
         remedy = error.remedy_on("command line") if isinstance(error, EngineError) else error.remedy
         if remedy:

@@ -20,7 +20,6 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.readers.rows import OnSkip
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument, passed_over
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.rankings import write_rankings
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.probe import parse_probe
@@ -47,7 +46,7 @@ def carry_out_audit(context: JobContext, subject: str) -> None:
         AuditError: the engine cannot work on this corpus or on this machine; a probe that cannot be measured is not a
             failure but a result.
     """
-    with engine_errors_told(), opened_executor(context.settings) as executor:
+    with opened_executor(context.settings) as executor:
         AuditJob(context, int(subject), executor).carry_out()
 
 

@@ -14,7 +14,6 @@ from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.model.errors import Conflict
@@ -52,7 +51,7 @@ def carry_out_check(context: JobContext, subject: str) -> None:
         begin(3)
         run.compare(seconds)
 
-    with engine_errors_told(), opened_executor(context.settings) as executor:
+    with opened_executor(context.settings) as executor:
         run = _check_run(context, int(subject), executor)
         context.step("sets", draw)
         seconds = context.step("trainings", train)

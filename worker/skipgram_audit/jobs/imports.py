@@ -15,7 +15,6 @@ from typing import Any
 from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.readers import Interface, ReaderOptions, RowAccount
 from skipgram_audit.jobs.context import Cancelled, JobContext
-from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.isolation import CutDocument, read_documents
 from skipgram_audit.jobs.limits import reader_limits
 from skipgram_audit.jobs.near_duplicates import write_near_duplicates
@@ -58,8 +57,7 @@ def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
         upload = uploads.get(session, corpus.upload_id or "")
     writer = CorpusWriter(context, corpus_id, corpus.language)
     try:
-        with engine_errors_told():
-            _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.from_dict(corpus.reader_options))
+        _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.from_dict(corpus.reader_options))
     finally:
         writer.flush_skipped()
     return writer.totals()

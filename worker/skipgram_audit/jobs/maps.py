@@ -8,7 +8,6 @@ from skipgram_audit.auditing.folder import ARTIFACTS
 from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.computing.progress import part_of
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.probe import parse_probe
@@ -26,8 +25,7 @@ def draw_map(context: JobContext, subject: str) -> None:
     Raises:
         AuditError: the audit's files are gone.
     """
-    with engine_errors_told():
-        context.step("draw", lambda: _draw(context, int(subject)))
+    context.step("draw", lambda: _draw(context, int(subject)))
 
 
 def _draw(context: JobContext, audit_id: int) -> None:

@@ -1,7 +1,6 @@
 """The import of a model: its file is read once, checked, and kept as plain arrays; the upload is let go."""
 
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.isolation import read_model
 from skipgram_audit.jobs.limits import reader_limits
 from skipgram_audit.jobs.runtime import job
@@ -23,8 +22,7 @@ def _read(context: JobContext, model_id: int) -> None:
     settings = context.settings
     settings.models_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path, target = settings.upload_path(row.upload_id or ""), settings.model_path(row.storage_name)
-    with engine_errors_told():
-        facts = read_model(path, target, reader_limits(settings), context.progress)
+    facts = read_model(path, target, reader_limits(settings), context.progress)
     with context.database.session() as session:
         imported_models.set_facts(session, model_id, facts)
 

@@ -2,7 +2,6 @@
 
 from skipgram_audit.corpus.readers import ReaderOptions
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.failures import engine_errors_told
 from skipgram_audit.jobs.isolation import read_preview
 from skipgram_audit.jobs.limits import reader_limits
 from skipgram_audit.jobs.runtime import job
@@ -24,9 +23,8 @@ def _look(context: JobContext, upload_id: str) -> None:
         chosen = (upload.preview or {}).get("chosen")
     options = ReaderOptions.from_dict(chosen) if chosen else None
     try:
-        with engine_errors_told():
-            path, limits = context.settings.upload_path(upload_id), reader_limits(context.settings)
-            found = read_preview(path, upload.filename, options, limits, context.progress)
+        path, limits = context.settings.upload_path(upload_id), reader_limits(context.settings)
+        found = read_preview(path, upload.filename, options, limits, context.progress)
     except AuditError as error:
         with context.database.session() as session:
             uploads.set_preview_error(session, upload_id, error.message, error.remedy)

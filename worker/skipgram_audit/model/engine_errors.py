@@ -1,25 +1,16 @@
-"""The one error root of the engine: what was wrong, where, and what to do. Callers translate it for their users."""
+"""What can be wrong with a corpus, a file, a model, or a computation on them."""
 
-from typing import Any
+from skipgram_audit.model.errors import AuditError
 
 
-class EngineError(Exception):
-    """A failure with a stable code, a sentence that says what was wrong and where, and a remedy."""
+class EngineError(AuditError):
+    """Something that the computing part cannot do."""
 
-    code = "engine_error"
-
-    def __init__(self, message: str, remedy: str = "", **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
-        self.details = details
+    code, status = "engine_error", 422
 
     def remedy_on(self, interface: str) -> str:
         """What to do, in the words of an interface (skipgram_audit.corpus.readers.remedies)."""
         return self.remedy
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
 
 
 class UnusableCorpus(EngineError):
