@@ -26,9 +26,9 @@ def test_a_first_step_size_below_the_last_ones_default_is_refused() -> None:
 
 def test_settings_stored_before_documents_were_shuffled_say_that_they_were_not() -> None:
     stored = AuditSettings().model_dump(mode="json")
-    assert AuditSettings.of_stored(stored) == AuditSettings()
+    assert AuditSettings.model_validate(stored) == AuditSettings()
     del stored["shuffle_documents"]
-    assert AuditSettings.of_stored(stored) == AuditSettings(shuffle_documents=False)
+    assert AuditSettings.model_validate(stored) == AuditSettings(shuffle_documents=False)
 
 
 def test_problems_are_told_by_field_or_as_a_whole() -> None:

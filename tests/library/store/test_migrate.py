@@ -2,42 +2,18 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 
-from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.probe import built_in_probes
-from skipgram_audit.resources import migrations_folder
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.migrate import migrate
 from skipgram_audit.store.models import Base, Probe
-from tests.audit_sample import make_audit
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-
-
-def test_standard_errors_of_estimators_that_tell_none_are_taken_away(database: Database) -> None:
-    """As migration 0013 does with the audits of before."""
-    kept, cleared = make_audit(database), make_audit(database)
-    with database.session() as session:
-        audit = audits.get(session, cleared.audit_id)
-        audit.settings = {**audit.settings, "estimator": "implicit"}
-    revision = ScriptDirectory(str(migrations_folder())).get_revision("0013")
-    assert revision is not None
-    with database.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
-        revision.module.upgrade()
-    assert set(revision.module.WITH_STANDARD_ERROR) == {one.name for one in DESCRIPTIONS.values() if one.calibrated}
-    with database.session() as session:
-        for sample, told in ((kept, True), (cleared, False)):
-            measured = [probe for probe in audits.get(session, sample.audit_id).probes if probe.measured]
-            assert measured
-            assert all((probe.standard_error is not None) == told for probe in measured)
 
 
 def test_migrating_again_changes_nothing_and_mends_built_in_probes(settings: Settings, database: Database) -> None:

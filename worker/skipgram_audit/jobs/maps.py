@@ -38,7 +38,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
     with context.database.session() as session:
         audit = audits.get(session, audit_id)
         documents = len(corpus_columns.of_corpus(session, audit.corpus)["ids"])
-    settings = AuditSettings.of_stored(audit.settings)
+    settings = AuditSettings.model_validate(audit.settings)
     probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
     folder = context.settings.audit_folder(audit.storage_name) / ARTIFACTS
     if not (folder / "corpus.npz").is_file():

@@ -1,8 +1,5 @@
 """The settings of an audit: every number that its results depend on, with defaults, ranges and reasons."""
 
-from collections.abc import Mapping
-from typing import Any, Self
-
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorName
@@ -83,11 +80,6 @@ class AuditSettings(BaseModel):
     models: list[GivenModel] = Field(
         default=[], description="Models that were trained elsewhere and take the place of training, one a seed."
     )
-
-    @classmethod
-    def of_stored(cls, values: Mapping[str, Any]) -> Self:
-        """Settings as an audit or a manifest holds them; one that came later has the value that there was before."""
-        return cls.model_validate({"shuffle_documents": False, **values})
 
     @field_validator("seeds")
     @classmethod

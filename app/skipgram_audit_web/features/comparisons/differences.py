@@ -21,7 +21,7 @@ class Difference:
 
 def setting_differences(first: Audit, second: Audit) -> list[Difference]:
     """Settings that differ, in the order of AuditSettings; what an audit does not state is as it was before."""
-    one, other = (AuditSettings.of_stored(audit.settings) for audit in (first, second))
+    one, other = (AuditSettings.model_validate(audit.settings) for audit in (first, second))
     return [
         Difference(
             LABELS.get(name, _words(name)), _setting(name, getattr(one, name)), _setting(name, getattr(other, name))

@@ -1,4 +1,4 @@
-"""The first tables
+"""The tables
 
 Revision ID: 0001
 Revises:
@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
+        sa.Column("deaths", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -35,6 +36,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("ix_jobs_subject", ["kind", "subject"], unique=False)
+        batch_op.create_index(
+            "uq_jobs_active",
+            ["kind", "subject"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('waiting', 'running') AND kind <> 'preview'"),
+            postgresql_where=sa.text("status IN ('waiting', 'running') AND kind <> 'preview'"),
+        )
 
     op.create_table(
         "probes",
@@ -55,12 +63,14 @@ def upgrade() -> None:
         sa.Column("received_bytes", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("preview", sa.JSON(), nullable=True),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
     op.create_table(
         "corpora",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("storage_name", sa.String(length=32), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("filename", sa.Text(), nullable=False),
@@ -75,21 +85,51 @@ def upgrade() -> None:
         sa.Column("token_count", sa.BigInteger(), nullable=False),
         sa.Column("skipped_count", sa.Integer(), nullable=False),
         sa.Column("skipped_reasons", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
         sa.Column("metadata_fields", sa.JSON(), nullable=False),
+        sa.Column("near_duplicates", sa.JSON(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name=op.f("fk_corpora_upload_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corpora")),
     )
+    with op.batch_alter_table("corpora", schema=None) as batch_op:
+        batch_op.create_index("uq_corpora_storage_name", ["storage_name"], unique=True)
+
+    op.create_table(
+        "imported_models",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("storage_name", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("upload_id", sa.String(length=32), nullable=True),
+        sa.Column("came_as", sa.String(length=32), nullable=True),
+        sa.Column("source_sha256", sa.String(length=64), nullable=False),
+        sa.Column("source_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["upload_id"], ["uploads.id"], name=op.f("fk_imported_models_upload_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_models")),
+    )
+    with op.batch_alter_table("imported_models", schema=None) as batch_op:
+        batch_op.create_index("uq_imported_models_storage_name", ["storage_name"], unique=True)
+
     op.create_table(
         "audits",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("storage_name", sa.String(length=32), nullable=False),
         sa.Column("corpus_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=False),
+        sa.Column("document_map", sa.JSON(), nullable=False),
         sa.Column("vocabulary_size", sa.Integer(), nullable=False),
         sa.Column("trained_tokens", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
@@ -101,6 +141,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audits", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audits_corpus_id"), ["corpus_id"], unique=False)
+        batch_op.create_index("uq_audits_storage_name", ["storage_name"], unique=True)
 
     op.create_table(
         "corpus_words",
@@ -134,6 +175,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("corpus_id", "external_id", name=op.f("uq_documents_corpus_id_external_id")),
         sa.UniqueConstraint("corpus_id", "position", name=op.f("uq_documents_corpus_id_position")),
     )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index("ix_documents_length", ["corpus_id", "token_count"], unique=False)
+
     op.create_table(
         "skipped_rows",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -149,6 +193,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_skipped_rows_corpus_id"), ["corpus_id"], unique=False)
 
     op.create_table(
+        "audit_models",
+        sa.Column("audit_id", sa.Integer(), nullable=False),
+        sa.Column("model_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["audit_id"], ["audits.id"], name=op.f("fk_audit_models_audit_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["model_id"], ["imported_models.id"], name=op.f("fk_audit_models_model_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("audit_id", "model_id", name=op.f("pk_audit_models")),
+    )
+    with op.batch_alter_table("audit_models", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_models_model_id"), ["model_id"], unique=False)
+
+    op.create_table(
         "audit_probes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("audit_id", sa.Integer(), nullable=False),
@@ -157,21 +214,27 @@ def upgrade() -> None:
         sa.Column("definition", sa.JSON(), nullable=False),
         sa.Column("measured", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
         sa.Column("missing", sa.JSON(), nullable=False),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("score_spread", sa.Float(), nullable=True),
+        sa.Column("standard_error", sa.Float(), nullable=True),
         sa.Column("mean_difference", sa.Float(), nullable=True),
         sa.Column("p_value", sa.Float(), nullable=True),
         sa.Column("p_method", sa.Text(), nullable=False),
         sa.Column("surrogate_score", sa.Float(), nullable=True),
+        sa.Column("null_scores", sa.JSON(), nullable=False),
         sa.Column("by_seed", sa.JSON(), nullable=False),
         sa.Column("seed_agreement", sa.Float(), nullable=True),
         sa.Column("influence_sum", sa.Double(), nullable=True),
         sa.Column("positive_documents", sa.Integer(), nullable=False),
         sa.Column("zero_documents", sa.Integer(), nullable=False),
+        sa.Column("stable_documents", sa.Integer(), nullable=True),
         sa.Column("positive_sentences", sa.BigInteger(), nullable=False),
         sa.Column("zero_sentences", sa.BigInteger(), nullable=False),
         sa.Column("histogram", sa.JSON(), nullable=False),
+        sa.Column("concentration", sa.JSON(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["audit_id"], ["audits.id"], name=op.f("fk_audit_probes_audit_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_probes")),
         sa.UniqueConstraint("audit_id", "name", name=op.f("uq_audit_probes_audit_id_name")),
@@ -252,23 +315,43 @@ def downgrade() -> None:
 
     op.drop_table("document_influences")
     op.drop_table("audit_probes")
+    with op.batch_alter_table("audit_models", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_models_model_id"))
+
+    op.drop_table("audit_models")
     with op.batch_alter_table("skipped_rows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skipped_rows_corpus_id"))
 
     op.drop_table("skipped_rows")
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index("ix_documents_length")
+
     op.drop_table("documents")
     with op.batch_alter_table("corpus_words", schema=None) as batch_op:
         batch_op.drop_index("ix_corpus_words_folded")
 
     op.drop_table("corpus_words")
     with op.batch_alter_table("audits", schema=None) as batch_op:
+        batch_op.drop_index("uq_audits_storage_name")
         batch_op.drop_index(batch_op.f("ix_audits_corpus_id"))
 
     op.drop_table("audits")
+    with op.batch_alter_table("imported_models", schema=None) as batch_op:
+        batch_op.drop_index("uq_imported_models_storage_name")
+
+    op.drop_table("imported_models")
+    with op.batch_alter_table("corpora", schema=None) as batch_op:
+        batch_op.drop_index("uq_corpora_storage_name")
+
     op.drop_table("corpora")
     op.drop_table("uploads")
     op.drop_table("probes")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_jobs_active",
+            sqlite_where=sa.text("status IN ('waiting', 'running') AND kind <> 'preview'"),
+            postgresql_where=sa.text("status IN ('waiting', 'running') AND kind <> 'preview'"),
+        )
         batch_op.drop_index("ix_jobs_subject")
 
     op.drop_table("jobs")
