@@ -144,6 +144,18 @@ def upgrade() -> None:
         batch_op.create_index("uq_audits_storage_name", ["storage_name"], unique=True)
 
     op.create_table(
+        "corpus_columns",
+        sa.Column("corpus_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("made_from", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["corpus_id"], ["corpora.id"], name=op.f("fk_corpus_columns_corpus_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("corpus_id", "name", name=op.f("pk_corpus_columns")),
+    )
+    op.create_table(
         "corpus_words",
         sa.Column("corpus_id", sa.Integer(), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
@@ -193,6 +205,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_skipped_rows_corpus_id"), ["corpus_id"], unique=False)
 
     op.create_table(
+        "audit_columns",
+        sa.Column("audit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("made_from", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["audits.id"], name=op.f("fk_audit_columns_audit_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("audit_id", "name", name=op.f("pk_audit_columns")),
+    )
+    op.create_table(
         "audit_models",
         sa.Column("audit_id", sa.Integer(), nullable=False),
         sa.Column("model_id", sa.Integer(), nullable=False),
@@ -240,6 +264,54 @@ def upgrade() -> None:
         sa.UniqueConstraint("audit_id", "name", name=op.f("uq_audit_probes_audit_id_name")),
     )
     op.create_table(
+        "checks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("audit_id", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("trainings", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["audit_id"], ["audits.id"], name=op.f("fk_checks_audit_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checks")),
+    )
+    with op.batch_alter_table("checks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checks_audit_id"), ["audit_id"], unique=False)
+
+    op.create_table(
+        "marked_documents",
+        sa.Column("audit_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["audits.id"], name=op.f("fk_marked_documents_audit_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_marked_documents_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("audit_id", "document_id", name=op.f("pk_marked_documents")),
+    )
+    with op.batch_alter_table("marked_documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_marked_documents_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "check_sets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("check_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("control_of", sa.Integer(), nullable=True),
+        sa.Column("document_count", sa.Integer(), nullable=False),
+        sa.Column("token_count", sa.BigInteger(), nullable=False),
+        sa.Column("documents", sa.LargeBinary(), nullable=False),
+        sa.Column("predicted", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["check_id"], ["checks.id"], name=op.f("fk_check_sets_check_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_sets")),
+        sa.UniqueConstraint("check_id", "number", name=op.f("uq_check_sets_check_id_number")),
+    )
+    op.create_table(
         "document_influences",
         sa.Column("audit_probe_id", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
@@ -262,6 +334,18 @@ def upgrade() -> None:
     with op.batch_alter_table("document_influences", schema=None) as batch_op:
         batch_op.create_index("ix_document_influences_document", ["document_id", "audit_probe_id"], unique=False)
 
+    op.create_table(
+        "ranking_columns",
+        sa.Column("audit_probe_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("made_from", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["audit_probe_id"], ["audit_probes.id"], name=op.f("fk_ranking_columns_audit_probe_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("audit_probe_id", "name", name=op.f("pk_ranking_columns")),
+    )
     op.create_table(
         "sentence_influences",
         sa.Column("audit_probe_id", sa.Integer(), nullable=False),
@@ -302,23 +386,44 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("audit_probe_id", "set_name", "word", name=op.f("pk_word_associations")),
     )
+    op.create_table(
+        "check_scores",
+        sa.Column("set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("scores", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["set_id"], ["check_sets.id"], name=op.f("fk_check_scores_set_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("set_id", "seed", name=op.f("pk_check_scores")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("check_scores")
     op.drop_table("word_associations")
     with op.batch_alter_table("sentence_influences", schema=None) as batch_op:
         batch_op.drop_index("ix_sentence_influences_document")
 
     op.drop_table("sentence_influences")
+    op.drop_table("ranking_columns")
     with op.batch_alter_table("document_influences", schema=None) as batch_op:
         batch_op.drop_index("ix_document_influences_document")
 
     op.drop_table("document_influences")
+    op.drop_table("check_sets")
+    with op.batch_alter_table("marked_documents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_marked_documents_document_id"))
+
+    op.drop_table("marked_documents")
+    with op.batch_alter_table("checks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checks_audit_id"))
+
+    op.drop_table("checks")
     op.drop_table("audit_probes")
     with op.batch_alter_table("audit_models", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_models_model_id"))
 
     op.drop_table("audit_models")
+    op.drop_table("audit_columns")
     with op.batch_alter_table("skipped_rows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skipped_rows_corpus_id"))
 
@@ -331,6 +436,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_corpus_words_folded")
 
     op.drop_table("corpus_words")
+    op.drop_table("corpus_columns")
     with op.batch_alter_table("audits", schema=None) as batch_op:
         batch_op.drop_index("uq_audits_storage_name")
         batch_op.drop_index(batch_op.f("ix_audits_corpus_id"))

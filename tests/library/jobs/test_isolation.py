@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.corpus import readers
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, UnreadableFile
+from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, UnreadableFile
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.jobs import isolation
 from skipgram_audit.jobs.child_limits import ChildLimits, limits_for
@@ -42,7 +42,7 @@ def json_lines(folder: Path, count: int, text: str = "A café, «fermé» – �
     return path
 
 
-def unwatched(fraction: float) -> None:
+def unwatched(_told: object) -> None:
     pass
 
 
@@ -64,9 +64,15 @@ def test_documents_and_skipped_rows_are_those_that_the_reader_gives(tmp_path: Pa
         skipped: list[tuple[str, ...]] = []
         fractions: list[float] = []
         chosen = (OPTIONS, "en") if module is isolation else (OPTIONS,)
+        accounts: list[RowAccount] = []
         documents = list(
             module.read_documents(
-                path, *chosen, ReaderLimits(), lambda *row, into=skipped: into.append(row), fractions.append
+                path,
+                *chosen,
+                ReaderLimits(),
+                lambda *row, into=skipped: into.append(row),
+                fractions.append,
+                accounts.append,
             )
         )
         if module is isolation:
@@ -74,7 +80,7 @@ def test_documents_and_skipped_rows_are_those_that_the_reader_gives(tmp_path: Pa
                 assert cut.bounds.tolist() == sentence_bounds(cut.document.text, "en").tolist()
                 assert cut.token_count == len(tokenize(cut.document.text, casefold=False))
             documents = [cut.document for cut in documents]
-        read[module] = (documents, skipped)
+        read[module] = (documents, skipped, accounts)
         assert max(fractions) > 0.99
     assert read[isolation] == read[readers]
     assert len(read[isolation][0]) == 300
@@ -99,7 +105,7 @@ def test_cancelling_kills_a_reader_that_does_not_answer(tmp_path: Path) -> None:
         if asked:
             raise Cancelled
 
-    reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch)
+    reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch, unwatched)
     next(reading)
     (child,) = children()
     os.kill(child, signal.SIGSTOP)
@@ -119,14 +125,14 @@ def test_cancelling_stops_a_text_without_an_end_of_a_sentence(tmp_path: Path) ->
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        list(isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch))
+        list(isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch, unwatched))
     assert time.monotonic() - began < 4
     assert children() == []
 
 
 def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
     reading = isolation.read_documents(
-        json_lines(tmp_path, 1000), OPTIONS, "en", ReaderLimits(), lambda *_: None, unwatched
+        json_lines(tmp_path, 1000), OPTIONS, "en", ReaderLimits(), lambda *_: None, unwatched, unwatched
     )
     next(reading)
     reading.close()
@@ -139,7 +145,7 @@ def test_computing_for_too_long_is_stopped_and_told(tmp_path: Path, limited: Cal
     path.write_bytes(b'{"text": "a b"}\n' * 1_000_000)
     with pytest.raises(ReadingStopped, match="more than 1 seconds of computing"):
         for _ in isolation.read_documents(
-            path, ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, unwatched
+            path, ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, unwatched, unwatched
         ):
             pass
 
@@ -163,7 +169,7 @@ def test_silence_and_crashes_are_told(
 ) -> None:
     limited(silent_seconds=5)
     path = json_lines(tmp_path, 50_000)
-    reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, unwatched)
+    reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, unwatched, unwatched)
     next(reading)
     os.kill(children()[0], request_to_child)
     with pytest.raises(ReadingStopped, match=said):
@@ -183,7 +189,7 @@ from pathlib import Path
 from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions
 from skipgram_audit.jobs import isolation
 next(reading := isolation.read_documents(
-    Path(sys.argv[1]), ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, lambda _: None))
+    Path(sys.argv[1]), ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, lambda _: None, print))
 print("reading", flush=True)
 time.sleep(600)
 """

@@ -245,7 +245,7 @@ def test_errors_are_shown_in_words_and_a_deadly_job_is_given_up(
 def test_a_worker_that_is_stopped_has_not_died(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
-    job_id = queue.enqueue_import(corpus_id)
+    job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     for number in range(1, 4):
         worker = start_worker()
         wait_for(lambda number=number: steps(settings).count("second begins") == number)
@@ -261,7 +261,7 @@ def test_a_worker_that_is_stopped_has_not_died(
 def test_a_job_that_killed_two_workers_says_in_which_phase(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
-    job_id = queue.enqueue_import(corpus_id)
+    job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     for number in range(1, 3):
         worker = start_worker()
         wait_for(lambda number=number: steps(settings).count("second begins") == number)

@@ -88,23 +88,29 @@ def test_a_wrong_probe_is_refused_with_what_is_wrong(kind: str, changes: dict[st
 
 @pytest.mark.parametrize("word", ["short-term", "new york", "O'Brien", "C++", "医院", "—"])
 def test_a_word_that_no_corpus_can_hold_is_refused_unless_it_is_named(word: str) -> None:
-    values = values_of("weat", {"attributes": {"A": ["home", word], "B": ["work"]}})
+    values = values_of("weat", {"attributes": {"A": ["home", "family", word], "B": ["work", "office"]}})
     with pytest.raises(InvalidProbe, match="no corpus can hold") as caught:
         parse_probe(values)
     assert "word list 'A' of [attributes]" in caught.value.message
     kept = parse_probe({**values, "never_found": [word]})
-    assert kept.attributes["A"] == ["home", *kept.never_found]
+    assert kept.attributes["A"] == ["home", "family", *kept.never_found]
     assert parse_probe_file(probe_as_toml(kept).encode(), "kept.toml") == kept
     for other in ("home", "elsewhere"):
         with pytest.raises(InvalidProbe, match=f"never_found holds {other}"):
             parse_probe({**values, "never_found": [word, other]})
 
 
+def test_a_word_that_no_corpus_can_hold_does_not_make_a_list_long_enough() -> None:
+    values = values_of("weat", {"attributes": {"A": ["home", "short-term"], "B": ["work", "office"]}})
+    with pytest.raises(InvalidProbe, match=r"word list 'A' of \[attributes\] has 1"):
+        parse_probe({**values, "never_found": ["short-term"]})
+
+
 def test_words_of_a_probe_are_written_as_they_are_counted() -> None:
     words = ["\ufeff cafe\u0301\u200b", "με\u00adγάλη"]
-    values = values_of("weat", {"attributes": {"A": words, "B": ["work"]}})
+    values = values_of("weat", {"attributes": {"A": words, "B": ["work", "office"]}})
     assert parse_probe(values).attributes["A"] == ["café", "μεγάλη"]
-    values["attributes"] = {"A": ["home", "\u200b"], "B": ["work"]}
+    values["attributes"] = {"A": ["home", "\u200b"], "B": ["work", "office"]}
     with pytest.raises(InvalidProbe, match=r"attributes\.A\.1: this word has no character that can be seen"):
         parse_probe(values)
 
@@ -116,7 +122,7 @@ def test_published_lists_are_kept_and_say_what_no_corpus_can_hold() -> None:
 
 
 def test_lists_are_apart_by_the_case_of_the_corpus_language() -> None:
-    sets = {"X": ["kadın", "istanbul"], "Y": ["erkek", "İstanbul"]}
+    sets = {"X": ["kadın", "kız", "istanbul"], "Y": ["erkek", "oğul", "İstanbul"]}
     probe = parse_probe(values_of("weat", {"targets": sets}))
     probe.require_apart("en")
     with pytest.raises(InvalidProbe, match="contain istanbul"):

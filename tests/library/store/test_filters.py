@@ -266,6 +266,7 @@ def test_an_index_of_other_contents_is_not_believed(database: Database, field: s
     second, _ = make_corpus(database)
     with database.session() as session:
         setattr(session.get_one(Corpus, second), field, value)
+    corpus_columns.make_sure(database, second)
     write_search_index(database, second)
     assert matching(database, second, "office") == [0, 4]
     files = [search_index.path_of(database.folder, one) for one in (first, second)]
@@ -281,6 +282,7 @@ def test_words_that_fts_would_cut_off_are_told_apart(database: Database) -> None
     with database.session() as session:
         for number in (0, 1):
             session.get_one(Document, ids[number]).text = f"{long}{number} end"
+    corpus_columns.make_sure(database, corpus_id)
     write_search_index(database, corpus_id)
     assert [matching(database, corpus_id, f"{long}{number}") for number in (0, 1, 2)] == [[0], [1], []]
 

@@ -128,9 +128,11 @@ class ProbeDefinition(BaseModel):
         for role, sets in (("targets", self.targets), ("attributes", self.attributes)):
             needed = self.kind_description.role(role).fewest_words
             for name, words in sets.items():
-                if len(words) < needed:
+                found = sum(word not in self.never_found for word in words)
+                if found < needed:
+                    usable = " that a corpus can hold" if found < len(words) else ""
                     raise ValueError(
-                        f"too few words: word list {name!r} of [{role}] has {len(words)}, but the kind {self.kind!r} "
+                        f"too few words: word list {name!r} of [{role}] has {found}{usable}, but the kind {self.kind!r} "
                         f"needs at least {needed} in it"
                     )
         return self
