@@ -53,8 +53,8 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     out = workplace / "out"
     names = {path.name for path in out.iterdir()}
     assert names == {
-        "artifacts", "report.json", "report.html", "documents.csv", "documents.parquet", "words", "words.csv", "sentences.parquet", "manifest.json",
-        "skipped.csv",
+        "artifacts", "report.json", "report.html", "documents.csv", "documents.parquet", "words", "words.csv",
+        "sentences.parquet", "manifest.json", "skipped.csv",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     }  # fmt: skip
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
