@@ -156,7 +156,7 @@ def test_scores_are_those_of_the_sources_formulas(kind: str, dimension: int) -> 
     score = score_of(EXAMPLES[kind])
     rows = random_rows(score, dimension)
     lists = [rows[np.searchsorted(score.words, ids)] for ids in score.sets]
-    assert score.score(rows) == pytest.approx(by_formula(kind, lists, score.parameters), abs=1e-12)
+    assert score.value(rows) == pytest.approx(by_formula(kind, lists, score.parameters), abs=1e-12)
 
 
 @pytest.mark.parametrize("kind", list(EXAMPLES))

@@ -53,7 +53,7 @@ def test_scaling_a_vector_or_turning_all_changes_nothing() -> None:
     rows = np.random.default_rng(0).standard_normal((len(score.words), 6))
     turn = np.linalg.qr(np.random.default_rng(1).standard_normal((6, 6)))[0]
     scaled = rows * np.arange(1, len(rows) + 1)[:, None]
-    assert score.score(scaled @ turn) == pytest.approx(score.score(rows))
+    assert score.value(scaled @ turn) == pytest.approx(score.value(rows))
 
 
 def test_the_score_is_differentiable_in_every_word() -> None:

@@ -81,7 +81,7 @@ def of_small_steps() -> InfluenceProblem:
 def score_of_run(problem: InfluenceProblem, removed: np.ndarray) -> float:
     """The score of this very run without some documents."""
     left, score = problem.corpus.without(removed), problem.scores[0]
-    return score.score(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
+    return score.value(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
 
 
 def test_removing_documents_in_the_same_run_is_predicted() -> None:
@@ -124,7 +124,7 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
             for sentence in range(corpus.sentence_count)
         ]
     )
-    scores = [score.score(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
+    scores = [score.value(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
     gone = corpus.by_sentence(tenth)
     expected = scores[1] + 0.1 * slopes[~gone].sum() - 0.9 * slopes[gone].sum() - scores[0]
     assert predicted[0] == pytest.approx(expected, rel=1e-3)

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
 from tests.stored_files import audit_folder
 
-from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.estimators import DESCRIPTIONS, MEAN_FIELD_WITHOUT_ORDER
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.formatting import scientific
 from skipgram_audit.settings import Settings
@@ -124,7 +124,7 @@ def test_a_document_without_a_probe_word_says_so(client: TestClient, sample: Sam
 
 def test_the_order_that_the_mean_field_does_not_know_is_told(client: TestClient, database: Database) -> None:
     audit_id = make_audit(database).audit_id
-    told = "of which the mean field knows nothing"
+    told = MEAN_FIELD_WITHOUT_ORDER
     assert told not in client.get(f"/audits/{audit_id}").text
     with database.session() as session:
         audit = audits.get(session, audit_id)
