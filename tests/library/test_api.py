@@ -142,6 +142,17 @@ def test_the_same_audit_again_trains_nothing(audit: sga.Audit) -> None:
         sga.audit(corpus, [PROBE], audit.folder, dimension=0)
 
 
+def test_the_folder_of_another_audit_is_left_alone(audit: sga.Audit, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in audit.folder.rglob("*.json")}
+    with pytest.raises(sga.AuditError, match="holds another audit"):
+        sga.audit(sga.Corpus.from_documents(frame().text), PROBE, audit.folder, **SMALL)
+    assert {path: path.read_bytes() for path in audit.folder.rglob("*.json")} == before
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with pytest.raises(sga.AuditError, match="is a file"):
+        sga.audit(sga.Corpus.from_documents(frame().text), PROBE, file, settings={"epochs": 2})
+
+
 def test_a_corpus_of_a_file_and_of_memory_are_the_same(tmp_path: Path) -> None:
     df = frame()
     df.to_json(tmp_path / "news.jsonl", orient="records", lines=True)

@@ -180,6 +180,14 @@ class AuditRun:
         if mark.is_file():
             if mark.read_text(encoding="utf-8") == identity:
                 return
+            if (self.folder / layout.MANIFEST).exists():
+                raise InvalidInput(
+                    f"The folder {str(self.folder)!r} holds another audit: of another corpus, with other probes, "
+                    "settings or another version.",
+                    "Name a new folder, or remove that audit first.",
+                )
+        elif self.folder.exists() and not self.folder.is_dir():
+            raise InvalidInput(f"{str(self.folder)!r} is a file.", "Name a folder for the results.")
         elif self.folder.is_dir() and any(path.name != layout.ARTIFACTS for path in self.folder.iterdir()):
             raise InvalidInput(
                 f"The folder {str(self.folder)!r} holds other files.", "Name a new folder, or one of an earlier audit."

@@ -134,7 +134,7 @@ def _answers(
     child_limits = limits_for(path.stat().st_size)
     whole = {**request, "path": str(path), "limits": vars(limits), "child_limits": vars(child_limits)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "skipgram_audit.jobs.reading_child", str(os.getpid())],
+        [sys.executable, "-P", "-m", "skipgram_audit.jobs.reading_child", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **FEW_THREADS},

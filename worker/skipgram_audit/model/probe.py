@@ -15,6 +15,7 @@ from skipgram_audit.model.kind_description import KindDescription, ListRole
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, is_one_word, tokenize, word_form
+from skipgram_audit.model.validation import problems_of
 
 BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
 MAXIMUM_PROBE_BYTES = 1024 * 1024
@@ -222,10 +223,7 @@ def parse_probe(values: dict[str, Any], origin: str = "the probe") -> ProbeDefin
     try:
         return ProbeDefinition.model_validate(values)
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in item['loc']) or 'probe'}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors()
-        ]
+        problems = [f"{name or 'probe'}: {sentence}" for name, sentence in problems_of(error)]
         raise InvalidProbe(
             f"{origin} is not a valid probe: {'; '.join(problems)}.",
             "Correct the named fields; `skipgram-audit probes show weat-6` prints a complete example.",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skipgram_audit.corpus.readers import ReaderOptions, preview
+from skipgram_audit.corpus.readers import MissingField, ReaderLimits, ReaderOptions, preview, read_documents
 from skipgram_audit.corpus.readers.preview import ROWS_CHECKED
 from tests.library.corpus.readers.files import LIMITS, read, reasons, write
 
@@ -113,3 +113,24 @@ def test_fields_within_objects(tmp_path: Path) -> None:
     assert [(document.id, document.text, document.fields) for document in documents] == [
         ("k1", "Long words here.", {"a.b": "literal"})
     ]
+
+
+@pytest.mark.parametrize("options", [{"id_field": "nope"}, {"title_field": "nix"}])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", "id,text\n1,some words\n"), ("a.jsonl", '{"id": "1", "text": "some words"}\n')]
+)
+def test_a_column_that_was_chosen_must_be_there(
+    tmp_path: Path, name: str, content: str, options: dict[str, str]
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    chosen = ReaderOptions(name.partition(".")[2], **options)
+    with pytest.raises(MissingField, match=r"No row of the file"):
+        list(read_documents(path, chosen, ReaderLimits(), lambda *_: None))
+
+
+def test_the_usual_columns_may_be_missing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nsome words\n")
+    (document,) = read_documents(path, ReaderOptions("csv"), ReaderLimits(), lambda *_: None)
+    assert (document.id, document.title) == ("1", "")

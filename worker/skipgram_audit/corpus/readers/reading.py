@@ -97,6 +97,8 @@ def read_documents(
             for remark in builder.remarks():
                 if on_remark is not None:
                     on_remark(remark)
+        if given:
+            builder.require_chosen_fields()
         account = _account(source, builder, given)
         if on_account is not None:
             on_account(account)
