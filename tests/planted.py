@@ -17,12 +17,12 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.computing.execution import LocalExecutor
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import token_spans, tokenize, word_form
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.seeds import train_seeds
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory
 
 Texts = Sequence[Sequence[str]]
@@ -53,7 +53,7 @@ class Finding:
     found: npt.NDArray[np.int64]
 
 
-def encoded(texts: Texts, settings: TrainingSettings) -> EncodedCorpus:
+def encoded(texts: Texts, settings: AuditSettings) -> EncodedCorpus:
     """The corpus, words and sentences as an import makes them."""
     documents = []
     for sentences in texts:
@@ -128,11 +128,11 @@ class Trained:
     corpus: EncodedCorpus
     score: WordListScore
     trajectories: list[Trajectory]
-    settings: TrainingSettings
+    settings: AuditSettings
     workers: int
 
     @classmethod
-    def on(cls, texts: Texts, probe: WordSetProbe, settings: TrainingSettings, workers: int = 2) -> "Trained":
+    def on(cls, texts: Texts, probe: WordSetProbe, settings: AuditSettings, workers: int = 2) -> "Trained":
         corpus = encoded(texts, settings)
         score = resolve(probe, corpus)
         assert not isinstance(score, Unmeasurable), score.reason

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.attribution.solvers import SolverSettings
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import TextDocument
 from skipgram_audit.model.engine_errors import EngineError, NothingToMeasure, UnusableCorpus
@@ -48,7 +47,7 @@ CORPORA: dict[str, tuple[list[list[str]], dict[str, object]]] = {
     "steps that diverge": ([SENTENCES] * 40, {"step_size": 1e30, "minimum_step_size": 1e30, "epochs": 5}),
 }
 
-SOLVER = SolverSettings(1.0, 2000, 1e-2)
+SOLVER = {"damping": 1.0, "solver_iterations": 2000, "solver_tolerance": 1e-2}
 
 
 def documents_of(texts: list[list[str]]) -> list[TextDocument]:
@@ -65,8 +64,8 @@ def documents_of(texts: list[list[str]]) -> list[TextDocument]:
 def carry_out(folder: Path, estimator: str, corpus: str, batch_tokens: int = 0) -> list[float]:
     """Every phase and every what-if; all numbers that a user could read."""
     texts, changes = CORPORA[corpus]
-    settings = small_settings(**{"epochs": 2, "seeds": (1,), "batch_tokens": batch_tokens, **changes})
-    pipeline = AuditPipeline(folder, settings, estimator, PROBES, "cpu", null_shuffles=1, solver=SOLVER)
+    usual = {"epochs": 2, "seeds": (1,), "batch_tokens": batch_tokens, "null_shuffles": 1, "estimator": estimator}
+    pipeline = AuditPipeline(folder, small_settings(**{**usual, **SOLVER, **changes}), PROBES, "cpu")
     documents = documents_of(texts)
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)
@@ -132,7 +131,7 @@ def test_what_cannot_work_is_told_before_anything_is_trained(
     tmp_path: Path, corpus: str, error: type[EngineError], message: str
 ) -> None:
     texts, changes = CORPORA[corpus]
-    pipeline = AuditPipeline(tmp_path, small_settings(**changes), "mean-field", PROBES, "cpu")
+    pipeline = AuditPipeline(tmp_path, small_settings(estimator="mean-field", **changes), PROBES, "cpu")
     with pytest.raises(error, match=message):
         pipeline.encode(documents_of(texts), len(texts), silent)
     assert not list(tmp_path.glob("seed-*"))

@@ -32,7 +32,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
         minimum_step_size=1e-4,
     )  # fmt: skip
     folder: Path = tmp_path_factory.mktemp("kinds")
-    pipeline = AuditPipeline(folder, settings, "replay", PROBES, "cpu")
+    pipeline = AuditPipeline(folder, settings, PROBES, "cpu")
     documents = news_documents()[:150]
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)

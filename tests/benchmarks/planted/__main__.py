@@ -4,7 +4,6 @@ import argparse
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def judged(texts: Texts, probe: WordSetProbe, finding: Finding, seeds: int) -> d
     """What influence says that each set of a finding gives to the score, and what trainings without it say."""
     if not len(finding.missed):
         return {}
-    settings = replace(SETTINGS, seeds=tuple(range(1, seeds + 1)))
+    settings = SETTINGS.model_copy(update={"seeds": tuple(range(1, seeds + 1))})
     whole = Trained.on(texts, probe, settings).scores
     answers = {}
     for what in SETS:

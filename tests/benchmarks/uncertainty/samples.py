@@ -24,11 +24,11 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import LocalExecutor, all_of, unwatched
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.seeds import train_seed
-from skipgram_audit.training.settings import TrainingSettings
 from tests.benchmarks.accuracy.corpus import probes, read_corpus
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS
@@ -57,7 +57,7 @@ class Population:
     corpus: EncodedCorpus
     probes: list[WordSetProbe]
     share: float
-    settings: TrainingSettings
+    settings: AuditSettings
     folder: Path
 
     def sample(self, number: int) -> EncodedCorpus:
@@ -146,7 +146,7 @@ def main() -> None:
 def population_of(options: argparse.Namespace) -> Population:
     """The population that the options name."""
     corpus = read_corpus(options.corpus)
-    settings = replace(SETTINGS, shuffle_documents=True, minimum_count=1)
+    settings = SETTINGS.model_copy(update={"shuffle_documents": True, "minimum_count": 1})
     key = digest(code_key("skipgram_audit.training.distribution"), settings, options.share)
     folder = CACHE / name_of(options) / f"samples-{key}"
     folder.mkdir(parents=True, exist_ok=True)

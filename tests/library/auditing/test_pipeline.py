@@ -1,16 +1,14 @@
 """An audit's phases over a folder, on real news text."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skipgram_audit.attribution.solvers import DEFAULT_SOLVER
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.model.engine_errors import NothingToMeasure, UnusableCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.protocol import WordSetProbe
-from skipgram_audit.training.settings import TrainingSettings
 from tests.library.samples import NEWS_SETTINGS, news_audit, news_documents, news_probe, silent, small_settings
 
 SETTINGS = small_settings(**NEWS_SETTINGS)
@@ -55,7 +53,7 @@ def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, 
 
 def test_how_systems_were_solved_is_kept_for_every_seed(tmp_path: Path) -> None:
     solved = [one.solver for one in run(tmp_path, "per-word").results()[1].by_seed]
-    assert [one.damping for one in solved if one] == [DEFAULT_SOLVER.damping] * 2
+    assert [one.damping for one in solved if one] == [SETTINGS.damping] * 2
     assert all(one and one.iterations == 1 and one.residual < 1e-9 and one.sampling_error is None for one in solved)
 
 
@@ -70,7 +68,7 @@ def test_the_same_settings_give_the_same_bytes(replayed: AuditPipeline, tmp_path
 
 def test_finished_phases_are_not_done_again(replayed: AuditPipeline) -> None:
     before = {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()}
-    again = AuditPipeline(replayed._folder, SETTINGS, "replay", replayed.probes, "cpu")
+    again = AuditPipeline(replayed._folder, SETTINGS, replayed.probes, "cpu")
     again.encode(iter(()), 0, silent)
     again.train(silent)
     again.influence(silent)
@@ -98,7 +96,7 @@ def test_removing_nothing_changes_nothing(replayed: AuditPipeline) -> None:
 
 
 def test_training_in_batches_is_scored_and_retrained_as_it_was_trained(replayed: AuditPipeline, tmp_path: Path) -> None:
-    in_batches = run(tmp_path, settings=replace(SETTINGS, batch_tokens=64))
+    in_batches = run(tmp_path, settings=SETTINGS.model_copy(update={"batch_tokens": 64}))
     trained = in_batches.trained_scores()[0]
     (after,) = in_batches.retrain(np.zeros(300, bool), True, silent)
     np.testing.assert_array_equal(after, trained)
@@ -134,12 +132,12 @@ def test_a_vocabulary_of_one_is_an_error(tmp_path: Path) -> None:
     documents = news_documents()[:1]
     settings = small_settings(minimum_count=15)
     with pytest.raises(UnusableCorpus, match="Lower the minimum count"):
-        AuditPipeline(tmp_path, settings, "replay", [news_probe()], "cpu").encode(documents, 1, silent)
+        AuditPipeline(tmp_path, settings, [news_probe()], "cpu").encode(documents, 1, silent)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_when_nothing_can_be_measured_the_audit_stops_before_training(tmp_path: Path) -> None:
-    pipeline = AuditPipeline(tmp_path, SETTINGS, "replay", [UNMEASURABLE], "cpu")
+    pipeline = AuditPipeline(tmp_path, SETTINGS, [UNMEASURABLE], "cpu")
     documents = news_documents()
     with pytest.raises(NothingToMeasure, match="of 'X' 0 of the 1 needed") as caught:
         pipeline.encode(documents, len(documents), silent)

@@ -34,7 +34,7 @@ def test_shuffles_are_artifacts_of_their_own_and_trained_once(tmp_path: Path) ->
     settings = small_settings(minimum_count=5, epochs=1, subsample=1e-3)
 
     def pipeline(shuffles: int) -> AuditPipeline:
-        return AuditPipeline(tmp_path, settings, "replay", [news_probe()], "cpu", null_shuffles=shuffles)
+        return AuditPipeline(tmp_path, settings.model_copy(update={"null_shuffles": shuffles}), [news_probe()], "cpu")
 
     documents = news_documents()
     first = pipeline(1)

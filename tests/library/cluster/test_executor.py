@@ -32,7 +32,8 @@ from tests.library.cluster.conftest import Cluster
 from tests.library.samples import news_documents, news_probe, silent, small_settings, zipf_corpus  # fmt: skip
 
 SETTINGS = small_settings(
-    dimension=12, window=4, negatives=3, minimum_count=5, subsample=1e-3, epochs=2, step_size=0.05
+    dimension=12, window=4, negatives=3, minimum_count=5, subsample=1e-3, epochs=2, step_size=0.05,
+    null_shuffles=1,
 )  # fmt: skip
 CORPUS = zipf_corpus(documents=60)
 KEEP = keep_probabilities(CORPUS.counts, 0.1)
@@ -45,7 +46,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
     """What an audit by replay, its null and a check by retraining give."""
-    pipeline = AuditPipeline(folder, SETTINGS, "replay", [news_probe()], "cpu", null_shuffles=1, executor=executor)
+    pipeline = AuditPipeline(folder, SETTINGS, [news_probe()], "cpu", executor=executor)
     documents = news_documents()[:150]
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)

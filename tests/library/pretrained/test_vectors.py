@@ -1,6 +1,5 @@
 """Vectors from elsewhere in the place of training: vocabulary, evidence, and an audit that adds up."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +50,8 @@ def audited(
     folder: Path, files: list[ModelFile], estimator: str = "per-word", probe: WordSetProbe | None = None
 ) -> AuditPipeline:
     given = GivenVectors(files, with_outputs=not estimator.startswith("recount"))
-    pipeline = AuditPipeline(
-        folder,
-        replace(SETTINGS, seeds=tuple(range(1, len(files) + 1))),
-        estimator,
-        [probe or news_probe()],
-        "cpu",
-        given=given,
-    )
+    settings = SETTINGS.model_copy(update={"seeds": tuple(range(1, len(files) + 1)), "estimator": estimator})
+    pipeline = AuditPipeline(folder, settings, [probe or news_probe()], "cpu", given)
     pipeline.encode(news_documents(), len(news_texts()), silent)
     pipeline.train(silent)
     pipeline.null(silent)
@@ -125,7 +118,7 @@ def test_a_model_of_another_text_states_other_counts(files: list[ModelFile], tmp
     half.save(tmp_path / "half.npz")
     given = GivenVectors([ModelFile(tmp_path / "half.npz", half.facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
-    evidence = given.trajectories(corpus, replace(SETTINGS, seeds=(1,)), silent)[1][0]["evidence"]
+    evidence = given.trajectories(corpus, SETTINGS.model_copy(update={"seeds": (1,)}), silent)[1][0]["evidence"]
     assert evidence["same_counts"] < 0.1
     assert evidence["count_ratio"] < 0.8
     assert "as often as its file says" in doubts(evidence)
@@ -139,7 +132,7 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
     ).save(tmp_path / "shuffled.npz")
     given = GivenVectors([ModelFile(tmp_path / "shuffled.npz", files[0].facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
-    evidence = given.trajectories(corpus, replace(SETTINGS, seeds=(1,)), silent)[1][0]["evidence"]
+    evidence = given.trajectories(corpus, SETTINGS.model_copy(update={"seeds": (1,)}), silent)[1][0]["evidence"]
     assert evidence["same_counts"] is None
     assert evidence["correlation"] < 0.5 * evidence["usual"]
     assert "a training here" in doubts(evidence)
@@ -223,4 +216,4 @@ def test_outputs_of_another_kind_of_training_are_not_fitted(facts: dict, tmp_pat
     given = GivenVectors([model_of(["a", "b", "c"], tmp_path, **facts)], True)
     corpus = limited(counted(["a", "b", "c", "a"]), ["a", "b", "c"], [])
     with pytest.raises(UnusableModel, match="not trained by skip-gram"):
-        given.trajectories(corpus, replace(SETTINGS, subsample=0.0), silent)
+        given.trajectories(corpus, SETTINGS.model_copy(update={"subsample": 0.0}), silent)

@@ -1,7 +1,5 @@
 """Warm starts: vectors are carried over word by word, and move with the step size."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -27,8 +25,8 @@ def test_without_any_step_each_word_keeps_its_vector(same_run: bool) -> None:
 
 def test_going_on_is_the_training_with_more_epochs() -> None:
     """With a step size that never falls, two epochs and one more are three, draw for draw."""
-    steady = replace(SETTINGS, step_size=0.1, minimum_step_size=0.1, epochs=2)
+    steady = SETTINGS.model_copy(update={"step_size": 0.1, "minimum_step_size": 0.1, "epochs": 2})
     two = train(CORPUS, steady, 5, silent)
-    three = train(CORPUS, replace(steady, epochs=3), 5, silent)
+    three = train(CORPUS, steady.model_copy(update={"epochs": 3}), 5, silent)
     inputs = continue_training(CORPUS, CORPUS, steady, two, WarmStart(1, 0.1), True, silent)
     np.testing.assert_array_equal(inputs, three.inputs)

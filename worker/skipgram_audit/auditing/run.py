@@ -21,7 +21,7 @@ from skipgram_audit.auditing.outcomes import outcome_of
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.auditing.results import ProbeResult
 from skipgram_audit.auditing.texts import TextWriter, read_texts
-from skipgram_audit.auditing.translation import given_vectors, solver_settings, training_settings, word_set_probe
+from skipgram_audit.auditing.translation import given_vectors, word_set_probe
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.corpus.identity import ContentHash
@@ -301,15 +301,11 @@ def open_pipeline(
     files = models or [model_file(artifacts, number) for number in range(1, len(settings.models) + 1)]
     return AuditPipeline(
         artifacts,
-        training_settings(settings),
-        settings.estimator,
+        settings,
         [word_set_probe(probe) for probe in probes],
         device,
-        settings.exact_permutations,
-        settings.null_shuffles,
-        solver_settings(settings),
         given_vectors(settings, files),
-        executor=executor,
+        executor,
     )
 
 

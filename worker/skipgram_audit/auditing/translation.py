@@ -1,10 +1,8 @@
 """From the definitions that all parts share to what the engine takes."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 
-from skipgram_audit.attribution.solvers import SolverSettings
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES, KindDescription
 from skipgram_audit.model.pretrained import Need, need_of
 from skipgram_audit.model.probe import ProbeDefinition
@@ -12,18 +10,6 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.pretrained.model import ModelFacts
 from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile
 from skipgram_audit.probes.protocol import Minima, WordSetProbe
-from skipgram_audit.training.settings import TrainingSettings
-
-
-def training_settings(settings: AuditSettings) -> TrainingSettings:
-    """The part of an audit's settings that its trainings depend on."""
-    values = settings.model_dump(include={item.name for item in fields(TrainingSettings)} - {"seeds"})
-    return TrainingSettings(**values, seeds=tuple(settings.seeds))
-
-
-def solver_settings(settings: AuditSettings) -> SolverSettings:
-    """How the estimators that solve linear systems do it."""
-    return SolverSettings(settings.damping, settings.solver_iterations, settings.solver_tolerance)
 
 
 def given_vectors(settings: AuditSettings, paths: Sequence[Path]) -> GivenVectors | None:

@@ -132,8 +132,8 @@ class ProbeDefinition(BaseModel):
                 if found < needed:
                     usable = " that a corpus can hold" if found < len(words) else ""
                     raise ValueError(
-                        f"too few words: word list {name!r} of [{role}] has {found}{usable}, but the kind {self.kind!r} "
-                        f"needs at least {needed} in it"
+                        f"too few words: word list {name!r} of [{role}] has {found}{usable}, but the kind "
+                        f"{self.kind!r} needs at least {needed} in it"
                     )
         return self
 

@@ -11,12 +11,12 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, require_pairs
 from skipgram_audit.model.check_plan import TrainingScores
 from skipgram_audit.model.engine_errors import UnusableCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
 from skipgram_audit.retraining.plan import WarmStart
 from skipgram_audit.retraining.warm import continue_training
 from skipgram_audit.training.seeds import train_seed, train_seeds
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory
 
 

@@ -11,18 +11,17 @@ changes are smaller than those of a training from the beginning, and those of ra
 be compared; sizes cannot.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy.typing as npt
 
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.retraining.plan import WarmStart
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import chunks
 from skipgram_audit.training.trajectory import Trajectory
 from skipgram_audit.training.vectors import padded_rows
@@ -47,11 +46,12 @@ def continue_training(
     Returns:
         float32 [words of left, d], input vectors. Random draws are those of the epochs after the last one trained.
     """
-    continued = replace(
-        settings,
-        epochs=warm.epochs,
-        step_size=warm.step_size,
-        minimum_step_size=min(settings.minimum_step_size, warm.step_size),
+    continued = settings.model_copy(
+        update={
+            "epochs": warm.epochs,
+            "step_size": warm.step_size,
+            "minimum_step_size": min(settings.minimum_step_size, warm.step_size),
+        }
     )
     reading = DocumentOrder.of(left, continued, trained.seed, whole if same_run else None)
     left = reading.corpus

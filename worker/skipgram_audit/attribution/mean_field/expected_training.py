@@ -56,7 +56,7 @@ from skipgram_audit.attribution.replay.probe_words import bounded, bounded_adjoi
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 from skipgram_audit.corpus.pair_rows import add_to_rows
-from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.model.settings import TrainingSettings
 
 FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 14, 80, 2
 """After the held start."""
