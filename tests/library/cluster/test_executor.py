@@ -23,9 +23,8 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus import shards as sharding
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, PairCounter, added, count_shard
 from skipgram_audit.corpus.shards import Shard, shards
-from skipgram_audit.model.check_plan import TrainingScores
+from skipgram_audit.model.check_plan import CheckPlan, TrainingScores
 from skipgram_audit.retraining.check import RetrainingCheck, Training
-from skipgram_audit.retraining.plan import CheckPlan, PlanKind
 from skipgram_audit.settings import Settings
 from skipgram_audit.training.distribution import keep_probabilities
 from tests.library.cluster.conftest import Cluster
@@ -52,7 +51,7 @@ def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
     pipeline.train(silent)
     pipeline.null(silent)
     pipeline.influence(silent)
-    check = RetrainingCheck(pipeline, CheckPlan(PlanKind.HALVES, "news", 2, 0, (1,), False, None, 1, 0.0))
+    check = RetrainingCheck(pipeline, CheckPlan(plan="halves", probe="news", sets=2, seeds=[1]))
     found: dict[Training, TrainingScores] = {}
     removals = [one.removal for one in check.sets(silent)]
     check.retrain(removals, check.trainings(removals), found.__setitem__, silent)

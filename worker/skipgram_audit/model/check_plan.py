@@ -1,7 +1,4 @@
-"""Checks by retraining as users choose them, and what they find; all parts share these.
-
-The engine has a plan kind for each of these names (skipgram_audit.retraining.plan).
-"""
+"""Checks by retraining as users choose them, and what they find; all parts share these."""
 
 import itertools
 from dataclasses import dataclass, field
