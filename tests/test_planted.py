@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.tokens import tokenize
-from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.samples import news_documents, small_settings
 from tests.planted import Trained, encoded, made_up_probe, neutral, plant, without
 
@@ -25,7 +25,7 @@ def news() -> list[list[str]]:
 
 
 @cache
-def probe_of(kind: str) -> WordSetProbe:
+def probe_of(kind: str) -> ProbeDefinition:
     return made_up_probe(encoded(news(), SETTINGS), kind, WORDS, COUNTS, seed=0)
 
 

@@ -11,8 +11,9 @@ from gensim.test.utils import datapath
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, offsets_of
 from skipgram_audit.corpus.sentences import sentence_bounds
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.probes.protocol import WordSetProbe
+from tests.probes import any_probe
 
 TOPICS = 3
 
@@ -52,9 +53,9 @@ def small_settings(**changes: object) -> AuditSettings:
     return AuditSettings().model_copy(update={**values, **changes})
 
 
-def small_probe(name: str = "small") -> WordSetProbe:
+def small_probe(name: str = "small") -> ProbeDefinition:
     """A WEAT over eight words of zipf_corpus, frequent and rare ones."""
-    return WordSetProbe(
+    return any_probe(
         name=name,
         kind="weat",
         targets={"X": ("word001", "word007"), "Y": ("word002", "word009")},
@@ -79,9 +80,9 @@ def news_documents() -> list[TextDocument]:
     return [TextDocument(text, sentence_bounds(text, "en")) for text in news_texts()]
 
 
-def news_probe() -> WordSetProbe:
+def news_probe() -> ProbeDefinition:
     """A probe all of whose words are in the news reports at least five times."""
-    return WordSetProbe(
+    return any_probe(
         name="news",
         kind="weat",
         targets={"He": ("he", "man", "his"), "She": ("she", "woman", "her")},
@@ -101,7 +102,7 @@ NEWS_SETTINGS: dict[str, Any] = {
 
 
 def news_audit(
-    folder: Path, estimator: str, settings: AuditSettings, *probes: WordSetProbe, device: str = "cpu"
+    folder: Path, estimator: str, settings: AuditSettings, *probes: ProbeDefinition, device: str = "cpu"
 ) -> AuditPipeline:
     """An audit of the news reports up to their influences, on news_probe() after any other probes."""
     settings = settings.model_copy(update={"estimator": estimator})

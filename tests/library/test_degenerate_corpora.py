@@ -11,15 +11,17 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import TextDocument
 from skipgram_audit.model.engine_errors import EngineError, NothingToMeasure, UnusableCorpus
-from skipgram_audit.probes.protocol import Minima, Unmeasurable, WordSetProbe
+from skipgram_audit.model.kind_description import Minima
+from skipgram_audit.probes.protocol import Unmeasurable
 from tests.library.samples import silent, small_settings
+from tests.probes import any_probe
 
 X, Y, A, B = ("she", "her", "woman"), ("he", "his", "man"), ("home", "family"), ("work", "career")
 WORDS = (*X, *Y, *A, *B)
 PROBES = (
-    WordSetProbe("weat", "weat", {"X": X, "Y": Y}, {"A": A, "B": B}, {}, Minima(3, 2, 1)),
-    WordSetProbe("direction", "ripa", {"X": X, "Y": Y}, {"A": A}, {}, Minima(2, 1, 1)),
-    WordSetProbe("absent", "mac", {"X": ("unicorn", "yeti")}, {"A": A}, {}, Minima(2, 1, 1)),
+    any_probe("weat", "weat", {"X": X, "Y": Y}, {"A": A, "B": B}, {}, Minima(3, 2, 1)),
+    any_probe("direction", "ripa", {"X": X, "Y": Y}, {"A": A}, {}, Minima(2, 1, 1)),
+    any_probe("absent", "mac", {"X": ("unicorn", "yeti")}, {"A": A}, {}, Minima(2, 1, 1)),
 )
 SENTENCES = [" ".join(pair) for pair in pairwise((*WORDS, "she"))]
 

@@ -8,20 +8,20 @@ import torch
 
 from skipgram_audit.attribution.replay.estimator import ReplayModel
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.samples import news_documents, silent, small_settings
+from tests.probes import any_probe
 
 HE, SHE = {"He": ("he", "man", "his", "unicorn")}, {"She": ("she", "woman", "her", "their")}
 STATE, FAMILY = {"State": ("government", "minister")}, {"Family": ("family", "children")}
 PROBES = (
-    WordSetProbe("single category", "sc-weat", STATE, {**HE, **SHE}),
-    WordSetProbe("group", "membership", STATE, {**HE, **SHE, **FAMILY}),
-    WordSetProbe("norms", "rnd", {**HE, **SHE}, STATE),
-    WordSetProbe("products", "ripa", {**HE, **SHE}, STATE),
-    WordSetProbe("direct", "direct-bias", {**HE, **SHE}, STATE, {"exponent": 1.0}),
-    WordSetProbe("cosines", "mac", {**HE, **SHE}, {**STATE, **FAMILY}),
-    WordSetProbe("turned", "rnd", {**SHE, **HE}, STATE),
-    WordSetProbe("no pair", "ripa", {"He": ("he",), "It": ("unicorn",)}, STATE),
+    any_probe("single category", "sc-weat", STATE, {**HE, **SHE}),
+    any_probe("group", "membership", STATE, {**HE, **SHE, **FAMILY}),
+    any_probe("norms", "rnd", {**HE, **SHE}, STATE),
+    any_probe("products", "ripa", {**HE, **SHE}, STATE),
+    any_probe("direct", "direct-bias", {**HE, **SHE}, STATE, {"exponent": 1.0}),
+    any_probe("cosines", "mac", {**HE, **SHE}, {**STATE, **FAMILY}),
+    any_probe("turned", "rnd", {**SHE, **HE}, STATE),
+    any_probe("no pair", "ripa", {"He": ("he",), "It": ("unicorn",)}, STATE),
 )
 
 

@@ -20,7 +20,6 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay.estimator import ReplayModel
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.auditing.audit import Audit
-from skipgram_audit.auditing.translation import word_set_probe
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.corpus.counts import count_pairs
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
@@ -182,7 +181,7 @@ class Sentences:
 def problem_of(corpus: EncodedCorpus, probes: int, seeds: tuple[int, ...], settings: AuditSettings) -> InfluenceProblem:
     """The first of the built-in probes that the corpus can measure; trainings that hold nothing but their seed."""
     names = ["weat-6", "weat-7", "weat-8", "weat-1", "weat-2", "weat-3", "weat-4", "weat-5", "weat-9", "weat-10"]
-    resolved = [resolve(word_set_probe(load_probe(name)), corpus) for name in names]
+    resolved = [resolve(load_probe(name), corpus) for name in names]
     scores = [one for one in resolved if not isinstance(one, Unmeasurable)][:probes]
     empty = np.zeros((0, settings.dimension), np.float32)
     ends = np.zeros(0)

@@ -12,7 +12,7 @@ the table is printed and written to tests/benchmarks/uncertainty/results.
 import argparse
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import LocalExecutor, all_of, unwatched
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.seeds import train_seed
 from tests.benchmarks.accuracy.corpus import probes, read_corpus
@@ -55,7 +55,7 @@ class Population:
     """
 
     corpus: EncodedCorpus
-    probes: list[WordSetProbe]
+    probes: list[ProbeDefinition]
     share: float
     settings: AuditSettings
     folder: Path
@@ -153,12 +153,12 @@ def population_of(options: argparse.Namespace) -> Population:
     return Population(corpus, [frequent(probe, corpus) for probe in probes()], options.share, settings, folder)
 
 
-def lists_of(probe: WordSetProbe) -> dict[str, tuple[str, ...]]:
+def lists_of(probe: ProbeDefinition) -> dict[str, list[str]]:
     """All word lists of a probe by name."""
     return probe.targets | probe.attributes
 
 
-def frequent(probe: WordSetProbe, corpus: EncodedCorpus) -> WordSetProbe:
+def frequent(probe: ProbeDefinition, corpus: EncodedCorpus) -> ProbeDefinition:
     """The probe without its rarer words."""
     documents = np.repeat(np.arange(corpus.document_count), np.diff(corpus.document_offsets))
 
@@ -166,10 +166,10 @@ def frequent(probe: WordSetProbe, corpus: EncodedCorpus) -> WordSetProbe:
         holding = documents[corpus.tokens == corpus.index.get(word.lower(), -1)]
         return len(np.unique(holding)) >= FEWEST_DOCUMENTS
 
-    def kept(lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        return {name: tuple(filter(often, words)) for name, words in lists.items()}
+    def kept(lists: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        return {name: list(filter(often, words)) for name, words in lists.items()}
 
-    return replace(probe, targets=kept(probe.targets), attributes=kept(probe.attributes))
+    return probe.model_copy(update={"targets": kept(probe.targets), "attributes": kept(probe.attributes)})
 
 
 def bootstrapped(

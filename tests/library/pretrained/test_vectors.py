@@ -11,13 +11,14 @@ from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_d
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.pretrained import doubts
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.errors import UnusableModel
 from skipgram_audit.pretrained.model import ImportedModel, ModelFacts, usable_model
 from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile, limited
-from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.pretrained.samples import converted, read
 from tests.library.samples import news_corpus, news_documents, news_probe, news_texts, silent, small_settings
+from tests.probes import any_probe
 
 SETTINGS = small_settings(
     dimension=20, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=5, step_size=0.025,
@@ -47,7 +48,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[ModelFile]:
 
 
 def audited(
-    folder: Path, files: list[ModelFile], estimator: str = "per-word", probe: WordSetProbe | None = None
+    folder: Path, files: list[ModelFile], estimator: str = "per-word", probe: ProbeDefinition | None = None
 ) -> AuditPipeline:
     given = GivenVectors(files, with_outputs=not estimator.startswith("recount"))
     settings = SETTINGS.model_copy(update={"seeds": tuple(range(1, len(files) + 1)), "estimator": estimator})
@@ -203,7 +204,7 @@ def test_a_probe_word_that_the_corpus_lacks_is_measured_and_has_no_influence(
         np.concatenate([model.inputs, extra]),
         np.concatenate([model.outputs, extra]),
     ).save(tmp_path / "more.npz")
-    probe = WordSetProbe("x", "weat", {"X": ("he", "unicorn"), "Y": ("she",)}, {"A": ("minister",), "B": ("family",)})
+    probe = any_probe("x", "weat", {"X": ("he", "unicorn"), "Y": ("she",)}, {"A": ("minister",), "B": ("family",)})
     pipeline = audited(tmp_path / "a", [ModelFile(tmp_path / "more.npz", model.facts)], probe=probe)
     result = pipeline.results()[0]
     assert result.measured

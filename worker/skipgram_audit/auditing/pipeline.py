@@ -30,11 +30,12 @@ from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
 from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
 from skipgram_audit.pretrained.vectors import GivenVectors, read_json, require_own_training, write_json
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
 from skipgram_audit.training.distribution import require_expected_pairs
@@ -66,7 +67,7 @@ class AuditPipeline:
         self,
         folder: Path,
         settings: AuditSettings,
-        probes: Sequence[WordSetProbe],
+        probes: Sequence[ProbeDefinition],
         device: str = "auto",
         given: GivenVectors | None = None,
         executor: Executor | None = None,
@@ -304,7 +305,7 @@ class AuditPipeline:
         return PairInfluences.of_arrays(read_arrays(self._pairs_file))
 
     @property
-    def measurable_probes(self) -> list[WordSetProbe]:
+    def measurable_probes(self) -> list[ProbeDefinition]:
         pairs = zip(self.probes, self._resolved, strict=True)
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
 

@@ -11,7 +11,8 @@ from skipgram_audit.attribution.protocol import Influences, SolverReport
 from skipgram_audit.auditing.leave_one_word_out import LeftOutResult
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import Measurement, WordListScore, missing_words
 from skipgram_audit.training.trajectory import Trajectory
 
@@ -89,13 +90,13 @@ class ProbeResult:
     attribution: Attribution | None = field(default=None, repr=False)
 
 
-def unmeasured_result(probe: WordSetProbe, corpus: EncodedCorpus, why: Unmeasurable) -> ProbeResult:
+def unmeasured_result(probe: ProbeDefinition, corpus: EncodedCorpus, why: Unmeasurable) -> ProbeResult:
     """A probe that cannot be measured, with its reason and its missing words."""
     return ProbeResult(probe.name, False, why.reason, missing_words(probe, corpus), why.code)
 
 
 def probe_result(
-    probe: WordSetProbe,
+    probe: ProbeDefinition,
     score: WordListScore,
     corpus: EncodedCorpus,
     trajectories: Sequence[Trajectory],

@@ -21,7 +21,7 @@ from skipgram_audit.auditing.outcomes import outcome_of
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.auditing.results import ProbeResult
 from skipgram_audit.auditing.texts import TextWriter, read_texts
-from skipgram_audit.auditing.translation import given_vectors, word_set_probe
+from skipgram_audit.auditing.translation import given_vectors
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.corpus.identity import ContentHash
@@ -302,7 +302,7 @@ def open_pipeline(
     return AuditPipeline(
         artifacts,
         settings,
-        [word_set_probe(probe) for probe in probes],
+        probes,
         device,
         given_vectors(settings, files),
         executor,

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.auditing.frames import frame
-from skipgram_audit.auditing.translation import word_set_probe
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
@@ -33,7 +32,6 @@ def score_vectors(vectors: Any, probes: Sequence[ProbeDefinition], casefold: boo
 
 
 def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray[np.floating]) -> dict[str, Any]:
-    taken = word_set_probe(probe)
     row: dict[str, Any] = dict.fromkeys(COLUMNS) | {
         "probe": probe.name,
         "kind": probe.kind,
@@ -41,9 +39,9 @@ def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray
         "measured": False,
         "reason": "",
         "p_method": "",
-        "missing_words": [word for words in missing_words(taken, vocabulary).values() for word in words],
+        "missing_words": [word for words in missing_words(probe, vocabulary).values() for word in words],
     }
-    score = resolve(taken, vocabulary)
+    score = resolve(probe, vocabulary)
     if isinstance(score, Unmeasurable):
         return row | {"reason": score.reason}
     found = score.measure(vectors[score.words], EXACT_PERMUTATIONS)

@@ -17,7 +17,6 @@ from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.check_plan import WHOLE, CheckPlan, TrainingScores
 from skipgram_audit.model.engine_errors import UnusablePlan
-from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.retraining.removable import dropped_words, require_removable
 from skipgram_audit.retraining.retrained import Material, retrained_scores
@@ -78,7 +77,7 @@ class RetrainingCheck:
         self.plan = plan
         self.probes = [probe.name for probe in pipeline.measurable_probes]
         self._require_usable()
-        self.neutral = KINDS[pipeline.measurable_probes[self._row].kind].neutral
+        self.neutral = pipeline.measurable_probes[self._row].kind_description.neutral
 
     @property
     def prediction_seeds(self) -> list[int]:

@@ -11,9 +11,10 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, require_pairs
 from skipgram_audit.model.check_plan import CheckPlan, TrainingScores
 from skipgram_audit.model.engine_errors import UnusableCorpus
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.retraining.warm import continue_training
 from skipgram_audit.training.seeds import train_seed, train_seeds
 from skipgram_audit.training.trajectory import Trajectory
@@ -79,7 +80,7 @@ class Material:
 
     corpus: EncodedCorpus
     settings: TrainingSettings
-    probes: Sequence[WordSetProbe]
+    probes: Sequence[ProbeDefinition]
     plan: CheckPlan
     trajectories: Sequence[Trajectory]
     device: str = "auto"
@@ -123,7 +124,7 @@ def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progr
 
 
 def scores_of(
-    probes: Sequence[WordSetProbe], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
+    probes: Sequence[ProbeDefinition], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
 ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
     """Effect sizes [trainings] of every probe, of input vectors [words, d] trained on some corpus; or why a probe has
     none."""
