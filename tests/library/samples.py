@@ -106,7 +106,7 @@ def news_audit(
 ) -> AuditPipeline:
     """An audit of the news reports up to their influences, on news_probe() after any other probes."""
     settings = settings.model_copy(update={"estimator": estimator})
-    pipeline = AuditPipeline(folder, settings.model_copy(update={"estimator": [*probes, news_probe()]}), device)
+    pipeline = AuditPipeline(folder, settings, [*probes, news_probe()], device)
     documents = news_documents()
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)

@@ -75,15 +75,16 @@ def carry_out(folder: Path, estimator: str, corpus: str, batch_tokens: int = 0) 
     pipeline.influence(silent)
     numbers: list[float] = []
     for result in pipeline.results():
-        if not result.measured:
-            assert result.reason
-            assert result.verdict in ("too_few_words", "not_measurable")
-            assert result.score is None
+        outcome = result.outcome
+        if not outcome.measured:
+            assert outcome.reason
+            assert outcome.verdict in ("too_few_words", "not_measurable")
+            assert outcome.score is None
             continue
         assert result.attribution is not None
-        numbers += [float(result.score or 0.0), *result.null_scores]
+        numbers += [float(outcome.score or 0.0), *outcome.null_scores]
         numbers += result.attribution.documents.influence.tolist() + result.attribution.tokens.tolist()
-        numbers += [one.score for one in result.left_out if one.score is not None]
+        numbers += [one.score for one in outcome.left_out if one.score is not None]
     removed = np.arange(len(documents)) == 0
     if len(documents) > 1:
         scores = pipeline.predicted_scores(removed, silent)

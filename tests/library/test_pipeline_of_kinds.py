@@ -42,11 +42,12 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
 
 def test_every_kind_is_measured_and_its_influences_add_up(pipeline: AuditPipeline) -> None:
     *measured, without_pair = pipeline.results()
-    assert not without_pair.measured
+    assert not without_pair.outcome.measured
     for probe, result in zip(PROBES, measured, strict=False):
-        assert result.measured, result.reason
-        assert result.score is not None
-        assert (result.p_value is not None) == (result.mean_difference is not None) == (probe.kind == "sc-weat")
+        outcome = result.outcome
+        assert outcome.measured, outcome.reason
+        assert outcome.score is not None
+        assert (outcome.p_value is not None) == (outcome.mean_difference is not None) == (probe.kind == "sc-weat")
         assert result.attribution is not None
         documents = result.attribution.documents.influence
         largest = np.abs(documents).max()
@@ -59,9 +60,9 @@ def test_every_kind_is_measured_and_its_influences_add_up(pipeline: AuditPipelin
 
 
 def test_exchanging_the_groups_turns_every_sign(pipeline: AuditPipeline) -> None:
-    results = {result.name: result for result in pipeline.results()}
+    results = {result.outcome.name: result for result in pipeline.results()}
     one, other = results["norms"], results["turned"]
-    assert one.score == pytest.approx(-(other.score or 0.0))
+    assert one.outcome.score == pytest.approx(-(other.outcome.score or 0.0))
     assert one.attribution is not None
     assert other.attribution is not None
     one_way, other_way = one.attribution.documents.influence, other.attribution.documents.influence

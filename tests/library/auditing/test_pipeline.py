@@ -29,10 +29,13 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
 def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, estimator: str) -> None:
     pipeline = run(tmp_path, estimator)
     unmeasured, result = pipeline.results()
-    assert not unmeasured.measured
-    assert "of 'X' 0 of the 1 needed" in unmeasured.reason
-    assert unmeasured.missing["X"] == ["unicorn"]
-    assert result.measured
+    assert not unmeasured.outcome.measured
+    assert "of 'X' 0 of the 1 needed" in unmeasured.outcome.reason
+    assert unmeasured.outcome.missing["X"] == ["unicorn"]
+    assert unmeasured.outcome.score is None
+    assert unmeasured.outcome.histogram.counts == []
+    assert unmeasured.attribution is None
+    assert result.outcome.measured
     assert result.attribution is not None
     corpus, attribution = pipeline.corpus, result.attribution
     documents = attribution.documents.influence
@@ -52,7 +55,7 @@ def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, 
 
 
 def test_how_systems_were_solved_is_kept_for_every_seed(tmp_path: Path) -> None:
-    solved = [one.solver for one in run(tmp_path, "per-word").results()[1].by_seed]
+    solved = [one.solver for one in run(tmp_path, "per-word").results()[1].outcome.by_seed]
     assert [one.damping for one in solved if one] == [SETTINGS.damping] * 2
     assert all(one and one.iterations == 1 and one.residual < 1e-9 and one.sampling_error is None for one in solved)
 
@@ -73,11 +76,11 @@ def test_finished_phases_are_not_done_again(replayed: AuditPipeline) -> None:
     again.train(silent)
     again.influence(silent)
     assert {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()} == before
-    assert again.results()[1].score == replayed.results()[1].score
+    assert again.results()[1].outcome == replayed.results()[1].outcome
 
 
 def test_scores_are_means_over_seeds_with_their_spread(replayed: AuditPipeline) -> None:
-    result = replayed.results()[1]
+    result = replayed.results()[1].outcome
     effects = [one.score for one in result.by_seed]
     assert [one.seed for one in result.by_seed] == [1, 2]
     assert result.score == pytest.approx(np.mean(effects))

@@ -50,6 +50,6 @@ def test_shuffles_are_artifacts_of_their_own_and_trained_once(tmp_path: Path) ->
     assert len(np.unique(more.null_scores)) == 3
     assert np.abs(more.null_scores).max() <= 2
     more.influence(silent)
-    result = more.results()[0]
-    assert result.null_scores == tuple(more.null_scores[:, 0])
+    result = more.results()[0].outcome
+    assert result.null_scores == more.null_scores[:, 0].tolist()
     assert len(result.left_out) == len(result.associations)

@@ -63,7 +63,7 @@ def audited(
 def test_the_score_is_that_of_the_given_vectors_and_influence_adds_up(files: list[ModelFile], tmp_path: Path) -> None:
     pipeline = audited(tmp_path, files)
     result = pipeline.results()[0]
-    for number, seed in enumerate(result.by_seed):
+    for number, seed in enumerate(result.outcome.by_seed):
         model = ImportedModel.load(files[number].path, files[number].facts)
         unit = {word: row / np.linalg.norm(row) for word, row in zip(model.words, model.inputs, strict=True)}
 
@@ -206,7 +206,7 @@ def test_a_probe_word_that_the_corpus_lacks_is_measured_and_has_no_influence(
     ).save(tmp_path / "more.npz")
     probe = any_probe("x", "weat", {"X": ("he", "unicorn"), "Y": ("she",)}, {"A": ("minister",), "B": ("family",)})
     pipeline = audited(tmp_path / "a", [ModelFile(tmp_path / "more.npz", model.facts)], probe=probe)
-    result = pipeline.results()[0]
+    result = pipeline.results()[0].outcome
     assert result.measured
     assert {one.word: one.count for one in result.associations}["unicorn"] == 0
     assert np.isfinite(pipeline.influences.sentences).all()

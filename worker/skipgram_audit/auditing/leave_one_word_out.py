@@ -1,39 +1,22 @@
 """Leave one word out: a probe's score without each single word of its word lists, from the trained vectors alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 import torch
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.outcome import LeftOutWord
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Score, Unmeasurable
 from skipgram_audit.training.trajectory import Trajectory
 
 
-@dataclass(frozen=True)
-class LeftOutResult:
-    """A probe without one word of one list: its score, mean over seeds, or why it has none.
-
-    Attributes:
-        spread: sample standard deviation over seeds; 0 with one seed.
-        score: None when the probe cannot be measured without the word.
-    """
-
-    set_name: str
-    role: str
-    word: str
-    score: float | None
-    spread: float
-    reason: str
-
-
 def leave_words_out(
     probe: ProbeDefinition, corpus: EncodedCorpus, trajectories: Sequence[Trajectory]
-) -> tuple[LeftOutResult, ...]:
+) -> list[LeftOutWord]:
     """The score without each word of the probe that is in the vocabulary, list by list in the probe's order.
 
     Spellings that the corpus counts as one word are left out together. A word of two lists is left out of one at a
@@ -43,17 +26,17 @@ def leave_words_out(
     for role, set_name, form in _places(probe, corpus):
         outcome = resolve(_without(probe, role, set_name, form, corpus), corpus)
         if isinstance(outcome, Unmeasurable):
-            results.append(LeftOutResult(set_name, role, form, None, 0.0, outcome.reason))
+            results.append(LeftOutWord(set_name, role, form, None, 0.0, outcome.reason))
             continue
         scores = np.array([score_of(outcome, item) for item in trajectories])
         if np.isfinite(scores).all():
             spread = float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
-            results.append(LeftOutResult(set_name, role, form, float(scores.mean()), spread, ""))
+            results.append(LeftOutWord(set_name, role, form, float(scores.mean()), spread))
         else:
             results.append(
-                LeftOutResult(set_name, role, form, None, 0.0, f"Without it there is no score. {outcome.no_value}")
+                LeftOutWord(set_name, role, form, None, 0.0, f"Without it there is no score. {outcome.no_value}")
             )
-    return tuple(results)
+    return results
 
 
 def score_of(score: Score, trajectory: Trajectory) -> float:

@@ -20,9 +20,9 @@ from skipgram_audit.attribution.kept import FolderKeeper
 from skipgram_audit.attribution.memory import require_memory, require_training_memory, results_bytes
 from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SolverReport, SupportsReranking
-from skipgram_audit.auditing.leave_one_word_out import leave_words_out, score_of
+from skipgram_audit.auditing.leave_one_word_out import score_of
 from skipgram_audit.auditing.measurable import is_finite, of_given, require_measurable, trained_scores
-from skipgram_audit.auditing.results import ProbeResult, probe_result, unmeasured_result
+from skipgram_audit.auditing.results import probe_result, unmeasured_result
 from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.devices import choose_device, core_count
@@ -37,6 +37,7 @@ from skipgram_audit.pretrained.vectors import GivenVectors, read_json, require_o
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.report.values import ReportProbe
 from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
 from skipgram_audit.training.distribution import require_expected_pairs
 from skipgram_audit.training.document_order import DocumentOrder
@@ -157,10 +158,10 @@ class AuditPipeline:
             )
         progress(1.0)
 
-    def results(self) -> list[ProbeResult]:
+    def results(self) -> list[ReportProbe]:
         """Every probe's scores and influences, in the order given."""
         influences = self.influences
-        results: list[ProbeResult] = []
+        results: list[ReportProbe] = []
         row = 0
         for probe, score in zip(self.probes, self._resolved, strict=True):
             if isinstance(score, Unmeasurable):
@@ -168,17 +169,9 @@ class AuditPipeline:
                 continue
             if influences is None:
                 raise UnusableCorpus("The influences of this audit have not been computed.", "Run the audit again.")
+            null_scores = [value for value in self.null_scores[:, row].tolist() if math.isfinite(value)]
             one = influences.of_probe(row)
-            result = probe_result(probe, score, self.corpus, self.trajectories, one, self.settings.exact_permutations)
-            results.append(
-                replace(
-                    result,
-                    null_scores=tuple(filter(math.isfinite, self.null_scores[:, row].tolist())),
-                    left_out=leave_words_out(probe, self.corpus, self.trajectories),
-                )
-                if result.measured
-                else result
-            )
+            results.append(probe_result(probe, score, self.corpus, self.trajectories, one, self.settings, null_scores))
             row += 1
         return results
 

@@ -17,9 +17,7 @@ from skipgram_audit import __version__
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
-from skipgram_audit.auditing.outcomes import outcome_of
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.results import ProbeResult
 from skipgram_audit.auditing.texts import TextWriter, read_texts
 from skipgram_audit.auditing.translation import given_vectors
 from skipgram_audit.auditing.words import word_influences, write_words
@@ -145,7 +143,7 @@ class AuditRun:
         )
 
     @cached_property
-    def results(self) -> list[ProbeResult]:
+    def results(self) -> list[ReportProbe]:
         """Of the probes, in their order; the phases up to influence have ended."""
         return self.pipeline.results()
 
@@ -236,7 +234,7 @@ class AuditRun:
             self.pipeline.device,
             self.seconds,
             self.pipeline.given_facts,
-            self.results,
+            [one.outcome for one in self.results],
         )
         return Report(
             title=self.title,
@@ -249,10 +247,7 @@ class AuditRun:
             metadata_fields=facts.metadata_fields,
             settings=self.settings.model_dump(mode="json"),
             manifest=manifest,
-            probes=[
-                ReportProbe(outcome_of(result, probe, self.settings.estimator), result.attribution)
-                for result, probe in zip(self.results, self.probes, strict=True)
-            ],
+            probes=self.results,
             vectors=seed_vectors(self.pipeline),
             words=self.words,
             duplicates=self.corpus.near_duplicates(),

@@ -22,7 +22,7 @@ from skipgram_audit.probes.protocol import Unmeasurable
 
 
 @dataclass(frozen=True)
-class Association:
+class WordValue:
     """What a probe says of one of its words, and the word's occurrences."""
 
     set_name: str
@@ -45,7 +45,7 @@ class Measurement:
     score: float
     mean_difference: float | None
     test: PermutationTest | None
-    associations: tuple[Association, ...]
+    associations: tuple[WordValue, ...]
 
 
 class WordListScore(ABC):
@@ -130,14 +130,14 @@ class WordListScore(ABC):
         """Every attribute list's vectors at length one."""
         return [self.unit(vectors, number) for number in range(self._target_count, len(self.sets))]
 
-    def _label(self, values: Mapping[int, Tensor]) -> tuple[Association, ...]:
+    def _label(self, values: Mapping[int, Tensor]) -> tuple[WordValue, ...]:
         """Every value with its word; a word that a paired list holds twice is told once."""
-        told: dict[tuple[str, str], Association] = {}
+        told: dict[tuple[str, str], WordValue] = {}
         for number, row in sorted(values.items()):
             name, role = self.names[number], "target" if number < self._target_count else "attribute"
             for word, value in zip(self.sets[number].tolist(), row.tolist(), strict=True):
                 text, count = self._corpus.words[word], int(self._corpus.counts[word])
-                told.setdefault((name, text), Association(name, role, text, value, count))
+                told.setdefault((name, text), WordValue(name, role, text, value, count))
         return tuple(told.values())
 
 
