@@ -10,11 +10,11 @@ from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.engine_errors import UnusableCorpus
-from skipgram_audit.model.pretrained import doubts
+from skipgram_audit.model.pretrained import ModelFacts, doubts
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.errors import UnusableModel
-from skipgram_audit.pretrained.model import ImportedModel, ModelFacts, usable_model
+from skipgram_audit.pretrained.model import ImportedModel, usable_model
 from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile, limited
 from tests.library.pretrained.samples import converted, read
 from tests.library.samples import news_corpus, news_documents, news_probe, news_texts, silent, small_settings
@@ -102,7 +102,7 @@ def test_the_vocabulary_is_the_models_as_gensim_counted_it(files: list[ModelFile
 
 def test_without_output_vectors_they_are_fitted_and_rank_texts_alike(files: list[ModelFile], tmp_path: Path) -> None:
     model = ImportedModel.load(files[0].path, files[0].facts)
-    bare = usable_model(ModelFacts("word2vec text", 0, 20), model.words, model.inputs)
+    bare = usable_model(ModelFacts(format="word2vec text", words=0, dimension=20), model.words, model.inputs)
     bare.save(tmp_path / "bare.npz")
     known = audited(tmp_path / "known", files[:1]).influences.sentences[0, 0]
     pipeline = audited(tmp_path / "fitted", [ModelFile(tmp_path / "bare.npz", bare.facts)])
@@ -129,7 +129,10 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
     model = ImportedModel.load(files[0].path, files[0].facts)
     shuffled = np.random.default_rng(0).permutation(len(model.words))
     usable_model(
-        ModelFacts("gensim Word2Vec", 0, 20), model.words, model.inputs[shuffled], model.outputs[shuffled]
+        ModelFacts(format="gensim Word2Vec", words=0, dimension=20),
+        model.words,
+        model.inputs[shuffled],
+        model.outputs[shuffled],
     ).save(tmp_path / "shuffled.npz")
     given = GivenVectors([ModelFile(tmp_path / "shuffled.npz", files[0].facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
@@ -141,7 +144,7 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
 
 def model_of(words: list[str], tmp_path: Path, **facts: object) -> ModelFile:
     vectors = np.random.default_rng(len(words)).normal(size=(len(words), 20)).astype(np.float32)
-    model = usable_model(ModelFacts("word2vec text", 0, 20, **facts), words, vectors)
+    model = usable_model(ModelFacts(format="word2vec text", words=0, dimension=20, **facts), words, vectors)
     model.save(tmp_path / f"{len(words)}.npz")
     return ModelFile(tmp_path / f"{len(words)}.npz", model.facts)
 

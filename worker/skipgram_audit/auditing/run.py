@@ -19,16 +19,17 @@ from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.auditing.texts import TextWriter, read_texts
-from skipgram_audit.auditing.translation import given_vectors
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.pretrained import Need, need_of
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.model import ImportedModel
+from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.values import Report, ReportProbe, SeedVectors, WordInfluences
 from skipgram_audit.report.writer import write_report
@@ -302,6 +303,14 @@ def open_pipeline(
         given_vectors(settings, files),
         executor,
     )
+
+
+def given_vectors(settings: AuditSettings, paths: Sequence[Path]) -> GivenVectors | None:
+    """The models that take the place of training, whose kept files lie at these paths; None when there are none."""
+    if not settings.models:
+        return None
+    files = [ModelFile(path, model.facts) for path, model in zip(paths, settings.models, strict=True)]
+    return GivenVectors(files, with_outputs=need_of(settings.estimator) is Need.OUTPUTS)
 
 
 def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:

@@ -80,7 +80,7 @@ def _documents(request: Request, answers: Answers) -> None:
 def _model(request: Request, answers: Answers) -> None:
     model = read_model(Path(request["path"]), ReaderLimits(**request["limits"]), answers.progress)
     model.save(Path(request["target"]))
-    answers.send("result", model.facts.as_dict())
+    answers.send("result", model.facts.model_dump(mode="json"))
 
 
 TASKS: dict[str, Callable[[Request, Answers], None]] = {

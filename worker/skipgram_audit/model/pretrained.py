@@ -12,9 +12,22 @@ MAXIMUM_MODELS = 64
 
 
 class ModelFacts(BaseModel):
-    """The fields of the engine's own facts (pretrained.model), as pages read them; a test keeps them alike.
+    """What is known of a model.
 
-    ``settings`` are the training settings that the file states, by the audit's names.
+    Attributes:
+        format: as shown: "word2vec text", "word2vec binary", "gensim KeyedVectors", "gensim Word2Vec".
+        words, dimension: of what can be used.
+        outputs: whether output vectors are there, which only a converted gensim Word2Vec has.
+        architecture: "skip-gram", "cbow", or "" where the file does not say.
+        objective: "negative sampling", "hierarchical softmax", "both", or "" where the file does not say.
+        settings: those of the audit's training settings that the file states, by name.
+        counts: whether the file states how often each word occurred.
+        trained_words: words of the corpus that it was trained on, rare ones included; None where it does not say.
+        software: what wrote it, where it says so.
+        remarks: peculiarities of its training that our counts do not follow, in sentences.
+        cased_words: words with a capital letter in them.
+        left_out: reason -> number of entries of the file that cannot be used.
+        examples: reason -> the first of them.
     """
 
     model_config = ConfigDict(frozen=True)
