@@ -23,9 +23,10 @@ from skipgram_audit.auditing.audit import Audit
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.corpus.counts import count_pairs
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, read_documents
+from skipgram_audit.corpus.readers import ReaderLimits, read_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.probe import load_probe
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
@@ -34,7 +35,15 @@ from skipgram_audit.training.sgd import train
 from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.budget import Stopwatch
 
-OPTIONS = ReaderOptions("jsonl", "utf-8", "text", "id", "title", (), "line")
+OPTIONS = ReaderOptions(
+    format="jsonl",
+    encoding="utf-8",
+    text_field="text",
+    id_field="id",
+    title_field="title",
+    metadata_fields=(),
+    document_per="line",
+)
 WHAT_IFS = 5
 ENOUGH_SECONDS = 10.0
 """Of the processor: what takes longer is not asked again."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import zstandard
 
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
+from skipgram_audit.corpus.readers import ReaderLimits, SourceDocument, read_documents
+from skipgram_audit.model.reader_options import ReaderOptions
 
 LIMITS = ReaderLimits()
 

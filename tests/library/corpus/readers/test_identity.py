@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skipgram_audit.corpus.readers import ReaderOptions, preview
+from skipgram_audit.corpus.readers import preview
 from skipgram_audit.corpus.readers.preview import ROWS_CHECKED
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, read, reasons, write
 
 EXACT = [
@@ -99,7 +100,7 @@ def test_an_id_far_down_the_file(tmp_path: Path) -> None:
     ]
     documents, skipped = read(write(tmp_path / "a.gz", "\n".join(lines)), format="jsonl")
     assert (documents[0].id, documents[-1].id, skipped) == ("row 1 (2)", "row 1", [])
-    assert preview(tmp_path / "a.gz", "a.jsonl.gz", ReaderOptions("jsonl"), LIMITS).documents[0].id == "row 1"
+    assert preview(tmp_path / "a.gz", "a.jsonl.gz", ReaderOptions(format="jsonl"), LIMITS).documents[0].id == "row 1"
 
 
 def test_fields_within_objects(tmp_path: Path) -> None:
