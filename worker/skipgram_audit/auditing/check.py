@@ -110,11 +110,10 @@ class CheckRun:
 
     def _judgements(self) -> list[ProbeJudgement]:
         scores = self._store.scores()
-        found = [
+        return [
             judge(probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores)
             for row, probe in enumerate(self._check.probes)
         ]
-        return [ProbeJudgement.model_validate(one) for one in found]
 
 
 class FolderCheckStore:
