@@ -61,7 +61,7 @@ def document_place(session: Session, audit_probe_id: int, document_id: int) -> D
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class AdjacentDocument:
     """A document beside another one in a ranking."""
 
     document_id: int
@@ -70,7 +70,7 @@ class Neighbour:
 
 def neighbours(
     session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
-) -> tuple[Neighbour | None, Neighbour | None]:
+) -> tuple[AdjacentDocument | None, AdjacentDocument | None]:
     """The documents before and after a rank on the walk along a side, of those that pass the filters.
 
     Args:
@@ -81,13 +81,13 @@ def neighbours(
     return (beside[1], beside[0]) if ranks.backwards else beside
 
 
-def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Neighbour | None:
+def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> AdjacentDocument | None:
     """The document of a rank, if any."""
     there = select(DocumentInfluence.document_id).where(
         DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
     )
     document_id = None if rank is None else session.scalars(there).one_or_none()
-    return None if rank is None or document_id is None else Neighbour(document_id, rank)
+    return None if rank is None or document_id is None else AdjacentDocument(document_id, rank)
 
 
 def document_influences(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, tuple[int, float]]:

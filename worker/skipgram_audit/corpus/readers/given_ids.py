@@ -29,12 +29,12 @@ def given_identifiers(
         with open_source(path, limits) as source:
             for _ in reader(source, only_ids, limits, collector):
                 pass
-    except (_SeenEnough, EngineError):
+    except (_EnoughRows, EngineError):
         pass  # what cannot be read is told by the reader of documents, which comes no further than this one
     return given
 
 
-class _SeenEnough(Exception):
+class _EnoughRows(Exception):
     pass
 
 
@@ -66,5 +66,5 @@ class _Collector(DocumentBuilder):
         if self._rows_left is not None:
             self._rows_left -= 1
             if self._rows_left <= 0:
-                raise _SeenEnough
+                raise _EnoughRows
         return None
