@@ -30,7 +30,9 @@ def read(
     """All documents, and place and reason of all skipped rows."""
     skipped: list[tuple[str, str]] = []
     documents = list(
-        read_documents(path, ReaderOptions(**options), limits, lambda place, reason: skipped.append((place, reason)))
+        read_documents(
+            path, ReaderOptions.unchecked(options), limits, lambda place, reason: skipped.append((place, reason))
+        )
     )
     return documents, skipped
 
