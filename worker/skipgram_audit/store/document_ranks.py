@@ -6,25 +6,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
+from skipgram_audit.model.outcome import Place, SentencePlace, TokenInfluence
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_tokens
+from skipgram_audit.store.places import place_in
 from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 
 @dataclass(frozen=True)
-class DocumentPlace:
+class DocumentPlace(Place):
     """A document's place in the ranking of one probe.
 
     Attributes:
         tokens: its tokens of non-zero influence, in text order.
     """
 
-    rank: int
-    influence: float
-    spread: float
-    sign_stability: float
     tokens: list[TokenInfluence]
 
 
@@ -51,13 +48,7 @@ def document_place(session: Session, audit_probe_id: int, document_id: int) -> D
     ).one_or_none()
     if row is None:
         return None
-    return DocumentPlace(
-        rank=row.rank,
-        influence=row.influence,
-        spread=row.spread,
-        sign_stability=row.sign_stability,
-        tokens=unpack_tokens(row.tokens),
-    )
+    return DocumentPlace(**place_in(row), tokens=unpack_tokens(row.tokens))
 
 
 @dataclass(frozen=True)
@@ -104,6 +95,6 @@ def sentence_places(session: Session, audit_probe_id: int, document_id: int) -> 
         SentenceInfluence.document_id == document_id, SentenceInfluence.audit_probe_id == audit_probe_id
     )
     return {
-        row.sentence_index: SentencePlace(row.sentence_index, row.rank, row.influence, row.spread, row.sign_stability)
+        row.sentence_index: SentencePlace(**place_in(row), sentence_index=row.sentence_index)
         for row in session.scalars(statement)
     }
