@@ -118,7 +118,7 @@ class TokenInfluence:
 
 
 @dataclass(frozen=True)
-class Place:
+class RankedPlace:
     """A text's place in the ranking of all texts for one probe; the tables have a column for each of its fields."""
 
     rank: int
@@ -128,7 +128,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class SentencePlace(Place):
+class SentencePlace(RankedPlace):
     """A sentence's place, and its number in its document."""
 
     sentence_index: int

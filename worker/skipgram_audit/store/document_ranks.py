@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.model.outcome import Place, SentencePlace, TokenInfluence
+from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInfluence
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_tokens
@@ -15,7 +15,7 @@ from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 
 @dataclass(frozen=True)
-class DocumentPlace(Place):
+class DocumentPlace(RankedPlace):
     """A document's place in the ranking of one probe.
 
     Attributes:

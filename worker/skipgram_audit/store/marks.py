@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from skipgram_audit.model.errors import Conflict, NotFound
-from skipgram_audit.model.outcome import Place
+from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.inserting import insert_ignoring
@@ -36,7 +36,7 @@ class MarkedItem:
     title: str
     token_count: int
     sentence_count: int
-    places: dict[int, Place]
+    places: dict[int, RankedPlace]
 
 
 @dataclass(frozen=True)
@@ -175,9 +175,9 @@ def items(session: Session, probe: AuditProbe, first: int = 0, limit: int | None
     ]
 
 
-def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict[int, dict[int, Place]]:
+def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict[int, dict[int, RankedPlace]]:
     """Document id -> audit_probe_id -> its place."""
-    found: dict[int, dict[int, Place]] = {}
+    found: dict[int, dict[int, RankedPlace]] = {}
     for first in range(0, len(document_ids), MARKED_AT_ONCE):
         statement = select(
             DocumentInfluence.document_id,
@@ -188,7 +188,7 @@ def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict
             DocumentInfluence.audit_probe_id.in_([probe.id for probe in audit.probes]),
         )
         for row in session.execute(statement):
-            found.setdefault(row.document_id, {})[row.audit_probe_id] = Place(**place_in(row))
+            found.setdefault(row.document_id, {})[row.audit_probe_id] = RankedPlace(**place_in(row))
     return found
 
 

@@ -3,10 +3,10 @@
 from dataclasses import fields
 from typing import Any
 
-from skipgram_audit.model.outcome import Place
+from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store.models import DocumentInfluence, SentenceInfluence
 
-NAMES = [item.name for item in fields(Place)]
+NAMES = [item.name for item in fields(RankedPlace)]
 
 
 def place_columns(table: type[DocumentInfluence] | type[SentenceInfluence]) -> list[Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.outcome import Place
+from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_bounds
@@ -60,7 +60,7 @@ def side_range(total: int, positive: int, zero: int, side: Side) -> RankRange:
 
 
 @dataclass(frozen=True)
-class RankedDocument(Place):
+class RankedDocument(RankedPlace):
     """A document's row in a ranking."""
 
     document_id: int
@@ -72,7 +72,7 @@ class RankedDocument(Place):
 
 
 @dataclass(frozen=True)
-class RankedSentence(Place):
+class RankedSentence(RankedPlace):
     """A sentence's row in a ranking."""
 
     document_id: int
