@@ -118,6 +118,12 @@ def test_a_check_has_a_verdict_and_its_sets(audit: sga.Audit) -> None:
     assert again.as_dict()["sets"] == found.as_dict()["sets"]
 
 
+def test_a_check_that_only_predicts_tells_its_sets_without_scores(audit: sga.Audit) -> None:
+    sets = audit.check(plan="halves", sets=2, seeds=[7], predict_only=True).as_dict()["sets"]
+    assert [one["scores"] for one in sets] == [{}, {}]
+    assert all(len(one["predicted_changes"]["he-she"]) == len(audit.settings.seeds) for one in sets)
+
+
 def test_an_audit_is_opened_as_it_was_made(audit: sga.Audit, tmp_path: Path) -> None:
     opened = sga.open(audit.folder)
     pd.testing.assert_frame_equal(opened.documents("he-she"), audit.documents("he-she"))

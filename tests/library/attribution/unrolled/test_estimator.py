@@ -63,7 +63,7 @@ def test_probes_share_a_sweep_without_touching_each_other() -> None:
     corpus, settings = zipf_corpus(), small_settings()
     first = Weat(small_probe(), corpus)
     probe = small_probe("turned")
-    turned = Weat(type(probe)(probe.name, probe.kind, dict(reversed(probe.targets.items())), probe.attributes), corpus)
+    turned = Weat(probe.model_copy(update={"targets": dict(reversed(probe.targets.items()))}), corpus)
     _, together, tokens = ReverseSweep(corpus, settings, 1, np.float64).run([first, turned], silent)
     _, alone, _ = ReverseSweep(corpus, settings, 1, np.float64).run([first], silent)
     np.testing.assert_allclose(together[0], alone[0], rtol=1e-9)

@@ -10,8 +10,9 @@ from typing import Any
 from skipgram_audit.corpus.readers.errors import MissingField
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.markup import looks_like_markup
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.remedies import Interface, Remedy, remedy_in_words
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import has_word
 
 EMPTY_LINE = "empty line"
