@@ -101,7 +101,9 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
 
 def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
     sets = [
-        predicted_set(number, kind, kept.documents[number - 1], control_of, 7 * number, kept.predicted[number - 1])
+        predicted_set(
+            number, kind, kept.documents[number - 1], control_of, 7 * number, kept.predicted[number - 1].tolist()
+        )
         for number, (kind, control_of) in enumerate(kept.kinds, start=1)
     ]
     scores = {Training(*key): TrainingScores(values, {}) for key, values in kept.scores.items()}

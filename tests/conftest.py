@@ -12,6 +12,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fastapi import FastAPI
@@ -28,7 +29,7 @@ from tests.postgres import PostgresCluster, find_binaries
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Something that tests need is not installed: in CI that is a failure, elsewhere a skip."""
     if IN_CI:
         pytest.fail(f"{what} is missing, and CI must not skip tests")

@@ -189,7 +189,8 @@ def test_without_pandas_results_are_plain_tables() -> None:
     assert len(table.head(2)) == 2
     assert list(table)[1] == {"a": 2, "b": "<y>"}
     assert "&lt;y&gt;" in table._repr_html_()
-    pd.testing.assert_frame_equal(pd.DataFrame.from_arrow(table), pd.DataFrame(table.to_dict()), check_dtype=False)
+    frame = pd.DataFrame.from_arrow(table)  # type: ignore[attr-defined]
+    pd.testing.assert_frame_equal(frame, pd.DataFrame(table.to_dict()), check_dtype=False)
 
 
 def test_one_error_is_the_root_of_all(audit: sga.Audit) -> None:

@@ -11,8 +11,10 @@ from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.samples import news_documents, silent, small_settings
 
-HE, SHE = {"He": ("he", "man", "his", "unicorn")}, {"She": ("she", "woman", "her", "their")}
-STATE, FAMILY = {"State": ("government", "minister")}, {"Family": ("family", "children")}
+HE: dict[str, tuple[str, ...]] = {"He": ("he", "man", "his", "unicorn")}
+SHE: dict[str, tuple[str, ...]] = {"She": ("she", "woman", "her", "their")}
+STATE: dict[str, tuple[str, ...]] = {"State": ("government", "minister")}
+FAMILY: dict[str, tuple[str, ...]] = {"Family": ("family", "children")}
 PROBES = (
     WordSetProbe("single category", "sc-weat", STATE, {**HE, **SHE}),
     WordSetProbe("group", "membership", STATE, {**HE, **SHE, **FAMILY}),

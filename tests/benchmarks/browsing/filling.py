@@ -172,7 +172,9 @@ def write_corpus(database: Database, source: Source, count: int, name: str, chan
         session.add(corpus)
         session.flush()
         corpus_id = corpus.id
-    numbers, sizes, tokens = [], [], []
+    numbers: list[Any] = []
+    sizes: list[Any] = []
+    tokens: list[Any] = []
     made = _documents(source, count, changed, numbers, sizes, tokens)
     token_count = 0
     while batch := list(islice(made, DOCUMENTS_AT_ONCE)):
@@ -265,7 +267,7 @@ def _result(source: Source, written: Written, definition: Any, share: float, see
         for word in listed
     ]
     return ProbeResult(
-        definition.name, True, "", {}, sign * 1.2, 0.05, 0.1, 0.01, "exact over 12870 partitions", sign * 1.1,
+        definition.name, True, "", {}, "", sign * 1.2, 0.05, 0.1, 0.01, "exact over 12870 partitions", sign * 1.1,
         tuple(SeedResult(2 * seed + one, sign * 1.2, 0.1, 0.01, sign * 1.1) for one in range(2)), tuple(words),
         attribution=Attribution(
             InfluenceTable.of(documents), InfluenceTable.of(by_seed), np.zeros(0, np.float32), seed_agreement(documents)

@@ -16,8 +16,9 @@ from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.sgd import train
 from tests.library.samples import news_corpus, silent, small_settings
 
-GROUPS = {"He": ("he", "man", "his"), "She": ("she", "woman", "her")}
-STATE, FAMILY = {"State": ("government", "minister")}, {"Family": ("family", "children")}
+GROUPS: dict[str, tuple[str, ...]] = {"He": ("he", "man", "his"), "She": ("she", "woman", "her")}
+STATE: dict[str, tuple[str, ...]] = {"State": ("government", "minister")}
+FAMILY: dict[str, tuple[str, ...]] = {"Family": ("family", "children")}
 PROBES = (
     WordSetProbe("weat", "weat", GROUPS, {**STATE, **FAMILY}),
     WordSetProbe("single category", "sc-weat", STATE, GROUPS),

@@ -147,7 +147,7 @@ def test_the_hessians_damping_is_raised_until_it_suffices_and_told() -> None:
 def test_no_memory_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 1000)
     with pytest.raises(NotEnoughMemory, match="implicit estimator needs"):
-        ImplicitEstimator().influences(problem(), pytest.fail)
+        ImplicitEstimator().influences(problem(), lambda fraction: pytest.fail(f"It has begun: {fraction}"))
 
 
 def test_per_word_table_is_the_derivative_of_its_sets() -> None:

@@ -51,11 +51,11 @@ def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
     pipeline.train(silent)
     pipeline.null(silent)
     pipeline.influence(silent)
-    check = RetrainingCheck(pipeline, CheckPlan(PlanKind.HALVES, "news", 2, 0, (1,), False, None, 1, 0.0))
+    check = RetrainingCheck(pipeline, CheckPlan(PlanKind.HALVES, "news", 2, 0, (1,), False, None, 1, neutral=0.0))
     found: dict[Training, TrainingScores] = {}
     removals = [one.removal for one in check.sets(silent)]
     check.retrain(removals, check.trainings(removals), found.__setitem__, silent)
-    arrays = {f"inputs {one.seed}": one.inputs for one in pipeline.trajectories}
+    arrays: dict[str, np.ndarray] = {f"inputs {one.seed}": one.inputs for one in pipeline.trajectories}
     arrays |= {"sentences": pipeline.influences.sentences, "null": pipeline.null_scores}
     arrays |= {f"{one}": np.array(list(scores.scores.values())) for one, scores in found.items()}
     assert len(found) == 2
@@ -71,9 +71,9 @@ def counted(executor: Executor) -> dict[str, bytes]:
     pairs = spread_over_pairs(
         CORPUS, KEEP, 3, parameters[:30], parameters[30:], parameters[None], np.ones((1, 30)), executor, silent
     )
-    arrays = {
-        "columns": whole.columns, "values": whole.scores, "weighted": counter.weighted(weights).values,
-        "spread": counter.spread(np.sqrt(whole.scores)[None]), "tokens": pairs[0],
+    arrays: dict[str, np.ndarray] = {
+        "columns": whole.columns, "values": whole.values, "weighted": counter.weighted(weights).values,
+        "spread": counter.spread(np.sqrt(whole.values)[None]), "tokens": pairs[0],
         "sentences": pairs[1],
     }  # fmt: skip
     return {name: array.tobytes() for name, array in arrays.items()}
@@ -101,7 +101,7 @@ def test_a_shard_whose_worker_dies_is_done_again(two: Any, tmp_path: Path) -> No
     parts = [(shard, mark) for shard in shards(CORPUS)]
     found = reduced(two, dying_count, added, parts, len(parts), silent)
     assert mark.exists()
-    assert found.scores.tobytes() == PairCounter(CORPUS, KEEP, 3).whole.scores.tobytes()
+    assert found.values.tobytes() == PairCounter(CORPUS, KEEP, 3).whole.values.tobytes()
 
 
 def test_results_and_shared_values_of_a_dead_worker_are_made_again(two: Any) -> None:

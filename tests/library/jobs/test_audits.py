@@ -184,7 +184,7 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
 
 def check_documents_with_words(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> None:
     """The page of a word says how many documents hold it: as many as a search finds."""
-    tables = WordTables.of_audit(settings, audit.id)
+    tables = WordTables.of_audit(settings, audit)
     columns = of_corpus(session, audit.corpus)
     for word in (*tables.words[::40], "HE"):
         found = read_word(session, audit, probe, tables, word)

@@ -132,7 +132,7 @@ def test_an_interrupted_reading_starts_anew(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(imports._Writer, "report", die)
+        patch.setattr(imports.CorpusWriter, "report", die)
         with pytest.raises(KeyboardInterrupt):
             run_import(settings, database, corpus_id)
     assert 0 < count(database, Document) < 1200

@@ -178,7 +178,8 @@ def test_silence_and_crashes_are_told(
 
 def test_limits_grow_with_the_file_and_leave_room_for_slow_machines() -> None:
     small, large = limits_for(300), limits_for(100 << 20)
-    assert (small.computing_seconds, small.silent_seconds) == (60, pytest.approx(60, abs=0.1))
+    assert small.computing_seconds == 60
+    assert small.silent_seconds == pytest.approx(60, abs=0.1)
     assert large.computing_seconds >= 100 * 10
     assert large.memory_bytes >= small.memory_bytes + 4 * ((100 << 20) - 300)
 

@@ -94,6 +94,10 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def wait_for_steps(settings: Settings, step: str, times: int) -> None:
+    wait_for(lambda: steps(settings).count(step) == times)
+
+
 def wait_for_status(database: Database, job_id: str, status: Status) -> Job:
     wait_for(lambda: job_row(database, job_id).status == status)
     return job_row(database, job_id)
@@ -248,7 +252,7 @@ def test_a_worker_that_is_stopped_has_not_died(
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     for number in range(1, 4):
         worker = start_worker()
-        wait_for(lambda number=number: steps(settings).count("second begins") == number)
+        wait_for_steps(settings, "second begins", number)
         worker.terminate()
         assert worker.wait(PATIENCE) == 0
     row = job_row(database, job_id)
@@ -264,7 +268,7 @@ def test_a_job_that_killed_two_workers_says_in_which_phase(
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     for number in range(1, 3):
         worker = start_worker()
-        wait_for(lambda number=number: steps(settings).count("second begins") == number)
+        wait_for_steps(settings, "second begins", number)
         worker.kill()
         worker.wait()
     start_worker()

@@ -43,6 +43,7 @@ def test_effect_size_by_hand() -> None:
     # cos(a, X) = 1 and sqrt(1/2); cos(a, Y) = 0 and -1
     assert by_word["word000"] == pytest.approx((1 + np.sqrt(0.5)) / 2 + 0.5)
     # Six splits of (1, 0, -1, -1) into pairs; {1, 0} alone sums to 1.
+    assert measured.test is not None
     assert measured.test.p_value == pytest.approx(1 / 6)
     assert measured.test.method == "exact over 6 splits"
 
@@ -53,7 +54,7 @@ def test_scaling_a_vector_or_turning_all_changes_nothing() -> None:
     rows = np.random.default_rng(0).standard_normal((len(score.words), 6))
     turn = np.linalg.qr(np.random.default_rng(1).standard_normal((6, 6)))[0]
     scaled = rows * np.arange(1, len(rows) + 1)[:, None]
-    assert score.score(scaled @ turn) == pytest.approx(score.score(rows))
+    assert score.value(scaled @ turn) == pytest.approx(score.value(rows))
 
 
 def test_the_score_is_differentiable_in_every_word() -> None:

@@ -90,5 +90,5 @@ def test_programs_may_use_a_bearer_token(stranger: TestClient, app: FastAPI) -> 
     path = "/api/v1/openapi.json"
     assert stranger.get(path, headers={"authorization": f"Bearer {token}"}).status_code == 200
     session = app.state.secrets.new_session()
-    for wrong in (f"Bearer {token}x", f"Basic {token}", f"Bearer {session}", "Bearer", "Bearer ü".encode()):
-        assert stranger.get(path, headers={"authorization": wrong}).status_code == 401
+    for wrong in (f"Bearer {token}x", f"Basic {token}", f"Bearer {session}", "Bearer", "Bearer ü"):
+        assert stranger.get(path, headers={b"authorization": wrong.encode()}).status_code == 401

@@ -9,18 +9,22 @@ from skipgram_audit.attribution import memory
 from skipgram_audit.attribution.kept import FolderKeeper
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.unrolled.estimator import ReverseSweep, UnrolledEstimator, seeds_at_once, weight_of
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import NotEnoughMemory
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.document_order import DocumentOrder
+from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from tests.library.samples import silent, small_probe, small_settings, zipf_corpus
 
 
-def score_with_weight(corpus, settings, score, sentence: int, weight: float) -> float:
+def score_with_weight(
+    corpus: EncodedCorpus, settings: TrainingSettings, score: Weat, sentence: int, weight: float
+) -> float:
     """Trains with one sentence's step sizes multiplied by a weight."""
 
     class Weighted(DocumentOrder):
-        def steps(self, epoch: int):
+        def steps(self, epoch: int) -> np.ndarray:
             steps = super().steps(epoch).copy()
             steps[self.corpus.sentence_keys == sentence] *= weight
             return steps
@@ -80,8 +84,8 @@ def of_small_steps() -> InfluenceProblem:
 
 def score_of_run(problem: InfluenceProblem, removed: np.ndarray) -> float:
     """The score of this very run without some documents."""
-    left, score = problem.corpus.without(removed), problem.scores[0]
-    return score.score(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
+    left, score = problem.corpus.without(removed), Weat(small_probe(), problem.corpus)
+    return score.value(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
 
 
 def test_removing_documents_in_the_same_run_is_predicted() -> None:
@@ -124,7 +128,7 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
             for sentence in range(corpus.sentence_count)
         ]
     )
-    scores = [score.score(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
+    scores = [score.value(train(corpus, one, 1, silent).inputs[score.words]) for one in (settings, lighter)]
     gone = corpus.by_sentence(tenth)
     expected = scores[1] + 0.1 * slopes[~gone].sum() - 0.9 * slopes[gone].sum() - scores[0]
     assert predicted[0] == pytest.approx(expected, rel=1e-3)

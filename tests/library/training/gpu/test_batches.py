@@ -131,4 +131,5 @@ def test_little_room_cuts_batches_without_losing_pairs(monkeypatch: pytest.Monke
 
 
 def cosine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return (first * second).sum(1) / np.linalg.norm(first, axis=1) / np.linalg.norm(second, axis=1)
+    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    return np.asarray((first * second).sum(1) / lengths)

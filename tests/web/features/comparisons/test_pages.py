@@ -178,12 +178,13 @@ def test_the_page_is_inert_and_links_to_both_audits(
 
 def test_what_cannot_be_compared_is_refused(client: TestClient, database: Database, corpora: tuple[int, int]) -> None:
     first, second = add_audit(database, corpora[0], FIRST, 1.0), add_audit(database, corpora[1], SECOND, 0.8)
-    for parameters, status in (
+    refused: tuple[tuple[dict[str, int | str], int], ...] = (
         ({"first": first, "second": first}, 422),
         ({"first": first, "second": 999}, 404),
         ({"first": first, "second": second, "probe": "gone"}, 404),
         ({"first": first}, 422),
-    ):
+    )
+    for parameters, status in refused:
         assert client.get("/api/v1/audits/compare", params=parameters).status_code == status
     with database.session() as session:
         session.get_one(Audit, second).status = Status.RUNNING
