@@ -155,7 +155,8 @@ def test_a_corpus_of_a_file_and_of_memory_are_the_same(tmp_path: Path) -> None:
 def test_rows_without_text_are_counted_and_unequal_columns_refused() -> None:
     corpus = sga.Corpus.from_documents(pd.Series(["One text.", None, float("nan"), "", "Another text."]))
     assert [one.text for one in corpus.documents(lambda _: None)] == ["One text.", "Another text."]
-    assert sum(corpus.manifest()["skipped"].values()) == 3
+    rows = corpus.manifest()["rows"]
+    assert (rows["in_file"], rows["documents"], sum(rows["skipped"].values())) == (5, 2, 3)
     with pytest.raises(sga.AuditError, match="2 of text, 1 of id"):
         sga.Corpus.from_documents(["a", "b"], ids=["1"])
 

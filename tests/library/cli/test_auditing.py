@@ -53,8 +53,8 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     out = workplace / "out"
     names = {path.name for path in out.iterdir()}
     assert names == {
-        "artifacts", "report.json", "report.html", "documents.csv", "words.csv", "sentences.parquet", "manifest.json",
-        "skipped.csv",
+        "artifacts", "report.json", "report.html", "documents.csv", "documents.parquet", "words", "words.csv",
+        "sentences.parquet", "manifest.json", "skipped.csv",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     }  # fmt: skip
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
@@ -176,5 +176,5 @@ def test_a_check_goes_on_where_it_was_interrupted(workplace: Path) -> None:
         invoke(*chosen)
     with pytest.raises(EngineError, match="has not trained the seeds 9"):
         invoke(*plan[:-2], "9", "--same-run", "--device", "cpu")
-    with pytest.raises(AuditError, match="plan: Input should be"):
+    with pytest.raises(AuditError, match="plan: choose 'halves', "):
         invoke("check", workplace / "out", "--plan", "thirds", "--device", "cpu")

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from gensim.models import KeyedVectors
 
+from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.jobs.audits import carry_out_audit
 from skipgram_audit.jobs.context import Cancelled
@@ -26,7 +27,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, document_ranks, documents, jobs, ranking, results
 from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.documents import NewDocument
+from skipgram_audit.store.documents import NewDocument, stream_texts
 from skipgram_audit.store.models import (
     Audit,
     AuditProbe,
@@ -148,7 +149,10 @@ def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
         check_ranking(session, audit, probe, texts)
         check_token_pairs(settings, session, audit, probe)
         assert set(audit.manifest["seconds"]) == {"encode", "train", "null", "influence", "rank"}
-        assert audit.manifest["corpus"]["content_sha256"] == "ab" * 32
+        content = ContentHash()
+        for one in stream_texts(database, audit.corpus_id):
+            content.add(one.external_id, one.text, one.bounds)
+        assert audit.manifest["corpus"]["content_sha256"] == content.hexdigest()
     check_files(settings, database, audit_id, texts)
 
 
@@ -325,15 +329,16 @@ def test_cancelling_stops_between_two_reports(
             session.get_one(Job, context.job_id).cancel_requested = True
         with pytest.raises(Cancelled):
             carry_out_audit(context, str(audit_id))
-    assert not (audit_folder(settings, database, audit_id) / "seed-1.npz").exists()
+    assert not (audit_folder(settings, database, audit_id) / "artifacts" / "seed-1.npz").exists()
 
 
 def test_files_of_a_deleted_audit_are_not_taken_for_those_of_a_new_one(settings: Settings, database: Database) -> None:
     corpus_id = add_corpus(database, list(news_texts()[:80]))
     audit_id = add_audit(database, corpus_id, NEWS, minimum_count=3)
     folder = audit_folder(settings, database, audit_id)
+    folder = folder / "artifacts"
     folder.mkdir(parents=True)
-    (folder / "identity").write_text("of another audit")
+    (folder / "identity.json").write_text("of another audit")
     (folder / "corpus.npz").write_bytes(b"of another corpus")
     carry_out(settings, database, audit_id)
     with database.session() as session:
@@ -379,7 +384,7 @@ def test_a_worker_killed_in_training_goes_on_with_what_it_had(
     job_id = enqueue(database, queue, JobKind.AUDIT, killed)
     queue.close()
     first = start_worker()
-    corpus_file = audit_folder(settings, database, killed) / "corpus.npz"
+    corpus_file = audit_folder(settings, database, killed) / "artifacts" / "corpus.npz"
 
     def job() -> Job:
         with database.session() as session:

@@ -227,7 +227,7 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
 def test_without_the_audits_files_a_check_says_what_to_do(
     settings: Settings, database: Database, audit_id: int
 ) -> None:
-    (audit_folder(settings, database, audit_id) / "corpus.npz").unlink()
+    (audit_folder(settings, database, audit_id) / "artifacts" / "corpus.npz").unlink()
     check_id = add_check(database, audit_id, sets=2)
     with pytest.raises(AuditError, match="no longer in the data folder") as caught:
         check(settings, database, check_id)

@@ -32,7 +32,7 @@ def trained_audit(settings: Settings, database: Database) -> int:
     audit_id = add_audit(database, corpus_id, NEWS)
     with database.session() as session:
         probe = parse_probe(audits.get(session, audit_id).probes[0].definition, "news")
-    folder = audit_folder(settings, database, audit_id)
+    folder = audit_folder(settings, database, audit_id) / "artifacts"
     pipeline = open_pipeline(folder, AuditSettings.model_validate(SMALL), [probe], "cpu")
     texts = (TextDocument(text.text, text.bounds) for text in stream_texts(database, corpus_id))
     pipeline.encode(texts, 301, silent)

@@ -12,7 +12,8 @@ from skipgram_audit.report.writer import write_report, write_vectors
 from tests.library.report.sample import DOCUMENTS, make_report
 
 FILES = [
-    "documents.csv", "manifest.json", "report.html", "report.json", "sentences.parquet", "vectors-seed-3.txt",
+    "documents.csv", "documents.parquet", "manifest.json", "report.html", "report.json", "sentences.parquet",
+    "vectors-seed-3.txt",
 ]  # fmt: skip
 
 

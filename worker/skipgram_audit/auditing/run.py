@@ -109,14 +109,19 @@ class AuditRun:
 
     def carry_out(self, name: str, progress: Progress) -> None:
         """One phase; what an interrupted run has done already is not done again. Its seconds go into the manifest."""
-        started = time.perf_counter()
-        {
+        work = {
             "encode": self._encode,
             "train": self._train,
             "null": self.pipeline.null,
             "influence": self.pipeline.influence,
             "report": self._write_report,
-        }[name](progress)
+        }[name]
+        self.timed(name, lambda: work(progress))
+
+    def timed(self, name: str, work: Callable[[], None]) -> None:
+        """Does some work and keeps its seconds."""
+        started = time.perf_counter()
+        work()
         seconds = self.seconds | {name: time.perf_counter() - started}
         self._seconds.write_text(json.dumps(seconds), encoding="utf-8")
 
@@ -170,11 +175,11 @@ class AuditRun:
         if mark.is_file():
             if mark.read_text(encoding="utf-8") == identity:
                 return
-            shutil.rmtree(self._artifacts)
-        elif self.folder.exists() and any(self.folder.iterdir()):
+        elif self.folder.is_dir() and any(path.name != layout.ARTIFACTS for path in self.folder.iterdir()):
             raise InvalidInput(
                 f"The folder {str(self.folder)!r} holds other files.", "Name a new folder, or one of an earlier audit."
             )
+        shutil.rmtree(self._artifacts, ignore_errors=True)
         self._artifacts.mkdir(parents=True)
         mark.write_text(identity, encoding="utf-8")
 

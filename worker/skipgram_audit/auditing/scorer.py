@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.auditing.frames import frame
+from skipgram_audit.auditing.measurable import of_given
 from skipgram_audit.auditing.translation import word_set_probe
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.errors import InvalidInput
@@ -33,7 +34,7 @@ def score_vectors(vectors: Any, probes: Sequence[ProbeDefinition], casefold: boo
 
 
 def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray[np.floating]) -> dict[str, Any]:
-    taken = word_set_probe(probe)
+    taken = of_given(word_set_probe(probe))
     row: dict[str, Any] = dict.fromkeys(COLUMNS) | {
         "probe": probe.name,
         "kind": probe.kind,

@@ -81,7 +81,7 @@ class AuditJob:
         title = self.run.phase_title(name) if name in PHASES else RANKING
         self._context.phase(number + 1, len(STEPS), title, share=(shares[number], shares[number + 1]))
         if name == "rank":
-            self._rank()
+            self.run.timed(name, self._rank)
         else:
             self.run.carry_out(name, self._context.progress)
         if name == "encode":

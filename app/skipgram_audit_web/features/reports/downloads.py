@@ -48,6 +48,12 @@ KINDS = [
         "application/vnd.apache.parquet",
     ),
     Kind(
+        re.compile(r"documents\.parquet"),
+        "Documents for programs",
+        "The table of documents with ids and fields exactly as they were given.",
+        "application/vnd.apache.parquet",
+    ),
+    Kind(
         re.compile(r"report\.json"), "Scores", "Scores, word associations and counts for programs.", "application/json"
     ),
     Kind(
