@@ -1,5 +1,7 @@
 """Mirrored influence against its limit of small steps, and r_w against the dynamics that it stands for."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -42,7 +44,8 @@ def test_compliance_is_that_of_a_spring_of_the_words_mean_curvature() -> None:
     give = compliance(rows, contexts, noise, counts, time)
     assert float(give[2]) == time
     row = rows[:1]
-    hessian = torch.func.hessian(lambda one: (counts[:1] * pair_losses(one, contexts, noise)).sum())(row).reshape(8, 8)
+    second_derivative: Any = torch.autograd.functional.hessian
+    hessian = second_derivative(lambda one: (counts[:1] * pair_losses(one, contexts, noise)).sum(), row).reshape(8, 8)
     curvature = float(hessian.trace()) / 8
     assert float(give[0]) == pytest.approx((1 - np.exp(-time * curvature)) / curvature, rel=1e-9)
 
