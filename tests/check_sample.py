@@ -74,6 +74,11 @@ def make_check(
     return check_id
 
 
+def judged(plan: CheckPlan, documents: int = 40, noise: float = 0.05) -> CheckOutcome:
+    """What such a check finds, without a database."""
+    return _judged(plan, _compute(plan, documents, noise))
+
+
 def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
     generator = np.random.default_rng(5)
     kept = Kept(kinds_of(plan))
