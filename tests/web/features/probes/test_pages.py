@@ -105,7 +105,7 @@ def test_words_that_no_corpus_can_hold_are_named_before_an_audit(client: TestCli
     assert refused.status_code == 422
     assert "&#39;C++&#39;" in refused.text
     saved = client.post("/probes", data=sent | {"keep_never_found": "on"})
-    assert saved.status_code == 303
+    assert saved.status_code == 303, reading.alerts(saved.text)
     assert 'data-never-found="short-term C++"' in client.get(saved.headers["location"]).text
     assert "checked" in client.get("/probes/new", params={"copy": probe_id}).text
 
