@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -25,6 +26,9 @@ from skipgram_audit.store.migrate import migrate
 from skipgram_audit_web.main import create_app
 from skipgram_audit_web.security.guard import cookie_name
 from tests.postgres import PostgresCluster, find_binaries
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # no limit by the clock on the wall
+hypothesis.settings.load_profile("any machine")
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 

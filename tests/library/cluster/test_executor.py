@@ -142,7 +142,7 @@ def test_a_cancelled_training_stops_where_it_runs(two: Any, tmp_path: Path, monk
     with pytest.raises(Cancelled):
         all_of(two, [two.submit(endless, begun, ended, progress=stop_later, training=True)])
     assert told[0] == 0.0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not ended.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert ended.exists()

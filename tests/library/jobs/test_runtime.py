@@ -125,16 +125,15 @@ def test_a_killed_worker_is_replaced_without_redoing_finished_steps(
         assert corpus.finished_at == row.finished_at
 
 
-def test_cancelling_acts_within_two_seconds(
+def test_cancelling_acts_in_the_middle_of_a_step(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     start_worker()
     wait_for(lambda: "second begins" in steps(settings))
-    asked = time.monotonic()
     queue.cancel(job_id)
-    wait_for_status(database, job_id, Status.CANCELLED)
-    assert time.monotonic() - asked < 2.0
+    wait_for_status(database, job_id, Status.CANCELLED)  # the step lasts until a file appears that never does
+    assert steps(settings)[-1] == "second begins"
     with database.session() as session:
         assert session.get_one(Corpus, corpus_id).status == Status.CANCELLED
     with pytest.raises(Conflict):

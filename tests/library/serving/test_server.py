@@ -69,9 +69,7 @@ def test_a_killed_worker_is_started_again_and_ctrl_c_ends_both(tmp_path: Path) -
         queue.close()
         database.close()
     finally:
-        began = time.monotonic()
         assert server.stop() == 0
-    assert time.monotonic() - began < 10
     assert worker_processes(folder) == []
     assert {path.name for path in tmp_path.iterdir()} == {folder.name, "server.log"}
 

@@ -56,6 +56,7 @@ def test_seeds_side_by_side_are_trained_as_each_alone() -> None:
 def test_no_token_is_in_two_pairs_of_a_batch_and_none_is_lost() -> None:
     found, settings = drawn(CORPUS), replace(SETTINGS, epochs=1)
     assert len(found.contexts) == train(CORPUS, settings, 1, silent).pairs
+    assert len(found.starts) > 2
     for start, end in zip(found.starts[:-1], found.starts[1:], strict=True):
         # A block of eight tokens has eight centres at most, each with one context at the batch's distance.
         assert 0 < end - start <= SETTINGS.batch_tokens
@@ -78,7 +79,7 @@ def test_documents_left_out_of_this_run_leave_the_other_updates_in_their_batches
         ]
 
     batches_of_whole = pairs(whole)
-    assert len(left.contexts) < len(whole.contexts)
+    assert 0 < len(left.contexts) < len(whole.contexts)
     assert all(any(batch <= other for other in batches_of_whole) for batch in pairs(left))
 
 
