@@ -178,3 +178,12 @@ def test_a_check_goes_on_where_it_was_interrupted(workplace: Path) -> None:
         invoke(*plan[:-2], "9", "--same-run", "--device", "cpu")
     with pytest.raises(AuditError, match="plan: choose 'halves', "):
         invoke("check", workplace / "out", "--plan", "thirds", "--device", "cpu")
+
+
+def test_what_became_of_the_rows_is_told_when_nothing_can_be_measured(workplace: Path, tmp_path: Path) -> None:
+    arguments = ["audit", str(workplace / "news.jsonl"), "--probe", "weat-2", "--out", str(tmp_path / "out"), *FAST]
+    result = CliRunner().invoke(cli, arguments)
+    assert isinstance(result.exception, AuditError)
+    assert result.exception.code == "nothing_to_measure"
+    assert "301 rows in the file, 300 of them documents" in result.stderr
+    assert "1 row was skipped: not valid JSON (line 4)" in result.stderr

@@ -24,13 +24,6 @@ def test_a_first_step_size_below_the_last_ones_default_is_refused() -> None:
         AuditSettings(step_size=0.00005)
 
 
-def test_settings_stored_before_documents_were_shuffled_say_that_they_were_not() -> None:
-    stored = AuditSettings().model_dump(mode="json")
-    assert AuditSettings.model_validate(stored) == AuditSettings()
-    del stored["shuffle_documents"]
-    assert AuditSettings.model_validate(stored) == AuditSettings(shuffle_documents=False)
-
-
 def test_problems_are_told_by_field_or_as_a_whole() -> None:
     with pytest.raises(ValidationError) as of_all:
         CheckPlan(plan="halves", positions=[3])

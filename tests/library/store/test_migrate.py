@@ -1,5 +1,9 @@
 """Migrations make what the models describe, on both databases."""
 
+import sqlite3
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -7,7 +11,9 @@ from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.migrate import migrate
-from skipgram_audit.store.models import Base, Probe
+from skipgram_audit.store.models import Audit, Base, Document, DocumentInfluence, Probe
+
+RELEASES = Path(__file__).parent / "releases"
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -39,3 +45,23 @@ def test_a_probe_of_the_users_keeps_its_name_when_a_built_in_one_would_take_it(
     migrate(settings)
     with database.session() as session:
         assert session.query(Probe).filter_by(name="weat-6").one().definition["description"] == "mine"
+
+
+@pytest.mark.parametrize("path", sorted(RELEASES.glob("*.sql")), ids=lambda path: path.stem)
+def test_the_database_of_a_release_is_migrated_with_all_that_is_in_it(path: Path, tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path)
+    with sqlite3.connect(tmp_path / "skipgram-audit.sqlite") as connection:
+        connection.executescript(path.read_text(encoding="utf-8"))
+    connection.close()
+    migrate(settings)
+    database = Database(settings)
+    with database.engine.connect() as connected:
+        context = MigrationContext.configure(connected, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    with database.session() as session:
+        audit = session.query(Audit).one()
+        measured = [probe for probe in audit.probes if probe.measured]
+        assert [probe.name for probe in measured] == ["weat-6", "he and she"]
+        assert session.query(Document).count() == audit.corpus.document_count
+        assert session.query(DocumentInfluence).count() == len(measured) * audit.corpus.document_count
+    database.close()

@@ -159,6 +159,11 @@ class AuditRun:
         """Influence by word; None where nothing could be measured."""
         return word_influences(self.pipeline)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the corpus has been read to its end."""
+        return (self._artifacts / layout.FACTS).is_file()
+
     @cached_property
     def facts(self) -> CorpusFacts:
         """Of the corpus as it was read."""

@@ -28,7 +28,7 @@ from skipgram_audit.cli.reading import (
     rows_told,
 )
 from skipgram_audit.computing.progress import progress_bars
-from skipgram_audit.model.errors import InvalidInput, InvalidSettings
+from skipgram_audit.model.errors import AuditError, InvalidInput, InvalidSettings
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.pretrained import USUAL_ESTIMATOR
 from skipgram_audit.model.probe import ProbeDefinition, load_probe
@@ -124,11 +124,19 @@ def audit(
 
         with progress_bars() as phase:
             settings, models = read_vectors(vectors, settings, options, phase)
-    with executor_of(scheduler, training_resource) as executor, progress_bars() as phase:
+    with executor_of(scheduler, training_resource) as executor:
         run = AuditRun(source, settings, probes, out, device, executor=executor)
-        if models:
-            run.keep_models(models)
-        report = run.run(phase)
+        try:
+            with progress_bars() as phase:
+                if models:
+                    run.keep_models(models)
+                report = run.run(phase)
+        except AuditError:
+            # What became of the rows may be the reason: a probe's words may stand in those that were skipped.
+            if run.is_read:
+                for line in (reading_told(reading), *rows_told(run.facts, out)):
+                    typer.echo(line, err=True)
+            raise
     if as_json:
         typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
         return

@@ -54,8 +54,12 @@ def sentence_of(item: Mapping[str, Any]) -> str:
 
 
 def name_of(place: tuple[int | str, ...]) -> str:
-    """A field's name. Whoever chose it may have chosen characters that no answer can hold."""
-    return ".".join(map(str, place)).encode("utf-8", "replace").decode()
+    """A field's name. Whoever chose it may have chosen characters that no answer can hold.
+
+    Where a value may have several forms, pydantic names the form by its validators; that tells a user nothing.
+    """
+    parts = (str(part) for part in place)
+    return ".".join(part for part in parts if "function-" not in part).encode("utf-8", "replace").decode()
 
 
 def problems_of(error: ValidationError) -> list[tuple[str, str]]:

@@ -100,7 +100,7 @@ def test_words_that_no_corpus_can_hold_are_named_before_an_audit(client: TestCli
         assert 'data-never-found="short-term"' in client.get(f"/probes/{probe_id}", params=parameters).text
     covered = client.get(f"/api/v1/probes/{probe_id}/coverage", params={"corpus": corpus_id}).json()["sets"]
     assert [item["never_found"] for item in covered] == [[], [], ["short-term"], []]
-    sent = FORM | {"first_attribute_words": "home, short-term, C++"}
+    sent = FORM | {"first_attribute_words": "home, family, short-term, C++"}
     refused = client.post("/probes", data=sent)
     assert refused.status_code == 422
     assert "&#39;C++&#39;" in refused.text
