@@ -278,19 +278,19 @@ def test_a_form_that_cannot_be_started_is_shown_again(
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "problem"),
+    ("changes", "field"),
     [
-        ({"batch_tokens": "2048", "estimator": "unrolled"}, "estimator", "unrolled follows a training"),
-        ({"step_size": "0.01", "minimum_step_size": "0.02"}, "minimum_step_size", "the last step size is larger"),
-        ({"epochs": "0"}, "epochs", "the least is 1"),
+        ({"batch_tokens": "2048", "estimator": "unrolled"}, "estimator"),
+        ({"step_size": "0.01", "minimum_step_size": "0.02"}, "minimum_step_size"),
+        ({"epochs": "0"}, "epochs"),
     ],
 )
 def test_a_problem_stands_at_its_field(
-    client: TestClient, database: Database, changes: dict[str, str], field: str, problem: str
+    client: TestClient, database: Database, changes: dict[str, str], field: str
 ) -> None:
     corpus_id, _ = make_corpus(database)
     page = post(client, "/audits", {**FORM, "corpus": str(corpus_id), "probes": ["weat-6"], **changes}).text
-    assert f'<p class="field-error" id="{field}-error">{problem}' in page
+    assert f'<p class="field-error" id="{field}-error">' in page
     assert page.count('class="field-error"') == 1
     described = [str(one.get("aria-describedby", "")).split() for _, one in Elements(page).found]
     assert sum(f"{field}-error" in one for one in described) == 1
