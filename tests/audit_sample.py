@@ -5,6 +5,7 @@ the sum of its sentences'. Two made-up seeds share the influence unevenly, so sp
 """
 
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 import numpy as np
 import regex
@@ -140,7 +141,7 @@ def make_audit(database: Database, copies: int = 1, packed: bool = True) -> Samp
 
 
 def _write_probe(
-    database: Database, corpus_id: int, probe_id: int, name: str, definition: dict, score: float, number: int
+    database: Database, corpus_id: int, probe_id: int, name: str, definition: dict[str, Any], score: float, number: int
 ) -> list[float]:
     generator = np.random.default_rng(number)
     with database.session() as session:
@@ -162,9 +163,9 @@ def _write_probe(
                 if active:
                     sentence_rows.append((document.id, index, sentences[-1]))
             per_document.append(np.sum(sentences, axis=0))
-            starts, lengths, values = zip(*tokens, strict=True) if tokens else ((), (), ())
+            starts, lengths, influences = np.array(tokens, np.float64).reshape(-1, 3).T
             packed.append(
-                pack_tokens(np.array(starts, np.uint32), np.array(lengths, np.uint16), np.array(values, np.float32))
+                pack_tokens(starts.astype(np.uint32), lengths.astype(np.uint16), influences.astype(np.float32))
             )
         means = np.array(per_document).mean(axis=1)
         order = np.argsort(-means, kind="stable")
@@ -189,10 +190,18 @@ def _write_probe(
         results.save_outcome(
             session, probe_id, _outcome(name, definition, score, means, sentence_rows, sentence_total, generator)
         )
-    return means.tolist()
+    return [float(mean) for mean in means]
 
 
-def _statistics(by_seed: np.ndarray) -> dict[str, float]:
+class Statistics(TypedDict):
+    """Of a document or a sentence over the seeds."""
+
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+def _statistics(by_seed: np.ndarray) -> Statistics:
     mean = float(by_seed.mean())
     return {
         "influence": mean,
@@ -201,7 +210,15 @@ def _statistics(by_seed: np.ndarray) -> dict[str, float]:
     }
 
 
-def _outcome(name, definition, score, means, sentence_rows, sentence_total, generator) -> ProbeOutcome:
+def _outcome(
+    name: str,
+    definition: dict[str, Any],
+    score: float,
+    means: np.ndarray,
+    sentence_rows: list[tuple[int, int, np.ndarray]],
+    sentence_total: int,
+    generator: np.random.Generator,
+) -> ProbeOutcome:
     edge = float(np.abs(means).max())
     counts, edges = np.histogram(means[means != 0], bins=20, range=(-edge, edge))
     associations = [

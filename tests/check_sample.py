@@ -74,6 +74,11 @@ def make_check(
     return check_id
 
 
+def judged(plan: CheckPlan, documents: int = 40, noise: float = 0.05) -> CheckOutcome:
+    """What such a check finds, without a database."""
+    return _judged(plan, _compute(plan, documents, noise))
+
+
 def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
     generator = np.random.default_rng(5)
     kept = Kept(kinds_of(plan))
@@ -101,7 +106,9 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
 
 def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
     sets = [
-        predicted_set(number, kind, kept.documents[number - 1], control_of, 7 * number, kept.predicted[number - 1])
+        predicted_set(
+            number, kind, kept.documents[number - 1], control_of, 7 * number, kept.predicted[number - 1].tolist()
+        )
         for number, (kind, control_of) in enumerate(kept.kinds, start=1)
     ]
     scores = {Training(*key): TrainingScores(values, {}) for key, values in kept.scores.items()}

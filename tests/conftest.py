@@ -12,23 +12,27 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+import hypothesis
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
-from skipgram_audit.jobs.runtime import migrate_jobs
 from skipgram_audit.settings import Settings
-from skipgram_audit.store.database import Database
-from skipgram_audit.store.migrate import migrate
-from skipgram_audit_web.main import create_app
-from skipgram_audit_web.security.guard import cookie_name
-from tests.postgres import PostgresCluster, find_binaries
+
+if TYPE_CHECKING:  # Loaded by the fixtures that need them: tests of one module alone start in a moment.
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    from skipgram_audit.store.database import Database
+    from tests.postgres import PostgresCluster
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # no limit by the clock on the wall
+hypothesis.settings.load_profile("any machine")
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Something that tests need is not installed: in CI that is a failure, elsewhere a skip."""
     if IN_CI:
         pytest.fail(f"{what} is missing, and CI must not skip tests")
@@ -39,14 +43,22 @@ def missing(what: str) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with migrated SQLite files, to be copied: migrating anew takes longer than most tests."""
     folder = tmp_path_factory.mktemp("sqlite-template")
-    settings = Settings(data_folder=folder)
-    migrate(settings)
-    migrate_jobs(settings)
+    _migrate(Settings(data_folder=folder))
     return folder
 
 
+def _migrate(settings: Settings) -> None:
+    from skipgram_audit.jobs.runtime import migrate_jobs
+    from skipgram_audit.store.migrate import migrate
+
+    migrate(settings)
+    migrate_jobs(settings)
+
+
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[PostgresCluster]:
+def postgres_cluster() -> "Iterator[PostgresCluster]":
+    from tests.postgres import PostgresCluster, find_binaries
+
     binaries = find_binaries()
     if binaries is None:
         missing("PostgreSQL")
@@ -56,12 +68,10 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_template(postgres_cluster: "PostgresCluster", tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated database, to be copied."""
     address = postgres_cluster.create("migrated")
-    settings = Settings(data_folder=tmp_path_factory.mktemp("postgres-template"), database_url=address)
-    migrate(settings)
-    migrate_jobs(settings)
+    _migrate(Settings(data_folder=tmp_path_factory.mktemp("postgres-template"), database_url=address))
     return "migrated"
 
 
@@ -84,27 +94,35 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(settings: Settings) -> "Iterator[Database]":
     """A migrated database without rows of its own but the built-in probes."""
+    from skipgram_audit.store.database import Database
+
     opened = Database(settings)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
+def app(settings: Settings) -> "FastAPI":
+    from skipgram_audit_web.main import create_app
+
     return create_app(settings)
 
 
 @pytest.fixture
-def stranger(app: FastAPI) -> Iterator[TestClient]:
+def stranger(app: "FastAPI") -> "Iterator[TestClient]":
     """A client that is not signed in."""
+    from fastapi.testclient import TestClient
+
     with TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False) as client:
         yield client
 
 
 @pytest.fixture
-def client(app: FastAPI, stranger: TestClient, settings: Settings) -> TestClient:
+def client(app: "FastAPI", stranger: "TestClient", settings: Settings) -> "TestClient":
     """A client that is signed in, as a browser is."""
+    from skipgram_audit_web.security.guard import cookie_name
+
     stranger.cookies.set(cookie_name(settings), app.state.secrets.new_session())
     return stranger

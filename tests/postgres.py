@@ -40,7 +40,19 @@ class PostgresCluster:
             shutil.chown(self.folder, self.user)
         self.port = _free_port()
         data = self.folder / "data"
-        command = [binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "test",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
         if not data.exists():
             subprocess.run(command, check=True, capture_output=True, user=self.user, cwd=self.folder)
         options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories="
@@ -81,7 +93,7 @@ class PostgresCluster:
 
     def _execute(self, statement: str) -> None:
         with self._connection() as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def _connection(self) -> psycopg.Connection:
         return psycopg.connect(f"host=127.0.0.1 port={self.port} user=test dbname=postgres", autocommit=True)

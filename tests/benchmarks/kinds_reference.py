@@ -29,7 +29,8 @@ MALE = ("male", "man", "boy", "brother", "he", "him", "his", "son")
 FAMILY = ("home", "parents", "children", "family", "cousins", "marriage", "wedding", "relatives")
 CAREER = ("executive", "management", "professional", "corporation", "salary", "office", "business", "career")
 
-GROUPS, LISTS = {"Female": FEMALE, "Male": MALE}, {"Family": FAMILY, "Career": CAREER}
+GROUPS: dict[str, tuple[str, ...]] = {"Female": FEMALE, "Male": MALE}
+LISTS: dict[str, tuple[str, ...]] = {"Family": FAMILY, "Career": CAREER}
 PUBLISHED = {"rnd": -0.006278775632381439, "mac": 0.8416415235615204, "ripa": 0.18600442}
 
 

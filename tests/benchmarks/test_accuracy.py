@@ -1,5 +1,7 @@
 """The benchmark's own arithmetic; the measures over sets are tested with the engine's."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def test_agreement_of_seeds_pairs_no_seed_with_itself() -> None:
 
 
 def test_share_of_ceiling_leaves_out_probes_without_one() -> None:
-    probes = [
+    probes: list[dict[str, Any]] = [
         {"pearson": 0.6, "ceiling": 0.8},
         {"pearson": 0.2, "ceiling": 0.4},
         {"pearson": 0.9, "ceiling": None},

@@ -13,7 +13,10 @@ SIZES = {
 
 
 def test_factors_of_a_law_are_found_and_its_error_is_the_largest() -> None:
-    points = [({"kept": kept, "words": words}, 3.0 * kept + 0.5 * words) for kept, words in ((10, 5), (20, 7), (70, 9))]
+    points = [
+        ({"kept": float(kept), "words": float(words)}, 3.0 * kept + 0.5 * words)
+        for kept, words in ((10, 5), (20, 7), (70, 9))
+    ]
     law = Law.of("t and V", lambda sizes: [sizes["kept"], sizes["words"]], points)
     np.testing.assert_allclose(law.factors, [3.0, 0.5])
     assert law.error < 1e-12

@@ -47,6 +47,7 @@ def main() -> int:
         missing = [word for words in missing_words(probe, corpus).values() for word in words]
         line = f"{name}: {measured.score:.10f}, reference {expected['effect_size_ddof1']:.10f}"
         if "p" in expected:
+            assert measured.test is not None
             line += f"; p {measured.test.p_value:.6f} ({measured.test.method}), reference {expected['p']:.6f}"
             wrong += abs(measured.test.p_value - expected["p"]) > TOLERANCE
         print(line + (f"; missing {', '.join(missing)}" if missing else ""))

@@ -101,7 +101,7 @@ def barriers(page: Page, address: str) -> Iterator[str]:
     yield from _barriers(page, CONTRAST_ALONE)
 
 
-def _barriers(page: Page, options: dict[str, object]) -> Iterator[str]:
+def _barriers(page: Page, options: dict[str, list[str]]) -> Iterator[str]:
     screen = page.evaluate("window.innerWidth")
     if max(page.evaluate(WIDTHS)) > screen:
         yield f"is wider than {screen} px"

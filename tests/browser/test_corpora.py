@@ -106,7 +106,7 @@ def test_an_upload_goes_on_after_a_restart_of_browser_and_server(
     )
     again.goto(server.sign_in_link())
     again.goto("/corpora/new")
-    expect(again.get_by_text("An upload can be gone on with.")).to_be_visible()
+    expect(again.locator("[data-notice=unfinished]")).to_be_visible()
     choose_and_upload(again, file)
     again.wait_for_url("**/corpora/uploads/*")
     assert offsets == [8 * 1024 * 1024, 16 * 1024 * 1024]

@@ -92,6 +92,7 @@ def test_a_document_shows_its_sentences_and_words(audit: sga.Audit) -> None:
     document = audit.document(top["document"], "he-she")
     assert document.influence == pytest.approx(top["influence"])
     assert document.sentences["influence"].sum() == pytest.approx(top["influence"])
+    assert len(document.words) > 0
     for word, start in zip(document.words["word"], document.words["start"], strict=True):
         assert document.text[start : start + len(word)] == word
     assert "srcdoc" in document._repr_html_()
@@ -164,7 +165,9 @@ def test_a_corpus_of_a_file_and_of_memory_are_the_same(tmp_path: Path) -> None:
     df.to_json(tmp_path / "news.jsonl", orient="records", lines=True)
     of_file = sga.Corpus.from_file(tmp_path / "news.jsonl", metadata_fields=["half"])
     of_memory = sga.Corpus.from_documents(list(df.text), ids=list(df.id), metadata={"half": list(df.half)})
-    for one, other in zip(of_file.documents(lambda _: None), of_memory.documents(lambda _: None), strict=True):
+    read, given = list(of_file.documents(lambda _: None)), list(of_memory.documents(lambda _: None))
+    assert len(read) == len(df) > 0
+    for one, other in zip(read, given, strict=True):
         assert (one.id, one.text, one.fields) == (other.id, other.text, other.fields)
         np.testing.assert_array_equal(one.bounds, other.bounds)
 
@@ -207,7 +210,8 @@ def test_without_pandas_results_are_plain_tables() -> None:
     assert len(table.head(2)) == 2
     assert list(table)[1] == {"a": 2, "b": "<y>"}
     assert "&lt;y&gt;" in table._repr_html_()
-    pd.testing.assert_frame_equal(pd.DataFrame.from_arrow(table), pd.DataFrame(table.to_dict()), check_dtype=False)
+    frame = pd.DataFrame.from_arrow(table)  # type: ignore[attr-defined]
+    pd.testing.assert_frame_equal(frame, pd.DataFrame(table.to_dict()), check_dtype=False)
 
 
 def test_one_error_is_the_root_of_all(audit: sga.Audit) -> None:

@@ -74,7 +74,9 @@ def carry_out(folder: Path, estimator: str, corpus: str, batch_tokens: int = 0) 
     pipeline.null(silent)
     pipeline.influence(silent)
     numbers: list[float] = []
-    for result in pipeline.results():
+    results = pipeline.results()
+    assert len(results) == len(PROBES)
+    for result in results:
         outcome = result.outcome
         if not outcome.measured:
             assert outcome.reason

@@ -28,8 +28,8 @@ def test_influences_and_predictions_are_those_of_the_processors(
     largest = np.abs(here.influences.sentences).max()
     np.testing.assert_allclose(there.influences.sentences, here.influences.sentences, atol=5e-3 * largest)
     removed = np.arange(300) % 10 == 0
-    predicted = [one.predict([removed], silent)[0] for one in (there, here)]
-    np.testing.assert_allclose(*predicted, atol=5e-3)
+    after, expected = (one.predict([removed], silent)[0] for one in (there, here))
+    np.testing.assert_allclose(after, expected, atol=5e-3)
 
 
 def test_training_in_batches_is_that_of_the_processors(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from skipgram_audit.auditing.pipeline import AuditPipeline
 from tests.library.samples import news_documents, silent, small_settings
 from tests.probes import any_probe
 
-HE, SHE = {"He": ("he", "man", "his", "unicorn")}, {"She": ("she", "woman", "her", "their")}
-STATE, FAMILY = {"State": ("government", "minister")}, {"Family": ("family", "children")}
+HE: dict[str, tuple[str, ...]] = {"He": ("he", "man", "his", "unicorn")}
+SHE: dict[str, tuple[str, ...]] = {"She": ("she", "woman", "her", "their")}
+STATE: dict[str, tuple[str, ...]] = {"State": ("government", "minister")}
+FAMILY: dict[str, tuple[str, ...]] = {"Family": ("family", "children")}
 PROBES = (
     any_probe("single category", "sc-weat", STATE, {**HE, **SHE}),
     any_probe("group", "membership", STATE, {**HE, **SHE, **FAMILY}),

@@ -50,12 +50,15 @@ def test_compose_settings_are_settings_of_ours(compose: dict[str, Any]) -> None:
     from skipgram_audit.settings import Settings
 
     for service in ("web", "worker"):
-        for name in set(compose["services"][service]["environment"]) - {"PGPASSWORD"}:  # read by libpq
+        names = set(compose["services"][service]["environment"]) - {"PGPASSWORD"}  # read by libpq
+        assert names
+        for name in names:
             assert name.removeprefix("SKIPGRAM_AUDIT_").lower() in Settings.model_fields
 
 
 def locked(name: str) -> dict[str, str]:
     lines = (CHECKOUT / name).read_text().splitlines()
+    assert len(lines) > 10
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
     return {
         re.sub(r"[-_.]+", "-", project).lower(): version for project, version in (line.split("==") for line in lines)

@@ -30,7 +30,7 @@ from tests.queueing import enqueue
 from tests.web.features.words.test_pages import write_tables
 
 HOSTILE = "a?b=c&d#e%20f%2Fg:h@i;j'k\"l`m*n[o]p{q}r\\s\tt\nu é工‮😀 ~$+,=|<>"
-NAMES = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/\0"), min_size=1, max_size=40)
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0"), min_size=1, max_size=40)
 
 
 def files_of(folder: Path) -> set[str]:
@@ -140,7 +140,9 @@ class Links(html.parser.HTMLParser):
 
 def walk(client: TestClient, start: str, most: int) -> dict[str, str]:
     """Follows the links of pages, breadth first, a few of each kind; gives the pages by their addresses."""
-    waiting, pages, kinds = [start], {}, {}
+    waiting = [start]
+    pages: dict[str, str] = {}
+    kinds: dict[tuple[str, str], int] = {}
     while waiting and len(pages) < most:
         address = waiting.pop(0)
         kind = (urlsplit(address).path, urlsplit(address).query[:14])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from tests.web import page as reading
+
 START = """
 import sys, time
 from skipgram_audit_web.main import create_app
@@ -69,7 +71,7 @@ def test_errors_are_pages_for_people(client: TestClient) -> None:
     page = client.get("/probes/999999")
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
-    assert "There is no probe 999999." in page.text
+    assert reading.values(page.text, "error") == ["not_found"]
 
 
 def test_the_health_check_answers(stranger: TestClient) -> None:

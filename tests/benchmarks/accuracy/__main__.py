@@ -129,10 +129,13 @@ def compute(trainings: Trainings, plan: Plan, options: argparse.Namespace, resul
     """Fills the result, every estimator's part of one kind before the next kind; what is there when time runs out
     stays."""
 
+    budget = trainings.budget
+    assert budget is not None
+
     def asked(name: str) -> Predictions:
         seeds = plan.seeds[:1] if name in options.one_seed else plan.seeds
         device = "cuda" if name in options.on_gpu else "cpu"
-        return Predictions(ESTIMATORS[name], trainings, seeds, trainings.budget, device=device)
+        return Predictions(ESTIMATORS[name], trainings, seeds, budget, device=device)
 
     everyone = {name: asked(name) for name in options.estimators}
     leaders = [asked(name) for name in LEADERS]

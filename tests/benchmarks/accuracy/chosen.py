@@ -136,7 +136,7 @@ def brittleness(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:
 
         def predicted(sizes: Sequence[int], probe: int = probe, order: npt.NDArray[np.int64] = order) -> Values:
             sets = [ChosenSet.of(order[:size]) for size in sizes]
-            return before[probe] + predictions.changes(sets)[:, probe].mean(axis=1)
+            return np.asarray(before[probe] + predictions.changes(sets)[:, probe].mean(axis=1))
 
         fewest = turning_point(len(order), predicted, direction)
         found: dict[str, Any] = {"score": float(before[probe]), "documents": fewest}

@@ -80,9 +80,9 @@ class Predictions:
                 )
             path.parent.mkdir(parents=True, exist_ok=True)
             kept = {one.name: getattr(found, one.name) for one in fields(found) if one.name != "tokens"}
-            arrays = {name: value for name, value in kept.items() if isinstance(value, np.ndarray)}
-            write_arrays(path, {**arrays, "seconds": np.array([watch.processor, watch.clock])})
-        arrays = read_arrays(path)
+            written = {name: value for name, value in kept.items() if isinstance(value, np.ndarray)}
+            write_arrays(path, {**written, "seconds": np.array([watch.processor, watch.clock])})
+        arrays: dict[str, Any] = read_arrays(path)
         processor, clock = arrays.pop("seconds").tolist()
         return Outcome(Influences(**arrays, tokens=np.zeros((0, 0), np.float32)), processor, clock)
 

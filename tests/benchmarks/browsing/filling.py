@@ -173,7 +173,9 @@ def write_corpus(database: Database, source: Source, count: int, name: str, chan
         session.add(corpus)
         session.flush()
         corpus_id = corpus.id
-    numbers, sizes, tokens = [], [], []
+    numbers: list[Any] = []
+    sizes: list[Any] = []
+    tokens: list[Any] = []
     made = _documents(source, count, changed, numbers, sizes, tokens)
     token_count = 0
     while batch := list(islice(made, DOCUMENTS_AT_ONCE)):

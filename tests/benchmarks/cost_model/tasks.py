@@ -27,6 +27,7 @@ from skipgram_audit.corpus.shards import shard_bounds
 from skipgram_audit.corpus.sources import FileCorpus
 from skipgram_audit.model.probe import load_probe
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.writer import write_report
 from skipgram_audit.training.distribution import keep_probabilities
 from skipgram_audit.training.sgd import train
 from skipgram_audit.training.trajectory import Trajectory
@@ -120,11 +121,10 @@ def storing(folder: str) -> Answer:
         update={"seeds": [1], "epochs": 1, "estimator": "replay", "null_shuffles": 0, "dimension": 20}
     )
     out, watch = Path(folder) / "audit", Stopwatch()
-    write = audit_run.write_report
 
     def watched(*arguments: Any) -> None:
         with watch:
-            write(*arguments)
+            write_report(*arguments)
 
     corpus = FileCorpus(Path(folder) / "part.jsonl", OPTIONS, "en")
     audit = audit_run.AuditRun(corpus, settings, [load_probe("weat-6")], out, "cpu")

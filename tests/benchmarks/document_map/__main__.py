@@ -116,19 +116,19 @@ def nearest(points: np.ndarray, asked: np.ndarray, count: int) -> list[list[int]
 def by_pca(vectors: Vectors) -> np.ndarray:
     from sklearn.decomposition import PCA
 
-    return PCA(2, random_state=1).fit_transform(vectors)
+    return np.asarray(PCA(2, random_state=1).fit_transform(vectors))
 
 
 def by_umap(vectors: Vectors) -> np.ndarray:
     from umap import UMAP
 
-    return UMAP(random_state=1).fit_transform(vectors)
+    return np.asarray(UMAP(random_state=1).fit_transform(vectors))
 
 
 def by_barnes_hut(vectors: Vectors) -> np.ndarray:
     from sklearn.manifold import TSNE
 
-    return TSNE(random_state=1, n_jobs=1).fit_transform(vectors)
+    return np.asarray(TSNE(random_state=1, n_jobs=1).fit_transform(vectors))
 
 
 METHODS: dict[str, Callable[[Vectors], np.ndarray]] = {

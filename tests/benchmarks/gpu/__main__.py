@@ -65,9 +65,9 @@ class Bench:
     def trajectory(self) -> Trajectory:
         """Of seed 1, trained update by update, on one core."""
         train(self.a_few, SETTINGS, 1, silent)
-        trajectory, self.found["one seed update by update, one core"] = timed(
-            lambda: train(self.corpus, SETTINGS, 1, silent)
-        )
+        trajectory: Trajectory
+        trajectory, seconds = timed(lambda: train(self.corpus, SETTINGS, 1, silent))
+        self.found["one seed update by update, one core"] = seconds
         return trajectory
 
     def problem(self, device: str, trajectories: Sequence[Trajectory]) -> InfluenceProblem:
@@ -138,7 +138,7 @@ def in_batches(bench: Bench, options: argparse.Namespace) -> dict[str, Any]:
     on_processors(stock, "ours", runs, options.processes)
     settings = SETTINGS.model_copy(update={"batch_tokens": BATCH_TOKENS})
     batched = replace(stock, folder=stock.folder / f"batches-of-{BATCH_TOKENS}", settings=settings)
-    ours = {"update by update": stock, f"in batches of {BATCH_TOKENS}": BesideGensim(batched, stock)}
+    ours: dict[str, Any] = {"update by update": stock, f"in batches of {BATCH_TOKENS}": BesideGensim(batched, stock)}
     return {name: fidelity(one, halves, list(seeds), options.seeds) for name, one in ours.items()}
 
 

@@ -170,7 +170,7 @@ def changes(bench: Bench, removals: Sequence[RemovalSet], seed: int) -> Floats:
 def predicted(bench: Bench, trained: MeanField, removed: npt.NDArray[np.bool_]) -> Floats:
     """Change of the scores by mean-field training on what is left: [probes]."""
     left = bench.counter.without(bench.corpus.by_sentence(removed))
-    return np.array(bench.scores(trained.run(left, _silent))) - np.array(bench.scores(trained.inputs))
+    return np.subtract(bench.scores(trained.run(left, _silent)), bench.scores(trained.inputs))
 
 
 @contextmanager

@@ -117,11 +117,11 @@ def _scaling(pieces: Pieces, measurements: Measurements, target: Path, only_tabl
     encoded = pieces.folder / "corpus.npz"
     if not encoded.exists():
         pieces.measurements.add("reading", pieces.run("reading"))
-    for arguments in points():
-        piece = json.dumps(arguments)
+    for point in points():
+        piece = json.dumps(point)
         if not only_tables and not measurements.runs(piece):
             print(piece, flush=True)
-            measurements.add(piece, task("phases", encoded=encoded, **arguments))
+            measurements.add(piece, task("phases", encoded=encoded, **point))
     target.with_suffix(".md").write_text(as_scaling_table(pieces.folder.name, measurements), encoding="utf-8")
     target.with_suffix(".svg").write_text(as_figure(pieces.folder.name, measurements), encoding="utf-8")
     print(target.with_suffix(".md").read_text(encoding="utf-8"))

@@ -88,7 +88,8 @@ class Measurements:
         """The median over runs of clock, processor, peak or of a number that was said; None when it did not run."""
         runs = self.pieces.get(piece, [])
         found = [getattr(run, what) if hasattr(run, what) else run.said.get(what) for run in runs]
-        return median(found) if found and None not in found else None
+        known = [float(one) for one in found if one is not None]
+        return median(known) if known and len(known) == len(found) else None
 
 
 def machine() -> dict[str, Any]:

@@ -24,7 +24,7 @@ INK, PALE = "#1f2933", "#c3cad1"
 PANEL, HEIGHT, GAP, LEFT, TOP = 230.0, 220.0, 70.0, 56.0, 60.0
 
 
-def points() -> Iterator[dict[str, int]]:
+def points() -> Iterator[dict[str, Any]]:
     """The arguments of every point: one of them varied, the others as usual."""
     for name, values in SWEEPS.items():
         for value in values:
@@ -48,7 +48,8 @@ def exponent(curve: list[tuple[float, float]]) -> float | None:
     kept = [(x, y) for x, y in curve if x > 0 and y > 0]
     if len(kept) < 3:
         return None
-    return round(float(np.polyfit(*np.log(np.array(kept)).T, 1)[0]), 2) + 0.0
+    sizes, values = np.log(np.array(kept)).T
+    return round(float(np.polyfit(sizes, values, 1)[0]), 2) + 0.0
 
 
 def as_scaling_table(name: str, measured: Measurements) -> str:

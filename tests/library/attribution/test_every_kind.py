@@ -16,8 +16,9 @@ from skipgram_audit.training.sgd import train
 from tests.library.samples import news_corpus, silent, small_settings
 from tests.probes import any_probe
 
-GROUPS = {"He": ("he", "man", "his"), "She": ("she", "woman", "her")}
-STATE, FAMILY = {"State": ("government", "minister")}, {"Family": ("family", "children")}
+GROUPS: dict[str, tuple[str, ...]] = {"He": ("he", "man", "his"), "She": ("she", "woman", "her")}
+STATE: dict[str, tuple[str, ...]] = {"State": ("government", "minister")}
+FAMILY: dict[str, tuple[str, ...]] = {"Family": ("family", "children")}
 PROBES = (
     any_probe("weat", "weat", GROUPS, {**STATE, **FAMILY}),
     any_probe("single category", "sc-weat", STATE, GROUPS),

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from skipgram_audit.attribution.pair_influences import of_entries, of_rows
+from skipgram_audit.attribution.pair_influences import PairInfluences, of_entries, of_rows
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 
 COUNTS = np.array([[2.0, 3.0, 0.0], [3.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 
 
-def dense(found, values: np.ndarray) -> np.ndarray:
+def dense(found: PairInfluences, values: np.ndarray) -> np.ndarray:
     table = np.zeros((3, 3))
     table[np.repeat(np.arange(3), np.diff(found.offsets)), found.columns] = values
     return table

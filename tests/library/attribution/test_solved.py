@@ -42,11 +42,11 @@ def solving(damping: float = DAMPING, iterations: int = 500, tolerance: float = 
 
 
 @cache
-def problem(*solver: float) -> InfluenceProblem:
+def problem(damping: float = DAMPING, iterations: int = 500, tolerance: float = TOLERANCE) -> InfluenceProblem:
     score = resolve(small_probe(), CORPUS)
     assert not isinstance(score, Unmeasurable)
     trajectories = [train(CORPUS, SETTINGS, seed, silent, dtype=np.float64) for seed in SETTINGS.seeds]
-    return InfluenceProblem(CORPUS, solving(*solver), trajectories, [score], "cpu", 1)
+    return InfluenceProblem(CORPUS, solving(damping, iterations, tolerance), trajectories, [score], "cpu", 1)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -154,7 +154,7 @@ def test_the_hessians_damping_is_raised_until_it_suffices_and_told() -> None:
 def test_no_memory_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 1000)
     with pytest.raises(NotEnoughMemory, match="implicit estimator needs"):
-        ImplicitEstimator().influences(problem(), pytest.fail)
+        ImplicitEstimator().influences(problem(), lambda fraction: pytest.fail(f"It has begun: {fraction}"))
 
 
 def test_per_word_table_is_the_derivative_of_its_sets() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.auditing.leave_one_word_out import leave_words_out
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.trajectory import Trajectory
 from tests.library.samples import zipf_corpus
 from tests.probes import any_probe
@@ -22,7 +23,7 @@ def trajectory(angles: dict[str, float]) -> Trajectory:
     return Trajectory(1, inputs, inputs, np.zeros((0, 6, 2), np.float32), nothing, nothing, 0)
 
 
-def corpus_of(*words: str):
+def corpus_of(*words: str) -> EncodedCorpus:
     return replace(zipf_corpus(words=len(words)), words=words)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.model.engine_errors import NothingToMeasure, UnusableCorpus
-from skipgram_audit.model.settings import TrainingSettings
+from skipgram_audit.model.settings import AuditSettings
 from tests.library.samples import NEWS_SETTINGS, news_audit, news_documents, news_probe, silent, small_settings
 from tests.probes import any_probe
 
@@ -16,7 +16,7 @@ WITHOUT_PAIRS = {"unrolled", "implicit", "implicit-hessian", "lissa", "turn-over
 UNMEASURABLE = any_probe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
 
 
-def run(folder: Path, estimator: str = "replay", settings: TrainingSettings = SETTINGS) -> AuditPipeline:
+def run(folder: Path, estimator: str = "replay", settings: AuditSettings = SETTINGS) -> AuditPipeline:
     return news_audit(folder, estimator, settings, UNMEASURABLE)
 
 

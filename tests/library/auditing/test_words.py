@@ -47,7 +47,7 @@ def test_a_words_partners_add_up_to_it(tables: WordTables) -> None:
     largest = np.abs(influence).max()
     for word in np.argsort(-np.abs(influence))[:5].tolist():
         up, down, count = tables.partners(PROBE, word, 1, 10**6)
-        assert len(up) + len(down) <= count
+        assert 0 < len(up) + len(down) <= count
         assert all(one.influence > 0 for one in up)
         assert [one.influence for one in down] == sorted(one.influence for one in down)
         assert sum(one.influence for one in (*up, *down)) == pytest.approx(influence[word], abs=1e-5 * largest)

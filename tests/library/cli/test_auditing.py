@@ -71,8 +71,8 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
         "remarks": [remark]
     }
     assert (out / "skipped.csv").read_text(encoding="utf-8").splitlines() == ["place,reason", "line 4,not valid JSON"]
-    rows = list(csv.DictReader(io.StringIO((out / "documents.csv").read_text(encoding="utf-8"))))
-    assert len(rows) == 300
+    table = list(csv.DictReader(io.StringIO((out / "documents.csv").read_text(encoding="utf-8"))))
+    assert len(table) == 300
     assert pyarrow.parquet.read_table(out / "sentences.parquet").num_rows >= report["corpus"]["sentences"]
     vectors = KeyedVectors.load_word2vec_format(str(out / "vectors-seed-1.txt"))
     assert vectors["government"].shape == (20,)

@@ -5,6 +5,7 @@ Workers are forked from a process that has loaded what they need. It is ended by
 
 import sys
 import time
+from typing import Any
 
 import dask
 from distributed import LocalCluster
@@ -31,9 +32,10 @@ def main() -> None:
 def wait_for_exactly(cluster: LocalCluster, workers: int) -> None:
     """Until so many workers are known to the scheduler, those that are to go having gone."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while len(cluster.scheduler.workers) != workers:
+    scheduler: Any = cluster.scheduler
+    while len(scheduler.workers) != workers:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{len(cluster.scheduler.workers)} workers, not {workers}, after {WAIT_SECONDS} s.")
+            raise TimeoutError(f"{len(scheduler.workers)} workers, not {workers}, after {WAIT_SECONDS} s.")
         time.sleep(0.02)
 
 

@@ -55,7 +55,7 @@ def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
     found: dict[Training, TrainingScores] = {}
     removals = [one.removal for one in check.sets(silent)]
     check.retrain(removals, check.trainings(removals), found.__setitem__, silent)
-    arrays = {f"inputs {one.seed}": one.inputs for one in pipeline.trajectories}
+    arrays: dict[str, np.ndarray] = {f"inputs {one.seed}": one.inputs for one in pipeline.trajectories}
     arrays |= {"sentences": pipeline.influences.sentences, "null": pipeline.null_scores}
     arrays |= {f"{one}": np.array(list(scores.scores.values())) for one, scores in found.items()}
     assert len(found) == 2
@@ -71,7 +71,7 @@ def counted(executor: Executor) -> dict[str, bytes]:
     pairs = spread_over_pairs(
         CORPUS, KEEP, 3, parameters[:30], parameters[30:], parameters[None], np.ones((1, 30)), executor, silent
     )
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "columns": whole.columns, "values": whole.values, "weighted": counter.weighted(weights).values,
         "spread": counter.spread(np.sqrt(whole.values)[None]), "tokens": pairs[0],
         "sentences": pairs[1],
@@ -142,7 +142,7 @@ def test_a_cancelled_training_stops_where_it_runs(two: Any, tmp_path: Path, monk
     with pytest.raises(Cancelled):
         all_of(two, [two.submit(endless, begun, ended, progress=stop_later, training=True)])
     assert told[0] == 0.0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not ended.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert ended.exists()

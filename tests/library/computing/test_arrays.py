@@ -3,13 +3,14 @@
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from skipgram_audit.computing.arrays import BrokenFile, read_arrays, write_arrays
 
-ARRAYS = {
+ARRAYS: dict[str, Any] = {
     "numbers": np.arange(12.0).reshape(3, 4),
     "columns first": np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3)),
     "none": np.zeros((0, 5), np.int32),

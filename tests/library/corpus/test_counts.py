@@ -3,11 +3,14 @@
 import numpy as np
 
 from skipgram_audit.corpus.counts import count_pairs, spread_over_tokens
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.distribution import keep_probabilities
 from tests.library.samples import zipf_corpus
 
 
-def counts_by_definition(corpus, words, keep, window, weights):
+def counts_by_definition(
+    corpus: EncodedCorpus, words: np.ndarray, keep: np.ndarray, window: int, weights: np.ndarray
+) -> np.ndarray:
     """Every subset of the words between is drawn or not, and every radius is as likely as any other."""
     counts = np.zeros((len(words), len(corpus.words)))
     for sentence in range(corpus.sentence_count):
@@ -21,12 +24,12 @@ def counts_by_definition(corpus, words, keep, window, weights):
     return counts
 
 
-def expected_share(between, window):
+def expected_share(between: np.ndarray, window: int) -> float:
     chances = np.array([1.0])
     for probability in between:
         chances = np.convolve(chances, [1 - probability, probability])
     shares = np.maximum(0, window - np.arange(len(chances))) / window
-    return (chances * shares).sum()
+    return float((chances * shares).sum())
 
 
 def test_counts_are_the_definitions_sum() -> None:

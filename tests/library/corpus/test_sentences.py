@@ -61,9 +61,9 @@ def test_a_text_without_any_terminator_is_one_sentence() -> None:
 @pytest.mark.parametrize("unit", ["a. ", '"a. ', "(a. ", "a ", "\n", "a\n\n", "1) b "])
 def test_a_megabyte_of_anything_takes_seconds_not_minutes(unit: str) -> None:
     text = (unit * 1_000_000)[:1_000_000]
-    started = time.perf_counter()
+    started = time.process_time()  # not the clock on the wall: other tests may keep the machine busy
     sentence_bounds(text, "en")
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @settings(deadline=None)

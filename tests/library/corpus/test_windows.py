@@ -1,14 +1,15 @@
 """Pairs of tokens against hand-computed values, against drawing, and seen from either end."""
 
 import numpy as np
+import numpy.typing as npt
 
 from skipgram_audit.corpus.windows import most_partners, partners
 
 
-def found(tokens, position, keep, window):
+def found(tokens: npt.ArrayLike, position: int, keep: npt.ArrayLike, window: int) -> dict[int, float]:
     others, weights = np.empty(most_partners(window), np.int64), np.empty(most_partners(window))
-    tokens = np.asarray(tokens, np.int32)
-    count = partners(tokens, 0, len(tokens), position, np.asarray(keep), window, np.empty(window), others, weights)
+    sentence, kept = np.asarray(tokens, np.int32), np.asarray(keep, np.float64)
+    count = partners(sentence, 0, len(sentence), position, kept, window, np.empty(window), others, weights)
     return dict(zip(others[:count].tolist(), weights[:count].tolist(), strict=True))
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from skipgram_audit.demo import articles
 from skipgram_audit.demo import load as demo
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.settings import Settings
@@ -14,7 +15,7 @@ from skipgram_audit.store.models import Audit, Corpus, CorpusWord, Job, JobKind,
 
 @pytest.fixture(scope="module")
 def documents() -> list[dict[str, str]]:
-    return list(demo.documents())
+    return list(articles.documents())
 
 
 def test_the_articles_are_titled_sections(documents: list[dict[str, str]]) -> None:
@@ -22,7 +23,7 @@ def test_the_articles_are_titled_sections(documents: list[dict[str, str]]) -> No
     assert len(by_id) == len(documents) > 600
     assert by_id["Anarchism/History"]["title"] == "Anarchism – History"
     assert by_id["Anarchism"]["title"] == "Anarchism"
-    assert sum(1 for _ in demo.articles()) == 106
+    assert len(list(articles.articles())) == 106
     assert len({document["article"] for document in documents}) == 100
     assert sum(len(document["text"].split()) for document in documents) > 400_000
 

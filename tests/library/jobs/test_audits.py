@@ -173,6 +173,7 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
     assert probe.influence_sum == pytest.approx(sum(influences))
     assert sum(probe.histogram["counts"]) == len(texts) - probe.zero_documents
     largest = max(abs(value) for value in influences)
+    assert len(rows) > 20
     for row in rows[::20]:
         place = document_ranks.document_place(session, probe.id, row.document_id)
         assert place is not None
@@ -211,6 +212,7 @@ def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: Aud
             assert found.influence == token.influence
             assert found.word == found.text.casefold() == text[token.start : token.end].casefold()
             words = tokenize(found.before + found.text + found.after, True)
+            assert found.pairs
             assert all(pair.word in words for pair in found.pairs)
             checked += 1
     return checked

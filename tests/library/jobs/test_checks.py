@@ -153,7 +153,7 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     assert all(len(documents) == 10 for _, _, documents in rows)
     assert not set(rows[2][2]) & set(rows[0][2])
     amplifying, mitigating = outcome.probes[0].comparisons
-    assert direction * amplifying.predicted.value < 0 < direction * mitigating.predicted.value  # type: ignore[operator]
+    assert direction * amplifying.predicted.value < 0 < direction * mitigating.predicted.value
     assert amplifying.distance.value is not None
     assert outcome.probes[0].before.value != pytest.approx(pipeline.trained_scores().mean())
 

@@ -31,8 +31,10 @@ class Cancelled(Exception):
 
 
 def children() -> list[int]:
-    """The numbers of this process' children, those included that have ended and have not been reaped."""
-    return [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    """The numbers of this process' children, those included that have ended and have not been reaped; without the
+    database server, which other tests of this process may have started."""
+    all_of = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    return [int(pid) for pid in all_of if "(postgres)" not in Path(f"/proc/{pid}/stat").read_text()]
 
 
 def json_lines(folder: Path, count: int, text: str = "A café, «fermé» – 工 😀.") -> Path:
@@ -100,34 +102,37 @@ def test_a_preview_is_that_of_the_reader_and_an_error_keeps_its_words(tmp_path: 
 
 def test_cancelling_kills_a_reader_that_does_not_answer(tmp_path: Path) -> None:
     path = json_lines(tmp_path, 200_000)
-    asked = 0.0
+    asked: list[int] = []
 
     def watch(fraction: float) -> None:
         if asked:
+            asked.append(1)
             raise Cancelled
 
     reading = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch, unwatched)
     next(reading)
     (child,) = children()
     os.kill(child, signal.SIGSTOP)
-    asked = time.monotonic()
+    asked.append(0)
     with pytest.raises(Cancelled):
         list(reading)
-    assert time.monotonic() - asked < 2
+    assert asked == [0, 1]
     assert children() == []
 
 
 def test_cancelling_stops_a_text_without_an_end_of_a_sentence(tmp_path: Path) -> None:
     path = json_lines(tmp_path, 1, "(a. " * 1_000_000)
-    began = time.monotonic()
+    watched: list[float] = []
 
     def watch(fraction: float) -> None:
-        if time.monotonic() - began > 2:
+        watched.append(fraction)
+        if len(watched) == 3:
             raise Cancelled
 
+    documents = isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch, unwatched)
     with pytest.raises(Cancelled):
-        list(isolation.read_documents(path, OPTIONS, "en", ReaderLimits(), lambda *_: None, watch, unwatched))
-    assert time.monotonic() - began < 4
+        next(documents)
+    assert len(watched) == 3
     assert children() == []
 
 
@@ -179,7 +184,8 @@ def test_silence_and_crashes_are_told(
 
 def test_limits_grow_with_the_file_and_leave_room_for_slow_machines() -> None:
     small, large = limits_for(300), limits_for(100 << 20)
-    assert (small.computing_seconds, small.silent_seconds) == (60, pytest.approx(60, abs=0.1))
+    assert small.computing_seconds == 60
+    assert small.silent_seconds == pytest.approx(60, abs=0.1)
     assert large.computing_seconds >= 100 * 10
     assert large.memory_bytes >= small.memory_bytes + 4 * ((100 << 20) - 300)
 
@@ -206,7 +212,7 @@ def test_a_reader_dies_with_a_worker_that_is_killed(tmp_path: Path) -> None:
     worker.kill()
     worker.wait()
     worker.stdout.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _runs(int(child)):
         assert time.monotonic() < deadline
         time.sleep(0.05)

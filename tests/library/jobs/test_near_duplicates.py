@@ -7,7 +7,7 @@ from skipgram_audit.store.column_models import CorpusColumn
 from skipgram_audit.store.columns import remove
 from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus, JobKind
+from skipgram_audit.store.models import Corpus, JobKind, Status
 from skipgram_audit.store.near_duplicates import DuplicateFacts, facts_of
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_imports import add_corpus, json_lines, run_import
@@ -21,7 +21,8 @@ FOUND = DuplicateFacts(
 
 def groups(database: Database, corpus_id: int) -> list[int]:
     with database.session() as session:
-        return near_duplicates.groups_column(session, corpora.get(session, corpus_id))[1].tolist()
+        groups: list[int] = near_duplicates.groups_column(session, corpora.get(session, corpus_id))[1].tolist()
+    return groups
 
 
 def facts(database: Database, corpus_id: int) -> DuplicateFacts | None:
@@ -47,7 +48,7 @@ def test_a_job_finds_them_in_a_corpus_of_an_older_version(settings: Settings, da
     with database.session() as session:
         remove(session, CorpusColumn, corpus_id)
         corpus = session.get_one(Corpus, corpus_id)
-        corpus.near_duplicates, corpus.status = {}, "done"
+        corpus.near_duplicates, corpus.status = {}, Status.DONE
     with job_context(settings, database, JobKind.NEAR_DUPLICATES, str(corpus_id)) as context:
         find_near_duplicates(context, str(corpus_id))
     assert groups(database, corpus_id) == [0, 1, -1, 0, -1, 1]

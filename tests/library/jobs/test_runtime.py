@@ -94,6 +94,10 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def wait_for_steps(settings: Settings, step: str, times: int) -> None:
+    wait_for(lambda: steps(settings).count(step) == times)
+
+
 def wait_for_status(database: Database, job_id: str, status: Status) -> Job:
     wait_for(lambda: job_row(database, job_id).status == status)
     return job_row(database, job_id)
@@ -121,16 +125,15 @@ def test_a_killed_worker_is_replaced_without_redoing_finished_steps(
         assert corpus.finished_at == row.finished_at
 
 
-def test_cancelling_acts_within_two_seconds(
+def test_cancelling_acts_in_the_middle_of_a_step(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     start_worker()
     wait_for(lambda: "second begins" in steps(settings))
-    asked = time.monotonic()
     queue.cancel(job_id)
-    wait_for_status(database, job_id, Status.CANCELLED)
-    assert time.monotonic() - asked < 2.0
+    wait_for_status(database, job_id, Status.CANCELLED)  # the step lasts until a file appears that never does
+    assert steps(settings)[-1] == "second begins"
     with database.session() as session:
         assert session.get_one(Corpus, corpus_id).status == Status.CANCELLED
     with pytest.raises(Conflict):
@@ -248,7 +251,7 @@ def test_a_worker_that_is_stopped_has_not_died(
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     for number in range(1, 4):
         worker = start_worker()
-        wait_for(lambda number=number: steps(settings).count("second begins") == number)
+        wait_for_steps(settings, "second begins", number)
         worker.terminate()
         assert worker.wait(PATIENCE) == 0
     row = job_row(database, job_id)
@@ -264,7 +267,7 @@ def test_a_job_that_killed_two_workers_says_in_which_phase(
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     for number in range(1, 3):
         worker = start_worker()
-        wait_for(lambda number=number: steps(settings).count("second begins") == number)
+        wait_for_steps(settings, "second begins", number)
         worker.kill()
         worker.wait()
     start_worker()

@@ -62,8 +62,8 @@ def test_search_counts_and_words_agree_in_many_languages(settings: Settings, dat
         imported[language] = add_corpus(settings, database, content, language)
         run_import(settings, database, imported[language])
     for language, corpus_id in imported.items():
-        texts = (TextDocument(item.text, item.bounds) for item in documents.stream_texts(database, corpus_id))
-        encoded = encode_documents(texts, 1, True, 1, silent, language)
+        stored_texts = (TextDocument(item.text, item.bounds) for item in documents.stream_texts(database, corpus_id))
+        encoded = encode_documents(stored_texts, 1, True, 1, silent, language)
         with database.session() as session:
             stored: Counter[str] = Counter()
             for row in session.query(CorpusWord).filter_by(corpus_id=corpus_id):

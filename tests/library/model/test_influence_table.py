@@ -10,7 +10,7 @@ from skipgram_audit.model.influence_table import InfluenceTable, seed_agreement
 def test_documents_are_sums_of_their_sentences_and_empty_ones_exactly_zero() -> None:
     sentences = np.array([[0.1, 0.2, 0.0, -0.5], [1.0, -1.0, 0.0, 2.0]])
     sums = sums_between(sentences, np.array([0, 0, 2, 3, 3, 4, 4]))
-    np.testing.assert_allclose(sums, [[0, 0.3, 0, 0, -0.5, 0], [0, 0, 0, 0, 2, 0]])
+    np.testing.assert_allclose(sums, [[0.0, 0.3, 0.0, 0.0, -0.5, 0.0], [0.0, 0.0, 0.0, 0.0, 2.0, 0.0]])
     assert (sums[:, [0, 2, 3, 5]] == 0).all()
     assert sums_between(np.zeros((2, 0)), np.array([0, 0])).tolist() == [[0.0], [0.0]]
 

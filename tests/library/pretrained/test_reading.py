@@ -63,6 +63,7 @@ def test_gensim_word2vec_with_output_vectors_and_settings(trained: Word2Vec, tmp
     model = read(converted(tmp_path / "m"))
     assert_same_vectors(model, trained)
     np.testing.assert_array_equal(model.outputs, trained.syn1neg)
+    assert model.counts is not None
     assert model.counts.tolist() == [trained.wv.get_vecattr(word, "count") for word in model.words]
     facts = model.facts
     assert (facts.architecture, facts.objective, facts.trained_words) == ("skip-gram", "negative sampling", 330)
@@ -95,7 +96,9 @@ def test_gensim_keyed_vectors(trained: Word2Vec, tmp_path: Path) -> None:
         ({"hs": 1}, "skip-gram", "both"),
     ],
 )
-def test_what_was_trained_otherwise_is_told(options: dict, architecture: str, objective: str, tmp_path: Path) -> None:
+def test_what_was_trained_otherwise_is_told(
+    options: dict[str, Any], architecture: str, objective: str, tmp_path: Path
+) -> None:
     train(**options).save(str(tmp_path / "m"))
     facts = read(converted(tmp_path / "m")).facts
     assert (facts.architecture, facts.objective) == (architecture, objective)

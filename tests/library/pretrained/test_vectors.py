@@ -1,6 +1,7 @@
 """Vectors from elsewhere in the place of training: vocabulary, evidence, and an audit that adds up."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,6 +128,7 @@ def test_a_model_of_another_text_states_other_counts(files: list[ModelFile], tmp
 
 def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelFile], tmp_path: Path) -> None:
     model = ImportedModel.load(files[0].path, files[0].facts)
+    assert model.outputs is not None
     shuffled = np.random.default_rng(0).permutation(len(model.words))
     usable_model(
         ModelFacts(format="gensim Word2Vec", words=0, dimension=20),
@@ -142,7 +144,7 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
     assert "a training here" in doubts(evidence)
 
 
-def model_of(words: list[str], tmp_path: Path, **facts: object) -> ModelFile:
+def model_of(words: list[str], tmp_path: Path, **facts: Any) -> ModelFile:
     vectors = np.random.default_rng(len(words)).normal(size=(len(words), 20)).astype(np.float32)
     model = usable_model(ModelFacts(format="word2vec text", words=0, dimension=20, **facts), words, vectors)
     model.save(tmp_path / f"{len(words)}.npz")
@@ -216,7 +218,7 @@ def test_a_probe_word_that_the_corpus_lacks_is_measured_and_has_no_influence(
 
 
 @pytest.mark.parametrize("facts", [{"architecture": "cbow"}, {"objective": "hierarchical softmax"}])
-def test_outputs_of_another_kind_of_training_are_not_fitted(facts: dict, tmp_path: Path) -> None:
+def test_outputs_of_another_kind_of_training_are_not_fitted(facts: dict[str, Any], tmp_path: Path) -> None:
     given = GivenVectors([model_of(["a", "b", "c"], tmp_path, **facts)], True)
     corpus = limited(counted(["a", "b", "c", "a"]), ["a", "b", "c"], [])
     with pytest.raises(UnusableModel, match="not trained by skip-gram"):

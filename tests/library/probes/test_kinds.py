@@ -122,7 +122,7 @@ def test_mean_average_cosine_by_hand() -> None:
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def by_formula(kind: str, lists: list[np.ndarray], parameters: dict[str, float]) -> float:
@@ -136,7 +136,7 @@ def by_formula(kind: str, lists: list[np.ndarray], parameters: dict[str, float])
         return float(np.mean(words @ group.T) - np.mean(words @ np.concatenate(others).T))
     if kind == "rnd":
         first, second, words = (unit(rows) for rows in lists)
-        return sum(np.linalg.norm(v - first.mean(0)) - np.linalg.norm(v - second.mean(0)) for v in words)
+        return float(sum(np.linalg.norm(v - first.mean(0)) - np.linalg.norm(v - second.mean(0)) for v in words))
     if kind == "ripa":
         return float(np.mean(lists[2] @ leading(lists[0] - lists[1])))
     if kind == "direct-bias":
@@ -147,7 +147,7 @@ def by_formula(kind: str, lists: list[np.ndarray], parameters: dict[str, float])
 
 
 def leading(differences: np.ndarray) -> np.ndarray:
-    direction = np.linalg.svd(differences, full_matrices=False)[2][0]
+    direction: np.ndarray = np.linalg.svd(differences, full_matrices=False)[2][0]
     return direction if (differences @ direction).sum() > 0 else -direction
 
 
@@ -190,7 +190,7 @@ def test_a_direction_that_does_not_exist_is_no_number(differences: list[list[flo
     rows = torch.tensor(differences, dtype=torch.float64).requires_grad_(True)
     direction = first_direction(rows)
     assert torch.isnan(direction).all()
-    direction.sum().backward()
+    direction.sum().backward()  # type: ignore[no-untyped-call]
 
 
 def test_a_pair_with_a_missing_word_is_left_out_whole() -> None:

@@ -43,6 +43,7 @@ def test_effect_size_by_hand() -> None:
     # cos(a, X) = 1 and sqrt(1/2); cos(a, Y) = 0 and -1
     assert by_word["word000"] == pytest.approx((1 + np.sqrt(0.5)) / 2 + 0.5)
     # Six splits of (1, 0, -1, -1) into pairs; {1, 0} alone sums to 1.
+    assert measured.test is not None
     assert measured.test.p_value == pytest.approx(1 / 6)
     assert measured.test.method == "exact over 6 splits"
 

@@ -1,8 +1,7 @@
 import numpy as np
 
-from skipgram_audit.model.outcome import TokenInfluence
+from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.report.highlight import SENTENCES_SHOWN, HighlightedText, highlight, strongest_words
-from skipgram_audit.store.document_ranks import SentencePlace
 from tests.audit_sample import TEXTS, WORD, sentence_bounds_of
 
 
@@ -15,7 +14,7 @@ def text_of(shown: HighlightedText) -> str:
 def test_the_pieces_make_the_text_again() -> None:
     for _, _, text in TEXTS:
         padded = f"  {text}\n\n"
-        tokens = [TokenInfluence(*match.span(), 0.1) for match in WORD.finditer(padded)]
+        tokens = [TokenInfluence(match.start(), match.end(), 0.1) for match in WORD.finditer(padded)]
         assert text_of(highlight(padded, sentence_bounds_of(padded), {}, tokens)) == padded
 
 

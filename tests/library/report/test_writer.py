@@ -70,6 +70,7 @@ def test_the_html_report_stands_alone(tmp_path: Path) -> None:
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     references = References(html)
     assert not references.tags & {"script", "link", "img", "iframe", "form", "b"}
+    assert references.addresses
     assert all(address.startswith("#") for address in references.addresses)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "😀 She too." in html

@@ -32,6 +32,7 @@ def test_correlations_and_slope_of_five_sets() -> None:
     assert found.intercept.value == pytest.approx(6 - 2 * 3)
     assert (found.mean_predicted, found.mean_actual, found.shift.value) == pytest.approx((3, 6, 3))
     reach = 1.959964 / math.sqrt(2)
+    assert found.pearson.value is not None
     assert found.pearson.low == pytest.approx(math.tanh(math.atanh(found.pearson.value) - reach))
     assert found.agreement.value is None
     assert "One seed" in found.agreement.reason

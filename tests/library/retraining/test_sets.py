@@ -1,5 +1,7 @@
 """Sets of documents: sizes, what is in none of them, and that everything follows from the seed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -70,7 +72,7 @@ def test_a_set_of_more_than_half_has_no_control() -> None:
 def test_the_turning_point_is_found_exactly_when_the_score_falls(point: int) -> None:
     tried: list[int] = []
 
-    def predicted(sizes: list[int]) -> np.ndarray:
+    def predicted(sizes: Sequence[int]) -> np.ndarray:
         tried.extend(sizes)
         return np.array([point - 0.5 - size for size in sizes])
 

@@ -1,6 +1,7 @@
 """Stored columns say what the rows say, and go when the rows go."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def from_rows(database: Database, sample: Sample) -> list[object]:
     with database.session() as session:
         probe = audits.get(session, sample.audit_id).probes[0]
         documents = {one.id: one for one in session.query(Document).filter_by(corpus_id=sample.corpus_id)}
-        ranked = {
+        ranked: dict[type[Any], list[Any]] = {
             table: session.query(table).filter_by(audit_probe_id=probe.id).order_by(table.rank).all()
             for table in (DocumentInfluence, SentenceInfluence)
         }

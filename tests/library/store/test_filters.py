@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.store import audits, corpora, corpus_columns, documents, filters, search_index
+from skipgram_audit.store import audits, corpora, corpus_columns, documents, filters, ranking, search_index
 from skipgram_audit.store.columns import Columns
 from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
@@ -169,7 +169,8 @@ def test_sentences_are_filtered_by_their_document_and_paged_by_key(database: Dat
         ranges = {side: sentence_range(probe, probe.audit.corpus, side) for side in (Side.POSITIVE, Side.NEGATIVE)}
         counts = count_matches(session, probe, SentenceInfluence, ranges, filters)
         for side, ranks in ranges.items():
-            rows, cursor = [], None
+            rows: list[ranking.RankedSentence] = []
+            cursor = None
             while True:
                 page = sentence_page(session, probe, ranks, cursor, filters, size=2)
                 rows += page.items

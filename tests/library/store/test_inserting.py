@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import func, select
@@ -17,23 +18,27 @@ from skipgram_audit.store.mark_models import MarkedDocument
 from skipgram_audit.store.models import Job, JobKind
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.corpora import uploads as upload_service
+from skipgram_audit_web.features.corpora.receiving import sha256_of
 from tests.audit_sample import make_audit
 
+Answer = TypeVar("Answer")
 
-def at_once(functions: list[Callable[[], object]]) -> list[object]:
+
+def at_once(functions: list[Callable[[], Answer]]) -> list[Answer]:
     """What functions return that start together in threads."""
-    start, results = threading.Barrier(len(functions)), [None] * len(functions)
+    start = threading.Barrier(len(functions))
+    results: dict[int, Answer] = {}
 
     def run(number: int) -> None:
         start.wait()
-        results[number] = functions[number]()  # type: ignore[call-overload]
+        results[number] = functions[number]()
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(len(functions))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return results
+    return [results[number] for number in range(len(functions))]
 
 
 def test_two_tabs_mark_the_same_documents(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +57,7 @@ def test_two_tabs_mark_the_same_documents(database: Database, monkeypatch: pytes
         with database.session() as session:
             return marks.mark(session, audits.get(session, sample.audit_id), sample.document_ids)
 
-    assert sorted(at_once([mark, mark])) == [0, 5]  # type: ignore[type-var]
+    assert sorted(at_once([mark, mark])) == [0, 5]
     with database.session() as session:
         assert session.scalar(select(func.count()).select_from(MarkedDocument)) == 5
 
@@ -65,7 +70,7 @@ def test_two_requests_that_see_the_last_byte_ask_for_one_preview(
     upload_id = upload_service.begin(database, settings, "c.txt", 5).id
     settings.uploads_folder.mkdir()
     settings.upload_path(upload_id).write_bytes(b"words")
-    looked, sha256_of = threading.Barrier(2), upload_service.sha256_of
+    looked = threading.Barrier(2)
 
     def wait_for_the_other(path: Path) -> str:
         looked.wait()
@@ -78,7 +83,7 @@ def test_two_requests_that_see_the_last_byte_ask_for_one_preview(
         assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == JobKind.PREVIEW)) == 1
     assert {(upload.received_bytes, upload.sha256) for upload in found} == {
         (5, sha256_of(settings.upload_path(upload_id)))
-    }  # type: ignore[attr-defined]
+    }
 
 
 def test_opening_an_audit_makes_no_folder(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import itertools
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -127,8 +128,26 @@ def plan_of(session: Session, statement: Any) -> list[str]:
     return [row.detail for row in session.execute(text("EXPLAIN QUERY PLAN " + query))]
 
 
-def test_a_page_of_a_hundred_thousand_documents_is_quick(database: Database) -> None:
-    count = 100_000
+@contextmanager
+def counted(session: Session) -> Iterator[list[int]]:
+    """The work of the statements inside, known after the block: rows that Postgres reads, or instructions of SQLite."""
+    found: list[int] = []
+    if session.get_bind().dialect.name == "postgresql":
+        read = text("SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables")
+        before = session.scalar(read) or 0
+        yield found
+        found.append(int((session.scalar(read) or 0) - before))
+        return
+    connection: Any = session.connection().connection.driver_connection
+    instructions = itertools.count()
+    connection.set_progress_handler(lambda: next(instructions) < 0, 1)
+    yield found
+    connection.set_progress_handler(None, 0)
+    found.append(next(instructions))
+
+
+def test_a_page_of_many_documents_reads_hardly_more_than_its_rows(database: Database) -> None:
+    count = 20_000
     with database.session() as session:
         corpus = Corpus(name="large", status=Status.DONE, filename="", reader_options={}, document_count=count)
         session.add(corpus)
@@ -173,17 +192,15 @@ def test_a_page_of_a_hundred_thousand_documents_is_quick(database: Database) -> 
     with database.session() as session:
         probe, corpus = probe_named(session, audit_id, "weat-6")
         assert session.scalar(select(func.count()).select_from(DocumentInfluence)) == count
+        session.execute(text("ANALYZE"))  # as databases do by themselves after a while
         for side, cursor in (
             (Side.POSITIVE, None),
-            (Side.POSITIVE, Cursor(49_000)),
-            (Side.NEGATIVE, Cursor(60_000, before=True)),
+            (Side.POSITIVE, Cursor(9_000)),
+            (Side.NEGATIVE, Cursor(12_000, before=True)),
         ):
             ranks = document_range(probe, corpus, side)
-            seconds = []
-            for _ in range(5):
-                started = time.perf_counter()
+            with counted(session) as work:
                 page = document_page(session, probe, ranks, cursor)
-                seconds.append(time.perf_counter() - started)
             assert len(page.items) == 50
-            # The quickest of five: other work on the machine may hold up any one of them.
-            assert min(seconds) < 0.05
+            # A few rows, or some dozens of instructions, for each document; the whole ranking has 20,000.
+            assert 50 <= work[0] < (500 if database.engine.dialect.name == "postgresql" else 10_000)

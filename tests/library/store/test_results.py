@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from skipgram_audit.model.outcome import Association, ProbeOutcome, SolverOutcome
 from skipgram_audit.store import audits, results
 from skipgram_audit.store.database import Database
@@ -41,8 +43,8 @@ def test_clearing_removes_the_rankings_of_the_named_probes_only(database: Databa
     with database.session() as session:
         results.clear_rankings(session, [sample.probe_ids["weat-6"]])
     with database.session() as session:
-        for table in (DocumentInfluence, SentenceInfluence):
-            left = {row.audit_probe_id for row in session.query(table)}
+        for probe in (DocumentInfluence.audit_probe_id, SentenceInfluence.audit_probe_id):
+            left = set(session.scalars(select(probe)))
             assert left == {sample.probe_ids["he and she"]}
 
 

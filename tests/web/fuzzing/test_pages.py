@@ -42,7 +42,7 @@ def addresses(app: FastAPI) -> Iterator[Address]:
         for route in getattr(getattr(included, "original_router", None), "routes", ()):
             if isinstance(route, APIRoute) and not route.include_in_schema and route.path != "/sign-out":
                 path_names = [part.strip("{}") for part in route.path.split("/") if part.startswith("{")]
-                for method in route.methods:
+                for method in route.methods or ():
                     yield Address(method, route.path, path_names, query_names(route.dependant))
 
 

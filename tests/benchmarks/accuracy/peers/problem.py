@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -88,7 +89,7 @@ def export(problem: Problem, path: Path) -> None:
     trained = [problem.trainings.trajectory(seed) for seed in SEEDS]
     checkpoints = [checkpoints_of(corpus, seed) for seed in SEEDS]
     indices, counts = pairs_of_documents(corpus)
-    sets = {
+    sets: dict[str, Any] = {
         f"probe_{number}_{place}": ids
         for number, score in enumerate(problem.scores)
         for place, ids in enumerate(score.sets)

@@ -49,7 +49,7 @@ def test_influence_is_the_slope_in_a_documents_weight(problem: InfluenceProblem)
         def value(weight: float, first: int = first, last: int = last) -> float:
             weights = np.ones(corpus.sentence_count)
             weights[first:last] = weight
-            return score.value(trained.run(counter.weighted(weights), silent)[score.words].numpy())
+            return float(score(trained.run(counter.weighted(weights), silent)[score.words].double()))
 
         slope = (value(1.05) - value(0.95)) / 0.1
         assert found.sentences[0, 0, first:last].sum() == pytest.approx(slope, rel=0.03, abs=2e-3)

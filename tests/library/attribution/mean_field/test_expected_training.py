@@ -25,16 +25,16 @@ COUNTER = PairCounter(CORPUS, keep_probabilities(CORPUS.counts, SETTINGS.subsamp
 NOISE = noise_probabilities(CORPUS.counts, SETTINGS.noise_power)
 
 
-def model(dtype=torch.float64, workers=1) -> MeanField:
+def model(dtype: torch.dtype = torch.float64, workers: int = 1) -> MeanField:
     start = 30 * initial_rows(CORPUS.words, SETTINGS.dimension, 1)
     return MeanField(COUNTER.whole, start, NOISE, SETTINGS, 1, workers, dtype, silent)
 
 
-def with_counts(values) -> Cooccurrences:
+def with_counts(values: np.ndarray) -> Cooccurrences:
     return Cooccurrences(COUNTER.whole.offsets, COUNTER.whole.columns, values)
 
 
-def symmetric_direction(generator) -> np.ndarray:
+def symmetric_direction(generator: np.random.Generator) -> np.ndarray:
     drawn = generator.standard_normal(len(COUNTER.whole.columns)) * COUNTER.whole.values
     return drawn + COUNTER.whole.transposed(drawn)
 
@@ -131,7 +131,8 @@ def test_the_gradient_is_that_of_the_expected_loss() -> None:
     products = inputs @ side.place.held.T
     loss = -(dense * torch.nn.functional.logsigmoid(products)).sum()
     loss -= (dense.sum(1)[:, None] * noise * torch.nn.functional.logsigmoid(-products)).sum()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert inputs.grad is not None
     gradient, _ = trained._sums.gradient(side.place, trained._whole)
     np.testing.assert_allclose(gradient.numpy(), inputs.grad.numpy(), atol=1e-9)
 
@@ -161,4 +162,5 @@ def test_no_run_is_nearer_to_a_run_than_their_mean_field() -> None:
 
 
 def cosine(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return (first * second).sum(1) / np.linalg.norm(first, axis=1) / np.linalg.norm(second, axis=1)
+    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    return np.asarray((first * second).sum(1) / lengths)

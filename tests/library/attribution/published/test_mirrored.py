@@ -1,19 +1,22 @@
 """Mirrored influence against its limit of small steps, and r_w against the dynamics that it stands for."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from skipgram_audit.attribution.published.mirrored import MirroredEstimator, compliance, mirrored_table
 from skipgram_audit.attribution.tables import exact, expected_noise, pair_losses, pair_slopes
 from skipgram_audit.corpus.counts import count_pairs
-from skipgram_audit.probes.protocol import value_and_gradient
+from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities
 from tests.library.attribution.problems import check_cancelled, check_sums, small_problem
 from tests.library.samples import silent
 
 
-def parts_of_table():
+def parts_of_table() -> tuple[Score, Tensor, Tensor, Tensor, Tensor, float]:
     """The score, rows, contexts, noise, counts and time of a seed."""
     problem = small_problem()
     score, trained = problem.scores[0], problem.trajectories[0]
@@ -41,9 +44,8 @@ def test_compliance_is_that_of_a_spring_of_the_words_mean_curvature() -> None:
     give = compliance(rows, contexts, noise, counts, time)
     assert float(give[2]) == time
     row = rows[:1]
-    hessian = torch.autograd.functional.hessian(
-        lambda one: (counts[:1] * pair_losses(one, contexts, noise)).sum(), row
-    ).reshape(8, 8)
+    second_derivative: Any = torch.autograd.functional.hessian
+    hessian = second_derivative(lambda one: (counts[:1] * pair_losses(one, contexts, noise)).sum(), row).reshape(8, 8)
     curvature = float(hessian.trace()) / 8
     assert float(give[0]) == pytest.approx((1 - np.exp(-time * curvature)) / curvature, rel=1e-9)
 

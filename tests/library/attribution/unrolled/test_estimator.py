@@ -9,18 +9,22 @@ from skipgram_audit.attribution import memory
 from skipgram_audit.attribution.kept import FolderKeeper
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.unrolled.estimator import ReverseSweep, UnrolledEstimator, seeds_at_once, weight_of
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import NotEnoughMemory
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.sgd import train
 from tests.library.samples import silent, small_probe, small_settings, zipf_corpus
 
 
-def score_with_weight(corpus, settings, score, sentence: int, weight: float) -> float:
+def score_with_weight(
+    corpus: EncodedCorpus, settings: TrainingSettings, score: Weat, sentence: int, weight: float
+) -> float:
     """Trains with one sentence's step sizes multiplied by a weight."""
 
     class Weighted(DocumentOrder):
-        def steps(self, epoch: int):
+        def steps(self, epoch: int) -> np.ndarray:
             steps = super().steps(epoch).copy()
             steps[self.corpus.sentence_keys == sentence] *= weight
             return steps
@@ -80,7 +84,7 @@ def of_small_steps() -> InfluenceProblem:
 
 def score_of_run(problem: InfluenceProblem, removed: np.ndarray) -> float:
     """The score of this very run without some documents."""
-    left, score = problem.corpus.without(removed), problem.scores[0]
+    left, score = problem.corpus.without(removed), Weat(small_probe(), problem.corpus)
     return score.value(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
 
 

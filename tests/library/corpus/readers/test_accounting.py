@@ -33,7 +33,12 @@ def archive(entries: dict[str, str]) -> bytes:
     return stream.getvalue()
 
 
-ROWS = [{"id": "1", "text": "one"}, {"id": "1", "text": "again"}, {"id": "2", "text": "two"}, {"id": "3", "text": None}]
+ROWS: list[dict[str, Any]] = [
+    {"id": "1", "text": "one"},
+    {"id": "1", "text": "again"},
+    {"id": "2", "text": "two"},
+    {"id": "3", "text": None},
+]
 LINES = [*map(json.dumps, ROWS), "nonsense", "", "[]"]
 TABLE = 'id,text\n1,one\n\n2\n3,"a"b\n4,"c\nd"\n1,e\n'
 CASES: dict[str, tuple[dict[str, Any], bytes, tuple[int, int, int]]] = {

@@ -115,7 +115,7 @@ def test_a_word_document_that_is_too_large(tmp_path: Path) -> None:
 
 
 def test_pages_and_word_documents_in_a_zip(tmp_path: Path) -> None:
-    entries = {
+    entries: dict[str, str | bytes] = {
         "a/one.txt": "plain text",
         "b/one.txt": "other text",
         "b/one.html": PAGE,
@@ -141,7 +141,7 @@ def test_pages_and_word_documents_in_a_zip(tmp_path: Path) -> None:
 
 
 def test_what_systems_add_to_a_zip_is_no_row(tmp_path: Path) -> None:
-    entries = {
+    entries: dict[str, str | bytes] = {
         "a.txt": "words",
         "__MACOSX/._a.txt": b"\0\5\x16\7 companion",
         "deep/._b.txt": b"\0\5\x16\7 companion",
@@ -152,7 +152,8 @@ def test_what_systems_add_to_a_zip_is_no_row(tmp_path: Path) -> None:
         "__MACOSX/real.txt": "real words",
     }
     path = write(tmp_path / "a.zip", archive_of(entries))
-    skipped, notes = [], []
+    skipped: list[tuple[str, str]] = []
+    notes: list[str] = []
     documents = read_documents(
         path, ReaderOptions(format="zip"), LIMITS, lambda *row: skipped.append(row), on_remark=notes.append
     )

@@ -5,7 +5,7 @@ import io
 import uuid
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas
 import pyarrow as pa
@@ -98,7 +98,7 @@ def test_compressions_and_empty_row_groups(tmp_path: Path, compression: str, ver
 
 
 @pytest.mark.parametrize("kind", ["str", "category", "object"])
-def test_what_pandas_writes(tmp_path: Path, kind: str) -> None:
+def test_what_pandas_writes(tmp_path: Path, kind: Literal["str", "category", "object"]) -> None:
     frame = pandas.DataFrame({"id": [3.0, None, 1.0], "text": TEXTS[:3]}, index=[5, 6, 7])
     frame["text"] = frame["text"].astype(kind)
     frame.to_parquet(tmp_path / "a")

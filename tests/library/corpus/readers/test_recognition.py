@@ -1,6 +1,7 @@
 """Encodings that bytes give away are recognised; read as UTF-8 they would be garbage without a message."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,8 @@ def test_an_encoding_is_recognised_and_read(tmp_path: Path, encoding: str) -> No
 def test_it_is_refused_by_name_as_utf8(tmp_path: Path, encoding: str) -> None:
     path = write(tmp_path / "a.txt", RECOGNISED[encoding].encode(encoding))
     name = {"iso2022": "ISO-2022", "hz": "HZ"}.get(encoding.split("_")[0], encoding[:6].upper())
-    for options in ({}, {"document_per": "file"}):
+    ways: tuple[dict[str, Any], ...] = ({}, {"document_per": "file"})
+    for options in ways:
         with pytest.raises(WrongEncoding, match=name) as caught:
             read(path, format="txt", **options)
         assert "--encoding" in caught.value.remedy_on(Interface.COMMAND_LINE)

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from skipgram_audit_web.features.comparisons.agreement import (
+    Agreement,
     MatchedInfluences,
     TopOverlap,
     agreement,
@@ -22,7 +23,7 @@ def influences(*values: float, spread: np.ndarray | None = None, seeds: int = 2)
     return MatchedInfluences(np.array(values), np.zeros(len(values)) if spread is None else spread, seeds)
 
 
-def agreed(first: MatchedInfluences, second: MatchedInfluences):
+def agreed(first: MatchedInfluences, second: MatchedInfluences) -> Agreement:
     return agreement(first, second, (first.ranks, second.ranks))
 
 

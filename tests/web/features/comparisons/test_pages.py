@@ -11,6 +11,8 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Status
+from skipgram_audit_web.features.comparisons.sentences import documents_reading, matching_reading
+from skipgram_audit_web.features.comparisons.service import compare
 
 HOSTILE = "<script>alert(1)</script>"
 TEXTS = {"a": "He works.", "b": "She cooks.", HOSTILE: "He cooks.", "d": "It rains.", "dirty": "Buy now."}
@@ -23,6 +25,17 @@ def compared(client: TestClient, first: int, second: int, **more: Any) -> Any:
     answer = client.get("/api/v1/audits/compare", params={"first": first, "second": second, **more})
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def told(client: TestClient, database: Database, first: int, second: int) -> str:
+    """What is said of the documents, all of which the page shows."""
+    with database.session() as session:
+        documents = (found := compare(session, first, second, None, None)).documents
+        assert documents is not None
+        sentences = [matching_reading(documents), *documents_reading(found)]
+    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
+    assert all(sentence in page for sentence in sentences)
+    return " ".join(sentences)
 
 
 @pytest.fixture
@@ -82,10 +95,9 @@ def test_audits_of_one_corpus_compare_all_documents_and_their_settings(
     assert documents["spearman"] == pytest.approx(-1.0)
     assert [item["external_id"] for item in documents["downwards"]] == ["a"]
     assert documents["downwards"][0]["change_error"] is None
-    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
-    assert "The score changed sides" in page
-    assert "ranks can be compared, sizes only with care" in page
-    assert "has a single seed" in page
+    said = told(client, database, first, second)
+    assert "changed sides" in said
+    assert "ranks can be compared, sizes only with care" in said
     assert documents["paired_error"] is None
 
 
@@ -102,9 +114,7 @@ def test_audits_that_tell_no_standard_error_have_none_of_their_difference(
     found = compared(client, first, second)
     assert found["documents"]["paired_error"] is None
     assert found["scores"][0]["combined_error"] is None
-    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
-    assert "how much other documents would move it is not known" in page
-    assert "estimate influence in different ways" not in page
+    assert "estimate influence in different ways" not in told(client, database, first, second)
 
 
 def test_cleaning_is_held_against_what_the_first_audit_predicted(
@@ -114,16 +124,16 @@ def test_cleaning_is_held_against_what_the_first_audit_predicted(
     second_corpus = add_corpus(database, "cleaned", rest)
     first = add_audit(database, corpora[0], FIRST, 1.0)
     second = add_audit(database, second_corpus, {name: FIRST[name] for name in rest}, 0.65)
-    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
-    assert "predicts +1.00 − (+0.3) = +0.70; the second measured +0.65" in page
+    said = told(client, database, first, second)
+    assert "predicts +1.00 − (+0.3) = +0.70; the second measured +0.65" in said
     # 0.3^2 of the document that went; the others have the same influence in both.
-    assert "gives the difference a standard error of 0.30." in page
+    assert "standard error of 0.30." in said
     with database.session() as session:
         for probe in audits.get(session, first).probes:
             probe.standard_error = None
-    page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
-    assert "have a summed influence of +0.3 there." in page
-    assert "predicts" not in page
+    said = told(client, database, first, second)
+    assert "summed influence of +0.3 there." in said
+    assert "predicts" not in said
 
 
 def test_probes_are_paired_by_what_they_measure(
@@ -151,8 +161,8 @@ def test_probes_are_paired_by_what_they_measure(
         ("renamed", "by another name"),
     ]
     reasons = {item["name"]: item["reason"] for item in found["not_compared"]}
-    assert "another definition: the 1 list she differs" in reasons["changed"]
-    assert reasons["x"] == "Only the second audit has it."
+    assert "she" in reasons["changed"].split()
+    assert "second" in reasons["x"].split()
     assert found["documents"]["probe"] == "renamed"
 
 
@@ -178,12 +188,13 @@ def test_the_page_is_inert_and_links_to_both_audits(
 
 def test_what_cannot_be_compared_is_refused(client: TestClient, database: Database, corpora: tuple[int, int]) -> None:
     first, second = add_audit(database, corpora[0], FIRST, 1.0), add_audit(database, corpora[1], SECOND, 0.8)
-    for parameters, status in (
+    refused: tuple[tuple[dict[str, int | str], int], ...] = (
         ({"first": first, "second": first}, 422),
         ({"first": first, "second": 999}, 404),
         ({"first": first, "second": second, "probe": "gone"}, 404),
         ({"first": first}, 422),
-    ):
+    )
+    for parameters, status in refused:
         assert client.get("/api/v1/audits/compare", params=parameters).status_code == status
     with database.session() as session:
         session.get_one(Audit, second).status = Status.RUNNING

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.web import page as reading
 from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
 
 from skipgram_audit.settings import Settings
@@ -22,7 +23,7 @@ def send_form(client: TestClient, data: bytes, filename: str = "corpus.jsonl") -
 
 
 def test_from_an_empty_list_to_a_corpus_without_javascript(client: TestClient, work: Work, settings: Settings) -> None:
-    assert "No corpora yet" in client.get("/corpora").text
+    assert reading.values(client.get("/corpora").text, "empty") == ["corpora"]
     assert "multipart/form-data" in client.get("/corpora/new").text
     sent = send_form(client, TWO_DOCUMENTS)
     assert sent.status_code == 303
@@ -30,8 +31,7 @@ def test_from_an_empty_list_to_a_corpus_without_javascript(client: TestClient, w
     assert 'http-equiv="refresh"' in client.get(address).text
     work()
     page = client.get(address).text
-    assert "First documents" in page
-    assert "He is here. She is not." in page
+    assert "He is here." in page
     assert "corpus.jsonl" in client.get("/corpora").text
     fields = {"name": "My corpus", "language": "de", "format": "jsonl", "text_field": "text", "id_field": "id"}
     started = client.post(f"{address}/import", data=fields | {"title_field": "title"}, headers=HEADERS)
@@ -47,7 +47,7 @@ def test_from_an_empty_list_to_a_corpus_without_javascript(client: TestClient, w
     assert document is not None
     assert '<span class="sentence" id="s1">He is here.</span>' in client.get(document[1]).text
     assert client.post(f"{corpus}/delete", headers=HEADERS).headers["location"] == "/corpora"
-    assert "No corpora yet" in client.get("/corpora").text
+    assert reading.values(client.get("/corpora").text, "empty") == ["corpora"]
     assert list(settings.uploads_folder.iterdir()) == []
 
 
@@ -56,7 +56,7 @@ def test_other_options_show_another_preview(client: TestClient, work: Work) -> N
     work()
     address = f"/corpora/uploads/{upload_id}"
     page = client.get(address).text
-    assert "Line 2, byte 12 of the file (0xef) is not valid utf-8." in page
+    assert "(0xef)" in reading.alerts(page)
     assert re.search(r'value="cp1252">\s*<label[^>]*><strong>cp1252</strong> <span class="quote">[^<]*naïve', page)
     assert "disabled>Import" in page
     fields = {"format": "csv", "encoding": "cp1252", "text_field": "body", "delimiter": ";", "quoting": "chosen"}
@@ -77,8 +77,8 @@ def test_a_missing_column_is_told_and_can_be_chosen_again(client: TestClient, wo
     client.post(f"/corpora/uploads/{upload_id}/preview", data={"format": "csv", "text_field": "text"}, headers=HEADERS)
     work()
     page = client.get(f"/corpora/uploads/{upload_id}").text
-    assert "The file has no column &#39;text&#39;. Its columns are: id, body." in page
-    assert "text (not in this file)" in page
+    assert "'text'" in reading.alerts(page)
+    assert '<option value="text" selected>' in page
     assert '<option value="body">' in page
 
 
@@ -89,22 +89,15 @@ def test_a_form_that_the_page_does_not_offer(client: TestClient, field: str) -> 
     for action in ("preview", "import"):
         answer = client.post(f"/corpora/uploads/{upload_id}/{action}", data=fields, headers=HEADERS)
         assert answer.status_code == 422
-        assert "These options cannot be used" in answer.text
+        assert reading.values(answer.text, "error") == ["invalid_input"]
 
 
 @pytest.mark.parametrize(
-    ("files", "status", "message"),
-    [
-        ({"file": ("a.txt", b"")}, 422, "The file is empty."),
-        ({"file": ("", b"")}, 422, "No file was chosen."),
-        ({"other": (None, b"text")}, 422, "No file was chosen."),
-    ],
+    "files", [{"file": ("a.txt", b"")}, {"file": ("", b"")}, {"other": (None, b"text")}], ids=["empty", "none", "other"]
 )
-def test_a_form_without_a_file(
-    client: TestClient, settings: Settings, files: dict[str, Any], status: int, message: str
-) -> None:
+def test_a_form_without_a_file(client: TestClient, settings: Settings, files: dict[str, Any]) -> None:
     answer = client.post("/corpora/new", files=files, headers=HEADERS)
-    assert (answer.status_code, message in answer.text) == (status, True)
+    assert (answer.status_code, reading.values(answer.text, "error")) == (422, ["invalid_input"])
     assert not settings.uploads_folder.exists() or list(settings.uploads_folder.iterdir()) == []
     assert client.get("/api/v1/uploads").json() == []
 
@@ -139,7 +132,7 @@ def test_an_unfinished_upload_is_offered(client: TestClient) -> None:
     upload_id = begin(client, "half.jsonl", 1000).json()["id"]
     assert "half.jsonl" in client.get("/corpora/new").text
     assert "half.jsonl" in client.get("/corpora").text
-    assert "This upload is not complete." in client.get(f"/corpora/uploads/{upload_id}").text
+    assert reading.values(client.get(f"/corpora/uploads/{upload_id}").text, "notice") == ["incomplete"]
     client.post(f"/corpora/uploads/{upload_id}/delete", headers=HEADERS)
     assert "half.jsonl" not in client.get("/corpora").text
 
@@ -163,7 +156,8 @@ def test_a_stray_quotation_mark_is_told_before_and_after_the_import(client: Test
     work()
     address = started.headers["location"]
     page = client.get(address).text
-    assert "60 rows in the file = 59 documents + 1 skipped" in page
+    counts = reading.stats(page)
+    assert [counts[name] for name in ("Rows in the file", "Documents", "Skipped rows")] == ["60", "59", "1"]
     assert "line 51" in page
     assert f'href="{address}/skipped.csv"' in page
 
@@ -171,10 +165,11 @@ def test_a_stray_quotation_mark_is_told_before_and_after_the_import(client: Test
 def test_a_failed_import_shows_its_reasons_and_the_way_back(client: TestClient, work: Work) -> None:
     corpus = import_corpus(client, work, b'{"body": "words"}\n' * 3)
     page = client.get(f"/corpora/{corpus['id']}").text
-    assert "No document could be read: 3 rows were skipped (no text field: 3)." in page
-    assert "What was skipped" in page
+    assert "failed" in reading.values(page, "status")
+    assert "no text field: 3" in reading.alerts(page)
+    assert 'id="skipped"' in page
     assert 'href="/corpora/uploads/' in page
-    assert "Audit this corpus" not in page
+    assert f"/audits/new?corpus={corpus['id']}" not in reading.links(page)
 
 
 class Inspector(HTMLParser):

@@ -51,7 +51,7 @@ def test_an_upload_goes_on_after_a_restart_of_the_server(client: TestClient, set
     again: FastAPI = create_app(settings)
     with TestClient(again, base_url="http://127.0.0.1:8000") as restarted:
         restarted.cookies.set(cookie_name(settings), again.state.secrets.new_session())
-        query = {"filename": "a.txt", "total_bytes": len(data)}
+        query: dict[str, str | int] = {"filename": "a.txt", "total_bytes": len(data)}
         (found,) = restarted.get("/api/v1/uploads/unfinished", params=query).json()
         assert (found["id"], found["received_bytes"]) == (upload_id, 1_200_010)
         tail = data[1_200_010 - 1024 * 1024 : 1_200_010]

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.audit_sample import HOSTILE_TITLE, Sample, make_audit
 from tests.library.store.test_document_map import draw
+from tests.web import page as reading
 
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
@@ -43,8 +44,7 @@ def test_the_map_has_a_picture_with_a_key_and_a_table_that_leads_to_parts(client
     assert {"map-none"} < set(paths(page))
     corner = "left=800&amp;top=800&amp;right=1000&amp;bottom=1000"
     assert f'href="/audits/{sample.audit_id}/map?{corner}&amp;probe=weat-6"' in page
-    assert "14 documents are on the map; 1 without any word of the vocabulary is not" in page
-    assert "seed 1" in page
+    assert [reading.values(page, name) for name in ("placed", "unplaced", "seed")] == [["14"], ["1"], ["1"]]
     assert '<li class="ranking-row"' not in page
 
 
@@ -55,10 +55,11 @@ def test_a_part_in_the_address_lists_its_documents(client: TestClient, sample: S
     assert page.count('<li class="ranking-row"') == 14
     assert HOSTILE_TITLE not in page
     assert '<rect class="map-chosen" x="0" y="0" width="1000" height="1000"/>' in page
-    assert "Mark these 14 documents" in page
+    assert [link for link in reading.links(page) if link.startswith(f"{root}/mark?")]
+    assert reading.stats(page)["Documents"] == "14"
     assert 'name="left" type="number" min="0" max="1000" value="0"' in page
     empty = client.get(f"{root}?left=5&right=5&top=7&bottom=7").text
-    assert "Nothing lies there" in empty
+    assert reading.values(empty, "empty") == ["documents"]
     turned = client.get(f"{root}?left=1000&right=0&top=&bottom=").text
     assert turned.count('<li class="ranking-row"') == 14
     assert client.get(f"{root}?left=-1").status_code == 422
@@ -98,7 +99,7 @@ def test_a_part_is_marked_whole(client: TestClient, sample: Sample) -> None:
 def test_a_map_is_drawn_when_asked_for_and_once(client: TestClient, database: Database, silent: None) -> None:
     made = make_audit(database)
     root = f"/audits/{made.audit_id}"
-    assert "Draw the map" in client.get(f"{root}/map").text
+    assert reading.values(client.get(f"{root}/map").text, "empty") == ["map"]
     refused = client.get(f"/api/v1{root}/map")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "conflict")
     started = client.post(f"/api/v1{root}/map", headers=HEADERS)
@@ -111,7 +112,7 @@ def test_a_map_is_drawn_when_asked_for_and_once(client: TestClient, database: Da
         assert job is not None
         jobs.end(session, job.id, Status.FAILED, "The files are gone.", "Run it again.")
         assert audits.get(session, made.audit_id).status == Status.DONE
-    assert "The files are gone." in client.get(f"{root}/map").text
+    assert "The files are gone." in reading.alerts(client.get(f"{root}/map").text)
     draw(database, made)
     assert client.post(f"/api/v1{root}/map", headers=HEADERS).status_code == 409
 

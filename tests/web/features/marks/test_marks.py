@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.web import page as reading
 
 from skipgram_audit.corpus.readers import ReaderLimits, read_documents
 from skipgram_audit.model.id_lists import read_id_list
@@ -35,7 +36,7 @@ def marked(client: TestClient, sample: Sample, **parameters: Any) -> Any:
 
 def test_marking_collects_a_set_with_its_sums(client: TestClient, sample: Sample) -> None:
     root = f"/audits/{sample.audit_id}/marked"
-    assert "Nothing is marked" in client.get(root).text
+    assert reading.values(client.get(root).text, "empty") == ["marked"]
     chosen = [0, 4, 6, 3]
     for number in chosen:
         answer = client.put(f"/api/v1{root}/{sample.document_ids[number]}", headers=HEADERS)
@@ -118,11 +119,12 @@ def test_a_set_has_a_limit(client: TestClient, sample: Sample, monkeypatch: pyte
         client.put(f"{root}/{document_id}", headers=HEADERS)
     refused = client.put(f"{root}/{sample.document_ids[3]}", headers=HEADERS)
     assert refused.status_code == 409
-    assert "up to 3 documents" in refused.json()["error"]["message"]
+    assert refused.json()["error"]["code"] == "conflict"
     assert client.put(f"{root}/{sample.document_ids[0]}", headers=HEADERS).status_code == 200
     assert client.post(f"{root}/view", headers=HEADERS).status_code == 409
     assert marked(client, sample)["count"] == 3
-    assert "narrow this view" in client.get(f"/audits/{sample.audit_id}/documents").text
+    page = client.get(f"/audits/{sample.audit_id}/documents").text
+    assert not [link for link in reading.links(page) if "/marked/view" in link]
 
 
 def test_the_files_hold_the_set(client: TestClient, sample: Sample, tmp_path: Path) -> None:

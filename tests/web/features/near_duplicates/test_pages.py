@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
 from tests.duplicates_sample import find_duplicates
+from tests.web import page as reading
 
 from skipgram_audit.report.formatting import scientific
 from skipgram_audit.store import corpora, jobs
@@ -37,9 +38,9 @@ def test_a_folded_ranking_has_a_row_for_each_text_that_leads_to_its_group(client
         link = f"{root}/near-duplicates/{sample.document_ids[number]}?probe=weat-6"
         assert (f'{scientific(total)}<span class="muted small"> sum of 3' in page) == (total > 0)
         assert (link in page) == (total > 0)
-    assert "2 near-duplicates" in page
     plain = client.get(f"{root}/documents").text
-    assert "One of 3 near-duplicates" in plain
+    groups = [link for link in reading.links(plain) if link.startswith(f"{root}/near-duplicates/")]
+    assert len(groups) == sum(influence > 0 for influence in sample.influences["weat-6"]) > 1
     assert "group_duplicates=on" not in plain.split("<form")[0]
 
 
@@ -58,7 +59,7 @@ def test_the_state_goes_along_and_the_way_on_passes_over_the_rest_of_a_group(
         walked.append(document["below"])
     assert walked == ids
     page = client.get(f"/audits/{sample.audit_id}/documents/{ids[0]}?group_duplicates=on&view=mitigating").text
-    assert "near-duplicates as one" in page
+    assert reading.values(page, "grouped") == [""]
     assert "group_duplicates=on&amp;view=mitigating" in page
 
 
@@ -82,13 +83,12 @@ def test_the_api_gives_groups_and_their_documents(client: TestClient, sample: Sa
 def test_pages_of_groups_and_of_a_document_name_the_others(client: TestClient, sample: Sample) -> None:
     root = f"/audits/{sample.audit_id}"
     listed = client.get(f"{root}/near-duplicates?order=documents").text
-    assert "15 documents in 5 groups, the largest of 3" in listed
+    assert [reading.values(listed, name) for name in ("documents", "groups", "largest")] == [["15"], ["5"], ["3"]]
     assert HOSTILE_TITLE not in listed
     hostile = sample.document_ids[2]
     group = client.get(f"{root}/near-duplicates/{hostile}?probe=he+and+she").text
     assert group.count('<li class="ranking-row"') == COPIES
     assert HOSTILE_TITLE not in group
-    assert "text of the first, to the letter" in group
     document = client.get(f"{root}/documents/{hostile}").text
     for other in (sample.document_ids[7], sample.document_ids[12]):
         assert f'href="{root}/documents/{other}?probe=weat-6"' in document
@@ -113,15 +113,15 @@ def test_a_corpus_of_an_older_version_says_so_and_has_them_looked_for_once(
 ) -> None:
     made = make_audit(database)
     root = f"/audits/{made.audit_id}"
-    sentence = "Near-duplicates were not looked for when this corpus was imported"
+    look = f"/corpora/{made.corpus_id}/near-duplicates"
     for address in (
         f"/corpora/{made.corpus_id}",
         f"{root}/documents?group_duplicates=on",
         f"{root}/near-duplicates",
         f"{root}/documents/{made.document_ids[0]}?group_duplicates=on",
     ):
-        assert sentence in client.get(address).text, address
-    assert sentence not in client.get(f"{root}/documents").text
+        assert look in reading.links(client.get(address).text), address
+    assert look not in reading.links(client.get(f"{root}/documents").text)
     refused = client.get(f"/api/v1{root}/documents", params={"group_duplicates": "on"})
     assert refused.status_code == 409
     address = f"/api/v1/corpora/{made.corpus_id}/near-duplicates"
@@ -135,10 +135,10 @@ def test_a_corpus_of_an_older_version_says_so_and_has_them_looked_for_once(
         assert job is not None
         jobs.end(session, job.id, Status.FAILED, "It broke.", "Start it again.")
         assert corpora.get(session, made.corpus_id).status == Status.DONE
-    assert "It broke." in client.get(f"/corpora/{made.corpus_id}").text
+    assert "It broke." in reading.alerts(client.get(f"/corpora/{made.corpus_id}").text)
     find_duplicates(database, made.corpus_id)
     assert client.post(address, headers=HEADERS).status_code == 409
-    assert "No two documents have nearly the same text" in client.get(f"{root}/near-duplicates").text
+    assert reading.values(client.get(f"{root}/near-duplicates").text, "groups") == ["0"]
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ class Problem:
 
     def total_loss(self, model: "SkipGram") -> Tensor:
         """Of the whole corpus."""
-        return model(self.corpus, torch.zeros(1, len(self.probes))).sum()
+        losses: Tensor = model(self.corpus, torch.zeros(1, len(self.probes)))
+        return losses.sum()
 
     def tuning_quality(self, influences: np.ndarray) -> float:
         """How well influences [probes, documents] of one seed predict the tuning sets: the mean over probes, halves and
@@ -81,6 +82,8 @@ class SkipGram(nn.Module):
 
     Counts are zero for a probe; the second argument's row is zero for a document, and one at a probe's place.
     """
+
+    noise: Tensor
 
     def __init__(self, problem: Problem, inputs: np.ndarray, outputs: np.ndarray) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -60,7 +61,8 @@ def main() -> int:
                 place.with_suffix(".txt").write_text(traceback.format_exc())
                 print(traceback.format_exc(), flush=True)
                 continue
-            np.savez(place.with_suffix(".npz"), name=name, version=version(name.split(":")[0]), unit=unit, **found)
+            about: dict[str, Any] = {"name": name, "version": version(name.split(":")[0]), "unit": unit}
+            np.savez(place.with_suffix(".npz"), **about, **found)
     return 0
 
 
@@ -83,7 +85,7 @@ class Estimate:
     place: Path
     most_seconds: float
 
-    def scored(self) -> dict[str, np.ndarray]:
+    def scored(self) -> dict[str, Any]:
         """Influences of all seeds [seeds, probes, documents] with the best damping, and processor seconds of one."""
         qualities = self.qualities()
         best = max(qualities, key=qualities.__getitem__)

@@ -49,7 +49,8 @@ def trac_in(problem: Problem, seed: int) -> np.ndarray:
             test_loss_fn=PerRow(),
             batch_size=DOCUMENTS_AT_ONCE,
         )
-        return -tracer.influence(probe_rows(problem)).detach().numpy()
+        found: Tensor = tracer.influence(probe_rows(problem))
+        return -found.detach().numpy()
 
 
 def arnoldi(problem: Problem, seed: int, damping: float) -> np.ndarray:
@@ -69,16 +70,17 @@ def arnoldi(problem: Problem, seed: int, damping: float) -> np.ndarray:
             arnoldi_tol=1e-4,
             hessian_reg=damping,
         )
-        return -function.influence(probe_rows(problem)).detach().numpy()
+        found: Tensor = function.influence(probe_rows(problem))
+        return -found.detach().numpy()
 
 
-def documents(problem: Problem) -> DataLoader:
+def documents(problem: Problem) -> DataLoader[tuple[Tensor, ...]]:
     none = torch.zeros(problem.documents, len(problem.probes))
     rows = TensorDataset(problem.counts, none, torch.zeros(problem.documents))
     return DataLoader(rows, batch_size=DOCUMENTS_AT_ONCE)
 
 
-def whole(problem: Problem) -> DataLoader:
+def whole(problem: Problem) -> DataLoader[tuple[Tensor, ...]]:
     rows = TensorDataset(problem.corpus, torch.zeros(1, len(problem.probes)), torch.zeros(1))
     return DataLoader(rows, batch_size=1)
 

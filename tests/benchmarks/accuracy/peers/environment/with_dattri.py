@@ -6,6 +6,7 @@ goes. All documents are scored in one batch, since dattri solves anew for every 
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,21 +21,28 @@ from dattri.algorithm import (
 )
 from dattri.task import AttributionTask
 from model import Problem, SkipGram
+from torch import Tensor
 from torch.func import functional_call
 from torch.utils.data import DataLoader, TensorDataset
 
 LISSA_DEPTH = 1000
+Rows = DataLoader[tuple[Tensor, ...]]
+
+
+def influences(found: Tensor) -> np.ndarray:
+    """From dattri's [documents, probes], the change of a score when the document goes."""
+    return -found.T.detach().numpy()
 
 
 def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]]:
     """Name -> function of seed and damping; those without a damping ignore it."""
 
-    def attributed(make: Callable[[AttributionTask, float], object]) -> Callable[[int, float], np.ndarray]:
+    def attributed(make: Callable[[AttributionTask, float], Any]) -> Callable[[int, float], np.ndarray]:
         def run(seed: int, damping: float) -> np.ndarray:
             attributor = make(task(problem, [problem.model(seed)]), damping)
             attributor.cache(whole(problem))
             found = attributor.attribute(documents(problem), probe_rows(problem))
-            return -found.T.detach().numpy()
+            return influences(found)
 
         return run
 
@@ -58,15 +66,17 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]
 def task(problem: Problem, models: list[SkipGram]) -> AttributionTask:
     """Loss of documents, and probe scores as the target."""
 
-    def loss(params: dict[str, torch.Tensor], data: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    def loss(params: dict[str, Tensor], data: tuple[Tensor, ...]) -> Tensor:
         (counts,) = data
         none = torch.zeros(*counts.shape[:-1], len(problem.probes))
-        return functional_call(models[0], params, (counts, none)).sum()
+        losses: Tensor = functional_call(models[0], params, (counts, none))
+        return losses.sum()
 
-    def target(params: dict[str, torch.Tensor], data: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    def target(params: dict[str, Tensor], data: tuple[Tensor, ...]) -> Tensor:
         (probe,) = data
         nothing = torch.zeros(*probe.shape[:-1], problem.counts.shape[1])
-        return functional_call(models[0], params, (nothing, probe)).sum()
+        scores: Tensor = functional_call(models[0], params, (nothing, probe))
+        return scores.sum()
 
     return AttributionTask(
         loss_func=loss,
@@ -76,15 +86,15 @@ def task(problem: Problem, models: list[SkipGram]) -> AttributionTask:
     )
 
 
-def documents(problem: Problem) -> DataLoader:
+def documents(problem: Problem) -> Rows:
     return DataLoader(TensorDataset(problem.counts), batch_size=problem.documents)
 
 
-def whole(problem: Problem) -> DataLoader:
+def whole(problem: Problem) -> Rows:
     return DataLoader(TensorDataset(problem.corpus), batch_size=1)
 
 
-def probe_rows(problem: Problem) -> DataLoader:
+def probe_rows(problem: Problem) -> Rows:
     count = len(problem.probes)
     return DataLoader(TensorDataset(torch.eye(count)), batch_size=count)
 
@@ -104,7 +114,7 @@ def lissa(problem: Problem, seed: int, damping: float) -> np.ndarray:
     attributor.cache(whole(problem))
     torch.manual_seed(seed)
     found = attributor.attribute(documents(problem), probe_rows(problem))
-    return -found.T.detach().numpy()
+    return influences(found)
 
 
 def largest_eigenvalue(problem: Problem, seed: int, iterations: int = 50) -> float:
@@ -130,7 +140,7 @@ def data_inf(problem: Problem, seed: int, damping: float) -> np.ndarray:
     attributor = IFAttributorDataInf(task(problem, [problem.model(seed)]), regularization=damping / problem.documents)
     attributor.cache(documents(problem))
     found = attributor.attribute(documents(problem), probe_rows(problem))
-    return -found.T.detach().numpy() / problem.documents
+    return influences(found) / problem.documents
 
 
 def trac_in(problem: Problem, seed: int) -> np.ndarray:
@@ -143,7 +153,7 @@ def trac_in(problem: Problem, seed: int) -> np.ndarray:
     )
     attributor.projector_kwargs = None
     found = attributor.attribute(documents(problem), probe_rows(problem))
-    return -found.T.detach().numpy()
+    return influences(found)
 
 
 def trak(problem: Problem, seed: int, damping: float) -> np.ndarray:
@@ -158,4 +168,4 @@ def trak(problem: Problem, seed: int, damping: float) -> np.ndarray:
         warnings.simplefilter("ignore")
         attributor.cache(documents(problem))
         found = attributor.attribute(test_dataloader=probe_rows(problem))
-    return -found.T.detach().numpy()
+    return influences(found)

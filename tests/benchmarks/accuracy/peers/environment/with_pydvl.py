@@ -5,6 +5,7 @@ are zero for a document. H is that of the summed loss, formed over the corpus' s
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,7 +32,8 @@ class OneTensor(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         probes = len(self.model.probes)
-        return self.model(x[..., :-probes], x[..., -probes:])
+        rows: Tensor = self.model(x[..., :-probes], x[..., -probes:])
+        return rows
 
 
 def summed_loss(output: Tensor, _target: Tensor) -> Tensor:
@@ -41,7 +43,7 @@ def summed_loss(output: Tensor, _target: Tensor) -> Tensor:
 def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]]:
     """Name -> function of seed and damping."""
 
-    def influence(make: Callable[[OneTensor, float], object]) -> Callable[[int, float], np.ndarray]:
+    def influence(make: Callable[[OneTensor, float], Any]) -> Callable[[int, float], np.ndarray]:
         def run(seed: int, damping: float) -> np.ndarray:
             model = OneTensor(problem.model(seed))
             whole = TensorDataset(rows_of(problem.corpus, problem), torch.zeros(1))
@@ -49,7 +51,7 @@ def estimators(problem: Problem) -> dict[str, Callable[[int, float], np.ndarray]
             rows, nothing = rows_of(problem.counts, problem), torch.zeros(problem.documents)
             probes = len(problem.probes)
             tests = torch.cat([torch.zeros(probes, rows.shape[1] - probes), torch.eye(probes)], dim=1)
-            values = fitted.influences(tests, torch.zeros(probes), rows, nothing)
+            values: Tensor = fitted.influences(tests, torch.zeros(probes), rows, nothing)
             return -values.detach().numpy()
 
         return run

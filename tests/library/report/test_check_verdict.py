@@ -1,0 +1,66 @@
+"""What is said of a check: the answer, and the sentence with its numbers. Scores are made by tests/check_sample.py."""
+
+from typing import Any
+
+import pytest
+
+from skipgram_audit.model.check_plan import CheckPlan, ProbeJudgement
+from skipgram_audit.report.check_sentences import comparison_reading, set_measures
+from skipgram_audit.report.check_verdict import TITLES, verdict
+from tests.check_sample import judged
+
+
+def judgements(noise: float = 0.05, **plan: Any) -> tuple[CheckPlan, list[ProbeJudgement]]:
+    made = CheckPlan(**{"probe": "weat-6", "seeds": [1, 2, 3], **plan})
+    return made, judged(made, noise=noise).probes
+
+
+@pytest.mark.parametrize(
+    ("plan", "noise", "answer", "said"),
+    [
+        ({"plan": "halves", "sets": 14}, 0.05, "yes", "correlate at 0.97, where the seeds' noise allows 0.98"),
+        ({"plan": "halves", "sets": 14}, 0.5, "no", "they say little of what happens when such sets go"),
+        ({"plan": "tenths", "sets": 3}, 0.05, "unknown", "3 sets are too few"),
+        ({"plan": "tenths", "sets": 5}, 0.05, "unknown", "5 sets are too few to trust a correlation"),
+        ({"plan": "extremes", "documents": 3, "sets": 4}, 0.001, "yes", "−0.64 where −0.64 was predicted"),
+        ({"plan": "extremes", "documents": 3, "sets": 4}, 0.05, "partly", "only in part as predicted"),
+        ({"plan": "turning", "sets": 2}, 0.05, "yes", "from 1.25 to −0.24 ± 0.01; −0.19 was predicted"),
+        ({"plan": "chosen", "positions": [1, 5, 6], "sets": 4}, 0.001, "yes", "far from what random documents"),
+        ({"plan": "chosen", "positions": [1, 5, 6], "sets": 4}, 0.05, "no", "not as predicted"),
+    ],
+)
+def test_the_answer_and_its_reason(plan: dict[str, Any], noise: float, answer: str, said: str) -> None:
+    made, found = judgements(noise, **plan)
+    one = verdict(made, found[0], 0.0)
+    assert (one.answer, one.title) == (answer, TITLES[answer])
+    assert said in one.sentence
+
+
+@pytest.mark.parametrize(("plan", "answer"), [("extremes", "partly"), ("turning", "unknown")])
+def test_of_another_probe_it_is_said_for_which_the_documents_were_chosen(plan: str, answer: str) -> None:
+    made, found = judgements(plan=plan, sets=2)
+    other = verdict(made, found[1], 0.0)
+    assert other.answer == answer
+    assert "chosen for weat-6" in other.sentence
+
+
+def test_measures_are_named_and_the_lds_is_that_of_random_sets() -> None:
+    for plan, name in (("halves", "LDS (Spearman)"), ("singles", "Spearman")):
+        made, found = judgements(plan=plan, sets=14, documents=14)
+        agreement = found[0].agreement
+        assert agreement is not None
+        measures = {one.name: one for one in set_measures(agreement, made)}
+        assert next(iter(measures)) == name
+        assert measures["Pearson"].value.startswith("0.97")
+        assert len(measures) == 7
+        assert all(one.note for one in measures.values())
+
+
+def test_a_set_is_held_against_its_controls() -> None:
+    _, found = judgements(plan="extremes", documents=3, sets=4)
+    amplifying, mitigating = found[0].comparisons
+    assert "not as predicted" in comparison_reading(amplifying)[0]
+    assert "as predicted, within two" in comparison_reading(mitigating)[0]
+    for one, side in ((amplifying, "below"), (mitigating, "above")):
+        assert comparison_reading(one)[1].startswith("4 random controls")
+        assert comparison_reading(one)[1].endswith(f"standard deviations {side}.")
