@@ -12,7 +12,7 @@ import regex
 
 from skipgram_audit.model.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import built_in_probes, parse_probe
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, results
 from skipgram_audit.store.column_filling import fill_columns
@@ -24,7 +24,7 @@ from skipgram_audit.store.search_writing import write_search_index
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
 ODD_FIELD = """größe's "$.[0]"""
-READING = ReadingOptions(format="jsonl", text_field="<u>text</u>", metadata_fields=("source", ODD_FIELD))
+READING = ReaderOptions(format="jsonl", text_field="<u>text</u>", metadata_fields=("source", ODD_FIELD))
 WORD = regex.compile(r"\w+")
 PROBE_WORDS = {"he", "she", "his", "her", "home", "office", "family", "career"}
 

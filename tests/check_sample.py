@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skipgram_audit.auditing.check import predicted_set
-from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.retraining.check import Training
 from skipgram_audit.retraining.judgement import judge
 from skipgram_audit.store import audits, checks
@@ -116,5 +116,5 @@ def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
     return CheckOutcome(
         prediction_seeds=[1, 2],
         seconds_per_training=1.25,
-        probes=[ProbeJudgement.model_validate(one) for one in found],
+        probes=found,
     )

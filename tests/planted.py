@@ -17,13 +17,15 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.computing.execution import LocalExecutor
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import token_spans, tokenize, word_form
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.seeds import train_seeds
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory
+from tests.probes import any_probe
 
 Texts = Sequence[Sequence[str]]
 """The sentences of every document."""
@@ -53,7 +55,7 @@ class Finding:
     found: npt.NDArray[np.int64]
 
 
-def encoded(texts: Texts, settings: TrainingSettings) -> EncodedCorpus:
+def encoded(texts: Texts, settings: AuditSettings) -> EncodedCorpus:
     """The corpus, words and sentences as an import makes them."""
     documents = []
     for sentences in texts:
@@ -63,7 +65,7 @@ def encoded(texts: Texts, settings: TrainingSettings) -> EncodedCorpus:
     return encode_documents(documents, len(documents), settings.casefold, settings.minimum_count, _silent)
 
 
-def made_up_probe(corpus: EncodedCorpus, kind: str, words: int, counts: tuple[int, int], seed: int) -> WordSetProbe:
+def made_up_probe(corpus: EncodedCorpus, kind: str, words: int, counts: tuple[int, int], seed: int) -> ProbeDefinition:
     """A probe whose lists hold ``words`` random words each, of a frequency within counts."""
     usual = [
         word
@@ -73,10 +75,10 @@ def made_up_probe(corpus: EncodedCorpus, kind: str, words: int, counts: tuple[in
     generator = np.random.default_rng(seed)
     drawn = generator.choice(usual, 4 * words, replace=False).tolist()
     x, y, a, b = (tuple(drawn[part * words : (part + 1) * words]) for part in range(4))
-    return WordSetProbe("made up", kind, {"X": x, "Y": y} if kind == "weat" else {"X": x}, {"A": a, "B": b})
+    return any_probe("made up", kind, {"X": x, "Y": y} if kind == "weat" else {"X": x}, {"A": a, "B": b})
 
 
-def neutral(texts: Texts, probe: WordSetProbe, seed: int = 0) -> list[list[str]]:
+def neutral(texts: Texts, probe: ProbeDefinition, seed: int = 0) -> list[list[str]]:
     """The texts with the places of the probe's words dealt out anew among them."""
     words = {word for lists in (probe.targets, probe.attributes) for listed in lists.values() for word in listed}
     standing = [word for sentences in texts for one in sentences for word in tokenize(one, True) if word in words]
@@ -94,7 +96,7 @@ def _with_words_replaced(sentence: str, words: Collection[str], dealt: Iterator[
 
 
 def plant(
-    texts: Texts, probe: WordSetProbe, count: int, named: int, seed: int = 0
+    texts: Texts, probe: ProbeDefinition, count: int, named: int, seed: int = 0
 ) -> tuple[list[list[str]], npt.NDArray[np.bool_]]:
     """The texts with planted sentences, and which of all sentences are planted: X beside A and, where there are two
     target lists, Y beside B in turn.
@@ -128,11 +130,11 @@ class Trained:
     corpus: EncodedCorpus
     score: WordListScore
     trajectories: list[Trajectory]
-    settings: TrainingSettings
+    settings: AuditSettings
     workers: int
 
     @classmethod
-    def on(cls, texts: Texts, probe: WordSetProbe, settings: TrainingSettings, workers: int = 2) -> "Trained":
+    def on(cls, texts: Texts, probe: ProbeDefinition, settings: AuditSettings, workers: int = 2) -> "Trained":
         corpus = encoded(texts, settings)
         score = resolve(probe, corpus)
         assert not isinstance(score, Unmeasurable), score.reason

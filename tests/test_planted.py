@@ -1,20 +1,19 @@
 """Sentences planted into real text that says nothing of the probe are found, by the derivative of mean-field training
 and by the replay of a recorded one; and what makes them planted is as it is said to be."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.tokens import tokenize
-from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.samples import news_documents, small_settings
 from tests.planted import Trained, encoded, made_up_probe, neutral, plant, without
 
-SETTINGS = replace(
-    small_settings(), dimension=20, window=5, negatives=5, minimum_count=20, subsample=1e-3, epochs=20,
-    step_size=0.05, minimum_step_size=0.0001, seeds=(1,),
+SETTINGS = small_settings(
+    dimension=20, window=5, negatives=5, minimum_count=20, subsample=1e-3, epochs=20, step_size=0.05,
+    minimum_step_size=0.0001, seeds=(1,),
 )  # fmt: skip
 WORDS, PLANTED, COUNTS = 8, 6, (20, 80)
 FOUND = 0.95
@@ -26,7 +25,7 @@ def news() -> list[list[str]]:
 
 
 @cache
-def probe_of(kind: str) -> WordSetProbe:
+def probe_of(kind: str) -> ProbeDefinition:
     return made_up_probe(encoded(news(), SETTINGS), kind, WORDS, COUNTS, seed=0)
 
 
@@ -51,7 +50,7 @@ def test_planted_sentences_are_found_at_their_own_number(kind: str) -> None:
 
 def test_many_that_say_the_same_are_found_by_influence_averaged_over_weights() -> None:
     """One of twice as many does little to the score while all others stay, and more when half of them fade."""
-    settings = replace(SETTINGS, epochs=8, seeds=(1, 2))
+    settings = SETTINGS.model_copy(update={"epochs": 8, "seeds": (1, 2)})
     probe = probe_of("membership")
     planted, marks = plant(neutral(news(), probe), probe, 2 * PLANTED, named=WORDS)
     trained = Trained.on(planted, probe, settings)

@@ -15,7 +15,7 @@ from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kind_description import KindDescription, ListRole
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import built_in_probes as probes_with_the_product
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import MEBIBYTE, Settings
 
@@ -40,7 +40,7 @@ def check_settings() -> str:
 
 
 def reading_options() -> str:
-    return fields(ReadingOptions, "option")
+    return fields(ReaderOptions, "option")
 
 
 def fields(model: type[BaseModel], head: str, name_of: Callable[[str], str] = str) -> str:

@@ -16,10 +16,11 @@ import numpy as np
 from gensim.models import KeyedVectors
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.probes.word_lists import WordListScore
 from tests.benchmarks.weat_reference import corpus_of
+from tests.probes import any_probe
 
 TOLERANCE = 1e-6
 
@@ -39,7 +40,7 @@ def main() -> int:
     corpus = corpus_of(tuple(vectors.index_to_key))
 
     def value(kind: str, targets: dict[str, tuple[str, ...]], attributes: dict[str, tuple[str, ...]]) -> float:
-        score = measurable(WordSetProbe(kind, kind, targets, attributes), corpus)
+        score = measurable(any_probe(kind, kind, targets, attributes), corpus)
         return score.value(vectors.vectors[score.words])
 
     pairs = [
@@ -56,7 +57,7 @@ def main() -> int:
     return int(any(abs(found[kind] - expected) > TOLERANCE for kind, expected in PUBLISHED.items()))
 
 
-def measurable(probe: WordSetProbe, corpus: EncodedCorpus) -> WordListScore:
+def measurable(probe: ProbeDefinition, corpus: EncodedCorpus) -> WordListScore:
     """The probe over a vocabulary that holds all of its words."""
     score = resolve(probe, corpus)
     assert isinstance(score, WordListScore), score

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from gensim.models import KeyedVectors
 
-from skipgram_audit.auditing.translation import word_set_probe
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.probes.kinds import resolve
@@ -40,7 +39,7 @@ def main() -> int:
     corpus = corpus_of(tuple(vectors.index_to_key))
     wrong = 0
     for name, expected in reference.items():
-        probe = word_set_probe(built_in_probes()[name])
+        probe = built_in_probes()[name]
         score = resolve(probe, corpus)
         assert isinstance(score, Weat), score
         measured = score.measure(vectors.vectors[score.words], EXACT_UP_TO)

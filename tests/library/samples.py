@@ -11,8 +11,9 @@ from gensim.test.utils import datapath
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, offsets_of
 from skipgram_audit.corpus.sentences import sentence_bounds
-from skipgram_audit.probes.protocol import WordSetProbe
-from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
+from tests.probes import any_probe
 
 TOPICS = 3
 
@@ -42,18 +43,19 @@ def zipf_corpus(words: int = 30, documents: int = 20, sentences: int = 2, seed: 
     )
 
 
-def small_settings(**changes: object) -> TrainingSettings:
-    """Few dimensions and epochs, large steps: every effect is far above rounding."""
+def small_settings(**changes: object) -> AuditSettings:
+    """Few dimensions and epochs, large steps: every effect is far above rounding. Ranges are not checked."""
     values: dict[str, object] = {
         "casefold": True, "dimension": 8, "window": 3, "negatives": 4, "minimum_count": 1, "subsample": 0.1,
         "epochs": 3, "step_size": 0.3, "minimum_step_size": 0.05, "noise_power": 0.75, "seeds": (1, 2),
+        "shuffle_documents": False, "null_shuffles": 0, "estimator": "replay",
     }  # fmt: skip
-    return TrainingSettings(**{**values, **changes})  # type: ignore[arg-type]
+    return AuditSettings().model_copy(update={**values, **changes})
 
 
-def small_probe(name: str = "small") -> WordSetProbe:
+def small_probe(name: str = "small") -> ProbeDefinition:
     """A WEAT over eight words of zipf_corpus, frequent and rare ones."""
-    return WordSetProbe(
+    return any_probe(
         name=name,
         kind="weat",
         targets={"X": ("word001", "word007"), "Y": ("word002", "word009")},
@@ -78,9 +80,9 @@ def news_documents() -> list[TextDocument]:
     return [TextDocument(text, sentence_bounds(text, "en")) for text in news_texts()]
 
 
-def news_probe() -> WordSetProbe:
+def news_probe() -> ProbeDefinition:
     """A probe all of whose words are in the news reports at least five times."""
-    return WordSetProbe(
+    return any_probe(
         name="news",
         kind="weat",
         targets={"He": ("he", "man", "his"), "She": ("she", "woman", "her")},
@@ -100,10 +102,11 @@ NEWS_SETTINGS: dict[str, Any] = {
 
 
 def news_audit(
-    folder: Path, estimator: str, settings: TrainingSettings, *probes: WordSetProbe, device: str = "cpu"
+    folder: Path, estimator: str, settings: AuditSettings, *probes: ProbeDefinition, device: str = "cpu"
 ) -> AuditPipeline:
     """An audit of the news reports up to their influences, on news_probe() after any other probes."""
-    pipeline = AuditPipeline(folder, settings, estimator, [*probes, news_probe()], device)
+    settings = settings.model_copy(update={"estimator": estimator})
+    pipeline = AuditPipeline(folder, settings, [*probes, news_probe()], device)
     documents = news_documents()
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)

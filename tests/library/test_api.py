@@ -119,6 +119,12 @@ def test_a_check_has_a_verdict_and_its_sets(audit: sga.Audit) -> None:
     assert again.as_dict()["sets"] == found.as_dict()["sets"]
 
 
+def test_a_check_that_only_predicts_tells_its_sets_without_scores(audit: sga.Audit) -> None:
+    sets = audit.check(plan="halves", sets=2, seeds=[7], predict_only=True).as_dict()["sets"]
+    assert [one["scores"] for one in sets] == [{}, {}]
+    assert all(len(one["predicted_changes"]["he-she"]) == len(audit.settings.seeds) for one in sets)
+
+
 def test_an_audit_is_opened_as_it_was_made(audit: sga.Audit, tmp_path: Path) -> None:
     opened = sga.open(audit.folder)
     pd.testing.assert_frame_equal(opened.documents("he-she"), audit.documents("he-she"))
@@ -141,6 +147,17 @@ def test_the_same_audit_again_trains_nothing(audit: sga.Audit) -> None:
     assert (again.folder / "artifacts" / "seed-1.npz").stat().st_mtime_ns == trained
     with pytest.raises(sga.AuditError, match="dimension"):
         sga.audit(corpus, [PROBE], audit.folder, dimension=0)
+
+
+def test_the_folder_of_another_audit_is_left_alone(audit: sga.Audit, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in audit.folder.rglob("*.json")}
+    with pytest.raises(sga.AuditError, match="holds another audit"):
+        sga.audit(sga.Corpus.from_documents(frame().text), PROBE, audit.folder, **SMALL)
+    assert {path: path.read_bytes() for path in audit.folder.rglob("*.json")} == before
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with pytest.raises(sga.AuditError, match="is a file"):
+        sga.audit(sga.Corpus.from_documents(frame().text), PROBE, file, settings={"epochs": 2})
 
 
 def test_a_corpus_of_a_file_and_of_memory_are_the_same(tmp_path: Path) -> None:

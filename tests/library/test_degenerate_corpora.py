@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.attribution.solvers import SolverSettings
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import TextDocument
 from skipgram_audit.model.engine_errors import EngineError, NothingToMeasure, UnusableCorpus
-from skipgram_audit.probes.protocol import Minima, Unmeasurable, WordSetProbe
+from skipgram_audit.model.kind_description import Minima
+from skipgram_audit.probes.protocol import Unmeasurable
 from tests.library.samples import silent, small_settings
+from tests.probes import any_probe
 
 X, Y, A, B = ("she", "her", "woman"), ("he", "his", "man"), ("home", "family"), ("work", "career")
 WORDS = (*X, *Y, *A, *B)
 PROBES = (
-    WordSetProbe("weat", "weat", {"X": X, "Y": Y}, {"A": A, "B": B}, {}, Minima(3, 2, 1)),
-    WordSetProbe("direction", "ripa", {"X": X, "Y": Y}, {"A": A}, {}, Minima(2, 1, 1)),
-    WordSetProbe("absent", "mac", {"X": ("unicorn", "yeti")}, {"A": A}, {}, Minima(2, 1, 1)),
+    any_probe("weat", "weat", {"X": X, "Y": Y}, {"A": A, "B": B}, {}, Minima(3, 2, 1)),
+    any_probe("direction", "ripa", {"X": X, "Y": Y}, {"A": A}, {}, Minima(2, 1, 1)),
+    any_probe("absent", "mac", {"X": ("unicorn", "yeti")}, {"A": A}, {}, Minima(2, 1, 1)),
 )
 SENTENCES = [" ".join(pair) for pair in pairwise((*WORDS, "she"))]
 
@@ -48,7 +49,7 @@ CORPORA: dict[str, tuple[list[list[str]], dict[str, object]]] = {
     "steps that diverge": ([SENTENCES] * 40, {"step_size": 1e30, "minimum_step_size": 1e30, "epochs": 5}),
 }
 
-SOLVER = SolverSettings(1.0, 2000, 1e-2)
+SOLVER = {"damping": 1.0, "solver_iterations": 2000, "solver_tolerance": 1e-2}
 
 
 def documents_of(texts: list[list[str]]) -> list[TextDocument]:
@@ -65,8 +66,8 @@ def documents_of(texts: list[list[str]]) -> list[TextDocument]:
 def carry_out(folder: Path, estimator: str, corpus: str, batch_tokens: int = 0) -> list[float]:
     """Every phase and every what-if; all numbers that a user could read."""
     texts, changes = CORPORA[corpus]
-    settings = small_settings(**{"epochs": 2, "seeds": (1,), "batch_tokens": batch_tokens, **changes})
-    pipeline = AuditPipeline(folder, settings, estimator, PROBES, "cpu", null_shuffles=1, solver=SOLVER)
+    usual = {"epochs": 2, "seeds": (1,), "batch_tokens": batch_tokens, "null_shuffles": 1, "estimator": estimator}
+    pipeline = AuditPipeline(folder, small_settings(**{**usual, **SOLVER, **changes}), PROBES, "cpu")
     documents = documents_of(texts)
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)
@@ -76,15 +77,16 @@ def carry_out(folder: Path, estimator: str, corpus: str, batch_tokens: int = 0) 
     results = pipeline.results()
     assert len(results) == len(PROBES)
     for result in results:
-        if not result.measured:
-            assert result.reason
-            assert result.verdict in ("too_few_words", "not_measurable")
-            assert result.score is None
+        outcome = result.outcome
+        if not outcome.measured:
+            assert outcome.reason
+            assert outcome.verdict in ("too_few_words", "not_measurable")
+            assert outcome.score is None
             continue
         assert result.attribution is not None
-        numbers += [float(result.score or 0.0), *result.null_scores]
+        numbers += [float(outcome.score or 0.0), *outcome.null_scores]
         numbers += result.attribution.documents.influence.tolist() + result.attribution.tokens.tolist()
-        numbers += [one.score for one in result.left_out if one.score is not None]
+        numbers += [one.score for one in outcome.left_out if one.score is not None]
     removed = np.arange(len(documents)) == 0
     if len(documents) > 1:
         scores = pipeline.predicted_scores(removed, silent)
@@ -134,7 +136,7 @@ def test_what_cannot_work_is_told_before_anything_is_trained(
     tmp_path: Path, corpus: str, error: type[EngineError], message: str
 ) -> None:
     texts, changes = CORPORA[corpus]
-    pipeline = AuditPipeline(tmp_path, small_settings(**changes), "mean-field", PROBES, "cpu")
+    pipeline = AuditPipeline(tmp_path, small_settings(estimator="mean-field", **changes), PROBES, "cpu")
     with pytest.raises(error, match=message):
         pipeline.encode(documents_of(texts), len(texts), silent)
     assert not list(tmp_path.glob("seed-*"))

@@ -1,6 +1,5 @@
 """The same numbers by a GPU as by the processors; where there is no GPU there is nothing to compare."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +33,7 @@ def test_influences_and_predictions_are_those_of_the_processors(
 
 
 def test_training_in_batches_is_that_of_the_processors(tmp_path: Path) -> None:
-    settings = replace(SETTINGS, batch_tokens=256)
+    settings = SETTINGS.model_copy(update={"batch_tokens": 256})
     corpus = news_audit(tmp_path, "replay", SETTINGS).corpus
     here, there = (train_batches(corpus, settings, (1, 2), silent, device) for device in ("cpu", "cuda"))
     again = train_batches(corpus, settings, (1, 2), silent, "cuda")
@@ -46,6 +45,6 @@ def test_training_in_batches_is_that_of_the_processors(tmp_path: Path) -> None:
 
 
 def test_an_audit_trained_in_batches_is_retrained_in_batches(tmp_path: Path) -> None:
-    pipeline = news_audit(tmp_path, "mean-field", replace(SETTINGS, batch_tokens=256), device="cuda")
+    pipeline = news_audit(tmp_path, "mean-field", SETTINGS.model_copy(update={"batch_tokens": 256}), device="cuda")
     (after,) = pipeline.retrain(np.zeros(300, bool), True, silent)
     np.testing.assert_array_equal(after, pipeline.trained_scores()[0])

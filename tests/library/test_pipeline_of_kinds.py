@@ -8,22 +8,22 @@ import torch
 
 from skipgram_audit.attribution.replay.estimator import ReplayModel
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.samples import news_documents, silent, small_settings
+from tests.probes import any_probe
 
 HE: dict[str, tuple[str, ...]] = {"He": ("he", "man", "his", "unicorn")}
 SHE: dict[str, tuple[str, ...]] = {"She": ("she", "woman", "her", "their")}
 STATE: dict[str, tuple[str, ...]] = {"State": ("government", "minister")}
 FAMILY: dict[str, tuple[str, ...]] = {"Family": ("family", "children")}
 PROBES = (
-    WordSetProbe("single category", "sc-weat", STATE, {**HE, **SHE}),
-    WordSetProbe("group", "membership", STATE, {**HE, **SHE, **FAMILY}),
-    WordSetProbe("norms", "rnd", {**HE, **SHE}, STATE),
-    WordSetProbe("products", "ripa", {**HE, **SHE}, STATE),
-    WordSetProbe("direct", "direct-bias", {**HE, **SHE}, STATE, {"exponent": 1.0}),
-    WordSetProbe("cosines", "mac", {**HE, **SHE}, {**STATE, **FAMILY}),
-    WordSetProbe("turned", "rnd", {**SHE, **HE}, STATE),
-    WordSetProbe("no pair", "ripa", {"He": ("he",), "It": ("unicorn",)}, STATE),
+    any_probe("single category", "sc-weat", STATE, {**HE, **SHE}),
+    any_probe("group", "membership", STATE, {**HE, **SHE, **FAMILY}),
+    any_probe("norms", "rnd", {**HE, **SHE}, STATE),
+    any_probe("products", "ripa", {**HE, **SHE}, STATE),
+    any_probe("direct", "direct-bias", {**HE, **SHE}, STATE, {"exponent": 1.0}),
+    any_probe("cosines", "mac", {**HE, **SHE}, {**STATE, **FAMILY}),
+    any_probe("turned", "rnd", {**SHE, **HE}, STATE),
+    any_probe("no pair", "ripa", {"He": ("he",), "It": ("unicorn",)}, STATE),
 )
 
 
@@ -34,7 +34,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
         minimum_step_size=1e-4,
     )  # fmt: skip
     folder: Path = tmp_path_factory.mktemp("kinds")
-    pipeline = AuditPipeline(folder, settings, "replay", PROBES, "cpu")
+    pipeline = AuditPipeline(folder, settings, PROBES, "cpu")
     documents = news_documents()[:150]
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)
@@ -44,11 +44,12 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
 
 def test_every_kind_is_measured_and_its_influences_add_up(pipeline: AuditPipeline) -> None:
     *measured, without_pair = pipeline.results()
-    assert not without_pair.measured
+    assert not without_pair.outcome.measured
     for probe, result in zip(PROBES, measured, strict=False):
-        assert result.measured, result.reason
-        assert result.score is not None
-        assert (result.p_value is not None) == (result.mean_difference is not None) == (probe.kind == "sc-weat")
+        outcome = result.outcome
+        assert outcome.measured, outcome.reason
+        assert outcome.score is not None
+        assert (outcome.p_value is not None) == (outcome.mean_difference is not None) == (probe.kind == "sc-weat")
         assert result.attribution is not None
         documents = result.attribution.documents.influence
         largest = np.abs(documents).max()
@@ -61,9 +62,9 @@ def test_every_kind_is_measured_and_its_influences_add_up(pipeline: AuditPipelin
 
 
 def test_exchanging_the_groups_turns_every_sign(pipeline: AuditPipeline) -> None:
-    results = {result.name: result for result in pipeline.results()}
+    results = {result.outcome.name: result for result in pipeline.results()}
     one, other = results["norms"], results["turned"]
-    assert one.score == pytest.approx(-(other.score or 0.0))
+    assert one.outcome.score == pytest.approx(-(other.outcome.score or 0.0))
     assert one.attribution is not None
     assert other.attribution is not None
     one_way, other_way = one.attribution.documents.influence, other.attribution.documents.influence

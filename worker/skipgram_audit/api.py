@@ -20,7 +20,7 @@ def audit(
     corpus: "Corpus | str | Path",
     probes: ProbeLike | Iterable[ProbeLike],
     folder: str | Path,
-    settings: AuditSettings | None = None,
+    settings: AuditSettings | Mapping[str, Any] | None = None,
     device: str = "auto",
     **options: Any,
 ) -> "Audit":
@@ -86,7 +86,7 @@ def serve(folder: str | Path, port: int = 8000) -> None:
     serve_folder(Path(folder), port)
 
 
-def settings_with(settings: AuditSettings | None, options: Mapping[str, Any]) -> AuditSettings:
+def settings_with(settings: AuditSettings | Mapping[str, Any] | None, options: Mapping[str, Any]) -> AuditSettings:
     """Settings with some values in the place of theirs.
 
     Raises:
@@ -97,7 +97,8 @@ def settings_with(settings: AuditSettings | None, options: Mapping[str, Any]) ->
     from skipgram_audit.model.validation import format_problems
 
     try:
-        return AuditSettings(**{**(settings or AuditSettings()).model_dump(exclude_unset=True), **options})
+        given = settings.model_dump(exclude_unset=True) if isinstance(settings, AuditSettings) else settings or {}
+        return AuditSettings(**{**given, **options})
     except ValidationError as error:
         raise InvalidSettings(
             f"These settings cannot be used: {format_problems(error)}.", "Correct the named options."

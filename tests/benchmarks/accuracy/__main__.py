@@ -5,7 +5,7 @@ import json
 import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def main() -> int:
     corpus = read_corpus(options.corpus)
     scores = measurable_scores(corpus)
     budget = Budget(options.seconds, options.piece)
-    settings = replace(SETTINGS, shuffle_documents=options.shuffled)
+    settings = SETTINGS.model_copy(update={"shuffle_documents": options.shuffled})
     trainings = Trainings(corpus, list(scores.values()), CACHE / name, budget, settings)
     plan = plan_of(options)
     result: dict[str, Any] = {

@@ -15,10 +15,10 @@ import numpy.typing as npt
 import zstandard
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, offsets_of
-from skipgram_audit.model.probe import built_in_probes
+from skipgram_audit.model.probe import ProbeDefinition, built_in_probes
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.probes.word_lists import WordListScore
+from tests.probes import any_probe
 
 MINIMUM_COUNT = 20
 WORD = re.compile("[a-z]+")
@@ -106,22 +106,14 @@ def measurable_scores(corpus: EncodedCorpus) -> dict[str, WordListScore]:
     return {name: score for name, score in resolved if isinstance(score, WordListScore)}
 
 
-def probes() -> list[WordSetProbe]:
+def probes() -> list[ProbeDefinition]:
     """Science and arts (WEAT-8) by gender terms (WEAT-7); career and family (WEAT-6) by gender terms, both ways round;
     and WEAT-6."""
     names, terms, science = (built_in_probes()[name] for name in ("weat-6", "weat-7", "weat-8"))
 
-    def probe(name: str, targets: dict[str, list[str]], attributes: dict[str, list[str]]) -> WordSetProbe:
-        return WordSetProbe(
-            name,
-            "weat",
-            {key: tuple(words) for key, words in targets.items()},
-            {key: tuple(words) for key, words in attributes.items()},
-        )
-
     return [
-        probe("science/arts x gender terms", science.targets, terms.attributes),
-        probe("career/family x gender terms", names.attributes, terms.attributes),
-        probe("gender terms x career/family", terms.attributes, names.attributes),
-        probe("WEAT-6", names.targets, names.attributes),
+        any_probe("science/arts x gender terms", "weat", science.targets, terms.attributes),
+        any_probe("career/family x gender terms", "weat", names.attributes, terms.attributes),
+        any_probe("gender terms x career/family", "weat", terms.attributes, names.attributes),
+        any_probe("WEAT-6", "weat", names.targets, names.attributes),
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
+from skipgram_audit.model.settings import AuditSettings
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON, HERE
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
 from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus
@@ -26,8 +26,8 @@ GRID = (10.0, 30.0, 100.0, 300.0, 1000.0)
 RUNS = (
     *(("per-word", damping) for damping in GRID),
     *(("implicit", damping) for damping in GRID),
-    ("implicit-hessian", DEFAULT_SOLVER.damping),
-    ("lissa", DEFAULT_SOLVER.damping),
+    ("implicit-hessian", AuditSettings().damping),
+    ("lissa", AuditSettings().damping),
 )
 ESTIMATORS_ASKED = tuple(dict.fromkeys(name for name, _ in RUNS))
 SEEDS = (1, 2, 3, 4)
@@ -56,7 +56,7 @@ def main() -> int:
         trainings.discard_outdated()
         actual = {kind: changes_of(trainings, "ours", removals, SEEDS) for kind, removals in sets.items()}
         for estimator, damping in (run for run in RUNS if run[0] in options.estimators):
-            one = Predictions(ESTIMATORS[estimator], trainings, SEEDS[:1], budget, SolverSettings(damping=damping))
+            one = Predictions(ESTIMATORS[estimator], trainings, SEEDS[:1], budget, damping)
             found[f"{estimator}, {damping:g}"] = measured(one, sets, actual)
     except OutOfTime as stopped:
         print(f"Out of time before: {stopped}. The same command goes on from here.", flush=True)

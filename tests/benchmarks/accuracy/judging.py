@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.retraining.agreement import Measure, SetAgreement, set_agreement
+from skipgram_audit.model.check_plan import Measure, SetAgreement
+from skipgram_audit.retraining.agreement import set_agreement
 from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.predictions import Predictions
 from tests.benchmarks.accuracy.trainings import FULL, Trainings

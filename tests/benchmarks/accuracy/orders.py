@@ -8,7 +8,6 @@ and how far they agree. The trainings are those of tests.benchmarks.accuracy wit
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def main() -> None:
     halves, seeds = [RemovalSet("half", one) for one in range(options.halves)], range(1, options.seeds + 1)
     orders: list[Trainings] = []
     for shuffled, folder in ((False, name), (True, f"{name}-shuffled")):
-        settings = replace(SETTINGS, shuffle_documents=shuffled)
+        settings = SETTINGS.model_copy(update={"shuffle_documents": shuffled})
         trainings = Trainings(corpus, list(scores.values()), CACHE / folder, settings=settings)
         on_processors(trainings, "gensim", [(one, seed) for one in (FULL, *halves) for seed in seeds], core_count())
         orders.append(trainings)

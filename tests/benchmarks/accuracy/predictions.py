@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.attribution.protocol import Estimator, InfluenceProblem, Influences
-from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.settings import AuditSettings
 from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
@@ -51,7 +51,8 @@ class Predictions:
         trainings: the corpus, its probes and trajectories.
         seeds: of our training.
         budget: of this run.
-        solver: of the estimators that solve a linear system.
+        damping: of the estimators that solve a linear system; see AuditSettings.
+        iterations: that these may take.
         device: cpu or cuda.
     """
 
@@ -59,7 +60,8 @@ class Predictions:
     trainings: Trainings
     seeds: tuple[int, ...]
     budget: Budget
-    solver: SolverSettings = DEFAULT_SOLVER
+    damping: float = AuditSettings().damping
+    iterations: int = AuditSettings().solver_iterations
     device: str = "cpu"
 
     def influences(self, seed: int) -> Outcome:
@@ -174,9 +176,9 @@ class Predictions:
     def _problem(self, seed: int) -> InfluenceProblem:
         trainings = self.trainings
         trajectory = trainings.trajectory(seed)
-        return InfluenceProblem(
-            trainings.corpus, trainings.settings, [trajectory], trainings.scores, self.device, 1, self.solver
-        )
+        solver = {"damping": self.damping, "solver_iterations": self.iterations}
+        settings = trainings.settings.model_copy(update=solver)
+        return InfluenceProblem(trainings.corpus, settings, [trajectory], trainings.scores, self.device, 1)
 
     def _failure_file(self, seed: int) -> Path:
         return self._folder(seed) / "unfinished.json"
@@ -193,7 +195,9 @@ class Predictions:
         ]
         code = code_key(type(self.estimator).__module__)
         where = () if self.device == "cpu" else (self.device,)
-        return digest(code, settings_of(self.estimator), self.solver, self.trainings.key, scores, *where)
+        return digest(
+            code, settings_of(self.estimator), self.damping, self.iterations, self.trainings.key, scores, *where
+        )
 
 
 def settings_of(estimator: Estimator) -> dict[str, Any]:

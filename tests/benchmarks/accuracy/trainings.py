@@ -15,19 +15,20 @@ import numpy.typing as npt
 from gensim.models import Word2Vec
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.seeds import train_seed
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.budget import Budget, Stopwatch
 from tests.benchmarks.accuracy.corpus import Removal, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 
-SETTINGS = TrainingSettings(
+SETTINGS = AuditSettings(
     casefold=True, dimension=100, window=5, negatives=5, minimum_count=20, subsample=1e-3, epochs=5,
-    step_size=0.025, minimum_step_size=0.0001, noise_power=0.75, seeds=(1, 2),
+    step_size=0.025, minimum_step_size=0.0001, noise_power=0.75, seeds=[1, 2],
+    shuffle_documents=False,
 )  # fmt: skip
 FULL = RemovalSet("full", 0)
 Scores = npt.NDArray[np.float64]
@@ -49,7 +50,7 @@ class Trainings:
     scores: list[WordListScore]
     folder: Path
     budget: Budget | None = None
-    settings: TrainingSettings = SETTINGS
+    settings: AuditSettings = SETTINGS
 
     def gensim(self, removal: Removal, seed: int) -> Scores:
         """Scores of stock gensim with one worker on what is left, its documents in the order that the settings say."""

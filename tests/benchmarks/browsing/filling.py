@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 
 from skipgram_audit.auditing.document_map import TYPICAL_WORDS
-from skipgram_audit.auditing.outcomes import outcome_of
-from skipgram_audit.auditing.results import AssociationResult, ProbeResult, SeedResult
+from skipgram_audit.auditing.outcomes import with_influence
 from skipgram_audit.auditing.words import EXAMPLES
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
+from skipgram_audit.model.outcome import Association, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.values import ReportProbe
 from skipgram_audit.store import (
     audits,
     column_filling,
@@ -244,7 +245,7 @@ def write_audit(
         tell(f"writing the rankings of {name!r}, {definition.name}")
         result = _result(source, written, definition, share, 100 * seed + number, sign=1 if number == 0 else -1)
         with database.session() as session:
-            results.save_outcome(session, probe_id, outcome_of(result, definition, "replay"))
+            results.save_outcome(session, probe_id, result.outcome)
         _write_rankings(database, probe_id, written, result.attribution)
     with database.session() as session:
         audits.set_trained_size(session, audit_id, 50_000, 100_000_000)
@@ -253,7 +254,7 @@ def write_audit(
     return audit_id
 
 
-def _result(source: Source, written: Written, definition: Any, share: float, seed: int, sign: int) -> ProbeResult:
+def _result(source: Source, written: Written, definition: Any, share: float, seed: int, sign: int) -> ReportProbe:
     generator = np.random.default_rng(seed)
     count = len(written.sentences)
     drawn = generator.standard_t(2.5, count) * np.where(source.personal[written.sentences], 1e-5, 1e-6)
@@ -261,18 +262,21 @@ def _result(source: Source, written: Written, definition: Any, share: float, see
     by_seed = drawn * SCALES[:, None] + generator.normal(0, 1e-6, (2, count)) * (drawn != 0)
     documents = sums_between(by_seed, written.offsets)
     words = [
-        AssociationResult(name, role, word, float(generator.normal(0, 0.2)), 0.02, 1_000)
+        Association(name, role, word, float(generator.normal(0, 0.2)), 0.02, 1_000)
         for role, lists in (("target", definition.targets), ("attribute", definition.attributes))
         for name, listed in lists.items()
         for word in listed
     ]
-    return ProbeResult(
-        definition.name, True, "", {}, "", sign * 1.2, 0.05, 0.1, 0.01, "exact over 12870 partitions", sign * 1.1,
-        tuple(SeedResult(2 * seed + one, sign * 1.2, 0.1, 0.01, sign * 1.1) for one in range(2)), tuple(words),
-        attribution=Attribution(
-            InfluenceTable.of(documents), InfluenceTable.of(by_seed), np.zeros(0, np.float32), seed_agreement(documents)
-        ),
+    outcome = ProbeOutcome(
+        definition.name, definition.kind, definition.model_dump(mode="json"), True, score=sign * 1.2, score_spread=0.05,
+        mean_difference=0.1, p_value=0.01, p_method="exact over 12870 partitions", surrogate_score=sign * 1.1,
+        by_seed=[SeedOutcome(2 * seed + one, sign * 1.2, 0.1, 0.01, sign * 1.1) for one in range(2)],
+        associations=words,
     )  # fmt: skip
+    attribution = Attribution(
+        InfluenceTable.of(documents), InfluenceTable.of(by_seed), np.zeros(0, np.float32), seed_agreement(documents)
+    )
+    return ReportProbe(with_influence(outcome, attribution, "replay"), attribution)
 
 
 def _write_rankings(database: Database, probe_id: int, written: Written, attribution: Attribution | None) -> None:

@@ -19,7 +19,6 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay.estimator import ReplayEstimator
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.auditing import run as audit_run
-from skipgram_audit.auditing.translation import training_settings
 from skipgram_audit.corpus.cooccurrence import PairCounter
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.readers import ReaderLimits, read_documents
@@ -37,7 +36,7 @@ from tests.benchmarks.speed.tasks import OPTIONS, problem_of, silent
 
 Answer = dict[str, Any]
 AUDIT = AuditSettings()
-SETTINGS = replace(training_settings(AUDIT), seeds=(1,))
+SETTINGS = AUDIT.model_copy(update={"seeds": (1,)})
 
 
 def reading(corpus: str, every: int, words: int, folder: str) -> Answer:
@@ -71,7 +70,7 @@ def training(folder: str) -> Answer:
     """One epoch of a seed; the others cost the same."""
     corpus = load(folder)
     with Stopwatch() as watch:
-        trajectory = train(corpus, replace(SETTINGS, epochs=1), 1, silent)
+        trajectory = train(corpus, SETTINGS.model_copy(update={"epochs": 1}), 1, silent)
     trajectory.save(Path(folder) / "seed.npz")
     return timed(watch, corpus)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from skipgram_audit.auditing.document_map import document_places, document_vectors
-from skipgram_audit.auditing.translation import training_settings
 from skipgram_audit.corpus.encoding import TextDocument, encode_documents
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.training.sgd import train
@@ -73,7 +72,7 @@ def pieces(path: Path, words: int) -> Iterator[str]:
 def trained_vectors(texts: list[str]) -> Vectors:
     documents = (TextDocument(text, np.array([[0, len(text)]], np.uint32)) for text in texts)
     corpus = encode_documents(documents, len(texts), True, 5, lambda _: None)
-    trajectory = train(corpus, training_settings(AuditSettings(epochs=1)), 1, lambda _: None)
+    trajectory = train(corpus, AuditSettings(epochs=1), 1, lambda _: None)
     return document_vectors(corpus, trajectory.inputs)
 
 

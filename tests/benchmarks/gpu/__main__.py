@@ -71,7 +71,7 @@ class Bench:
         return trajectory
 
     def problem(self, device: str, trajectories: Sequence[Trajectory]) -> InfluenceProblem:
-        settings = replace(SETTINGS, seeds=tuple(one.seed for one in trajectories))
+        settings = SETTINGS.model_copy(update={"seeds": tuple(one.seed for one in trajectories)})
         return InfluenceProblem(self.corpus, settings, trajectories, self.scores, device, core_count())
 
     def documents(self, influences: Influences) -> Floats:
@@ -82,7 +82,7 @@ class Bench:
         return [float(score.value(vectors[score.words].astype(np.float64))) for score in self.scores]
 
     def train(self, size: int, seeds: Sequence[int]) -> list[Trajectory]:
-        settings = replace(SETTINGS, batch_tokens=size)
+        settings = SETTINGS.model_copy(update={"batch_tokens": size})
         return train_batches(self.corpus, settings, seeds, silent, self.device)
 
 
@@ -95,7 +95,7 @@ def training(bench: Bench, options: argparse.Namespace) -> dict[str, Any]:
         "update by update, texts in another order": described(bench, other, one, None, 1),
     }
     for size in options.sizes:
-        train_batches(bench.a_few, replace(SETTINGS, batch_tokens=size), [1], silent, bench.device)
+        train_batches(bench.a_few, SETTINGS.model_copy(update={"batch_tokens": size}), [1], silent, bench.device)
         (alone,), seconds = timed(partial(bench.train, size, [1]))
         rows[f"batches of {size}"] = described(bench, alone, one, seconds, 1)
         if size == BATCH_TOKENS:
@@ -136,7 +136,7 @@ def in_batches(bench: Bench, options: argparse.Namespace) -> dict[str, Any]:
     stock = Trainings(bench.corpus, bench.scores, CACHE / bench.name)
     on_processors(stock, "gensim", runs, options.processes)
     on_processors(stock, "ours", runs, options.processes)
-    settings = replace(SETTINGS, batch_tokens=BATCH_TOKENS)
+    settings = SETTINGS.model_copy(update={"batch_tokens": BATCH_TOKENS})
     batched = replace(stock, folder=stock.folder / f"batches-of-{BATCH_TOKENS}", settings=settings)
     ours: dict[str, Any] = {"update by update": stock, f"in batches of {BATCH_TOKENS}": BesideGensim(batched, stock)}
     return {name: fidelity(one, halves, list(seeds), options.seeds) for name, one in ours.items()}

@@ -4,7 +4,6 @@ import argparse
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import zstandard
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.corpus.sentences import sentence_bounds
-from skipgram_audit.probes.protocol import WordSetProbe
+from skipgram_audit.model.probe import ProbeDefinition
 from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.planted import Finding, Texts, Trained, encoded, made_up_probe, neutral, plant, without
 
@@ -65,11 +64,11 @@ def main() -> None:
     print(table)
 
 
-def judged(texts: Texts, probe: WordSetProbe, finding: Finding, seeds: int) -> dict[str, dict[str, float]]:
+def judged(texts: Texts, probe: ProbeDefinition, finding: Finding, seeds: int) -> dict[str, dict[str, float]]:
     """What influence says that each set of a finding gives to the score, and what trainings without it say."""
     if not len(finding.missed):
         return {}
-    settings = replace(SETTINGS, seeds=tuple(range(1, seeds + 1)))
+    settings = SETTINGS.model_copy(update={"seeds": tuple(range(1, seeds + 1))})
     whole = Trained.on(texts, probe, settings).scores
     answers = {}
     for what in SETS:

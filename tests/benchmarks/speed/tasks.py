@@ -20,23 +20,30 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay.estimator import ReplayModel
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.auditing.audit import Audit
-from skipgram_audit.auditing.translation import training_settings, word_set_probe
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.corpus.counts import count_pairs
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, read_documents
+from skipgram_audit.corpus.readers import ReaderLimits, read_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.probe import load_probe
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.training.distribution import keep_probabilities
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.accuracy.budget import Stopwatch
 
-OPTIONS = ReaderOptions("jsonl", "utf-8", "text", "id", "title", (), "line")
+OPTIONS = ReaderOptions(
+    format="jsonl",
+    encoding="utf-8",
+    text_field="text",
+    id_field="id",
+    title_field="title",
+    metadata_fields=(),
+    document_per="line",
+)
 WHAT_IFS = 5
 ENOUGH_SECONDS = 10.0
 """Of the processor: what takes longer is not asked again."""
@@ -56,7 +63,7 @@ def reading(corpus: str, words: int | None, encoded: str) -> Answer:
         whole = encode_documents(streamed, 1, True, 1, silent)
         minimum = 5 if words is None or len(whole.words) <= words else max(5, int(whole.counts[words]) + 1)
         result = whole.recounted(minimum)
-        settings = training_settings(AuditSettings())
+        settings = AuditSettings()
         count_pairs(result, probe_words(result), keep_probabilities(result.counts, settings.subsample), settings.window)
     result.save(Path(encoded))
     return timed(watch) | {
@@ -79,7 +86,7 @@ def stock_gensim(encoded: str, workers: int, epochs: int) -> Answer:
 def our_training(encoded: str, epochs: int) -> Answer:
     """One seed on one core."""
     corpus = EncodedCorpus.load(Path(encoded))
-    settings = replace(training_settings(AuditSettings()), epochs=epochs)
+    settings = AuditSettings().model_copy(update={"epochs": epochs})
     train(corpus.without(np.arange(corpus.document_count) >= 20), settings, 1, silent)
     with Stopwatch() as watch:
         train(corpus, settings, 1, silent)
@@ -129,7 +136,7 @@ def reverse(folder: str) -> Answer:
 
 def scoring(encoded: str, probes: int) -> Answer:
     """Every sentence scored and every token's share, for two seeds, once Q is known (drawn at random here)."""
-    problem = problem_of(EncodedCorpus.load(Path(encoded)), probes, (1, 2), training_settings(AuditSettings()))
+    problem = problem_of(EncodedCorpus.load(Path(encoded)), probes, (1, 2), AuditSettings())
     generator = np.random.default_rng(1)
     spreading = TableSpreading(problem)
     tables = [generator.standard_normal((len(score.words), len(problem.corpus.words))) for score in problem.scores]
@@ -151,7 +158,7 @@ def phases(encoded: str, tokens: int, words: int, probes: int, epochs: int) -> A
     whole = EncodedCorpus.load(Path(encoded))
     part = whole.without(whole.document_offsets[1:] > tokens).recounted(1)
     part = part.recounted(max(1, int(part.counts[words]) + 1) if len(part.words) > words else 1)
-    settings = replace(training_settings(AuditSettings()), epochs=epochs, seeds=(1,))
+    settings = AuditSettings().model_copy(update={"epochs": epochs, "seeds": (1,)})
     train(part.without(np.arange(part.document_count) >= 5), settings, 1, silent)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     with Stopwatch() as training:
@@ -180,12 +187,10 @@ class Sentences:
             yield self._tokens[first:last]
 
 
-def problem_of(
-    corpus: EncodedCorpus, probes: int, seeds: tuple[int, ...], settings: TrainingSettings
-) -> InfluenceProblem:
+def problem_of(corpus: EncodedCorpus, probes: int, seeds: tuple[int, ...], settings: AuditSettings) -> InfluenceProblem:
     """The first of the built-in probes that the corpus can measure; trainings that hold nothing but their seed."""
     names = ["weat-6", "weat-7", "weat-8", "weat-1", "weat-2", "weat-3", "weat-4", "weat-5", "weat-9", "weat-10"]
-    resolved = [resolve(word_set_probe(load_probe(name)), corpus) for name in names]
+    resolved = [resolve(load_probe(name), corpus) for name in names]
     scores = [one for one in resolved if not isinstance(one, Unmeasurable)][:probes]
     empty = np.zeros((0, settings.dimension), np.float32)
     ends = np.zeros(0)
@@ -194,7 +199,7 @@ def problem_of(
 
 
 def probe_words(corpus: EncodedCorpus) -> np.ndarray[Any, np.dtype[np.int64]]:
-    problem = problem_of(corpus, 3, (1,), training_settings(AuditSettings()))
+    problem = problem_of(corpus, 3, (1,), AuditSettings())
     return np.unique(np.concatenate([score.words for score in problem.scores]))
 
 

@@ -10,9 +10,9 @@ from skipgram_audit.auditing.outcomes import standard_error_of
 from skipgram_audit.computing.execution import LocalExecutor, unwatched
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.model.influence_table import InfluenceTable
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.seeds import train_seeds
-from skipgram_audit.training.settings import TrainingSettings
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS
 from tests.benchmarks.uncertainty.resamples import Scores
@@ -55,7 +55,7 @@ def influences_by_seed(
     seeds: tuple[int, ...],
     folder: Path,
     workers: int,
-    settings: TrainingSettings = SETTINGS,
+    settings: AuditSettings = SETTINGS,
 ) -> tuple[Scores, Scores]:
     """Trained scores [probes, seeds] and influences [probes, seeds, documents] of the whole corpus."""
     code = digest(code_key(type(ESTIMATORS[estimator]).__module__), code_key("skipgram_audit.probes.weat"))

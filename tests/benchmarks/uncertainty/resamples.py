@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.weat import Weat
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 
 Scores = npt.NDArray[np.float64]
@@ -52,7 +52,7 @@ class Bootstrap:
 
     corpus: EncodedCorpus
     scores: list[Weat]
-    settings: TrainingSettings
+    settings: AuditSettings
     folder: Path
 
     def by_seed(self, resamples: int, seeds: tuple[int, ...], workers: int) -> Scores:

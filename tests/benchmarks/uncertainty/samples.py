@@ -12,7 +12,7 @@ the table is printed and written to tests/benchmarks/uncertainty/results.
 import argparse
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import LocalExecutor, all_of, unwatched
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.seeds import train_seed
-from skipgram_audit.training.settings import TrainingSettings
 from tests.benchmarks.accuracy.corpus import probes, read_corpus
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.trainings import SETTINGS
@@ -55,9 +55,9 @@ class Population:
     """
 
     corpus: EncodedCorpus
-    probes: list[WordSetProbe]
+    probes: list[ProbeDefinition]
     share: float
-    settings: TrainingSettings
+    settings: AuditSettings
     folder: Path
 
     def sample(self, number: int) -> EncodedCorpus:
@@ -146,19 +146,19 @@ def main() -> None:
 def population_of(options: argparse.Namespace) -> Population:
     """The population that the options name."""
     corpus = read_corpus(options.corpus)
-    settings = replace(SETTINGS, shuffle_documents=True, minimum_count=1)
+    settings = SETTINGS.model_copy(update={"shuffle_documents": True, "minimum_count": 1})
     key = digest(code_key("skipgram_audit.training.distribution"), settings, options.share)
     folder = CACHE / name_of(options) / f"samples-{key}"
     folder.mkdir(parents=True, exist_ok=True)
     return Population(corpus, [frequent(probe, corpus) for probe in probes()], options.share, settings, folder)
 
 
-def lists_of(probe: WordSetProbe) -> dict[str, tuple[str, ...]]:
+def lists_of(probe: ProbeDefinition) -> dict[str, list[str]]:
     """All word lists of a probe by name."""
     return probe.targets | probe.attributes
 
 
-def frequent(probe: WordSetProbe, corpus: EncodedCorpus) -> WordSetProbe:
+def frequent(probe: ProbeDefinition, corpus: EncodedCorpus) -> ProbeDefinition:
     """The probe without its rarer words."""
     documents = np.repeat(np.arange(corpus.document_count), np.diff(corpus.document_offsets))
 
@@ -166,10 +166,10 @@ def frequent(probe: WordSetProbe, corpus: EncodedCorpus) -> WordSetProbe:
         holding = documents[corpus.tokens == corpus.index.get(word.lower(), -1)]
         return len(np.unique(holding)) >= FEWEST_DOCUMENTS
 
-    def kept(lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        return {name: tuple(filter(often, words)) for name, words in lists.items()}
+    def kept(lists: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        return {name: list(filter(often, words)) for name, words in lists.items()}
 
-    return replace(probe, targets=kept(probe.targets), attributes=kept(probe.attributes))
+    return probe.model_copy(update={"targets": kept(probe.targets), "attributes": kept(probe.attributes)})
 
 
 def bootstrapped(

@@ -14,7 +14,7 @@ def small_problem(**changes: object) -> InfluenceProblem:
     """Two seeds of zipf_corpus and two probes, the second with its target sets exchanged."""
     corpus, settings = zipf_corpus(), small_settings(**changes)
     probe = small_probe("turned")
-    turned = type(probe)(probe.name, probe.kind, dict(reversed(probe.targets.items())), probe.attributes)
+    turned = probe.model_copy(update={"targets": dict(reversed(probe.targets.items()))})
     trajectories = [train(corpus, settings, seed, silent) for seed in settings.seeds]
     scores = [Weat(small_probe(), corpus), Weat(turned, corpus)]
     return InfluenceProblem(corpus, settings, trajectories, scores, "cpu", 2)

@@ -11,22 +11,22 @@ from skipgram_audit.attribution.published.masked_training import random_masks
 from skipgram_audit.attribution.published.turnover import differences_between_halves
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.kinds import KINDS, resolve
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.sgd import train
 from tests.library.samples import news_corpus, silent, small_settings
+from tests.probes import any_probe
 
 GROUPS: dict[str, tuple[str, ...]] = {"He": ("he", "man", "his"), "She": ("she", "woman", "her")}
 STATE: dict[str, tuple[str, ...]] = {"State": ("government", "minister")}
 FAMILY: dict[str, tuple[str, ...]] = {"Family": ("family", "children")}
 PROBES = (
-    WordSetProbe("weat", "weat", GROUPS, {**STATE, **FAMILY}),
-    WordSetProbe("single category", "sc-weat", STATE, GROUPS),
-    WordSetProbe("group", "membership", STATE, {**GROUPS, **FAMILY}),
-    WordSetProbe("norms", "rnd", GROUPS, STATE),
-    WordSetProbe("products", "ripa", GROUPS, STATE),
-    WordSetProbe("direct", "direct-bias", GROUPS, STATE, {"exponent": 1.0}),
-    WordSetProbe("cosines", "mac", GROUPS, {**STATE, **FAMILY}),
+    any_probe("weat", "weat", GROUPS, {**STATE, **FAMILY}),
+    any_probe("single category", "sc-weat", STATE, GROUPS),
+    any_probe("group", "membership", STATE, {**GROUPS, **FAMILY}),
+    any_probe("norms", "rnd", GROUPS, STATE),
+    any_probe("products", "ripa", GROUPS, STATE),
+    any_probe("direct", "direct-bias", GROUPS, STATE, {"exponent": 1.0}),
+    any_probe("cosines", "mac", GROUPS, {**STATE, **FAMILY}),
 )
 
 

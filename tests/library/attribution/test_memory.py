@@ -14,7 +14,7 @@ from tests.library.samples import news_documents, news_probe, silent, small_sett
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
     settings = small_settings(dimension=10, minimum_count=5, epochs=1)
-    pipeline = AuditPipeline(tmp_path_factory.mktemp("trained"), settings, "replay", [news_probe()], "cpu")
+    pipeline = AuditPipeline(tmp_path_factory.mktemp("trained"), settings, [news_probe()], "cpu")
     pipeline.encode(news_documents(), 300, silent)
     pipeline.train(silent)
     return pipeline
@@ -24,7 +24,7 @@ def test_training_that_does_not_fit_names_a_dimension_that_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = small_settings(dimension=50, minimum_count=5, epochs=3)
-    pipeline = AuditPipeline(tmp_path, settings, "replay", [news_probe()], "cpu")
+    pipeline = AuditPipeline(tmp_path, settings, [news_probe()], "cpu")
     words = len(pipeline.encode(news_documents(), 300, silent).words)
     places = pipeline.executor.places
     free = Trajectory.bytes_to_train(words, 30, 6, 2, places) + 1
@@ -32,7 +32,7 @@ def test_training_that_does_not_fit_names_a_dimension_that_does(
     with pytest.raises(NotEnoughMemory, match=r"Training 2 seeds needs .* It would fit with a dimension of 30\."):
         pipeline.train(silent)
     assert not list(tmp_path.glob("seed-*"))
-    fitting = AuditPipeline(tmp_path, small_settings(dimension=30, epochs=3), "replay", [news_probe()], "cpu")
+    fitting = AuditPipeline(tmp_path, small_settings(dimension=30, epochs=3), [news_probe()], "cpu")
     fitting.train(silent)
     assert len(list(tmp_path.glob("seed-*"))) == 2
 
@@ -41,7 +41,8 @@ def test_training_that_does_not_fit_names_a_dimension_that_does(
 def test_results_that_do_not_fit_stop_every_estimator(
     trained: AuditPipeline, estimator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = AuditPipeline(trained._folder, trained.settings, estimator, trained.probes, "cpu")
+    settings = trained.settings.model_copy(update={"estimator": estimator})
+    other = AuditPipeline(trained._folder, settings, trained.probes, "cpu")
     monkeypatch.setattr(memory, "free_memory", lambda device="cpu": 1000)
     with pytest.raises(NotEnoughMemory, match=f"The {estimator} estimator needs .* for 1 probe;"):
         other.influence(silent)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +18,11 @@ from skipgram_audit.attribution.published.implicit import ImplicitEstimator, Imp
 from skipgram_audit.attribution.published.lissa import LissaEstimator
 from skipgram_audit.attribution.published.parameters import ParameterEstimator, Watch, expected_loss, score_gradients
 from skipgram_audit.attribution.published.per_word import PerWordEstimator, WordSystems
-from skipgram_audit.attribution.solvers import SolverSettings, conjugate_gradients
+from skipgram_audit.attribution.solvers import conjugate_gradients
 from skipgram_audit.corpus.cooccurrence import cooccurrences
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import NotEnoughMemory, NotPositiveDefinite, SolveFailed
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.training.distribution import keep_probabilities
@@ -31,15 +33,21 @@ from tests.library.samples import silent, small_probe, small_settings, zipf_corp
 CORPUS, SETTINGS = zipf_corpus(words=16, documents=10), small_settings(dimension=4)
 KEEP = keep_probabilities(CORPUS.counts, SETTINGS.subsample)
 WORDS, DIMENSION = 16, 4
-EXACT = SolverSettings(damping=200.0, iterations=500, tolerance=1e-11)
+DAMPING, TOLERANCE = 200.0, 1e-11
+
+
+def solving(damping: float = DAMPING, iterations: int = 500, tolerance: float = TOLERANCE) -> AuditSettings:
+    """SETTINGS with those of the solver."""
+    changes = {"damping": damping, "solver_iterations": iterations, "solver_tolerance": tolerance}
+    return SETTINGS.model_copy(update=changes)
 
 
 @cache
-def problem(solver: SolverSettings = EXACT) -> InfluenceProblem:
+def problem(*solver: Any) -> InfluenceProblem:
     score = resolve(small_probe(), CORPUS)
     assert not isinstance(score, Unmeasurable)
     trajectories = [train(CORPUS, SETTINGS, seed, silent, dtype=np.float64) for seed in SETTINGS.seeds]
-    return InfluenceProblem(CORPUS, SETTINGS, trajectories, [score], "cpu", 1, solver)
+    return InfluenceProblem(CORPUS, solving(*solver), trajectories, [score], "cpu", 1)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,8 +58,8 @@ def double_precision() -> Iterator[None]:
 
 
 @cache
-def solved(estimator: type[Estimator], solver: SolverSettings = EXACT) -> Influences:
-    return estimator().influences(problem(solver), silent)
+def solved(estimator: type[Estimator]) -> Influences:
+    return estimator().influences(problem(), silent)
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ def dense(seed: int, hessian: bool) -> np.ndarray:
     size = 2 * WORDS * DIMENSION
     units = torch.eye(size, dtype=torch.float64).reshape(size, 2 * WORDS, DIMENSION)
     products = loss.hessian(units) if hessian else loss.gauss_newton(units)
-    return products.reshape(size, size).numpy() + EXACT.damping * np.eye(size)
+    return products.reshape(size, size).numpy() + DAMPING * np.eye(size)
 
 
 @pytest.mark.parametrize(("estimator", "hessian"), [(ImplicitEstimator, False), (ImplicitHessianEstimator, True)])
@@ -86,9 +94,9 @@ def test_implicit_influences_are_those_of_a_dense_solve(estimator: type[Paramete
             sentences = found.sentences[0, seed, 2 * document : 2 * document + 2]
             assert sentences.sum() == pytest.approx(influence, rel=1e-6, abs=1e-12)
     assert found.solver is not None
-    assert (found.solver.residual <= EXACT.tolerance).all()
+    assert (found.solver.residual <= TOLERANCE).all()
     assert (found.solver.iterations > 1).all()
-    assert (found.solver.damping == EXACT.damping).all()
+    assert (found.solver.damping == DAMPING).all()
 
 
 def test_implicit_is_the_slope_of_the_score_along_a_newton_step() -> None:
@@ -123,22 +131,22 @@ def test_sentences_without_probe_words_have_influence() -> None:
 
 def test_too_few_iterations_say_what_to_change() -> None:
     with pytest.raises(SolveFailed, match="Raise damping, raise the number of iterations"):
-        ImplicitEstimator().influences(problem(SolverSettings(200.0, 2, 1e-11)), silent)
+        ImplicitEstimator().influences(problem(200.0, 2, 1e-11), silent)
 
 
 def test_negative_curvature_says_how_much_damping_it_takes() -> None:
-    lowest = np.linalg.eigvalsh(dense(0, True)).min() - EXACT.damping
+    lowest = np.linalg.eigvalsh(dense(0, True)).min() - DAMPING
     assert lowest < 0
     _, gradients = score_gradients(problem().scores, problem().trajectories[0])
     loss = loss_at(CORPUS, 0)
     with pytest.raises(NotPositiveDefinite, match="not positive definite") as caught:
-        conjugate_gradients(loss.hessian, torch.tensor(gradients), loss.diagonal(), SolverSettings(1e-3), silent)
+        conjugate_gradients(loss.hessian, torch.tensor(gradients), loss.diagonal(), solving(1e-3, 5000, 1e-3), silent)
     assert 0 < caught.value.details["needed"] <= -lowest * (1 + 1e-9)
 
 
 def test_the_hessians_damping_is_raised_until_it_suffices_and_told() -> None:
-    lowest = np.linalg.eigvalsh(dense(0, True)).min() - EXACT.damping
-    report = ImplicitHessianEstimator().influences(problem(SolverSettings(1.0, 500, 1e-9)), silent).solver
+    lowest = np.linalg.eigvalsh(dense(0, True)).min() - DAMPING
+    report = ImplicitHessianEstimator().influences(problem(1.0, 500, 1e-9), silent).solver
     assert report is not None
     assert -lowest < report.damping[0, 0] < -2.5 * lowest
     assert (report.residual <= 1e-9).all()
@@ -178,19 +186,18 @@ def test_per_word_sets_are_one_newton_step_of_every_word() -> None:
         units = torch.eye(2 * size, dtype=torch.float64)[:size].reshape(size, 2 * WORDS, DIMENSION)
         curvature = expected_loss(*arguments).gauss_newton(units).reshape(size, -1).numpy()[:, :size]
         gone = loss_at(CORPUS, seed).gradient() - expected_loss(*arguments).gradient()
-        step = np.linalg.solve(curvature + EXACT.damping * np.eye(size), gone[:WORDS].numpy().ravel())
+        step = np.linalg.solve(curvature + DAMPING * np.eye(size), gone[:WORDS].numpy().ravel())
         moved = trajectory.inputs + step.reshape(WORDS, DIMENSION)
         after, before = (float(score(torch.tensor(one[score.words]))) for one in (moved, trajectory.inputs))
         assert predicted[0, seed] == pytest.approx(after - before, rel=1e-6)
 
 
 def test_lissa_agrees_with_a_dense_solve_within_its_sampling_error() -> None:
-    solver = SolverSettings(damping=200.0, iterations=20_000, tolerance=1e-4)
     trajectory = problem().trajectories[0]
     counts, loss = cooccurrences(CORPUS, KEEP, SETTINGS.window), loss_at(CORPUS, 0)
     _, gradients = score_gradients(problem().scores, trajectory)
     right = torch.tensor(gradients)
-    found = LissaEstimator().solve(problem(solver), loss, counts, trajectory, right, Watch(silent))
+    found = LissaEstimator().solve(problem(DAMPING, 20_000, 1e-4), loss, counts, trajectory, right, Watch(silent))
     exact = np.linalg.solve(dense(0, False), gradients.ravel())
     error = float(found.sampling_errors[0])
     assert 0 < error < 0.05
@@ -201,10 +208,10 @@ def test_lissa_agrees_with_a_dense_solve_within_its_sampling_error() -> None:
 
 def test_lissa_without_enough_steps_says_how_many_it_takes() -> None:
     with pytest.raises(SolveFailed, match="Raise damping, allow"):
-        LissaEstimator().influences(problem(SolverSettings(1e-3, 100, 1e-2)), silent)
+        LissaEstimator().influences(problem(1e-3, 100, 1e-2), silent)
 
 
 def test_lissa_that_diverges_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lissa, "MARGIN", 0.05)
     with pytest.raises(SolveFailed, match="diverged"):
-        LissaEstimator().influences(problem(SolverSettings(20.0, 20_000, 1e-6)), silent)
+        LissaEstimator().influences(problem(20.0, 20_000, 1e-6), silent)

@@ -7,13 +7,13 @@ import pytest
 
 from skipgram_audit.auditing.leave_one_word_out import leave_words_out
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.training.trajectory import Trajectory
 from tests.library.samples import zipf_corpus
+from tests.probes import any_probe
 
 # In the plane: a word's vector is its cosine with A = (1, 0); B = (0, 1) has the sine.
 ANGLES = {"x1": 0.0, "x2": 60.0, "y1": 90.0, "y2": 45.0, "a": 0.0, "b": 90.0}
-PROBE = WordSetProbe("plane", "weat", {"X": ("x1", "X2"), "Y": ("y1", "y2")}, {"A": ("a",), "B": ("b",)})
+PROBE = any_probe("plane", "weat", {"X": ("x1", "X2"), "Y": ("y1", "y2")}, {"A": ("a",), "B": ("b",)})
 
 
 def trajectory(angles: dict[str, float]) -> Trajectory:
@@ -54,14 +54,14 @@ def test_each_word_is_left_out_once_by_hand() -> None:
 
 
 def test_a_word_that_is_not_in_the_vocabulary_is_not_left_out() -> None:
-    probe = replace(PROBE, targets={"X": ("x1", "x2", "unicorn"), "Y": ("y1", "y2")})
+    probe = PROBE.model_copy(update={"targets": {"X": ("x1", "x2", "unicorn"), "Y": ("y1", "y2")}})
     results = leave_words_out(probe, corpus_of(*ANGLES), [trajectory(ANGLES)])
     assert "unicorn" not in {item.word for item in results}
     assert {item.spread for item in results} == {0.0}
 
 
 def test_words_of_a_pair_are_left_out_together() -> None:
-    probe = WordSetProbe("pairs", "ripa", {"X": ("x1", "x2"), "Y": ("y1", "y2")}, {"A": ("a", "b")})
+    probe = any_probe("pairs", "ripa", {"X": ("x1", "x2"), "Y": ("y1", "y2")}, {"A": ("a", "b")})
     results = {item.word: item for item in leave_words_out(probe, corpus_of(*ANGLES), [trajectory(ANGLES)])}
     assert results["x1"].score == pytest.approx(results["y1"].score)
     x2, y2 = (np.array([np.cos(np.radians(ANGLES[word])), np.sin(np.radians(ANGLES[word]))]) for word in ("x2", "y2"))

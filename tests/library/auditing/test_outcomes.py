@@ -3,11 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skipgram_audit.auditing.outcomes import concentration_of, histogram_of, outcome_of, standard_error_of
-from skipgram_audit.auditing.results import ProbeResult
-from skipgram_audit.model.influence_table import InfluenceTable
+from skipgram_audit.auditing.outcomes import concentration_of, histogram_of, standard_error_of, with_influence
+from skipgram_audit.model.influence_table import Attribution, InfluenceTable
 from skipgram_audit.report.uncertainty import interval_of
-from tests.library.report.sample import OWN, measured
+from tests.library.report.sample import OWN, attribution, measured
 
 
 def table(*values: float) -> InfluenceTable:
@@ -15,20 +14,13 @@ def table(*values: float) -> InfluenceTable:
 
 
 def test_an_outcome_counts_texts_by_sign() -> None:
-    outcome = outcome_of(measured(), OWN, "replay")
+    outcome = with_influence(measured(), attribution(), "replay")
     assert (outcome.positive_documents, outcome.zero_documents) == (1, 2)
     assert (outcome.positive_sentences, outcome.zero_sentences) == (1, 1)
     assert outcome.influence_sum == pytest.approx(0.2)
     assert outcome.score == -0.5
     assert outcome.by_seed[1].surrogate_score == -0.5
     assert outcome.definition == OWN.model_dump(mode="json")
-
-
-def test_an_unmeasured_probe_keeps_its_reason() -> None:
-    outcome = outcome_of(ProbeResult("mine", False, "No word.", {"He": ["he"]}), OWN, "replay")
-    assert (outcome.measured, outcome.reason, outcome.missing) == (False, "No word.", {"He": ["he"]})
-    assert outcome.score is None
-    assert outcome.histogram.counts == []
 
 
 def test_bins_are_symmetric_about_zero_and_leave_zeros_out() -> None:
@@ -61,7 +53,7 @@ def test_the_standard_error_leaves_the_noise_of_training_out() -> None:
     assert standard_error_of(InfluenceTable.of(by_seed), 2) == pytest.approx(0.1)
     assert standard_error_of(InfluenceTable.of(np.array([[0.2], [-0.2]])), 2) == 0.0
     for estimator in ("mean-field-integrated", "gradient", "per-word"):
-        assert outcome_of(of_documents(10), OWN, estimator).standard_error is None
+        assert with_influence(measured(), of_documents(10), estimator).standard_error is None
     generator = np.random.default_rng(0)
     true = generator.normal(0, 0.01, 5000)
     noisy = true + generator.normal(0, 0.02, (4, 5000))
@@ -69,17 +61,15 @@ def test_the_standard_error_leaves_the_noise_of_training_out() -> None:
     assert standard_error_of(InfluenceTable.of(noisy[:1]), 1) > 1.3 * np.sqrt(np.square(true).sum())
 
 
-def of_documents(number: int) -> ProbeResult:
-    """A result of so many documents with an influence of 0.2 in either seed, and five without any."""
-    result = measured()
-    assert result.attribution is not None
+def of_documents(number: int) -> Attribution:
+    """So many documents with an influence of 0.2 in either seed, and five without any."""
     influences = np.array([[0.2] * number + [0.0] * 5] * 2)
-    return replace(result, attribution=replace(result.attribution, documents=InfluenceTable.of(influences)))
+    return replace(attribution(), documents=InfluenceTable.of(influences))
 
 
 @pytest.mark.parametrize("number", [1, 2, 9])
 def test_few_documents_have_no_standard_error_and_the_reason_is_told(number: int) -> None:
-    outcome = outcome_of(of_documents(number), OWN, "replay")
+    outcome = with_influence(measured(), of_documents(number), "replay")
     assert outcome.standard_error is None
     assert (
         f"at least 10 documents with influence; here {'is' if number == 1 else 'are'} {number}"
@@ -89,10 +79,10 @@ def test_few_documents_have_no_standard_error_and_the_reason_is_told(number: int
 
 
 def test_ten_documents_have_a_standard_error() -> None:
-    outcome = outcome_of(of_documents(10), OWN, "replay")
+    outcome = with_influence(measured(), of_documents(10), "replay")
     assert outcome.standard_error == pytest.approx(np.sqrt(10) * 0.2)
     assert outcome.standard_error_reason == ""
-    assert "estimator" in outcome_of(of_documents(10), OWN, "gradient").standard_error_reason
+    assert "estimator" in with_influence(measured(), of_documents(10), "gradient").standard_error_reason
 
 
 def test_concentration_is_the_share_of_the_strongest_documents_of_either_sign() -> None:

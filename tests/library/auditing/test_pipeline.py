@@ -1,24 +1,22 @@
 """An audit's phases over a folder, on real news text."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skipgram_audit.attribution.solvers import DEFAULT_SOLVER
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.model.engine_errors import NothingToMeasure, UnusableCorpus
-from skipgram_audit.probes.protocol import WordSetProbe
-from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.model.settings import AuditSettings
 from tests.library.samples import NEWS_SETTINGS, news_audit, news_documents, news_probe, silent, small_settings
+from tests.probes import any_probe
 
 SETTINGS = small_settings(**NEWS_SETTINGS)
 WITHOUT_PAIRS = {"unrolled", "implicit", "implicit-hessian", "lissa", "turn-over"}
-UNMEASURABLE = WordSetProbe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
+UNMEASURABLE = any_probe("unicorns", "weat", {"X": ("unicorn",), "Y": ("she",)}, {"A": ("he",), "B": ("man",)})
 
 
-def run(folder: Path, estimator: str = "replay", settings: TrainingSettings = SETTINGS) -> AuditPipeline:
+def run(folder: Path, estimator: str = "replay", settings: AuditSettings = SETTINGS) -> AuditPipeline:
     return news_audit(folder, estimator, settings, UNMEASURABLE)
 
 
@@ -31,10 +29,13 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
 def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, estimator: str) -> None:
     pipeline = run(tmp_path, estimator)
     unmeasured, result = pipeline.results()
-    assert not unmeasured.measured
-    assert "of 'X' 0 of the 1 needed" in unmeasured.reason
-    assert unmeasured.missing["X"] == ["unicorn"]
-    assert result.measured
+    assert not unmeasured.outcome.measured
+    assert "of 'X' 0 of the 1 needed" in unmeasured.outcome.reason
+    assert unmeasured.outcome.missing["X"] == ["unicorn"]
+    assert unmeasured.outcome.score is None
+    assert unmeasured.outcome.histogram.counts == []
+    assert unmeasured.attribution is None
+    assert result.outcome.measured
     assert result.attribution is not None
     corpus, attribution = pipeline.corpus, result.attribution
     documents = attribution.documents.influence
@@ -54,8 +55,8 @@ def test_document_is_the_sum_of_its_sentences_and_of_its_tokens(tmp_path: Path, 
 
 
 def test_how_systems_were_solved_is_kept_for_every_seed(tmp_path: Path) -> None:
-    solved = [one.solver for one in run(tmp_path, "per-word").results()[1].by_seed]
-    assert [one.damping for one in solved if one] == [DEFAULT_SOLVER.damping] * 2
+    solved = [one.solver for one in run(tmp_path, "per-word").results()[1].outcome.by_seed]
+    assert [one.damping for one in solved if one] == [SETTINGS.damping] * 2
     assert all(one and one.iterations == 1 and one.residual < 1e-9 and one.sampling_error is None for one in solved)
 
 
@@ -70,16 +71,16 @@ def test_the_same_settings_give_the_same_bytes(replayed: AuditPipeline, tmp_path
 
 def test_finished_phases_are_not_done_again(replayed: AuditPipeline) -> None:
     before = {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()}
-    again = AuditPipeline(replayed._folder, SETTINGS, "replay", replayed.probes, "cpu")
+    again = AuditPipeline(replayed._folder, SETTINGS, replayed.probes, "cpu")
     again.encode(iter(()), 0, silent)
     again.train(silent)
     again.influence(silent)
     assert {path: path.stat().st_mtime_ns for path in replayed._folder.iterdir()} == before
-    assert again.results()[1].score == replayed.results()[1].score
+    assert again.results()[1].outcome == replayed.results()[1].outcome
 
 
 def test_scores_are_means_over_seeds_with_their_spread(replayed: AuditPipeline) -> None:
-    result = replayed.results()[1]
+    result = replayed.results()[1].outcome
     effects = [one.score for one in result.by_seed]
     assert [one.seed for one in result.by_seed] == [1, 2]
     assert result.score == pytest.approx(np.mean(effects))
@@ -98,7 +99,7 @@ def test_removing_nothing_changes_nothing(replayed: AuditPipeline) -> None:
 
 
 def test_training_in_batches_is_scored_and_retrained_as_it_was_trained(replayed: AuditPipeline, tmp_path: Path) -> None:
-    in_batches = run(tmp_path, settings=replace(SETTINGS, batch_tokens=64))
+    in_batches = run(tmp_path, settings=SETTINGS.model_copy(update={"batch_tokens": 64}))
     trained = in_batches.trained_scores()[0]
     (after,) = in_batches.retrain(np.zeros(300, bool), True, silent)
     np.testing.assert_array_equal(after, trained)
@@ -134,12 +135,12 @@ def test_a_vocabulary_of_one_is_an_error(tmp_path: Path) -> None:
     documents = news_documents()[:1]
     settings = small_settings(minimum_count=15)
     with pytest.raises(UnusableCorpus, match="Lower the minimum count"):
-        AuditPipeline(tmp_path, settings, "replay", [news_probe()], "cpu").encode(documents, 1, silent)
+        AuditPipeline(tmp_path, settings, [news_probe()], "cpu").encode(documents, 1, silent)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_when_nothing_can_be_measured_the_audit_stops_before_training(tmp_path: Path) -> None:
-    pipeline = AuditPipeline(tmp_path, SETTINGS, "replay", [UNMEASURABLE], "cpu")
+    pipeline = AuditPipeline(tmp_path, SETTINGS, [UNMEASURABLE], "cpu")
     documents = news_documents()
     with pytest.raises(NothingToMeasure, match="of 'X' 0 of the 1 needed") as caught:
         pipeline.encode(documents, len(documents), silent)

@@ -34,7 +34,7 @@ def test_shuffles_are_artifacts_of_their_own_and_trained_once(tmp_path: Path) ->
     settings = small_settings(minimum_count=5, epochs=1, subsample=1e-3)
 
     def pipeline(shuffles: int) -> AuditPipeline:
-        return AuditPipeline(tmp_path, settings, "replay", [news_probe()], "cpu", null_shuffles=shuffles)
+        return AuditPipeline(tmp_path, settings.model_copy(update={"null_shuffles": shuffles}), [news_probe()], "cpu")
 
     documents = news_documents()
     first = pipeline(1)
@@ -50,6 +50,6 @@ def test_shuffles_are_artifacts_of_their_own_and_trained_once(tmp_path: Path) ->
     assert len(np.unique(more.null_scores)) == 3
     assert np.abs(more.null_scores).max() <= 2
     more.influence(silent)
-    result = more.results()[0]
-    assert result.null_scores == tuple(more.null_scores[:, 0])
+    result = more.results()[0].outcome
+    assert result.null_scores == more.null_scores[:, 0].tolist()
     assert len(result.left_out) == len(result.associations)

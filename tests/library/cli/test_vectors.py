@@ -1,7 +1,6 @@
 """An audit of vectors that gensim trained, from the command line."""
 
 import csv
-import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -13,9 +12,8 @@ from gensim.models import Word2Vec
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import Conflict, InvalidSettings, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
-from skipgram_audit.model.pretrained import NEEDS, USUAL_ESTIMATOR, ModelFacts, Need
+from skipgram_audit.model.pretrained import NEEDS, USUAL_ESTIMATOR, Need
 from skipgram_audit.model.tokens import tokenize
-from skipgram_audit.pretrained import model as engine_model
 from skipgram_audit.pretrained.errors import UnreadableModel, UnusableModel
 from tests.library.cli.test_auditing import PROBE, invoke
 from tests.library.samples import news_texts
@@ -119,10 +117,6 @@ def test_a_pickle_in_the_place_of_training_is_refused_with_the_command(workplace
             "audit", workplace / "news.jsonl", "--probe", workplace / "he-she.toml", "--vectors",
             workplace / "1.gensim", "--out", workplace / "refused",
         )  # fmt: skip
-
-
-def test_pages_read_the_facts_that_the_engine_finds() -> None:
-    assert set(ModelFacts.model_fields) == {item.name for item in dataclasses.fields(engine_model.ModelFacts)}
 
 
 def test_estimators_that_need_no_course_are_on_offer() -> None:

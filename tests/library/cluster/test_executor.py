@@ -23,16 +23,16 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus import shards as sharding
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, PairCounter, added, count_shard
 from skipgram_audit.corpus.shards import Shard, shards
-from skipgram_audit.model.check_plan import TrainingScores
+from skipgram_audit.model.check_plan import CheckPlan, TrainingScores
 from skipgram_audit.retraining.check import RetrainingCheck, Training
-from skipgram_audit.retraining.plan import CheckPlan, PlanKind
 from skipgram_audit.settings import Settings
 from skipgram_audit.training.distribution import keep_probabilities
 from tests.library.cluster.conftest import Cluster
 from tests.library.samples import news_documents, news_probe, silent, small_settings, zipf_corpus  # fmt: skip
 
 SETTINGS = small_settings(
-    dimension=12, window=4, negatives=3, minimum_count=5, subsample=1e-3, epochs=2, step_size=0.05
+    dimension=12, window=4, negatives=3, minimum_count=5, subsample=1e-3, epochs=2, step_size=0.05,
+    null_shuffles=1,
 )  # fmt: skip
 CORPUS = zipf_corpus(documents=60)
 KEEP = keep_probabilities(CORPUS.counts, 0.1)
@@ -45,13 +45,13 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
     """What an audit by replay, its null and a check by retraining give."""
-    pipeline = AuditPipeline(folder, SETTINGS, "replay", [news_probe()], "cpu", null_shuffles=1, executor=executor)
+    pipeline = AuditPipeline(folder, SETTINGS, [news_probe()], "cpu", executor=executor)
     documents = news_documents()[:150]
     pipeline.encode(documents, len(documents), silent)
     pipeline.train(silent)
     pipeline.null(silent)
     pipeline.influence(silent)
-    check = RetrainingCheck(pipeline, CheckPlan(PlanKind.HALVES, "news", 2, 0, (1,), False, None, 1, neutral=0.0))
+    check = RetrainingCheck(pipeline, CheckPlan(plan="halves", probe="news", sets=2, seeds=[1]))
     found: dict[Training, TrainingScores] = {}
     removals = [one.removal for one in check.sets(silent)]
     check.retrain(removals, check.trainings(removals), found.__setitem__, silent)

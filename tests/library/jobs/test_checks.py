@@ -1,6 +1,5 @@
 """Checks by retraining end to end on real news text: what is kept, what is found, and what an interruption leaves."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,6 @@ from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.retraining.check import RetrainingCheck
-from skipgram_audit.retraining.plan import CheckPlan as EnginePlan
-from skipgram_audit.retraining.plan import PlanKind
 from skipgram_audit.retraining.retrained import retrain, retrained_scores, scores_of
 from skipgram_audit.retraining.sets import strongest
 from skipgram_audit.settings import Settings
@@ -203,14 +200,17 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
 ) -> None:
     """The neutral score is put halfway to what is predicted without all amplifying documents."""
     pipeline = pipeline_of(settings, database, audit_id)
-    plan = EnginePlan(PlanKind.TURNING, "news", 0, 0, (1, 2), False, None, 1)
+    plan = CheckPlan(plan="turning", probe="news", sets=0)
     # Neutral far below the score: no removal turns it, so the one set is that of all amplifying documents.
-    (everything,) = RetrainingCheck(pipeline, replace(plan, neutral=-100.0)).sets(silent)
+    check = RetrainingCheck(pipeline, plan)
+    check.neutral = -100.0
+    (everything,) = check.sets(silent)
     before, change = pipeline.trained_scores()[0].mean(), everything.predicted[0].mean()
     neutral = float(before + change / 2)
     found = {}
     for rankings in (1, 3):
-        turning = RetrainingCheck(pipeline, replace(plan, neutral=neutral, rankings=rankings))
+        turning = RetrainingCheck(pipeline, plan.model_copy(update={"rankings": rankings}))
+        turning.neutral = neutral
         first, half, twice = turning.sets(silent)
         assert first.removal.kind == "turning"
         assert (before - neutral) * (before + first.predicted[0].mean() - neutral) < 0

@@ -13,15 +13,16 @@ import numpy as np
 import pytest
 
 from skipgram_audit.corpus import readers
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, UnreadableFile
+from skipgram_audit.corpus.readers import ReaderLimits, RowAccount, UnreadableFile
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.jobs import isolation
 from skipgram_audit.jobs.child_limits import ChildLimits, limits_for
 from skipgram_audit.jobs.isolation import ReadingStopped
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize
 
-OPTIONS = ReaderOptions("jsonl", metadata_fields=("group",))
+OPTIONS = ReaderOptions(format="jsonl", metadata_fields=("group",))
 GENEROUS = ChildLimits(computing_seconds=60, silent_seconds=60, memory_bytes=1 << 31)
 
 
@@ -150,7 +151,7 @@ def test_computing_for_too_long_is_stopped_and_told(tmp_path: Path, limited: Cal
     path.write_bytes(b'{"text": "a b"}\n' * 1_000_000)
     with pytest.raises(ReadingStopped, match="more than 1 seconds of computing"):
         for _ in isolation.read_documents(
-            path, ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, unwatched, unwatched
+            path, ReaderOptions(format="jsonl"), "en", ReaderLimits(), lambda *_: None, unwatched, unwatched
         ):
             pass
 
@@ -192,10 +193,11 @@ def test_limits_grow_with_the_file_and_leave_room_for_slow_machines() -> None:
 READ_AND_STAY = """
 import sys, time
 from pathlib import Path
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions
+from skipgram_audit.corpus.readers import ReaderLimits
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.jobs import isolation
 next(reading := isolation.read_documents(
-    Path(sys.argv[1]), ReaderOptions("jsonl"), "en", ReaderLimits(), lambda *_: None, lambda _: None, print))
+    Path(sys.argv[1]), ReaderOptions(format="jsonl"), "en", ReaderLimits(), lambda *_: None, lambda _: None, print))
 print("reading", flush=True)
 time.sleep(600)
 """

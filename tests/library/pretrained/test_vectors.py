@@ -1,6 +1,5 @@
 """Vectors from elsewhere in the place of training: vocabulary, evidence, and an audit that adds up."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,15 @@ from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.engine_errors import UnusableCorpus
-from skipgram_audit.model.pretrained import doubts
+from skipgram_audit.model.pretrained import ModelFacts, doubts
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.errors import UnusableModel
-from skipgram_audit.pretrained.model import ImportedModel, ModelFacts, usable_model
+from skipgram_audit.pretrained.model import ImportedModel, usable_model
 from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile, limited
-from skipgram_audit.probes.protocol import WordSetProbe
 from tests.library.pretrained.samples import converted, read
 from tests.library.samples import news_corpus, news_documents, news_probe, news_texts, silent, small_settings
+from tests.probes import any_probe
 
 SETTINGS = small_settings(
     dimension=20, window=5, negatives=5, minimum_count=5, subsample=1e-3, epochs=5, step_size=0.025,
@@ -49,17 +49,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[ModelFile]:
 
 
 def audited(
-    folder: Path, files: list[ModelFile], estimator: str = "per-word", probe: WordSetProbe | None = None
+    folder: Path, files: list[ModelFile], estimator: str = "per-word", probe: ProbeDefinition | None = None
 ) -> AuditPipeline:
     given = GivenVectors(files, with_outputs=not estimator.startswith("recount"))
-    pipeline = AuditPipeline(
-        folder,
-        replace(SETTINGS, seeds=tuple(range(1, len(files) + 1))),
-        estimator,
-        [probe or news_probe()],
-        "cpu",
-        given=given,
-    )
+    settings = SETTINGS.model_copy(update={"seeds": tuple(range(1, len(files) + 1)), "estimator": estimator})
+    pipeline = AuditPipeline(folder, settings, [probe or news_probe()], "cpu", given)
     pipeline.encode(news_documents(), len(news_texts()), silent)
     pipeline.train(silent)
     pipeline.null(silent)
@@ -70,7 +64,7 @@ def audited(
 def test_the_score_is_that_of_the_given_vectors_and_influence_adds_up(files: list[ModelFile], tmp_path: Path) -> None:
     pipeline = audited(tmp_path, files)
     result = pipeline.results()[0]
-    for number, seed in enumerate(result.by_seed):
+    for number, seed in enumerate(result.outcome.by_seed):
         model = ImportedModel.load(files[number].path, files[number].facts)
         unit = {word: row / np.linalg.norm(row) for word, row in zip(model.words, model.inputs, strict=True)}
 
@@ -109,7 +103,7 @@ def test_the_vocabulary_is_the_models_as_gensim_counted_it(files: list[ModelFile
 
 def test_without_output_vectors_they_are_fitted_and_rank_texts_alike(files: list[ModelFile], tmp_path: Path) -> None:
     model = ImportedModel.load(files[0].path, files[0].facts)
-    bare = usable_model(ModelFacts("word2vec text", 0, 20), model.words, model.inputs)
+    bare = usable_model(ModelFacts(format="word2vec text", words=0, dimension=20), model.words, model.inputs)
     bare.save(tmp_path / "bare.npz")
     known = audited(tmp_path / "known", files[:1]).influences.sentences[0, 0]
     pipeline = audited(tmp_path / "fitted", [ModelFile(tmp_path / "bare.npz", bare.facts)])
@@ -126,7 +120,7 @@ def test_a_model_of_another_text_states_other_counts(files: list[ModelFile], tmp
     half.save(tmp_path / "half.npz")
     given = GivenVectors([ModelFile(tmp_path / "half.npz", half.facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
-    evidence = given.trajectories(corpus, replace(SETTINGS, seeds=(1,)), silent)[1][0]["evidence"]
+    evidence = given.trajectories(corpus, SETTINGS.model_copy(update={"seeds": (1,)}), silent)[1][0]["evidence"]
     assert evidence["same_counts"] < 0.1
     assert evidence["count_ratio"] < 0.8
     assert "as often as its file says" in doubts(evidence)
@@ -137,11 +131,14 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
     assert model.outputs is not None
     shuffled = np.random.default_rng(0).permutation(len(model.words))
     usable_model(
-        ModelFacts("gensim Word2Vec", 0, 20), model.words, model.inputs[shuffled], model.outputs[shuffled]
+        ModelFacts(format="gensim Word2Vec", words=0, dimension=20),
+        model.words,
+        model.inputs[shuffled],
+        model.outputs[shuffled],
     ).save(tmp_path / "shuffled.npz")
     given = GivenVectors([ModelFile(tmp_path / "shuffled.npz", files[0].facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
-    evidence = given.trajectories(corpus, replace(SETTINGS, seeds=(1,)), silent)[1][0]["evidence"]
+    evidence = given.trajectories(corpus, SETTINGS.model_copy(update={"seeds": (1,)}), silent)[1][0]["evidence"]
     assert evidence["same_counts"] is None
     assert evidence["correlation"] < 0.5 * evidence["usual"]
     assert "a training here" in doubts(evidence)
@@ -149,7 +146,7 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
 
 def model_of(words: list[str], tmp_path: Path, **facts: Any) -> ModelFile:
     vectors = np.random.default_rng(len(words)).normal(size=(len(words), 20)).astype(np.float32)
-    model = usable_model(ModelFacts("word2vec text", 0, 20, **facts), words, vectors)
+    model = usable_model(ModelFacts(format="word2vec text", words=0, dimension=20, **facts), words, vectors)
     model.save(tmp_path / f"{len(words)}.npz")
     return ModelFile(tmp_path / f"{len(words)}.npz", model.facts)
 
@@ -212,9 +209,9 @@ def test_a_probe_word_that_the_corpus_lacks_is_measured_and_has_no_influence(
         np.concatenate([model.inputs, extra]),
         np.concatenate([model.outputs, extra]),
     ).save(tmp_path / "more.npz")
-    probe = WordSetProbe("x", "weat", {"X": ("he", "unicorn"), "Y": ("she",)}, {"A": ("minister",), "B": ("family",)})
+    probe = any_probe("x", "weat", {"X": ("he", "unicorn"), "Y": ("she",)}, {"A": ("minister",), "B": ("family",)})
     pipeline = audited(tmp_path / "a", [ModelFile(tmp_path / "more.npz", model.facts)], probe=probe)
-    result = pipeline.results()[0]
+    result = pipeline.results()[0].outcome
     assert result.measured
     assert {one.word: one.count for one in result.associations}["unicorn"] == 0
     assert np.isfinite(pipeline.influences.sentences).all()
@@ -225,4 +222,4 @@ def test_outputs_of_another_kind_of_training_are_not_fitted(facts: dict[str, Any
     given = GivenVectors([model_of(["a", "b", "c"], tmp_path, **facts)], True)
     corpus = limited(counted(["a", "b", "c", "a"]), ["a", "b", "c"], [])
     with pytest.raises(UnusableModel, match="not trained by skip-gram"):
-        given.trajectories(corpus, replace(SETTINGS, subsample=0.0), silent)
+        given.trajectories(corpus, SETTINGS.model_copy(update={"subsample": 0.0}), silent)

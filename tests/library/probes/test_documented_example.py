@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import torch
 
-from skipgram_audit.auditing.translation import word_set_probe
 from skipgram_audit.model import kinds as descriptions
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.probe import parse_probe, parse_probe_file
@@ -43,7 +42,7 @@ def test_the_documented_kind_is_measured_like_any_other(monkeypatch: pytest.Monk
             "attributes": {"Far": ["word004", "word005"]},
         }
     )
-    score = kinds.resolve(word_set_probe(definition), zipf_corpus())
+    score = kinds.resolve(definition, zipf_corpus())
     assert isinstance(score, WordListScore)
     rows = torch.randn(5, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     assert torch.autograd.gradcheck(score, (rows.requires_grad_(True),))

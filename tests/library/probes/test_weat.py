@@ -1,6 +1,5 @@
 """WEAT against values worked out by hand, and its permutation test against counting."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,10 +8,11 @@ import torch
 
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.permutation import permutation_test
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.probes.word_lists import missing_words
 from tests.library.samples import small_probe, zipf_corpus
+from tests.probes import any_probe
 
 
 def vectors_for(score: Weat, rows: dict[str, tuple[float, float]], words: tuple[str, ...]) -> np.ndarray:
@@ -92,7 +92,7 @@ def test_monte_carlo_is_never_zero() -> None:
 def test_missing_words_are_named_set_by_set() -> None:
     corpus = zipf_corpus()
     probe = small_probe()
-    probe = replace(probe, targets={"X": ("Word001", "unicorn"), "Y": ("word002", "word003")})
+    probe = probe.model_copy(update={"targets": {"X": ("Word001", "unicorn"), "Y": ("word002", "word003")}})
     assert missing_words(probe, corpus) == {"X": ["unicorn"], "Y": [], "A": [], "B": []}
     score = resolve(probe, corpus)
     assert isinstance(score, Weat)
@@ -108,6 +108,6 @@ def test_missing_words_are_named_set_by_set() -> None:
 )
 def test_a_probe_that_cannot_be_measured_says_why(targets: dict[str, tuple[str, ...]], reason: str) -> None:
     probe = small_probe()
-    outcome = resolve(WordSetProbe(probe.name, probe.kind, targets, probe.attributes), zipf_corpus())
+    outcome = resolve(any_probe(probe.name, probe.kind, targets, probe.attributes), zipf_corpus())
     assert isinstance(outcome, Unmeasurable)
     assert reason in outcome.reason

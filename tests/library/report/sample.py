@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from skipgram_audit.auditing.outcomes import outcome_of
-from skipgram_audit.auditing.results import AssociationResult, ProbeResult, SeedResult
+from skipgram_audit.auditing.outcomes import with_influence
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable
+from skipgram_audit.model.outcome import Association, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.values import Report, ReportProbe, SeedVectors
@@ -41,11 +41,13 @@ def attribution() -> Attribution:
     )
 
 
-def measured() -> ProbeResult:
-    return ProbeResult(
+def measured() -> ProbeOutcome:
+    """Its scores."""
+    return ProbeOutcome(
         name="mine",
+        kind=OWN.kind,
+        definition=OWN.model_dump(mode="json"),
         measured=True,
-        reason="",
         missing={"He": [], "She": [], "Work": [], "Home": []},
         score=-0.5,
         score_spread=0.1,
@@ -53,16 +55,18 @@ def measured() -> ProbeResult:
         p_value=0.8,
         p_method="exact over 2 splits",
         surrogate_score=-0.4,
-        null_scores=(0.1, -0.3),
-        by_seed=(SeedResult(1, -0.4, -0.04, 0.8, -0.3), SeedResult(2, -0.6, -0.06, 0.8, -0.5)),
-        associations=(AssociationResult("He", "target", "he", -0.1, 0.01, 4),),
-        attribution=attribution(),
+        null_scores=[0.1, -0.3],
+        by_seed=[SeedOutcome(1, -0.4, -0.04, 0.8, -0.3), SeedOutcome(2, -0.6, -0.06, 0.8, -0.5)],
+        associations=[Association("He", "target", "he", -0.1, 0.01, 4)],
     )
 
 
 def make_report(**changes: Any) -> Report:
     weat_1 = built_in_probes()["weat-1"]
-    unmeasured = ProbeResult("weat-1", False, "No word of 'Flowers' is in the vocabulary.", {"Flowers": ["rose"]})
+    unmeasured = ProbeOutcome(
+        "weat-1", "weat", weat_1.model_dump(mode="json"), False, "No word of 'Flowers' is in the vocabulary.",
+        missing={"Flowers": ["rose"]},
+    )  # fmt: skip
     values: dict[str, Any] = {
         "title": "An <b>audit</b>",
         "corpus_name": "Corpus",
@@ -75,8 +79,8 @@ def make_report(**changes: Any) -> Report:
         "settings": AuditSettings().model_dump(mode="json"),
         "manifest": {"format": 1, "name": "</code><script>"},
         "probes": [
-            ReportProbe(outcome_of(measured(), OWN, "replay"), attribution()),
-            ReportProbe(outcome_of(unmeasured, weat_1, "replay"), None),
+            ReportProbe(with_influence(measured(), attribution(), "replay"), attribution()),
+            ReportProbe(unmeasured, None),
         ],
         "vectors": [SeedVectors(3, ("he", "größe"), np.array([[0.5, -1.25], [0.1, 2.0]], np.float32))],
     }

@@ -21,7 +21,7 @@ def test_the_pieces_make_the_text_again() -> None:
 def test_tokens_are_weighed_by_the_strongest_of_the_document() -> None:
     text = "He and she. They."
     tokens = [TokenInfluence(0, 2, 1.0), TokenInfluence(3, 6, -0.05), TokenInfluence(7, 10, -0.4)]
-    shown = highlight(text, sentence_bounds_of(text), {0: SentencePlace(0, 3, 0.55, 0.1, 1.0)}, tokens)
+    shown = highlight(text, sentence_bounds_of(text), {0: SentencePlace(3, 0.55, 0.1, 1.0, sentence_index=0)}, tokens)
     marked = [(piece.text, piece.weight) for piece in shown.sentences[0].pieces if piece.influence is not None]
     assert marked == [("He", 3), ("she", 2)]
     assert shown.sentences[0].influence == 0.55

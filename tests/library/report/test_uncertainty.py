@@ -114,3 +114,15 @@ def test_each_kind_of_probe_has_its_own_axis() -> None:
     assert all(panel.title for panel in panels)
     assert not overview_panels([OUTCOME])[0].title
     assert len(overview_panels([UNMEASURED])[0].rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("score", "null", "weaker"),
+    [(-0.44, [-0.91], True), (-0.45, [-0.66, -0.75], True), (0.89, [0.84], False), (0.5, [-0.9], False)],
+)
+def test_a_score_that_shuffled_text_exceeds_is_never_called_beyond_it(
+    score: float, null: list[float], weaker: bool
+) -> None:
+    said = uncertainty.null_reading(replace(OUTCOME, score=score, null_scores=null))
+    assert ("is weaker than that" in said) == weaker
+    assert ("is beyond" in said) == (not weaker)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from skipgram_audit.model.check_plan import Measure
 from skipgram_audit.retraining.agreement import (
-    Measure,
     comparison,
     mean_with_error,
     noise_ceiling,
@@ -42,10 +42,10 @@ def test_correlations_and_slope_of_five_sets() -> None:
 
 def test_the_ceiling_is_the_root_of_the_reliability_of_the_mean() -> None:
     """Two seeds that agree at 0.5: 2 * 0.5 / 1.5 = 2/3 of the mean's variance is not noise."""
-    assert noise_ceiling(Measure(0.5), 2).value == pytest.approx(math.sqrt(2 / 3))
-    assert noise_ceiling(Measure(0.5), 4).value == pytest.approx(math.sqrt(4 * 0.5 / 2.5))
-    assert noise_ceiling(Measure(1.0), 2).value == 1
-    assert "do not agree" in noise_ceiling(Measure(-0.1), 2).reason
+    assert noise_ceiling(Measure(value=0.5), 2).value == pytest.approx(math.sqrt(2 / 3))
+    assert noise_ceiling(Measure(value=0.5), 4).value == pytest.approx(math.sqrt(4 * 0.5 / 2.5))
+    assert noise_ceiling(Measure(value=1.0), 2).value == 1
+    assert "do not agree" in noise_ceiling(Measure(value=-0.1), 2).reason
 
 
 def test_the_ceiling_is_what_a_noiseless_prediction_reaches() -> None:

@@ -5,12 +5,12 @@ import pytest
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.model.engine_errors import UnusablePlan
-from skipgram_audit.probes.protocol import WordSetProbe
 from skipgram_audit.retraining.removable import dropped_words, occurrences_left, require_removable
 from tests.library.samples import silent
+from tests.probes import any_probe
 
 TEXTS = ("she he art", "he work work", "she he work art", "she he art work")
-PROBE = WordSetProbe("life", "membership", {"They": ("she", "he")}, {"Art": ("art",), "Work": ("work",)})
+PROBE = any_probe("life", "membership", {"They": ("she", "he")}, {"Art": ("art",), "Work": ("work",)})
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.translation import training_settings
 from skipgram_audit.jobs.runtime import migrate_jobs
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
@@ -88,7 +87,7 @@ def test_two_requests_that_see_the_last_byte_ask_for_one_preview(
 
 
 def test_opening_an_audit_makes_no_folder(tmp_path: Path) -> None:
-    pipeline = AuditPipeline(tmp_path / "gone", training_settings(AuditSettings()), "replay", [], "cpu")
+    pipeline = AuditPipeline(tmp_path / "gone", AuditSettings(), [], "cpu")
     with pytest.raises(FileNotFoundError):
         pipeline.corpus  # noqa: B018
     assert not (tmp_path / "gone").exists()

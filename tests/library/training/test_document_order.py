@@ -92,11 +92,11 @@ def test_checkpoints_and_masked_training_read_in_the_same_order() -> None:
 
 
 def test_batches_read_each_seed_in_its_own_order_whatever_trains_beside() -> None:
-    settings = replace(SHUFFLED, batch_tokens=8)
+    settings = SHUFFLED.model_copy(update={"batch_tokens": 8})
     together = train_batches(CORPUS, settings, (1, 2, 3), silent, "cpu")
     for seed, one in zip((1, 2, 3), together, strict=True):
         (alone,) = train_batches(CORPUS, settings, [seed], silent, "cpu")
         in_order = CORPUS.of_documents(document_order(CORPUS, SHUFFLED, seed))
-        (expected,) = train_batches(in_order, replace(FILE, batch_tokens=8), [seed], silent, "cpu")
+        (expected,) = train_batches(in_order, FILE.model_copy(update={"batch_tokens": 8}), [seed], silent, "cpu")
         assert one.inputs.tobytes() == alone.inputs.tobytes() == expected.inputs.tobytes()
         assert one.pairs == alone.pairs == expected.pairs

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities, sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.randomness import alias_table, initial_rows
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from skipgram_audit.training.vectors import padded_rows, sigmoids
 from tests.library.samples import silent, small_settings, zipf_corpus

@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from skipgram_audit.attribution.kept import KEEPS_NOTHING, Keeper
 from skipgram_audit.attribution.pair_influences import PairInfluences
-from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, Solution, SolverSettings
+from skipgram_audit.attribution.solvers import Solution
 from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.protocol import Score
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory
 
 
@@ -31,18 +31,16 @@ class InfluenceProblem:
         scores: of the input vectors.
         device: cpu or cuda.
         workers: cores to use.
-        solver: of the estimators that solve a linear system.
         executor: works on shards of the corpus.
         keeper: of what an estimator computes once for an audit.
     """
 
     corpus: EncodedCorpus
-    settings: TrainingSettings
+    settings: AuditSettings
     trajectories: Sequence[Trajectory]
     scores: Sequence[Score]
     device: str
     workers: int
-    solver: SolverSettings = DEFAULT_SOLVER
     executor: Executor = field(default_factory=lambda: LocalExecutor(core_count()))
     keeper: Keeper = KEEPS_NOTHING
 

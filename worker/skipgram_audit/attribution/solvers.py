@@ -5,6 +5,11 @@
 by conjugate gradients (Hestenes and Stiefel 1952), preconditioned by the diagonal: words differ in frequency by orders
 of magnitude, and their curvature with them. The right-hand sides share every product with H, each with its own step
 lengths. The residual that is reported is computed from x itself, |b - (H + damping I) x| / |b|, not carried along.
+
+Damping is in expected updates of one epoch, and 1 / damping acts as a training time, step size times epochs: what a
+longer training would still change along flat directions is left out. Its default is where ranking removals of 10% of
+gap-wikipedia peaked. Changes come nearer their real size with less, at a lower correlation
+(docs/benchmarks/accuracy.md).
 """
 
 import math
@@ -18,30 +23,10 @@ from torch import Tensor
 
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.engine_errors import NotPositiveDefinite, SolveFailed
+from skipgram_audit.model.settings import AuditSettings
 
 REFINEMENTS = 3
 """Where rounding has parted the carried residual from the true one, so often is the iteration begun anew from x."""
-
-
-@dataclass(frozen=True)
-class SolverSettings:
-    """What solves depend on.
-
-    Attributes:
-        damping: added to the curvature, in expected updates of one epoch. 1 / damping acts as a training time, step
-            size times epochs: what a longer training would still change along flat directions is left out. Its default
-            is where ranking removals of 10% of gap-wikipedia peaked. Changes come nearer their real size with less, at
-            a lower correlation (docs/benchmarks/accuracy.md).
-        iterations: at most so many; more are an error.
-        tolerance: relative residual at which an iteration ends.
-    """
-
-    damping: float = 100.0
-    iterations: int = 5000
-    tolerance: float = 1e-3
-
-
-DEFAULT_SOLVER = SolverSettings()
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ class Solution:
 
 
 def conjugate_gradients(
-    product: Callable[[Tensor], Tensor], right: Tensor, diagonal: Tensor, settings: SolverSettings, progress: Progress
+    product: Callable[[Tensor], Tensor], right: Tensor, diagonal: Tensor, settings: AuditSettings, progress: Progress
 ) -> Solution:
     """Solves for every right-hand side.
 
@@ -85,19 +70,19 @@ def conjugate_gradients(
     iterations = np.zeros(len(right), np.int64)
     sizes = np.ones(len(right))
     for _ in range(REFINEMENTS):
-        open_sides = np.flatnonzero(sizes > settings.tolerance)
+        open_sides = np.flatnonzero(sizes > settings.solver_tolerance)
         if len(open_sides) == 0:
             break
         chosen = torch.as_tensor(open_sides, device=right.device)
         change, taken = _iterate(
-            product, residual[chosen], size[chosen], scale, settings, settings.iterations - int(iterations.max()),
-            progress,
+            product, residual[chosen], size[chosen], scale, settings,
+            settings.solver_iterations - int(iterations.max()), progress,
         )  # fmt: skip
         solved[chosen] += change
         iterations[open_sides] += taken
         residual[chosen] = right[chosen] - product(solved[chosen]) - settings.damping * solved[chosen]
         sizes = (residual.flatten(1).double().norm(dim=1) / size).cpu().numpy()
-    if (sizes > settings.tolerance).any():
+    if (sizes > settings.solver_tolerance).any():
         raise _not_converged(float(sizes.max()), settings)
     return Solution(solved, iterations, sizes, np.full(len(right), np.nan), settings.damping)
 
@@ -107,7 +92,7 @@ def _iterate(
     right: Tensor,
     size: Tensor,
     scale: Tensor,
-    settings: SolverSettings,
+    settings: AuditSettings,
     most: int,
     progress: Progress,
 ) -> tuple[Tensor, npt.NDArray[np.int64]]:
@@ -117,7 +102,7 @@ def _iterate(
     direction = scaled.clone()
     along = _dots(residual, scaled)
     iterations = np.zeros(len(right), np.int64)
-    running = _sizes(residual, size) > settings.tolerance
+    running = _sizes(residual, size) > settings.solver_tolerance
     furthest = 0.0
     while bool(running.any()):
         if iterations.max() >= most:
@@ -129,17 +114,17 @@ def _iterate(
         solved += _column(lengths, solved) * direction
         residual -= _column(lengths, residual) * image
         iterations += running.cpu().numpy()
-        running = running & (_sizes(residual, size) > settings.tolerance)
+        running = running & (_sizes(residual, size) > settings.solver_tolerance)
         scaled = residual * scale
         before, along = along, _dots(residual, scaled)
         direction = scaled + _column(along / before.clamp_min(1e-300), scaled) * direction
-        left = max(float(_sizes(residual, size).max()), settings.tolerance)
-        furthest = max(furthest, min(1.0, math.log(left) / math.log(settings.tolerance)))
+        left = max(float(_sizes(residual, size).max()), settings.solver_tolerance)
+        furthest = max(furthest, min(1.0, math.log(left) / math.log(settings.solver_tolerance)))
         progress(furthest)
     return solved, iterations
 
 
-def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, settings: SolverSettings) -> None:
+def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, settings: AuditSettings) -> None:
     """Raises NotPositiveDefinite when the damped curvature is negative along one of the directions."""
     if bool((curvature <= 0)[running].any()):
         quotients = curvature / _dots(direction, direction).clamp_min(1e-300)
@@ -154,14 +139,14 @@ def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, set
         )
 
 
-def _not_converged(residual: float, settings: SolverSettings) -> SolveFailed:
+def _not_converged(residual: float, settings: AuditSettings) -> SolveFailed:
     return SolveFailed(
-        f"The solve did not converge: after {settings.iterations:,} iterations with damping {settings.damping:g} the "
-        f"relative residual is {residual:.2g}, not {settings.tolerance:g}.",
+        f"The solve did not converge: after {settings.solver_iterations:,} iterations with damping "
+        f"{settings.damping:g} the relative residual is {residual:.2g}, not {settings.solver_tolerance:g}.",
         "Raise damping, raise the number of iterations, or raise the tolerance.",
         residual=residual,
         damping=settings.damping,
-        iterations=settings.iterations,
+        iterations=settings.solver_iterations,
     )
 
 

@@ -190,7 +190,7 @@ class Audit:
         plan = self.complete_plan(plan)
         mark = self._artifacts / layout.IDENTITY
         store = FolderCheckStore(self.folder, mark.read_text(encoding="utf-8") if mark.is_file() else "", plan)
-        run = CheckRun(self._pipeline, self.probes, plan, store)
+        run = CheckRun(self._pipeline, plan, store)
         with self._progress() as phase:
             run.draw(phase(PHASES[0]))
             seconds = run.train(phase(PHASES[1]))

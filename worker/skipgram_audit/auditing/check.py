@@ -20,12 +20,8 @@ from skipgram_audit import __version__
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
-from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.retraining.check import PredictedSet, RetrainingCheck, Training
 from skipgram_audit.retraining.judgement import judge
-from skipgram_audit.retraining.plan import CheckPlan as EnginePlan
-from skipgram_audit.retraining.plan import PlanKind, WarmStart
 from skipgram_audit.retraining.sets import RemovalSet, SetKind
 
 SETS, SCORES, OUTCOME = "sets.json", "scores.jsonl", "outcome.json"
@@ -61,16 +57,13 @@ class CheckRun:
 
     Args:
         pipeline: over the audit's artifacts.
-        probes: of the audit.
         plan: with its probe named.
         store: where the check is kept.
     """
 
-    def __init__(
-        self, pipeline: AuditPipeline, probes: Sequence[ProbeDefinition], plan: CheckPlan, store: CheckStore
-    ) -> None:
+    def __init__(self, pipeline: AuditPipeline, plan: CheckPlan, store: CheckStore) -> None:
         self.plan = plan
-        self._check = RetrainingCheck(pipeline, engine_plan(plan, probes))
+        self._check = RetrainingCheck(pipeline, plan)
         self._store = store
 
     @property
@@ -117,11 +110,10 @@ class CheckRun:
 
     def _judgements(self) -> list[ProbeJudgement]:
         scores = self._store.scores()
-        found = [
-            judge(probe, row, self._check.predicted_before[probe], self.sets, self._check.plan.seeds, scores)
+        return [
+            judge(probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores)
             for row, probe in enumerate(self._check.probes)
         ]
-        return [ProbeJudgement.model_validate(one) for one in found]
 
 
 class FolderCheckStore:
@@ -183,24 +175,6 @@ class FolderCheckStore:
         temporary = self.folder / (name + ".part")
         temporary.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         temporary.replace(self.folder / name)
-
-
-def engine_plan(plan: CheckPlan, probes: Sequence[ProbeDefinition]) -> EnginePlan:
-    """A plan as the engine takes it, for an audit of these probes."""
-    kinds = {probe.name: KINDS[probe.kind] for probe in probes}
-    return EnginePlan(
-        kind=PlanKind(plan.plan),
-        probe=plan.probe,
-        sets=plan.sets,
-        documents=plan.documents,
-        seeds=tuple(plan.seeds),
-        same_run=plan.same_run,
-        warm=WarmStart(plan.warm_epochs, plan.warm_step_size) if plan.warm else None,
-        draw_seed=plan.draw_seed,
-        chosen=tuple(plan.positions),
-        rankings=plan.rankings,
-        neutral=kinds[plan.probe].neutral if plan.probe in kinds else 0.0,
-    )
 
 
 def predicted_set(

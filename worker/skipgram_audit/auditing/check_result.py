@@ -102,7 +102,11 @@ class CheckResult:
                     "documents": one.documents,
                     "tokens": one.token_count,
                     "predicted_changes": dict(one.predicted),
-                    "scores": {seed: self.scores[one.number, seed].scores for seed in self.plan.seeds},
+                    "scores": {
+                        seed: self.scores[one.number, seed].scores
+                        for seed in self.plan.seeds
+                        if (one.number, seed) in self.scores
+                    },
                 }
                 for one in self.removal_sets
             ],

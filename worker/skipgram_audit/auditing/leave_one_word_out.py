@@ -1,38 +1,22 @@
 """Leave one word out: a probe's score without each single word of its word lists, from the trained vectors alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import compress
 
 import numpy as np
 import torch
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.probes.kinds import KINDS, resolve
-from skipgram_audit.probes.protocol import Score, Unmeasurable, WordSetProbe
+from skipgram_audit.model.outcome import LeftOutWord
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.probes.kinds import resolve
+from skipgram_audit.probes.protocol import Score, Unmeasurable
 from skipgram_audit.training.trajectory import Trajectory
 
 
-@dataclass(frozen=True)
-class LeftOutResult:
-    """A probe without one word of one list: its score, mean over seeds, or why it has none.
-
-    Attributes:
-        spread: sample standard deviation over seeds; 0 with one seed.
-        score: None when the probe cannot be measured without the word.
-    """
-
-    set_name: str
-    role: str
-    word: str
-    score: float | None
-    spread: float
-    reason: str
-
-
 def leave_words_out(
-    probe: WordSetProbe, corpus: EncodedCorpus, trajectories: Sequence[Trajectory]
-) -> tuple[LeftOutResult, ...]:
+    probe: ProbeDefinition, corpus: EncodedCorpus, trajectories: Sequence[Trajectory]
+) -> list[LeftOutWord]:
     """The score without each word of the probe that is in the vocabulary, list by list in the probe's order.
 
     Spellings that the corpus counts as one word are left out together. A word of two lists is left out of one at a
@@ -42,17 +26,17 @@ def leave_words_out(
     for role, set_name, form in _places(probe, corpus):
         outcome = resolve(_without(probe, role, set_name, form, corpus), corpus)
         if isinstance(outcome, Unmeasurable):
-            results.append(LeftOutResult(set_name, role, form, None, 0.0, outcome.reason))
+            results.append(LeftOutWord(set_name, role, form, None, 0.0, outcome.reason))
             continue
         scores = np.array([score_of(outcome, item) for item in trajectories])
         if np.isfinite(scores).all():
             spread = float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
-            results.append(LeftOutResult(set_name, role, form, float(scores.mean()), spread, ""))
+            results.append(LeftOutWord(set_name, role, form, float(scores.mean()), spread))
         else:
             results.append(
-                LeftOutResult(set_name, role, form, None, 0.0, f"Without it there is no score. {outcome.no_value}")
+                LeftOutWord(set_name, role, form, None, 0.0, f"Without it there is no score. {outcome.no_value}")
             )
-    return tuple(results)
+    return results
 
 
 def score_of(score: Score, trajectory: Trajectory) -> float:
@@ -60,7 +44,7 @@ def score_of(score: Score, trajectory: Trajectory) -> float:
     return float(score(torch.as_tensor(trajectory.inputs[score.words].astype(np.float64))))
 
 
-def _places(probe: WordSetProbe, corpus: EncodedCorpus) -> Iterator[tuple[str, str, str]]:
+def _places(probe: ProbeDefinition, corpus: EncodedCorpus) -> Iterator[tuple[str, str, str]]:
     """Role, list and word, as the corpus counts it, of every word of the probe that is in the vocabulary."""
     for role, sets in (("target", probe.targets), ("attribute", probe.attributes)):
         for set_name, words in sets.items():
@@ -69,10 +53,10 @@ def _places(probe: WordSetProbe, corpus: EncodedCorpus) -> Iterator[tuple[str, s
                     yield role, set_name, form
 
 
-def _without(probe: WordSetProbe, role: str, set_name: str, form: str, corpus: EncodedCorpus) -> WordSetProbe:
+def _without(probe: ProbeDefinition, role: str, set_name: str, form: str, corpus: EncodedCorpus) -> ProbeDefinition:
     sets = probe.targets if role == "target" else probe.attributes
     kept = [corpus.form(word) != form for word in sets[set_name]]
     # A word of a pair goes with its partner.
-    shortened = list(sets) if role == "target" and KINDS[probe.kind].paired else [set_name]
-    changed = {**sets, **{name: tuple(compress(sets[name], kept)) for name in shortened}}
-    return replace(probe, targets=changed) if role == "target" else replace(probe, attributes=changed)
+    shortened = list(sets) if role == "target" and probe.kind_description.paired else [set_name]
+    changed = {**sets, **{name: list(compress(sets[name], kept)) for name in shortened}}
+    return probe.model_copy(update={f"{role}s": changed})

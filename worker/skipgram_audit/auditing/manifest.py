@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from skipgram_audit import __version__
-from skipgram_audit.auditing.results import ProbeResult
+from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.pretrained import limits
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
@@ -23,7 +23,7 @@ def build_manifest(
     device: str,
     seconds: Mapping[str, float],
     given: Mapping[str, Any] | None = None,
-    results: Sequence[ProbeResult] = (),
+    outcomes: Sequence[ProbeOutcome] = (),
 ) -> dict[str, Any]:
     """The manifest of an audit.
 
@@ -32,7 +32,7 @@ def build_manifest(
         device: where the algebra ran.
         seconds: wall time of each phase: the one part that two runs of the same audit do not share.
         given: what was found of models that took the place of training; None when there were none.
-        results: of the probes; their scores stand beside those on shuffled text, to compare a repetition with.
+        outcomes: of the probes; their scores stand beside those on shuffled text, to compare a repetition with.
     """
     vectors = {} if given is None else {"vectors": given_vectors_told(settings, given)}
     return {
@@ -42,9 +42,7 @@ def build_manifest(
         "seeds": list(settings.seeds),
         **vectors,
         "probes": [probe.model_dump(mode="json") for probe in probes],
-        "scores": [
-            {"probe": result.name, "score": result.score, "null_scores": list(result.null_scores)} for result in results
-        ],
+        "scores": [{"probe": one.name, "score": one.score, "null_scores": list(one.null_scores)} for one in outcomes],
         "software": {
             "skipgram-audit": __version__,
             "python": platform.python_version(),

@@ -7,14 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.model.engine_errors import NothingToMeasure
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.trajectory import Trajectory
 
 
-def of_given(probe: WordSetProbe) -> WordSetProbe:
+def of_given(probe: ProbeDefinition) -> ProbeDefinition:
     """A probe of vectors that were trained elsewhere: how often its words occur here says nothing of their vectors."""
-    return replace(probe, minima=replace(probe.minima, occurrences=0))
+    return probe.with_minima(replace(probe.minima, occurrences=0))
 
 
 def is_finite(score: WordListScore, trajectories: Sequence[Trajectory]) -> bool:
@@ -23,7 +24,7 @@ def is_finite(score: WordListScore, trajectories: Sequence[Trajectory]) -> bool:
 
 
 def require_measurable(
-    probes: Sequence[WordSetProbe], outcomes: Sequence[WordListScore | Unmeasurable], stopped: str
+    probes: Sequence[ProbeDefinition], outcomes: Sequence[WordListScore | Unmeasurable], stopped: str
 ) -> None:
     """Raises NothingToMeasure, with every probe's reason, when none can be measured."""
     reasons = {

@@ -1,24 +1,13 @@
-"""From the engine's result of a probe to the plain outcome that store, pages and reports share."""
+"""What is told of the influence of all texts on one probe: sums, counts, standard error, distribution."""
 
 import math
-from dataclasses import asdict
+from dataclasses import replace
 
 import numpy as np
 
-from skipgram_audit.auditing.results import ProbeResult
 from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorName
-from skipgram_audit.model.influence_table import InfluenceTable
-from skipgram_audit.model.outcome import (
-    FEWEST_DOCUMENTS,
-    Association,
-    Concentration,
-    Histogram,
-    LeftOutWord,
-    ProbeOutcome,
-    SeedOutcome,
-    SolverOutcome,
-)
-from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.influence_table import Attribution, InfluenceTable
+from skipgram_audit.model.outcome import FEWEST_DOCUMENTS, Concentration, Histogram, ProbeOutcome
 
 HISTOGRAM_BINS = 40
 """Even, so that zero is an edge."""
@@ -27,52 +16,21 @@ CURVE_POINTS = 24
 """Of each kind, equally and geometrically spaced: a curve must be smooth at both of its ends."""
 
 
-def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: EstimatorName) -> ProbeOutcome:
-    """The outcome of a probe.
+def with_influence(outcome: ProbeOutcome, attribution: Attribution, estimator: EstimatorName) -> ProbeOutcome:
+    """The outcome of a measured probe with what is told of the influence on it.
 
     Args:
-        result: what the engine measured.
-        definition: the probe as it was asked for.
-        estimator: of its influences; says whether there is a standard error over documents.
+        outcome: its scores.
+        estimator: of the influence; says whether there is a standard error over documents.
     """
-    scores = {
-        "name": definition.name,
-        "kind": definition.kind,
-        "definition": definition.model_dump(mode="json"),
-        "measured": result.measured,
-        "reason": result.reason,
-        "verdict": result.verdict,
-        "missing": result.missing,
-    }
-    attribution = result.attribution
-    if attribution is None:
-        return ProbeOutcome(**scores)  # type: ignore[arg-type]
     documents, sentences = attribution.documents.influence, attribution.sentences.influence
-    return ProbeOutcome(
-        **scores,  # type: ignore[arg-type]
-        score=result.score,
-        score_spread=result.score_spread,
+    return replace(
+        outcome,
         standard_error=(
-            standard_error_of(attribution.documents, len(result.by_seed))
+            standard_error_of(attribution.documents, len(outcome.by_seed))
             if DESCRIPTIONS[estimator].calibrated and np.count_nonzero(documents) >= FEWEST_DOCUMENTS
             else None
         ),
-        mean_difference=result.mean_difference,
-        p_value=result.p_value,
-        p_method=result.p_method,
-        surrogate_score=result.surrogate_score,
-        null_scores=list(result.null_scores),
-        by_seed=[
-            SeedOutcome(
-                one.seed,
-                one.score,
-                one.mean_difference,
-                one.p_value,
-                one.surrogate_score,
-                None if one.solver is None else SolverOutcome(**asdict(one.solver)),
-            )
-            for one in result.by_seed
-        ],
         seed_agreement=attribution.seed_agreement,
         influence_sum=float(documents.sum()),
         positive_documents=int((documents > 0).sum()),
@@ -82,13 +40,6 @@ def outcome_of(result: ProbeResult, definition: ProbeDefinition, estimator: Esti
         zero_sentences=int((sentences == 0).sum()),
         histogram=histogram_of(attribution.documents),
         concentration=concentration_of(attribution.documents),
-        left_out=[
-            LeftOutWord(one.set_name, one.role, one.word, one.score, one.spread, one.reason) for one in result.left_out
-        ],
-        associations=[
-            Association(one.set_name, one.role, one.word, one.association, one.spread, one.count)
-            for one in result.associations
-        ],
     )
 
 

@@ -20,10 +20,9 @@ from skipgram_audit.attribution.kept import FolderKeeper
 from skipgram_audit.attribution.memory import require_memory, require_training_memory, results_bytes
 from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SolverReport, SupportsReranking
-from skipgram_audit.attribution.solvers import DEFAULT_SOLVER, SolverSettings
-from skipgram_audit.auditing.leave_one_word_out import leave_words_out, score_of
+from skipgram_audit.auditing.leave_one_word_out import score_of
 from skipgram_audit.auditing.measurable import is_finite, of_given, require_measurable, trained_scores
-from skipgram_audit.auditing.results import ProbeResult, probe_result, unmeasured_result
+from skipgram_audit.auditing.results import probe_result, unmeasured_result
 from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.devices import choose_device, core_count
@@ -31,18 +30,20 @@ from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
 from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
 from skipgram_audit.pretrained.vectors import GivenVectors, read_json, require_own_training, write_json
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.report.values import ReportProbe
 from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
 from skipgram_audit.training.distribution import require_expected_pairs
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.gpu.batch_vectors import gpu_bytes_needed
 from skipgram_audit.training.gpu.batches import batch_capacity
 from skipgram_audit.training.seeds import train_seeds
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import interval_ends
 from skipgram_audit.training.trajectory import Trajectory
 
@@ -56,13 +57,9 @@ class AuditPipeline:
 
     Args:
         folder: where artifacts lie; made by the first phase if it is not there.
-        settings: of the training.
-        estimator: a name in ESTIMATORS.
+        settings: of the audit.
         probes: to measure and explain; one that cannot be measured says why and does not stop the others.
         device: auto, cpu or cuda.
-        exact_permutations: see permutation_test.
-        null_shuffles: trainings on shuffled text; see skipgram_audit.auditing.shuffled_null.
-        solver: of the estimators that solve linear systems.
         given: models that were trained elsewhere, in the place of training; seeds are then 1, 2, ... by model.
         executor: in the place of threads on the cores of this machine.
     """
@@ -70,13 +67,9 @@ class AuditPipeline:
     def __init__(
         self,
         folder: Path,
-        settings: TrainingSettings,
-        estimator: str,
-        probes: Sequence[WordSetProbe],
+        settings: AuditSettings,
+        probes: Sequence[ProbeDefinition],
         device: str = "auto",
-        exact_permutations: int = 200_000,
-        null_shuffles: int = 0,
-        solver: SolverSettings = DEFAULT_SOLVER,
         given: GivenVectors | None = None,
         executor: Executor | None = None,
     ) -> None:
@@ -85,10 +78,7 @@ class AuditPipeline:
         self.probes = tuple(of_given(probe) for probe in probes) if given else tuple(probes)
         self.device, self.wanted_device = choose_device(device), device
         self.executor = executor or LocalExecutor(core_count())
-        self._estimator = ESTIMATORS[estimator]
-        self._exact_permutations = exact_permutations
-        self._null_shuffles = null_shuffles
-        self._solver = solver
+        self._estimator = ESTIMATORS[settings.estimator]
         self._given = given
 
     def encode(
@@ -141,7 +131,7 @@ class AuditPipeline:
 
     def null(self, progress: Progress) -> None:
         """Scores the probes after trainings on shuffled text; a shuffle that has been trained is passed over."""
-        numbers = range(1, self._null_shuffles + 1)
+        numbers = range(1, self.settings.null_shuffles + 1)
         waiting = [number for number in numbers if not self._null_file(number).exists()]
         if waiting:
             train_shuffles(
@@ -168,10 +158,10 @@ class AuditPipeline:
             )
         progress(1.0)
 
-    def results(self) -> list[ProbeResult]:
+    def results(self) -> list[ReportProbe]:
         """Every probe's scores and influences, in the order given."""
         influences = self.influences
-        results: list[ProbeResult] = []
+        results: list[ReportProbe] = []
         row = 0
         for probe, score in zip(self.probes, self._resolved, strict=True):
             if isinstance(score, Unmeasurable):
@@ -179,17 +169,9 @@ class AuditPipeline:
                 continue
             if influences is None:
                 raise UnusableCorpus("The influences of this audit have not been computed.", "Run the audit again.")
+            null_scores = [value for value in self.null_scores[:, row].tolist() if math.isfinite(value)]
             one = influences.of_probe(row)
-            result = probe_result(probe, score, self.corpus, self.trajectories, one, self._exact_permutations)
-            results.append(
-                replace(
-                    result,
-                    null_scores=tuple(filter(math.isfinite, self.null_scores[:, row].tolist())),
-                    left_out=leave_words_out(probe, self.corpus, self.trajectories),
-                )
-                if result.measured
-                else result
-            )
+            results.append(probe_result(probe, score, self.corpus, self.trajectories, one, self.settings, null_scores))
             row += 1
         return results
 
@@ -296,8 +278,8 @@ class AuditPipeline:
     @cached_property
     def null_scores(self) -> npt.NDArray[np.float64]:
         """float64 [shuffles, measurable probes], of trainings on shuffled text."""
-        scores = np.zeros((self._null_shuffles, len(self._measurable)))
-        for number in range(1, self._null_shuffles + 1):
+        scores = np.zeros((self.settings.null_shuffles, len(self._measurable)))
+        for number in range(1, self.settings.null_shuffles + 1):
             scores[number - 1] = read_arrays(self._null_file(number))["scores"]
         return scores
 
@@ -316,7 +298,7 @@ class AuditPipeline:
         return PairInfluences.of_arrays(read_arrays(self._pairs_file))
 
     @property
-    def measurable_probes(self) -> list[WordSetProbe]:
+    def measurable_probes(self) -> list[ProbeDefinition]:
         pairs = zip(self.probes, self._resolved, strict=True)
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
 
@@ -345,7 +327,6 @@ class AuditPipeline:
             self._measurable,
             self.device,
             core_count(),
-            self._solver,
             self.executor,
             keeper=FolderKeeper(self._folder),
         )

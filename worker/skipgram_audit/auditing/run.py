@@ -17,20 +17,19 @@ from skipgram_audit import __version__
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
-from skipgram_audit.auditing.outcomes import outcome_of
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.results import ProbeResult
 from skipgram_audit.auditing.texts import TextWriter, read_texts
-from skipgram_audit.auditing.translation import given_vectors, solver_settings, training_settings, word_set_probe
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.pretrained import Need, need_of
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.model import ImportedModel
+from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.values import Report, ReportProbe, SeedVectors, WordInfluences
 from skipgram_audit.report.writer import write_report
@@ -150,7 +149,7 @@ class AuditRun:
         )
 
     @cached_property
-    def results(self) -> list[ProbeResult]:
+    def results(self) -> list[ReportProbe]:
         """Of the probes, in their order; the phases up to influence have ended."""
         return self.pipeline.results()
 
@@ -180,6 +179,14 @@ class AuditRun:
         if mark.is_file():
             if mark.read_text(encoding="utf-8") == identity:
                 return
+            if (self.folder / layout.MANIFEST).exists():
+                raise InvalidInput(
+                    f"The folder {str(self.folder)!r} holds another audit: of another corpus, with other probes, "
+                    "settings or another version.",
+                    "Name a new folder, or remove that audit first.",
+                )
+        elif self.folder.exists() and not self.folder.is_dir():
+            raise InvalidInput(f"{str(self.folder)!r} is a file.", "Name a folder for the results.")
         elif self.folder.is_dir() and any(path.name != layout.ARTIFACTS for path in self.folder.iterdir()):
             raise InvalidInput(
                 f"The folder {str(self.folder)!r} holds other files.", "Name a new folder, or one of an earlier audit."
@@ -246,7 +253,7 @@ class AuditRun:
             self.pipeline.device,
             self.seconds,
             self.pipeline.given_facts,
-            self.results,
+            [one.outcome for one in self.results],
         )
         return Report(
             title=self.title,
@@ -259,10 +266,7 @@ class AuditRun:
             metadata_fields=facts.metadata_fields,
             settings=self.settings.model_dump(mode="json"),
             manifest=manifest,
-            probes=[
-                ReportProbe(outcome_of(result, probe, self.settings.estimator), result.attribution)
-                for result, probe in zip(self.results, self.probes, strict=True)
-            ],
+            probes=self.results,
             vectors=seed_vectors(self.pipeline),
             words=self.words,
             duplicates=self.corpus.near_duplicates(),
@@ -311,16 +315,20 @@ def open_pipeline(
     files = models or [model_file(artifacts, number) for number in range(1, len(settings.models) + 1)]
     return AuditPipeline(
         artifacts,
-        training_settings(settings),
-        settings.estimator,
-        [word_set_probe(probe) for probe in probes],
+        settings,
+        probes,
         device,
-        settings.exact_permutations,
-        settings.null_shuffles,
-        solver_settings(settings),
         given_vectors(settings, files),
-        executor=executor,
+        executor,
     )
+
+
+def given_vectors(settings: AuditSettings, paths: Sequence[Path]) -> GivenVectors | None:
+    """The models that take the place of training, whose kept files lie at these paths; None when there are none."""
+    if not settings.models:
+        return None
+    files = [ModelFile(path, model.facts) for path, model in zip(paths, settings.models, strict=True)]
+    return GivenVectors(files, with_outputs=need_of(settings.estimator) is Need.OUTPUTS)
 
 
 def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:

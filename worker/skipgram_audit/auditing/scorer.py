@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from skipgram_audit.auditing.frames import frame
 from skipgram_audit.auditing.measurable import of_given
-from skipgram_audit.auditing.translation import word_set_probe
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
@@ -29,12 +28,11 @@ def score_vectors(vectors: Any, probes: Sequence[ProbeDefinition], casefold: boo
     """A row a probe: its score, p-value, and the words that have no vector; see skipgram_audit.score."""
     words, matrix = _words_and_vectors(vectors)
     vocabulary, rows = _vocabulary(words, casefold)
-    scored = [_row(probe, vocabulary, matrix[rows]) for probe in probes]
+    scored = [_row(of_given(probe), vocabulary, matrix[rows]) for probe in probes]
     return frame({name: [row[name] for row in scored] for name in COLUMNS})
 
 
 def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray[np.floating]) -> dict[str, Any]:
-    taken = of_given(word_set_probe(probe))
     row: dict[str, Any] = dict.fromkeys(COLUMNS) | {
         "probe": probe.name,
         "kind": probe.kind,
@@ -42,9 +40,9 @@ def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray
         "measured": False,
         "reason": "",
         "p_method": "",
-        "missing_words": [word for words in missing_words(taken, vocabulary).values() for word in words],
+        "missing_words": [word for words in missing_words(probe, vocabulary).values() for word in words],
     }
-    score = resolve(taken, vocabulary)
+    score = resolve(probe, vocabulary)
     if isinstance(score, Unmeasurable):
         return row | {"reason": score.reason}
     found = score.measure(vectors[score.words], EXACT_PERMUTATIONS)

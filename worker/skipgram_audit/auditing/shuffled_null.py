@@ -17,8 +17,8 @@ import numpy as np
 from skipgram_audit.computing.execution import Executor, as_ended
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.seeds import train_seed
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import SharedProgress
 from skipgram_audit.training.trajectory import Trajectory
 

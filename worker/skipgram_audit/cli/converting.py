@@ -43,7 +43,7 @@ def convert(
     finally:
         unfinished.unlink(missing_ok=True)
     if as_json:
-        typer.echo(json.dumps({"file": str(out), **facts.as_dict()}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps({"file": str(out), **facts.model_dump(mode="json")}, ensure_ascii=False, indent=2))
         return
     outputs = "with" if facts.outputs else "without"
     typer.echo(

@@ -63,7 +63,6 @@ def reading_options(
         NotFound: there is no such file.
         typer.BadParameter: an option has a value that it cannot have.
     """
-    from dataclasses import replace
 
     from skipgram_audit.corpus.readers import FORMATS, GivenDialect, GivenOptions, ReaderLimits, suggest_options
 
@@ -82,13 +81,14 @@ def reading_options(
     dialect = GivenDialect(delimiter_of(delimiter), _QUOTES[quote], _ESCAPES[escape])
     given = GivenOptions(file_format or "", encoding or "", dialect)
     suggested = suggest_options(corpus, corpus.name, ReaderLimits(), given)
-    return replace(
-        suggested,
-        text_field=text or suggested.text_field,
-        id_field=identifier or suggested.id_field,
-        title_field=title or suggested.title_field,
-        metadata_fields=tuple(fields or ()),
-        document_per="file" if document_per == "file" else "line",
+    return suggested.model_copy(
+        update={
+            "text_field": text or suggested.text_field,
+            "id_field": identifier or suggested.id_field,
+            "title_field": title or suggested.title_field,
+            "metadata_fields": tuple(fields or ()),
+            "document_per": "file" if document_per == "file" else "line",
+        }
     )
 
 

@@ -6,7 +6,7 @@ A corpus comes from a file, from texts in memory, or from a store; a run of an a
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from skipgram_audit.corpus.readers import (
     GivenDialect,
     GivenOptions,
     ReaderLimits,
-    ReaderOptions,
     RowAccount,
     SourceDocument,
     read_documents,
@@ -29,6 +28,7 @@ from skipgram_audit.corpus.readers.identifiers import GivenIdentifiers, RowIdent
 from skipgram_audit.corpus.readers.rows import DocumentBuilder, OnSkip
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.reader_options import ReaderOptions
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,13 @@ class Corpus(ABC):
         path = Path(path)
         if not path.is_file():
             raise NotFound(f"There is no file {str(path)!r}.", "Give the path of a corpus file.")
-        unknown = sorted(set(options) - {field.name for field in fields(ReaderOptions)})
+        unknown = sorted(set(options) - set(ReaderOptions.model_fields))
         if unknown:
             raise InvalidInput(f"There is no option {', '.join(unknown)}.", "Use the names of ReaderOptions.")
         dialect = GivenDialect(options.get("delimiter"), options.get("quoted"), options.get("escape"))
         given = GivenOptions(options.get("format", ""), options.get("encoding", ""), dialect)
-        chosen = replace(suggest_options(path, path.name, ReaderLimits(), given), **options)
-        return FileCorpus(path, replace(chosen, metadata_fields=tuple(chosen.metadata_fields)), language)
+        chosen = suggest_options(path, path.name, ReaderLimits(), given).model_copy(update=options)
+        return FileCorpus(path, chosen.model_copy(update={"metadata_fields": tuple(chosen.metadata_fields)}), language)
 
     @staticmethod
     def from_documents(
@@ -170,14 +170,18 @@ class FileCorpus(ReadCorpus):
             self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
 
     def identity(self) -> Mapping[str, Any]:
-        return {"source_sha256": self._sha256, "options": self._options.as_dict(), "language": self.language}
+        return {
+            "source_sha256": self._sha256,
+            "options": self._options.model_dump(mode="json"),
+            "language": self.language,
+        }
 
     def manifest(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "filename": self.name,
             "source_sha256": self._sha256,
-            "reader_options": self._options.as_dict(),
+            "reader_options": self._options.model_dump(mode="json"),
             "rows": self.rows.as_dict() if self.rows else None,
         }
 
@@ -201,8 +205,12 @@ class MemoryCorpus(ReadCorpus):
         self.language = language
         self.metadata_fields = tuple(further)
         self._columns, self._further = columns, further
-        self._options = ReaderOptions(
-            "memory", id_field="id" if "id" in columns else None, title_field="title" if "title" in columns else None
+        self._options = ReaderOptions.unchecked(
+            {
+                "format": "memory",
+                "id_field": "id" if "id" in columns else None,
+                "title_field": "title" if "title" in columns else None,
+            }
         )
 
     def identity(self) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from skipgram_audit.demo.articles import articles, documents
 from skipgram_audit.model.probe import built_in_probes
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, probes
@@ -79,7 +79,7 @@ def _upload(database: Database, settings: Settings) -> str:
 
 
 def _import(database: Database, queue: JobQueue, upload_id: str) -> int:
-    options = ReadingOptions(
+    options = ReaderOptions(
         format="jsonl", text_field="text", id_field="id", title_field="title", metadata_fields=("article",)
     )
     return corpus_service.start_import(database, queue, upload_id, CORPUS_NAME, "en", options)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.auditing.outcomes import outcome_of
 from skipgram_audit.auditing.run import PHASES, AuditRun
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
@@ -95,15 +94,15 @@ class AuditJob:
     def _rank(self) -> None:
         """Rows of what people browse: outcomes, ranked documents and sentences."""
         probe_ids = [probe.id for probe in self._audit.probes]
-        found = list(zip(probe_ids, self.run.results, self.run.probes, strict=True))
+        found = list(zip(probe_ids, self.run.results, strict=True))
         with self._context.database.session() as session:
             results.clear_rankings(session, probe_ids)
-            for probe_id, result, definition in found:
-                results.save_outcome(session, probe_id, outcome_of(result, definition, self.run.settings.estimator))
+            for probe_id, one in found:
+                results.save_outcome(session, probe_id, one.outcome)
         write_rankings(
             self._context.database,
             self.run.pipeline.corpus,
-            [(probe_id, one.attribution) for probe_id, one, _ in found if one.attribution is not None],
+            [(probe_id, one.attribution) for probe_id, one in found if one.attribution is not None],
             stream_texts(self._context.database, self._audit.corpus_id),
             self._context.progress,
         )

@@ -73,7 +73,7 @@ def _check_run(context: JobContext, check_id: int, executor: Executor) -> CheckR
     pipeline = open_pipeline(artifacts, settings, probes, context.settings.device, executor)
     names = [probe.name for probe in pipeline.measurable_probes]
     store = DatabaseCheckStore(context.database, check_id, names)
-    return CheckRun(pipeline, probes, CheckPlan.model_validate(check.plan), store)
+    return CheckRun(pipeline, CheckPlan.model_validate(check.plan), store)
 
 
 class DatabaseCheckStore:

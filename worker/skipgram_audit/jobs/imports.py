@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from skipgram_audit.corpus.identity import ContentHash
-from skipgram_audit.corpus.readers import Interface, ReaderOptions, RowAccount
+from skipgram_audit.corpus.readers import Interface, RowAccount
 from skipgram_audit.jobs.context import Cancelled, JobContext
 from skipgram_audit.jobs.isolation import CutDocument, read_documents
 from skipgram_audit.jobs.limits import reader_limits
 from skipgram_audit.jobs.near_duplicates import write_near_duplicates
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize, word_forms
 from skipgram_audit.store import corpora, documents, search_index, uploads
 from skipgram_audit.store.corpus_columns import Collector
@@ -57,7 +58,7 @@ def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
         upload = uploads.get(session, corpus.upload_id or "")
     writer = CorpusWriter(context, corpus_id, corpus.language)
     try:
-        _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.from_dict(corpus.reader_options))
+        _read_into(writer, context.settings.upload_path(upload.id), ReaderOptions.unchecked(corpus.reader_options))
     finally:
         writer.flush_skipped()
     return writer.totals()

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, SourceDocument
+from skipgram_audit.corpus.readers import ReaderLimits, RowAccount, SourceDocument
 from skipgram_audit.jobs.child_limits import ChildLimits, limits_for
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 
 WATCH_SECONDS = 0.25
 """Between two looks for a cancellation while the child says nothing."""
@@ -67,7 +68,7 @@ def read_preview(path: Path, filename: str, options: ReaderOptions | None, limit
         ReadingStopped: see there.
         EngineError: those of ``preview``, by their codes.
     """
-    request = {"task": "preview", "filename": filename, "options": options.as_dict() if options else None}
+    request = {"task": "preview", "filename": filename, "options": options.model_dump(mode="json") if options else None}
     return _result(path, request, limits, watch)
 
 
@@ -85,7 +86,7 @@ def read_documents(
     The child reads on while the caller works on a document, as far as the pipe between them allows.
     """
     fraction = 0.0
-    request = {"task": "documents", "options": options.as_dict(), "language": language}
+    request = {"task": "documents", "options": options.model_dump(mode="json"), "language": language}
     with _answers(path, request, limits) as answers:
         for kind, value in answers:
             if kind == "document":
@@ -134,7 +135,7 @@ def _answers(
     child_limits = limits_for(path.stat().st_size)
     whole = {**request, "path": str(path), "limits": vars(limits), "child_limits": vars(child_limits)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "skipgram_audit.jobs.reading_child", str(os.getpid())],
+        [sys.executable, "-P", "-m", "skipgram_audit.jobs.reading_child", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **FEW_THREADS},

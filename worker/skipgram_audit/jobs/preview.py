@@ -1,11 +1,11 @@
 """The preview of an upload: its beginning as it would be read, written to ``uploads.preview``."""
 
-from skipgram_audit.corpus.readers import ReaderOptions
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.isolation import read_preview
 from skipgram_audit.jobs.limits import reader_limits
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.store import uploads
 from skipgram_audit.store.models import JobKind
 
@@ -21,7 +21,7 @@ def _look(context: JobContext, upload_id: str) -> None:
     with context.database.session() as session:
         upload = uploads.get(session, upload_id)
         chosen = (upload.preview or {}).get("chosen")
-    options = ReaderOptions.from_dict(chosen) if chosen else None
+    options = ReaderOptions.unchecked(chosen) if chosen else None
     try:
         path, limits = context.settings.upload_path(upload_id), reader_limits(context.settings)
         found = read_preview(path, upload.filename, options, limits, context.progress)

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, RowAccount, preview, read_documents
+from skipgram_audit.corpus.readers import ReaderLimits, RowAccount, preview, read_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.jobs.child_limits import ChildLimits, end_with_parent, hold_to
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.reading import read_model
 
@@ -55,7 +56,7 @@ class Answers:
 
 
 def _preview(request: Request, answers: Answers) -> None:
-    options = ReaderOptions.from_dict(request["options"]) if request["options"] else None
+    options = ReaderOptions.unchecked(request["options"]) if request["options"] else None
     found = preview(Path(request["path"]), request["filename"], options, ReaderLimits(**request["limits"]))
     answers.send("result", found.as_dict())
 
@@ -70,7 +71,7 @@ def _documents(request: Request, answers: Answers) -> None:
     def account(rows: RowAccount) -> None:
         answers.send("rows", rows.as_dict())
 
-    options, limits = ReaderOptions.from_dict(request["options"]), ReaderLimits(**request["limits"])
+    options, limits = ReaderOptions.unchecked(request["options"]), ReaderLimits(**request["limits"])
     for document in read_documents(Path(request["path"]), options, limits, skip, progress, account):
         bounds = sentence_bounds(document.text, request["language"]).tolist()
         answers.send("document", [vars(document), bounds, len(tokenize(document.text, casefold=False))])
@@ -80,7 +81,7 @@ def _documents(request: Request, answers: Answers) -> None:
 def _model(request: Request, answers: Answers) -> None:
     model = read_model(Path(request["path"]), ReaderLimits(**request["limits"]), answers.progress)
     model.save(Path(request["target"]))
-    answers.send("result", model.facts.as_dict())
+    answers.send("result", model.facts.model_dump(mode="json"))
 
 
 TASKS: dict[str, Callable[[Request, Answers], None]] = {

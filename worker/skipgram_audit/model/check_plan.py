@@ -1,7 +1,4 @@
-"""Checks by retraining as users choose them, and what they find; all parts share these.
-
-The engine has a plan kind for each of these names (skipgram_audit.retraining.plan).
-"""
+"""Checks by retraining as users choose them, and what they find; all parts share these."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -242,8 +239,6 @@ class CheckPlan(BaseModel):
 class Measure(BaseModel):
     """A number, perhaps with a 95% interval or a standard error; or why there is none."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     value: float | None = None
     low: float | None = None
     high: float | None = None
@@ -253,8 +248,6 @@ class Measure(BaseModel):
 
 class SetAgreement(BaseModel):
     """Predicted against actual changes over random sets or single documents."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     sets: int
     spearman: Measure = Field(description="Rank correlation; over random sets the linear datamodelling score, LDS.")
@@ -272,8 +265,6 @@ class SetAgreement(BaseModel):
 class Comparison(BaseModel):
     """One chosen set: predicted against actual change, and against random controls."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     number: int
     predicted: Measure
     actual: Measure
@@ -290,8 +281,6 @@ class Comparison(BaseModel):
 
 class ProbeJudgement(BaseModel):
     """What a check found of one probe."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     probe: str
     before: Measure

@@ -18,6 +18,21 @@ Permuted = Literal["target", "attribute", ""]
 
 
 @dataclass(frozen=True)
+class Minima:
+    """What a probe needs before it is scored.
+
+    Attributes:
+        targets, attributes: different words found, in each list of that role; whole pairs where lists are paired.
+        occurrences: of a word, in sentences where it stands with another word of the vocabulary; a rarer word counts as
+            not found. 0 for vectors that were trained elsewhere.
+    """
+
+    targets: int
+    attributes: int
+    occurrences: int
+
+
+@dataclass(frozen=True)
 class ListRole:
     """The word lists of one role.
 
@@ -117,6 +132,11 @@ class KindDescription:
     def role(self, name: str) -> ListRole:
         """The lists of ``targets`` or ``attributes``."""
         return self.targets if name == "targets" else self.attributes
+
+    @property
+    def minima(self) -> Minima:
+        """What a probe of this kind needs before it is scored."""
+        return Minima(self.targets.fewest_words, self.attributes.fewest_words, FEWEST_OCCURRENCES)
 
     @property
     def needs(self) -> str:

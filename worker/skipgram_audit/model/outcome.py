@@ -118,14 +118,20 @@ class TokenInfluence:
 
 
 @dataclass(frozen=True)
-class SentencePlace:
-    """A sentence's place in the ranking of all sentences for one probe."""
+class RankedPlace:
+    """A text's place in the ranking of all texts for one probe; the tables have a column for each of its fields."""
 
-    sentence_index: int
     rank: int
     influence: float
     spread: float
     sign_stability: float
+
+
+@dataclass(frozen=True)
+class SentencePlace(RankedPlace):
+    """A sentence's place, and its number in its document."""
+
+    sentence_index: int
 
 
 @dataclass(frozen=True)

@@ -12,27 +12,38 @@ MAXIMUM_MODELS = 64
 
 
 class ModelFacts(BaseModel):
-    """The fields of the engine's own facts (pretrained.model), as pages read them; a test keeps them alike.
-
-    ``settings`` are the training settings that the file states, by the audit's names.
-    """
+    """What is known of a model."""
 
     model_config = ConfigDict(frozen=True)
 
-    format: str
-    words: int
+    format: str = Field(
+        description='As shown: "word2vec text", "word2vec binary", "gensim KeyedVectors" or "gensim Word2Vec".'
+    )
+    words: int = Field(description="That can be used.")
     dimension: int
-    outputs: bool = False
-    architecture: str = ""
-    objective: str = ""
-    settings: dict[str, float] = Field(default_factory=dict)
-    counts: bool = False
-    trained_words: int | None = None
-    software: str = ""
-    remarks: list[str] = Field(default_factory=list)
-    cased_words: int = 0
-    left_out: dict[str, int] = Field(default_factory=dict)
-    examples: dict[str, list[str]] = Field(default_factory=dict)
+    outputs: bool = Field(
+        default=False, description="Whether output vectors are there, which only a converted gensim Word2Vec has."
+    )
+    architecture: str = Field(default="", description="skip-gram, cbow, or empty where the file does not say.")
+    objective: str = Field(
+        default="", description="negative sampling, hierarchical softmax, both, or empty where the file does not say."
+    )
+    settings: dict[str, float] = Field(
+        default_factory=dict, description="Those of the training settings that the file states, by the audit's names."
+    )
+    counts: bool = Field(default=False, description="Whether the file states how often each word occurred.")
+    trained_words: int | None = Field(
+        default=None, description="Of the corpus that it was trained on, rare ones included; null where it is not said."
+    )
+    software: str = Field(default="", description="What wrote the file, where it says so.")
+    remarks: list[str] = Field(
+        default_factory=list, description="Peculiarities of its training that the counts of a corpus do not follow."
+    )
+    cased_words: int = Field(default=0, description="Words with a capital letter in them.")
+    left_out: dict[str, int] = Field(
+        default_factory=dict, description="Reason -> number of entries of the file that cannot be used."
+    )
+    examples: dict[str, list[str]] = Field(default_factory=dict, description="Reason -> the first of these entries.")
 
     @property
     def negative_sampling(self) -> bool:

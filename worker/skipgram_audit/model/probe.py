@@ -6,15 +6,25 @@ from collections.abc import Container
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from skipgram_audit.model.errors import InvalidProbe, NotFound
-from skipgram_audit.model.kind_description import KindDescription, ListRole
+from skipgram_audit.model.kind_description import KindDescription, ListRole, Minima
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, is_one_word, tokenize, word_form
+from skipgram_audit.model.validation import problems_of
 
 BUILT_IN_FOLDER = Path(__file__).parent / "builtin"
 MAXIMUM_PROBE_BYTES = 1024 * 1024
@@ -63,9 +73,22 @@ class ProbeDefinition(BaseModel):
         "kept to leave a published list as it is; the score is computed without them.",
     )
 
+    _minima: Minima | None = PrivateAttr(default=None)
+
     @property
     def kind_description(self) -> KindDescription:
         return KINDS[self.kind]
+
+    @property
+    def minima(self) -> Minima:
+        """What must be found before it is scored: what its kind asks for, unless with_minima said otherwise."""
+        return self._minima or self.kind_description.minima
+
+    def with_minima(self, minima: Minima) -> Self:
+        """The same probe, which asks for something else before it is scored."""
+        changed = self.model_copy()
+        changed._minima = minima
+        return changed
 
     @model_validator(mode="after")
     def _sets_are_usable(self) -> "ProbeDefinition":
@@ -222,10 +245,7 @@ def parse_probe(values: dict[str, Any], origin: str = "the probe") -> ProbeDefin
     try:
         return ProbeDefinition.model_validate(values)
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in item['loc']) or 'probe'}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors()
-        ]
+        problems = [f"{name or 'probe'}: {sentence}" for name, sentence in problems_of(error)]
         raise InvalidProbe(
             f"{origin} is not a valid probe: {'; '.join(problems)}.",
             "Correct the named fields; `skipgram-audit probes show weat-6` prints a complete example.",

@@ -1,6 +1,7 @@
-"""How a corpus is read from its file: what a user chooses on the preview, and what the worker's readers are given."""
+"""How a corpus is read from its file: what a user chooses on the preview, and what the readers are given."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -11,8 +12,8 @@ FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "do
 MAXIMUM_METADATA_FIELDS = 50
 
 
-class ReadingOptions(BaseModel):
-    """The fields of the readers' own options (skipgram_audit.corpus.readers), checked; a test keeps the two alike."""
+class ReaderOptions(BaseModel):
+    """How a file is turned into documents."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +38,13 @@ class ReadingOptions(BaseModel):
     escape: Literal["", "backslash"] = Field(
         default="", description="Of quotation marks inside such columns; empty where they are doubled."
     )
+
+    @classmethod
+    def unchecked(cls, values: Mapping[str, Any]) -> "ReaderOptions":
+        """Those that were stored, or that a file suggests: unknown names are left out, missing ones take their
+        defaults."""
+        known = {name: value for name, value in values.items() if name in cls.model_fields}
+        return cls.model_construct(**known | {"metadata_fields": tuple(known.get("metadata_fields", ()))})
 
     @field_validator("id_field", "title_field")
     @classmethod

@@ -9,8 +9,9 @@ FOLLOWS_UPDATES = ("unrolled", "gradient")
 """Estimators that run the very training again, which they know update by update only."""
 
 
-class AuditSettings(BaseModel):
-    """Skip-gram with negative sampling as in word2vec, and how influence on its probes is estimated."""
+class TrainingSettings(BaseModel):
+    """What a training depends on: skip-gram with negative sampling as in word2vec (Mikolov et al. 2013, arXiv
+    1310.4546)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,6 +44,37 @@ class AuditSettings(BaseModel):
     seeds: list[int] = Field(
         default=[1, 2], min_length=1, max_length=64, description="One training each; results are means with spread."
     )
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
+        if min(seeds) < 0 or max(seeds) >= 2**63:
+            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
+        return seeds
+
+    @field_validator("minimum_step_size")
+    @classmethod
+    def _step_falls(cls, last: float, info: ValidationInfo) -> float:
+        if last > info.data.get("step_size", last):
+            raise ValueError("the last step size is larger than the first")
+        return last
+
+    @property
+    def mean_step_size(self) -> float:
+        """Of a whole training."""
+        return 0.5 * (self.step_size + self.minimum_step_size)
+
+    @property
+    def time(self) -> float:
+        """The step sizes of a training, summed over its epochs."""
+        return self.epochs * self.mean_step_size
+
+
+class AuditSettings(TrainingSettings):
+    """What the results of an audit depend on: its trainings, and how influence on its probes is estimated."""
+
     estimator: EstimatorName = Field(
         default="mean-field", description="; ".join(one.title for one in DESCRIPTIONS.values()) + "."
     )
@@ -80,22 +112,6 @@ class AuditSettings(BaseModel):
     models: list[GivenModel] = Field(
         default=[], description="Models that were trained elsewhere and take the place of training, one a seed."
     )
-
-    @field_validator("seeds")
-    @classmethod
-    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) < len(seeds):
-            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
-        if min(seeds) < 0 or max(seeds) >= 2**63:
-            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
-        return seeds
-
-    @field_validator("minimum_step_size")
-    @classmethod
-    def _step_falls(cls, last: float, info: ValidationInfo) -> float:
-        if last > info.data.get("step_size", last):
-            raise ValueError("the last step size is larger than the first")
-        return last
 
     @field_validator("estimator")
     @classmethod

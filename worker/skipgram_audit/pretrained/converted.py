@@ -26,8 +26,9 @@ from pydantic import AllowInfNan, Field, StringConstraints, TypeAdapter, Validat
 from safetensors import SafetensorError
 
 from skipgram_audit.corpus.encoding import offsets_of
+from skipgram_audit.model.pretrained import ModelFacts
 from skipgram_audit.pretrained.errors import UnreadableModel
-from skipgram_audit.pretrained.model import ImportedModel, ModelFacts, require_size, usable_model
+from skipgram_audit.pretrained.model import ImportedModel, require_size, usable_model
 
 FORMAT, VERSION = "skipgram-audit model", "1"
 HEADER_SIZE = struct.Struct("<Q")

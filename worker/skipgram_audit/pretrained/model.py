@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.corpus.encoding import offsets_of
+from skipgram_audit.model.pretrained import ModelFacts
 from skipgram_audit.pretrained.errors import UnreadableModel
 
 MAXIMUM_WORDS = 10_000_000
@@ -21,46 +22,6 @@ REPEATED = "repeated words, of which the first is kept, as gensim does"
 EMPTY_WORD = "words without a letter in them: the empty text"
 NOT_TEXT = "words that are not valid Unicode text"
 ZERO = "words whose vector is all zeros, which has no direction"
-
-
-@dataclass(frozen=True)
-class ModelFacts:
-    """What is known of a model.
-
-    Attributes:
-        format: as shown: "word2vec text", "word2vec binary", "gensim KeyedVectors", "gensim Word2Vec".
-        words, dimension: of what can be used.
-        outputs: whether output vectors are there, which only a converted gensim Word2Vec has.
-        architecture: "skip-gram", "cbow", or "" where the file does not say.
-        objective: "negative sampling", "hierarchical softmax", "both", or "" where the file does not say.
-        settings: those of the audit's training settings that the file states, by name.
-        counts: whether the file states how often each word occurred.
-        trained_words: words of the corpus that it was trained on, rare ones included; None where it does not say.
-        software: what wrote it, where it says so.
-        remarks: peculiarities of its training that our counts do not follow, in sentences.
-        cased_words: words with a capital letter in them.
-        left_out: reason -> number of entries of the file that cannot be used.
-        examples: reason -> the first of them.
-    """
-
-    format: str
-    words: int
-    dimension: int
-    outputs: bool = False
-    architecture: str = ""
-    objective: str = ""
-    settings: dict[str, float] = field(default_factory=dict)
-    counts: bool = False
-    trained_words: int | None = None
-    software: str = ""
-    remarks: tuple[str, ...] = ()
-    cased_words: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self) | {"remarks": list(self.remarks)}
 
 
 @dataclass(frozen=True)
@@ -156,9 +117,8 @@ def usable_model(
     if not kept:
         raise UnreadableModel("The file holds no usable word.")
     names = tuple(words[row] for row in kept)
-    complete = ModelFacts(
-        **asdict(facts)
-        | {
+    complete = facts.model_copy(
+        update={
             "words": len(kept),
             "dimension": inputs.shape[1],
             "outputs": outputs is not None,
@@ -166,7 +126,6 @@ def usable_model(
             "cased_words": sum(name != name.lower() for name in names),
             "left_out": dict(left_out),
             "examples": examples,
-            "remarks": facts.remarks,
         }
     )
     if len(kept) == len(words):

@@ -19,13 +19,14 @@ from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, cooccurrences
 from skipgram_audit.corpus.encoding import EncodedCorpus, drop_unknown
 from skipgram_audit.model.engine_errors import UnusableCorpus
+from skipgram_audit.model.pretrained import ModelFacts
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.model.tokens import is_one_word
 from skipgram_audit.pretrained.contexts import fit_contexts
 from skipgram_audit.pretrained.errors import UnusableModel
 from skipgram_audit.pretrained.evidence import evidence
-from skipgram_audit.pretrained.model import ImportedModel, ModelFacts
+from skipgram_audit.pretrained.model import ImportedModel
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from skipgram_audit.training.trajectory import Trajectory
 

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.progress import Progress
+from skipgram_audit.model.pretrained import ModelFacts
 from skipgram_audit.pretrained.errors import EXPORT, UnreadableModel
-from skipgram_audit.pretrained.model import ImportedModel, ModelFacts, require_size, usable_model
+from skipgram_audit.pretrained.model import ImportedModel, require_size, usable_model
 
 LONGEST_HEADER = 64
 LONGEST_WORD = 10_000
@@ -76,7 +77,7 @@ def read_text(stream: IO[bytes], size: int, maximum_bytes: int, progress: Progre
         if len(words) % ROWS_BETWEEN_REPORTS == 0:
             progress(len(words) / words_claimed)
     _require_all(len(words), words_claimed)
-    return usable_model(ModelFacts("word2vec text", len(words), dimension), words, vectors)
+    return usable_model(ModelFacts(format="word2vec text", words=len(words), dimension=dimension), words, vectors)
 
 
 def read_binary(stream: IO[bytes], size: int, maximum_bytes: int, progress: Progress) -> ImportedModel:
@@ -109,7 +110,7 @@ def read_binary(stream: IO[bytes], size: int, maximum_bytes: int, progress: Prog
     rest = buffer[position:] + stream.read(READ_AT_ONCE)
     if rest.strip(b"\n"):
         raise _too_many(words_claimed, f"entry {words_claimed + 1:,}")
-    return usable_model(ModelFacts("word2vec binary", len(words), dimension), words, vectors)
+    return usable_model(ModelFacts(format="word2vec binary", words=len(words), dimension=dimension), words, vectors)
 
 
 def _require_header(stream: IO[bytes], maximum_bytes: int) -> tuple[int, int]:

@@ -54,7 +54,6 @@ class MeanAverageCosine(WordListScore):
     """
 
     kind: ClassVar[str] = "mac"
-    neutral: ClassVar[float] = 1.0
 
     def __call__(self, vectors: Tensor) -> Tensor:
         return 1 - torch.cat(self._similarities(vectors)).mean()

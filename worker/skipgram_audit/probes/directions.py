@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.probes.protocol import WordSetProbe
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.probes.word_lists import WordListScore, found_id, word_ids
 
 SMALLEST_GAP = 1e-9
@@ -47,13 +47,12 @@ def first_direction(differences: Tensor) -> Tensor:
 class PairedScore(WordListScore):
     """A score over two target lists whose words are pairs, first with first; a pair with a missing word is left out."""
 
-    paired: ClassVar[bool] = True
     no_value: ClassVar[str] = (
         "The differences of the word pairs have no first direction in common: they are zero, cancel each other, or "
         "stretch equally far in two directions."
     )
 
-    def __init__(self, probe: WordSetProbe, corpus: EncodedCorpus) -> None:
+    def __init__(self, probe: ProbeDefinition, corpus: EncodedCorpus) -> None:
         super().__init__(probe, corpus)
         first, second = probe.targets.values()
         self._uneven = len(first) != len(second)

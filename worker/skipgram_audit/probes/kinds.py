@@ -5,9 +5,10 @@ skipgram_audit.model.kinds describes the same names to users; a test keeps the t
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import UnknownProbeKind
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.probes.cosines import MeanAverageCosine, Membership
 from skipgram_audit.probes.directions import DirectBias, RelationalInnerProduct
-from skipgram_audit.probes.protocol import TOO_FEW_WORDS, Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import TOO_FEW_WORDS, Unmeasurable
 from skipgram_audit.probes.relative_norm import RelativeNormDistance
 from skipgram_audit.probes.weat import SingleCategoryWeat, Weat
 from skipgram_audit.probes.word_lists import WordListScore
@@ -26,7 +27,7 @@ KINDS: dict[str, type[WordListScore]] = {
 }
 
 
-def resolve(probe: WordSetProbe, corpus: EncodedCorpus) -> WordListScore | Unmeasurable:
+def resolve(probe: ProbeDefinition, corpus: EncodedCorpus) -> WordListScore | Unmeasurable:
     """The probe over a corpus' vocabulary, or why it cannot be measured there.
 
     Raises:
@@ -46,14 +47,14 @@ def resolve(probe: WordSetProbe, corpus: EncodedCorpus) -> WordListScore | Unmea
     return Unmeasurable(obstacle) if obstacle else score
 
 
-def _lacking(probe: WordSetProbe, score: WordListScore) -> str:
+def _lacking(probe: ProbeDefinition, score: WordListScore) -> str:
     """Which lists have too few words in the corpus, with the numbers found and needed; empty when none has."""
     minima = probe.minima
     found = [
         (repr(name), len(ids), minima.targets if number < len(probe.targets) else minima.attributes)
         for number, (name, ids) in enumerate(zip(score.names, score.sets, strict=True))
     ]
-    if score.paired:
+    if probe.kind_description.paired:
         found[:2] = [(f"the pairs of {' and '.join(map(repr, probe.targets))}", len(score.sets[0]), minima.targets)]
     few = [f"{name} {number} of the {least} needed" for name, number, least in found if number < least]
     if not few:

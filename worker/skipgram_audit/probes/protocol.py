@@ -1,7 +1,6 @@
 """What the engine asks of a bias score: the words it depends on, and a differentiable function of their vectors."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -13,40 +12,6 @@ TOO_FEW_WORDS = "too_few_words"
 
 NOT_MEASURABLE = "not_measurable"
 """Code of a probe whose words are there but give no finite score."""
-
-
-@dataclass(frozen=True)
-class Minima:
-    """What a probe needs before it is scored. The defaults ask for no more than a score that can be computed.
-
-    Attributes:
-        targets, attributes: different words found, in each list of that role; whole pairs where lists are paired.
-        occurrences: of a word, in sentences where it stands with another word of the vocabulary; a rarer word counts as
-            not found. 0 for vectors that were trained elsewhere.
-    """
-
-    targets: int = 1
-    attributes: int = 1
-    occurrences: int = 0
-
-
-@dataclass(frozen=True)
-class WordSetProbe:
-    """A probe as a user states it: named word lists.
-
-    Attributes:
-        kind: a name in skipgram_audit.probes.kinds.KINDS.
-        targets, attributes: set name -> words as written; how many of each, and their order, is the kind's.
-        parameters: numbers that the kind takes beside its lists.
-        minima: what must be found before it is scored.
-    """
-
-    name: str
-    kind: str
-    targets: dict[str, tuple[str, ...]]
-    attributes: dict[str, tuple[str, ...]]
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    minima: Minima = Minima()
 
 
 class Score(Protocol):

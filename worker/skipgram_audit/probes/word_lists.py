@@ -5,7 +5,7 @@ example, and skipgram_audit.probes.kinds for the list of kinds.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -16,12 +16,13 @@ import torch
 from torch import Tensor
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.probes.permutation import PermutationTest
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 
 
 @dataclass(frozen=True)
-class Association:
+class WordValue:
     """What a probe says of one of its words, and the word's occurrences."""
 
     set_name: str
@@ -44,16 +45,14 @@ class Measurement:
     score: float
     mean_difference: float | None
     test: PermutationTest | None
-    associations: tuple[Association, ...]
+    associations: tuple[WordValue, ...]
 
 
 class WordListScore(ABC):
     """A score over word lists whose words are in a vocabulary; a Score.
 
     Attributes:
-        kind: its name in probe files.
-        paired: whether the words of the two target lists belong together by place.
-        neutral: the score that means no bias; texts amplify it by pushing away from this.
+        kind: its name in probe files; skipgram_audit.model.kinds describes it.
         no_value: why the score may have no finite value, in one sentence.
         sets: the ids of every list, targets first, missing words left out, each id once.
         names: the lists' names.
@@ -61,11 +60,9 @@ class WordListScore(ABC):
     """
 
     kind: ClassVar[str]
-    paired: ClassVar[bool] = False
-    neutral: ClassVar[float] = 0.0
     no_value: ClassVar[str] = "The score has no finite value with these vectors."
 
-    def __init__(self, probe: WordSetProbe, corpus: EncodedCorpus) -> None:
+    def __init__(self, probe: ProbeDefinition, corpus: EncodedCorpus) -> None:
         self.names = (*probe.targets, *probe.attributes)
         lists = (*probe.targets.values(), *probe.attributes.values())
         self.sets = tuple(word_ids(words, corpus, probe.minima.occurrences) for words in lists)
@@ -133,21 +130,21 @@ class WordListScore(ABC):
         """Every attribute list's vectors at length one."""
         return [self.unit(vectors, number) for number in range(self._target_count, len(self.sets))]
 
-    def _label(self, values: Mapping[int, Tensor]) -> tuple[Association, ...]:
+    def _label(self, values: Mapping[int, Tensor]) -> tuple[WordValue, ...]:
         """Every value with its word; a word that a paired list holds twice is told once."""
-        told: dict[tuple[str, str], Association] = {}
+        told: dict[tuple[str, str], WordValue] = {}
         for number, row in sorted(values.items()):
             name, role = self.names[number], "target" if number < self._target_count else "attribute"
             for word, value in zip(self.sets[number].tolist(), row.tolist(), strict=True):
                 text, count = self._corpus.words[word], int(self._corpus.counts[word])
-                told.setdefault((name, text), Association(name, role, text, value, count))
+                told.setdefault((name, text), WordValue(name, role, text, value, count))
         return tuple(told.values())
 
 
-def missing_words(probe: WordSetProbe, corpus: EncodedCorpus) -> dict[str, list[str]]:
+def missing_words(probe: ProbeDefinition, corpus: EncodedCorpus) -> dict[str, list[str]]:
     """Set name -> its words that are not measured, since they are not in the vocabulary or too rare for the probe; for
     every set, empty lists included."""
-    sets: Mapping[str, tuple[str, ...]] = {**probe.targets, **probe.attributes}
+    sets = probe.targets | probe.attributes
     least = probe.minima.occurrences
     return {name: [word for word in words if found_id(word, corpus, least) is None] for name, words in sets.items()}
 
@@ -160,7 +157,7 @@ def found_id(word: str, corpus: EncodedCorpus, least: int) -> int | None:
     return number
 
 
-def word_ids(words: tuple[str, ...], corpus: EncodedCorpus, least: int) -> npt.NDArray[np.int64]:
+def word_ids(words: Iterable[str], corpus: EncodedCorpus, least: int) -> npt.NDArray[np.int64]:
     """Ids of the words that are found, each once: folding may make two words one."""
     found = [number for number in (found_id(word, corpus, least) for word in words) if number is not None]
     return np.array(list(dict.fromkeys(found)), np.int64)

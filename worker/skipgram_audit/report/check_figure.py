@@ -50,7 +50,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class LineSegment:
     """A straight line inside the plot."""
 
     x1: float
@@ -77,8 +77,8 @@ class CheckFigure:
     top: float
     bottom: float
     points: list[Point]
-    identity: Line
-    fitted: Line | None
+    identity: LineSegment
+    fitted: LineSegment | None
     zero_x: float | None
     zero_y: float | None
     x_ticks: list[Tick]
@@ -111,7 +111,7 @@ def check_figure(rows: Sequence[SetRow], agreement: SetAgreement | None) -> Chec
         TOP,
         BOTTOM,
         points=[_point(row, x, y) for row in shown],
-        identity=Line(x(low), y(low), x(high), y(high)),
+        identity=LineSegment(x(low), y(low), x(high), y(high)),
         fitted=_fitted(shown, agreement, low, high, x, y),
         zero_x=x(0.0) if inside else None,
         zero_y=y(0.0) if inside else None,
@@ -155,7 +155,7 @@ def _point(row: SetRow, x: Scale, y: Scale) -> Point:
 
 def _fitted(
     rows: Sequence[SetRow], agreement: SetAgreement | None, low: float, high: float, x: Scale, y: Scale
-) -> Line | None:
+) -> LineSegment | None:
     """The part of the fitted line over the predicted changes that are there, cut off at the frame."""
     if agreement is None or agreement.slope.value is None or agreement.intercept.value is None:
         return None
@@ -166,4 +166,4 @@ def _fitted(
         first, last = max(first, crossings[0]), min(last, crossings[1])
     if first >= last:
         return None
-    return Line(x(first), y(intercept + slope * first), x(last), y(intercept + slope * last))
+    return LineSegment(x(first), y(intercept + slope * first), x(last), y(intercept + slope * last))

@@ -46,7 +46,7 @@ def audit_html(report: dict[str, Any]) -> str:
 def document_html(document: "AuditedDocument") -> str:
     """A document's text: sentences tinted and words underlined by their influence."""
     places = {
-        index: SentencePlace(index, 0, influence, 0.0, 1.0)
+        index: SentencePlace(0, influence, 0.0, 1.0, sentence_index=index)
         for index, influence in enumerate(document.sentence_influence.tolist())
         if influence
     }

@@ -75,6 +75,15 @@ def null_reading(outcome: ProbeOutcome) -> str:
     said += "that much word frequency and the chance of training give without anything being said. "
     if min(scores) <= outcome.score <= max(scores):
         return f"{said}The score of {_said(outcome, outcome.score)} is within that range."
+    neutral = KINDS[outcome.kind].neutral
+    if any(
+        (score - neutral) * (outcome.score - neutral) > 0 and abs(score - neutral) >= abs(outcome.score - neutral)
+        for score in scores
+    ):
+        return (
+            f"{said}The score of {_said(outcome, outcome.score)} is weaker than that, so word frequency alone could "
+            "explain it."
+        )
     beyond = f"{said}The score of {_said(outcome, outcome.score)} is beyond {'all of them' if count > 1 else 'it'}"
     if count < FEW_SHUFFLES:
         return (

@@ -6,11 +6,12 @@ actual ones over the check's. A measure that the numbers at hand do not define h
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
+
+from skipgram_audit.model.check_plan import Comparison, Measure, SetAgreement
 
 Values = npt.NDArray[np.float64]
 
@@ -21,84 +22,11 @@ NORMAL_95 = 1.959964
 WITHIN_ERRORS = 2.0
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A number, perhaps with a 95% interval or a standard error; or why there is none."""
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    error: float | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class SetAgreement:
-    """Predicted against actual over many sets.
-
-    Attributes:
-        sets: how many were measured.
-        spearman: Spearman's rank correlation of predicted and actual changes; over random sets it is the linear
-            datamodelling score, LDS (Park et al. 2023, arXiv 2303.14186).
-        pearson: Pearson's correlation.
-        slope: b of the least squares line actual = a + b predicted, with its standard error.
-        intercept: a.
-        agreement: mean Pearson correlation of one seed's actual changes with another's.
-        ceiling: the largest correlation that a predictor without any noise could have with the mean over seeds.
-        share: pearson / ceiling.
-        mean_predicted, mean_actual: mean changes over sets and seeds.
-        shift: mean_actual - mean_predicted, which neither correlation nor slope sees, with its standard error over the
-            seeds of either.
-    """
-
-    sets: int
-    spearman: Measure
-    pearson: Measure
-    slope: Measure
-    intercept: Measure
-    agreement: Measure
-    ceiling: Measure
-    share: Measure
-    mean_predicted: float
-    mean_actual: float
-    shift: Measure
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One chosen set: predicted against actual, and against controls.
-
-    Attributes:
-        predicted, actual: mean changes; their error is the standard error of the mean over seeds.
-        score_before: the score of the whole corpus, mean over the check's seeds.
-        score_predicted: the audit's own score plus the predicted change.
-        score_actual: the score without the set, mean over the check's seeds.
-        difference: actual - predicted in standard errors of their difference.
-        controls: how many were measured.
-        control_mean, control_spread: of the controls' mean changes over seeds; sample standard deviation.
-        distance: (actual - control_mean) / control_spread.
-    """
-
-    number: int
-    predicted: Measure
-    actual: Measure
-    score_before: Measure
-    score_predicted: float
-    score_actual: Measure
-    difference: Measure
-    controls: int
-    control_mean: Measure
-    control_spread: Measure
-    distance: Measure
-
-    @property
-    def within(self) -> bool | None:
-        """Whether predicted and actual are within two standard errors; None when that is not defined."""
-        return None if self.difference.value is None else abs(self.difference.value) <= WITHIN_ERRORS
-
-
 def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
     """All measures over sets.
+
+    Spearman's rank correlation over random sets is the linear datamodelling score, LDS (Park et al. 2023, arXiv
+    2303.14186). The shift, which neither correlation nor slope sees, has its standard error over the seeds of either.
 
     Args:
         predicted: [sets, seeds of the audit], predicted changes.
@@ -136,9 +64,9 @@ def correlation(
         return Measure(reason=reason)
     value = coefficient(first, second)
     if abs(value) >= 1:
-        return Measure(value)
+        return Measure(value=value)
     reach = NORMAL_95 * error(value, len(first))
-    return Measure(value, math.tanh(math.atanh(value) - reach), math.tanh(math.atanh(value) + reach))
+    return Measure(value=value, low=math.tanh(math.atanh(value) - reach), high=math.tanh(math.atanh(value) + reach))
 
 
 def _pearson(first: Values, second: Values) -> float:
@@ -170,8 +98,8 @@ def fitted_line(predicted: Values, actual: Values) -> tuple[Measure, Measure]:
         return Measure(reason=reason), Measure(reason=reason)
     line = stats.linregress(predicted, actual)
     return (
-        Measure(float(line.slope), error=float(line.stderr)),
-        Measure(float(line.intercept), error=float(line.intercept_stderr)),
+        Measure(value=float(line.slope), error=float(line.stderr)),
+        Measure(value=float(line.intercept), error=float(line.intercept_stderr)),
     )
 
 
@@ -184,7 +112,7 @@ def seed_agreement(actual: Values) -> Measure:
         return Measure(reason=_too_few(sets))
     if (actual.std(axis=0) == 0).any():
         return Measure(reason="A seed found the same change for every set.")
-    return Measure(float(np.atleast_2d(np.corrcoef(actual.T))[np.triu_indices(seeds, 1)].mean()))
+    return Measure(value=float(np.atleast_2d(np.corrcoef(actual.T))[np.triu_indices(seeds, 1)].mean()))
 
 
 def noise_ceiling(agreement: Measure, seeds: int) -> Measure:
@@ -198,7 +126,7 @@ def noise_ceiling(agreement: Measure, seeds: int) -> Measure:
     if agreement.value <= 0:
         return Measure(reason="The seeds do not agree with each other on these sets; more seeds are needed.")
     r = min(agreement.value, 1.0)
-    return Measure(math.sqrt(seeds * r / (1 + (seeds - 1) * r)))
+    return Measure(value=math.sqrt(seeds * r / (1 + (seeds - 1) * r)))
 
 
 def comparison(
@@ -216,13 +144,19 @@ def comparison(
         predicted_before: the audit's score that they are changes of.
         before, after: [seeds of the check], scores with the set and without it.
         controls: [seeds of the check] each, changes found without a control.
+
+    Returns:
+        errors are standard errors of means over seeds; the spread of the controls is a sample standard deviation.
     """
     foretold, found = mean_with_error(predicted), mean_with_error(after - before)
     assert foretold.value is not None
     assert found.value is not None
     spread_over = np.array([control.mean() for control in controls])
-    control_mean = Measure(float(spread_over.mean())) if len(spread_over) else Measure(reason="There are no controls.")
+    control_mean = (
+        Measure(value=float(spread_over.mean())) if len(spread_over) else Measure(reason="There are no controls.")
+    )
     control_spread = _control_spread(spread_over)
+    difference = _difference(foretold, found)
     return Comparison(
         number=number,
         predicted=foretold,
@@ -230,7 +164,8 @@ def comparison(
         score_before=mean_with_error(before),
         score_predicted=predicted_before + foretold.value,
         score_actual=mean_with_error(after),
-        difference=_difference(foretold, found),
+        difference=difference,
+        within=None if difference.value is None else abs(difference.value) <= WITHIN_ERRORS,
         controls=len(spread_over),
         control_mean=control_mean,
         control_spread=control_spread,
@@ -241,8 +176,8 @@ def comparison(
 def mean_with_error(values: Values) -> Measure:
     """The mean of values [seeds] with its standard error, sample standard deviation / sqrt(seeds)."""
     if len(values) < 2:
-        return Measure(float(values.mean()), reason="One seed has no standard error.")
-    return Measure(float(values.mean()), error=float(values.std(ddof=1) / math.sqrt(len(values))))
+        return Measure(value=float(values.mean()), reason="One seed has no standard error.")
+    return Measure(value=float(values.mean()), error=float(values.std(ddof=1) / math.sqrt(len(values))))
 
 
 def _shift(predicted: Measure, actual: Measure) -> Measure:
@@ -250,8 +185,8 @@ def _shift(predicted: Measure, actual: Measure) -> Measure:
     assert actual.value is not None
     value = actual.value - predicted.value
     if actual.error is None:
-        return Measure(value, reason=actual.reason)
-    return Measure(value, error=math.hypot(actual.error, predicted.error or 0.0))
+        return Measure(value=value, reason=actual.reason)
+    return Measure(value=value, error=math.hypot(actual.error, predicted.error or 0.0))
 
 
 def _difference(predicted: Measure, actual: Measure) -> Measure:
@@ -263,13 +198,13 @@ def _difference(predicted: Measure, actual: Measure) -> Measure:
     error = math.hypot(actual.error, predicted.error or 0.0)
     if error == 0:
         return Measure(reason="The seeds do not differ.")
-    return Measure((actual.value - predicted.value) / error)
+    return Measure(value=(actual.value - predicted.value) / error)
 
 
 def _control_spread(changes: Values) -> Measure:
     if len(changes) < 2:
         return Measure(reason="Fewer than two controls have no spread.")
-    return Measure(float(changes.std(ddof=1)))
+    return Measure(value=float(changes.std(ddof=1)))
 
 
 def _distance(actual: float, mean: Measure, spread: Measure) -> Measure:
@@ -277,13 +212,13 @@ def _distance(actual: float, mean: Measure, spread: Measure) -> Measure:
         return Measure(reason=spread.reason or mean.reason)
     if spread.value == 0:
         return Measure(reason="The controls do not differ.")
-    return Measure((actual - mean.value) / spread.value)
+    return Measure(value=(actual - mean.value) / spread.value)
 
 
 def _share(pearson: Measure, ceiling: Measure) -> Measure:
     if pearson.value is None or ceiling.value is None:
         return Measure(reason=pearson.reason or ceiling.reason)
-    return Measure(pearson.value / ceiling.value)
+    return Measure(value=pearson.value / ceiling.value)
 
 
 def _undefined(predicted: Values, actual: Values) -> str:

@@ -10,18 +10,20 @@ from skipgram_audit.attribution.protocol import Influences
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
-from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import TrainingSettings
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.training.trajectory import Trajectory
 
 
 class AuditedModel(Protocol):
     """A finished audit: its corpus, its trainings, and its estimator's predictions. AuditPipeline is one."""
 
-    settings: TrainingSettings
     executor: Executor
     wanted_device: str
 
+    @property
+    def settings(self) -> TrainingSettings: ...
     @property
     def corpus(self) -> EncodedCorpus: ...
     @property
@@ -29,7 +31,7 @@ class AuditedModel(Protocol):
     @property
     def influences(self) -> Influences: ...
     @property
-    def measurable_probes(self) -> list[WordSetProbe]: ...
+    def measurable_probes(self) -> list[ProbeDefinition]: ...
     @property
     def supports_reranking(self) -> bool: ...
 

@@ -15,10 +15,9 @@ import numpy.typing as npt
 from skipgram_audit.computing.execution import as_ended
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import sums_between
-from skipgram_audit.model.check_plan import WHOLE, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE, CheckPlan, TrainingScores
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.retraining.audited import AuditedModel
-from skipgram_audit.retraining.plan import SHARES, CheckPlan, PlanKind
 from skipgram_audit.retraining.removable import dropped_words, require_removable
 from skipgram_audit.retraining.retrained import Material, retrained_scores
 from skipgram_audit.retraining.sets import (
@@ -33,6 +32,9 @@ from skipgram_audit.retraining.sets import (
     turning_point,
 )
 from skipgram_audit.training.sgd import SharedProgress
+
+SHARES = {"halves": 0.5, "tenths": 0.1}
+"""Plan -> what share of the documents a random set of it holds."""
 
 PREDICTED_AT_ONCE = 16
 """Sets handed to the estimator together: enough to share its preparation, few enough to hold their counts."""
@@ -60,7 +62,10 @@ class RetrainingCheck:
 
     Args:
         pipeline: a finished audit.
-        plan: what to find out.
+        plan: what to find out, with its probe named; every probe is measured whichever is named.
+
+    Attributes:
+        neutral: the score of the plan's probe that means no bias; amplifying documents push away from it.
 
     Raises:
         UnusablePlan: the plan does not fit the audit, or its estimator.
@@ -72,12 +77,13 @@ class RetrainingCheck:
         self.plan = plan
         self.probes = [probe.name for probe in pipeline.measurable_probes]
         self._require_usable()
+        self.neutral = pipeline.measurable_probes[self._row].kind_description.neutral
 
     @property
     def prediction_seeds(self) -> list[int]:
         """The audit's seeds whose predictions count: all of them for runs like it, those retrained for this run."""
         seeds = list(self._pipeline.settings.seeds)
-        own_runs = self.plan.same_run or self.plan.warm is not None
+        own_runs = self.plan.same_run or self.plan.warm
         return [seed for seed in seeds if seed in self.plan.seeds] if own_runs else seeds
 
     @property
@@ -88,15 +94,15 @@ class RetrainingCheck:
     @property
     def dropped_words(self) -> dict[str, list[str]]:
         """Probe -> its words that a retraining without the chosen documents drops; for runs like it alone."""
-        if self.plan.kind is not PlanKind.CHOSEN or self.plan.same_run:
+        if self.plan.plan != "chosen" or self.plan.same_run:
             return {}
         pipeline = self._pipeline
         least = pipeline.settings.minimum_count
-        return dropped_words(pipeline.corpus, pipeline.measurable_probes, self.plan.chosen, least)
+        return dropped_words(pipeline.corpus, pipeline.measurable_probes, self.plan.positions, least)
 
     def sets(self, progress: Progress) -> list[PredictedSet]:
         """The plan's sets, numbered from 1, each with its prediction."""
-        drawn = self._drawn(part_of(progress, 0.0, 0.5 if self.plan.kind is PlanKind.TURNING else 0.0))
+        drawn = self._drawn(part_of(progress, 0.0, 0.5 if self.plan.plan == "turning" else 0.0))
         removals = [RemovalSet(number, *rest) for number, rest in enumerate(drawn, start=1)]
         predicted = self._predicted(removals, part_of(progress, 0.5, 0.5))
         lengths = self._lengths
@@ -114,7 +120,7 @@ class RetrainingCheck:
 
     def known_scores(self) -> dict[Training, TrainingScores]:
         """The whole corpus by the audit's own seeds; a warm start continues the whole corpus, too, and knows none."""
-        if self.plan.warm is not None:
+        if self.plan.warm:
             return {}
         trained = self._pipeline.trained_scores()
         return {
@@ -139,9 +145,9 @@ class RetrainingCheck:
         by_number = {removal.number: removal for removal in removals}
         pipeline, plan = self._pipeline, self.plan
         shared = SharedProgress(progress, max(1, len(trainings)))
-        warm = None if plan.warm is None else (plan.warm, pipeline.trajectories)
+        trajectories = pipeline.trajectories if plan.warm else []
         material = Material(
-            pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan.same_run, warm, pipeline.wanted_device
+            pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan, trajectories, pipeline.wanted_device
         )
         held = pipeline.executor.share(material) if trainings else material
         nothing = np.zeros(0, np.int64)
@@ -163,18 +169,18 @@ class RetrainingCheck:
     def _drawn(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
         """Kind, documents and what it is a control of, of every set in the order of their numbers."""
         plan = self.plan
-        if plan.kind in SHARES:
+        if plan.plan in SHARES:
             count = self._pipeline.corpus.document_count
             return [
-                (SetKind.RANDOM, random_set(count, SHARES[plan.kind], plan.draw_seed, number), None)
+                (SetKind.RANDOM, random_set(count, SHARES[plan.plan], plan.draw_seed, number), None)
                 for number in range(1, plan.sets + 1)
             ]
-        if plan.kind is PlanKind.SINGLES:
+        if plan.plan == "singles":
             chosen = most_influential(self._influence, plan.documents)
             return [(SetKind.SINGLE, chosen[row : row + 1], None) for row in range(len(chosen))]
-        if plan.kind is PlanKind.CHOSEN:
-            return self._with_controls([(SetKind.CHOSEN, np.array(plan.chosen, np.int64))], matched=(1,))
-        if plan.kind is PlanKind.EXTREMES:
+        if plan.plan == "chosen":
+            return self._with_controls([(SetKind.CHOSEN, np.array(plan.positions, np.int64))], matched=(1,))
+        if plan.plan == "extremes":
             heads = [
                 (SetKind.AMPLIFYING, strongest(self._influence, self._direction, plan.documents)),
                 (SetKind.MITIGATING, strongest(self._influence, -self._direction, plan.documents)),
@@ -220,7 +226,7 @@ class RetrainingCheck:
             # How often it will be asked is not known: each time is half of what is left.
             left = 0.5 ** next(turns)
             changes = self._predicted(removals, part_of(progress, 1 - left, left / 2))
-            return np.array([before + change[self._row].mean() - self.plan.neutral for change in changes])
+            return np.array([before + change[self._row].mean() - self.neutral for change in changes])
 
         return turning_point(most, predicted, self._direction)
 
@@ -240,7 +246,7 @@ class RetrainingCheck:
     def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
         """Predicted changes [probes, prediction seeds]: single documents by their influence, as the ranking tells it;
         sets as the estimator predicts sets."""
-        if self.plan.kind is PlanKind.SINGLES:
+        if self.plan.plan == "singles":
             return [-self._by_document[:, self._columns, int(removal.documents[0])] for removal in removals]
         count = self._pipeline.corpus.document_count
         changes: list[npt.NDArray[np.float64]] = []
@@ -268,12 +274,12 @@ class RetrainingCheck:
                 "The estimator of this audit ranks documents once: it cannot rank what is left.",
                 "Ask for one ranking.",
             )
-        if plan.kind is PlanKind.CHOSEN:
-            require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.chosen)
+        if plan.plan == "chosen":
+            require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.positions)
             self._require_left_measurable()
         strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
-        if strangers and (plan.same_run or plan.warm is not None):
-            why = "A warm start continues trained vectors" if plan.warm is not None else "This run is a seed's own run"
+        if strangers and (plan.same_run or plan.warm):
+            why = "A warm start continues trained vectors" if plan.warm else "This run is a seed's own run"
             raise UnusablePlan(
                 f"{why}, and the audit has not trained the seeds {', '.join(map(str, strangers))}.",
                 f"Choose among its seeds: {', '.join(map(str, settings.seeds))}.",
@@ -281,7 +287,7 @@ class RetrainingCheck:
 
     def _require_left_measurable(self) -> None:
         """No training is paid for when none of the probes could be measured after it."""
-        removed = RemovalSet(1, SetKind.CHOSEN, np.asarray(self.plan.chosen, np.int64)).mask(
+        removed = RemovalSet(1, SetKind.CHOSEN, np.asarray(self.plan.positions, np.int64)).mask(
             self._pipeline.corpus.document_count
         )
         left = self._pipeline.left_unmeasurable(removed, self.plan.same_run)
@@ -310,7 +316,7 @@ class RetrainingCheck:
     @property
     def _direction(self) -> int:
         """+1 when positive influence amplifies the plan's score."""
-        return -1 if self._pipeline.trained_scores()[self._row].mean() < self.plan.neutral else 1
+        return -1 if self._pipeline.trained_scores()[self._row].mean() < self.neutral else 1
 
     @cached_property
     def _by_document(self) -> npt.NDArray[np.float64]:

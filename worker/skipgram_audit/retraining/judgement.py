@@ -1,43 +1,17 @@
 """What a check found of each probe: its sets' predicted changes held against those of the trainings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.model.check_plan import WHOLE, TrainingScores
-from skipgram_audit.retraining.agreement import (
-    Comparison,
-    Measure,
-    SetAgreement,
-    comparison,
-    mean_with_error,
-    set_agreement,
-)
+from skipgram_audit.model.check_plan import WHOLE, Measure, ProbeJudgement, TrainingScores
+from skipgram_audit.retraining.agreement import comparison, mean_with_error, set_agreement
 from skipgram_audit.retraining.check import PredictedSet, Training
 from skipgram_audit.retraining.sets import SetKind
 
 OVER_SETS = (SetKind.RANDOM, SetKind.SINGLE)
 """Sets that are judged together, by correlation; every other one that is no control is judged by itself."""
-
-
-@dataclass(frozen=True)
-class ProbeJudgement:
-    """One probe.
-
-    Attributes:
-        before: its score on the whole corpus, mean over the check's seeds.
-        agreement: over random sets or single documents; None in a plan without them.
-        comparisons: of chosen sets with their controls.
-        unmeasured: set number -> why the probe has no score without it.
-    """
-
-    probe: str
-    before: Measure
-    agreement: SetAgreement | None
-    comparisons: list[Comparison]
-    unmeasured: dict[int, str]
 
 
 def judge(
@@ -59,7 +33,13 @@ def judge(
     before = _scores_of(probe, WHOLE, seeds, scores)
     if isinstance(before, str):
         reason = Measure(reason=before)
-        return ProbeJudgement(probe, reason, None, [], {one.removal.number: before for one in sets})
+        return ProbeJudgement(
+            probe=probe,
+            before=reason,
+            agreement=None,
+            comparisons=[],
+            unmeasured={one.removal.number: before for one in sets},
+        )
     after: dict[int, npt.NDArray[np.float64]] = {}
     unmeasured: dict[int, str] = {}
     for one in sets:

@@ -7,14 +7,15 @@ import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences
 from skipgram_audit.model.engine_errors import UnusablePlan
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
+from skipgram_audit.probes.protocol import Unmeasurable
 
 SHOWN_WORDS = 10
 """That an error lists."""
 
 
-def require_removable(corpus: EncodedCorpus, probes: Sequence[WordSetProbe], chosen: Sequence[int]) -> None:
+def require_removable(corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], chosen: Sequence[int]) -> None:
     """Raises:
     UnusablePlan: there is nothing to remove, or nothing would be left, or a document is not in the corpus, or a word
         of a probe would not occur any more: no estimator can say what becomes of a score without it.
@@ -39,7 +40,7 @@ def require_removable(corpus: EncodedCorpus, probes: Sequence[WordSetProbe], cho
 
 
 def dropped_words(
-    corpus: EncodedCorpus, probes: Sequence[WordSetProbe], chosen: Sequence[int], minimum_count: int
+    corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], chosen: Sequence[int], minimum_count: int
 ) -> dict[str, list[str]]:
     """Probe -> its words that become rarer than the minimum count of a vocabulary counted anew; none is left out."""
     return _rarer(corpus, probes, occurrences_left(corpus, chosen), minimum_count)
@@ -53,7 +54,7 @@ def occurrences_left(corpus: EncodedCorpus, chosen: Sequence[int]) -> npt.NDArra
 
 
 def _rarer(
-    corpus: EncodedCorpus, probes: Sequence[WordSetProbe], left: npt.NDArray[np.int64], least: int
+    corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], left: npt.NDArray[np.int64], least: int
 ) -> dict[str, list[str]]:
     found = {}
     for probe in probes:

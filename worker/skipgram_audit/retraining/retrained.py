@@ -9,14 +9,14 @@ import numpy.typing as npt
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, require_pairs
-from skipgram_audit.model.check_plan import TrainingScores
+from skipgram_audit.model.check_plan import CheckPlan, TrainingScores
 from skipgram_audit.model.engine_errors import UnusableCorpus
+from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.kinds import resolve
-from skipgram_audit.probes.protocol import Unmeasurable, WordSetProbe
-from skipgram_audit.retraining.plan import WarmStart
+from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.retraining.warm import continue_training
 from skipgram_audit.training.seeds import train_seed, train_seeds
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory
 
 
@@ -73,16 +73,16 @@ class Material:
     Attributes:
         corpus, settings: as audited.
         probes: measurable ones, to score.
-        same_run: see retrain.
-        warm: where trainings go on from, one trajectory a seed of the settings; None: from the beginning.
+        plan: says how trainings begin.
+        trajectories: where those of a warm start go on from, one a seed of the settings; else none.
         device: see train_seeds.
     """
 
     corpus: EncodedCorpus
     settings: TrainingSettings
-    probes: Sequence[WordSetProbe]
-    same_run: bool
-    warm: tuple[WarmStart, Sequence[Trajectory]] | None
+    probes: Sequence[ProbeDefinition]
+    plan: CheckPlan
+    trajectories: Sequence[Trajectory]
     device: str = "auto"
 
 
@@ -100,7 +100,7 @@ def retrained_scores(
     removed = np.zeros(corpus.document_count, np.bool_)
     removed[documents] = True
     try:
-        left = left_over(corpus, settings, removed, material.same_run)
+        left = left_over(corpus, settings, removed, material.plan.same_run)
         inputs = _trained(material, left, seed, progress)
     except UnusableCorpus as error:
         return TrainingScores({}, {probe.name: error.message for probe in probes})
@@ -116,16 +116,15 @@ def retrained_scores(
 
 def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progress) -> npt.NDArray[np.floating]:
     """Input vectors of a training on what is left."""
-    if material.warm is None:
-        whole = material.corpus if material.same_run else None
+    if not material.plan.warm:
+        whole = material.corpus if material.plan.same_run else None
         return train_seed(left, material.settings, seed, progress, whole, material.device).inputs
-    warm, trajectories = material.warm
-    trained = trajectories[material.settings.seeds.index(seed)]
-    return continue_training(material.corpus, left, material.settings, trained, warm, material.same_run, progress)
+    trained = material.trajectories[material.settings.seeds.index(seed)]
+    return continue_training(material.corpus, left, material.settings, trained, material.plan, progress)
 
 
 def scores_of(
-    probes: Sequence[WordSetProbe], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
+    probes: Sequence[ProbeDefinition], corpus: EncodedCorpus, inputs: Sequence[npt.NDArray[np.floating]]
 ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
     """Effect sizes [trainings] of every probe, of input vectors [words, d] trained on some corpus; or why a probe has
     none."""

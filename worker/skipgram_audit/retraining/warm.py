@@ -11,18 +11,17 @@ changes are smaller than those of a training from the beginning, and those of ra
 be compared; sizes cannot.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy.typing as npt
 
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.retraining.plan import WarmStart
+from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import chunks
 from skipgram_audit.training.trajectory import Trajectory
 from skipgram_audit.training.vectors import padded_rows
@@ -33,8 +32,7 @@ def continue_training(
     left: EncodedCorpus,
     settings: TrainingSettings,
     trained: Trajectory,
-    warm: WarmStart,
-    same_run: bool,
+    plan: CheckPlan,
     progress: Progress,
 ) -> npt.NDArray[Any]:
     """Trains on what is left, from the vectors trained on the whole.
@@ -42,23 +40,25 @@ def continue_training(
     Args:
         whole: what trained was trained on.
         left: what to go on with; its counts decide subsampling and noise.
-        same_run: step sizes stay at the places that sentences have in the whole corpus.
+        plan: its warm_epochs and warm_step_size; with same_run, step sizes stay at the places that sentences have in
+            the whole corpus.
 
     Returns:
         float32 [words of left, d], input vectors. Random draws are those of the epochs after the last one trained.
     """
-    continued = replace(
-        settings,
-        epochs=warm.epochs,
-        step_size=warm.step_size,
-        minimum_step_size=min(settings.minimum_step_size, warm.step_size),
+    continued = settings.model_copy(
+        update={
+            "epochs": plan.warm_epochs,
+            "step_size": plan.warm_step_size,
+            "minimum_step_size": min(settings.minimum_step_size, plan.warm_step_size),
+        }
     )
-    reading = DocumentOrder.of(left, continued, trained.seed, whole if same_run else None)
+    reading = DocumentOrder.of(left, continued, trained.seed, whole if plan.same_run else None)
     left = reading.corpus
     draws = sampling(left.counts, continued, trained.seed)
     rows = [whole.index[word] for word in left.words]
     inputs, outputs = padded_rows(trained.inputs[rows]), padded_rows(trained.outputs[rows], spare=1)
-    for epoch in range(warm.epochs):
+    for epoch in range(plan.warm_epochs):
         steps = reading.steps(epoch)
         for first, last in chunks(left, 0, left.sentence_count):
             train_sentences(
@@ -66,5 +66,5 @@ def continue_training(
                 draws, inputs, outputs,
             )  # fmt: skip
             done = epoch + left.sentence_offsets[last] / max(1, len(left.tokens))
-            progress(min(1.0, float(done) / warm.epochs))
+            progress(min(1.0, float(done) / plan.warm_epochs))
     return inputs[:, : settings.dimension].copy()

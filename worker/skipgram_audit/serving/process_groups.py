@@ -13,6 +13,9 @@ from skipgram_audit.serving import group_guard
 PATIENCE_SECONDS = 5.0
 LOOK_SECONDS = 0.05
 
+AS_INSTALLED = ("-P", "-m")
+"""Modules come from where they are installed, never from the current folder, which may hold a json.py of the user's."""
+
 
 class ProcessGroup:
     """A skipgram-audit command that leads a session and a process group of its own.
@@ -27,7 +30,7 @@ class ProcessGroup:
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str]) -> None:
         self._leader = subprocess.Popen(
-            [sys.executable, "-m", "skipgram_audit.cli.main", *arguments],
+            [sys.executable, *AS_INSTALLED, "skipgram_audit.cli.main", *arguments],
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             start_new_session=True,

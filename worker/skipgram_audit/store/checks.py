@@ -19,7 +19,7 @@ from skipgram_audit.store.models import Audit, Document, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 
-class SetRow(TypedDict):
+class StoredSet(TypedDict):
     """A removal set to be written; documents are ascending positions in the corpus."""
 
     number: int
@@ -158,7 +158,7 @@ def of_audit(session: Session, audit_id: int) -> list[Check]:
     return list(session.scalars(select(Check).where(Check.audit_id == audit_id).order_by(Check.id.desc())))
 
 
-def save_sets(session: Session, check_id: int, rows: Sequence[SetRow], trainings: int) -> None:
+def save_sets(session: Session, check_id: int, rows: Sequence[StoredSet], trainings: int) -> None:
     """Writes all sets of a check, and how many trainings they need."""
     session.execute(delete(CheckSet).where(CheckSet.check_id == check_id))
     session.execute(insert(CheckSet), [{"check_id": check_id, **row} for row in rows])
@@ -172,9 +172,9 @@ def set_row(
     positions: Any,
     token_count: int,
     predicted: dict[str, list[float]],
-) -> SetRow:
+) -> StoredSet:
     """A removal set as save_sets takes it; positions are int64, ascending."""
-    return SetRow(
+    return StoredSet(
         number=number,
         kind=kind,
         control_of=control_of,

@@ -6,25 +6,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
+from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInfluence
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_tokens
+from skipgram_audit.store.places import place_in
 from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 
 @dataclass(frozen=True)
-class DocumentPlace:
+class DocumentPlace(RankedPlace):
     """A document's place in the ranking of one probe.
 
     Attributes:
         tokens: its tokens of non-zero influence, in text order.
     """
 
-    rank: int
-    influence: float
-    spread: float
-    sign_stability: float
     tokens: list[TokenInfluence]
 
 
@@ -51,17 +48,11 @@ def document_place(session: Session, audit_probe_id: int, document_id: int) -> D
     ).one_or_none()
     if row is None:
         return None
-    return DocumentPlace(
-        rank=row.rank,
-        influence=row.influence,
-        spread=row.spread,
-        sign_stability=row.sign_stability,
-        tokens=unpack_tokens(row.tokens),
-    )
+    return DocumentPlace(**place_in(row), tokens=unpack_tokens(row.tokens))
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class AdjacentDocument:
     """A document beside another one in a ranking."""
 
     document_id: int
@@ -70,7 +61,7 @@ class Neighbour:
 
 def neighbours(
     session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
-) -> tuple[Neighbour | None, Neighbour | None]:
+) -> tuple[AdjacentDocument | None, AdjacentDocument | None]:
     """The documents before and after a rank on the walk along a side, of those that pass the filters.
 
     Args:
@@ -81,13 +72,13 @@ def neighbours(
     return (beside[1], beside[0]) if ranks.backwards else beside
 
 
-def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Neighbour | None:
+def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> AdjacentDocument | None:
     """The document of a rank, if any."""
     there = select(DocumentInfluence.document_id).where(
         DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
     )
     document_id = None if rank is None else session.scalars(there).one_or_none()
-    return None if rank is None or document_id is None else Neighbour(document_id, rank)
+    return None if rank is None or document_id is None else AdjacentDocument(document_id, rank)
 
 
 def document_influences(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, tuple[int, float]]:
@@ -104,6 +95,6 @@ def sentence_places(session: Session, audit_probe_id: int, document_id: int) -> 
         SentenceInfluence.document_id == document_id, SentenceInfluence.audit_probe_id == audit_probe_id
     )
     return {
-        row.sentence_index: SentencePlace(row.sentence_index, row.rank, row.influence, row.spread, row.sign_stability)
+        row.sentence_index: SentencePlace(**place_in(row), sentence_index=row.sentence_index)
         for row in session.scalars(statement)
     }

@@ -9,11 +9,13 @@ from sqlalchemy import Select, and_, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.inserting import insert_ignoring
 from skipgram_audit.store.mark_models import MarkedDocument
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence
+from skipgram_audit.store.places import place_columns, place_in
 from skipgram_audit.store.ranking_filter import RankingTable, RankRange, document_ids
 
 Value = TypeVar("Value")
@@ -26,16 +28,6 @@ DOCUMENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class MarkedPlace:
-    """A document's place in the ranking of one probe."""
-
-    rank: int
-    influence: float
-    spread: float
-    sign_stability: float
-
-
-@dataclass(frozen=True)
 class MarkedItem:
     """A marked document; ``places`` has its place in each measured probe's ranking by audit_probe_id."""
 
@@ -44,7 +36,7 @@ class MarkedItem:
     title: str
     token_count: int
     sentence_count: int
-    places: dict[int, MarkedPlace]
+    places: dict[int, RankedPlace]
 
 
 @dataclass(frozen=True)
@@ -183,28 +175,20 @@ def items(session: Session, probe: AuditProbe, first: int = 0, limit: int | None
     ]
 
 
-def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict[int, dict[int, MarkedPlace]]:
+def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict[int, dict[int, RankedPlace]]:
     """Document id -> audit_probe_id -> its place."""
-    found: dict[int, dict[int, MarkedPlace]] = {}
+    found: dict[int, dict[int, RankedPlace]] = {}
     for first in range(0, len(document_ids), MARKED_AT_ONCE):
         statement = select(
             DocumentInfluence.document_id,
             DocumentInfluence.audit_probe_id,
-            DocumentInfluence.rank,
-            DocumentInfluence.influence,
-            DocumentInfluence.spread,
-            DocumentInfluence.sign_stability,
+            *place_columns(DocumentInfluence),
         ).where(
             DocumentInfluence.document_id.in_(document_ids[first : first + MARKED_AT_ONCE]),
             DocumentInfluence.audit_probe_id.in_([probe.id for probe in audit.probes]),
         )
         for row in session.execute(statement):
-            found.setdefault(row.document_id, {})[row.audit_probe_id] = MarkedPlace(
-                rank=row.rank,
-                influence=row.influence,
-                spread=row.spread,
-                sign_stability=row.sign_stability,
-            )
+            found.setdefault(row.document_id, {})[row.audit_probe_id] = RankedPlace(**place_in(row))
     return found
 
 

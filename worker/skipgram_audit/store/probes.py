@@ -117,7 +117,7 @@ class WordCount:
 
 
 @dataclass(frozen=True)
-class SetCoverage:
+class SetCounts:
     """One word list of a probe against a corpus; never_found: those of its words that no corpus can hold."""
 
     name: str
@@ -134,7 +134,7 @@ class SetCoverage:
         return [word.word for word in self.words if word.count == 0]
 
 
-def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, casefold: bool) -> list[SetCoverage]:
+def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, casefold: bool) -> list[SetCounts]:
     """How often each word of a probe occurs in a corpus, set by set, in the probe's order.
 
     Args:
@@ -143,7 +143,7 @@ def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, case
     forms = {word: word_form(word, casefold, corpus.language) for word in definition.words()}
     counts = _counts(session, sorted(set(forms.values())), corpus.id, casefold)
     return [
-        SetCoverage(
+        SetCounts(
             name,
             role,
             [WordCount(word, counts[forms[word]]) for word in words],
@@ -164,7 +164,7 @@ class TooFew:
 
 
 def too_few(
-    definition: ProbeDefinition, sets: Sequence[SetCoverage], minimum_count: int = FEWEST_OCCURRENCES
+    definition: ProbeDefinition, sets: Sequence[SetCounts], minimum_count: int = FEWEST_OCCURRENCES
 ) -> list[TooFew]:
     """What a probe lacks in a corpus, as far as the counts of its words tell; the engine decides by the same minimum
     numbers once it knows in which sentences they stand."""
@@ -180,7 +180,7 @@ def too_few(
     return [item for item in found if item.found < item.needed]
 
 
-def pairs_found(definition: ProbeDefinition, sets: Iterable[SetCoverage], minimum_count: int = 1) -> int | None:
+def pairs_found(definition: ProbeDefinition, sets: Iterable[SetCounts], minimum_count: int = 1) -> int | None:
     """How many word pairs a corpus holds whole, both words often enough; None for a kind without pairs."""
     missing = {word.word for item in sets for word in item.words if word.count < minimum_count}
     return definition.pairs_found(missing)

@@ -15,10 +15,12 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
+from skipgram_audit.store.places import place_columns
 from skipgram_audit.store.ranking_filter import Narrowed, RankRange
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -58,34 +60,26 @@ def side_range(total: int, positive: int, zero: int, side: Side) -> RankRange:
 
 
 @dataclass(frozen=True)
-class RankedDocument:
+class RankedDocument(RankedPlace):
     """A document's row in a ranking."""
 
-    rank: int
     document_id: int
     external_id: str
     title: str
     snippet: str
     token_count: int
     sentence_count: int
-    influence: float
-    spread: float
-    sign_stability: float
 
 
 @dataclass(frozen=True)
-class RankedSentence:
+class RankedSentence(RankedPlace):
     """A sentence's row in a ranking."""
 
-    rank: int
     document_id: int
     external_id: str
     title: str
     sentence_index: int
     text: str
-    influence: float
-    spread: float
-    sign_stability: float
 
 
 def document_page(
@@ -110,21 +104,7 @@ def document_page(
 
 def documents_at(session: Session, probe: AuditProbe, ranks: Sequence[int]) -> list[RankedDocument]:
     """The documents of some ranks, in their order."""
-    return [
-        RankedDocument(
-            rank=row.rank,
-            document_id=row.id,
-            external_id=row.external_id,
-            title=row.title,
-            snippet=row.snippet,
-            token_count=row.token_count,
-            sentence_count=row.sentence_count,
-            influence=row.influence,
-            spread=row.spread,
-            sign_stability=row.sign_stability,
-        )
-        for row in _rows(session, document_statement(probe.id, ranks), ranks)
-    ]
+    return [RankedDocument(**row._mapping) for row in _rows(session, document_statement(probe.id, ranks), ranks)]
 
 
 def sentence_page(
@@ -139,21 +119,8 @@ def sentence_page(
     narrowed = Narrowed(session, probe, SentenceInfluence, filters)
     order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
     rows = _rows(session, sentence_statement(probe.id, order), order)
-    texts = sentence_texts(session, [(row.id, row.sentence_index) for row in rows])
-    items = [
-        RankedSentence(
-            rank=row.rank,
-            document_id=row.id,
-            external_id=row.external_id,
-            title=row.title,
-            sentence_index=row.sentence_index,
-            text=text,
-            influence=row.influence,
-            spread=row.spread,
-            sign_stability=row.sign_stability,
-        )
-        for row, text in zip(rows, texts, strict=True)
-    ]
+    texts = sentence_texts(session, [(row.document_id, row.sentence_index) for row in rows])
+    items = [RankedSentence(**row._mapping, text=text) for row, text in zip(rows, texts, strict=True)]
     return Page(items, following, preceding)
 
 
@@ -177,16 +144,13 @@ def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[
 def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
     """The query of ranked documents."""
     statement = select(
-        DocumentInfluence.rank,
-        Document.id,
+        *place_columns(DocumentInfluence),
+        Document.id.label("document_id"),
         Document.external_id,
         Document.title,
         func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet"),
         Document.token_count,
         Document.sentence_count,
-        DocumentInfluence.influence,
-        DocumentInfluence.spread,
-        DocumentInfluence.sign_stability,
     ).join(Document, Document.id == DocumentInfluence.document_id)
     return statement.where(DocumentInfluence.audit_probe_id == probe_id, DocumentInfluence.rank.in_(ranks))
 
@@ -194,14 +158,11 @@ def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
 def sentence_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
     """The query of ranked sentences, without their text."""
     statement = select(
-        SentenceInfluence.rank,
-        Document.id,
+        *place_columns(SentenceInfluence),
+        Document.id.label("document_id"),
         Document.external_id,
         Document.title,
         SentenceInfluence.sentence_index,
-        SentenceInfluence.influence,
-        SentenceInfluence.spread,
-        SentenceInfluence.sign_stability,
     ).join(Document, Document.id == SentenceInfluence.document_id)
     return statement.where(SentenceInfluence.audit_probe_id == probe_id, SentenceInfluence.rank.in_(ranks))
 

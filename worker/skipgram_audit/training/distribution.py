@@ -5,9 +5,9 @@ import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.model.engine_errors import UnusableCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.kernel import Sampling
 from skipgram_audit.training.randomness import alias_table
-from skipgram_audit.training.settings import TrainingSettings
 
 FULL_32_BITS = 2**32 - 1
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, gathered
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.randomness import random_numbers
-from skipgram_audit.training.settings import TrainingSettings
 
 ORDER_EPOCH = 2**33
 """The epoch, which no training reaches, that has the random stream of a document's place."""

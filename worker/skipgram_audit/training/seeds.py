@@ -6,8 +6,8 @@ from skipgram_audit.computing.devices import choose_device
 from skipgram_audit.computing.execution import Executor, all_of
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.gpu.batches import train_batches
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import SharedProgress, train
 from skipgram_audit.training.trajectory import Trajectory
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import DivergedTraining, UnusableCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
 from skipgram_audit.training.randomness import initial_rows
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.trajectory import Trajectory
 from skipgram_audit.training.vectors import padded_rows
 

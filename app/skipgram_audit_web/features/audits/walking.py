@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import document_ranks
-from skipgram_audit.store.document_ranks import DocumentPlace, Neighbour
+from skipgram_audit.store.document_ranks import AdjacentDocument, DocumentPlace
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import AuditProbe
@@ -23,8 +23,8 @@ class Walk:
     """
 
     view: View | None
-    previous: Neighbour | None
-    following: Neighbour | None
+    previous: AdjacentDocument | None
+    following: AdjacentDocument | None
 
 
 def walk_of(

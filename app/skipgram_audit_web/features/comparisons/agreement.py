@@ -13,7 +13,7 @@ Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Influences:
+class MatchedInfluences:
     """The influences of the same documents in one audit.
 
     Attributes:
@@ -95,7 +95,7 @@ def correlation(first: Values, second: Values) -> float | None:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def agreement(first: Influences, second: Influences, ranks: tuple[Values, Values]) -> Agreement:
+def agreement(first: MatchedInfluences, second: MatchedInfluences, ranks: tuple[Values, Values]) -> Agreement:
     """The agreement of two audits; ``ranks`` are those of ``first`` and ``second``."""
     signs = np.sign(first.influence) * np.sign(second.influence)
     return Agreement(
@@ -151,7 +151,7 @@ def expected_correlation(first: float | None, second: float | None, seeds: tuple
     return math.sqrt(reliability[0] * reliability[1])
 
 
-def paired_variance(first: Influences, second: Influences, shared_seeds: bool) -> float:
+def paired_variance(first: MatchedInfluences, second: MatchedInfluences, shared_seeds: bool) -> float:
     """Variance, over documents, of the difference of two scores that the same documents make.
 
     The infinitesimal jackknife of a difference: the sum of the squared differences of influence, without the noise of
@@ -167,7 +167,12 @@ def paired_variance(first: Influences, second: Influences, shared_seeds: bool) -
 
 
 def strongest_changes(
-    first: Influences, second: Influences, ranks: tuple[Values, Values], by_rank: bool, upwards: bool, count: int
+    first: MatchedInfluences,
+    second: MatchedInfluences,
+    ranks: tuple[Values, Values],
+    by_rank: bool,
+    upwards: bool,
+    count: int,
 ) -> npt.NDArray[np.intp]:
     """The places of the documents that moved most in one direction, the largest move first.
 

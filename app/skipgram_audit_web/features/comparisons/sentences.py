@@ -5,7 +5,7 @@ from skipgram_audit.report.formatting import decimal, plural, scientific, score_
 from skipgram_audit_web.features.audits.views import direction
 from skipgram_audit_web.features.comparisons.probes import ProbePair
 from skipgram_audit_web.features.comparisons.scores import score_difference, score_reading
-from skipgram_audit_web.features.comparisons.service import ComparedDocuments, Comparison, same_estimator
+from skipgram_audit_web.features.comparisons.service import AuditComparison, ComparedDocuments, same_estimator
 
 
 def matching_reading(documents: ComparedDocuments) -> str:
@@ -20,7 +20,7 @@ def matching_reading(documents: ComparedDocuments) -> str:
     )
 
 
-def documents_reading(found: Comparison) -> list[str]:
+def documents_reading(found: AuditComparison) -> list[str]:
     """What else must be known of the documents: summed influence of those not matched, other sides, other scales."""
     documents = found.documents
     assert documents is not None

@@ -22,7 +22,7 @@ from skipgram_audit.store.comparison import (
 from skipgram_audit.store.models import Audit
 from skipgram_audit_web.features.audits.views import require_done
 from skipgram_audit_web.features.comparisons import agreement as arithmetic
-from skipgram_audit_web.features.comparisons.agreement import Agreement, Influences
+from skipgram_audit_web.features.comparisons.agreement import Agreement, MatchedInfluences
 from skipgram_audit_web.features.comparisons.differences import (
     Difference,
     corpus_differences,
@@ -102,7 +102,7 @@ class ComparedDocuments:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AuditComparison:
     """Two audits side by side."""
 
     first: Audit
@@ -122,7 +122,7 @@ def compare(
     probe: str | None = None,
     order: MoveOrder | None = None,
     moves: int = SHOWN_MOVES,
-) -> Comparison:
+) -> AuditComparison:
     """The second audit against the first.
 
     Args:
@@ -145,7 +145,7 @@ def compare(
         found = score_difference(pair.first, pair.second)
         scores.append(ComparedScore(pair, found, score_reading(found, pair.first.kind)))
     chosen = _choose(paired.pairs, probe)
-    return Comparison(
+    return AuditComparison(
         first,
         second,
         setting_differences(first, second),
@@ -220,7 +220,9 @@ def _compare_documents(
     )
 
 
-def _aligned(found: ProbeInfluences, document_ids: npt.NDArray[np.int64], seeds: int) -> tuple[Influences, Influences]:
+def _aligned(
+    found: ProbeInfluences, document_ids: npt.NDArray[np.int64], seeds: int
+) -> tuple[MatchedInfluences, MatchedInfluences]:
     """The influences of the matched documents, in their order, and those of all others."""
     places = np.searchsorted(found.ids, document_ids)
     matched = np.full(len(found.ids), -1, np.int64)
@@ -228,12 +230,12 @@ def _aligned(found: ProbeInfluences, document_ids: npt.NDArray[np.int64], seeds:
     others, order = matched < 0, matched[found.order]
     seeds = max(1, seeds)
     return (
-        Influences(found.influence[places], found.spread[places], seeds, order[order >= 0]),
-        Influences(found.influence[others], found.spread[others], seeds),
+        MatchedInfluences(found.influence[places], found.spread[places], seeds, order[order >= 0]),
+        MatchedInfluences(found.influence[others], found.spread[others], seeds),
     )
 
 
-def _shown(first: Influences, second: Influences) -> list[int]:
+def _shown(first: MatchedInfluences, second: MatchedInfluences) -> list[int]:
     """The strongest of either audit, and some evenly over the ranks, strongest first."""
     strength = [_scaled(item.influence) for item in (first, second)]
     strongest = [arithmetic.top_places(values, STRONGEST_SHOWN) for values in strength]
@@ -252,8 +254,8 @@ def _scaled(influence: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _documents(
     session: Session,
     match: DocumentMatch,
-    first: Influences,
-    second: Influences,
+    first: MatchedInfluences,
+    second: MatchedInfluences,
     ranks: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
     indices: Iterable[int],
 ) -> dict[int, ComparedDocument]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.store.corpora import MAXIMUM_NAME_LENGTH
 from skipgram_audit_web.features.corpora.languages import LANGUAGES
@@ -85,7 +85,7 @@ class KeptChoices:
 class ImportForm(KeptChoices):
     """What was filled in."""
 
-    options: ReadingOptions
+    options: ReaderOptions
 
 
 def read_kept_query(query: QueryParams | FormData) -> KeptChoices:
@@ -112,7 +112,7 @@ def read_import_form(sent: FormData) -> ImportForm:
     values["metadata_fields"] = tuple(str(value) for value in sent.getlist("metadata_fields"))
     values["quoted"] = "quoted" in sent or "quoting" not in sent
     try:
-        options = ReadingOptions(**values)
+        options = ReaderOptions(**values)
     except ValidationError as error:
         raise InvalidInput(
             f"These options cannot be used: {format_problems(error)}.", "Go back and choose again."

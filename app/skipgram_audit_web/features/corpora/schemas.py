@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.store.models import Status, UploadPurpose
 from skipgram_audit_web.addresses import LARGEST_BIG_INTEGER
@@ -68,7 +68,7 @@ class PreviewDocument(BaseModel):
 class PreviewModel(BaseModel):
     """How the beginning of the file would be read."""
 
-    options: ReadingOptions
+    options: ReaderOptions
     compression: str = Field(description="gz, zst or empty.")
     fields: list[str] = Field(description="What can be chosen as text, id, title and metadata.")
     encodings: list[EncodingSampleModel]
@@ -104,7 +104,7 @@ class PreviewRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    options: ReadingOptions | None = None
+    options: ReaderOptions | None = None
 
 
 class JobStarted(BaseModel):
@@ -126,7 +126,7 @@ class NewCorpus(BaseModel):
         max_length=16,
         description="ISO 639; it decides where sentences end, and about case.",
     )
-    options: ReadingOptions
+    options: ReaderOptions
 
 
 class RowsModel(BaseModel):

@@ -5,7 +5,7 @@ import shutil
 from sqlalchemy import select
 
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, search_index, uploads
 from skipgram_audit.store.database import Database
@@ -15,7 +15,7 @@ from skipgram_audit.store.queue import JobQueue
 
 
 def start_import(
-    database: Database, queue: JobQueue, upload_id: str, name: str, language: str, options: ReadingOptions
+    database: Database, queue: JobQueue, upload_id: str, name: str, language: str, options: ReaderOptions
 ) -> int:
     """A new corpus and the job that reads it. Corpora that could not be read from the same upload go.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, TooLarge
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import imported_models, uploads
 from skipgram_audit.store.database import Database
@@ -136,7 +136,7 @@ def close_form(database: Database, settings: Settings, queue: JobQueue, upload_i
     return note_received(database, settings, queue, upload_id)
 
 
-def look_again(database: Database, queue: JobQueue, upload_id: str, options: ReadingOptions | None) -> str:
+def look_again(database: Database, queue: JobQueue, upload_id: str, options: ReaderOptions | None) -> str:
     """Asks for a preview with other options, or None for what the file suggests; returns the job's id.
 
     Raises:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from skipgram_audit.model.reader_options import ReadingOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs, uploads
 from skipgram_audit.store.database import Database
@@ -127,7 +127,7 @@ def _render_preview(
         importing = uploads.is_in_use(session, upload.id)
     seen = upload.preview or {}
     found = seen.get("found")
-    options = found["options"] if found else seen.get("chosen") or ReadingOptions(format="txt").model_dump(mode="json")
+    options = found["options"] if found else seen.get("chosen") or ReaderOptions(format="txt").model_dump(mode="json")
     return render(
         request,
         "corpora/upload.html",

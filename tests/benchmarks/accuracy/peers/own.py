@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.attribution.solvers import SolverSettings
 from tests.benchmarks.accuracy.budget import Budget
 from tests.benchmarks.accuracy.judging import changes_of
 from tests.benchmarks.accuracy.peers.problem import JUDGED, SEEDS, TUNING, Problem
@@ -69,16 +68,15 @@ def tuned(plain: Predictions, problem: Problem, unit: float) -> tuple[Prediction
     """
     candidates = {}
     for damping in DAMPINGS:
-        solver = SolverSettings(damping=damping * unit, iterations=ITERATIONS)
-        one = replace(plain, solver=solver, seeds=SEEDS[:1])
+        one = replace(plain, damping=damping * unit, iterations=ITERATIONS, seeds=SEEDS[:1])
         try:
-            candidates[damping] = quality(one.changes(TUNING)[:, :, 0], problem), solver
+            candidates[damping] = quality(one.changes(TUNING)[:, :, 0], problem), one
         except Unfinished:
             continue
     if not candidates:
         raise Unfinished("No damping of the grid gave a solution.")
     best = max(candidates, key=lambda damping: candidates[damping][0])
-    return replace(plain, solver=candidates[best][1]), best
+    return replace(candidates[best][1], seeds=plain.seeds), best
 
 
 def quality(predicted: npt.NDArray[np.float64], problem: Problem) -> float:

@@ -22,7 +22,7 @@ from tests.benchmarks.accuracy.judging import changes_of
 from tests.benchmarks.accuracy.trainings import SETTINGS, Trainings
 
 DOCUMENTS, WORDS, RAREST = 600, 200, 20
-SMALL = replace(SETTINGS, dimension=16, epochs=60, minimum_count=RAREST)
+SMALL = SETTINGS.model_copy(update={"dimension": 16, "epochs": 60, "minimum_count": RAREST})
 SEEDS = (1, 2, 3, 4)
 CHECKPOINTS = 10
 PROBES = ("career/family x gender terms", "gender terms x career/family")

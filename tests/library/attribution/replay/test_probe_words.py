@@ -116,8 +116,8 @@ def test_counts_without_documents_are_those_of_what_is_left(problem: InfluencePr
 
 
 def test_scores_that_share_words_have_the_tables_they_have_alone(problem: InfluenceProblem) -> None:
-    turned = replace(small_probe("turned"), targets=dict(reversed(small_probe().targets.items())))
-    other = replace(small_probe("other"), attributes={"A": ("word004",), "B": ("word002", "word015")})
+    turned = small_probe("turned").model_copy(update={"targets": dict(reversed(small_probe().targets.items()))})
+    other = small_probe("other").model_copy(update={"attributes": {"A": ("word004",), "B": ("word002", "word015")}})
     scores = [Weat(probe, problem.corpus) for probe in (small_probe(), turned, other)]
     together = ReplayModel(replace(problem, scores=scores), torch.float64)
     _, tables = together.tables(together.replay(problem.trajectories[0], silent))

@@ -11,9 +11,9 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.unrolled.estimator import ReverseSweep, UnrolledEstimator, seeds_at_once, weight_of
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import NotEnoughMemory
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.training.document_order import DocumentOrder
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from tests.library.samples import silent, small_probe, small_settings, zipf_corpus
 
@@ -67,7 +67,7 @@ def test_probes_share_a_sweep_without_touching_each_other() -> None:
     corpus, settings = zipf_corpus(), small_settings()
     first = Weat(small_probe(), corpus)
     probe = small_probe("turned")
-    turned = Weat(type(probe)(probe.name, probe.kind, dict(reversed(probe.targets.items())), probe.attributes), corpus)
+    turned = Weat(probe.model_copy(update={"targets": dict(reversed(probe.targets.items()))}), corpus)
     _, together, tokens = ReverseSweep(corpus, settings, 1, np.float64).run([first, turned], silent)
     _, alone, _ = ReverseSweep(corpus, settings, 1, np.float64).run([first], silent)
     np.testing.assert_allclose(together[0], alone[0], rtol=1e-9)

@@ -7,7 +7,8 @@ from typing import Any
 
 import zstandard
 
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, SourceDocument, read_documents
+from skipgram_audit.corpus.readers import ReaderLimits, SourceDocument, read_documents
+from skipgram_audit.model.reader_options import ReaderOptions
 
 LIMITS = ReaderLimits()
 
@@ -29,7 +30,9 @@ def read(
     """All documents, and place and reason of all skipped rows."""
     skipped: list[tuple[str, str]] = []
     documents = list(
-        read_documents(path, ReaderOptions(**options), limits, lambda place, reason: skipped.append((place, reason)))
+        read_documents(
+            path, ReaderOptions.unchecked(options), limits, lambda place, reason: skipped.append((place, reason))
+        )
     )
     return documents, skipped
 

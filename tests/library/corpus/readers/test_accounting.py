@@ -11,17 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from skipgram_audit.corpus.readers import (
-    NoDocuments,
-    ReaderOptions,
-    RowAccount,
-    SourceDocument,
-    read_documents,
-    reading,
-)
+from skipgram_audit.corpus.readers import NoDocuments, RowAccount, SourceDocument, read_documents, reading
 from skipgram_audit.corpus.readers.delimited import DelimitedTable
 from skipgram_audit.corpus.readers.errors import LostRows
 from skipgram_audit.corpus.readers.inflation import open_source
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, write
 
 
@@ -79,7 +73,7 @@ def test_rows_add_up(tmp_path: Path, case: str, compression: str) -> None:
 def test_a_file_without_documents_is_accounted_for_as_well(tmp_path: Path) -> None:
     accounts: list[RowAccount] = []
     reading_it = read_documents(
-        write(tmp_path / "a.txt", "\n\n"), ReaderOptions("txt"), LIMITS, lambda *_: None, None, accounts.append
+        write(tmp_path / "a.txt", "\n\n"), ReaderOptions(format="txt"), LIMITS, lambda *_: None, None, accounts.append
     )
     with pytest.raises(NoDocuments):
         list(reading_it)
@@ -94,12 +88,14 @@ def test_a_reader_that_loses_a_row_is_found_out(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setitem(reading._READERS, "txt", losing)
     with pytest.raises(LostRows, match="3 rows, but 2 became documents and 0 were skipped"):
-        list(read_documents(write(tmp_path / "a.txt", "a\nb\nc\n"), ReaderOptions("txt"), LIMITS, lambda *_: None))
+        list(
+            read_documents(write(tmp_path / "a.txt", "a\nb\nc\n"), ReaderOptions(format="txt"), LIMITS, lambda *_: None)
+        )
 
 
 def test_a_line_in_no_record_is_found_out(tmp_path: Path) -> None:
     with open_source(write(tmp_path / "a.csv", 'text\none\n"two\nlines"\n'), LIMITS) as source:
-        table = DelimitedTable(source, ReaderOptions("csv"), LIMITS)
+        table = DelimitedTable(source, ReaderOptions(format="csv"), LIMITS)
         assert len(list(table)) == 2
         assert table.finish() == []
         table._records.lines -= 1

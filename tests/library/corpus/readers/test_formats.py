@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from skipgram_audit.corpus.readers import ReaderOptions, read_documents
+from skipgram_audit.corpus.readers import read_documents
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, read, reasons, write
 
 ROWS = [

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skipgram_audit.corpus.readers import ReaderOptions, preview
+from skipgram_audit.corpus.readers import MissingField, ReaderLimits, preview, read_documents
 from skipgram_audit.corpus.readers.preview import ROWS_CHECKED
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, read, reasons, write
 
 EXACT = [
@@ -99,7 +100,7 @@ def test_an_id_far_down_the_file(tmp_path: Path) -> None:
     ]
     documents, skipped = read(write(tmp_path / "a.gz", "\n".join(lines)), format="jsonl")
     assert (documents[0].id, documents[-1].id, skipped) == ("row 1 (2)", "row 1", [])
-    assert preview(tmp_path / "a.gz", "a.jsonl.gz", ReaderOptions("jsonl"), LIMITS).documents[0].id == "row 1"
+    assert preview(tmp_path / "a.gz", "a.jsonl.gz", ReaderOptions(format="jsonl"), LIMITS).documents[0].id == "row 1"
 
 
 def test_fields_within_objects(tmp_path: Path) -> None:
@@ -113,3 +114,24 @@ def test_fields_within_objects(tmp_path: Path) -> None:
     assert [(document.id, document.text, document.fields) for document in documents] == [
         ("k1", "Long words here.", {"a.b": "literal"})
     ]
+
+
+@pytest.mark.parametrize("options", [{"id_field": "nope"}, {"title_field": "nix"}])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", "id,text\n1,some words\n"), ("a.jsonl", '{"id": "1", "text": "some words"}\n')]
+)
+def test_a_column_that_was_chosen_must_be_there(
+    tmp_path: Path, name: str, content: str, options: dict[str, str]
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    chosen = ReaderOptions(format=name.partition(".")[2], **options)
+    with pytest.raises(MissingField, match=r"No row of the file"):
+        list(read_documents(path, chosen, ReaderLimits(), lambda *_: None))
+
+
+def test_the_usual_columns_may_be_missing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nsome words\n")
+    (document,) = read_documents(path, ReaderOptions(format="csv"), ReaderLimits(), lambda *_: None)
+    assert (document.id, document.title) == ("1", "")

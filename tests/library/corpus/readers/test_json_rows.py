@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from skipgram_audit.corpus.readers import OverLimit, ReaderLimits, ReaderOptions, UnreadableFile, detect_format, preview
+from skipgram_audit.corpus.readers import OverLimit, ReaderLimits, UnreadableFile, detect_format, preview
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, read, write
 from tests.library.corpus.readers.test_written_files import Read
 
@@ -28,7 +29,7 @@ def test_a_field_that_occurs_twice_is_not_lost_silently() -> None:
         '{"id": "2", "text": "words", "unused": 1, "unused": 2}',
         '{"id": "3", "text": "words", "nested": {"text": 1, "text": 2}}',
     ]
-    found = Read("\n".join(lines).encode(), ReaderOptions("jsonl"), "a.jsonl")
+    found = Read("\n".join(lines).encode(), ReaderOptions(format="jsonl"), "a.jsonl")
     assert [key for key, _ in found.rows] == ["2", "3"]
     assert found.skipped == [("line 1", "a field that occurs twice in the row")]
 
@@ -80,4 +81,4 @@ def test_an_item_of_many_megabytes_is_refused(tmp_path: Path) -> None:
 
 def test_an_empty_array_has_no_documents() -> None:
     with pytest.raises(Exception, match="No document could be read"):
-        Read(b" [ ] ", ReaderOptions("jsonl"), "a.json")
+        Read(b" [ ] ", ReaderOptions(format="jsonl"), "a.json")

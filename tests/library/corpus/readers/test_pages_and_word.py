@@ -11,13 +11,13 @@ from docx.oxml import parse_xml
 from skipgram_audit.corpus.readers import (
     NoDocuments,
     ReaderLimits,
-    ReaderOptions,
     UnreadableFile,
     WrongEncoding,
     detect_format,
     preview,
     read_documents,
 )
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize
 from tests.library.corpus.readers.files import LIMITS, read, write
 
@@ -155,7 +155,7 @@ def test_what_systems_add_to_a_zip_is_no_row(tmp_path: Path) -> None:
     skipped: list[tuple[str, str]] = []
     notes: list[str] = []
     documents = read_documents(
-        path, ReaderOptions("zip"), LIMITS, lambda *row: skipped.append(row), on_remark=notes.append
+        path, ReaderOptions(format="zip"), LIMITS, lambda *row: skipped.append(row), on_remark=notes.append
     )
     assert [document.id for document in documents] == ["a.txt", "deep/._mine.txt", "__MACOSX/real.txt"]
     assert skipped == []

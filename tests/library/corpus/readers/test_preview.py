@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from skipgram_audit.corpus.readers import ReaderOptions, detect_format, preview
+from skipgram_audit.corpus.readers import detect_format, preview
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, write
 
 JSON_LINES = '{"doc_id": 1, "headline": "A", "body": "Long words here."}\n{"doc_id": 2, "body": "More words here."}\n'
@@ -47,7 +48,7 @@ def test_detection_of_binary_formats_believes_the_content(tmp_path: Path) -> Non
 
 def test_fields_are_suggested_by_name_and_by_length(tmp_path: Path) -> None:
     found = preview(write(tmp_path / "a", JSON_LINES), "a.jsonl", None, LIMITS)
-    assert found.options == ReaderOptions("jsonl", text_field="body", id_field="doc_id", title_field="headline")
+    assert found.options == ReaderOptions(format="jsonl", text_field="body", id_field="doc_id", title_field="headline")
     assert found.fields == ("doc_id", "headline", "body")
     assert [(document.id, document.title, document.text) for document in found.documents] == [
         ("1", "A", "Long words here."),
@@ -60,7 +61,7 @@ def test_fields_are_suggested_by_name_and_by_length(tmp_path: Path) -> None:
 
 def test_columns_are_suggested(tmp_path: Path) -> None:
     found = preview(write(tmp_path / "a", "id;Text\n1;Comma, inside\n2;More\n"), "a.csv", None, LIMITS)
-    assert found.options == ReaderOptions("csv", text_field="Text", title_field=None, delimiter=";")
+    assert found.options == ReaderOptions(format="csv", text_field="Text", title_field=None, delimiter=";")
     found = preview(write(tmp_path / "a", 'id\ttext\n1\t"Open\n2\t"Open\n'), "a.tsv", None, LIMITS)
     assert not found.options.quoted
     assert len(found.documents) == 2
@@ -69,10 +70,10 @@ def test_columns_are_suggested(tmp_path: Path) -> None:
 def test_a_ragged_row_or_another_encoding_does_not_hide_the_columns(tmp_path: Path) -> None:
     content = "id;title;text\n1;Un café;Le garçon.\n2;B;Il part.\n3;C\n".encode("cp1252")
     found = preview(write(tmp_path / "a", content), "a.csv", None, LIMITS)
-    assert found.options == ReaderOptions("csv", delimiter=";")
+    assert found.options == ReaderOptions(format="csv", delimiter=";")
     assert found.fields == ("id", "title", "text")
     assert "is not valid utf-8" in found.problem
-    chosen = preview(tmp_path / "a", "a.csv", ReaderOptions("csv", delimiter=";", encoding="cp1252"), LIMITS)
+    chosen = preview(tmp_path / "a", "a.csv", ReaderOptions(format="csv", delimiter=";", encoding="cp1252"), LIMITS)
     assert [document.title for document in chosen.documents] == ["Un café", "B"]
     assert chosen.skipped == (("line 4", "wrong number of columns"),)
 
@@ -99,7 +100,7 @@ def test_the_right_encoding_is_among_the_samples(tmp_path: Path, encoding: str, 
     samples = {sample.encoding: sample.sample for sample in found.encodings}
     assert f"first {word} and more" in samples[encoding]
     assert samples["utf-8"] == ""
-    chosen = preview(path, "a.txt", ReaderOptions("txt", encoding=encoding), LIMITS)
+    chosen = preview(path, "a.txt", ReaderOptions(format="txt", encoding=encoding), LIMITS)
     assert (chosen.problem, len(chosen.documents)) == ("", 10)
 
 
@@ -128,7 +129,7 @@ def test_a_preview_is_short_and_survives_json(tmp_path: Path) -> None:
     assert len(found.documents) == 10
     assert all(len(document.text) == 1000 for document in found.documents)
     assert found.compression == "gz"
-    assert ReaderOptions.from_dict(json.loads(json.dumps(found.as_dict()))["options"]) == found.options
+    assert ReaderOptions.unchecked(json.loads(json.dumps(found.as_dict()))["options"]) == found.options
 
 
 def test_a_preview_stops_at_a_hundred_useless_rows(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from skipgram_audit.corpus.readers import Interface, ReaderLimits, ReaderOptions, UnreadableFile, preview
+from skipgram_audit.corpus.readers import Interface, ReaderLimits, UnreadableFile, preview
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS, read, write
 from tests.library.corpus.readers.test_written_files import Read
 from tests.library.samples import news_texts
 
-CSV = ReaderOptions("csv")
+CSV = ReaderOptions(format="csv")
 
 
 def table(changes: dict[int, str], rows: int = 60, header: str = "id,text") -> bytes:
@@ -121,7 +122,7 @@ def test_ids_of_another_form_are_rows_as_well(broken: int | None) -> None:
 def test_a_long_cell_of_a_single_column_is_kept_and_noted() -> None:
     rows = ["text", *(f"text {n}" for n in range(200))]
     rows[50], rows[120] = '"text 50', 'text 120"'
-    found = Read("\n".join(rows).encode(), ReaderOptions("csv", id_field=None), "a.csv")
+    found = Read("\n".join(rows).encode(), ReaderOptions(format="csv", id_field=None), "a.csv")
     assert found.account.notes == (("lines 51-121", "one quoted cell goes on over 71 lines"),)
     assert any("--quote none" in sentence for sentence in found.account.advice(Interface.COMMAND_LINE))
     assert not any("--" in sentence for sentence in found.account.advice(Interface.PAGE))
@@ -138,7 +139,7 @@ def test_a_cell_beyond_the_limit_is_one_row_if_it_is_a_text(tmp_path: Path) -> N
 
 def test_quotation_marks_as_plain_characters() -> None:
     content = table({10: '10,"never closed', 50: '50,He said "no"'})
-    found = Read(content, ReaderOptions("csv", quoted=False), "a.csv")
+    found = Read(content, ReaderOptions(format="csv", quoted=False), "a.csv")
     assert found.rows[9] == ("10", '"never closed')
     assert found.rows[49] == ("50", 'He said "no"')
 
@@ -175,7 +176,7 @@ def test_mixed_ends_of_lines_and_blank_lines_are_counted() -> None:
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;"])
 def test_a_line_that_names_the_delimiter_is_no_row(line: str) -> None:
     content = f"{line}\r\nid;text\r\n1;one, two\r\n".encode()
-    for options in (None, CSV, ReaderOptions("csv", delimiter=";")):
+    for options in (None, CSV, ReaderOptions(format="csv", delimiter=";")):
         assert Read(content, options, "a.csv").rows == [("1", "one, two")]
 
 

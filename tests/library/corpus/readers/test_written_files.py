@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skipgram_audit.corpus.readers import ReaderOptions, RowAccount, SourceDocument, read_documents, suggest_options
+from skipgram_audit.corpus.readers import RowAccount, SourceDocument, read_documents, suggest_options
+from skipgram_audit.model.reader_options import ReaderOptions
 from tests.library.corpus.readers.files import LIMITS
 
 Row = tuple[str, str]
@@ -59,7 +60,7 @@ class Read:
 
 def written_by_csv(rows: Sequence[Row], **form: object) -> str:
     stream = io.StringIO()
-    writer = csv.writer(stream, **form)  # type: ignore[arg-type]
+    writer = csv.writer(stream, **form)
     writer.writerows([("id", "text"), *rows])
     return stream.getvalue()
 
@@ -108,7 +109,7 @@ def test_any_cell_comes_back_from_a_table(form: str, texts: list[str]) -> None:
     if form in BARE_CARRIAGE_RETURNS:
         texts = [text.replace("\r", " ") for text in texts]
     rows = ids_of(texts)
-    options = ReaderOptions("csv", **OPTIONS.get(form, {}))  # type: ignore[arg-type]
+    options = ReaderOptions(format="csv", **OPTIONS.get(form, {}))
     found = Read(FORMS[form](rows).encode(), options, "table.csv")
     assert found.rows == rows
     assert found.account.notes == ()
@@ -125,9 +126,9 @@ def test_form_and_encoding_of_a_table_are_found(form: str, encoding: str) -> Non
         "plain",
     ]
     rows = ids_of(texts * 20)
-    chosen = None if encoding != "gb18030" else ReaderOptions("csv", encoding=encoding)
+    chosen = None if encoding != "gb18030" else ReaderOptions(format="csv", encoding=encoding)
     if chosen is not None and OPTIONS.get(form):
-        chosen = ReaderOptions("csv", encoding=encoding, **OPTIONS[form])  # type: ignore[arg-type]
+        chosen = ReaderOptions(format="csv", encoding=encoding, **OPTIONS[form])
     found = Read(FORMS[form](rows).encode(encoding), chosen, "table.csv")
     assert found.rows == rows
     assert found.account.as_dict() == {"in_file": 100, "documents": 100, "skipped": {}, "notes": [], "remarks": []}
@@ -141,7 +142,7 @@ def test_form_and_encoding_of_a_table_are_found(form: str, encoding: str) -> Non
 def test_any_text_comes_back_from_json_lines(encoding: str, ascii_only: bool, end: str, texts: list[str]) -> None:
     rows = ids_of(texts)
     lines = [json.dumps({"id": key, "text": text}, ensure_ascii=ascii_only) + end for key, text in rows]
-    found = Read("".join(lines).encode(encoding), ReaderOptions("jsonl", encoding=encoding), "rows.jsonl")
+    found = Read("".join(lines).encode(encoding), ReaderOptions(format="jsonl", encoding=encoding), "rows.jsonl")
     assert found.rows == rows
 
 
@@ -168,14 +169,14 @@ def test_json_of_pandas(orient: str) -> None:
 @given(texts=st.lists(TEXTS.map(lambda text: text.replace("\n", " ").replace("\r", " ")), min_size=1, max_size=5))
 def test_any_line_comes_back_from_a_text_file(encoding: str, end: str, texts: list[str]) -> None:
     content = "".join(text + end for text in texts).encode(encoding)
-    found = Read(content, ReaderOptions("txt", encoding=encoding), "lines.txt")
+    found = Read(content, ReaderOptions(format="txt", encoding=encoding), "lines.txt")
     assert found.rows == [(str(number), text) for number, text in enumerate(texts, start=1)]
 
 
 @EXAMPLES
 @given(text=TEXTS)
 def test_any_text_file_comes_back_as_one_document(text: str) -> None:
-    found = Read(text.encode(), ReaderOptions("txt", document_per="file"), "whole.txt")
+    found = Read(text.encode(), ReaderOptions(format="txt", document_per="file"), "whole.txt")
     assert found.rows == [("1", text)]
 
 
@@ -192,7 +193,7 @@ def test_a_quotation_mark_too_many_or_too_few_costs_few_rows(form: str) -> None:
     """No document is made of the pieces of others, and what is missing was told."""
     texts = ["One plain text", "Two, with a comma", 'Three "quoted" words', "Four\nwith lines, three\nof them", "Five"]
     rows = ids_of(texts * 12)
-    options = ReaderOptions("csv", **OPTIONS.get(form, {}))  # type: ignore[arg-type]
+    options = ReaderOptions(format="csv", **OPTIONS.get(form, {}))
     content = FORMS[form](rows)
     header = content.index("\n") + 1
     for changed in damaged(content[header:]):

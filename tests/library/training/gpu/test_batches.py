@@ -1,18 +1,16 @@
 """Training in batches: against training update by update, over seeds, over sets, and where it diverges."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import DivergedTraining
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.gpu import batches
 from skipgram_audit.training.gpu.batch_vectors import CompiledVectors, DrawnBatches
 from skipgram_audit.training.gpu.batches import batch_capacity, draw, train_batches
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import train
 from skipgram_audit.training.trajectory import Trajectory
 from tests.library.samples import in_another_order, news_corpus, small_settings, zipf_corpus
@@ -37,7 +35,7 @@ def drawn(corpus: EncodedCorpus, whole: EncodedCorpus | None = None, capacity: i
 
 
 def test_batches_of_one_token_train_update_by_update() -> None:
-    settings = replace(SETTINGS, batch_tokens=1)
+    settings = SETTINGS.model_copy(update={"batch_tokens": 1})
     (found,), expected = trained(settings, 1), train(CORPUS, settings, 1, silent)
     assert found.pairs == expected.pairs
     for name in ("inputs", "outputs", "contexts", "step_sizes", "shares"):
@@ -54,7 +52,7 @@ def test_seeds_side_by_side_are_trained_as_each_alone() -> None:
 
 
 def test_no_token_is_in_two_pairs_of_a_batch_and_none_is_lost() -> None:
-    found, settings = drawn(CORPUS), replace(SETTINGS, epochs=1)
+    found, settings = drawn(CORPUS), SETTINGS.model_copy(update={"epochs": 1})
     assert len(found.contexts) == train(CORPUS, settings, 1, silent).pairs
     assert len(found.starts) > 2
     for start, end in zip(found.starts[:-1], found.starts[1:], strict=True):
@@ -109,7 +107,7 @@ def test_it_is_as_near_to_a_run_as_the_run_itself() -> None:
         dimension=50, window=5, negatives=5, subsample=1e-3, epochs=5, step_size=0.025, minimum_step_size=1e-4
     )
     one, other = (train(text, settings, 1, silent).inputs for text in (corpus, in_another_order(corpus, 0)))
-    (found,) = train_batches(corpus, replace(settings, batch_tokens=256), [1], silent, "cpu")
+    (found,) = train_batches(corpus, settings.model_copy(update={"batch_tokens": 256}), [1], silent, "cpu")
     frequent = corpus.counts >= 20
     assert cosine(found.inputs, one)[frequent].mean() > 0.98
     assert cosine(other, one)[frequent].mean() < 0.9
@@ -119,7 +117,7 @@ def test_it_is_as_near_to_a_run_as_the_run_itself() -> None:
 
 def test_a_diverging_training_says_so() -> None:
     with pytest.raises(DivergedTraining, match="fewer tokens a batch"):
-        trained(replace(SETTINGS, batch_tokens=5000, step_size=2.0, minimum_step_size=2.0), 1)
+        trained(SETTINGS.model_copy(update={"batch_tokens": 5000, "step_size": 2.0, "minimum_step_size": 2.0}), 1)
 
 
 def test_little_room_cuts_batches_without_losing_pairs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from scipy import stats
 
 from skipgram_audit_web.features.comparisons.agreement import (
     Agreement,
-    Influences,
+    MatchedInfluences,
     TopOverlap,
     agreement,
     correlation,
@@ -19,11 +19,11 @@ from skipgram_audit_web.features.comparisons.agreement import (
 NONE = np.zeros(5)
 
 
-def influences(*values: float, spread: np.ndarray | None = None, seeds: int = 2) -> Influences:
-    return Influences(np.array(values), np.zeros(len(values)) if spread is None else spread, seeds)
+def influences(*values: float, spread: np.ndarray | None = None, seeds: int = 2) -> MatchedInfluences:
+    return MatchedInfluences(np.array(values), np.zeros(len(values)) if spread is None else spread, seeds)
 
 
-def agreed(first: Influences, second: Influences) -> Agreement:
+def agreed(first: MatchedInfluences, second: MatchedInfluences) -> Agreement:
     return agreement(first, second, (first.ranks, second.ranks))
 
 
@@ -34,7 +34,7 @@ def test_ranks_start_at_the_strongest_push_up_and_ties_share_theirs() -> None:
 def test_ranks_follow_from_a_known_order_without_sorting() -> None:
     values = np.random.default_rng(2).integers(-3, 4, 50).astype(float)
     order = np.argsort(-values)
-    assert Influences(values, NONE, 2, order).ranks.tolist() == influences(*values).ranks.tolist()
+    assert MatchedInfluences(values, NONE, 2, order).ranks.tolist() == influences(*values).ranks.tolist()
     np.testing.assert_array_equal(influences(*values).ranks, stats.rankdata(-values))
     assert influences().ranks.tolist() == []
 

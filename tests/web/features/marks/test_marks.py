@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.web import page as reading
 
-from skipgram_audit.corpus.readers import ReaderLimits, ReaderOptions, read_documents
+from skipgram_audit.corpus.readers import ReaderLimits, read_documents
 from skipgram_audit.model.id_lists import read_id_list
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.store import audits, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Document
@@ -150,7 +151,15 @@ def test_the_rest_of_the_corpus_can_be_taken_and_read_again(client: TestClient, 
     assert client.get(f"/api/v1{root}/rest.jsonl").content == answer.content
     path = tmp_path / "rest.jsonl"
     path.write_bytes(answer.content)
-    options = ReaderOptions("jsonl", "utf-8", "text", "id", "title", (), "line")
+    options = ReaderOptions(
+        format="jsonl",
+        encoding="utf-8",
+        text_field="text",
+        id_field="id",
+        title_field="title",
+        metadata_fields=(),
+        document_per="line",
+    )
     documents = list(read_documents(path, options, ReaderLimits(), lambda _place, _reason: None))
     assert len(documents) == len(sample.document_ids) - 2
     assert documents[0].text == TEXTS[2][2]

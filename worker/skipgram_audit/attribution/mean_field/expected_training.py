@@ -56,7 +56,7 @@ from skipgram_audit.attribution.replay.probe_words import bounded, bounded_adjoi
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 from skipgram_audit.corpus.pair_rows import add_to_rows
-from skipgram_audit.training.settings import TrainingSettings
+from skipgram_audit.model.settings import TrainingSettings
 
 FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 14, 80, 2
 """After the held start."""
@@ -75,7 +75,7 @@ SCORES_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
-class Side:
+class RecordedHalfStep:
     """One half step of the whole corpus: where it stood, G of the moving rows [V, d], and how they moved."""
 
     place: Place
@@ -134,7 +134,7 @@ class MeanField:
             else DenseSums(counts, self._device)
         )
         self._whole = self._weights(counts)
-        self._sides: list[Side] = []
+        self._sides: list[RecordedHalfStep] = []
         self.path = path or self._train(settings, np.random.default_rng(seed), progress)
 
     @staticmethod
@@ -254,7 +254,7 @@ class MeanField:
         half_step = HalfStep(
             inputs_move, time, place.drawn, curvatures, values + FLAT * values.mean(), vectors.contiguous()
         )
-        self._sides.append(Side(place, gradient, half_step))
+        self._sides.append(RecordedHalfStep(place, gradient, half_step))
         return self._moved(half_step, moving, gradient)
 
     def _moved(self, half_step: HalfStep, moving: Tensor, gradient: Tensor, scale: Tensor | None = None) -> Tensor:
@@ -270,7 +270,9 @@ class MeanField:
         words = len(self._start)
         return row_blocks(words, 1, ROWS_AT_ONCE if self._device.type == "cpu" else words)
 
-    def _adjoint(self, side: Side, adjoints: Tensor, table: Tensor, by_word: Tensor) -> tuple[Tensor, Tensor]:
+    def _adjoint(
+        self, side: RecordedHalfStep, adjoints: Tensor, table: Tensor, by_word: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Carries derivatives in the moved rows, [V, P, d], back over a half step: derivatives in the rows that moved
         and in those that were held; adds to table [E, P] and by_word [V, P] the derivatives in N."""
         place, whole = side.place, self._whole

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skipgram_audit.attribution.mean_field.noise_sums import Columns, Line, NoiseSum, choose_columns
+from skipgram_audit.attribution.mean_field.noise_sums import Line, NoiseColumns, NoiseSum, choose_columns
 from skipgram_audit.attribution.mean_field.pair_sums import PairSums
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 
@@ -55,7 +55,7 @@ class Drawn:
     """The words that a half step's noise is summed over for some of its rows, and the lines near it."""
 
     rows: slice
-    columns: Columns
+    columns: NoiseColumns
     line: Line
 
 

@@ -30,7 +30,7 @@ PRODUCTS_AT_ONCE = 2**17
 
 
 @dataclass(frozen=True)
-class Columns:
+class NoiseColumns:
     """Which columns a sum over all words is taken over.
 
     Attributes:
@@ -62,7 +62,7 @@ class Columns:
         return weights.index_add(0, self.rows, self.weighted(weights), alpha=-1.0)
 
 
-def choose_columns(weights: Tensor, generator: np.random.Generator, share: float = 1.0) -> Columns:
+def choose_columns(weights: Tensor, generator: np.random.Generator, share: float = 1.0) -> NoiseColumns:
     """All columns; or, of more than that share of COLUMNS_AT_ONCE, the heaviest half as many, and as many drawn of the
     others.
 
@@ -70,7 +70,7 @@ def choose_columns(weights: Tensor, generator: np.random.Generator, share: float
     """
     words, many = len(weights), round(share * COLUMNS_AT_ONCE)
     if words <= many:
-        return Columns(torch.arange(words), torch.ones_like(weights), words)
+        return NoiseColumns(torch.arange(words), torch.ones_like(weights), words)
     heavy = many // 2
     order = torch.argsort(weights, descending=True, stable=True)
     others = order[heavy:]
@@ -81,7 +81,7 @@ def choose_columns(weights: Tensor, generator: np.random.Generator, share: float
         torch.searchsorted(cumulated, marks).clamp_max(len(others) - 1), return_counts=True
     )
     shares = (times * space / weights[others[drawn]].double()).to(weights.dtype)
-    return Columns(torch.cat([order[:heavy], others[drawn]]), torch.cat([weights.new_ones(heavy), shares]), heavy)
+    return NoiseColumns(torch.cat([order[:heavy], others[drawn]]), torch.cat([weights.new_ones(heavy), shares]), heavy)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class NoiseSum:
 
     held: Tensor
     weights: Tensor
-    columns: Columns
+    columns: NoiseColumns
 
     def line(self, moving: Tensor) -> Line:
         """The line near sig over the words that are drawn, of every row."""

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from skipgram_audit.attribution.mean_field.gradient_sums import Drawn
-from skipgram_audit.attribution.mean_field.noise_sums import Columns, Line
+from skipgram_audit.attribution.mean_field.noise_sums import Line, NoiseColumns
 from skipgram_audit.attribution.replay.probe_words import decay, decay_slope
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -116,4 +116,4 @@ def _arrays_of(drawn: Drawn) -> Arrays:
 def _drawn_of(arrays: Arrays) -> Drawn:
     start, stop, heavy = arrays["rows"].tolist()
     columns, shares, levels, slopes = (torch.as_tensor(arrays[name]) for name in DRAWN_PARTS[1:])
-    return Drawn(slice(start, stop), Columns(columns, shares, heavy), Line(levels, slopes))
+    return Drawn(slice(start, stop), NoiseColumns(columns, shares, heavy), Line(levels, slopes))

@@ -10,7 +10,6 @@ The formula is in skipgram_audit.attribution.published.parameters. H is one of
 Cost: 8 V^2 d operations (12 with the Hessian) for each score, seed and iteration, then one pass over the token pairs.
 """
 
-from dataclasses import replace
 from typing import ClassVar
 
 from torch import Tensor
@@ -41,7 +40,7 @@ class ImplicitEstimator(ParameterEstimator):
         right: Tensor,
         watch: Watch,
     ) -> Solution:
-        return conjugate_gradients(loss.gauss_newton, right, loss.diagonal(), problem.solver, watch.reached)
+        return conjugate_gradients(loss.gauss_newton, right, loss.diagonal(), problem.settings, watch.reached)
 
 
 class ImplicitHessianEstimator(ParameterEstimator):
@@ -58,10 +57,10 @@ class ImplicitHessianEstimator(ParameterEstimator):
         right: Tensor,
         watch: Watch,
     ) -> Solution:
-        settings, diagonal = problem.solver, loss.diagonal()
+        settings, diagonal = problem.settings, loss.diagonal()
         for _ in range(MOST_RAISES):
             try:
                 return conjugate_gradients(loss.hessian, right, diagonal, settings, watch.reached)
             except NotPositiveDefinite as curved:
-                settings = replace(settings, damping=RAISE * curved.details["needed"])
+                settings = settings.model_copy(update={"damping": RAISE * curved.details["needed"]})
         return conjugate_gradients(loss.hessian, right, diagonal, settings, watch.reached)

@@ -28,10 +28,11 @@ from torch import Tensor
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.published.expected_loss import ExpectedLoss
 from skipgram_audit.attribution.published.parameters import ParameterEstimator, Watch
-from skipgram_audit.attribution.solvers import Solution, SolverSettings
+from skipgram_audit.attribution.solvers import Solution
 from skipgram_audit.computing.compiled import compiled_fast, compiled_inline
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 from skipgram_audit.model.engine_errors import SolveFailed
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.training.distribution import noise_probabilities
 from skipgram_audit.training.randomness import GOLDEN, alias_table, below, mix, stream
 from skipgram_audit.training.trajectory import Trajectory
@@ -67,9 +68,9 @@ class LissaEstimator(ParameterEstimator):
         right: Tensor,
         watch: Watch,
     ) -> Solution:
-        settings = problem.solver
-        noise = noise_probabilities(problem.corpus.counts, problem.settings.noise_power)
-        sampler = PairSampler(counts, noise, problem.settings.negatives, loss, trajectory.seed)
+        settings = problem.settings
+        noise = noise_probabilities(problem.corpus.counts, settings.noise_power)
+        sampler = PairSampler(counts, noise, settings.negatives, loss, trajectory.seed)
         scale = MARGIN * (sampler.largest_curvature(watch) + settings.damping)
         depth = depth_of(scale, settings)
         gradients = right.cpu().numpy()
@@ -85,17 +86,17 @@ class LissaEstimator(ParameterEstimator):
         return Solution(x, np.full(len(right), depth), relative.cpu().numpy(), errors, settings.damping)
 
 
-def depth_of(scale: float, settings: SolverSettings) -> int:
+def depth_of(scale: float, settings: AuditSettings) -> int:
     """Steps until the flattest direction's error is below the tolerance.
 
     Raises:
         SolveFailed: more than the settings allow.
     """
-    depth = math.ceil(math.log(1.0 / settings.tolerance) * scale / settings.damping)
-    if depth > settings.iterations:
+    depth = math.ceil(math.log(1.0 / settings.solver_tolerance) * scale / settings.damping)
+    if depth > settings.solver_iterations:
         raise SolveFailed(
             f"The lissa estimator needs {depth:,} steps at damping {settings.damping:g} and scale {scale:,.0f}; "
-            f"{settings.iterations:,} iterations are allowed.",
+            f"{settings.solver_iterations:,} iterations are allowed.",
             f"Raise damping, allow {depth:,} iterations, raise the tolerance, or use the implicit estimator.",
             depth=depth,
             scale=scale,

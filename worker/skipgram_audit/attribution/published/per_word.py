@@ -58,7 +58,8 @@ class PerWordEstimator:
                 spreading.add(number, [seed], table)
                 progress((seed + (number + 1) / probes) / seeds)
             none = np.full(probes, np.nan)
-            report.note(seed, Solution(torch.empty(0), np.ones(probes, np.int64), worst, none, problem.solver.damping))
+            damping = problem.settings.damping
+            report.note(seed, Solution(torch.empty(0), np.ones(probes, np.int64), worst, none, damping))
         return replace(spreading.influences(scores), solver=report)
 
     def predict(
@@ -94,7 +95,7 @@ class WordSystems:
 
     def __init__(self, problem: InfluenceProblem, counts: ProbeWordCounts, trajectory: Trajectory) -> None:
         self._rows, self._whole = counts.rows, counts.counts
-        self._damping = problem.solver.damping
+        self._damping = problem.settings.damping
         self._outputs = trajectory.outputs.astype(np.float64)
         self._noise = expected_noise(problem).numpy()
         self.vectors = trajectory.inputs[counts.words].astype(np.float64)

@@ -18,7 +18,7 @@ influences added up (the table of e9f1a3d); of halves, by gensim's seed mean, 0.
 import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -37,12 +37,12 @@ from skipgram_audit.attribution.unrolled.reverse_sweep import (
 )
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import Sampling, SentenceRange, train_sentences
 from skipgram_audit.training.randomness import initial_rows
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import SharedProgress
 from skipgram_audit.training.vectors import padded_columns, padded_rows
 
@@ -111,8 +111,11 @@ def _lighter(
     kept = problem.keeper.load(name)
     if kept is None:
         settings = problem.settings
-        lighter = replace(
-            settings, step_size=weight * settings.step_size, minimum_step_size=weight * settings.minimum_step_size
+        lighter = settings.model_copy(
+            update={
+                "step_size": weight * settings.step_size,
+                "minimum_step_size": weight * settings.minimum_step_size,
+            }
         )
         scores, sentences, _ = zip(*swept(problem, lighter, progress), strict=True)
         # The sweep multiplies steps that are lighter already: its derivative is in the weight's share of this one.

@@ -18,7 +18,7 @@ from skipgram_audit.corpus.readers.errors import (
     UnreadableFile,
     WrongEncoding,
 )
-from skipgram_audit.corpus.readers.options import FORMATS, ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import FORMATS, ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.preview import Preview, preview
 from skipgram_audit.corpus.readers.reading import read_documents
 from skipgram_audit.corpus.readers.remedies import Interface
@@ -35,7 +35,6 @@ __all__ = [
     "OverLimit",
     "Preview",
     "ReaderLimits",
-    "ReaderOptions",
     "RepeatedField",
     "RowAccount",
     "SourceDocument",

@@ -11,9 +11,10 @@ from skipgram_audit.corpus.readers.decoding import codec_of, decode
 from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS, inflate, name_of, open_zip
 from skipgram_audit.corpus.readers.errors import UnreadableFile, WrongEncoding
 from skipgram_audit.corpus.readers.inflation import Source
-from skipgram_audit.corpus.readers.options import FORMAT_OF_SUFFIX, ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import FORMAT_OF_SUFFIX, ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
 from skipgram_audit.corpus.readers.whole_files import OVERHEAD, docx_document, html_document
+from skipgram_audit.model.reader_options import ReaderOptions
 
 FORMATS_INSIDE = ("txt", "html", "docx")
 _ENCRYPTED_FLAG = 0x1

@@ -8,16 +8,11 @@ from skipgram_audit.corpus.readers.dialect import Dialect
 from skipgram_audit.corpus.readers.errors import LostRows, UnreadableFile
 from skipgram_audit.corpus.readers.field_names import require_fields, unique_names
 from skipgram_audit.corpus.readers.inflation import Source
-from skipgram_audit.corpus.readers.options import (
-    BACKSLASH,
-    DEFAULT_DELIMITERS,
-    ReaderLimits,
-    ReaderOptions,
-    SourceDocument,
-)
+from skipgram_audit.corpus.readers.options import BACKSLASH, DEFAULT_DELIMITERS, ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.records import Record, Records
 from skipgram_audit.corpus.readers.remedies import Remedy
 from skipgram_audit.corpus.readers.rows import QUOTE_TROUBLE, DocumentBuilder
+from skipgram_audit.model.reader_options import ReaderOptions
 
 
 def read_delimited(

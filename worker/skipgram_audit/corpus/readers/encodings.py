@@ -17,9 +17,10 @@ from skipgram_audit.corpus.readers.detection import HEAD_BYTES
 from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS
 from skipgram_audit.corpus.readers.errors import WrongEncoding
 from skipgram_audit.corpus.readers.inflation import open_source
-from skipgram_audit.corpus.readers.options import BINARY_FORMATS, MEBIBYTE, ReaderLimits, ReaderOptions
+from skipgram_audit.corpus.readers.options import BINARY_FORMATS, MEBIBYTE, ReaderLimits
 from skipgram_audit.corpus.readers.recognition import recognised
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 
 CHECKED_BYTES = 64 * MEBIBYTE
 """So much of a file is decoded for a preview; what lies beyond is found out by the import."""
@@ -82,7 +83,7 @@ def _head_at_interest(path: Path, options: ReaderOptions, limits: ReaderLimits) 
         head = source.stream.read(HEAD_BYTES)
     if recognised(head) or not _is_utf8(head):
         return head
-    problem = encoding_problem(path, ReaderOptions(options.format, encoding="utf-8"), limits)
+    problem = encoding_problem(path, ReaderOptions.unchecked({"format": options.format}), limits)
     if not isinstance(problem, WrongEncoding):
         return head
     with open_source(path, limits) as source:

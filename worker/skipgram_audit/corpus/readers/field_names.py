@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from skipgram_audit.corpus.readers.errors import MissingField, RepeatedField
-from skipgram_audit.corpus.readers.options import ReaderOptions
 from skipgram_audit.corpus.readers.remedies import Remedy
+from skipgram_audit.model.reader_options import ReaderOptions
 
 _SHOWN_COLUMNS = 30
 

@@ -1,14 +1,14 @@
 """Reads a file's ids before its documents, when a row without an id is met; see identifiers.py."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from skipgram_audit.corpus.readers.identifiers import GivenIdentifiers, RowIdentifiers
 from skipgram_audit.corpus.readers.inflation import Source, open_source
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.rows import DocumentBuilder, field_value, identifier_text
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 
 Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
 """Makes documents of a file's rows by means of a builder."""
@@ -23,18 +23,18 @@ def given_identifiers(
     given = GivenIdentifiers()
     if not options.id_field:
         return given
-    only_ids = replace(options, text_field=options.id_field, title_field=None, metadata_fields=())
+    only_ids = options.model_copy(update={"text_field": options.id_field, "title_field": None, "metadata_fields": ()})
     collector = _Collector(only_ids, limits, given, rows, tick)
     try:
         with open_source(path, limits) as source:
             for _ in reader(source, only_ids, limits, collector):
                 pass
-    except (_SeenEnough, EngineError):
+    except (_EnoughRows, EngineError):
         pass  # what cannot be read is told by the reader of documents, which comes no further than this one
     return given
 
 
-class _SeenEnough(Exception):
+class _EnoughRows(Exception):
     pass
 
 
@@ -66,5 +66,5 @@ class _Collector(DocumentBuilder):
         if self._rows_left is not None:
             self._rows_left -= 1
             if self._rows_left <= 0:
-                raise _SeenEnough
+                raise _EnoughRows
         return None

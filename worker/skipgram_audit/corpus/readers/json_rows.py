@@ -11,8 +11,9 @@ from skipgram_audit.corpus.readers import rows
 from skipgram_audit.corpus.readers.decoding import LineReader, codec_of
 from skipgram_audit.corpus.readers.errors import OverLimit, UnreadableFile
 from skipgram_audit.corpus.readers.inflation import Source
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
+from skipgram_audit.model.reader_options import ReaderOptions
 
 _JSON_OVERHEAD = 4
 """A row may have this many times the characters of its document: escapes and other fields."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from skipgram_audit.corpus.readers import rows
 from skipgram_audit.corpus.readers.decoding import LineReader, decode
 from skipgram_audit.corpus.readers.inflation import Source
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
+from skipgram_audit.model.reader_options import ReaderOptions
 
 
 def read_txt(

@@ -1,12 +1,13 @@
-"""What is read, how, and within which limits."""
+"""What is read, and within which limits; how is in skipgram_audit.model.reader_options."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import get_args
+
+from skipgram_audit.model.reader_options import FormatName
 
 MEBIBYTE = 1024 * 1024
 
-FORMATS = ("txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx")
+FORMATS: tuple[str, ...] = get_args(FormatName)
 BINARY_FORMATS = ("parquet", "zip", "docx")
 FORMAT_OF_SUFFIX = {
     ".txt": "txt",
@@ -27,46 +28,6 @@ FORMAT_OF_SUFFIX = {
 }
 BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
-
-
-@dataclass(frozen=True)
-class ReaderOptions:
-    """How a file is turned into documents.
-
-    Attributes:
-        format: one of FORMATS; gzip and zstandard around it are peeled by content.
-        encoding: of text formats; bytes that it does not allow are an error, never replaced.
-        text_field: the field that holds the text.
-        id_field: the field with the ids; how rows without one are called, identifiers.py says.
-        title_field: the field with the titles; rows without it have none.
-        metadata_fields: further fields to keep with each document.
-        document_per: for txt, whether a line or the whole file is a document.
-        delimiter: between columns of csv and tsv; empty for the format's own.
-        quoted: whether columns of csv and tsv may be put in quotation marks.
-        escape: of quotation marks inside such columns: empty where they are doubled, or backslash.
-    """
-
-    format: str
-    encoding: str = "utf-8"
-    text_field: str = "text"
-    id_field: str | None = "id"
-    title_field: str | None = "title"
-    metadata_fields: tuple[str, ...] = ()
-    document_per: Literal["line", "file"] = "line"
-    delimiter: str = ""
-    quoted: bool = True
-    escape: Literal["", "backslash"] = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for a JSON column."""
-        return asdict(self) | {"metadata_fields": list(self.metadata_fields)}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "ReaderOptions":
-        """Inverse of as_dict; unknown names are left out, missing ones take their defaults."""
-        known = {field.name for field in fields(cls)}
-        chosen = {name: value for name, value in values.items() if name in known}
-        return cls(**chosen | {"metadata_fields": tuple(chosen.get("metadata_fields", ()))})
 
 
 @dataclass(frozen=True)

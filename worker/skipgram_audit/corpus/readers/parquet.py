@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 from skipgram_audit.corpus.readers.errors import UnreadableFile
 from skipgram_audit.corpus.readers.field_names import require_fields, unique_names
 from skipgram_audit.corpus.readers.inflation import Source
-from skipgram_audit.corpus.readers.options import MEBIBYTE, ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import MEBIBYTE, ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.parquet_values import Reader, holds_text, reader_of
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
+from skipgram_audit.model.reader_options import ReaderOptions
 
 _BATCH_ROWS = 256
 _DAMAGED = "Make it again, or fetch it again."
@@ -127,7 +128,7 @@ def first_parquet_rows(source: Source, count: int) -> tuple[list[str], list[dict
         table = ParquetTable(stream, source)
         found: list[dict[str, object]] = []
         try:
-            for row in table.rows(table.text_names, ReaderOptions("parquet", id_field=None)):
+            for row in table.rows(table.text_names, ReaderOptions(format="parquet", id_field=None)):
                 found.append(row)
                 if len(found) == count:
                     break

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from skipgram_audit.corpus.readers.options import ReaderOptions
+from skipgram_audit.model.reader_options import ReaderOptions
 
 Reader = Callable[[Any], object]
 """Makes a value of an Arrow scalar; raises UnicodeDecodeError for damaged text."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from skipgram_audit.corpus.readers.encodings import EncodingSample, encoding_problem, encoding_samples
 from skipgram_audit.corpus.readers.inflation import open_source
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.reading import read_documents
 from skipgram_audit.corpus.readers.remedies import Interface
 from skipgram_audit.corpus.readers.rows import RowAccount
 from skipgram_audit.corpus.readers.suggestions import first_rows, suggest_options
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 
 DOCUMENTS_SHOWN = 10
 ROWS_CHECKED, CHARACTERS_CHECKED = 20_000, 16 * 1024 * 1024
@@ -60,7 +61,7 @@ class Preview:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a JSON column."""
-        return asdict(self) | {"options": self.options.as_dict()}
+        return asdict(self) | {"options": self.options.model_dump(mode="json")}
 
 
 def preview(

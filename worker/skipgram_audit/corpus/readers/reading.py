@@ -13,7 +13,7 @@ from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.inflation import Source, open_source
 from skipgram_audit.corpus.readers.json_rows import read_json
 from skipgram_audit.corpus.readers.lines import read_txt
-from skipgram_audit.corpus.readers.options import BINARY_FORMATS, FORMATS, ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import BINARY_FORMATS, FORMATS, ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.parquet import read_parquet
 from skipgram_audit.corpus.readers.remedies import Remedy
 from skipgram_audit.corpus.readers.rows import (
@@ -25,6 +25,7 @@ from skipgram_audit.corpus.readers.rows import (
     RowAccount,
 )
 from skipgram_audit.corpus.readers.whole_files import read_docx, read_html
+from skipgram_audit.model.reader_options import ReaderOptions
 
 _Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
 
@@ -97,6 +98,8 @@ def read_documents(
             for remark in builder.remarks():
                 if on_remark is not None:
                     on_remark(remark)
+        if given:
+            builder.require_chosen_fields()
         account = _account(source, builder, given)
         if on_account is not None:
             on_account(account)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skipgram_audit.corpus.readers.errors import MissingField
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.markup import looks_like_markup
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.remedies import Interface, Remedy, remedy_in_words
+from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import has_word
 
 EMPTY_LINE = "empty line"
@@ -127,6 +129,24 @@ class DocumentBuilder:
         self.notes: list[tuple[str, str]] = []
         self.companions = 0
         self.marked_up = 0
+        self._rows_seen = False
+        # The usual names are looked for; others were chosen, and must be there.
+        chosen = {(options.id_field, "id"), (options.title_field, "title")}
+        self._lacking = {name for name, usual in chosen if name and name != usual}
+
+    def require_chosen_fields(self) -> None:
+        """At the end of the file: ids and titles that were asked for were there.
+
+        Raises:
+            MissingField: no row has the column.
+        """
+        if self._lacking and self._rows_seen:
+            name = min(self._lacking)
+            raise MissingField(
+                f"No row of the file has the column {name[:80]!r}, which was chosen for ids or titles.",
+                Remedy.CHOOSE_COLUMN,
+                missing=name,
+            )
 
     @property
     def built(self) -> int:
@@ -163,6 +183,8 @@ class DocumentBuilder:
             number: the row's running number, from 1, which names it if it has no id.
             row: field -> value.
         """
+        self._lacking -= {name for name in self._lacking if name in row or field_value(row, name) is not None}
+        self._rows_seen = True
         text = field_value(row, self._options.text_field)
         if text is None:
             return self._refuse(place, NO_TEXT_FIELD)

@@ -1,7 +1,7 @@
 """What a file's first rows suggest: its format, columns, and which field is which."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from skipgram_audit.corpus.readers.errors import WrongEncoding
 from skipgram_audit.corpus.readers.field_names import repeated_names
 from skipgram_audit.corpus.readers.inflation import open_source
 from skipgram_audit.corpus.readers.json_rows import first_json_rows
-from skipgram_audit.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits, ReaderOptions
+from skipgram_audit.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits
 from skipgram_audit.corpus.readers.parquet import first_parquet_rows
 from skipgram_audit.corpus.readers.rows import field_value
 from skipgram_audit.model.engine_errors import EngineError
+from skipgram_audit.model.reader_options import ReaderOptions
 
 ROWS_LOOKED_AT = 200
 _LINES_LOOKED_AT = 500
@@ -54,7 +55,7 @@ def suggest_options(
     given = given or GivenOptions()
     file_format = given.format or detect_format(path, filename, limits)
     head = b"" if file_format in BINARY_FORMATS else read_head(path, limits)
-    options = ReaderOptions(format=file_format, encoding=given.encoding or encoding_of(head))
+    options = ReaderOptions.unchecked({"format": file_format, "encoding": given.encoding or encoding_of(head)})
     if file_format in DEFAULT_DELIMITERS:
         options = _with_columns(options, head, given.dialect)
     fields, rows = first_rows(path, options, limits)
@@ -68,7 +69,7 @@ def first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tupl
     """
     for encoding in (options.encoding, _ANY_BYTES):
         try:
-            return _first_rows(path, replace(options, encoding=encoding), limits)
+            return _first_rows(path, options.model_copy(update={"encoding": encoding}), limits)
         except WrongEncoding:
             continue
         except EngineError:  # the preview's problem says why
@@ -110,21 +111,23 @@ def _with_columns(options: ReaderOptions, head: bytes, given: GivenDialect) -> R
         lines = lines[:-1]
     own = DEFAULT_DELIMITERS[options.format]
     dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, given)
-    return replace(
-        options,
-        delimiter="" if dialect.delimiter == own else dialect.delimiter,
-        quoted=dialect.quoted,
-        escape="backslash" if dialect.backslash else "",
+    return options.model_copy(
+        update={
+            "delimiter": "" if dialect.delimiter == own else dialect.delimiter,
+            "quoted": dialect.quoted,
+            "escape": "backslash" if dialect.backslash else "",
+        }
     )
 
 
 def _with_fields(options: ReaderOptions, fields: list[str], rows: list[dict[str, object]]) -> ReaderOptions:
     text = _first_of(_TEXT_NAMES, fields) or _longest(fields, rows)
-    return replace(
-        options,
-        text_field=text,
-        id_field=_first_of(_ID_NAMES, fields),
-        title_field=_first_of(_TITLE_NAMES, [name for name in fields if name != text]),
+    return options.model_copy(
+        update={
+            "text_field": text,
+            "id_field": _first_of(_ID_NAMES, fields),
+            "title_field": _first_of(_TITLE_NAMES, [name for name in fields if name != text]),
+        }
     )
 
 

@@ -10,9 +10,10 @@ from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS, inflate, open_zi
 from skipgram_audit.corpus.readers.errors import UnreadableFile, WrongEncoding
 from skipgram_audit.corpus.readers.inflation import Source
 from skipgram_audit.corpus.readers.markup import declared_encoding, page_text
-from skipgram_audit.corpus.readers.options import ReaderLimits, ReaderOptions, SourceDocument
+from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
 from skipgram_audit.corpus.readers.word import word_text
+from skipgram_audit.model.reader_options import ReaderOptions
 
 THE_FILE = "the whole file"
 _LOOKED_AT = 64 * 1024

@@ -28,12 +28,12 @@ from skipgram_audit.computing.devices import core_count
 from skipgram_audit.computing.execution import LocalExecutor, in_order, unwatched
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.training.distribution import keep_probabilities, sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.gpu.batch_vectors import DrawnBatches, batch_vectors
 from skipgram_audit.training.kernel import Sampling, draw_outputs, keep_tokens, longest_sentence
 from skipgram_audit.training.randomness import GOLDEN, below, initial_rows, mix, stream
-from skipgram_audit.training.settings import TrainingSettings
 from skipgram_audit.training.sgd import INTERVALS_PER_EPOCH, OutputPath
 from skipgram_audit.training.trajectory import Trajectory
 
