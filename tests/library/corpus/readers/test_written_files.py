@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas
 import pytest
@@ -58,7 +59,7 @@ class Read:
         return [(document.id, document.text) for document in self.documents]
 
 
-def written_by_csv(rows: Sequence[Row], **form: object) -> str:
+def written_by_csv(rows: Sequence[Row], **form: Any) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, **form)
     writer.writerows([("id", "text"), *rows])
