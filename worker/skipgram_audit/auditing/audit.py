@@ -92,14 +92,14 @@ class Audit:
     def scores(self) -> Any:
         """A row a probe: its score with everything that says how sure it is, or why it has none."""
         names = (
-            "name", "kind", "score_name", "measured", "reason", "score", "score_spread", "standard_error",
-            "p_value", "p_method", "seed_agreement",
+            "name", "score", "standard_error", "score_spread", "p_value", "measured", "reason", "kind", "score_name",
+            "p_method", "seed_agreement",
         )  # fmt: skip
         rows = self._report["probes"]
         columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in names}
         columns["null_scores"] = [row["null_scores"] for row in rows]
         columns["missing_words"] = [[word for words in row["missing"].values() for word in words] for row in rows]
-        renamed = {"name": "probe", "score": "score", "score_spread": "spread_over_seeds"}
+        renamed = {"name": "probe", "score_spread": "spread_over_seeds"}
         return frame({renamed.get(name, name): values for name, values in columns.items()})
 
     def documents(self, probe: str | None = None) -> Any:
