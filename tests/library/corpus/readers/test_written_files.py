@@ -66,8 +66,8 @@ def written_by_csv(rows: Sequence[Row], **form: Any) -> str:
     return stream.getvalue()
 
 
-def written_by_pandas(rows: Sequence[Row], **form: object) -> str:
-    return str(pandas.DataFrame(rows, columns=["id", "text"]).to_csv(index=False, **form))  # type: ignore[call-overload]
+def written_by_pandas(rows: Sequence[Row], **form: Any) -> str:
+    return str(pandas.DataFrame(rows, columns=["id", "text"]).to_csv(index=False, **form))
 
 
 FORMS: dict[str, Callable[[Sequence[Row]], str]] = {
