@@ -39,7 +39,7 @@ class Server:
         self.data_folder.parent.mkdir(parents=True, exist_ok=True)
         log = self.data_folder.parent / "server.log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SKIPGRAM_AUDIT_")}
-        command = [sys.executable, "-m", "skipgram_audit.cli.main", "serve", "--port", str(self.settings.port)]
+        command = [sys.executable, "-P", "-m", "skipgram_audit.cli.main", "serve", "--port", str(self.settings.port)]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, "--data-folder", str(self.data_folder), *options],

@@ -244,8 +244,8 @@ def check_files(settings: Settings, database: Database, audit_id: int, texts: li
     """Every download is there, and counts every document and sentence."""
     names = [item.filename for item in available_downloads(settings, audit_of(database, audit_id))]
     assert names == [
-        "report.html", "documents.csv", "words.csv", "sentences.parquet", "report.json", "manifest.json",
-        "vectors-seed-1.txt", "vectors-seed-2.txt",
+        "report.html", "documents.csv", "words.csv", "sentences.parquet", "documents.parquet", "report.json",
+        "manifest.json", "vectors-seed-1.txt", "vectors-seed-2.txt",
     ]  # fmt: skip
     folder = settings.audit_folder(audit_of(database, audit_id).storage_name)
     with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:

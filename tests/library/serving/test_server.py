@@ -124,7 +124,7 @@ def test_a_second_worker_says_who_works_and_takes_over(tmp_path: Path) -> None:
 
 CHILD_OF_THE_WORKER = """
 import os, subprocess, sys
-if sys.orig_argv[1:4] == ["-m", "skipgram_audit.cli.main", "worker"]:
+if sys.orig_argv[1:5] == ["-P", "-m", "skipgram_audit.cli.main", "worker"]:
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
     child = subprocess.Popen([sys.executable, "-c", deaf, os.environ["MARK"]], stdout=subprocess.PIPE)
     child.stdout.read(1)
@@ -207,3 +207,14 @@ def test_children_are_reaped_and_restarts_are_told_and_slow_down(
     assert defunct_children(server.process.pid) == []
     assert server.stop() == 0
     assert "Fatal Python error" not in log.read_text()
+
+
+def test_files_of_the_current_folder_are_not_taken_for_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("json.py", "queue.py", "app.py", "worker.py", "test.py"):
+        (tmp_path / name).write_text("raise SystemExit(1)  # a file of the user's")
+    (tmp_path / "templates").mkdir()
+    monkeypatch.chdir(tmp_path)
+    server = Server(tmp_path / "data")
+    server.start()
+    wait_for(lambda: "The worker is ready" in (tmp_path / "server.log").read_text())
+    assert server.stop() == 0
