@@ -4,6 +4,7 @@ A corpus comes from a file, from texts in memory, or from a store; a run of an a
 """
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from skipgram_audit.corpus.readers.rows import DocumentBuilder, OnSkip
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.reader_options import ReaderOptions
+from skipgram_audit.model.tokens import LANGUAGE_CODE
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Corpus(ABC):
         Raises:
             NotFound: no such file.
             UnreadableFile: no format that can be read.
+            InvalidInput: no such option, or no language code.
         """
         path = Path(path)
         if not path.is_file():
@@ -126,7 +129,7 @@ class Corpus(ABC):
             name: as reports call the corpus.
 
         Raises:
-            InvalidInput: sequences of different lengths.
+            InvalidInput: sequences of different lengths, or no language code.
         """
         columns = {"text": list(texts)}
         columns |= {key: list(values) for key, values in (("id", ids), ("title", titles)) if values is not None}
@@ -147,6 +150,14 @@ class ReadCorpus(Corpus):
 
     rows: RowAccount | None = None
 
+    def __init__(self, language: str) -> None:
+        """Raises InvalidInput where the language is no code, for a name would get the rules of no language."""
+        if not re.fullmatch(LANGUAGE_CODE, language):
+            raise InvalidInput(
+                f"The language {language!r} is not an ISO 639 code.", "Give a code of two or three letters: en, tr, zh."
+            )
+        self.language = language
+
     def documents(self, progress: Progress, on_skip: OnSkip = passed_over) -> Iterator[CorpusDocument]:
         for one in self._read(on_skip, progress):
             bounds = sentence_bounds(one.text, self.language)
@@ -161,8 +172,8 @@ class FileCorpus(ReadCorpus):
     """The corpus of a file."""
 
     def __init__(self, path: Path, options: ReaderOptions, language: str) -> None:
+        super().__init__(language)
         self.name = path.name
-        self.language = language
         self.metadata_fields = options.metadata_fields
         self._path = path
         self._options = options
@@ -201,8 +212,8 @@ class MemoryCorpus(ReadCorpus):
     """
 
     def __init__(self, columns: dict[str, list[Any]], further: dict[str, list[Any]], language: str, name: str) -> None:
+        super().__init__(language)
         self.name = name
-        self.language = language
         self.metadata_fields = tuple(further)
         self._columns, self._further = columns, further
         self._options = ReaderOptions.unchecked(

@@ -39,6 +39,9 @@ import regex
 
 DEFAULT_LANGUAGE = "en"
 
+LANGUAGE_CODE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
+"""The form of an ISO 639 code, with or without a region."""
+
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30fc\uff70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _ZERO_WIDTH_SPACED = (
     r"\p{Tai_Tham}\p{New_Tai_Lue}\p{Tai_Le}\p{Tai_Viet}\p{Ahom}\p{Javanese}\p{Balinese}\p{Cham}"

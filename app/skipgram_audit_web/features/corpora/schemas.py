@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.text import PlainText
+from skipgram_audit.model.tokens import LANGUAGE_CODE
 from skipgram_audit.store.models import Status, UploadPurpose
 from skipgram_audit_web.addresses import LARGEST_BIG_INTEGER
 from skipgram_audit_web.web import FromRow
@@ -122,7 +123,7 @@ class NewCorpus(BaseModel):
     name: PlainText = Field(default="", max_length=200, description="Empty for the file's name.")
     language: str = Field(
         default="en",
-        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        pattern=f"^{LANGUAGE_CODE}$",
         max_length=16,
         description="ISO 639; it decides where sentences end, and about case.",
     )
