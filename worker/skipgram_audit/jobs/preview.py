@@ -27,7 +27,7 @@ def _look(context: JobContext, upload_id: str) -> None:
         found = read_preview(path, upload.filename, options, limits, context.progress)
     except AuditError as error:
         with context.database.session() as session:
-            uploads.set_preview_error(session, upload_id, error.message, error.remedy)
+            uploads.set_preview_error(session, upload_id, error)
         raise
     with context.database.session() as session:
         uploads.set_preview(session, upload_id, found)

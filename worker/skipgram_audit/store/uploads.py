@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, delete, select, update
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.errors import NotFound
+from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.store.jobs import ACTIVE
 from skipgram_audit.store.models import Corpus, ImportedModel, Upload, UploadPurpose
 
@@ -100,12 +100,12 @@ def set_preview(session: Session, upload_id: str, found: dict[str, Any]) -> None
         upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": found, "error": None}
 
 
-def set_preview_error(session: Session, upload_id: str, message: str, remedy: str) -> None:
+def set_preview_error(session: Session, upload_id: str, error: AuditError) -> None:
     """Writes why nothing can be said about the file."""
     upload = session.get(Upload, upload_id)
     if upload is not None:
-        error = {"message": message, "remedy": remedy}
-        upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": None, "error": error}
+        told = {"code": error.code, "message": error.message, "remedy": error.remedy}
+        upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": None, "error": told}
 
 
 def is_in_use(session: Session, upload_id: str) -> bool:

@@ -88,6 +88,7 @@ class PreviewModel(BaseModel):
 class PreviewError(BaseModel):
     """Why nothing can be said about the file."""
 
+    code: str
     message: str
     remedy: str
 

@@ -72,6 +72,15 @@ def test_other_options_show_another_preview(client: TestClient, work: Work) -> N
     assert not re.search(r'name="quoted"[^>]* checked', page)
 
 
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\0\0", b"PK\x03\x04\0", b"%PDF-1.4\n\0\xff", b"{"])
+def test_a_file_that_cannot_be_read_has_a_page(client: TestClient, work: Work, data: bytes) -> None:
+    address = send_form(client, data, "a.jsonl").headers["location"]
+    work()
+    page = client.get(address)
+    assert page.status_code == 200
+    assert reading.alerts(page.text)
+
+
 def test_a_missing_column_is_told_and_can_be_chosen_again(client: TestClient, work: Work) -> None:
     upload_id = upload(client, b"id,body\n1,words\n", "a.csv")
     client.post(f"/corpora/uploads/{upload_id}/preview", data={"format": "csv", "text_field": "text"}, headers=HEADERS)
