@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skipgram_audit.computing.compiled import require_length, require_offsets, require_places
+from skipgram_audit.computing.bounds import require_length, require_offsets, require_places
 from skipgram_audit.model.engine_errors import DamagedArrays, UnusableCorpus
 from skipgram_audit.training.randomness import alias_table
 from tests.library.samples import zipf_corpus

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
-from skipgram_audit.computing.compiled import require_length, require_offsets, require_places
+from skipgram_audit.computing.bounds import require_length, require_offsets, require_places
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, token_spans, tokenize, word_form
