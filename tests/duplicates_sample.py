@@ -1,7 +1,5 @@
 """Near-duplicates of a corpus in the store, found on the spot."""
 
-from dataclasses import asdict
-
 import numpy as np
 
 from skipgram_audit.corpus.near_duplicates import Sketches
@@ -18,7 +16,6 @@ def find_duplicates(database: Database, corpus_id: int) -> None:
     for one in words:
         sketches.add(one)
     found = sketches.groups(words.__getitem__, lambda _: None)
-    facts = near_duplicates.DuplicateFacts(**asdict(found.counts))
     with database.session() as session:
         ids = np.array([text.id for text in texts], np.int64)
-        near_duplicates.write(session, corpus_id, ids, found.first, facts)
+        near_duplicates.write(session, corpus_id, ids, found.first, found.counts)

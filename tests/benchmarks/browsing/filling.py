@@ -21,6 +21,7 @@ from skipgram_audit.auditing.words import EXAMPLES
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
+from skipgram_audit.model.near_duplicates import DuplicateCounts
 from skipgram_audit.model.outcome import Association, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
@@ -40,7 +41,6 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE, MapFacts
 from skipgram_audit.store.documents import NewDocument
 from skipgram_audit.store.models import Corpus, Document, Status
-from skipgram_audit.store.near_duplicates import DuplicateFacts
 from skipgram_audit.store.packing import pack_tokens
 from skipgram_audit.store.search_writing import write_search_index
 from tests.audit_sample import Sample
@@ -113,7 +113,7 @@ def write_near_duplicates(database: Database, written: Written) -> None:
     _, begins, sizes = np.unique(number, return_index=True, return_counts=True)
     alone = np.repeat(sizes == 1, sizes)
     first[chosen] = np.where(alone, -1, np.repeat(chosen[begins], sizes))
-    facts = DuplicateFacts(int((sizes > 1).sum()), int((first >= 0).sum()), int(sizes.max()), count, 0, 0, 0, 0)
+    facts = DuplicateCounts(int((sizes > 1).sum()), int((first >= 0).sum()), int(sizes.max()), count, 0, 0, 0, 0)
     with database.session() as session:
         near_duplicates.write(session, written.corpus_id, written.document_ids, first, facts)
 

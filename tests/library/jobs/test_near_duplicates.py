@@ -1,6 +1,7 @@
 """Near-duplicates are found by an import, and by a job in corpora that an older version imported."""
 
 from skipgram_audit.jobs.near_duplicates import find_near_duplicates
+from skipgram_audit.model.near_duplicates import DuplicateCounts
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, near_duplicates
 from skipgram_audit.store.column_models import CorpusColumn
@@ -8,13 +9,13 @@ from skipgram_audit.store.columns import remove
 from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Corpus, JobKind, Status
-from skipgram_audit.store.near_duplicates import DuplicateFacts, facts_of
+from skipgram_audit.store.near_duplicates import facts_of
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_imports import add_corpus, json_lines, run_import
 
 LONG = "The same text of more than five words, again and again."
 TEXTS = [LONG, "He left.", "Nothing like the others, and long enough.", LONG.upper(), "She left.", "he LEFT"]
-FOUND = DuplicateFacts(
+FOUND = DuplicateCounts(
     groups=2, documents=4, largest=2, by_shingles=3, by_equality=3, without_words=0, pairs=0, passed_over=0
 )
 
@@ -25,7 +26,7 @@ def groups(database: Database, corpus_id: int) -> list[int]:
     return groups
 
 
-def facts(database: Database, corpus_id: int) -> DuplicateFacts | None:
+def facts(database: Database, corpus_id: int) -> DuplicateCounts | None:
     with database.session() as session:
         return facts_of(session, corpora.get(session, corpus_id))
 

@@ -24,6 +24,7 @@ from datasketch import MinHash
 from scipy.cluster.hierarchy import DisjointSet
 
 from skipgram_audit.computing.progress import Progress
+from skipgram_audit.model.near_duplicates import DuplicateCounts
 
 WORDS = 5
 THRESHOLD = 0.8
@@ -46,29 +47,6 @@ MOST_REMEMBERED = 1_000_000
 
 ALONE = -1
 WordsOf = Callable[[int], Sequence[str]]
-
-
-@dataclass(frozen=True)
-class DuplicateCounts:
-    """What was compared and found.
-
-    Attributes:
-        groups: of two documents or more; ``documents`` are in one, ``largest`` in the largest.
-        by_shingles: documents long enough for a shingle.
-        by_equality: shorter ones, which were only looked for word for word.
-        without_words: documents without any word, in no group.
-        pairs: that shared a band and were compared exactly.
-        passed_over: times that a document was not compared with all that shared a band, see MOST_COMPARED.
-    """
-
-    groups: int
-    documents: int
-    largest: int
-    by_shingles: int
-    by_equality: int
-    without_words: int
-    pairs: int
-    passed_over: int
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Near-duplicates of a corpus: the last of an import's longer steps, and a job for what older versions imported."""
 
 from array import array
-from dataclasses import asdict
 
 import numpy as np
 
@@ -49,6 +48,5 @@ def write_near_duplicates(context: JobContext, corpus_id: int, document_count: i
             return tokenize(documents.text_of(session, ids[number]), casefold=True, language=language)
 
     found = sketches.groups(words_of, part_of(context.progress, SKETCHING_SHARE, 1 - SKETCHING_SHARE))
-    facts = near_duplicates.DuplicateFacts(**asdict(found.counts))
     with context.database.session() as session:
-        near_duplicates.write(session, corpus_id, np.array(ids, np.int64), found.first, facts)
+        near_duplicates.write(session, corpus_id, np.array(ids, np.int64), found.first, found.counts)

@@ -3,7 +3,7 @@
 A group is known by the id of its first document.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.near_duplicates import DuplicateCounts
 from skipgram_audit.store import columns, corpus_columns, identity
 from skipgram_audit.store.column_models import CorpusColumn
 from skipgram_audit.store.columns import Columns
@@ -20,23 +21,9 @@ from skipgram_audit.store.models import Corpus
 COLUMN = "duplicates"
 
 
-@dataclass(frozen=True)
-class DuplicateFacts:
-    """What was compared and found; the engine's near_duplicates.DuplicateCounts says what each number is."""
-
-    groups: int
-    documents: int
-    largest: int
-    by_shingles: int
-    by_equality: int
-    without_words: int
-    pairs: int
-    passed_over: int
-
-
-def facts_of(session: Session, corpus: Corpus) -> DuplicateFacts | None:
+def facts_of(session: Session, corpus: Corpus) -> DuplicateCounts | None:
     """None when near-duplicates were not looked for, or in other documents than those that are there."""
-    return DuplicateFacts(**corpus.near_duplicates) if corpus.near_duplicates and are_known(session, corpus) else None
+    return DuplicateCounts(**corpus.near_duplicates) if corpus.near_duplicates and are_known(session, corpus) else None
 
 
 def write(
@@ -44,7 +31,7 @@ def write(
     corpus_id: int,
     document_ids: npt.NDArray[np.int64],
     first: npt.NDArray[Any],
-    facts: DuplicateFacts,
+    facts: DuplicateCounts,
 ) -> None:
     """Stores groups and facts over those that are there; the corpus's other columns must be stored.
 
