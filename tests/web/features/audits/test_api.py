@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import Sample, make_audit, make_corpus
 
 from skipgram_audit.store.database import Database
+from tests.audit_sample import Sample, make_audit, make_corpus
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 OWN_PROBE = {

@@ -1,12 +1,12 @@
 import pytest
 from starlette.datastructures import FormData, QueryParams
-from tests.audit_sample import make_corpus
 
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Corpus, CorpusWord
 from skipgram_audit_web.features.audits import forms
+from tests.audit_sample import make_corpus
 
 
 def sent(**changes: str) -> FormData:

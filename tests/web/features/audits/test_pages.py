@@ -4,9 +4,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
-from tests.stored_files import audit_folder
-from tests.web import page as reading
 
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.settings import AuditSettings
@@ -16,6 +13,9 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, jobs, results
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Job, JobKind, Status
+from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
+from tests.stored_files import audit_folder
+from tests.web import page as reading
 
 OUR_TAGS = {"pre"}
 """The manifest on the result page."""

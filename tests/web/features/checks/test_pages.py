@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import TEXTS, Sample, make_audit
-from tests.check_sample import make_check
-from tests.web import page as reading
 
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
+from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.check_sample import make_check
+from tests.web import page as reading
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 FORM = {

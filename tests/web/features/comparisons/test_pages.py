@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.web.features.audits.test_pages import Elements
-from tests.web.features.comparisons.sample import add_audit, add_corpus, probe_of
 
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits
@@ -13,6 +11,8 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Status
 from skipgram_audit_web.features.comparisons.sentences import documents_reading, matching_reading
 from skipgram_audit_web.features.comparisons.service import compare
+from tests.web.features.audits.test_pages import Elements
+from tests.web.features.comparisons.sample import add_audit, add_corpus, probe_of
 
 HOSTILE = "<script>alert(1)</script>"
 TEXTS = {"a": "He works.", "b": "She cooks.", HOSTILE: "He cooks.", "d": "It rains.", "dirty": "Buy now."}

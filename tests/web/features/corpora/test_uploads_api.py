@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, append, begin, upload
 
 from skipgram_audit.settings import Settings
 from skipgram_audit_web.features.corpora.receiving import Receiver
 from skipgram_audit_web.main import create_app
 from skipgram_audit_web.security.guard import cookie_name
+from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, append, begin, upload
 
 
 def test_pieces_make_a_file(client: TestClient, settings: Settings) -> None:

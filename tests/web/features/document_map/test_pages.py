@@ -5,9 +5,6 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import HOSTILE_TITLE, Sample, make_audit
-from tests.library.store.test_document_map import draw
-from tests.web import page as reading
 
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
@@ -15,6 +12,9 @@ from skipgram_audit.store.document_map import CELLS, Grid
 from skipgram_audit.store.models import JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.document_map.figure import map_figure
+from tests.audit_sample import HOSTILE_TITLE, Sample, make_audit
+from tests.library.store.test_document_map import draw
+from tests.web import page as reading
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import make_corpus
-from tests.library.pretrained.samples import converted, train
-from tests.stored_files import audit_folder, model_path
-from tests.web import page as reading
-from tests.web.features.corpora.sending import HEADERS, append, begin
 
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Status, Upload
+from tests.audit_sample import make_corpus
+from tests.library.pretrained.samples import converted, train
+from tests.stored_files import audit_folder, model_path
+from tests.web import page as reading
+from tests.web.features.corpora.sending import HEADERS, append, begin
 
 Work = Callable[[], None]
 TEXT = b"3 2\nhe 1 2\nshe 2 1\nhe 3 3\n"

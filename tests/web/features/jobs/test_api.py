@@ -1,11 +1,11 @@
 """The JSON of background work, as pages ask for it."""
 
 from fastapi.testclient import TestClient
-from tests.queueing import enqueue
 
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
+from tests.queueing import enqueue
 
 
 def test_a_job_is_shown_and_cancelled(client: TestClient, database: Database) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import TEXTS, Sample, make_audit
-from tests.web import page as reading
 
 from skipgram_audit.corpus.readers import ReaderLimits, read_documents
 from skipgram_audit.model.id_lists import read_id_list
@@ -16,6 +14,8 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.store import audits, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Document
+from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.web import page as reading
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 PROBES = ("weat-6", "he and she")

@@ -2,15 +2,15 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
-from tests.duplicates_sample import find_duplicates
-from tests.web import page as reading
 
 from skipgram_audit.report.formatting import scientific
 from skipgram_audit.store import corpora, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
 from skipgram_audit.store.queue import JobQueue
+from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
+from tests.duplicates_sample import find_duplicates
+from tests.web import page as reading
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 COPIES = 3

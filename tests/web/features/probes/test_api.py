@@ -2,10 +2,10 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.web.features.probes.sample import DEFINITION, make_corpus
 
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Status
+from tests.web.features.probes.sample import DEFINITION, make_corpus
 
 API = "/api/v1/probes"
 

@@ -6,12 +6,12 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.web import page as reading
-from tests.web.features.probes.sample import DEFINITION, FORM, make_corpus
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import built_in_probes, parse_probe_file
 from skipgram_audit.store.database import Database
+from tests.web import page as reading
+from tests.web.features.probes.sample import DEFINITION, FORM, make_corpus
 
 
 def stored(client: TestClient, name: str) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """The start page, on the first day and later."""
 
 from fastapi.testclient import TestClient
-from tests.audit_sample import make_audit
-from tests.web import page as reading
 
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job, JobKind, Status
+from tests.audit_sample import make_audit
+from tests.web import page as reading
 
 
 def test_the_first_visit_shows_three_steps(client: TestClient) -> None:

@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from tests.audit_sample import Sample, make_audit
-from tests.stored_files import audit_of
-from tests.web import page as reading
 
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import identity
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.word_tables import words_folder
 from skipgram_audit_web.features.words.service import marked_pieces
+from tests.audit_sample import Sample, make_audit
+from tests.stored_files import audit_of
+from tests.web import page as reading
 
 HOSTILE = "<script>alert(1)</script>"
 WORDS = ["home", "office", "she", "rain", HOSTILE]

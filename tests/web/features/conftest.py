@@ -1,8 +1,14 @@
+"""What tests of all features share."""
+
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from skipgram_audit.settings import Settings
+from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
+from tests.library.jobs.direct import carry_out_waiting_jobs
 
 
 class SilentWorkflows:
@@ -16,3 +22,9 @@ class SilentWorkflows:
 @pytest.fixture(autouse=True)
 def silent_workflows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(JobQueue, "_connect", lambda self: SilentWorkflows())
+
+
+@pytest.fixture
+def work(settings: Settings, database: Database) -> Callable[[], None]:
+    """Carries out the jobs that wait, as the worker would."""
+    return lambda: carry_out_waiting_jobs(settings, database)
