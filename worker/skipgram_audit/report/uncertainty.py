@@ -71,8 +71,8 @@ def null_reading(outcome: ProbeOutcome) -> str:
     else:
         low, high = _said(outcome, min(scores)), _said(outcome, max(scores))
         told = f"{null_summary(outcome)}, from {low} to {high} over {count} shuffles"
-    said = f"With all words of the corpus in shuffled order this probe scores {told}: "
-    said += "that much word frequency and the chance of training give without anything being said. "
+    said = f"When the words of the corpus are shuffled before training, this probe scores {told}: "
+    said += "that much comes of word frequency and chance alone. "
     if min(scores) <= outcome.score <= max(scores):
         return f"{said}The score of {_said(outcome, outcome.score)} is within that range."
     neutral = KINDS[outcome.kind].neutral
