@@ -1,6 +1,7 @@
 """The documentation: the site is built as `make docs` builds it, with warnings as errors, and read."""
 
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -161,3 +162,29 @@ def test_the_citation_has_what_a_citation_needs() -> None:
 
 def test_the_version_has_its_entry_in_the_changelog() -> None:
     assert f"## [{__version__}]" in (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+SOURCE_FOLDERS = ("", "worker/skipgram_audit", "app/skipgram_audit_web", "app/skipgram_audit_web/features", "tests")
+
+
+def test_modules_that_the_pages_name_exist() -> None:
+    named = [
+        (page.name, path)
+        for page in (*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"))
+        for path in re.findall(r"`([\w/]+/\w+\.py)`", page.read_text())
+    ]
+    assert named
+    missing = [one for one in named if not any((CHECKOUT / folder / one[1]).is_file() for folder in SOURCE_FOLDERS)]
+    assert missing == []
+
+
+def test_objects_that_comments_of_templates_name_exist() -> None:
+    named = [
+        (file.name, address)
+        for file in (CHECKOUT / "templates").rglob("*.html")
+        for comment in re.findall(r"\{#.*?#\}", file.read_text(), re.DOTALL)
+        for address in re.findall(r"\b(?:app|worker|skipgram_audit|skipgram_audit_web)\.[\w.]*\w", comment)
+    ]
+    assert named
+    for file, address in named:
+        assert pkgutil.resolve_name(address.rpartition(".")[0] + ":" + address.rpartition(".")[2]), file

@@ -1,4 +1,4 @@
-"""The process that reads one uploaded file: ``python -m jobs.reading_child PARENT``, started by isolation.py.
+"""The process that reads one uploaded file; isolation.py starts it, as a module with the number of its parent.
 
 A file can make a library spin, fill the memory or crash. It does that here, and the worker only has to tell it. Texts
 are cut into sentences here, too: the time for a text without an end of a sentence grows with its square. Request and

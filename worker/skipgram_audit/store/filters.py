@@ -24,7 +24,7 @@ class Filters:
         absent: instead, that the document has no value of this field.
         minimum_words, maximum_words: length of the document.
         stable: only influences of the same sign in every seed.
-        group_duplicates: show each group of near-duplicates as one row; it narrows nothing (see folding.py).
+        group_duplicates: show each group of near-duplicates as one row; it narrows nothing (see grouped_ranking.py).
     """
 
     search: str = ""

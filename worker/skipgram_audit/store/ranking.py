@@ -3,7 +3,7 @@
 Ranks run from 1, the text that pushes the signed score up most, to the text that pushes it down most. Since they are
 dense, the three sides of a ranking (above, at and below zero) are ranges of ranks, and the ranks of a page are known
 before any row is read: counted on from the cursor, or, with filters, taken from the array that says which ranks pass
-(see narrowing.py). Each row is then found by the primary key (audit_probe_id, rank). Nothing is scanned or sorted.
+(see ranking_filter.py). Each row is then found by the primary key (audit_probe_id, rank). Nothing is scanned or sorted.
 """
 
 from collections.abc import Sequence
