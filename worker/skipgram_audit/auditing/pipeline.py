@@ -291,8 +291,7 @@ class AuditPipeline:
 
     @property
     def pairs(self) -> PairInfluences | None:
-        """Influence by pair of words, rows as of influences; None where the estimator has none, or an earlier version
-        of this program made the influences."""
+        """Influence by pair of words, rows as of influences; None where the estimator has none."""
         if not self._pairs_file.exists():
             return None
         return PairInfluences.of_arrays(read_arrays(self._pairs_file))

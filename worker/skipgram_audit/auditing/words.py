@@ -15,7 +15,7 @@
     active.npy          bool [P, tokens], whether a token has influence: the store keeps those alone
     keep.npy            float64 [V], how likely subsampling keeps a word
 
-The last three groups are missing where the estimator has no pairs.
+The tables from offsets.npy on are missing where the estimator has no pairs.
 
 The folder appears whole or not at all.
 """

@@ -23,7 +23,7 @@ from skipgram_audit.store.models import Audit
 WORDS_FOLDER = "words"
 WORDS_FILE = "words.json"
 OCCURRENCES, TOKENS_AT_ONCE = 20_000, 2**20
-AUDIT_AGAIN = "Audits made by an earlier version have none: audit the corpus again with the same settings."
+AUDIT_AGAIN = "Audit the corpus again with the same settings."
 
 
 class WordOrder(StrEnum):
@@ -85,22 +85,19 @@ class WordTables:
         folder: that of the audit's words.
 
     Raises:
-        NotFound: the audit was made before there were such tables, or measured nothing.
+        NotFound: the audit measured nothing, or its folder is incomplete.
     """
 
     def __init__(self, folder: Path) -> None:
         path = folder / WORDS_FILE
         if not path.is_file():
-            raise NotFound(
-                "This audit has no tables of words.",
-                AUDIT_AGAIN,
-            )
+            raise NotFound("This audit has no tables of words.", AUDIT_AGAIN)
         content = json.loads(path.read_text(encoding="utf-8"))
         self.words: list[str] = content["words"]
         self._probes: list[str] = content["probes"]
-        self.window: int = content.get("window", 0)
+        self.window: int = content["window"]
         self._language: str = content["language"]
-        self.made_from: str = content.get("made_from", "")
+        self.made_from: str = content["made_from"]
         self._folder = folder
 
     @classmethod
@@ -117,20 +114,8 @@ class WordTables:
 
     @property
     def has_pairs(self) -> bool:
-        """Whether the audit's estimator has influences of pairs of words."""
-        return (self._folder / "pairs.npy").is_file()
-
-    @property
-    def has_token_pairs(self) -> bool:
-        """Whether the pairs behind single tokens can be told."""
-        return has_token_pairs(self._folder)
-
-    @property
-    def no_token_pairs_remedy(self) -> str:
-        """What to do where they cannot."""
-        if self.has_pairs:
-            return AUDIT_AGAIN
-        return "Its estimator does not work on counts of pairs; mean field and replay do."
+        """Whether the audit's estimator has influences of pairs of words, and so of the pairs behind a token."""
+        return has_pairs(self._folder)
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -223,7 +208,7 @@ class WordTables:
 
         Beside: within the window, in counted words. The first OCCURRENCES tokens of the word are looked at.
         """
-        if not self.has_token_pairs:
+        if not self.has_pairs:
             return {}
         tokens, offsets = self.array("tokens"), self.array("sentence_offsets")
         places = _first_places(tokens, word, OCCURRENCES)
@@ -268,6 +253,6 @@ def words_folder(settings: Settings, audit: Audit) -> Path:
     return settings.audit_folder(audit.storage_name) / WORDS_FOLDER
 
 
-def has_token_pairs(folder: Path) -> bool:
-    """Whether the tables in a folder tell the pairs behind single tokens."""
-    return (folder / "active.npy").is_file()
+def has_pairs(folder: Path) -> bool:
+    """Whether the tables in a folder tell influences of pairs of words."""
+    return (folder / "pairs.npy").is_file()

@@ -16,7 +16,7 @@ from skipgram_audit.store.models import SentenceInfluence
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import count_matches
-from skipgram_audit.store.word_tables import has_token_pairs, words_folder
+from skipgram_audit.store.word_tables import has_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.features.audits.document_ranks import standings
 from skipgram_audit_web.features.audits.filtering import ChosenFilters
@@ -153,7 +153,7 @@ def show_document(
             duplicates_known=known,
             around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
-            pairs_told=has_token_pairs(words_folder(settings, audit)),
+            pairs_told=has_pairs(words_folder(settings, audit)),
             words=(
                 strongest_words(document.text, place.tokens, audit.settings["casefold"], audit.corpus.language)
                 if place

@@ -87,8 +87,11 @@ def read_token(
             f"No word with influence on {probe.name} begins at character {start} of this document.",
             "Open the document and choose one of the underlined words.",
         )
-    if not tables.has_token_pairs:
-        raise NotFound("This audit has no pairs behind single words.", tables.no_token_pairs_remedy)
+    if not tables.has_pairs:
+        raise NotFound(
+            "This audit has no pairs behind single words.",
+            "Its estimator does not work on counts of pairs; mean field and replay do.",
+        )
     sentences = tables.array("document_sentences")[document.position : document.position + 2]
     offsets = tables.array("sentence_offsets")[int(sentences[0]) : int(sentences[1]) + 1]
     active = tables.array("active")[tables.row(probe.name), int(offsets[0]) : int(offsets[-1])]

@@ -20,9 +20,23 @@ WORDS = ["home", "office", "she", "rain", HOSTILE]
 INFLUENCE = {"weat-6": [0.5, -0.25, 0.125, 0.0, 0.0625], "he and she": [0.25, 0.0, -0.5, 0.0, 0.0]}
 
 
-def write_tables(
-    settings: Settings, sample: Sample, pairs: bool, tokens: dict[str, np.ndarray] | None = None, made_from: str = ""
-) -> None:
+def bobs_tokens() -> dict[str, np.ndarray]:
+    """The second document's "home ... home office she" as its first sentence, its second token without influence.
+
+    The store has seven tokens of influence there ("Bob stayed at home with his family"): the mask has as many.
+    """
+    active = np.zeros((2, 8), bool)
+    active[:, [0, 2, 3, 4, 5, 6, 7]] = True
+    return {
+        "tokens": np.array([3, 3, 3, 0, 1, 2, 3, 3], np.int32),
+        "sentence_offsets": np.array([0, 0, 0, 0, 8, 8], np.int64),
+        "document_sentences": np.array([0, 3, 5], np.int64),
+        "active": active,
+        "keep": np.array([1.0, 0.5, 1.0, 1.0, 1.0]),
+    }
+
+
+def write_tables(settings: Settings, sample: Sample, pairs: bool, made_from: str = "") -> None:
     """home stands beside office and she; the script beside she."""
     database = Database(settings)
     audit = audit_of(database, sample.audit_id)
@@ -43,9 +57,8 @@ def write_tables(
             "partners": np.array([1, 2, 0, 0, 4, 2], np.int32),
             "pairs": np.array([[0.75, -0.25, 0.75, -0.25, 0.0625, 0.0625], [0.0] * 6], np.float32),
             "pair_counts": np.array([4.0, 2.0, 4.0, 2.0, 1.0, 1.0], np.float32),
+            **bobs_tokens(),
         }
-    if tokens is not None:
-        arrays |= tokens
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     made_from = made_from or identity.of_audit(audit)
@@ -132,29 +145,13 @@ def test_without_pairs_or_tables_the_pages_say_so(client: TestClient, settings: 
     assert client.get(f"/api/v1{root}/words/home").json()["has_pairs"] is False
 
 
-def bobs_tokens() -> dict[str, np.ndarray]:
-    """The second document's "home ... home office she" as its first sentence, its second token without influence.
-
-    The store has seven tokens of influence there ("Bob stayed at home with his family"): the mask has as many.
-    """
-    active = np.zeros((2, 8), bool)
-    active[:, [0, 2, 3, 4, 5, 6, 7]] = True
-    return {
-        "tokens": np.array([3, 3, 3, 0, 1, 2, 3, 3], np.int32),
-        "sentence_offsets": np.array([0, 0, 0, 0, 8, 8], np.int64),
-        "document_sentences": np.array([0, 3, 5], np.int64),
-        "active": active,
-        "keep": np.array([1.0, 0.5, 1.0, 1.0, 1.0]),
-    }
-
-
 def test_the_pairs_behind_a_token_of_a_document(client: TestClient, settings: Settings, sample: Sample) -> None:
     """The third token with influence, "at" in the text, is the fourth of the sentence, home in these tables.
 
     Window 2. office, next to it and kept half the time: 0.5 updates of 0.75 / 4 each. she, two places on: a distance of
     1 when office goes, of 2 else: (0.5 * 2 + 0.5 * 1) / 2 = 0.75 updates of -0.25 / 2 each.
     """
-    write_tables(settings, sample, pairs=True, tokens=bobs_tokens())
+    write_tables(settings, sample, pairs=True)
     root = f"/audits/{sample.audit_id}/documents/{sample.document_ids[1]}"
     start = "Bob stayed at".index("at")
     found = client.get(f"/api/v1{root}/tokens/{start}", params={"probe": "weat-6"}).json()
@@ -179,7 +176,7 @@ def test_the_pairs_behind_a_token_of_a_document(client: TestClient, settings: Se
 def test_without_the_pairs_of_tokens_documents_lead_to_none(
     client: TestClient, settings: Settings, sample: Sample
 ) -> None:
-    write_tables(settings, sample, pairs=True)
+    write_tables(settings, sample, pairs=False)
     root = f"/audits/{sample.audit_id}/documents/{sample.document_ids[1]}"
     page = client.get(f"{root}?probe=weat-6").text
     assert "/tokens/" not in page
@@ -205,7 +202,7 @@ def test_the_word_is_marked_in_the_part_of_a_sentence_that_is_shown() -> None:
 
 
 def test_a_partner_has_a_sentence_with_both(client: TestClient, settings: Settings, sample: Sample) -> None:
-    write_tables(settings, sample, pairs=True, tokens=bobs_tokens())
+    write_tables(settings, sample, pairs=True)
     root = f"/audits/{sample.audit_id}"
     shared = client.get(f"/api/v1{root}/words/home", params={"probe": "weat-6"}).json()["shared"]
     assert set(shared) == {"office", "she"}
