@@ -15,7 +15,6 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.error_handlers import add_error_handlers
 from skipgram_audit_web.features.audits import api as audit_api
-from skipgram_audit_web.features.audits import group_pages, ranking_pages
 from skipgram_audit_web.features.audits import pages as audit_pages
 from skipgram_audit_web.features.checks import api as check_api
 from skipgram_audit_web.features.checks import pages as check_pages
@@ -23,7 +22,6 @@ from skipgram_audit_web.features.comparisons import api as comparison_api
 from skipgram_audit_web.features.comparisons import pages as comparison_pages
 from skipgram_audit_web.features.corpora import api as corpus_api
 from skipgram_audit_web.features.corpora import pages as corpus_pages
-from skipgram_audit_web.features.corpora import uploads_api, uploads_pages
 from skipgram_audit_web.features.document_map import api as map_api
 from skipgram_audit_web.features.document_map import pages as map_pages
 from skipgram_audit_web.features.imported_models import api as model_api
@@ -35,8 +33,12 @@ from skipgram_audit_web.features.near_duplicates import api as duplicate_api
 from skipgram_audit_web.features.near_duplicates import pages as duplicate_pages
 from skipgram_audit_web.features.probes import api as probe_api
 from skipgram_audit_web.features.probes import pages as probe_pages
+from skipgram_audit_web.features.rankings import group_pages
+from skipgram_audit_web.features.rankings import pages as ranking_pages
 from skipgram_audit_web.features.reports import pages as report_pages
 from skipgram_audit_web.features.start import pages as start_page
+from skipgram_audit_web.features.uploads import api as upload_api
+from skipgram_audit_web.features.uploads import pages as upload_pages
 from skipgram_audit_web.features.words import api as word_api
 from skipgram_audit_web.features.words import pages as word_pages
 from skipgram_audit_web.security import pages as security_pages
@@ -99,9 +101,9 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(security_pages.router)
     app.include_router(start_page.router)
     app.include_router(jobs_api.router)
-    app.include_router(uploads_api.router)
+    app.include_router(upload_api.router)
     app.include_router(corpus_api.router)
-    app.include_router(uploads_pages.router)
+    app.include_router(upload_pages.router)
     app.include_router(corpus_pages.router)
     app.include_router(model_api.router)
     app.include_router(model_pages.router)

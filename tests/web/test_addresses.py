@@ -8,7 +8,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Corpus, Job, JobKind, Status
-from skipgram_audit_web.features.corpora import uploads as upload_service
+from skipgram_audit_web.features.uploads import service as upload_service
 from tests.audit_sample import make_audit, make_corpus
 from tests.stored_files import audit_of
 

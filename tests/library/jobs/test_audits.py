@@ -42,7 +42,7 @@ from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import matching_documents
 from skipgram_audit.store.search_writing import write_search_index
 from skipgram_audit.store.word_tables import WordTables
-from skipgram_audit_web.features.reports.downloads import available_downloads
+from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.features.words.service import read_word
 from skipgram_audit_web.features.words.token_pairs import read_token
 from tests.duplicates_sample import find_duplicates

@@ -17,8 +17,8 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.mark_models import MarkedDocument
 from skipgram_audit.store.models import Job, JobKind
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.features.corpora import uploads as upload_service
-from skipgram_audit_web.features.corpora.receiving import sha256_of
+from skipgram_audit_web.features.uploads import service as upload_service
+from skipgram_audit_web.features.uploads.receiving import sha256_of
 from tests.audit_sample import make_audit
 
 Answer = TypeVar("Answer")

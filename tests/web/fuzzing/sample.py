@@ -8,7 +8,7 @@ from skipgram_audit.store import marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import ImportedModel, Job, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.features.corpora import uploads as upload_service
+from skipgram_audit_web.features.uploads import service as upload_service
 from tests.audit_sample import make_audit
 from tests.check_sample import make_check
 from tests.duplicates_sample import find_duplicates

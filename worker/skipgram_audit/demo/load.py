@@ -23,7 +23,7 @@ from skipgram_audit.store.models import Corpus, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.audits import service as audit_service
 from skipgram_audit_web.features.corpora import service as corpus_service
-from skipgram_audit_web.features.corpora import uploads as upload_service
+from skipgram_audit_web.features.uploads import service as upload_service
 
 logger = logging.getLogger(__name__)
 

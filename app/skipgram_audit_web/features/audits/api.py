@@ -14,10 +14,9 @@ from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor
 from skipgram_audit.store.ranking_filter import count_matches
 from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
+from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.audits import service
-from skipgram_audit_web.features.audits.filtering import ChosenFilters, ProbeName
-from skipgram_audit_web.features.audits.listing import DocumentListing, groups_of
-from skipgram_audit_web.features.audits.listing import list_documents as list_documents_of
 from skipgram_audit_web.features.audits.schemas import (
     AuditDetail,
     AuditList,
@@ -34,8 +33,9 @@ from skipgram_audit_web.features.audits.schemas import (
     SentenceRanking,
     TokenModel,
 )
-from skipgram_audit_web.features.audits.views import View, side_of
-from skipgram_audit_web.features.audits.walking import walk_of
+from skipgram_audit_web.features.documents.service import walk_of
+from skipgram_audit_web.features.rankings.service import DocumentListing, groups_of
+from skipgram_audit_web.features.rankings.service import list_documents as list_documents_of
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)

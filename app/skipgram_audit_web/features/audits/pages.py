@@ -16,10 +16,10 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, AuditProbe, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.audits import forms, service
-from skipgram_audit_web.features.audits.views import View, side_of
 from skipgram_audit_web.features.checks.results import check_lines
-from skipgram_audit_web.features.reports.downloads import available_downloads
+from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/audits", include_in_schema=False)

@@ -14,7 +14,7 @@ from skipgram_audit.store import audits, corpora, imported_models, jobs, probes
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, AuditProbe, JobKind
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.features.audits.views import choose_probe, require_done, require_measured
+from skipgram_audit_web.common.views import choose_probe, require_done, require_measured
 
 
 def start(

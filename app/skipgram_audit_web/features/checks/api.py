@@ -10,8 +10,8 @@ from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Count, Id
+from skipgram_audit_web.common.views import require_done
 from skipgram_audit_web.features.audits.schemas import JobModel
-from skipgram_audit_web.features.audits.views import require_done
 from skipgram_audit_web.features.checks import service
 from skipgram_audit_web.features.checks.pages import sets_csv
 from skipgram_audit_web.features.checks.results import CheckLine, check_lines, load_results

@@ -19,7 +19,7 @@ from skipgram_audit.store import audits, checks, jobs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, JobKind
 from skipgram_audit_web.addresses import Count, Id
-from skipgram_audit_web.features.audits.views import require_done
+from skipgram_audit_web.common.views import require_done
 from skipgram_audit_web.features.checks import forms, service
 from skipgram_audit_web.features.checks.results import CheckResults, load_results
 from skipgram_audit_web.features.checks.without import scores_without

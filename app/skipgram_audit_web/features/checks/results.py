@@ -11,7 +11,7 @@ from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.store import checks
 from skipgram_audit.store.check_models import Check
 from skipgram_audit.store.models import Audit, Status
-from skipgram_audit_web.features.audits.views import choose_probe, require_measured
+from skipgram_audit_web.common.views import choose_probe, require_measured
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from skipgram_audit.store.comparison import LISTED_AUDITS, finished_audits
-from skipgram_audit_web.features.audits.views import direction
+from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.comparisons.figure import scatter
 from skipgram_audit_web.features.comparisons.scores import score_with_errors
 from skipgram_audit_web.features.comparisons.sentences import (

@@ -2,7 +2,7 @@
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.formatting import decimal, plural, scientific, score_text, thousands
-from skipgram_audit_web.features.audits.views import direction
+from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.comparisons.probes import ProbePair
 from skipgram_audit_web.features.comparisons.scores import score_difference, score_reading
 from skipgram_audit_web.features.comparisons.service import AuditComparison, ComparedDocuments, same_estimator

@@ -14,10 +14,10 @@ from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
+from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.features.corpora import service
-from skipgram_audit_web.features.corpora.forms import FORMATS
-from skipgram_audit_web.features.corpora.languages import LANGUAGES
-from skipgram_audit_web.features.corpora.receiving import received_bytes
+from skipgram_audit_web.features.uploads.forms import FORMATS
+from skipgram_audit_web.features.uploads.receiving import received_bytes
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)

@@ -9,7 +9,7 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store import ranking
 from skipgram_audit.store.document_map import SIDE, DocumentMap, Rectangle, facts_of
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
-from skipgram_audit_web.features.audits.filtering import ProbeName
+from skipgram_audit_web.common.query_parameters import ProbeName
 from skipgram_audit_web.features.audits.service import measured_probe
 from skipgram_audit_web.features.corpora.schemas import JobStarted
 from skipgram_audit_web.features.document_map import service

@@ -11,8 +11,8 @@ from skipgram_audit.store.document_map import SIDE, DocumentMap, facts_of
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.audits.views import direction
 from skipgram_audit_web.features.document_map import service
 from skipgram_audit_web.features.document_map.figure import map_figure
 from skipgram_audit_web.features.document_map.service import ChosenRectangle

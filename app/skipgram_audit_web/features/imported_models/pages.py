@@ -11,9 +11,9 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, UploadPurpose
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.features.corpora import uploads as upload_service
-from skipgram_audit_web.features.corpora.uploads_pages import receive_upload
 from skipgram_audit_web.features.imported_models import service
+from skipgram_audit_web.features.uploads import service as upload_service
+from skipgram_audit_web.features.uploads.pages import receive_upload
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/models", include_in_schema=False)

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from skipgram_audit.store import marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id
-from skipgram_audit_web.features.audits.filtering import ChosenFilters, ProbeName
-from skipgram_audit_web.features.audits.views import View, choose_probe, require_measured
+from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
+from skipgram_audit_web.common.views import View, choose_probe, require_measured
 from skipgram_audit_web.features.marks import pages, service
 from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet, PlaceModel
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase

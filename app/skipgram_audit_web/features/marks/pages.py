@@ -9,8 +9,8 @@ from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.store import marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id
-from skipgram_audit_web.features.audits.filtering import ChosenFilters
-from skipgram_audit_web.features.audits.views import View, choose_probe, direction, require_measured
+from skipgram_audit_web.common.query_parameters import ChosenFilters
+from skipgram_audit_web.common.views import View, choose_probe, direction, require_measured
 from skipgram_audit_web.features.marks import service
 from skipgram_audit_web.web import CurrentDatabase, attachment, render, see_other
 

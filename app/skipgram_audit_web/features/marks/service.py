@@ -13,8 +13,8 @@ from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.marks import MarkedItem
 from skipgram_audit.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.near_duplicates import are_known
-from skipgram_audit_web.features.audits.document_ranks import ranks_of
-from skipgram_audit_web.features.audits.views import View, require_done, side_of
+from skipgram_audit_web.common.views import View, require_done, side_of
+from skipgram_audit_web.features.documents.document_ranks import ranks_of
 
 PLACE_COLUMNS = ("rank", "influence", "spread", "sign_stability")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from skipgram_audit.store import near_duplicates
 from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
-from skipgram_audit_web.features.audits.filtering import ProbeName
+from skipgram_audit_web.common.query_parameters import ProbeName
 from skipgram_audit_web.features.audits.schemas import DuplicateGroupModel
 from skipgram_audit_web.features.audits.service import measured_probe
 from skipgram_audit_web.features.near_duplicates import service

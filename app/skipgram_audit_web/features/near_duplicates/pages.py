@@ -11,8 +11,8 @@ from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.audits.views import direction
 from skipgram_audit_web.features.marks.pages import own_address
 from skipgram_audit_web.features.near_duplicates import service
 from skipgram_audit_web.web import CurrentDatabase, address_with, render, see_other

@@ -11,8 +11,8 @@ from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.features.audits.views import require_done
-from skipgram_audit_web.features.reports.downloads import available_downloads, find_download
+from skipgram_audit_web.common.views import require_done
+from skipgram_audit_web.features.reports.service import available_downloads, find_download
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings, attachment
 
 router = APIRouter()

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from skipgram_audit.store.word_tables import WordOrder, WordTables
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Count, DocumentId, Id
-from skipgram_audit_web.features.audits.filtering import ProbeName
+from skipgram_audit_web.common.query_parameters import ProbeName
+from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.audits.views import direction
 from skipgram_audit_web.features.words import service
 from skipgram_audit_web.features.words.token_pairs import read_token
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings, FromRow

@@ -11,7 +11,7 @@ from skipgram_audit.store import document_ranks
 from skipgram_audit.store.models import Audit, AuditProbe, Document, WordAssociation
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import Example, Neighbour, Partner, WordTables
-from skipgram_audit_web.features.audits.views import direction
+from skipgram_audit_web.common.views import direction
 
 MOST_PARTNERS = 15
 MOST_NEIGHBOURS = 15

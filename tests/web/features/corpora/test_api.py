@@ -12,7 +12,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Corpus, CorpusWord, Document, SkippedRow, Status
 from tests.stored_files import audit_folder
-from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
+from tests.web.features.uploads.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
 
 Work = Callable[[], None]
 

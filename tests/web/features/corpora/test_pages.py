@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from skipgram_audit.settings import Settings
-from skipgram_audit_web.features.corpora.forms import stem
+from skipgram_audit_web.features.uploads.forms import stem
 from tests.web import page as reading
-from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
+from tests.web.features.uploads.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
 
 Work = Callable[[], None]
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'</textarea>{{ 7919*6007 }}"

@@ -15,7 +15,7 @@ from tests.audit_sample import make_corpus
 from tests.library.pretrained.samples import converted, train
 from tests.stored_files import audit_folder, model_path
 from tests.web import page as reading
-from tests.web.features.corpora.sending import HEADERS, append, begin
+from tests.web.features.uploads.sending import HEADERS, append, begin
 
 Work = Callable[[], None]
 TEXT = b"3 2\nhe 1 2\nshe 2 1\nhe 3 3\n"

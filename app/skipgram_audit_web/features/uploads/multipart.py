@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit_web.features.corpora.receiving import CHUNK_BYTES
+from skipgram_audit_web.features.uploads.receiving import CHUNK_BYTES
 
 _CHOOSE = "Choose a file, then send the form."
 

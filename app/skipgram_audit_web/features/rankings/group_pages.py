@@ -9,10 +9,10 @@ from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.groups import SHOWN_GROUPS, GroupOrder, InfluenceGroup, influence_groups
 from skipgram_audit.store.models import Audit, AuditProbe
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.features.audits.filtering import LONGEST_VALUE, ProbeName
+from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ProbeName
+from skipgram_audit_web.common.views import View, direction
 from skipgram_audit_web.features.audits.schemas import GroupList, GroupModel
 from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.audits.views import View, direction
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, render
 
 pages = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
@@ -48,7 +48,7 @@ def list_groups(
         items = groups.items if groups else []
         return render(
             request,
-            "audits/groups.html",
+            "rankings/groups.html",
             section="audits",
             audit=audit,
             probe=chosen,

@@ -18,14 +18,14 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import count_matches
 from skipgram_audit.store.word_tables import has_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
-from skipgram_audit_web.features.audits.document_ranks import standings
-from skipgram_audit_web.features.audits.filtering import ChosenFilters
-from skipgram_audit_web.features.audits.listing import groups_of
-from skipgram_audit_web.features.audits.listing import list_documents as list_documents_of
+from skipgram_audit_web.common.query_parameters import ChosenFilters
+from skipgram_audit_web.common.views import View, choose_probe, direction, require_done, side_of
 from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.audits.views import View, choose_probe, direction, require_done, side_of
-from skipgram_audit_web.features.audits.walking import walk_of
+from skipgram_audit_web.features.documents.document_ranks import standings
+from skipgram_audit_web.features.documents.service import walk_of
 from skipgram_audit_web.features.near_duplicates.service import group_members
+from skipgram_audit_web.features.rankings.service import groups_of
+from skipgram_audit_web.features.rankings.service import list_documents as list_documents_of
 from skipgram_audit_web.web import CurrentDatabase, CurrentSettings, address_with, render
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
@@ -49,7 +49,7 @@ def list_documents(
         listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), shown)
         return render(
             request,
-            "audits/documents.html",
+            "rankings/documents.html",
             section="audits",
             audit=audit,
             probe=chosen,
@@ -84,7 +84,7 @@ def list_sentences(
         page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters)
         return render(
             request,
-            "audits/sentences.html",
+            "rankings/sentences.html",
             section="audits",
             audit=audit,
             probe=chosen,
@@ -137,7 +137,7 @@ def show_document(
         group = groups_of(session, chosen, [document_id]).get(document_id) if place else None
         return render(
             request,
-            "audits/document.html",
+            "documents/show.html",
             section="audits",
             audit=audit,
             probe=chosen,

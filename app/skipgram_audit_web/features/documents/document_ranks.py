@@ -8,7 +8,7 @@ from skipgram_audit.store import document_ranks
 from skipgram_audit.store.models import Audit, AuditProbe
 from skipgram_audit.store.ranking import document_range
 from skipgram_audit.store.ranking_filter import RankRange
-from skipgram_audit_web.features.audits.views import View, side_of
+from skipgram_audit_web.common.views import View, side_of
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.store import jobs, uploads
 from skipgram_audit.store.models import JobKind, UploadPurpose
 from skipgram_audit_web.addresses import LARGEST_BIG_INTEGER
-from skipgram_audit_web.features.corpora import uploads as service
-from skipgram_audit_web.features.corpora.receiving import CHUNK_BYTES, Receiver, received_bytes, tail_sha256
 from skipgram_audit_web.features.corpora.schemas import (
     JobStarted,
     NewUpload,
@@ -26,6 +24,8 @@ from skipgram_audit_web.features.corpora.schemas import (
     UploadDetail,
     UploadModel,
 )
+from skipgram_audit_web.features.uploads import service as service
+from skipgram_audit_web.features.uploads.receiving import CHUNK_BYTES, Receiver, received_bytes, tail_sha256
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"], responses=ERROR_RESPONSES)

@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Status
-from skipgram_audit_web.features.reports.downloads import available_downloads
+from skipgram_audit_web.features.reports.service import available_downloads
 from tests.audit_sample import Sample, make_audit
 from tests.stored_files import audit_of
 

@@ -13,7 +13,7 @@ from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.store.corpora import MAXIMUM_NAME_LENGTH
-from skipgram_audit_web.features.corpora.languages import LANGUAGES
+from skipgram_audit_web.common.languages import LANGUAGES
 
 DEFAULT_LANGUAGE = "en"
 _SUFFIXES = {

@@ -14,7 +14,7 @@ from skipgram_audit.store import imported_models, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Upload, UploadPurpose
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.features.corpora.receiving import DiskFull, Receiver, received_bytes, sha256_of
+from skipgram_audit_web.features.uploads.receiving import DiskFull, Receiver, received_bytes, sha256_of
 
 MAXIMUM_FILENAME_LENGTH = 255
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

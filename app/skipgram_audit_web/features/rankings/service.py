@@ -13,7 +13,7 @@ from skipgram_audit.store.near_duplicates import are_known
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import RankedDocument
 from skipgram_audit.store.ranking_filter import RankRange, count_matches
-from skipgram_audit_web.features.audits.views import View, side_of
+from skipgram_audit_web.common.views import View, side_of
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,18 @@ from skipgram_audit.store import jobs, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, UploadPurpose
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.features.corpora import service
-from skipgram_audit_web.features.corpora import uploads as upload_service
-from skipgram_audit_web.features.corpora.form_upload import receive_file
-from skipgram_audit_web.features.corpora.forms import (
+from skipgram_audit_web.features.uploads import service as upload_service
+from skipgram_audit_web.features.uploads.forms import (
     KeptChoices,
     import_choices,
     read_import_form,
     read_kept_query,
     stem,
 )
-from skipgram_audit_web.features.corpora.languages import LANGUAGES
-from skipgram_audit_web.features.corpora.receiving import received_bytes
+from skipgram_audit_web.features.uploads.multipart import receive_file
+from skipgram_audit_web.features.uploads.receiving import received_bytes
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)
@@ -49,7 +49,7 @@ def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSet
         unfinished = upload_service.unfinished(session, settings, UploadPurpose.CORPUS)
     return render(
         request,
-        "corpora/new.html",
+        "uploads/new.html",
         section="corpora",
         unfinished=unfinished,
         maximum_bytes=settings.maximum_upload_bytes,
@@ -130,7 +130,7 @@ def _render_preview(
     options = found["options"] if found else seen.get("chosen") or ReaderOptions(format="txt").model_dump(mode="json")
     return render(
         request,
-        "corpora/upload.html",
+        "uploads/show.html",
         section="corpora",
         upload=upload,
         received_bytes=received_bytes(settings.upload_path(upload.id)),

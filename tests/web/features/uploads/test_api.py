@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from skipgram_audit.settings import Settings
-from skipgram_audit_web.features.corpora.receiving import Receiver
+from skipgram_audit_web.features.uploads.receiving import Receiver
 from skipgram_audit_web.main import create_app
 from skipgram_audit_web.security.guard import cookie_name
-from tests.web.features.corpora.sending import HEADERS, TWO_DOCUMENTS, append, begin, upload
+from tests.web.features.uploads.sending import HEADERS, TWO_DOCUMENTS, append, begin, upload
 
 
 def test_pieces_make_a_file(client: TestClient, settings: Settings) -> None:

@@ -10,8 +10,8 @@ from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import AuditProbe
 from skipgram_audit.store.ranking_filter import RankRange
-from skipgram_audit_web.features.audits.document_ranks import ranks_of, view_of
-from skipgram_audit_web.features.audits.views import View, side_of
+from skipgram_audit_web.common.views import View, side_of
+from skipgram_audit_web.features.documents.document_ranks import ranks_of, view_of
 
 
 @dataclass(frozen=True)
