@@ -15,3 +15,9 @@ DocumentId = Annotated[int, Interval(ge=1, le=LARGEST_BIG_INTEGER)]
 
 Count = Annotated[int, Interval(ge=0, le=LARGEST_INTEGER)]
 """How many items of a list are passed over, or the number of one."""
+
+
+def own_address(audit_id: int, back: str) -> str:
+    """Where a form sends the browser on: a page of this audit, or the set; never another site."""
+    own = f"/audits/{audit_id}/"
+    return back if back.startswith(own) and "\\" not in back else f"{own}marked"

@@ -24,6 +24,8 @@ from skipgram_audit_web.features.corpora import api as corpus_api
 from skipgram_audit_web.features.corpora import pages as corpus_pages
 from skipgram_audit_web.features.document_map import api as map_api
 from skipgram_audit_web.features.document_map import pages as map_pages
+from skipgram_audit_web.features.documents import api as document_api
+from skipgram_audit_web.features.documents import pages as document_pages
 from skipgram_audit_web.features.imported_models import api as model_api
 from skipgram_audit_web.features.imported_models import pages as model_pages
 from skipgram_audit_web.features.jobs import api as jobs_api
@@ -33,8 +35,9 @@ from skipgram_audit_web.features.near_duplicates import api as duplicate_api
 from skipgram_audit_web.features.near_duplicates import pages as duplicate_pages
 from skipgram_audit_web.features.probes import api as probe_api
 from skipgram_audit_web.features.probes import pages as probe_pages
-from skipgram_audit_web.features.rankings import group_pages
+from skipgram_audit_web.features.rankings import api as ranking_api
 from skipgram_audit_web.features.rankings import pages as ranking_pages
+from skipgram_audit_web.features.reports import api as report_api
 from skipgram_audit_web.features.reports import pages as report_pages
 from skipgram_audit_web.features.start import pages as start_page
 from skipgram_audit_web.features.uploads import api as upload_api
@@ -114,9 +117,10 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(comparison_pages.router)
     app.include_router(audit_api.router)
     app.include_router(audit_pages.router)
+    app.include_router(ranking_api.router)
     app.include_router(ranking_pages.router)
-    app.include_router(group_pages.pages)
-    app.include_router(group_pages.api)
+    app.include_router(document_api.router)
+    app.include_router(document_pages.router)
     app.include_router(mark_api.router)
     app.include_router(mark_pages.router)
     app.include_router(word_api.router)
@@ -128,6 +132,7 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(duplicate_pages.router)
     app.include_router(check_api.router)
     app.include_router(check_pages.router)
+    app.include_router(report_api.router)
     app.include_router(report_pages.router)
 
     @app.get("/healthz", include_in_schema=False)

@@ -22,6 +22,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from skipgram_audit import __version__
@@ -47,6 +48,14 @@ def _queue(request: Request) -> JobQueue:
 CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentQueue = Annotated[JobQueue, Depends(_queue)]
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+SentForm = Annotated[FormData, Depends(_form)]
+"""The fields of a form that a browser sent."""
 
 
 class FromRow(BaseModel):

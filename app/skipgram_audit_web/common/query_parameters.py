@@ -1,4 +1,4 @@
-"""How an address says which ranking and which texts of it are wanted; the same on pages and in the API."""
+"""Query parameters that choose a probe, a page of a list, and filters; the same on pages and in the API."""
 
 from typing import Annotated
 
@@ -38,3 +38,7 @@ def _filters(
 
 
 ChosenFilters = Annotated[Filters, Depends(_filters)]
+
+PageCursor = Annotated[str | None, Query(max_length=40, description="As a page's next or previous gave it.")]
+
+FieldName = Annotated[str, Query(max_length=200, description="A metadata field; the corpus's first when left out.")]

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.store.models import Audit, AuditProbe, Status
-from skipgram_audit.store.ranking import Side
+from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.ranking import Side, document_range
+from skipgram_audit.store.ranking_filter import RankRange
 
 
 class View(StrEnum):
@@ -33,34 +33,13 @@ def side_of(probe: AuditProbe, view: View) -> Side:
     return Side.POSITIVE if (view is View.AMPLIFYING) == (direction(probe) > 0) else Side.NEGATIVE
 
 
-def choose_probe(audit: Audit, name: str | None) -> AuditProbe:
-    """The audit's probe of this name, or its first measured one.
-
-    Raises:
-        NotFound: the audit has no such probe.
-    """
-    if not name:
-        return next((probe for probe in audit.probes if probe.measured), audit.probes[0])
-    for probe in audit.probes:
-        if probe.name == name:
-            return probe
-    raise NotFound(
-        f"The audit {audit.name!r} has no probe {name[:80]!r}.",
-        f"Its probes are {', '.join(probe.name for probe in audit.probes)}.",
-    )
+def view_of(audit: Audit, probe: AuditProbe, rank: int) -> View:
+    """The view that holds a rank."""
+    return next(view for view in View if rank in ranks_of(audit, probe, view))
 
 
-def require_done(audit: Audit) -> None:
-    """Raises:
-    Conflict: there is nothing to read yet, or ever.
-    """
-    if audit.status != Status.DONE:
-        raise Conflict(f"The audit {audit.name!r} has no results: it is {audit.status}.", "Open the audit to see why.")
-
-
-def require_measured(probe: AuditProbe) -> None:
-    """Raises:
-    Conflict: the probe has no ranking.
-    """
-    if not probe.measured:
-        raise Conflict(f"The probe {probe.name!r} could not be measured: {probe.reason}", "Choose another probe.")
+def ranks_of(audit: Audit, probe: AuditProbe, view: View | None) -> RankRange:
+    """The ranks of a view; of the whole ranking without one."""
+    if view is None:
+        return RankRange(1, audit.corpus.document_count)
+    return document_range(probe, audit.corpus, side_of(probe, view))

@@ -57,3 +57,15 @@ class ReaderOptions(BaseModel):
         if value in ('"', "\r", "\n", "\0"):
             raise ValueError("a quotation mark or the end of a line cannot separate columns")
         return value
+
+
+FORMATS = {
+    "jsonl": "JSON Lines",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "parquet": "Parquet",
+    "txt": "Text",
+    "html": "HTML page",
+    "docx": "Word document (.docx)",
+    "zip": "Zip of text, HTML and Word files",
+}

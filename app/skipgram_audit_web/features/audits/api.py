@@ -1,48 +1,20 @@
 """The JSON API of audits; downloads are in app/skipgram_audit_web/features/reports."""
 
-from dataclasses import asdict
-from typing import Annotated, Literal
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from skipgram_audit.model.outcome import SentencePlace
-from skipgram_audit.store import audits, document_ranks, jobs, ranking, results
+from skipgram_audit.store import audits, jobs, results
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, JobKind, SentenceInfluence, Status
-from skipgram_audit.store.packing import unpack_bounds
-from skipgram_audit.store.paging import PAGE_SIZE, Cursor
-from skipgram_audit.store.ranking_filter import count_matches
-from skipgram_audit_web.addresses import DocumentId, Id
-from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
-from skipgram_audit_web.common.views import View, side_of
+from skipgram_audit.store.models import Audit, JobKind, Status
+from skipgram_audit.store.paging import Cursor
+from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.common.query_parameters import PageCursor
 from skipgram_audit_web.features.audits import service
-from skipgram_audit_web.features.audits.schemas import (
-    AuditDetail,
-    AuditList,
-    AuditRequest,
-    AuditSummary,
-    DocumentInfluenceModel,
-    DocumentRanking,
-    DuplicateGroupModel,
-    JobModel,
-    ProbeModel,
-    RankedDocumentModel,
-    RankedSentenceModel,
-    SentenceModel,
-    SentenceRanking,
-    TokenModel,
-)
-from skipgram_audit_web.features.documents.service import walk_of
-from skipgram_audit_web.features.rankings.service import DocumentListing, groups_of
-from skipgram_audit_web.features.rankings.service import list_documents as list_documents_of
+from skipgram_audit_web.features.audits.schemas import AuditDetail, AuditList, AuditRequest, AuditSummary, ProbeModel
+from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
-
-PageCursor = Annotated[str | None, Query(max_length=40, description="As a page's next or previous gave it.")]
-RankedView = Literal[View.AMPLIFYING, View.MITIGATING]
-PageLimit = Annotated[int, Query(ge=1, le=500)]
 
 
 def _summary(audit: Audit) -> dict[str, object]:
@@ -125,119 +97,3 @@ def delete_audit(audit_id: Id, database: CurrentDatabase, settings: CurrentSetti
     """Deletes an audit that has ended, with its results and files."""
     service.remove(database, settings, audit_id)
     return Response(status_code=204)
-
-
-@router.get("/{audit_id}/documents")
-def rank_documents(
-    audit_id: Id,
-    database: CurrentDatabase,
-    filters: ChosenFilters,
-    probe: ProbeName = None,
-    view: View = View.AMPLIFYING,
-    cursor: PageCursor = None,
-    limit: PageLimit = PAGE_SIZE,
-) -> DocumentRanking:
-    """Documents by influence on a probe's score, the strongest first."""
-    with database.session() as session:
-        _, chosen = service.measured_probe(session, audit_id, probe)
-        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), filters, limit)
-        return DocumentRanking(
-            probe=chosen.name,
-            view=view,
-            total=len(listing.ranges[view]),
-            matches=listing.matches[view],
-            items=[_ranked(item, listing) for item in listing.page.items],
-            next=listing.page.next,
-            previous=listing.page.previous,
-        )
-
-
-def _ranked(row: ranking.RankedDocument, listing: DocumentListing) -> RankedDocumentModel:
-    group = listing.groups.get(row.document_id)
-    folded = listing.rows.get(row.document_id)
-    return RankedDocumentModel(
-        **asdict(row),
-        group=DuplicateGroupModel.model_validate(group) if group else None,
-        folded=DuplicateGroupModel.model_validate(folded) if folded else None,
-    )
-
-
-@router.get("/{audit_id}/sentences")
-def rank_sentences(
-    audit_id: Id,
-    database: CurrentDatabase,
-    filters: ChosenFilters,
-    probe: ProbeName = None,
-    view: RankedView = View.AMPLIFYING,
-    cursor: PageCursor = None,
-    limit: PageLimit = PAGE_SIZE,
-) -> SentenceRanking:
-    """Sentences by influence on a probe's score, the strongest first; those of influence zero are not listed."""
-    with database.session() as session:
-        audit, chosen = service.measured_probe(session, audit_id, probe)
-        ranks = ranking.sentence_range(chosen, audit.corpus, side_of(chosen, view))
-        page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit)
-        return SentenceRanking(
-            probe=chosen.name,
-            view=view,
-            total=len(ranks),
-            matches=count_matches(session, chosen, SentenceInfluence, {view: ranks}, filters)[view],
-            items=[RankedSentenceModel.model_validate(item) for item in page.items],
-            next=page.next,
-            previous=page.previous,
-        )
-
-
-@router.get("/{audit_id}/documents/{document_id}")
-def get_document(
-    audit_id: Id,
-    document_id: DocumentId,
-    database: CurrentDatabase,
-    filters: ChosenFilters,
-    probe: ProbeName = None,
-    view: View | None = None,
-) -> DocumentInfluenceModel:
-    """A document with the influence of each of its sentences and tokens.
-
-    ``above`` and ``below`` are the documents before and after it on the walk along the view, or along the whole ranking
-    by rank without one, of those that pass the filters.
-    """
-    with database.session() as session:
-        audit, chosen = service.measured_probe(session, audit_id, probe)
-        document = document_ranks.document_of(session, audit, document_id)
-        place = document_ranks.document_place(session, chosen.id, document_id)
-        walk = walk_of(session, chosen, document_id, place, view, filters)
-        group = groups_of(session, chosen, [document_id]).get(document_id)
-        by_sentence = document_ranks.sentence_places(session, chosen.id, document_id)
-        return DocumentInfluenceModel(
-            probe=chosen.name,
-            document_id=document.id,
-            external_id=document.external_id,
-            title=document.title,
-            text=document.text,
-            fields=document.fields,
-            rank=place.rank if place else None,
-            influence=place.influence if place else None,
-            spread=place.spread if place else None,
-            sign_stability=place.sign_stability if place else None,
-            above=walk.previous.document_id if walk.previous else None,
-            below=walk.following.document_id if walk.following else None,
-            group=DuplicateGroupModel.model_validate(group) if group else None,
-            sentences=[
-                _sentence(index, start, end, by_sentence.get(index))
-                for index, (start, end) in enumerate(unpack_bounds(document.sentence_bounds).tolist())
-            ],
-            tokens=[TokenModel.model_validate(token) for token in place.tokens] if place else [],
-        )
-
-
-def _sentence(index: int, start: int, end: int, place: SentencePlace | None) -> SentenceModel:
-    return SentenceModel(
-        index=index,
-        start=start,
-        end=end,
-        influence=place.influence if place else 0.0,
-        rank=place.rank if place else None,
-        spread=place.spread if place else None,
-        sign_stability=place.sign_stability if place else None,
-    )

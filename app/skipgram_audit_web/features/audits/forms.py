@@ -16,31 +16,10 @@ from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store import imported_models, probes
 from skipgram_audit.store.models import Corpus, ImportedModel, Probe
 from skipgram_audit.store.probes import TooFew
-
-LABELS = {
-    "casefold": "Fold case",
-    "dimension": "Dimension",
-    "window": "Window",
-    "negatives": "Negative samples",
-    "minimum_count": "Minimum count",
-    "subsample": "Subsampling threshold",
-    "epochs": "Epochs",
-    "step_size": "Step size",
-    "minimum_step_size": "Last step size",
-    "noise_power": "Noise power",
-    "shuffle_documents": "Shuffle documents",
-    "batch_tokens": "Tokens a batch",
-    "seeds": "Seeds",
-    "exact_permutations": "Exact permutations",
-    "null_shuffles": "Shuffled trainings",
-    "damping": "Damping",
-    "solver_iterations": "Solver steps",
-    "solver_tolerance": "Solver tolerance",
-}
-"""The fields of the advanced part, in the order shown; the estimator has its own."""
+from skipgram_audit_web.common.setting_labels import SETTING_LABELS
 
 SCHEMA: dict[str, Any] = AuditSettings.model_json_schema()["properties"]
-SWITCHES = [name for name in LABELS if SCHEMA[name]["type"] == "boolean"]
+SWITCHES = [name for name in SETTING_LABELS if SCHEMA[name]["type"] == "boolean"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +59,7 @@ class AuditForm:
 
     def setting_fields(self) -> list[SettingField]:
         """The advanced settings with their values, limits and reasons."""
-        return [self._field(name, label) for name, label in LABELS.items()]
+        return [self._field(name, label) for name, label in SETTING_LABELS.items()]
 
     def _field(self, name: str, label: str) -> SettingField:
         schema = SCHEMA[name]
@@ -174,7 +153,7 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | No
 
 def problem_summary(errors: Mapping[str, str]) -> str:
     """All problems of a form in one sentence."""
-    return "; ".join(f"{LABELS.get(name, name.capitalize())}: {problem}" for name, problem in errors.items())
+    return "; ".join(f"{SETTING_LABELS.get(name, name.capitalize())}: {problem}" for name, problem in errors.items())
 
 
 @dataclass(frozen=True)

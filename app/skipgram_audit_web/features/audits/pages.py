@@ -1,10 +1,7 @@
 """The pages of audits: list, new, progress and result. The ranking's pages are in ranking_pages.py."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from skipgram_audit.model.errors import AuditError
@@ -18,21 +15,14 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.audits import forms, service
-from skipgram_audit_web.features.checks.results import check_lines
+from skipgram_audit_web.features.checks.service import check_lines
 from skipgram_audit_web.features.reports.service import available_downloads
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits", include_in_schema=False)
 
 PREVIEW_SIZE = 5
 """Documents of each side shown on the result page."""
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-SentForm = Annotated[FormData, Depends(_form)]
 
 
 @router.get("")

@@ -9,8 +9,9 @@ from skipgram_audit.model.pretrained import MAXIMUM_MODELS
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.text import PlainText
-from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit.store.models import Status
 from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import FromRow
 
 
@@ -33,21 +34,6 @@ class AuditRequest(BaseModel):
         description="Imported models in the place of training, one a seed. Settings that their files state are taken "
         "from there; settings.models is written by the server.",
     )
-
-
-class JobModel(FromRow):
-    """Where the work stands."""
-
-    id: str
-    kind: JobKind
-    status: Status
-    phase: str
-    phase_number: int
-    phase_count: int
-    fraction: float
-    seconds_left: float | None
-    error: str
-    remedy: str
 
 
 class AuditSummary(FromRow):
@@ -177,133 +163,3 @@ class AuditDetail(AuditSummary):
     sentence_count: int
     job: JobModel | None
     results: list[ProbeModel]
-
-
-class DuplicateGroupModel(FromRow):
-    """A group of near-duplicate documents, known by the id of its first one."""
-
-    id: int
-    documents: int = Field(description="Of the group; where folded, those that pass the filters.")
-    influence: float = Field(description="Their sum.")
-    stable: int = Field(description="Documents whose influence has the same sign in every seed.")
-
-
-class RankedDocumentModel(FromRow):
-    """A document's row in a ranking; of a folded one, the document that stands for the row."""
-
-    rank: int
-    document_id: int
-    external_id: str
-    title: str
-    snippet: str
-    token_count: int
-    sentence_count: int
-    influence: float
-    spread: float
-    sign_stability: float
-
-    group: DuplicateGroupModel | None = Field(description="Null also when near-duplicates were not looked for.")
-    folded: DuplicateGroupModel | None = Field(description="With group_duplicates: the group whose row this is.")
-
-
-class RankedSentenceModel(FromRow):
-    """A sentence's row in a ranking."""
-
-    rank: int
-    document_id: int
-    external_id: str
-    title: str
-    sentence_index: int
-    text: str
-    influence: float
-    spread: float
-    sign_stability: float
-
-
-class DocumentRanking(BaseModel):
-    """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it.
-
-    With group_duplicates both count the rows that the filters leave, in which near-duplicates are one.
-    """
-
-    probe: str
-    view: str
-    total: int
-    matches: int
-    items: list[RankedDocumentModel]
-    next: str | None
-    previous: str | None
-
-
-class SentenceRanking(BaseModel):
-    """A page of ranked sentences; counts as for documents."""
-
-    probe: str
-    view: str
-    total: int
-    matches: int
-    items: list[RankedSentenceModel]
-    next: str | None
-    previous: str | None
-
-
-class GroupModel(FromRow):
-    """The documents that share a metadata value; ``value`` is null for those without one, ``standard_error`` where the
-    probe has none, and of groups of fewer than ten documents."""
-
-    value: str | None
-    documents: int
-    influence: float
-    mean: float
-    standard_error: float | None
-    share: float
-    document_share: float
-
-
-class GroupList(BaseModel):
-    """Groups of a metadata field; ``total`` counts all of them."""
-
-    probe: str
-    field: str
-    total: int
-    items: list[GroupModel]
-
-
-class SentenceModel(BaseModel):
-    """A sentence of a document: text[start:end] in code points."""
-
-    index: int
-    start: int
-    end: int
-    influence: float
-    rank: int | None
-    spread: float | None
-    sign_stability: float | None
-
-
-class TokenModel(FromRow):
-    """A token of non-zero influence: text[start:end] in code points."""
-
-    start: int
-    end: int
-    influence: float
-
-
-class DocumentInfluenceModel(BaseModel):
-    """A document with all that is known of its influence on one probe."""
-
-    probe: str
-    document_id: int
-    external_id: str
-    title: str
-    text: str
-    fields: dict[str, Any]
-    rank: int | None
-    influence: float | None
-    spread: float | None
-    sign_stability: float | None
-    above: int | None
-    below: int | None
-    group: DuplicateGroupModel | None = Field(description="Of near-duplicates that it is in.")
-    sentences: list[SentenceModel]
-    tokens: list[TokenModel]

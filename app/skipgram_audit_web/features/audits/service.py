@@ -3,8 +3,6 @@
 import shutil
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
-
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.pretrained_settings import with_models
 from skipgram_audit.model.probe import ProbeDefinition
@@ -12,9 +10,8 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, imported_models, jobs, probes
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, AuditProbe, JobKind
+from skipgram_audit.store.models import Audit, JobKind
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.common.views import choose_probe, require_done, require_measured
 
 
 def start(
@@ -91,17 +88,3 @@ def remove(database: Database, settings: Settings, audit_id: int) -> None:
         folder = settings.audit_folder(audits.get(session, audit_id).storage_name)
         audits.remove(session, audit_id)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
-    """A finished audit and its probe of this name, or its first measured one.
-
-    Raises:
-        NotFound: there is no such audit or probe.
-        Conflict: there is nothing to read yet, or the probe has no ranking.
-    """
-    audit = audits.get(session, audit_id)
-    require_done(audit)
-    chosen = choose_probe(audit, probe)
-    require_measured(chosen)
-    return audit, chosen

@@ -10,11 +10,9 @@ from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Count, Id
-from skipgram_audit_web.common.views import require_done
-from skipgram_audit_web.features.audits.schemas import JobModel
+from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.checks import service
-from skipgram_audit_web.features.checks.pages import sets_csv
-from skipgram_audit_web.features.checks.results import CheckLine, check_lines, load_results
+from skipgram_audit_web.features.checks.results import load_results, sets_csv
 from skipgram_audit_web.features.checks.schemas import (
     CheckDetail,
     CheckSummary,
@@ -23,7 +21,9 @@ from skipgram_audit_web.features.checks.schemas import (
     SetList,
     SetModel,
 )
+from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
+from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/checks", tags=["checks"], responses=ERROR_RESPONSES)

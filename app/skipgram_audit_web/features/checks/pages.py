@@ -2,39 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.datastructures import FormData
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
 
 from skipgram_audit.model.check_plan import PLANS, SET_KINDS
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_figure import check_figure
-from skipgram_audit.report.check_rows import as_csv
 from skipgram_audit.report.check_sentences import comparison_reading, dropped_reading, plan_reading, set_measures
 from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.report.formatting import duration, plural
 from skipgram_audit.store import audits, checks, jobs, marks
-from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, JobKind
 from skipgram_audit_web.addresses import Count, Id
-from skipgram_audit_web.common.views import require_done
+from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.checks import forms, service
-from skipgram_audit_web.features.checks.results import CheckResults, load_results
+from skipgram_audit_web.features.checks.results import load_results, sets_csv
 from skipgram_audit_web.features.checks.without import scores_without
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, attachment, render, see_other
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, SentForm, attachment, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/checks", include_in_schema=False)
 
 DOCUMENTS_A_PAGE = 100
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-SentForm = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/new")
@@ -155,21 +145,6 @@ def show_check(
 def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
     """Every set and probe with what was predicted and found, by seed."""
     return sets_csv(database, audit_id, check_id)
-
-
-def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
-    """The table as a file."""
-    with database.session() as session:
-        check = checks.get(session, audit_id, check_id)
-        names = [probe.name for probe in check.audit.probes if probe.measured]
-        loaded: list[CheckResults] = [load_results(session, check, name) for name in names]
-    rows = {name: one.rows for name, one in zip(names, loaded, strict=True)}
-    first = loaded[0]
-    return StreamingResponse(
-        as_csv(rows, first.prediction_seeds, first.plan.seeds),
-        media_type="text/csv; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-check-{check_id}-sets.csv"),
-    )
 
 
 @router.get("/{check_id}/sets/{number}/ids.txt")

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
+from starlette.responses import Response, StreamingResponse
 
-from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan, ProbeJudgement
-from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.report.check_rows import SetRow, set_rows
-from skipgram_audit.report.check_verdict import verdict
+from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement
+from skipgram_audit.report.check_rows import SetRow, as_csv, set_rows
 from skipgram_audit.store import checks
 from skipgram_audit.store.check_models import Check
-from skipgram_audit.store.models import Audit, Status
-from skipgram_audit_web.common.views import choose_probe, require_measured
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import Status
+from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
+from skipgram_audit_web.web import attachment
 
 
 @dataclass(frozen=True)
@@ -69,33 +70,16 @@ def load_results(session: Session, check: Check, probe: str | None) -> CheckResu
     )
 
 
-@dataclass(frozen=True)
-class CheckLine:
-    """A check in a list: what is checked, and what came out."""
-
-    check: Check
-    title: str
-    probe: str
-    how: str
-    finding: str
-
-
-def check_lines(session: Session, audit: Audit) -> list[CheckLine]:
-    """All checks of an audit, the newest first."""
-    return [_line(audit, check) for check in checks.of_audit(session, audit.id)]
-
-
-def _line(audit: Audit, check: Check) -> CheckLine:
-    plan = CheckPlan.model_validate(check.plan)
-    how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
-    how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"
-    how = "predictions alone" if plan.predict_only else how
-    finding = check.error
-    if check.status == Status.DONE and plan.predict_only:
-        finding = "Predicted, not trained."
-    elif check.status == Status.DONE:
-        kind = next(probe.kind for probe in audit.probes if probe.name == plan.probe)
-        outcome = CheckOutcome.model_validate(check.outcome)
-        judgement = next((one for one in outcome.probes if one.probe == plan.probe), None)
-        finding = verdict(plan, judgement, KINDS[kind].neutral).title if judgement else ""
-    return CheckLine(check, PLANS[plan.plan].title, plan.probe, how, finding)
+def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
+    """The table as a file."""
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        names = [probe.name for probe in check.audit.probes if probe.measured]
+        loaded: list[CheckResults] = [load_results(session, check, name) for name in names]
+    rows = {name: one.rows for name, one in zip(names, loaded, strict=True)}
+    first = loaded[0]
+    return StreamingResponse(
+        as_csv(rows, first.prediction_seeds, first.plan.seeds),
+        media_type="text/csv; charset=utf-8",
+        headers=attachment(f"audit-{audit_id}-check-{check_id}-sets.csv"),
+    )

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan
 from skipgram_audit.store.models import Status
-from skipgram_audit_web.features.audits.schemas import JobModel
+from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import FromRow
 
 

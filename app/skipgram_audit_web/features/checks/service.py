@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from skipgram_audit.model.check_plan import PLANS, CheckPlan
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.check_models import Check
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, JobKind
+from skipgram_audit.store.models import Audit, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 
 TRIED_PREFIXES = 18
@@ -103,3 +107,35 @@ def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -
         if not jobs.wait_again(session, Check, check_id):
             raise Conflict(f"The check is {check.status}.", "Start a new one instead.")
         queue.enqueue(session, JobKind.CHECK, check_id)
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """A check in a list: what is checked, and what came out."""
+
+    check: Check
+    title: str
+    probe: str
+    how: str
+    finding: str
+
+
+def check_lines(session: Session, audit: Audit) -> list[CheckLine]:
+    """All checks of an audit, the newest first."""
+    return [_line(audit, check) for check in checks.of_audit(session, audit.id)]
+
+
+def _line(audit: Audit, check: Check) -> CheckLine:
+    plan = CheckPlan.model_validate(check.plan)
+    how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
+    how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"
+    how = "predictions alone" if plan.predict_only else how
+    finding = check.error
+    if check.status == Status.DONE and plan.predict_only:
+        finding = "Predicted, not trained."
+    elif check.status == Status.DONE:
+        kind = next(probe.kind for probe in audit.probes if probe.name == plan.probe)
+        outcome = CheckOutcome.model_validate(check.outcome)
+        judgement = next((one for one in outcome.probes if one.probe == plan.probe), None)
+        finding = verdict(plan, judgement, KINDS[kind].neutral).title if judgement else ""
+    return CheckLine(check, PLANS[plan.plan].title, plan.probe, how, finding)

@@ -7,7 +7,7 @@ from typing import Any
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.formatting import thousands
 from skipgram_audit.store.models import Audit, Corpus
-from skipgram_audit_web.features.audits.forms import LABELS
+from skipgram_audit_web.common.setting_labels import SETTING_LABELS
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ def setting_differences(first: Audit, second: Audit) -> list[Difference]:
     one, other = (AuditSettings.model_validate(audit.settings) for audit in (first, second))
     return [
         Difference(
-            LABELS.get(name, _words(name)), _setting(name, getattr(one, name)), _setting(name, getattr(other, name))
+            SETTING_LABELS.get(name, _words(name)),
+            _setting(name, getattr(one, name)),
+            _setting(name, getattr(other, name)),
         )
         for name in AuditSettings.model_fields
         if getattr(one, name) != getattr(other, name)

@@ -20,7 +20,7 @@ from skipgram_audit.store.comparison import (
     same_documents,
 )
 from skipgram_audit.store.models import Audit
-from skipgram_audit_web.common.views import require_done
+from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.comparisons import agreement as arithmetic
 from skipgram_audit_web.features.comparisons.agreement import Agreement, MatchedInfluences
 from skipgram_audit_web.features.comparisons.differences import (

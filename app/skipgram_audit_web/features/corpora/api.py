@@ -17,11 +17,11 @@ from skipgram_audit_web.features.corpora.schemas import (
     DocumentModel,
     DocumentPage,
     DocumentSummaryModel,
-    JobStarted,
     NewCorpus,
     SkippedRowModel,
     WordModel,
 )
+from skipgram_audit_web.features.jobs.schemas import JobStarted
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/corpora", tags=["corpora"], responses=ERROR_RESPONSES)

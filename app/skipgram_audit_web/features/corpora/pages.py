@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from skipgram_audit.model.reader_options import FORMATS
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import corpora, documents, jobs, uploads
 from skipgram_audit.store.corpora import LONGEST_LISTED_WORD
@@ -16,8 +17,7 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.features.corpora import service
-from skipgram_audit_web.features.uploads.forms import FORMATS
-from skipgram_audit_web.features.uploads.receiving import received_bytes
+from skipgram_audit_web.features.uploads.service import arrived_bytes
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)
@@ -40,7 +40,7 @@ def list_corpora(
             for corpus in page.items
             if corpus.status in jobs.ACTIVE
         }
-    arrived = {upload.id: received_bytes(settings.upload_path(upload.id)) for upload in waiting}
+    arrived = {upload.id: arrived_bytes(settings, upload.id) for upload in waiting}
     return render(
         request,
         "corpora/list.html",

@@ -8,16 +8,15 @@ from starlette.responses import Response
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.store import jobs, marks, ranking
 from skipgram_audit.store.document_map import SIDE, DocumentMap, facts_of
-from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit.store.models import JobKind
-from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.addresses import Id, own_address
+from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.views import direction
-from skipgram_audit_web.features.audits.service import measured_probe
 from skipgram_audit_web.features.document_map import service
 from skipgram_audit_web.features.document_map.figure import map_figure
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
-from skipgram_audit_web.features.marks.pages import own_address
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, address_with, render, see_other
+from skipgram_audit_web.features.marks.service import marking_context
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/map", include_in_schema=False)
 
@@ -64,10 +63,7 @@ def show_map(
             pages=-(-part.documents // ROWS_A_PAGE) if part else 0,
             direction=direction(chosen),
             largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
-            marked=marks.marked_among(session, audit_id, ids),
-            marked_count=marks.count(session, audit_id),
-            marked_limit=MOST_MARKED,
-            here=address_with(request, {}),
+            **marking_context(request, session, audit_id, ids),
         )
 
 

@@ -10,8 +10,8 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE, Rectangle, facts_of
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import none_if_empty
-from skipgram_audit_web.features.audits.service import measured_probe
 
 Edge = Annotated[Annotated[int, Field(ge=0, le=SIDE)] | None, BeforeValidator(none_if_empty)]
 

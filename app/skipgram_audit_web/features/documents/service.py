@@ -8,10 +8,9 @@ from skipgram_audit.store import document_ranks
 from skipgram_audit.store.document_ranks import AdjacentDocument, DocumentPlace
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.grouped_ranking import FoldedRanking
-from skipgram_audit.store.models import AuditProbe
+from skipgram_audit.store.models import Audit, AuditProbe
 from skipgram_audit.store.ranking_filter import RankRange
-from skipgram_audit_web.common.views import View, side_of
-from skipgram_audit_web.features.documents.document_ranks import ranks_of, view_of
+from skipgram_audit_web.common.views import View, ranks_of, side_of, view_of
 
 
 @dataclass(frozen=True)
@@ -65,3 +64,33 @@ def _folded(
         for one in (reversed(beside) if ranks.backwards else beside)
     )
     return Walk(view, before, after)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A document's place in the ranking of one probe.
+
+    Attributes:
+        rank: among all documents, from the strongest push upwards.
+        view: the part of the ranking that holds it.
+        position: its place in that view, as the ranking's page numbers it, of ``count``.
+    """
+
+    probe: AuditProbe
+    influence: float
+    rank: int
+    view: View
+    position: int
+    count: int
+
+
+def standings(session: Session, audit: Audit, document_id: int) -> list[Standing]:
+    """The document's places for all measured probes, in the audit's order."""
+    found = document_ranks.document_influences(session, [probe.id for probe in audit.probes], document_id)
+    return [_standing(audit, probe, *found[probe.id]) for probe in audit.probes if probe.id in found]
+
+
+def _standing(audit: Audit, probe: AuditProbe, rank: int, influence: float) -> Standing:
+    view = view_of(audit, probe, rank)
+    ranks = ranks_of(audit, probe, view)
+    return Standing(probe, influence, rank, view, ranks.position(rank), len(ranks))

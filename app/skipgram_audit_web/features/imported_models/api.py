@@ -1,51 +1,18 @@
 """The JSON API of imported models. One comes in as an upload with ``purpose`` "model"; see /api/v1/uploads."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from skipgram_audit.model.pretrained import ModelFacts
 from skipgram_audit.store import imported_models, jobs
-from skipgram_audit.store.models import ImportedModel, JobKind, Status
+from skipgram_audit.store.models import ImportedModel, JobKind
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.imported_models import service
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, FromRow
+from skipgram_audit_web.features.imported_models.schemas import ModelBody, ModelDetail, ModelPage
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/models", tags=["models"], responses=ERROR_RESPONSES)
-
-
-class ModelBody(FromRow):
-    """A model, and what was read of it once its status is done."""
-
-    id: int
-    name: str
-    status: Status
-    filename: str
-    upload_id: str | None = Field(description="Until it has been read.")
-    source_sha256: str
-    source_bytes: int
-    facts: ModelFacts | None
-    error: str
-    created_at: datetime
-    finished_at: datetime | None
-
-
-class ModelDetail(ModelBody):
-    """A model with its job and the audits of its vectors."""
-
-    job_id: str | None
-    audit_ids: list[int]
-
-
-class ModelPage(BaseModel):
-    """A page of models, the newest first."""
-
-    items: list[ModelBody]
-    next: str | None
-    previous: str | None
 
 
 @router.get("")

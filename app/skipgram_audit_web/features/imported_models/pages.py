@@ -13,7 +13,7 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.imported_models import service
 from skipgram_audit_web.features.uploads import service as upload_service
-from skipgram_audit_web.features.uploads.pages import receive_upload
+from skipgram_audit_web.features.uploads.service import receive_upload
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/models", include_in_schema=False)

@@ -1,34 +1,12 @@
 """The JSON API of background work: what pages ask while a job runs, and how it is cancelled."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 
 from skipgram_audit.store import jobs
-from skipgram_audit.store.models import JobKind, Status
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, FromRow
+from skipgram_audit_web.features.jobs.schemas import JobBody
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=ERROR_RESPONSES)
-
-
-class JobBody(FromRow):
-    """A job as users see it."""
-
-    id: str
-    kind: JobKind
-    subject: str
-    status: Status
-    phase: str
-    phase_number: int
-    phase_count: int
-    fraction: float
-    seconds_left: float | None
-    error: str
-    remedy: str
-    cancel_requested: bool
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
 
 
 @router.get("/{job_id}")

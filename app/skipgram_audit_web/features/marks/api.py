@@ -8,9 +8,11 @@ from starlette.responses import Response
 from skipgram_audit.store import marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.common import finished_audits
+from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
-from skipgram_audit_web.common.views import View, choose_probe, require_measured
-from skipgram_audit_web.features.marks import pages, service
+from skipgram_audit_web.common.views import View
+from skipgram_audit_web.features.marks import downloads, service
 from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet, PlaceModel
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
 
@@ -27,7 +29,7 @@ def get_marked(
 ) -> MarkedSet:
     """The set: its documents with their influences, and sums over all of them."""
     with database.session() as session:
-        audit = service.finished_audit(session, audit_id)
+        audit = finished_audits.finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         totals = marks.totals(session, audit)
         items = marks.items(session, chosen, first, limit)
@@ -56,7 +58,7 @@ def get_marked(
 def mark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
     """Marks a document; it may be marked already."""
     with database.session() as session:
-        added = marks.mark(session, service.finished_audit(session, audit_id), [document_id])
+        added = marks.mark(session, finished_audits.finished_audit(session, audit_id), [document_id])
         return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
 
 
@@ -64,7 +66,7 @@ def mark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> Ma
 def unmark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
     """Takes a document out of the set; it need not be in it."""
     with database.session() as session:
-        service.finished_audit(session, audit_id)
+        finished_audits.finished_audit(session, audit_id)
         marks.unmark(session, audit_id, [document_id])
         return MarkedCount(count=marks.count(session, audit_id), limit=MOST_MARKED)
 
@@ -73,7 +75,7 @@ def unmark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> 
 def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     """Empties the set."""
     with database.session() as session:
-        service.finished_audit(session, audit_id)
+        finished_audits.finished_audit(session, audit_id)
         marks.clear(session, audit_id)
     return Response(status_code=204)
 
@@ -89,7 +91,7 @@ def mark_view(
 ) -> MarkedCount:
     """Marks every document of a view of the ranking, filtered as there."""
     with database.session() as session:
-        audit = service.finished_audit(session, audit_id)
+        audit = finished_audits.finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
         added = service.mark_view(session, audit, chosen, view, filters, sentences)
@@ -103,7 +105,7 @@ def mark_view(
 )
 def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
     """The set as a table."""
-    return pages.download_csv(audit_id, database)
+    return downloads.csv_response(audit_id, database)
 
 
 @router.get(
@@ -113,7 +115,7 @@ def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
 )
 def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     """The corpus without the set as JSON Lines."""
-    return pages.download_rest(audit_id, database)
+    return downloads.rest_response(audit_id, database)
 
 
 @router.get(
@@ -123,4 +125,4 @@ def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
 )
 def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
     """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
-    return pages.download_ids(audit_id, database)
+    return downloads.ids_response(audit_id, database)

@@ -3,16 +3,17 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.store import marks
 from skipgram_audit.store.marks import MOST_MARKED
-from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.addresses import DocumentId, Id, own_address
+from skipgram_audit_web.common import finished_audits
+from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.common.views import View, choose_probe, direction, require_measured
-from skipgram_audit_web.features.marks import service
-from skipgram_audit_web.web import CurrentDatabase, attachment, render, see_other
+from skipgram_audit_web.common.views import View, direction
+from skipgram_audit_web.features.marks import downloads, service
+from skipgram_audit_web.web import CurrentDatabase, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/marked", include_in_schema=False)
 
@@ -31,7 +32,7 @@ def show_marked(
 ) -> Response:
     """The set: its sums, what can be done with it, and its documents from the strongest push upwards."""
     with database.session() as session:
-        audit = service.finished_audit(session, audit_id)
+        audit = finished_audits.finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         items = marks.items(session, chosen, (page - 1) * DOCUMENTS_A_PAGE, DOCUMENTS_A_PAGE)
         totals = marks.totals(session, audit)
@@ -62,7 +63,7 @@ def change(
 ) -> Response:
     """Marks or unmarks a document and goes back to where that was asked for."""
     with database.session() as session:
-        audit = service.finished_audit(session, audit_id)
+        audit = finished_audits.finished_audit(session, audit_id)
         if action == "mark":
             marks.mark(session, audit, [document])
         else:
@@ -82,7 +83,7 @@ def mark_view(
 ) -> Response:
     """Marks every document of a view of the ranking, filtered as its address says."""
     with database.session() as session:
-        audit = service.finished_audit(session, audit_id)
+        audit = finished_audits.finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
         service.mark_view(session, audit, chosen, view, filters, sentences)
@@ -92,7 +93,7 @@ def mark_view(
 @router.post("/clear")
 def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     with database.session() as session:
-        service.finished_audit(session, audit_id)
+        finished_audits.finished_audit(session, audit_id)
         marks.clear(session, audit_id)
     return see_other(own_address(audit_id, ""))
 
@@ -100,42 +101,16 @@ def clear(audit_id: Id, database: CurrentDatabase) -> Response:
 @router.get("/documents.csv")
 def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
     """The set as a table."""
-    with database.session() as session:
-        audit = service.finished_audit(session, audit_id)
-        items = marks.items(session, choose_probe(audit, None))
-    return StreamingResponse(
-        service.set_csv(audit.probes, items),
-        media_type="text/csv; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-marked.csv"),
-    )
+    return downloads.csv_response(database, audit_id)
 
 
 @router.get("/ids.txt")
 def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
     """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
-    with database.session() as session:
-        service.finished_audit(session, audit_id)
-        text = write_id_list(marks.identifiers(session, audit_id))
-    return Response(
-        text,
-        media_type="text/plain; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-marked-ids.txt"),
-    )
+    return downloads.ids_response(database, audit_id)
 
 
 @router.get("/rest.jsonl")
 def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     """The corpus without the set, to be imported or published."""
-    with database.session() as session:
-        service.finished_audit(session, audit_id)
-    return StreamingResponse(
-        service.rest_lines(database, audit_id),
-        media_type="application/jsonl; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-without-marked.jsonl"),
-    )
-
-
-def own_address(audit_id: int, back: str) -> str:
-    """Where a form sends the browser on: a page of this audit, or the set; never another site."""
-    own = f"/audits/{audit_id}/"
-    return back if back.startswith(own) and "\\" not in back else f"{own}marked"
+    return downloads.rest_response(database, audit_id)

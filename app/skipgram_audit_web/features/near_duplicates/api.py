@@ -3,16 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 
 from skipgram_audit.store import near_duplicates
 from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
+from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ProbeName
-from skipgram_audit_web.features.audits.schemas import DuplicateGroupModel
-from skipgram_audit_web.features.audits.service import measured_probe
 from skipgram_audit_web.features.near_duplicates import service
-from skipgram_audit_web.features.near_duplicates.pages import GroupOrder
+from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel, GroupDetail, GroupList, MemberModel
+from skipgram_audit_web.features.near_duplicates.service import GroupOrder
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
 
 router = APIRouter(
@@ -21,35 +20,6 @@ router = APIRouter(
 
 First = Annotated[int, Query(ge=0, le=LARGEST_INTEGER, description="Pass over so many.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
-
-
-class GroupList(BaseModel):
-    """Groups, and what was compared to find them."""
-
-    probe: str
-    total: int
-    facts: dict[str, int]
-    items: list[DuplicateGroupModel]
-
-
-class MemberModel(BaseModel):
-    """A document of a group."""
-
-    document_id: int
-    external_id: str
-    title: str
-    rank: int
-    influence: float
-    spread: float
-    sign_stability: float
-    same_text: bool = Field(description="As the group's first document, to the letter.")
-
-
-class GroupDetail(DuplicateGroupModel):
-    """A group with some of its documents, by rank."""
-
-    probe: str
-    items: list[MemberModel]
 
 
 @router.get("")

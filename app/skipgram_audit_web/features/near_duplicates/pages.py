@@ -1,6 +1,5 @@
 """The pages of an audit's near-duplicates: its groups by summed influence, and the documents of one."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -8,26 +7,19 @@ from starlette.responses import Response
 
 from skipgram_audit.store import marks
 from skipgram_audit.store.grouped_ranking import FoldedRanking
-from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit.store.near_duplicates import facts_of
-from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.addresses import DocumentId, Id, own_address
+from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.views import direction
-from skipgram_audit_web.features.audits.service import measured_probe
-from skipgram_audit_web.features.marks.pages import own_address
+from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates import service
-from skipgram_audit_web.web import CurrentDatabase, address_with, render, see_other
+from skipgram_audit_web.features.near_duplicates.service import GroupOrder
+from skipgram_audit_web.web import CurrentDatabase, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/near-duplicates", include_in_schema=False)
 
 ROWS_A_PAGE = 50
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-
-
-class GroupOrder(StrEnum):
-    """What groups are sorted by, the largest first; influences by their size, whatever their sign."""
-
-    INFLUENCE = "influence"
-    DOCUMENTS = "documents"
 
 
 @router.get("")
@@ -91,10 +83,7 @@ def show_group(
             pages=-(-group.documents // ROWS_A_PAGE),
             direction=direction(chosen),
             largest=max((abs(member.row.influence) for member in members), default=0.0),
-            marked=marks.marked_among(session, audit_id, [member.row.document_id for member in members]),
-            marked_count=marks.count(session, audit_id),
-            marked_limit=MOST_MARKED,
-            here=address_with(request, {}),
+            **marking_context(request, session, audit_id, [member.row.document_id for member in members]),
         )
 
 

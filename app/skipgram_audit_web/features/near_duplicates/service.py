@@ -1,15 +1,18 @@
 """What pages and API show of an audit's groups of near-duplicates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
 from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
+from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.grouped_ranking import DuplicateGroup, FoldedRanking
 from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.near_duplicates import are_known
 from skipgram_audit.store.ranking import RankedDocument
 
 SHOWN_MEMBERS = 10
@@ -47,3 +50,22 @@ def _same_texts(session: Session, audit: Audit, first_id: int, document_ids: Seq
 def shown_rows(session: Session, probe: AuditProbe, groups: Sequence[DuplicateGroup]) -> list[RankedDocument]:
     """The document that stands for each group."""
     return ranking.documents_at(session, probe, [group.shown for group in groups])
+
+
+def groups_of(session: Session, probe: AuditProbe, document_ids: list[int]) -> dict[int, DuplicateGroup]:
+    """The whole groups of some documents, by document; none where near-duplicates were not looked for."""
+    if not are_known(session, probe.audit.corpus):
+        return {}
+    return FoldedRanking(session, probe).groups_among(document_ids)
+
+
+class GroupOrder(StrEnum):
+    """What groups are sorted by, the largest first; influences by their size, whatever their sign."""
+
+    INFLUENCE = "influence"
+    DOCUMENTS = "documents"
+
+
+def applicable_filters(filters: Filters, duplicates_known: bool) -> Filters:
+    """A page shows single documents where near-duplicates were not looked for, whatever its address says."""
+    return filters if duplicates_known else replace(filters, group_duplicates=False)

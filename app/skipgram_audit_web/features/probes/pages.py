@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Request, UploadFile
-from starlette.datastructures import FormData
+from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response
 
 from skipgram_audit.model.errors import AuditError
@@ -12,17 +11,11 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import MAXIMUM_PROBE_BYTES, never_found_because, parse_probe_file, probe_as_toml
 from skipgram_audit.store import probes
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.features.probes.service import ProbeForm, require_usable_corpus, usable_corpora
-from skipgram_audit_web.web import CurrentDatabase, attachment, render, see_other
+from skipgram_audit_web.features.probes.forms import ProbeForm
+from skipgram_audit_web.features.probes.service import require_usable_corpus, usable_corpora
+from skipgram_audit_web.web import CurrentDatabase, SentForm, attachment, render, see_other
 
 router = APIRouter(prefix="/probes", include_in_schema=False)
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-SentForm = Annotated[FormData, Depends(_form)]
 
 
 @router.get("")

@@ -9,11 +9,11 @@ from skipgram_audit.store import ranking
 from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.grouped_ranking import DuplicateGroup, FoldedRanking
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence
-from skipgram_audit.store.near_duplicates import are_known
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import RankedDocument
 from skipgram_audit.store.ranking_filter import RankRange, count_matches
 from skipgram_audit_web.common.views import View, side_of
+from skipgram_audit_web.features.near_duplicates.service import groups_of
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,3 @@ def _folded(
         groups=groups_of(session, probe, ids),
         largest=folded.largest(),
     )
-
-
-def groups_of(session: Session, probe: AuditProbe, document_ids: list[int]) -> dict[int, DuplicateGroup]:
-    """The whole groups of some documents, by document; none where near-duplicates were not looked for."""
-    if not are_known(session, probe.audit.corpus):
-        return {}
-    return FoldedRanking(session, probe).groups_among(document_ids)

@@ -4,9 +4,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.responses import FileResponse, Response, StreamingResponse
+from zipstream import ZipStream
+
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.settings import Settings
+from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit
+from skipgram_audit_web.common.finished_audits import finished_audit
+from skipgram_audit_web.web import attachment
 
 
 @dataclass(frozen=True)
@@ -111,3 +117,32 @@ def find_download(settings: Settings, audit: Audit, filename: str) -> Download:
         if downloads
         else "Its report has not been written yet, or was removed from the data folder.",
     )
+
+
+def finished_audit_of(database: Database, audit_id: int) -> Audit:
+    """Raises:
+    NotFound, Conflict: there is no such audit, or it is not done.
+    """
+    with database.session() as session:
+        return finished_audit(session, audit_id)
+
+
+def file_response(database: Database, settings: Settings, audit_id: int, filename: str) -> FileResponse:
+    """One file of an audit\'s report."""
+    download = find_download(settings, finished_audit_of(database, audit_id), filename)
+    return FileResponse(
+        download.path,
+        media_type=download.media_type,
+        filename=f"audit-{audit_id}-{download.filename}",
+    )
+
+
+def folder_response(database: Database, settings: Settings, audit_id: int) -> Response:
+    """The whole folder as a zip that is made while it is sent; nothing in it is compressed again."""
+    folder = settings.audit_folder(finished_audit_of(database, audit_id).storage_name)
+    if not folder.is_dir():
+        raise NotFound("The files of this audit are no longer in the data folder.", "Run the audit again.")
+    name = f"audit-{audit_id}"
+    stream = ZipStream.from_path(folder, arcname=name, sized=True)
+    headers = {**attachment(f"{name}.zip"), "content-length": str(len(stream))}
+    return StreamingResponse(stream, media_type="application/zip", headers=headers)

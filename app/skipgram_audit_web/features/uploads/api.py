@@ -16,16 +16,16 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.store import jobs, uploads
 from skipgram_audit.store.models import JobKind, UploadPurpose
 from skipgram_audit_web.addresses import LARGEST_BIG_INTEGER
-from skipgram_audit_web.features.corpora.schemas import (
-    JobStarted,
+from skipgram_audit_web.features.jobs.schemas import JobStarted
+from skipgram_audit_web.features.uploads import service as service
+from skipgram_audit_web.features.uploads.receiving import CHUNK_BYTES, Receiver, received_bytes, tail_sha256
+from skipgram_audit_web.features.uploads.schemas import (
     NewUpload,
     PreviewRequest,
     UnfinishedUpload,
     UploadDetail,
     UploadModel,
 )
-from skipgram_audit_web.features.uploads import service as service
-from skipgram_audit_web.features.uploads.receiving import CHUNK_BYTES, Receiver, received_bytes, tail_sha256
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"], responses=ERROR_RESPONSES)
@@ -68,7 +68,7 @@ def offset(upload_id: str, database: CurrentDatabase, settings: CurrentSettings)
     """How much has arrived, in Upload-Offset, of Upload-Length."""
     with database.session() as session:
         upload = uploads.get(session, upload_id)
-    arrived = received_bytes(settings.upload_path(upload.id))
+    arrived = service.arrived_bytes(settings, upload.id)
     return Response(
         headers={
             "upload-offset": str(arrived),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.model.reader_options import ReaderOptions
+from skipgram_audit.model.reader_options import FORMATS, ReaderOptions
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.store.corpora import MAXIMUM_NAME_LENGTH
 from skipgram_audit_web.common.languages import LANGUAGES
@@ -23,16 +23,6 @@ _SUFFIXES = {
 _TABS = {"tab": "\t"}
 """A tab cannot be typed into a form."""
 
-FORMATS = {
-    "jsonl": "JSON Lines",
-    "csv": "CSV",
-    "tsv": "TSV",
-    "parquet": "Parquet",
-    "txt": "Text",
-    "html": "HTML page",
-    "docx": "Word document (.docx)",
-    "zip": "Zip of text, HTML and Word files",
-}
 DELIMITERS = {"": "the format's own", ",": "comma", ";": "semicolon", "tab": "tab", "|": "vertical bar"}
 
 ESCAPES = {"": "by doubling them", "backslash": "by a backslash"}

@@ -1,12 +1,6 @@
 """The pages of an upload: choosing a file, its preview, and the start of its import."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from skipgram_audit.model.reader_options import ReaderOptions
@@ -14,10 +8,9 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, UploadPurpose
-from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.languages import LANGUAGES
-from skipgram_audit_web.features.corpora import service
-from skipgram_audit_web.features.uploads import service as upload_service
+from skipgram_audit_web.features.corpora import service as corpus_service
+from skipgram_audit_web.features.uploads import service
 from skipgram_audit_web.features.uploads.forms import (
     KeptChoices,
     import_choices,
@@ -25,28 +18,17 @@ from skipgram_audit_web.features.uploads.forms import (
     read_kept_query,
     stem,
 )
-from skipgram_audit_web.features.uploads.multipart import receive_file
-from skipgram_audit_web.features.uploads.receiving import received_bytes
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
+from skipgram_audit_web.features.uploads.service import receive_upload
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)
-
-FORM_OVERHEAD = 64 * 1024
-"""A form's body may be this much larger than its file."""
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-SentForm = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/new")
 def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """The choice of a file; with JavaScript it is sent in pieces and can be gone on with."""
     with database.session() as session:
-        unfinished = upload_service.unfinished(session, settings, UploadPurpose.CORPUS)
+        unfinished = service.unfinished(session, settings, UploadPurpose.CORPUS)
     return render(
         request,
         "uploads/new.html",
@@ -65,31 +47,6 @@ async def receive_corpus(
     return see_other(f"/corpora/uploads/{upload_id}")
 
 
-async def receive_upload(
-    request: Request, database: Database, settings: Settings, queue: JobQueue, purpose: UploadPurpose
-) -> str:
-    """The file of a plain form as an upload that has arrived whole; returns its id."""
-    announced = int(request.headers.get("content-length") or settings.maximum_upload_bytes)
-    upload_service.require_room(settings, max(announced - FORM_OVERHEAD, 1))
-    limit = min(announced, settings.maximum_upload_bytes)
-    started: list[str] = []
-    try:
-        with ExitStack() as stack:
-
-            def begin(filename: str) -> Callable[[bytes], None]:
-                upload_id = upload_service.begin(database, settings, filename, limit, purpose).id
-                started.append(upload_id)
-                return stack.enter_context(upload_service.receiver(database, settings, upload_id, 0)).write
-
-            await receive_file(request, begin)
-        await run_in_threadpool(upload_service.close_form, database, settings, queue, started[0])
-    except BaseException:
-        for upload_id in started:
-            upload_service.remove(database, settings, upload_id)
-        raise
-    return started[0]
-
-
 @router.get("/uploads/{upload_id}")
 def show_upload(request: Request, upload_id: str, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """The preview: the first documents as they would be read, and all that can be chosen."""
@@ -100,7 +57,7 @@ def show_upload(request: Request, upload_id: str, database: CurrentDatabase, set
 def look_again(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
     """Looks at the file with the options of the form."""
     form = read_import_form(sent)
-    upload_service.look_again(database, queue, upload_id, form.options)
+    service.look_again(database, queue, upload_id, form.options)
     return see_other(f"/corpora/uploads/{upload_id}?{form.kept_query()}")
 
 
@@ -108,13 +65,13 @@ def look_again(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, s
 def start_import(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
     """Starts the import."""
     form = read_import_form(sent)
-    corpus_id = service.start_import(database, queue, upload_id, form.name, form.language, form.options)
+    corpus_id = corpus_service.start_import(database, queue, upload_id, form.name, form.language, form.options)
     return see_other(f"/corpora/{corpus_id}")
 
 
 @router.post("/uploads/{upload_id}/delete")
 def delete_upload(upload_id: str, database: CurrentDatabase, settings: CurrentSettings) -> Response:
-    upload_service.remove(database, settings, upload_id)
+    service.remove(database, settings, upload_id)
     return see_other("/corpora")
 
 
@@ -133,7 +90,7 @@ def _render_preview(
         "uploads/show.html",
         section="corpora",
         upload=upload,
-        received_bytes=received_bytes(settings.upload_path(upload.id)),
+        received_bytes=service.arrived_bytes(settings, upload.id),
         job=job,
         importing=importing,
         found=found,

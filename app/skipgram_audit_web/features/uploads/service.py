@@ -3,9 +3,13 @@
 import re
 import shutil
 import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
+from fastapi import Request
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, TooLarge
 from skipgram_audit.model.reader_options import ReaderOptions
@@ -14,6 +18,8 @@ from skipgram_audit.store import imported_models, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Upload, UploadPurpose
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.features.uploads import service as upload_service
+from skipgram_audit_web.features.uploads.multipart import receive_file
 from skipgram_audit_web.features.uploads.receiving import DiskFull, Receiver, received_bytes, sha256_of
 
 MAXIMUM_FILENAME_LENGTH = 255
@@ -26,10 +32,15 @@ def plain_filename(name: str) -> str:
     return _NOT_IN_A_NAME.sub("", last).strip()[:MAXIMUM_FILENAME_LENGTH] or "corpus"
 
 
+def arrived_bytes(settings: Settings, upload_id: str) -> int:
+    """How much of an upload has arrived."""
+    return received_bytes(settings.upload_path(upload_id))
+
+
 def unfinished(session: Session, settings: Settings, purpose: UploadPurpose) -> list[tuple[Upload, int]]:
     """Uploads for a purpose that can be gone on with, and how many bytes of each have arrived."""
     return [
-        (upload, received_bytes(settings.upload_path(upload.id)))
+        (upload, arrived_bytes(settings, upload.id))
         for upload in uploads.pending(session, purpose)
         if upload.sha256 is None
     ]
@@ -130,7 +141,7 @@ def close_form(database: Database, settings: Settings, queue: JobQueue, upload_i
     """
     with database.session() as session:
         upload = uploads.get(session, upload_id)
-        upload.total_bytes = received_bytes(settings.upload_path(upload.id))
+        upload.total_bytes = arrived_bytes(settings, upload.id)
         if upload.total_bytes == 0:
             raise InvalidInput("The file is empty.", "Choose a file with text in it.")
     return note_received(database, settings, queue, upload_id)
@@ -162,3 +173,32 @@ def remove(database: Database, settings: Settings, upload_id: str) -> None:
             raise Conflict(f"{upload.filename!r} is being imported.", "Cancel the import first.")
         uploads.remove(session, upload.id)
     settings.upload_path(upload.id).unlink(missing_ok=True)
+
+
+FORM_OVERHEAD = 64 * 1024
+"""A form's body may be this much larger than its file."""
+
+
+async def receive_upload(
+    request: Request, database: Database, settings: Settings, queue: JobQueue, purpose: UploadPurpose
+) -> str:
+    """The file of a plain form as an upload that has arrived whole; returns its id."""
+    announced = int(request.headers.get("content-length") or settings.maximum_upload_bytes)
+    upload_service.require_room(settings, max(announced - FORM_OVERHEAD, 1))
+    limit = min(announced, settings.maximum_upload_bytes)
+    started: list[str] = []
+    try:
+        with ExitStack() as stack:
+
+            def begin(filename: str) -> Callable[[bytes], None]:
+                upload_id = upload_service.begin(database, settings, filename, limit, purpose).id
+                started.append(upload_id)
+                return stack.enter_context(upload_service.receiver(database, settings, upload_id, 0)).write
+
+            await receive_file(request, begin)
+        await run_in_threadpool(upload_service.close_form, database, settings, queue, started[0])
+    except BaseException:
+        for upload_id in started:
+            upload_service.remove(database, settings, upload_id)
+        raise
+    return started[0]

@@ -9,8 +9,8 @@ from skipgram_audit.model.errors import NotFound
 from skipgram_audit.store import document_ranks
 from skipgram_audit.store.word_tables import WordOrder, WordTables
 from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.views import direction
-from skipgram_audit_web.features.audits.service import measured_probe
 from skipgram_audit_web.features.words import service
 from skipgram_audit_web.features.words.token_pairs import read_token
 from skipgram_audit_web.web import CurrentDatabase, CurrentSettings, render

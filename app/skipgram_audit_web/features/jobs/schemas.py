@@ -1,0 +1,49 @@
+"""What the JSON API says of background work."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit_web.web import FromRow
+
+
+class JobModel(FromRow):
+    """Where the work stands."""
+
+    id: str
+    kind: JobKind
+    status: Status
+    phase: str
+    phase_number: int
+    phase_count: int
+    fraction: float
+    seconds_left: float | None
+    error: str
+    remedy: str
+
+
+class JobBody(FromRow):
+    """A job as users see it."""
+
+    id: str
+    kind: JobKind
+    subject: str
+    status: Status
+    phase: str
+    phase_number: int
+    phase_count: int
+    fraction: float
+    seconds_left: float | None
+    error: str
+    remedy: str
+    cancel_requested: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class JobStarted(BaseModel):
+    """The job to follow under /api/v1/jobs."""
+
+    job_id: str

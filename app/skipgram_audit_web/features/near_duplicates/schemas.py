@@ -1,0 +1,43 @@
+"""What the JSON API gives for groups of near-duplicates."""
+
+from pydantic import BaseModel, Field
+
+from skipgram_audit_web.web import FromRow
+
+
+class DuplicateGroupModel(FromRow):
+    """A group of near-duplicate documents, known by the id of its first one."""
+
+    id: int
+    documents: int = Field(description="Of the group; where folded, those that pass the filters.")
+    influence: float = Field(description="Their sum.")
+    stable: int = Field(description="Documents whose influence has the same sign in every seed.")
+
+
+class GroupList(BaseModel):
+    """Groups, and what was compared to find them."""
+
+    probe: str
+    total: int
+    facts: dict[str, int]
+    items: list[DuplicateGroupModel]
+
+
+class MemberModel(BaseModel):
+    """A document of a group."""
+
+    document_id: int
+    external_id: str
+    title: str
+    rank: int
+    influence: float
+    spread: float
+    sign_stability: float
+    same_text: bool = Field(description="As the group's first document, to the letter.")
+
+
+class GroupDetail(DuplicateGroupModel):
+    """A group with some of its documents, by rank."""
+
+    probe: str
+    items: list[MemberModel]
