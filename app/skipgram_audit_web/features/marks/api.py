@@ -8,8 +8,7 @@ from starlette.responses import Response
 from skipgram_audit.store import marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id
-from skipgram_audit_web.common import finished_audits
-from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
+from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
 from skipgram_audit_web.common.views import View
 from skipgram_audit_web.features.marks import downloads, service
@@ -29,7 +28,7 @@ def get_marked(
 ) -> MarkedSet:
     """The set: its documents with their influences, and sums over all of them."""
     with database.session() as session:
-        audit = finished_audits.finished_audit(session, audit_id)
+        audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         totals = marks.totals(session, audit)
         items = marks.items(session, chosen, first, limit)
@@ -58,7 +57,7 @@ def get_marked(
 def mark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
     """Marks a document; it may be marked already."""
     with database.session() as session:
-        added = marks.mark(session, finished_audits.finished_audit(session, audit_id), [document_id])
+        added = marks.mark(session, finished_audit(session, audit_id), [document_id])
         return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
 
 
@@ -66,7 +65,7 @@ def mark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> Ma
 def unmark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> MarkedCount:
     """Takes a document out of the set; it need not be in it."""
     with database.session() as session:
-        finished_audits.finished_audit(session, audit_id)
+        finished_audit(session, audit_id)
         marks.unmark(session, audit_id, [document_id])
         return MarkedCount(count=marks.count(session, audit_id), limit=MOST_MARKED)
 
@@ -75,7 +74,7 @@ def unmark(audit_id: Id, document_id: DocumentId, database: CurrentDatabase) -> 
 def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     """Empties the set."""
     with database.session() as session:
-        finished_audits.finished_audit(session, audit_id)
+        finished_audit(session, audit_id)
         marks.clear(session, audit_id)
     return Response(status_code=204)
 
@@ -91,7 +90,7 @@ def mark_view(
 ) -> MarkedCount:
     """Marks every document of a view of the ranking, filtered as there."""
     with database.session() as session:
-        audit = finished_audits.finished_audit(session, audit_id)
+        audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
         added = service.mark_view(session, audit, chosen, view, filters, sentences)
@@ -105,7 +104,7 @@ def mark_view(
 )
 def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
     """The set as a table."""
-    return downloads.csv_response(audit_id, database)
+    return downloads.csv_response(database, audit_id)
 
 
 @router.get(
@@ -115,7 +114,7 @@ def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
 )
 def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     """The corpus without the set as JSON Lines."""
-    return downloads.rest_response(audit_id, database)
+    return downloads.rest_response(database, audit_id)
 
 
 @router.get(
@@ -125,4 +124,4 @@ def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
 )
 def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
     """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
-    return downloads.ids_response(audit_id, database)
+    return downloads.ids_response(database, audit_id)

@@ -8,8 +8,7 @@ from starlette.responses import Response
 from skipgram_audit.store import marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
-from skipgram_audit_web.common import finished_audits
-from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
+from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters
 from skipgram_audit_web.common.views import View, direction
 from skipgram_audit_web.features.marks import downloads, service
@@ -32,7 +31,7 @@ def show_marked(
 ) -> Response:
     """The set: its sums, what can be done with it, and its documents from the strongest push upwards."""
     with database.session() as session:
-        audit = finished_audits.finished_audit(session, audit_id)
+        audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         items = marks.items(session, chosen, (page - 1) * DOCUMENTS_A_PAGE, DOCUMENTS_A_PAGE)
         totals = marks.totals(session, audit)
@@ -63,7 +62,7 @@ def change(
 ) -> Response:
     """Marks or unmarks a document and goes back to where that was asked for."""
     with database.session() as session:
-        audit = finished_audits.finished_audit(session, audit_id)
+        audit = finished_audit(session, audit_id)
         if action == "mark":
             marks.mark(session, audit, [document])
         else:
@@ -83,7 +82,7 @@ def mark_view(
 ) -> Response:
     """Marks every document of a view of the ranking, filtered as its address says."""
     with database.session() as session:
-        audit = finished_audits.finished_audit(session, audit_id)
+        audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
         service.mark_view(session, audit, chosen, view, filters, sentences)
@@ -93,7 +92,7 @@ def mark_view(
 @router.post("/clear")
 def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     with database.session() as session:
-        finished_audits.finished_audit(session, audit_id)
+        finished_audit(session, audit_id)
         marks.clear(session, audit_id)
     return see_other(own_address(audit_id, ""))
 

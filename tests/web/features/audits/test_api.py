@@ -79,53 +79,6 @@ def test_a_finished_audit_has_its_results(client: TestClient, sample: Sample) ->
     assert client.get(f"/api/v1/audits?corpus={sample.corpus_id + 1}").json()["items"] == []
 
 
-@pytest.mark.parametrize(("probe", "sign"), [("weat-6", 1), ("he and she", -1)])
-def test_views_go_by_whether_a_text_amplifies(client: TestClient, sample: Sample, probe: str, sign: int) -> None:
-    address = f"/api/v1/audits/{sample.audit_id}/documents"
-    seen = {}
-    for view in ("amplifying", "mitigating", "neutral"):
-        ranking = client.get(address, params={"probe": probe, "view": view}).json()
-        seen[view] = [item["influence"] for item in ranking["items"]]
-        assert ranking["total"] == len(seen[view])
-    assert all(seen.values())
-    assert all(value * sign > 0 for value in seen["amplifying"])
-    assert all(value * sign < 0 for value in seen["mitigating"])
-    assert seen["neutral"] == [0.0] * 3
-    for view in ("amplifying", "mitigating"):
-        assert [abs(value) for value in seen[view]] == sorted(map(abs, seen[view]), reverse=True)
-    assert sorted(value for values in seen.values() for value in values) == pytest.approx(
-        sorted(sample.influences[probe])
-    )
-
-
-def test_pages_follow_their_cursors(client: TestClient, sample: Sample) -> None:
-    address = f"/api/v1/audits/{sample.audit_id}/sentences"
-    whole = client.get(address, params={"view": "mitigating"}).json()
-    items, cursor = [], None
-    while True:
-        part = client.get(address, params={"view": "mitigating", "limit": 4, **({"cursor": cursor} if cursor else {})})
-        items += part.json()["items"]
-        cursor = part.json()["next"]
-        if cursor is None:
-            break
-    assert items == whole["items"]
-    assert len(items) > 4
-    assert client.get(address, params={"limit": 501}).status_code == 422
-    assert client.get(address, params={"view": "neutral"}).status_code == 422
-
-
-def test_a_document_is_the_sum_of_its_parts(client: TestClient, sample: Sample) -> None:
-    document_id = sample.document_ids[4]
-    document = client.get(f"/api/v1/audits/{sample.audit_id}/documents/{document_id}").json()
-    assert document["influence"] == pytest.approx(sample.influences["weat-6"][4])
-    assert sum(item["influence"] for item in document["sentences"]) == pytest.approx(document["influence"])
-    assert sum(item["influence"] for item in document["tokens"]) == pytest.approx(document["influence"], abs=1e-7)
-    sentence = document["sentences"][1]
-    assert document["text"][sentence["start"] : sentence["end"]] == "She saw his office 😀 from her home."
-    tokens = [document["text"][item["start"] : item["end"]] for item in document["tokens"]]
-    assert tokens == ["She", "saw", "his", "office", "from", "her", "home"]
-
-
 def test_what_does_not_exist_is_not_found(client: TestClient, sample: Sample) -> None:
     address = f"/api/v1/audits/{sample.audit_id}/documents"
     assert client.get(f"{address}/999999").status_code == 404
@@ -145,35 +98,6 @@ def test_the_schema_describes_every_answer(client: TestClient) -> None:
             assert method == "delete" or content, path
             documented = {"400", "401", "403", "404", "405", "409", "413", "422", "507"}
             assert documented <= set(operation["responses"]), path
-
-
-def test_filters_narrow_a_ranking_and_are_counted(client: TestClient, sample: Sample) -> None:
-    address = f"/api/v1/audits/{sample.audit_id}"
-    for kind in ("documents", "sentences"):
-        whole = client.get(f"{address}/{kind}").json()
-        some = client.get(f"{address}/{kind}", params={"search": "office", "minimum_words": 5}).json()
-        assert whole["matches"] == whole["total"] == some["total"]
-        assert some["matches"] == len(some["items"]) < whole["total"]
-        assert {item["external_id"].split("-")[0] for item in some["items"]} <= {"alice", "größe"}
-
-
-def test_groups_hold_every_document_once(client: TestClient, sample: Sample) -> None:
-    answer = client.get(f"/api/v1/audits/{sample.audit_id}/groups", params={"field": "source"}).json()
-    assert (answer["probe"], answer["field"], answer["total"]) == ("weat-6", "source", 2)
-    assert {item["value"]: item["documents"] for item in answer["items"]} == {"<i>here</i>": 9, None: 6}
-    assert sum(item["share"] for item in answer["items"]) == pytest.approx(1.0)
-    assert sum(item["influence"] for item in answer["items"]) == pytest.approx(sum(sample.influences["weat-6"]))
-
-
-def test_a_documents_neighbours_follow_filters_and_view(client: TestClient, sample: Sample) -> None:
-    address = f"/api/v1/audits/{sample.audit_id}/documents"
-    for view, search in (("amplifying", "office"), ("mitigating", "office"), ("amplifying", "")):
-        filters = {"view": view, "search": search}
-        walked = [row["document_id"] for row in client.get(address, params=filters).json()["items"]]
-        assert len(walked) > 1
-        for before, one, after in zip([None, *walked], walked, [*walked[1:], None], strict=False):
-            found = client.get(f"{address}/{one}", params=filters).json()
-            assert (found["above"], found["below"]) == (before, after)
 
 
 def test_a_probe_with_too_few_words_is_refused_by_name_and_number(client: TestClient, database: Database) -> None:

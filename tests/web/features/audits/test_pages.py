@@ -1,5 +1,4 @@
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -8,14 +7,14 @@ from fastapi.testclient import TestClient
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.card import ProbeCard, probe_card
-from skipgram_audit.report.formatting import scientific
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, jobs, results
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Job, JobKind, Status
-from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit, make_corpus
+from tests.audit_sample import Sample, make_audit, make_corpus
 from tests.stored_files import audit_folder
 from tests.web import page as reading
+from tests.web.elements import Elements
 
 OUR_TAGS = {"pre"}
 """The manifest on the result page."""
@@ -28,32 +27,6 @@ FORM = {
     "name": "Mine",
 }
 HEADERS = {"origin": "http://127.0.0.1:8000"}
-
-
-class Elements(HTMLParser):
-    """Start tags with their attributes in order, and the text of the element of class document-text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.document = ""
-        self._depth = 0
-        self._skip = False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attributes)))
-        if self._depth or dict(attributes).get("class") == "document-text":
-            self._depth += 1
-        self._skip = tag == "sup"
-
-    def handle_endtag(self, tag: str) -> None:
-        self._depth -= self._depth > 0
-        self._skip = False
-
-    def handle_data(self, data: str) -> None:
-        if self._depth and not self._skip:
-            self.document += data
 
 
 @pytest.fixture
@@ -95,36 +68,6 @@ def test_no_page_runs_what_a_corpus_brings_along(client: TestClient, sample: Sam
             assert not [name for name in attributes if name.startswith("on")], address
 
 
-def test_hostile_text_is_shown_as_it_is(client: TestClient, sample: Sample) -> None:
-    page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[2]}").text
-    assert "&lt;script&gt;alert(&#39;title&#39;)&lt;/script&gt;" in page
-    assert "&lt;i&gt;here&lt;/i&gt;" in page
-    assert Elements(page).document.strip() == HOSTILE_TEXT
-
-
-def test_the_text_of_a_document_is_shown_whole(client: TestClient, sample: Sample) -> None:
-    for document_id, (_, _, text) in zip(sample.document_ids, TEXTS, strict=False):
-        page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}").text
-        assert Elements(page).document.strip() == text
-
-
-def test_a_document_page_colours_by_whether_it_amplifies(client: TestClient, sample: Sample) -> None:
-    document_id = sample.document_ids[0]
-    positive_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6").text
-    influence = sample.influences["weat-6"][0]
-    assert reading.stats(positive_score)["Effect"] == ("amplifies" if influence > 0 else "mitigates")
-    negative_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=he+and+she").text
-    influence = sample.influences["he and she"][0]
-    assert reading.stats(negative_score)["Effect"] == ("amplifies" if influence < 0 else "mitigates")
-
-
-def test_a_document_without_a_probe_word_says_so(client: TestClient, sample: Sample) -> None:
-    page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
-    assert reading.stats(page)["Effect"] == "none"
-    assert reading.rows(page, "Sentences of this document, the strongest first") == []
-    assert DESCRIPTIONS[AuditSettings().estimator].reach in unescape(page)
-
-
 def test_the_order_that_the_mean_field_does_not_know_is_told(client: TestClient, database: Database) -> None:
     audit_id = make_audit(database).audit_id
     told = DESCRIPTIONS["mean-field"].without_order
@@ -134,24 +77,6 @@ def test_the_order_that_the_mean_field_does_not_know_is_told(client: TestClient,
         audit = audits.get(session, audit_id)
         audit.settings = {**audit.settings, "shuffle_documents": False}
     assert told in unescape(client.get(f"/audits/{audit_id}").text)
-
-
-def test_paging_walks_through_a_view_and_back(client: TestClient, database: Database) -> None:
-    sample = make_audit(database, copies=60)
-    count = sum(influence > 0 for influence in sample.influences["weat-6"])
-    assert count > 100
-    addresses = [f"/audits/{sample.audit_id}/documents?view=amplifying"]
-    rows = []
-    while True:
-        page = client.get(addresses[-1]).text
-        rows.append(page.count('<li class="ranking-row"'))
-        links = {str(item.get("rel")): item.get("href") for tag, item in Elements(page).found if tag == "a"}
-        assert ("prev" in links) == (len(addresses) > 1)
-        if "next" not in links:
-            break
-        addresses.append(str(links["next"]))
-    assert sum(rows) == count
-    assert rows[0] == 50
 
 
 def cards_of(database: Database, sample: Sample) -> list[ProbeCard]:
@@ -212,12 +137,6 @@ def test_a_score_that_has_levelled_off_is_told_where_the_mean_field_estimates(
         audit = audits.get(session, sample.audit_id)
         audit.settings = {**audit.settings, "estimator": "replay"}
     assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "levelled-off") == []
-
-
-def test_an_unmeasured_probe_has_no_ranking(client: TestClient, sample: Sample) -> None:
-    answer = client.get(f"/audits/{sample.audit_id}/documents?probe=weat-1")
-    assert answer.status_code == 409
-    assert reading.values(answer.text, "error") == ["conflict"]
 
 
 def test_an_unknown_probe_or_document_is_not_found(client: TestClient, sample: Sample) -> None:
@@ -338,105 +257,3 @@ def test_a_failed_audit_says_why_and_what_to_do(client: TestClient, database: Da
     assert "Only 1 word occurs at least 5 times. Lower the minimum count." in reading.alerts(page)
     assert f"{address}/restart" in reading.links(page)
     assert client.get(f"{address}/documents").status_code == 409
-
-
-def test_filters_stay_in_the_address_and_matches_are_counted(
-    client: TestClient, database: Database, sample: Sample
-) -> None:
-    address = (
-        f"/audits/{sample.audit_id}/documents?probe=weat-6&view=amplifying&search=office&field=source"
-        "&value=%3Ci%3Ehere%3C%2Fi%3E&minimum_words=&maximum_words=40&stable=on"
-    )
-    page = client.get(address).text
-    links = [str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "href" in item]
-    tabs = [link for link in links if "view=mitigating" in link or "/sentences?" in link]
-    assert len(tabs) == 2
-    for link in tabs:
-        assert {"search=office", "field=source", "stable=on", "maximum_words=40"} <= set(link.split("?")[1].split("&"))
-        assert client.get(link).status_code == 200
-    assert 'value="office"' in page
-    assert f"/audits/{sample.audit_id}/documents?probe=weat-6&view=amplifying" in links
-    assert client.get(f"/audits/{sample.audit_id}/documents?field=nonsense&value=x").status_code == 422
-    assert client.get(f"/audits/{sample.audit_id}/documents?minimum_words=x").status_code == 422
-
-
-def test_a_group_leads_to_its_documents(client: TestClient, sample: Sample) -> None:
-    page = client.get(f"/audits/{sample.audit_id}/groups?probe=weat-6&field=source").text
-    assert "&lt;i&gt;here&lt;/i&gt;" in page
-    assert {row[0] for row in reading.rows(page, "Influence by source")} == {"No source", "<i>here</i>"}
-    links = [
-        str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "field=" in str(item.get("href"))
-    ]
-    assert len(links) == 2
-    for link in links:
-        ranking = client.get(link).text
-        assert '<li class="ranking-row"' in ranking
-    assert client.get(f"/audits/{sample.audit_id}/groups?field=nonsense").status_code == 422
-    assert client.get(f"/audits/{sample.audit_id}/groups?probe=weat-1").status_code == 409
-
-
-def test_a_corpus_without_metadata_has_no_groups(client: TestClient, database: Database, sample: Sample) -> None:
-    with database.session() as session:
-        audits.get(session, sample.audit_id).corpus.metadata_fields = []
-    assert reading.values(client.get(f"/audits/{sample.audit_id}/groups").text, "empty") == ["metadata"]
-    assert client.get(f"/api/v1/audits/{sample.audit_id}/groups").status_code == 422
-
-
-def neighbours_of(page: str) -> dict[str, str]:
-    """Where the page leads: rel -> address."""
-    links = [attributes for tag, attributes in Elements(page).found if tag == "a" and "data-keys" in attributes]
-    return {str(link["rel"]): str(link["href"]) for link in links}
-
-
-@pytest.mark.parametrize("view", ["amplifying", "mitigating"])
-@pytest.mark.parametrize("probe", ["weat-6", "he and she"])
-def test_before_and_after_a_document_stand_those_of_the_ranking_it_was_opened_from(
-    client: TestClient, sample: Sample, view: str, probe: str
-) -> None:
-    """Followed from the first to the last, the documents are those of the ranking's pages in their order."""
-    parameters = {"search": "office", "probe": probe, "view": view}
-    ranking = client.get(f"/api/v1/audits/{sample.audit_id}/documents", params={**parameters, "limit": 100}).json()
-    expected = [item["document_id"] for item in ranking["items"]]
-    assert 3 < len(expected) == ranking["matches"] < ranking["total"]
-    listed = client.get(f"/audits/{sample.audit_id}/documents", params=parameters).text
-    links = [str(attributes.get("href")) for tag, attributes in Elements(listed).found if tag == "a"]
-    address = next(link for link in links if f"/documents/{expected[0]}?" in link)
-    walked, back = [], []
-    while address:
-        walked.append(int(address.partition("?")[0].rpartition("/")[2]))
-        leads = neighbours_of(client.get(address).text)
-        back.append(leads.get("prev", "").partition("?")[0].rpartition("/")[2])
-        address = leads.get("next", "")
-    assert walked == expected
-    assert back == ["", *map(str, expected[:-1])]
-
-
-def test_a_document_shows_its_place_for_every_probe_at_a_glance(client: TestClient, sample: Sample) -> None:
-    """Each place is the one that the ranking numbers, and leads to this document in that probe's light."""
-    document_id = sample.document_ids[0]
-    page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6&minimum_words=3").text
-    links = [attributes for tag, attributes in Elements(page).found if tag == "a" and "data-swap" in attributes]
-    assert len(links) == 2
-    assert [link.get("aria-current") for link in links] == ["page", None]
-    for name, score, link in zip(("weat-6", "he and she"), (1.25, -0.5), links, strict=True):
-        influence = sample.influences[name][0]
-        side = [other for other in sample.influences[name] if other * influence > 0]
-        position = 1 + sum(abs(other) > abs(influence) for other in side)
-        view = "amplifying" if influence * score > 0 else "mitigating"
-        assert f"{scientific(influence)}, {position} of {len(side)} {view}" in page
-        assert "minimum_words=3" in str(link["href"])
-        there = client.get(f"/audits/{sample.audit_id}/documents/{document_id}{link['href']}").text
-        assert reading.stats(there)["Influence"] == scientific(influence)
-    silent = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
-    assert silent.count('<span class="number small">no influence</span>') == 2
-
-
-def test_a_document_of_another_view_is_walked_in_its_own(client: TestClient, sample: Sample) -> None:
-    """Another probe turns what amplifies into what mitigates; the way on must not end there."""
-    ranking = client.get(f"/api/v1/audits/{sample.audit_id}/documents", params={"view": "mitigating"}).json()
-    first, second = (item["document_id"] for item in ranking["items"][:2])
-    page = client.get(f"/audits/{sample.audit_id}/documents/{first}?view=amplifying").text
-    assert reading.values(page, "walk") == ["mitigating"]
-    assert neighbours_of(page)["next"].startswith(f"/audits/{sample.audit_id}/documents/{second}?")
-    assert "prev" not in neighbours_of(page)
-    assert client.get(f"/audits/{sample.audit_id}/documents/{first}?field=nothing&value=x").status_code == 422

@@ -11,7 +11,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, Status
 from skipgram_audit_web.features.comparisons.sentences import documents_reading, matching_reading
 from skipgram_audit_web.features.comparisons.service import compare
-from tests.web.features.audits.test_pages import Elements
+from tests.web.elements import Elements
 from tests.web.features.comparisons.sample import add_audit, add_corpus, probe_of
 
 HOSTILE = "<script>alert(1)</script>"
