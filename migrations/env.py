@@ -7,9 +7,8 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.engine import Connection
 
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import check_models, column_models, mark_models  # noqa: F401  (their tables belong to Base)
-from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Base, UtcDateTime
+from skipgram_audit.store import columns, marks, models  # noqa: F401  (their tables belong to Base)
+from skipgram_audit.store.database import Base, Database, UtcDateTime
 
 
 def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

@@ -14,12 +14,12 @@ from skipgram_audit.model.outcome import Association, Concentration, Histogram, 
 from skipgram_audit.model.probe import built_in_probes, parse_probe
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, results
-from skipgram_audit.store.column_filling import fill_columns
+from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import fill_columns
+from skipgram_audit.store.documents import write_search_index
 from skipgram_audit.store.models import Corpus, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
-from skipgram_audit.store.search_writing import write_search_index
 
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
@@ -120,7 +120,7 @@ def make_audit(database: Database, copies: int = 1, packed: bool = True) -> Samp
     for number, (name, score) in enumerate((("weat-6", 1.25), ("he and she", -0.5))):
         influences[name] = _write_probe(database, corpus_id, probe_ids[name], name, definitions[name], score, number)
     with database.session() as session:
-        results.save_outcome(
+        audits.save_outcome(
             session,
             probe_ids["weat-1"],
             ProbeOutcome(
@@ -169,7 +169,7 @@ def _write_probe(
             )
         means = np.array(per_document).mean(axis=1)
         order = np.argsort(-means, kind="stable")
-        results.add_documents(
+        audits.add_ranked_documents(
             session,
             probe_id,
             [
@@ -178,7 +178,7 @@ def _write_probe(
             ],
         )
         sentence_rows.sort(key=lambda row: -row[2].mean())
-        results.add_sentences(
+        audits.add_ranked_sentences(
             session,
             probe_id,
             [
@@ -187,7 +187,7 @@ def _write_probe(
             ],
         )
         sentence_total = sum(document.sentence_count for document in documents)
-        results.save_outcome(
+        audits.save_outcome(
             session, probe_id, _outcome(name, definition, score, means, sentence_rows, sentence_total, generator)
         )
     return [float(mean) for mean in means]

@@ -18,11 +18,11 @@ from sqlalchemy import URL, make_url, text, update
 
 from skipgram_audit.serving.server import migrate_everything
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import search_index
-from skipgram_audit.store.column_filling import fill_columns
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import fill_columns
 from skipgram_audit.store.models import AuditProbe, Corpus, Document, Job, JobKind
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit.store.search import index_path, new_index
 from skipgram_audit_web.web import attachment
 from tests.audit_sample import Sample, make_audit
 from tests.postgres import PostgresCluster
@@ -46,10 +46,10 @@ def test_a_start_in_a_folder_of_any_name_writes_there_and_nowhere_else(
     database = Database(settings)
     queue = JobQueue(settings, database)
     job_id = enqueue(database, queue, JobKind.PREVIEW, "none")
-    with search_index.writing(settings.data_folder, 1) as index:
+    with new_index(settings.data_folder, 1) as index:
         index.add(["title"], ["some", "words"])
         index.finish("contents")
-    assert search_index.path_of(settings.data_folder, 1).is_file()
+    assert index_path(settings.data_folder, 1).is_file()
     queue.close()
     with database.session() as session:
         assert session.get_one(Job, job_id).subject == "none"

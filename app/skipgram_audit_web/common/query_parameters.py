@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import BeforeValidator, Field
 
-from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.ranking_filter import Filters
 
 LONGEST_VALUE = 2_000
 """Characters of a metadata value in an address."""

@@ -26,23 +26,14 @@ from skipgram_audit.model.outcome import Association, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.values import ReportProbe
-from skipgram_audit.store import (
-    audits,
-    column_filling,
-    corpora,
-    document_map,
-    documents,
-    identity,
-    near_duplicates,
-    results,
-)
+from skipgram_audit.store import audits, corpora, document_columns, document_map, documents, near_duplicates
+from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.corpora import ReadResult
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE, MapFacts
-from skipgram_audit.store.documents import NewDocument
+from skipgram_audit.store.documents import NewDocument, write_search_index
 from skipgram_audit.store.models import Corpus, Document, Status
 from skipgram_audit.store.packing import pack_tokens
-from skipgram_audit.store.search_writing import write_search_index
 from tests.audit_sample import Sample
 from tests.benchmarks.browsing.source import Source, cut_documents
 from tests.check_sample import make_check
@@ -96,7 +87,7 @@ def fill(database: Database, source: Source, count: int, tell: Tell) -> None:
     sample = Sample(first.corpus_id, audit_id, {}, first.document_ids.tolist(), {})
     make_check(database, sample, CheckPlan(plan="halves", sets=10))
     tell("packing columns, drawing near-duplicates and a map")
-    column_filling.fill_columns(database)
+    document_columns.fill_columns(database)
     for written in (first, second):
         write_search_index(database, written.corpus_id)
     write_near_duplicates(database, first)
@@ -139,7 +130,7 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
     generator = np.random.default_rng(9)
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        made_from = identity.of_audit(audit)
+        made_from = audit_identity(audit)
         probes = [probe.name for probe in audit.probes]
         found = corpora.frequent_words(session, audit.corpus_id, VOCABULARY)
     size = len(found)
@@ -245,7 +236,7 @@ def write_audit(
         tell(f"writing the rankings of {name!r}, {definition.name}")
         result = _result(source, written, definition, share, 100 * seed + number, sign=1 if number == 0 else -1)
         with database.session() as session:
-            results.save_outcome(session, probe_id, result.outcome)
+            audits.save_outcome(session, probe_id, result.outcome)
         _write_rankings(database, probe_id, written, result.attribution)
     with database.session() as session:
         audits.set_trained_size(session, audit_id, 50_000, 100_000_000)
@@ -288,7 +279,7 @@ def _write_rankings(database: Database, probe_id: int, written: Written, attribu
         for row, index in zip(rows, places[1].tolist(), strict=True):
             row["tokens"] = written.tokens[index]
         with database.session() as session:
-            results.add_documents(session, probe_id, rows)
+            audits.add_ranked_documents(session, probe_id, rows)
     table = attribution.sentences
     sentence_documents = np.repeat(np.arange(len(written.document_ids)), np.diff(written.offsets))
     for places in _ranked(table, leave_out_zero=True):
@@ -297,7 +288,7 @@ def _write_rankings(database: Database, probe_id: int, written: Written, attribu
         for row, index in zip(rows, (places[1] - written.offsets[owners]).tolist(), strict=True):
             row["sentence_index"] = index
         with database.session() as session:
-            results.add_sentences(session, probe_id, rows)
+            audits.add_ranked_sentences(session, probe_id, rows)
 
 
 def _ranked(table: InfluenceTable, leave_out_zero: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE
-from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document
+from skipgram_audit.store.near_duplicates import FoldedRanking
 
 SIDES = ("amplifying", "mitigating")
 COMMON_WORDS, RARE_WORDS = 200, 20_000

@@ -24,10 +24,10 @@ from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_p
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import token_spans, tokenize
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, document_ranks, documents, jobs, ranking, results
-from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store import audits, documents, jobs, ranking
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.documents import NewDocument, stream_texts
+from skipgram_audit.store.document_columns import corpus_columns
+from skipgram_audit.store.documents import NewDocument, stream_texts, write_search_index
 from skipgram_audit.store.models import (
     Audit,
     AuditProbe,
@@ -40,7 +40,6 @@ from skipgram_audit.store.models import (
 )
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import matching_documents
-from skipgram_audit.store.search_writing import write_search_index
 from skipgram_audit.store.word_tables import WordTables
 from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.features.words.service import read_word
@@ -119,7 +118,7 @@ def stored(database: Database, audit_id: int) -> dict[str, Any]:
         rows = session.query(DocumentInfluence).filter(DocumentInfluence.audit_probe_id.in_(names)).all()
         sentences = session.query(SentenceInfluence).filter(SentenceInfluence.audit_probe_id.in_(names)).all()
         return {
-            "outcomes": [results.outcome_of(session, probe).as_dict() for probe in audit.probes],
+            "outcomes": [audits.outcome_of(session, probe).as_dict() for probe in audit.probes],
             "documents": sorted((names[r.audit_probe_id], r.rank, r.document_id, r.influence, r.tokens) for r in rows),
             "sentences": sorted(
                 (names[r.audit_probe_id], r.rank, r.document_id, r.sentence_index, r.influence) for r in sentences
@@ -175,12 +174,12 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
     largest = max(abs(value) for value in influences)
     assert len(rows) > 20
     for row in rows[::20]:
-        place = document_ranks.document_place(session, probe.id, row.document_id)
+        place = ranking.document_place(session, probe.id, row.document_id)
         assert place is not None
-        sentences = document_ranks.sentence_places(session, probe.id, row.document_id)
+        sentences = ranking.sentence_places(session, probe.id, row.document_id)
         assert sum(item.influence for item in sentences.values()) == pytest.approx(row.influence, abs=1e-6 * largest)
         assert sum(item.influence for item in place.tokens) == pytest.approx(row.influence, abs=1e-6 * largest)
-        text = document_ranks.document_of(session, audit, row.document_id).text
+        text = ranking.document_of(session, audit, row.document_id).text
         spans = set(token_spans(text))
         assert all((token.start, token.end) in spans for token in place.tokens)
     total = session.query(SentenceInfluence).filter_by(audit_probe_id=probe.id).count()
@@ -190,7 +189,7 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
 def check_documents_with_words(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> None:
     """The page of a word says how many documents hold it: as many as a search finds."""
     tables = WordTables.of_audit(settings, audit)
-    columns = of_corpus(session, audit.corpus)
+    columns = corpus_columns(session, audit.corpus)
     for word in (*tables.words[::40], "HE"):
         found = read_word(session, audit, probe, tables, word)
         assert found.documents == matching_documents(session, audit.corpus, columns, word).sum() > 0
@@ -202,9 +201,9 @@ def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: Aud
     checked = 0
     ranks = ranking.document_range(probe, audit.corpus, ranking.Side.POSITIVE)
     for row in ranking.document_page(session, probe, ranks, size=3).items:
-        place = document_ranks.document_place(session, probe.id, row.document_id)
+        place = ranking.document_place(session, probe.id, row.document_id)
         assert place is not None
-        text = document_ranks.document_of(session, audit, row.document_id).text
+        text = ranking.document_of(session, audit, row.document_id).text
         largest = max(abs(token.influence) for token in place.tokens)
         for token in place.tokens:
             found = read_token(session, audit, probe, tables, row.document_id, token.start)

@@ -19,9 +19,8 @@ from skipgram_audit.retraining.retrained import retrain, retrained_scores, score
 from skipgram_audit.retraining.sets import strongest
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks
-from skipgram_audit.store.check_models import Check
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Job, JobKind
+from skipgram_audit.store.models import Check, Job, JobKind
 from skipgram_audit.store.packing import unpack_positions
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out

@@ -12,11 +12,10 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, corpora, identity
-from skipgram_audit.store.column_models import AuditColumn
-from skipgram_audit.store.columns import Columns
-from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store import audits, corpora
+from skipgram_audit.store.columns import AuditColumn, Columns, audit_identity
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.document_map import KINDS, SIDE, facts_of
 from skipgram_audit.store.documents import stream_texts
 from skipgram_audit.store.models import JobKind
@@ -53,9 +52,9 @@ def test_a_map_places_every_document_that_has_a_known_word(settings: Settings, d
         facts = facts_of(audit)
         assert facts is not None
         assert (facts.seed, facts.placed, facts.unplaced, facts.fitted) == (SMALL.seeds[0], 300, 1, 300)
-        found = Columns(session, AuditColumn, audit_id, KINDS, identity.of_audit(audits.get(session, audit_id)))
+        found = Columns(session, AuditColumn, audit_id, KINDS, audit_identity(audits.get(session, audit_id)))
         places = found["places"].reshape(-1, 2)
-        assert len(places) == len(of_corpus(session, corpora.get(session, audit.corpus_id))["ids"]) == 301
+        assert len(places) == len(corpus_columns(session, corpora.get(session, audit.corpus_id))["ids"]) == 301
         assert np.isnan(places[300]).all()
         assert ((places[:300] >= 0) & (places[:300] <= SIDE)).all()
         words = found["vocabulary"].tobytes().decode().split("\n")

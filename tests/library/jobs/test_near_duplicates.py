@@ -4,10 +4,9 @@ from skipgram_audit.jobs.near_duplicates import find_near_duplicates
 from skipgram_audit.model.near_duplicates import DuplicateCounts
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, near_duplicates
-from skipgram_audit.store.column_models import CorpusColumn
-from skipgram_audit.store.columns import remove
-from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store.columns import CorpusColumn, remove
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import Corpus, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from tests.library.jobs.direct import job_context
@@ -55,4 +54,4 @@ def test_a_job_finds_them_in_a_corpus_of_an_older_version(settings: Settings, da
     assert groups(database, corpus_id) == [0, 1, -1, 0, -1, 1]
     assert facts(database, corpus_id) == FOUND
     with database.session() as session:
-        assert len(of_corpus(session, corpora.get(session, corpus_id))["ids"]) == len(TEXTS)
+        assert len(corpus_columns(session, corpora.get(session, corpus_id))["ids"]) == len(TEXTS)

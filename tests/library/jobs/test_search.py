@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 from skipgram_audit.auditing.words import document_counts
 from skipgram_audit.corpus.encoding import TextDocument, encode_documents
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import corpora, documents, jobs, search_index
-from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store import corpora, documents, jobs
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import Corpus, CorpusWord, JobKind, Status
-from skipgram_audit.store.search import SearchNotReady, matching_documents
+from skipgram_audit.store.search import SearchNotReady, index_path, matching_documents
 from tests.audit_sample import make_audit
 from tests.library.jobs.direct import carry_out_waiting_jobs
 from tests.library.jobs.test_imports import add_corpus, json_lines, run_import
@@ -52,7 +52,7 @@ FOUND = {
 def found_in(database: Database, corpus_id: int, query: str) -> list[int]:
     with database.session() as session:
         corpus = session.get_one(Corpus, corpus_id)
-        return np.flatnonzero(matching_documents(session, corpus, of_corpus(session, corpus), query)).tolist()
+        return np.flatnonzero(matching_documents(session, corpus, corpus_columns(session, corpus), query)).tolist()
 
 
 def test_search_counts_and_words_agree_in_many_languages(settings: Settings, database: Database) -> None:
@@ -80,7 +80,7 @@ def test_an_index_that_does_not_fit_is_made_again_by_the_worker(
     settings: Settings, database: Database, client: TestClient
 ) -> None:
     sample = make_audit(database)
-    path = search_index.path_of(database.folder, sample.corpus_id)
+    path = index_path(database.folder, sample.corpus_id)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE made_from SET contents = 'other'")
     connection.close()

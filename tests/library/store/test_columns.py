@@ -9,25 +9,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import (
-    audits,
-    column_filling,
-    columns,
-    corpora,
-    corpus_columns,
-    documents,
-    near_duplicates,
-    ranking_columns,
-    results,
-    search_writing,
-)
-from skipgram_audit.store.column_models import CorpusColumn, RankingColumn
+from skipgram_audit.store import audits, columns, corpora, document_columns, documents, near_duplicates
+from skipgram_audit.store.columns import CorpusColumn, RankingColumn
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.document_columns import write_corpus_columns, write_ranking_columns
 from skipgram_audit.store.groups import influence_groups
 from skipgram_audit.store.migrate import migrate
 from skipgram_audit.store.models import Corpus, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.ranking_filter import RankRange, count_matches
+from skipgram_audit.store.ranking_filter import Filters, RankRange, count_matches
 from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
 from tests.duplicates_sample import find_duplicates
 
@@ -105,11 +94,11 @@ def test_starting_packs_what_is_missing_and_stored_columns_say_what_rows_say(
 
 def test_what_is_kept_in_memory_follows_new_columns(database: Database) -> None:
     sample = make_audit(database, copies=3)
-    column_filling.fill_columns(database)
+    document_columns.fill_columns(database)
     before = seen(database, sample)
     with database.session() as session:
         session.query(DocumentInfluence).update({"sign_stability": 0.5})
-    ranking_columns.write_from_rows(database, sample.probe_ids["weat-6"])
+    write_ranking_columns(database, sample.probe_ids["weat-6"])
     after = seen(database, sample)
     assert after != before
     assert after[FILTERS.index(Filters(minimum_words=9, stable=True)) * 2] == {"upper": 0, "lower": 0}
@@ -122,8 +111,8 @@ def test_columns_of_other_documents_are_not_believed_and_are_made_again(database
         session.get_one(Corpus, sample.corpus_id).content_sha256 = "of other documents"
     with pytest.raises(columns.NotPrepared):
         seen(database, sample)
-    column_filling.fill_columns(database)
-    search_writing.write_search_index(database, sample.corpus_id)
+    document_columns.fill_columns(database)
+    documents.write_search_index(database, sample.corpus_id)
     assert seen(database, sample) == before == from_rows(database, sample)
 
 
@@ -135,7 +124,7 @@ def test_a_page_never_makes_columns(client: TestClient, database: Database) -> N
         assert client.get(address).status_code == 409, address
         assert client.get(f"/api/v1{address}").json()["error"]["code"] == "not_prepared"
     assert stored(database) == (0, 0)
-    column_filling.fill_columns(database)
+    document_columns.fill_columns(database)
     assert client.get(f"{page}?search=office").status_code == 200
 
 
@@ -146,16 +135,16 @@ def test_near_duplicates_of_other_documents_are_looked_for_again(database: Datab
         corpus = corpora.get(session, sample.corpus_id)
         assert near_duplicates.facts_of(session, corpus)
         corpus.content_sha256 = "of other documents"
-    column_filling.fill_columns(database)
+    document_columns.fill_columns(database)
     with database.session() as session:
         assert near_duplicates.facts_of(session, corpora.get(session, sample.corpus_id)) is None
 
 
 def test_columns_go_with_their_rows(database: Database) -> None:
     sample = make_audit(database)
-    column_filling.fill_columns(database)
+    document_columns.fill_columns(database)
     with database.session() as session:
-        results.clear_rankings(session, [sample.probe_ids["weat-6"]])
+        audits.clear_rankings(session, [sample.probe_ids["weat-6"]])
     assert stored(database) == (1, 1)
     with database.session() as session:
         audits.remove(session, sample.audit_id)
@@ -163,7 +152,7 @@ def test_columns_go_with_their_rows(database: Database) -> None:
     documents.remove_all(database, sample.corpus_id)
     assert stored(database) == (0, 0)
     other, _ = make_corpus(database)
-    corpus_columns.write_from_rows(database, other)
+    write_corpus_columns(database, other)
     with database.session() as session:
         corpora.remove(session, other)
     assert stored(database) == (0, 0)

@@ -9,9 +9,9 @@ from alembic.migration import MigrationContext
 
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.settings import Settings
-from skipgram_audit.store.database import Database
+from skipgram_audit.store.database import Base, Database
 from skipgram_audit.store.migrate import migrate
-from skipgram_audit.store.models import Audit, Base, Document, DocumentInfluence, Probe
+from skipgram_audit.store.models import Audit, Document, DocumentInfluence, Probe
 
 RELEASES = Path(__file__).parent / "releases"
 

@@ -12,7 +12,7 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, ranking, results
+from skipgram_audit.store import audits, ranking
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
     Audit,
@@ -171,7 +171,7 @@ def test_a_page_of_many_documents_reads_hardly_more_than_its_rows(database: Data
         ids = list(session.scalars(select(Document.id).order_by(Document.position)))
         none = np.array([], np.uint32)
         tokens = pack_tokens(none, none.astype(np.uint16), none.astype(np.float32))
-        results.add_documents(
+        audits.add_ranked_documents(
             session,
             probe_id,
             [
@@ -187,7 +187,7 @@ def test_a_page_of_many_documents_reads_hardly_more_than_its_rows(database: Data
             ],
         )
         outcome = ProbeOutcome("weat-6", "weat", {}, measured=True, positive_documents=count // 2, zero_documents=1)
-        results.save_outcome(session, probe_id, outcome)
+        audits.save_outcome(session, probe_id, outcome)
         audit_id = audit.id
     with database.session() as session:
         probe, corpus = probe_named(session, audit_id, "weat-6")

@@ -53,7 +53,7 @@ def write_words(folder: Path, pipeline: AuditPipeline, found: WordInfluences | N
     Args:
         folder: replaced when it is there.
         found: what word_influences gives for it.
-        made_from: see skipgram_audit.store.identity; the tables say it of themselves.
+        made_from: see skipgram_audit.store.columns; the tables say it of themselves.
     """
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)

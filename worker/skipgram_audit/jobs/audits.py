@@ -23,7 +23,8 @@ from skipgram_audit.jobs.rankings import write_rankings
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, identity, imported_models, near_duplicates, results
+from skipgram_audit.store import audits, imported_models, near_duplicates
+from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import stream_texts
 from skipgram_audit.store.models import Corpus as CorpusRow
@@ -67,7 +68,7 @@ class AuditJob:
             self._audit.name,
             [context.settings.model_path(model.storage_name) for model in models],
             executor,
-            identity.of_audit(self._audit),
+            audit_identity(self._audit),
         )
 
     def carry_out(self) -> None:
@@ -96,9 +97,9 @@ class AuditJob:
         probe_ids = [probe.id for probe in self._audit.probes]
         found = list(zip(probe_ids, self.run.results, strict=True))
         with self._context.database.session() as session:
-            results.clear_rankings(session, probe_ids)
+            audits.clear_rankings(session, probe_ids)
             for probe_id, one in found:
-                results.save_outcome(session, probe_id, one.outcome)
+                audits.save_outcome(session, probe_id, one.outcome)
         write_rankings(
             self._context.database,
             self.run.pipeline.corpus,

@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 from typing import IO, Any
 
-from skipgram_audit.store.models import now
+from skipgram_audit.store.database import now
 
 
 class FolderLock:

@@ -22,10 +22,11 @@ from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize, word_forms
-from skipgram_audit.store import corpora, documents, search_index, uploads
-from skipgram_audit.store.corpus_columns import Collector
+from skipgram_audit.store import corpora, documents, uploads
+from skipgram_audit.store.document_columns import ColumnCollector
 from skipgram_audit.store.documents import NewDocument
 from skipgram_audit.store.models import JobKind
+from skipgram_audit.store.search import index_contents, new_index
 
 PHASES = 4
 READING_SHARE, COUNTING_SHARE, COMPARING_SHARE, FINISHING_SHARE = (0.0, 0.5), (0.5, 0.8), (0.8, 0.98), (0.98, 1.0)
@@ -162,9 +163,9 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
     content = ContentHash()
     with context.database.session() as session:
         corpus = corpora.get(session, corpus_id)
-    columns = Collector(corpus.metadata_fields)
+    columns = ColumnCollector(corpus.metadata_fields)
     number = 0
-    with search_index.writing(context.settings.data_folder, corpus_id) as index:
+    with new_index(context.settings.data_folder, corpus_id) as index:
         for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
             tokens = tokenize(document.text, casefold=False)
             words.update(tokens)
@@ -177,7 +178,7 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
             context.progress(number / document_count)
         if number != document_count:
             raise AuditError("Documents are missing from the store.", "Import the file again.")
-        index.finish(search_index.contents_of(corpus, content.hexdigest()))
+        index.finish(index_contents(corpus, content.hexdigest()))
     corpora.replace_words(context.database, corpus_id, corpus.language, words.items())
     with context.database.session() as session:
         corpus = corpora.get(session, corpus_id)

@@ -12,7 +12,8 @@ from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, column_filling, corpus_columns, document_map
+from skipgram_audit.store import audits, document_columns, document_map
+from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import JobKind
 
 VECTORS_SHARE = 0.05
@@ -34,10 +35,10 @@ def _draw(context: JobContext, audit_id: int) -> None:
 
     context.phase(1, 1, "Placing documents")
     started = time.perf_counter()
-    column_filling.fill_columns(context.database)
+    document_columns.fill_columns(context.database)
     with context.database.session() as session:
         audit = audits.get(session, audit_id)
-        documents = len(corpus_columns.of_corpus(session, audit.corpus)["ids"])
+        documents = len(corpus_columns(session, audit.corpus)["ids"])
     settings = AuditSettings.model_validate(audit.settings)
     probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
     folder = context.settings.audit_folder(audit.storage_name) / ARTIFACTS

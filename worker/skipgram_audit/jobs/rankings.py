@@ -7,11 +7,12 @@ import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.influence_table import Attribution
-from skipgram_audit.store import ranking_columns, results
+from skipgram_audit.store import audits
+from skipgram_audit.store.audits import DocumentRow, SentenceRow
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import write_ranking_columns
 from skipgram_audit.store.documents import StoredText
 from skipgram_audit.store.packing import pack_tokens
-from skipgram_audit.store.results import DocumentRow, SentenceRow
 
 ROWS_A_TRANSACTION = 20_000
 """A fraction of a second of writing: nobody who waits for SQLite's one writer waits longer."""
@@ -88,14 +89,14 @@ def write_rankings(
         progress((number + 1) / corpus.document_count)
     _flush(database, rankings)
     for ranking in rankings:
-        ranking_columns.write_from_rows(database, ranking.audit_probe_id)
+        write_ranking_columns(database, ranking.audit_probe_id)
 
 
 def _flush(database: Database, rankings: Sequence[ProbeRanking]) -> None:
     with database.session() as session:
         for ranking in rankings:
-            results.add_documents(session, ranking.audit_probe_id, ranking.documents)
-            results.add_sentences(session, ranking.audit_probe_id, ranking.sentences)
+            audits.add_ranked_documents(session, ranking.audit_probe_id, ranking.documents)
+            audits.add_ranked_sentences(session, ranking.audit_probe_id, ranking.sentences)
     for ranking in rankings:
         ranking.documents.clear()
         ranking.sentences.clear()

@@ -48,9 +48,9 @@ from skipgram_audit.jobs.sweep import sweep
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs
-from skipgram_audit.store.column_filling import fill_columns
-from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Job, JobKind, Status, now
+from skipgram_audit.store.database import Database, now
+from skipgram_audit.store.document_columns import fill_columns
+from skipgram_audit.store.models import Job, JobKind, Status
 from skipgram_audit.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE, JobQueue
 
 logger = logging.getLogger(__name__)

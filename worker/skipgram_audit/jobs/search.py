@@ -2,8 +2,8 @@
 
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
+from skipgram_audit.store.documents import write_search_index
 from skipgram_audit.store.models import JobKind
-from skipgram_audit.store.search_writing import write_search_index
 
 
 @job(JobKind.SEARCH)

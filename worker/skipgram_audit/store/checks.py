@@ -14,8 +14,7 @@ from skipgram_audit.model.check_plan import PLANS, WHOLE, CheckOutcome, CheckPla
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store import jobs, marks
-from skipgram_audit.store.check_models import Check, CheckScore, CheckSet
-from skipgram_audit.store.models import Audit, Document, Status
+from skipgram_audit.store.models import Audit, Check, CheckScore, CheckSet, Document, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 

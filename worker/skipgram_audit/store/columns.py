@@ -2,10 +2,16 @@
 
 A ranking of a million documents is narrowed, counted and summed in milliseconds when the values that decide are arrays,
 whatever the filter; as rows they take seconds. Rows remain the truth: the worker makes columns from them when an import
-or an audit ends, and again whenever they are missing or were made from something else (column_filling.py); a request
+or an audit ends, and again whenever they are missing or were made from something else (fill_columns); a request
 never does. Whoever deletes rows deletes their columns.
+
+Columns are stored with the *identity* of what they were made from, a hash that is compared whenever they are opened.
+Every corpus and audit has a random name that is never given again (``storage_name``). So what was left of a deleted one
+fits no other, even where the database gives its id to it.
 """
 
+import hashlib
+import json
 import threading
 import uuid
 from collections import OrderedDict
@@ -14,11 +20,49 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.store.column_models import AuditColumn, CorpusColumn, RankingColumn
+from skipgram_audit.store.database import Base
+from skipgram_audit.store.models import Audit, AuditProbe, Corpus
+
+
+class CorpusColumn(Base):
+    """One column of a corpus's documents, in the order of their ids; see skipgram_audit.store.document_columns."""
+
+    __tablename__ = "corpus_columns"
+
+    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[str] = mapped_column(String(32), doc="a new one whenever it is written: what caches go by")
+    made_from: Mapped[str] = mapped_column(String(64), doc="the identity of what it was made from")
+    data: Mapped[bytes] = mapped_column(LargeBinary, doc="little-endian array")
+
+
+class AuditColumn(Base):
+    """One column of an audit's documents, in the order of their ids; see skipgram_audit.store.document_map."""
+
+    __tablename__ = "audit_columns"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[str] = mapped_column(String(32))
+    made_from: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RankingColumn(Base):
+    """One column of a probe's ranking, in the order of ranks; see skipgram_audit.store.document_columns."""
+
+    __tablename__ = "ranking_columns"
+
+    audit_probe_id: Mapped[int] = mapped_column(ForeignKey("audit_probes.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[str] = mapped_column(String(32))
+    made_from: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
 
 Array = npt.NDArray[Any]
 ColumnTable = type[CorpusColumn] | type[RankingColumn] | type[AuditColumn]
@@ -79,7 +123,7 @@ class Columns:
         owner: the id of the corpus, of the audit's probe, or of the audit.
         kinds: the type of each column's items; names that end with a number after a space have the kind of the name
             before it.
-        made_from: what they must have been made from; others are as good as missing. See skipgram_audit.store.identity.
+        made_from: what they must have been made from; others are as good as missing.
     """
 
     def __init__(
@@ -163,3 +207,23 @@ def put(
 
 def remove(session: Session, table: ColumnTable, owner: int) -> None:
     session.execute(delete(table).where(_key(table) == owner))
+
+
+def corpus_identity(corpus: Corpus) -> str:
+    """Of a corpus' documents and metadata."""
+    return _hash(corpus.storage_name, corpus.content_sha256, list(corpus.metadata_fields))
+
+
+def audit_identity(audit: Audit) -> str:
+    """Of an audit's vectors and its documents."""
+    return _hash(corpus_identity(audit.corpus), audit.storage_name)
+
+
+def ranking_identity(probe: AuditProbe) -> str:
+    """Of a measured probe's ranked documents and sentences."""
+    counts = (probe.positive_documents, probe.zero_documents, probe.positive_sentences, probe.zero_sentences)
+    return _hash(audit_identity(probe.audit), probe.name, probe.influence_sum, counts)
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()

@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.store.corpus_columns import of_corpus
+from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
 from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document, Status
-from skipgram_audit.store.ranking_columns import of_probe
 
 LISTED_AUDITS = 500
 """Finished audits to choose from, the newest."""
@@ -84,7 +83,7 @@ def influences_of(session: Session, probe: AuditProbe) -> ProbeInfluences:
     Raises:
         Conflict: its ranking does not hold every document.
     """
-    ranking, ids = of_probe(session, probe), of_corpus(session, probe.audit.corpus)["ids"]
+    ranking, ids = ranking_columns(session, probe), corpus_columns(session, probe.audit.corpus)["ids"]
     order = ranking["documents"]
     if len(order) != len(ids):
         raise Conflict("The results of one of the audits do not hold all its documents.", "Run that audit again.")
@@ -100,7 +99,7 @@ def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:
 
 def match_documents(session: Session, first: Corpus, second: Corpus) -> DocumentMatch:
     """Documents of equal external id and equal text in two corpora, told by digests of 64 and 128 bits."""
-    one, other = of_corpus(session, first), of_corpus(session, second)
+    one, other = corpus_columns(session, first), corpus_columns(session, second)
     _, numbers, others = np.intersect1d(one["names"], other["names"], assume_unique=True, return_indices=True)
     texts = [columns["texts"].reshape(-1, 2) for columns in (one, other)]
     equal = (texts[0][numbers] == texts[1][others]).all(axis=1)

@@ -1,13 +1,28 @@
-"""Connections: one engine a process, short sessions, SQLite in WAL mode or Postgres."""
+"""Connections (one engine a process, short sessions, SQLite in WAL mode or Postgres), and the base of all tables."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    literal_column,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
 
 from skipgram_audit.settings import Settings
 
@@ -57,3 +72,57 @@ class Database:
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit key: SQLite only auto-increments columns typed INTEGER."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets time zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Constraints have names, so that later migrations can change them on SQLite too."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_storage_name() -> str:
+    """The name of the files of a corpus, model or audit: never given twice, as ids are after a deletion on SQLite."""
+    return uuid.uuid4().hex
+
+
+ROWS_AT_ONCE = 1_000
+"""Databases take some 32,000 values in a statement."""
+
+
+def insert_ignoring(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Inserts rows, leaving out those that would break a unique constraint; returns how many were new."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    core = table.__table__
+    if not isinstance(core, Table):
+        raise TypeError(f"{table.__name__} is not mapped to a table.")
+    count = 0
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        statement = insert(core).values(list(rows[first : first + ROWS_AT_ONCE])).on_conflict_do_nothing()
+        count += len(session.execute(statement.returning(literal_column("1"))).all())
+    return count

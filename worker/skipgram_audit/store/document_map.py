@@ -12,10 +12,9 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.store import columns, corpus_columns, identity, ranking_columns
-from skipgram_audit.store.column_models import AuditColumn
-from skipgram_audit.store.columns import Columns
-from skipgram_audit.store.keywords import standing_out
+from skipgram_audit.store import columns
+from skipgram_audit.store.columns import AuditColumn, Columns, audit_identity
+from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ranking_columns
 from skipgram_audit.store.models import Audit, AuditProbe
 
 SIDE = 1_000
@@ -119,7 +118,7 @@ class Region:
 def facts_of(audit: Audit) -> MapFacts | None:
     """None until the map was drawn of the vectors and documents that are there."""
     stored = dict(audit.document_map)
-    return MapFacts(**stored) if stored.pop("made_from", "") == identity.of_audit(audit) else None
+    return MapFacts(**stored) if stored.pop("made_from", "") == audit_identity(audit) else None
 
 
 def write(
@@ -140,7 +139,7 @@ def write(
         "typical": renumbered.reshape(typical.shape) - absent,
         "vocabulary": np.frombuffer(vocabulary, np.uint8),
     }
-    made_from = identity.of_audit(audit)
+    made_from = audit_identity(audit)
     columns.write(session, AuditColumn, audit.id, KINDS, made_from, made)
     audit.document_map = {"made_from": made_from, **asdict(facts)}
 
@@ -154,15 +153,15 @@ class DocumentMap:
 
     def __init__(self, session: Session, probe: AuditProbe) -> None:
         audit = probe.audit
-        self._columns = Columns(session, AuditColumn, audit.id, KINDS, identity.of_audit(audit))
+        self._columns = Columns(session, AuditColumn, audit.id, KINDS, audit_identity(audit))
         if "places" not in self._columns:
             raise Conflict(
                 f"The map of the audit {audit.name!r} was not drawn yet.",
                 f"Have it drawn: on its page, or by POST to /api/v1/audits/{audit.id}/map.",
             )
         self._places = self._columns["places"].reshape(-1, 2)
-        self._ranking = ranking_columns.of_probe(session, probe)
-        self._corpus = corpus_columns.of_corpus(session, audit.corpus)
+        self._ranking = ranking_columns(session, probe)
+        self._corpus = corpus_columns(session, audit.corpus)
 
     def part(self, rectangle: Rectangle) -> MapPart:
         """What lies in a rectangle."""
@@ -209,7 +208,7 @@ class DocumentMap:
 
     def place_of(self, document_id: int) -> tuple[float, float] | None:
         """Where a document lies, right and down; None when it is not on the map."""
-        [number] = corpus_columns.numbers_of(self._corpus, np.array([document_id], np.int64))
+        [number] = numbers_of(self._corpus, np.array([document_id], np.int64))
         right, down = self._places[number].tolist()
         return None if np.isnan(right) else (right, down)
 
@@ -236,7 +235,7 @@ class DocumentMap:
     def _typical(self, inside: Bools) -> list[TypicalWord]:
         here = self._holding(inside)
         everywhere = self._everywhere()
-        chosen = standing_out(here, everywhere, int(inside.sum()), self._placed(), SHOWN_WORDS)
+        chosen = keywords(here, everywhere, int(inside.sum()), self._placed(), SHOWN_WORDS)
         return [TypicalWord(self._word(one), int(here[one]), int(everywhere[one])) for one in chosen.tolist()]
 
     def _region_words(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -245,7 +244,7 @@ class DocumentMap:
         for region in range(REGIONS**2):
             inside = numbers == region
             here = self._holding(inside)
-            chosen = standing_out(here, self._everywhere(), int(inside.sum()), self._placed(), REGION_WORDS)
+            chosen = keywords(here, self._everywhere(), int(inside.sum()), self._placed(), REGION_WORDS)
             found[region, : len(chosen)] = chosen
         return found
 
@@ -293,3 +292,37 @@ def _square(number: int) -> Rectangle:
     step = SIDE // REGIONS
     top, left = divmod(number, REGIONS)
     return Rectangle(left * step, top * step, (left + 1) * step, (top + 1) * step)
+
+
+LEAST_DOCUMENTS = 2
+"""A word stands out when so many documents of the part hold it; in a part of one document, when that one does."""
+
+
+def keywords(
+    here: npt.NDArray[np.int64], everywhere: npt.NDArray[np.int64], documents: int, total: int, most: int
+) -> npt.NDArray[np.int64]:
+    """The words that are more frequent in a part than on the whole map, by the log-likelihood ratio (Dunning 1993).
+
+    Args:
+        here, everywhere: how many documents of the part, and of the map, hold each word.
+        documents, total: how many documents there are.
+    """
+    candidates = np.flatnonzero((here >= min(LEAST_DOCUMENTS, documents)) & (here > 0))
+    inside = here[candidates].astype(np.float64)
+    outside, without = everywhere[candidates] - inside, documents - inside
+    rest = total - documents - outside
+    expected = (inside + outside) / max(1, total)
+    ratio = _times_log(inside, expected * documents) + _times_log(outside, expected * (total - documents))
+    ratio += _times_log(without, (1 - expected) * documents) + _times_log(rest, (1 - expected) * (total - documents))
+    more = inside >= expected * documents
+    order = np.lexsort((candidates, -inside, -ratio))
+    chosen: npt.NDArray[np.int64] = candidates[order[more[order]]][:most]
+    return chosen
+
+
+def _times_log(seen: npt.NDArray[np.float64], expected: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """seen * ln(seen / expected), 0 where nothing was seen."""
+    result: npt.NDArray[np.float64] = np.zeros_like(seen)
+    some = seen > 0
+    result[some] = seen[some] * np.log(seen[some] / expected[some])
+    return result

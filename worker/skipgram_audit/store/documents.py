@@ -1,6 +1,6 @@
 """Queries on documents: written in batches, read one by one, by the page, or streamed in bounded memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +9,14 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, defer
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.store import columns, search_index
-from skipgram_audit.store.column_models import CorpusColumn
+from skipgram_audit.model.tokens import tokenize
+from skipgram_audit.store import columns, corpora, documents
+from skipgram_audit.store.columns import CorpusColumn
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Document
 from skipgram_audit.store.packing import pack_bounds, unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page, paginate
+from skipgram_audit.store.search import index_contents, new_index, remove_index
 
 STREAMED_TOKENS = 100_000
 """Documents are streamed so many tokens at a time, about half a megabyte of text."""
@@ -90,7 +92,7 @@ def remove_all(database: Database, corpus_id: int) -> None:
     """Deletes all documents of a corpus, columns and search index, in short transactions so that nobody waits long."""
     with database.session() as session:
         columns.remove(session, CorpusColumn, corpus_id)
-    search_index.remove(database.folder, corpus_id)
+    remove_index(database.folder, corpus_id)
     some = select(Document.id).where(Document.corpus_id == corpus_id).limit(DELETED_AT_ONCE)
     while True:
         with database.session() as session:
@@ -193,3 +195,23 @@ def _end_of_batch(session: Session, corpus_id: int, position: int) -> int | None
             break
         last = int(row.position)
     return last
+
+
+def write_search_index(
+    database: Database, corpus_id: int, progress: Callable[[float], None] = lambda _fraction: None
+) -> None:
+    """Makes the search index of a corpus that has been read, over the one that is there; an import makes the first.
+
+    Args:
+        progress: called with 0..1 after every document.
+    """
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+    with new_index(database.folder, corpus_id) as index:
+        for number, document in enumerate(documents.stream_texts(database, corpus_id), start=1):
+            index.add(
+                tokenize(document.title, casefold=True, language=corpus.language),
+                tokenize(document.text, casefold=True, language=corpus.language),
+            )
+            progress(min(1.0, number / max(1, corpus.document_count)))
+        index.finish(index_contents(corpus))

@@ -9,10 +9,9 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.outcome import FEWEST_DOCUMENTS
-from skipgram_audit.store.corpus_columns import NONE, of_corpus, values_of
-from skipgram_audit.store.filters import require_field
+from skipgram_audit.store.document_columns import NONE, corpus_columns, ranking_columns, values_of
 from skipgram_audit.store.models import AuditProbe
-from skipgram_audit.store.ranking_columns import of_probe
+from skipgram_audit.store.ranking_filter import require_field
 
 SHOWN_GROUPS = 200
 
@@ -69,7 +68,7 @@ def influence_groups(
         InvalidInput: the corpus has no such field.
     """
     corpus = probe.audit.corpus
-    columns, ranking = of_corpus(session, corpus), of_probe(session, probe)
+    columns, ranking = corpus_columns(session, corpus), ranking_columns(session, probe)
     codes = columns[f"codes {require_field(corpus, field)}"][ranking["documents"]]
     present, group = np.unique(codes, return_inverse=True)
     sums = _Sums.of(group, ranking["influences"], ranking["spreads"])

@@ -11,9 +11,8 @@ from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.store.check_models import Check
-from skipgram_audit.store.inserting import insert_ignoring
-from skipgram_audit.store.models import Audit, Corpus, ImportedModel, Job, JobKind, Status, now
+from skipgram_audit.store.database import insert_ignoring, now
+from skipgram_audit.store.models import Audit, Check, Corpus, ImportedModel, Job, JobKind, Status
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
 

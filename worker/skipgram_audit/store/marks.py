@@ -5,18 +5,28 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import Select, and_, delete, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer
+from sqlalchemy import ForeignKey, Select, and_, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, defer, mapped_column
 
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.outcome import RankedPlace
-from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.inserting import insert_ignoring
-from skipgram_audit.store.mark_models import MarkedDocument
+from skipgram_audit.store.database import Base, insert_ignoring
+from skipgram_audit.store.document_columns import corpus_columns, numbers_of
 from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence
-from skipgram_audit.store.places import place_columns, place_in
-from skipgram_audit.store.ranking_filter import RankingTable, RankRange, document_ids
+from skipgram_audit.store.ranking import place_columns, place_in
+from skipgram_audit.store.ranking_filter import Filters, RankingTable, RankRange, document_ids
+
+
+class MarkedDocument(Base):
+    """A document of an audit's corpus that is in the audit's set."""
+
+    __tablename__ = "marked_documents"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
 
 Value = TypeVar("Value")
 
@@ -123,7 +133,7 @@ def clear(session: Session, audit_id: int) -> None:
 def totals(session: Session, audit: Audit) -> MarkedTotals:
     """Counts and sums over the whole set."""
     own = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
-    columns = of_corpus(session, audit.corpus)
+    columns = corpus_columns(session, audit.corpus)
     marked = numbers_of(columns, np.array(session.scalars(own).all(), np.int64))
     sums = (
         select(DocumentInfluence.audit_probe_id, func.sum(DocumentInfluence.influence).label("influence"))

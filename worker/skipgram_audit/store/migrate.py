@@ -10,8 +10,8 @@ from alembic.config import Config
 from skipgram_audit.resources import migrations_folder
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import probes
-from skipgram_audit.store.column_filling import fill_columns
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import fill_columns
 
 
 def migrate(settings: Settings) -> None:

@@ -1,63 +1,24 @@
 """The tables. Text is stored once, in documents; everything else points into it by offsets (Unicode code points)."""
 
 import enum
-import uuid
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-BigKey = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit key: SQLite only auto-increments columns typed INTEGER."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite forgets time zones, so they are put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-NAMING_CONVENTION = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-"""Constraints have names, so that later migrations can change them on SQLite too."""
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def new_storage_name() -> str:
-    """The name of the files of a corpus, model or audit: never given twice, as ids are after a deletion on SQLite."""
-    return uuid.uuid4().hex
+from skipgram_audit.store.database import Base, BigKey, new_storage_name, now
 
 
 class Status(enum.StrEnum):
@@ -399,3 +360,56 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Check(Base):
+    """A check by retraining of an audit: its plan frozen and, when done, what it found."""
+
+    __tablename__ = "checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    plan: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.check_plan.CheckPlan")
+    trainings: Mapped[int] = mapped_column(default=0, doc="how many it needs; at most, until its sets are drawn")
+    outcome: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see skipgram_audit.model.check_plan.CheckOutcome"
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    audit: Mapped[Audit] = relationship()
+
+
+class CheckSet(Base):
+    """Documents that go together; number 0 is the whole corpus, from which nothing goes."""
+
+    __tablename__ = "check_sets"
+    __table_args__ = (UniqueConstraint("check_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    check_id: Mapped[int] = mapped_column(ForeignKey("checks.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(
+        String(16), doc="whole, random, amplifying, ...: see skipgram_audit.model.check_plan"
+    )
+    control_of: Mapped[int | None] = mapped_column(Integer, doc="the number of the set that a control stands beside")
+    document_count: Mapped[int]
+    token_count: Mapped[int] = mapped_column(BigInteger, doc="of its documents, as they are trained on")
+    documents: Mapped[bytes] = mapped_column(
+        LargeBinary, doc="positions in the corpus; see skipgram_audit.store.packing"
+    )
+    predicted: Mapped[dict[str, Any]] = mapped_column(doc="probe -> predicted change of score, by prediction seed")
+
+
+class CheckScore(Base):
+    """What one training gave, written as soon as it has ended."""
+
+    __tablename__ = "check_scores"
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("check_sets.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    scores: Mapped[dict[str, Any]] = mapped_column(doc="probe -> score")
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="probe -> why it has no score without the set")

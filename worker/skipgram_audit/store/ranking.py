@@ -1,4 +1,4 @@
-"""Pages of a probe's ranking, by rank and never by offset.
+"""A probe's ranking: its pages, by rank and never by offset, and the place of one document in it.
 
 Ranks run from 1, the text that pushes the signed score up most, to the text that pushes it down most. Since they are
 dense, the three sides of a ranking (above, at and below zero) are ranges of ranks, and the ranks of a page are known
@@ -7,21 +7,19 @@ before any row is read: counted on from the cursor, or, with filters, taken from
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.outcome import RankedPlace
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.models import AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.packing import unpack_bounds
+from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInfluence
+from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.packing import unpack_bounds, unpack_tokens
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
-from skipgram_audit.store.places import place_columns
-from skipgram_audit.store.ranking_filter import Narrowed, RankRange
+from skipgram_audit.store.ranking_filter import Filters, Narrowed, RankRange
 
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
@@ -215,3 +213,102 @@ def largest_sentence_influence(session: Session, probe: AuditProbe, row_count: i
         SentenceInfluence.audit_probe_id == probe.id, SentenceInfluence.rank.in_([1, row_count])
     )
     return max((abs(influence) for influence in session.scalars(ends)), default=0.0)
+
+
+PLACE_COLUMNS = [item.name for item in fields(RankedPlace)]
+
+
+def place_columns(table: type[DocumentInfluence] | type[SentenceInfluence]) -> list[Any]:
+    """Those of a table of rankings."""
+    return [getattr(table, name) for name in PLACE_COLUMNS]
+
+
+def place_in(row: Any) -> dict[str, Any]:
+    """The values of a row that has these columns."""
+    return {name: getattr(row, name) for name in PLACE_COLUMNS}
+
+
+@dataclass(frozen=True)
+class DocumentPlace(RankedPlace):
+    """A document's place in the ranking of one probe.
+
+    Attributes:
+        tokens: its tokens of non-zero influence, in text order.
+    """
+
+    tokens: list[TokenInfluence]
+
+
+def document_of(session: Session, audit: Audit, document_id: int) -> Document:
+    """A document of the audit's corpus.
+
+    Raises:
+        NotFound: the corpus has no such document.
+    """
+    document = session.get(Document, document_id)
+    if document is None or document.corpus_id != audit.corpus_id:
+        raise NotFound(
+            f"The corpus {audit.corpus.name!r} has no document {document_id}.", "Open documents from the ranking."
+        )
+    return document
+
+
+def document_place(session: Session, audit_probe_id: int, document_id: int) -> DocumentPlace | None:
+    """The document's place in a probe's ranking; None when the probe was not measured."""
+    row = session.scalars(
+        select(DocumentInfluence).where(
+            DocumentInfluence.document_id == document_id, DocumentInfluence.audit_probe_id == audit_probe_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return DocumentPlace(**place_in(row), tokens=unpack_tokens(row.tokens))
+
+
+@dataclass(frozen=True)
+class AdjacentDocument:
+    """A document beside another one in a ranking."""
+
+    document_id: int
+    rank: int
+
+
+def neighbours(
+    session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
+) -> tuple[AdjacentDocument | None, AdjacentDocument | None]:
+    """The documents before and after a rank on the walk along a side, of those that pass the filters.
+
+    Args:
+        ranks: the side of the ranking; the rank itself need not pass the filters.
+    """
+    lower, higher = Narrowed(session, probe, DocumentInfluence, filters).beside(ranks, rank)
+    beside = neighbour(session, probe.id, lower), neighbour(session, probe.id, higher)
+    return (beside[1], beside[0]) if ranks.backwards else beside
+
+
+def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> AdjacentDocument | None:
+    """The document of a rank, if any."""
+    there = select(DocumentInfluence.document_id).where(
+        DocumentInfluence.audit_probe_id == audit_probe_id, DocumentInfluence.rank == rank
+    )
+    document_id = None if rank is None else session.scalars(there).one_or_none()
+    return None if rank is None or document_id is None else AdjacentDocument(document_id, rank)
+
+
+def document_influences(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, tuple[int, float]]:
+    """Rank and influence of a document by audit_probe_id, for switching between probes."""
+    statement = select(DocumentInfluence.audit_probe_id, DocumentInfluence.rank, DocumentInfluence.influence).where(
+        DocumentInfluence.document_id == document_id, DocumentInfluence.audit_probe_id.in_(audit_probe_ids)
+    )
+    return {row.audit_probe_id: (row.rank, row.influence) for row in session.execute(statement)}
+
+
+def sentence_places(session: Session, audit_probe_id: int, document_id: int) -> dict[int, SentencePlace]:
+    """The document's sentences of non-zero influence, by sentence index."""
+    statement = select(SentenceInfluence).where(
+        SentenceInfluence.document_id == document_id, SentenceInfluence.audit_probe_id == audit_probe_id
+    )
+    return {
+        row.sentence_index: SentencePlace(**place_in(row), sentence_index=row.sentence_index)
+        for row in session.scalars(statement)
+    }

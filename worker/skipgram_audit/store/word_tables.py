@@ -17,7 +17,7 @@ import numpy.typing as npt
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.tokens import word_form
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import identity
+from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.models import Audit
 
 WORDS_FOLDER = "words"
@@ -108,7 +108,7 @@ class WordTables:
             NotFound: there are none, or they are of other documents.
         """
         found = cls(words_folder(settings, audit))
-        if found.made_from != identity.of_audit(audit):
+        if found.made_from != audit_identity(audit):
             raise NotFound("The tables of words in this audit's folder are of another one.", AUDIT_AGAIN)
         return found
 

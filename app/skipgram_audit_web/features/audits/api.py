@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from skipgram_audit.store import audits, jobs, results
+from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, JobKind, Status
 from skipgram_audit.store.paging import Cursor
@@ -36,7 +36,7 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
     with database.session() as session:
         audit = audits.get(session, audit_id)
         job = jobs.latest(session, JobKind.AUDIT, audit_id)
-        outcomes = [results.outcome_of(session, probe) for probe in audit.probes] if audit.status == Status.DONE else []
+        outcomes = [audits.outcome_of(session, probe) for probe in audit.probes] if audit.status == Status.DONE else []
         return AuditDetail.model_validate(
             {
                 **_summary(audit),

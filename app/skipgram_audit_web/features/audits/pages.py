@@ -8,7 +8,7 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.pretrained import limits
 from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.report.overview import overview_panels
-from skipgram_audit.store import audits, imported_models, jobs, ranking, results
+from skipgram_audit.store import audits, imported_models, jobs, ranking
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, AuditProbe, JobKind, Status
 from skipgram_audit.store.paging import Cursor
@@ -124,7 +124,7 @@ def _card_with_extremes(
     session: Session, audit: Audit, probe: AuditProbe, number: int
 ) -> tuple[ProbeCard, dict[View, list[ranking.RankedDocument]], float]:
     """A probe's card, its most amplifying and mitigating documents, and the scale of their bars."""
-    card = probe_card(results.outcome_of(session, probe), number)
+    card = probe_card(audits.outcome_of(session, probe), number)
     if not probe.measured:
         return card, {}, 0.0
     extremes = {}

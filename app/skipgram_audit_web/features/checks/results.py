@@ -8,9 +8,8 @@ from starlette.responses import Response, StreamingResponse
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement
 from skipgram_audit.report.check_rows import SetRow, as_csv, set_rows
 from skipgram_audit.store import checks
-from skipgram_audit.store.check_models import Check
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Status
+from skipgram_audit.store.models import Check, Status
 from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
 from skipgram_audit_web.web import attachment
 

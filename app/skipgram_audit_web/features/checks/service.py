@@ -11,9 +11,8 @@ from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.store import audits, checks, jobs
-from skipgram_audit.store.check_models import Check
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, JobKind, Status
+from skipgram_audit.store.models import Audit, Check, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 
 TRIED_PREFIXES = 18

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.store import checks
-from skipgram_audit.store.check_models import Check
-from skipgram_audit.store.ranking_columns import of_probe
-from skipgram_audit.store.results import score_of
+from skipgram_audit.store.audits import score_of
+from skipgram_audit.store.document_columns import ranking_columns
+from skipgram_audit.store.models import Check
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def scores_without(session: Session, check: Check) -> list[ScoreWithout]:
         if not probe.measured:
             continue
         chosen, *controls = set_rows(sets, trained, plan.seeds, probe.name)
-        ranking = of_probe(session, probe)
+        ranking = ranking_columns(session, probe)
         changes = [control.actual for control in controls if control.actual is not None]
         found.append(
             ScoreWithout(

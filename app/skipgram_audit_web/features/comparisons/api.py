@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from skipgram_audit.store.results import score_of
+from skipgram_audit.store.audits import score_of
 from skipgram_audit_web.features.comparisons.schemas import (
     ComparedDocumentModel,
     ComparisonModel,

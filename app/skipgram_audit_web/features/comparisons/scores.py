@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.formatting import decimal, score_text, signed
+from skipgram_audit.store.audits import score_of
 from skipgram_audit.store.models import AuditProbe
-from skipgram_audit.store.results import score_of
 
 CONFIDENCE = 0.975
 """Of either tail: intervals of 95%."""

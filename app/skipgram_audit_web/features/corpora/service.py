@@ -7,11 +7,12 @@ from sqlalchemy import select
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import corpora, jobs, search_index, uploads
+from skipgram_audit.store import corpora, jobs, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Audit, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit.store.search import remove_index
 
 
 def start_import(
@@ -76,6 +77,6 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
     with database.session() as session:
         audits = session.scalars(select(Audit.storage_name).where(Audit.corpus_id == corpus_id)).all()
         corpora.remove(session, corpus_id)
-    search_index.remove(settings.data_folder, corpus_id)
+    remove_index(settings.data_folder, corpus_id)
     for storage_name in audits:
         shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

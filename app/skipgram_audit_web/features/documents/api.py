@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from skipgram_audit.model.outcome import SentencePlace
-from skipgram_audit.store import document_ranks
+from skipgram_audit.store import ranking
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
@@ -34,11 +34,11 @@ def get_document(
     """
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        document = document_ranks.document_of(session, audit, document_id)
-        place = document_ranks.document_place(session, chosen.id, document_id)
+        document = ranking.document_of(session, audit, document_id)
+        place = ranking.document_place(session, chosen.id, document_id)
         walk = walk_of(session, chosen, document_id, place, view, filters)
         group = groups_of(session, chosen, [document_id]).get(document_id)
-        by_sentence = document_ranks.sentence_places(session, chosen.id, document_id)
+        by_sentence = ranking.sentence_places(session, chosen.id, document_id)
         return DocumentInfluenceModel(
             probe=chosen.name,
             document_id=document.id,

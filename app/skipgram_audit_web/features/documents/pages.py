@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from skipgram_audit.report.highlight import highlight, strongest_words
 from skipgram_audit.report.sentences import removal_reading
-from skipgram_audit.store import audits, document_ranks, near_duplicates, results
+from skipgram_audit.store import audits, near_duplicates, ranking
 from skipgram_audit.store.document_map import DocumentMap, facts_of
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import has_pairs, words_folder
@@ -43,9 +43,9 @@ def show_document(
         audit = audits.get(session, audit_id)
         require_done(audit)
         chosen = choose_probe(audit, probe)
-        document = document_ranks.document_of(session, audit, document_id)
-        place = document_ranks.document_place(session, chosen.id, document_id)
-        sentence_places = document_ranks.sentence_places(session, chosen.id, document_id)
+        document = ranking.document_of(session, audit, document_id)
+        place = ranking.document_place(session, chosen.id, document_id)
+        sentence_places = ranking.sentence_places(session, chosen.id, document_id)
         text = highlight(
             document.text,
             unpack_bounds(document.sentence_bounds),
@@ -53,7 +53,7 @@ def show_document(
             place.tokens if place else [],
             first,
         )
-        outcome = results.outcome_of(session, chosen)
+        outcome = audits.outcome_of(session, chosen)
         known = near_duplicates.are_known(session, audit.corpus)
         walk = walk_of(session, chosen, document_id, place, view, applicable_filters(filters, known))
         group = groups_of(session, chosen, [document_id]).get(document_id) if place else None

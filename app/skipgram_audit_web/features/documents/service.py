@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from skipgram_audit.store import document_ranks
-from skipgram_audit.store.document_ranks import AdjacentDocument, DocumentPlace
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.grouped_ranking import FoldedRanking
+from skipgram_audit.store import ranking
 from skipgram_audit.store.models import Audit, AuditProbe
-from skipgram_audit.store.ranking_filter import RankRange
+from skipgram_audit.store.near_duplicates import FoldedRanking
+from skipgram_audit.store.ranking import AdjacentDocument, DocumentPlace
+from skipgram_audit.store.ranking_filter import Filters, RankRange
 from skipgram_audit_web.common.views import View, ranks_of, side_of, view_of
 
 
@@ -41,7 +40,7 @@ def walk_of(
         return _folded(session, probe, document_id, place, wanted, filters)
     view = None if wanted is None else view_of(probe.audit, probe, place.rank)
     ranks = ranks_of(probe.audit, probe, view)
-    return Walk(view, *document_ranks.neighbours(session, probe, ranks, place.rank, filters))
+    return Walk(view, *ranking.neighbours(session, probe, ranks, place.rank, filters))
 
 
 def _folded(
@@ -60,7 +59,7 @@ def _folded(
     ranks = whole if view is None else ranges[view]
     beside = folded.places_beside(document_id, place.rank)
     before, after = (
-        document_ranks.neighbour(session, probe.id, folded.rank_at(one) if one in ranks else None)
+        ranking.neighbour(session, probe.id, folded.rank_at(one) if one in ranks else None)
         for one in (reversed(beside) if ranks.backwards else beside)
     )
     return Walk(view, before, after)
@@ -86,7 +85,7 @@ class Standing:
 
 def standings(session: Session, audit: Audit, document_id: int) -> list[Standing]:
     """The document's places for all measured probes, in the audit's order."""
-    found = document_ranks.document_influences(session, [probe.id for probe in audit.probes], document_id)
+    found = ranking.document_influences(session, [probe.id for probe in audit.probes], document_id)
     return [_standing(audit, probe, *found[probe.id]) for probe in audit.probes if probe.id in found]
 
 

@@ -7,10 +7,9 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import marks, ranking
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.near_duplicates import are_known
+from skipgram_audit.store.near_duplicates import FoldedRanking, are_known
+from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.views import View, ranks_of, side_of
 from skipgram_audit_web.web import address_with
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from skipgram_audit.store import near_duplicates
-from skipgram_audit.store.grouped_ranking import FoldedRanking
+from skipgram_audit.store.near_duplicates import FoldedRanking
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ProbeName

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from skipgram_audit.store import marks
-from skipgram_audit.store.grouped_ranking import FoldedRanking
-from skipgram_audit.store.near_duplicates import facts_of
+from skipgram_audit.store.near_duplicates import FoldedRanking, facts_of
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.views import direction

@@ -8,12 +8,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
-from skipgram_audit.store.corpus_columns import numbers_of, of_corpus
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.grouped_ranking import DuplicateGroup, FoldedRanking
+from skipgram_audit.store.document_columns import corpus_columns, numbers_of
 from skipgram_audit.store.models import Audit, AuditProbe
-from skipgram_audit.store.near_duplicates import are_known
+from skipgram_audit.store.near_duplicates import DuplicateGroup, FoldedRanking, are_known
 from skipgram_audit.store.ranking import RankedDocument
+from skipgram_audit.store.ranking_filter import Filters
 
 SHOWN_MEMBERS = 10
 """Other members of a group on the page of a document."""
@@ -39,7 +38,7 @@ def group_members(
 
 def _same_texts(session: Session, audit: Audit, first_id: int, document_ids: Sequence[int]) -> set[int]:
     """Those documents whose text is that of the first one."""
-    columns = of_corpus(session, audit.corpus)
+    columns = corpus_columns(session, audit.corpus)
     ids, texts = columns["ids"], columns["texts"].reshape(-1, 2)
     [first] = numbers_of(columns, np.array([first_id], np.int64))
     numbers = numbers_of(columns, np.array(document_ids, np.int64))

@@ -4,11 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from skipgram_audit.store import near_duplicates, ranking
-from skipgram_audit.store.filters import Filters
 from skipgram_audit.store.groups import GroupOrder, InfluenceGroup, influence_groups
 from skipgram_audit.store.models import Audit, AuditProbe, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
-from skipgram_audit.store.ranking_filter import count_matches
+from skipgram_audit.store.ranking_filter import Filters, count_matches
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, FieldName

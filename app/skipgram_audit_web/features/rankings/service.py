@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.grouped_ranking import DuplicateGroup, FoldedRanking
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence
+from skipgram_audit.store.near_duplicates import DuplicateGroup, FoldedRanking
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import RankedDocument
-from skipgram_audit.store.ranking_filter import RankRange, count_matches
+from skipgram_audit.store.ranking_filter import Filters, RankRange, count_matches
 from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.near_duplicates.service import groups_of
 

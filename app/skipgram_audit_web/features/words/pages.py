@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.store import document_ranks
+from skipgram_audit.store import ranking
 from skipgram_audit.store.word_tables import WordOrder, WordTables
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
@@ -117,7 +117,7 @@ def show_token(
             section="audits",
             audit=audit,
             probe=chosen,
-            document=document_ranks.document_of(session, audit, document_id),
+            document=ranking.document_of(session, audit, document_id),
             found=read_token(session, audit, chosen, tables, document_id, start),
             direction=direction(chosen),
         )

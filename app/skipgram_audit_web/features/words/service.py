@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.tokens import word_form
-from skipgram_audit.store import document_ranks
+from skipgram_audit.store import ranking
 from skipgram_audit.store.models import Audit, AuditProbe, Document, WordAssociation
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import Example, Neighbour, Partner, WordTables
@@ -122,7 +122,7 @@ def example_sentences(
         document = by_position[one.position]
         start, end = unpack_bounds(document.sentence_bounds)[one.sentence].tolist()
         title = document.title or document.external_id
-        place = document_ranks.document_place(session, probe.id, document.id)
+        place = ranking.document_place(session, probe.id, document.id)
         spans = [(token.start, token.end) for token in place.tokens if start <= token.start < end] if place else []
         spans = [span for span in spans if form_in(audit, document.text[slice(*span)]) in words]
         pieces = marked_pieces(document.text, start, end, spans, most)

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.store import document_ranks
+from skipgram_audit.store import ranking
 from skipgram_audit.store.models import Audit, AuditProbe
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import WordTables
@@ -78,8 +78,8 @@ def read_token(
     Raises:
         NotFound: the audit has no such document, or no token with influence begins there, or there are no pairs.
     """
-    document = document_ranks.document_of(session, audit, document_id)
-    place = document_ranks.document_place(session, probe.id, document_id)
+    document = ranking.document_of(session, audit, document_id)
+    place = ranking.document_place(session, probe.id, document_id)
     stored = place.tokens if place else []
     number = next((number for number, token in enumerate(stored) if token.start == start), None)
     if number is None:

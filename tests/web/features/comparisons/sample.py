@@ -8,7 +8,7 @@ import numpy as np
 from skipgram_audit.model.outcome import Concentration, Histogram, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition, parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, column_filling, results
+from skipgram_audit.store import audits, document_columns
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Corpus, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
@@ -69,7 +69,7 @@ def add_audit(
         packed = pack_tokens(none, none.astype(np.uint16), none.astype(np.float32))
         order = sorted(influences, key=lambda name: -influences[name][0])
         for probe in audit.probes:
-            results.add_documents(
+            audits.add_ranked_documents(
                 session,
                 probe.id,
                 [
@@ -97,6 +97,6 @@ def add_audit(
                 histogram=Histogram(),
                 concentration=Concentration(),
             )
-            results.save_outcome(session, probe.id, outcome)
-    column_filling.fill_columns(database)
+            audits.save_outcome(session, probe.id, outcome)
+    document_columns.fill_columns(database)
     return audit.id

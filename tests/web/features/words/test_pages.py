@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import identity
+from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.word_tables import words_folder
 from skipgram_audit_web.features.words.service import marked_pieces
@@ -61,7 +61,7 @@ def write_tables(settings: Settings, sample: Sample, pairs: bool, made_from: str
         }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    made_from = made_from or identity.of_audit(audit)
+    made_from = made_from or audit_identity(audit)
     content = {"made_from": made_from, "probes": list(INFLUENCE), "window": 2, "language": "en", "words": WORDS}
     (folder / "words.json").write_text(json.dumps(content), encoding="utf-8")
 

@@ -14,7 +14,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, marks
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.mark_models import MarkedDocument
+from skipgram_audit.store.marks import MarkedDocument
 from skipgram_audit.store.models import Job, JobKind
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.uploads import service as upload_service

@@ -8,18 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.store import audits, corpora, corpus_columns, documents, filters, ranking, search_index
+from skipgram_audit.store import audits, corpora, documents, ranking, ranking_filter
 from skipgram_audit.store.columns import Columns
-from skipgram_audit.store.corpus_columns import of_corpus
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.filters import Filters
+from skipgram_audit.store.document_columns import corpus_columns, ensure_corpus_columns, write_corpus_columns
+from skipgram_audit.store.documents import write_search_index
 from skipgram_audit.store.models import Audit, Corpus, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
-from skipgram_audit.store.ranking_filter import count_matches
-from skipgram_audit.store.search import SearchNotReady, matching_documents, phrases
-from skipgram_audit.store.search_index import Phrase
-from skipgram_audit.store.search_writing import write_search_index
+from skipgram_audit.store.ranking_filter import Filters, count_matches
+from skipgram_audit.store.search import Phrase, SearchNotReady, index_path, matching_documents, new_index, phrases
 from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
 
 
@@ -98,10 +96,10 @@ def test_a_search_is_asked_once_for_each_state_of_the_corpus(
         asked.append(query)
         return matching_documents(session, corpus, found, query)
 
-    monkeypatch.setattr(filters, "matching_documents", counted)
+    monkeypatch.setattr(ranking_filter, "matching_documents", counted)
     expected = copies("alice", "größe")
     for _ in range(2):
-        corpus_columns.write_from_rows(database, sample.corpus_id)
+        write_corpus_columns(database, sample.corpus_id)
         for search in ("office", " office ", "she", "office"):
             with database.session() as session:
                 matches = found(session, sample, Filters(search=search))
@@ -196,7 +194,7 @@ def test_an_address_holds_what_has_an_effect() -> None:
 def prepared_corpus(database: Database) -> tuple[int, list[int]]:
     """A corpus with the columns that searches need."""
     corpus_id, ids = make_corpus(database)
-    corpus_columns.make_sure(database, corpus_id)
+    ensure_corpus_columns(database, corpus_id)
     return corpus_id, ids
 
 
@@ -204,14 +202,14 @@ def matching(database: Database, corpus_id: int, search: str) -> list[int]:
     """Numbers of the documents that a search finds."""
     with database.session() as session:
         corpus = session.get_one(Corpus, corpus_id)
-        passing = matching_documents(session, corpus, of_corpus(session, corpus), search)
+        passing = matching_documents(session, corpus, corpus_columns(session, corpus), search)
         return np.flatnonzero(passing).tolist()
 
 
 def test_the_index_follows_what_is_made_and_deleted(database: Database) -> None:
     first, ids = prepared_corpus(database)
     second, _ = prepared_corpus(database)
-    files = [search_index.path_of(database.folder, one) for one in (first, second)]
+    files = [index_path(database.folder, one) for one in (first, second)]
 
     def pack() -> None:
         for one in (first, second):
@@ -248,7 +246,7 @@ def test_the_index_follows_what_is_made_and_deleted(database: Database) -> None:
 )
 def test_an_index_that_is_lost_or_damaged_is_not_read(database: Database, damage: Callable[[Path], None]) -> None:
     corpus_id, _ = prepared_corpus(database)
-    path = search_index.path_of(database.folder, corpus_id)
+    path = index_path(database.folder, corpus_id)
     whole = path.read_bytes()
     damage(path)
     with pytest.raises(SearchNotReady):
@@ -273,10 +271,10 @@ def test_an_index_of_other_contents_is_not_believed(database: Database, field: s
     second, _ = prepared_corpus(database)
     with database.session() as session:
         setattr(session.get_one(Corpus, second), field, value)
-    corpus_columns.make_sure(database, second)
+    ensure_corpus_columns(database, second)
     write_search_index(database, second)
     assert matching(database, second, "office") == [0, 4]
-    files = [search_index.path_of(database.folder, one) for one in (first, second)]
+    files = [index_path(database.folder, one) for one in (first, second)]
     files[1].write_bytes(files[0].read_bytes())
     with pytest.raises(SearchNotReady):
         matching(database, second, "office")
@@ -289,18 +287,18 @@ def test_words_that_fts_would_cut_off_are_told_apart(database: Database) -> None
     with database.session() as session:
         for number in (0, 1):
             session.get_one(Document, ids[number]).text = f"{long}{number} end"
-    corpus_columns.make_sure(database, corpus_id)
+    ensure_corpus_columns(database, corpus_id)
     write_search_index(database, corpus_id)
     assert [matching(database, corpus_id, f"{long}{number}") for number in (0, 1, 2)] == [[0], [1], []]
 
 
 def test_an_index_that_is_not_finished_leaves_the_one_before(database: Database) -> None:
     corpus_id, _ = prepared_corpus(database)
-    corpus_columns.write_from_rows(database, corpus_id)
-    path = search_index.path_of(database.folder, corpus_id)
+    write_corpus_columns(database, corpus_id)
+    path = index_path(database.folder, corpus_id)
 
     def cancelled() -> None:
-        with search_index.writing(database.folder, corpus_id) as index:
+        with new_index(database.folder, corpus_id) as index:
             index.add(["office"], ["office"])
             raise KeyError
 

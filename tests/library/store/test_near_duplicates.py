@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.filters import Filters
-from skipgram_audit.store.grouped_ranking import FoldedRanking
 from skipgram_audit.store.models import AuditProbe
+from skipgram_audit.store.near_duplicates import FoldedRanking
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side
+from skipgram_audit.store.ranking_filter import Filters
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.duplicates_sample import find_duplicates
 
