@@ -18,7 +18,7 @@ from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import fill_columns
 from skipgram_audit.store.documents import write_search_index
-from skipgram_audit.store.models import Corpus, Document, Status
+from skipgram_audit.store.models import CorpusRow, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
 
 HOSTILE_TITLE = "<script>alert('title')</script>"
@@ -64,7 +64,7 @@ def fields_of(identifier: str) -> dict[str, str]:
 def make_corpus(database: Database, copies: int = 1) -> tuple[int, list[int]]:
     """TEXTS, ``copies`` times, as a corpus that has been read."""
     with database.session() as session:
-        corpus = Corpus(name="Small <b>corpus</b>", status=Status.DONE, filename="<u>small</u>.jsonl")
+        corpus = CorpusRow(name="Small <b>corpus</b>", status=Status.DONE, filename="<u>small</u>.jsonl")
         corpus.reader_options = READING.model_dump(mode="json")
         corpus.metadata_fields = ["source", ODD_FIELD]
         session.add(corpus)

@@ -5,10 +5,10 @@ from pathlib import Path
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, imported_models
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit
+from skipgram_audit.store.models import AuditRow
 
 
-def audit_of(database: Database, audit_id: int) -> Audit:
+def audit_of(database: Database, audit_id: int) -> AuditRow:
     """An audit with its corpus and probes."""
     with database.session() as session:
         return audits.get(session, audit_id)

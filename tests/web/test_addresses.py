@@ -7,7 +7,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Corpus, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind, Status
 from skipgram_audit_web.features.uploads import service as upload_service
 from tests.audit_sample import make_audit, make_corpus
 from tests.stored_files import audit_of
@@ -134,7 +134,7 @@ def test_deleting_a_cancelled_import_keeps_the_file(client: TestClient, settings
     settings.uploads_folder.mkdir()
     settings.upload_path(upload_id).write_bytes(b"words")
     with database.session() as session:
-        corpus = Corpus(name="c", filename="c.txt", reader_options={}, upload_id=upload_id, status=Status.CANCELLED)
+        corpus = CorpusRow(name="c", filename="c.txt", reader_options={}, upload_id=upload_id, status=Status.CANCELLED)
         session.add(corpus)
         session.flush()
         corpus_id = corpus.id
@@ -157,7 +157,7 @@ def test_an_audit_whose_job_cannot_be_written_is_not_written(
     with pytest.raises(RuntimeError):
         client.post("/api/v1/audits", json=body)
     with database.session() as session:
-        assert session.query(Audit).count() == 0
+        assert session.query(AuditRow).count() == 0
 
 
 def test_an_audit_whose_workflow_cannot_be_queued_waits_and_can_be_handled(
@@ -187,7 +187,7 @@ def test_a_new_audit_of_a_reused_id_has_files_and_jobs_of_its_own(database: Data
     with database.session() as session:
         jobs.add(session, JobKind.MAP, first.audit_id)
         audits.remove(session, first.audit_id)
-        again = Audit(id=first.audit_id, corpus_id=first.corpus_id, name="again", settings={})
+        again = AuditRow(id=first.audit_id, corpus_id=first.corpus_id, name="again", settings={})
         session.add(again)
         session.flush()
         assert again.storage_name != name

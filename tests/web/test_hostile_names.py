@@ -20,7 +20,7 @@ from skipgram_audit.serving.server import migrate_everything
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import fill_columns
-from skipgram_audit.store.models import AuditProbe, Corpus, Document, Job, JobKind
+from skipgram_audit.store.models import AuditProbe, CorpusRow, Document, Job, JobKind
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import index_path, new_index
 from skipgram_audit_web.web import attachment
@@ -176,7 +176,7 @@ def test_links_lead_to_probes_columns_documents_and_words_of_any_name(
         session.execute(update(AuditProbe).where(AuditProbe.name == "weat-6").values(name=probe))
         session.execute(update(Document).values(title=HOSTILE, fields={field: HOSTILE}))
         session.execute(update(Document).where(Document.external_id == "alice").values(external_id=f"../{HOSTILE}"))
-        session.execute(update(Corpus).values(name=HOSTILE, filename=HOSTILE, metadata_fields=[field]))
+        session.execute(update(CorpusRow).values(name=HOSTILE, filename=HOSTILE, metadata_fields=[field]))
     monkeypatch.setattr("tests.web.features.words.test_pages.WORDS", WORDS)
     monkeypatch.setattr(
         "tests.web.features.words.test_pages.INFLUENCE",

@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.store import audits
-from skipgram_audit.store.models import Audit, AuditProbe, Status
+from skipgram_audit.store.models import AuditProbe, AuditRow, Status
 
 
-def choose_probe(audit: Audit, name: str | None) -> AuditProbe:
+def choose_probe(audit: AuditRow, name: str | None) -> AuditProbe:
     """The audit's probe of this name, or its first measured one.
 
     Raises:
@@ -24,7 +24,7 @@ def choose_probe(audit: Audit, name: str | None) -> AuditProbe:
     )
 
 
-def require_done(audit: Audit) -> None:
+def require_done(audit: AuditRow) -> None:
     """Raises:
     Conflict: there is nothing to read yet, or ever.
     """
@@ -40,7 +40,7 @@ def require_measured(probe: AuditProbe) -> None:
         raise Conflict(f"The probe {probe.name!r} could not be measured: {probe.reason}", "Choose another probe.")
 
 
-def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[Audit, AuditProbe]:
+def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[AuditRow, AuditProbe]:
     """A finished audit and its probe of this name, or its first measured one.
 
     Raises:
@@ -54,7 +54,7 @@ def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[
     return audit, chosen
 
 
-def finished_audit(session: Session, audit_id: int) -> Audit:
+def finished_audit(session: Session, audit_id: int) -> AuditRow:
     """Raises:
     NotFound: there is no such audit.
     Conflict: there is nothing to read yet, or ever.

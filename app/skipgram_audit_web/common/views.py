@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.ranking import Side, document_range
 from skipgram_audit.store.ranking_filter import RankRange
 
@@ -33,12 +33,12 @@ def side_of(probe: AuditProbe, view: View) -> Side:
     return Side.POSITIVE if (view is View.AMPLIFYING) == (direction(probe) > 0) else Side.NEGATIVE
 
 
-def view_of(audit: Audit, probe: AuditProbe, rank: int) -> View:
+def view_of(audit: AuditRow, probe: AuditProbe, rank: int) -> View:
     """The view that holds a rank."""
     return next(view for view in View if rank in ranks_of(audit, probe, view))
 
 
-def ranks_of(audit: Audit, probe: AuditProbe, view: View | None) -> RankRange:
+def ranks_of(audit: AuditRow, probe: AuditProbe, view: View | None) -> RankRange:
     """The ranks of a view; of the whole ranking without one."""
     if view is None:
         return RankRange(1, audit.corpus.document_count)

@@ -32,7 +32,7 @@ from skipgram_audit.store.corpora import ReadResult
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE, MapFacts
 from skipgram_audit.store.documents import NewDocument, write_search_index
-from skipgram_audit.store.models import Corpus, Document, Status
+from skipgram_audit.store.models import CorpusRow, Document, Status
 from skipgram_audit.store.packing import pack_tokens
 from tests.audit_sample import Sample
 from tests.benchmarks.browsing.source import Source, cut_documents
@@ -160,7 +160,7 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
 def write_corpus(database: Database, source: Source, count: int, name: str, changed: bool) -> Written:
     """Documents of a seed, so that two corpora share them; every tenth has one more word when ``changed``."""
     with database.session() as session:
-        corpus = Corpus(name=name, filename=f"{name}.jsonl", reader_options=READ_AS, metadata_fields=FIELDS)
+        corpus = CorpusRow(name=name, filename=f"{name}.jsonl", reader_options=READ_AS, metadata_fields=FIELDS)
         session.add(corpus)
         session.flush()
         corpus_id = corpus.id

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE
-from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document
+from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document
 from skipgram_audit.store.near_duplicates import FoldedRanking
 
 SIDES = ("amplifying", "mitigating")
@@ -40,8 +40,8 @@ class Facts:
     @classmethod
     def of(cls, database: Database) -> "Facts":
         with database.session() as session:
-            audits = list(session.scalars(select(Audit).order_by(Audit.id)))
-            corpus = session.scalars(select(Corpus).order_by(Corpus.id)).first()
+            audits = list(session.scalars(select(AuditRow).order_by(AuditRow.id)))
+            corpus = session.scalars(select(CorpusRow).order_by(CorpusRow.id)).first()
             assert corpus is not None
             words = [word for word, _ in corpora.frequent_words(session, corpus.id, 60_000)]
             probe: AuditProbe = audits[0].probes[0]
@@ -49,7 +49,7 @@ class Facts:
             some = select(Document.fields).where(own, Document.position < 200)
             return cls(
                 [audit.id for audit in audits],
-                list(session.scalars(select(Corpus.id).order_by(Corpus.id))),
+                list(session.scalars(select(CorpusRow.id).order_by(CorpusRow.id))),
                 [probe.name for probe in audits[0].probes],
                 corpus.document_count,
                 session.scalars(select(Document.id).where(own, Document.position == 0)).one(),

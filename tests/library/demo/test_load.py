@@ -10,7 +10,7 @@ from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Corpus, CorpusWord, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Job, JobKind, Status
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def read_at_once(monkeypatch: pytest.MonkeyPatch, database: Database, documents:
     def read(_: Database, corpus_id: int) -> bool:
         words = {word.casefold() for name in ("weat-7", "weat-8") for word in built_in_probes()[name].words()}
         with database.session() as session:
-            session.get_one(Corpus, corpus_id).status = Status.DONE
+            session.get_one(CorpusRow, corpus_id).status = Status.DONE
             session.add_all(CorpusWord(corpus_id=corpus_id, word=word, folded=word, count=5) for word in words)
         return True
 
@@ -59,10 +59,10 @@ def test_it_is_loaded_once_with_the_probes_that_it_can_measure(settings: Setting
     demo.load_once(settings)
     demo.load_once(settings)
     with database.session() as session:
-        (corpus,) = session.query(Corpus).all()
+        (corpus,) = session.query(CorpusRow).all()
         assert corpus.name == demo.CORPUS_NAME
         assert corpus.metadata_fields == ["article"]
-        (audit,) = session.query(Audit).all()
+        (audit,) = session.query(AuditRow).all()
         assert [probe.name for probe in audit.probes] == ["weat-8", "weat-7"]
         assert [job.kind for job in session.query(Job).order_by(Job.created_at)] == [JobKind.IMPORT, JobKind.AUDIT]
     assert sorted(path.name for path in settings.uploads_folder.iterdir()) == [corpus.upload_id]
@@ -75,11 +75,11 @@ def test_a_deleted_demo_stays_deleted(settings: Settings, database: Database) ->
     with database.session() as session:
         for job in session.query(Job):
             job.status = Status.CANCELLED
-        for audit in session.query(Audit):
+        for audit in session.query(AuditRow):
             session.delete(audit)
         session.flush()
-        for corpus in session.query(Corpus):
+        for corpus in session.query(CorpusRow):
             corpora.remove(session, corpus.id)
     demo.load_once(settings)
     with database.session() as session:
-        assert session.query(Corpus).count() == 0
+        assert session.query(CorpusRow).count() == 0

@@ -15,7 +15,7 @@ from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import Worker, job
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.settings import Settings
-from skipgram_audit.store.models import Audit, JobKind
+from skipgram_audit.store.models import AuditRow, JobKind
 
 
 def note(context: JobContext, line: str) -> None:
@@ -67,7 +67,7 @@ def audit(context: JobContext, subject: str) -> None:
     """
     note(context, f"audit {subject} begins")
     with context.database.session() as session:
-        session.execute(update(Audit).where(Audit.id == int(subject)).values(name="being written"))
+        session.execute(update(AuditRow).where(AuditRow.id == int(subject)).values(name="being written"))
         context.phase(1, 1, "Training")
         for _ in range(20):
             context.progress(0.5)

@@ -29,9 +29,9 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.documents import NewDocument, stream_texts, write_search_index
 from skipgram_audit.store.models import (
-    Audit,
     AuditProbe,
-    Corpus,
+    AuditRow,
+    CorpusRow,
     DocumentInfluence,
     Job,
     JobKind,
@@ -70,7 +70,7 @@ UNMEASURABLE = parse_probe(
 
 def add_corpus(database: Database, texts: list[str]) -> int:
     with database.session() as session:
-        corpus = Corpus(
+        corpus = CorpusRow(
             name="News", status=Status.DONE, filename="news.txt", reader_options={}, content_sha256="ab" * 32
         )
         session.add(corpus)
@@ -155,7 +155,7 @@ def test_an_audit_end_to_end(settings: Settings, database: Database) -> None:
     check_files(settings, database, audit_id, texts)
 
 
-def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str]) -> None:
+def check_ranking(session: Any, audit: AuditRow, probe: AuditProbe, texts: list[str]) -> None:
     """Ranks are dense and fall; a document is the sum of its sentences and of its tokens; tokens are words of it."""
     rows = [
         row
@@ -186,7 +186,7 @@ def check_ranking(session: Any, audit: Audit, probe: AuditProbe, texts: list[str
     assert total == audit.corpus.sentence_count - probe.zero_sentences
 
 
-def check_documents_with_words(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> None:
+def check_documents_with_words(settings: Settings, session: Any, audit: AuditRow, probe: AuditProbe) -> None:
     """The page of a word says how many documents hold it: as many as a search finds."""
     tables = WordTables.of_audit(settings, audit)
     columns = corpus_columns(session, audit.corpus)
@@ -195,7 +195,7 @@ def check_documents_with_words(settings: Settings, session: Any, audit: Audit, p
         assert found.documents == matching_documents(session, audit.corpus, columns, word).sum() > 0
 
 
-def check_token_pairs(settings: Settings, session: Any, audit: Audit, probe: AuditProbe) -> int:
+def check_token_pairs(settings: Settings, session: Any, audit: AuditRow, probe: AuditProbe) -> int:
     """The pairs behind every token add up to it, and stand where the text has it; the number of tokens checked."""
     tables = WordTables.of_audit(settings, audit)
     checked = 0

@@ -17,7 +17,7 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, documents, uploads
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus, CorpusWord, Document, Job, JobKind, SkippedRow, Upload
+from skipgram_audit.store.models import CorpusRow, CorpusWord, Document, Job, JobKind, SkippedRow, Upload
 from tests.library.jobs.direct import job_context
 
 TEXTS = ["He's a doctor. She's one, too! 😀", "The nurse said: Straße.\n\nSTRASSE again.", "He went."]
@@ -257,7 +257,7 @@ def test_corpora_of_one_upload(database: Database, settings: Settings) -> None:
         with pytest.raises(AuditError, match="being imported already"):
             corpora.create(session, upload, "", "en", {})
         assert uploads.pending(session) == []
-        session.execute(update(Corpus).where(Corpus.id == corpus_id).values(status="failed"))
+        session.execute(update(CorpusRow).where(CorpusRow.id == corpus_id).values(status="failed"))
         assert uploads.pending(session) == [upload]
         assert corpora.unsuccessful_of_upload(session, upload.id) == [corpus_id]
         again = corpora.create(session, upload, " ", "en", {})

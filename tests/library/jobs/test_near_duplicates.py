@@ -7,7 +7,7 @@ from skipgram_audit.store import corpora, near_duplicates
 from skipgram_audit.store.columns import CorpusColumn, remove
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
-from skipgram_audit.store.models import Corpus, JobKind, Status
+from skipgram_audit.store.models import CorpusRow, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_imports import add_corpus, json_lines, run_import
@@ -47,7 +47,7 @@ def test_a_job_finds_them_in_a_corpus_of_an_older_version(settings: Settings, da
     corpus_id = imported(settings, database)
     with database.session() as session:
         remove(session, CorpusColumn, corpus_id)
-        corpus = session.get_one(Corpus, corpus_id)
+        corpus = session.get_one(CorpusRow, corpus_id)
         corpus.near_duplicates, corpus.status = {}, Status.DONE
     with job_context(settings, database, JobKind.NEAR_DUPLICATES, str(corpus_id)) as context:
         find_near_duplicates(context, str(corpus_id))

@@ -14,7 +14,7 @@ from skipgram_audit.jobs.runtime import migrate_jobs
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Corpus, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from tests.queueing import enqueue
 
@@ -50,7 +50,7 @@ def queue(settings: Settings, database: Database) -> Iterator[JobQueue]:
 @pytest.fixture
 def corpus_id(database: Database) -> int:
     with database.session() as session:
-        corpus = Corpus(name="corpus", filename="corpus.txt", reader_options={})
+        corpus = CorpusRow(name="corpus", filename="corpus.txt", reader_options={})
         session.add(corpus)
         session.flush()
         return corpus.id
@@ -120,7 +120,7 @@ def test_a_killed_worker_is_replaced_without_redoing_finished_steps(
     assert steps(settings) == ["first", "second begins", "second begins", "second ends", "third knows 42"]
     assert (row.fraction, row.seconds_left, row.started_at) == (1.0, None, started_at)
     with database.session() as session:
-        corpus = session.get_one(Corpus, corpus_id)
+        corpus = session.get_one(CorpusRow, corpus_id)
         assert corpus.status == Status.DONE
         assert corpus.finished_at == row.finished_at
 
@@ -135,7 +135,7 @@ def test_cancelling_acts_in_the_middle_of_a_step(
     wait_for_status(database, job_id, Status.CANCELLED)  # the step lasts until a file appears that never does
     assert steps(settings)[-1] == "second begins"
     with database.session() as session:
-        assert session.get_one(Corpus, corpus_id).status == Status.CANCELLED
+        assert session.get_one(CorpusRow, corpus_id).status == Status.CANCELLED
     with pytest.raises(Conflict):
         queue.cancel(job_id)
 
@@ -161,14 +161,14 @@ def test_a_subject_is_never_stored_without_its_job(database: Database, queue: Jo
 
     def change() -> None:
         with database.session() as session:
-            session.get_one(Corpus, corpus_id).name = "changed"
+            session.get_one(CorpusRow, corpus_id).name = "changed"
             queue.enqueue(session, JobKind.IMPORT, corpus_id)
             raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError):
         change()
     with database.session() as session:
-        assert session.get_one(Corpus, corpus_id).name == "corpus"
+        assert session.get_one(CorpusRow, corpus_id).name == "corpus"
         assert session.query(Job).count() == 0
     assert waiting_workflows(queue) == []
 
@@ -212,7 +212,7 @@ def test_a_job_without_a_workflow_can_be_cancelled(
     job_id = enqueue(database, queue, JobKind.IMPORT, corpus_id)
     queue.cancel(job_id)
     with database.session() as session:
-        assert session.get_one(Corpus, corpus_id).status == Status.CANCELLED
+        assert session.get_one(CorpusRow, corpus_id).status == Status.CANCELLED
 
 
 def test_one_job_at_a_time_of_a_subject(database: Database, queue: JobQueue, corpus_id: int) -> None:
@@ -274,7 +274,7 @@ def test_a_job_that_killed_two_workers_says_in_which_phase(
     row = wait_for_status(database, job_id, Status.FAILED)
     assert "in the phase 'Second'" in row.error
     with database.session() as session:
-        assert session.get_one(Corpus, corpus_id).status == Status.FAILED
+        assert session.get_one(CorpusRow, corpus_id).status == Status.FAILED
 
 
 def test_audits_wait_for_each_other_but_previews_do_not_wait_for_audits(
@@ -283,7 +283,7 @@ def test_audits_wait_for_each_other_but_previews_do_not_wait_for_audits(
     audits = []
     with database.session() as session:
         for name in ("one", "two"):
-            session.add(audit := Audit(corpus_id=corpus_id, name=name, settings={}))
+            session.add(audit := AuditRow(corpus_id=corpus_id, name=name, settings={}))
             session.flush()
             audits.append(audit.id)
     jobs = [enqueue(database, queue, JobKind.AUDIT, audit_id) for audit_id in audits]

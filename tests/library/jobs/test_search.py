@@ -13,7 +13,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, documents, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
-from skipgram_audit.store.models import Corpus, CorpusWord, JobKind, Status
+from skipgram_audit.store.models import CorpusRow, CorpusWord, JobKind, Status
 from skipgram_audit.store.search import SearchNotReady, index_path, matching_documents
 from tests.audit_sample import make_audit
 from tests.library.jobs.direct import carry_out_waiting_jobs
@@ -51,7 +51,7 @@ FOUND = {
 
 def found_in(database: Database, corpus_id: int, query: str) -> list[int]:
     with database.session() as session:
-        corpus = session.get_one(Corpus, corpus_id)
+        corpus = session.get_one(CorpusRow, corpus_id)
         return np.flatnonzero(matching_documents(session, corpus, corpus_columns(session, corpus), query)).tolist()
 
 

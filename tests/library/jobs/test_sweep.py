@@ -9,7 +9,7 @@ import pytest
 from skipgram_audit.jobs.sweep import sweep
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Corpus, ImportedModel, Upload
+from skipgram_audit.store.models import AuditRow, CorpusRow, ImportedModelRow, Upload
 
 LONG_AGO = time.time() - 86_400
 
@@ -18,11 +18,11 @@ LONG_AGO = time.time() - 86_400
 def named(settings: Settings, database: Database) -> list[Path]:
     """A path of each kind, with its row and with files."""
     with database.session() as session:
-        corpus = Corpus(name="c", filename="c.txt", reader_options={})
+        corpus = CorpusRow(name="c", filename="c.txt", reader_options={})
         session.add(corpus)
         session.flush()
-        audit = Audit(corpus_id=corpus.id, name="a", settings={})
-        model = ImportedModel(name="m", filename="m.txt", source_sha256="", source_bytes=1)
+        audit = AuditRow(corpus_id=corpus.id, name="a", settings={})
+        model = ImportedModelRow(name="m", filename="m.txt", source_sha256="", source_bytes=1)
         upload = Upload(id="u" * 32, filename="u.txt", total_bytes=1)
         session.add_all([audit, model, upload])
         session.flush()

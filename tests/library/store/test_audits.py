@@ -7,7 +7,7 @@ from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
     AuditProbe,
-    Corpus,
+    CorpusRow,
     DocumentInfluence,
     SentenceInfluence,
     Status,
@@ -40,7 +40,7 @@ def test_create_refuses_what_cannot_be_run(database: Database) -> None:
             audits.create(session, corpus_id, "", AuditSettings(), [])
         with pytest.raises(InvalidInput, match="the name weat-6"):
             audits.create(session, corpus_id, "", AuditSettings(), [WEAT_6, WEAT_6])
-        session.get_one(Corpus, corpus_id).status = Status.RUNNING
+        session.get_one(CorpusRow, corpus_id).status = Status.RUNNING
         with pytest.raises(Conflict, match="is running"):
             audits.create(session, corpus_id, "", AuditSettings(), [WEAT_6])
 
@@ -64,7 +64,7 @@ def test_remove_takes_every_result_along(database: Database) -> None:
     with database.session() as session:
         for table in (AuditProbe, DocumentInfluence, SentenceInfluence, WordAssociation):
             assert session.query(table).count() == 0
-        assert session.get(Corpus, sample.corpus_id) is not None
+        assert session.get(CorpusRow, sample.corpus_id) is not None
         with pytest.raises(NotFound):
             audits.get(session, sample.audit_id)
 

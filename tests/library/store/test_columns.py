@@ -15,7 +15,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import write_corpus_columns, write_ranking_columns
 from skipgram_audit.store.groups import influence_groups
 from skipgram_audit.store.migrate import migrate
-from skipgram_audit.store.models import Corpus, Document, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.models import CorpusRow, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.ranking_filter import Filters, RankRange, count_matches
 from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
 from tests.duplicates_sample import find_duplicates
@@ -108,7 +108,7 @@ def test_columns_of_other_documents_are_not_believed_and_are_made_again(database
     sample = make_audit(database, copies=3)
     before = seen(database, sample)
     with database.session() as session:
-        session.get_one(Corpus, sample.corpus_id).content_sha256 = "of other documents"
+        session.get_one(CorpusRow, sample.corpus_id).content_sha256 = "of other documents"
     with pytest.raises(columns.NotPrepared):
         seen(database, sample)
     document_columns.fill_columns(database)

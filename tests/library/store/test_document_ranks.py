@@ -6,7 +6,7 @@ from sqlalchemy import select
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.store import audits, ranking
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditProbe, Corpus, Document, DocumentInfluence, Status
+from skipgram_audit.store.models import AuditProbe, CorpusRow, Document, DocumentInfluence, Status
 from skipgram_audit.store.packing import pack_bounds
 from skipgram_audit.store.ranking_filter import Filters, RankRange
 from tests.audit_sample import make_audit, sentence_bounds_of
@@ -71,7 +71,7 @@ def test_an_unmeasured_probe_ranks_no_document(database: Database) -> None:
 def test_a_document_of_another_corpus_is_not_found(database: Database) -> None:
     sample = make_audit(database)
     with database.session() as session:
-        other = Corpus(name="other", status=Status.DONE, filename="", reader_options={})
+        other = CorpusRow(name="other", status=Status.DONE, filename="", reader_options={})
         session.add(other)
         session.flush()
         document = Document(

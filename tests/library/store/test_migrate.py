@@ -11,7 +11,7 @@ from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Base, Database
 from skipgram_audit.store.migrate import migrate
-from skipgram_audit.store.models import Audit, Document, DocumentInfluence, Probe
+from skipgram_audit.store.models import AuditRow, Document, DocumentInfluence, Probe
 
 RELEASES = Path(__file__).parent / "releases"
 
@@ -59,7 +59,7 @@ def test_the_database_of_a_release_is_migrated_with_all_that_is_in_it(path: Path
         context = MigrationContext.configure(connected, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
     with database.session() as session:
-        audit = session.query(Audit).one()
+        audit = session.query(AuditRow).one()
         measured = [probe for probe in audit.probes if probe.measured]
         assert [probe.name for probe in measured] == ["weat-6", "he and she"]
         assert session.query(Document).count() == audit.corpus.document_count

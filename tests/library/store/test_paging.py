@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus
+from skipgram_audit.store.models import CorpusRow
 from skipgram_audit.store.paging import Cursor, paginate
 
 
@@ -14,7 +14,7 @@ def names(database: Database) -> list[str]:
     made = [f"corpus {number}" for number in range(7)]
     with database.session() as session:
         for name in made:
-            session.add(Corpus(name=name, filename="x", reader_options={}))
+            session.add(CorpusRow(name=name, filename="x", reader_options={}))
             session.flush()
     return made
 
@@ -26,7 +26,7 @@ def test_walking_there_and_back(database: Database, names: list[str], size: int,
 
     def page_at(cursor: str | None):  # type: ignore[no-untyped-def]
         with database.session() as session:
-            return paginate(session, select(Corpus), Corpus.id, Cursor.parse(cursor), size, descending)
+            return paginate(session, select(CorpusRow), CorpusRow.id, Cursor.parse(cursor), size, descending)
 
     pages, cursor = [], None
     while True:

@@ -15,9 +15,9 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, ranking
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
-    Audit,
     AuditProbe,
-    Corpus,
+    AuditRow,
+    CorpusRow,
     Document,
     DocumentInfluence,
     SentenceInfluence,
@@ -29,8 +29,8 @@ from skipgram_audit.store.ranking import Side, document_page, document_range, se
 from tests.audit_sample import make_audit
 
 
-def probe_named(session: Session, audit_id: int, name: str) -> tuple[AuditProbe, Corpus]:
-    audit: Audit = audits.get(session, audit_id)
+def probe_named(session: Session, audit_id: int, name: str) -> tuple[AuditProbe, CorpusRow]:
+    audit: AuditRow = audits.get(session, audit_id)
     return next(probe for probe in audit.probes if probe.name == name), audit.corpus
 
 
@@ -149,7 +149,7 @@ def counted(session: Session) -> Iterator[list[int]]:
 def test_a_page_of_many_documents_reads_hardly_more_than_its_rows(database: Database) -> None:
     count = 20_000
     with database.session() as session:
-        corpus = Corpus(name="large", status=Status.DONE, filename="", reader_options={}, document_count=count)
+        corpus = CorpusRow(name="large", status=Status.DONE, filename="", reader_options={}, document_count=count)
         session.add(corpus)
         session.flush()
         bounds = pack_bounds(np.array([[0, 4]], dtype=np.uint32))

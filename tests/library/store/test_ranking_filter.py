@@ -13,7 +13,7 @@ from skipgram_audit.store.columns import Columns
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns, ensure_corpus_columns, write_corpus_columns
 from skipgram_audit.store.documents import write_search_index
-from skipgram_audit.store.models import Audit, Corpus, Document, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.models import AuditRow, CorpusRow, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
 from skipgram_audit.store.ranking_filter import Filters, count_matches
@@ -92,7 +92,7 @@ def test_a_search_is_asked_once_for_each_state_of_the_corpus(
 ) -> None:
     asked = []
 
-    def counted(session: Session, corpus: Corpus, found: Columns, query: str) -> npt.NDArray[np.bool_]:
+    def counted(session: Session, corpus: CorpusRow, found: Columns, query: str) -> npt.NDArray[np.bool_]:
         asked.append(query)
         return matching_documents(session, corpus, found, query)
 
@@ -201,7 +201,7 @@ def prepared_corpus(database: Database) -> tuple[int, list[int]]:
 def matching(database: Database, corpus_id: int, search: str) -> list[int]:
     """Numbers of the documents that a search finds."""
     with database.session() as session:
-        corpus = session.get_one(Corpus, corpus_id)
+        corpus = session.get_one(CorpusRow, corpus_id)
         passing = matching_documents(session, corpus, corpus_columns(session, corpus), search)
         return np.flatnonzero(passing).tolist()
 
@@ -229,7 +229,7 @@ def test_the_index_follows_what_is_made_and_deleted(database: Database) -> None:
     with database.session() as session:
         corpora.remove(session, second)
     with database.session() as session:
-        assert not session.query(Audit).count()
+        assert not session.query(AuditRow).count()
         assert not session.query(Document).count()
 
 
@@ -270,7 +270,7 @@ def test_an_index_of_other_contents_is_not_believed(database: Database, field: s
     first, _ = prepared_corpus(database)
     second, _ = prepared_corpus(database)
     with database.session() as session:
-        setattr(session.get_one(Corpus, second), field, value)
+        setattr(session.get_one(CorpusRow, second), field, value)
     ensure_corpus_columns(database, second)
     write_search_index(database, second)
     assert matching(database, second, "office") == [0, 4]

@@ -6,7 +6,7 @@ from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import marks
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import ImportedModel, Job, JobKind, Status
+from skipgram_audit.store.models import ImportedModelRow, Job, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.uploads import service as upload_service
 from tests.audit_sample import make_audit
@@ -35,7 +35,7 @@ def fill(settings: Settings, database: Database, queue: JobQueue) -> Filled:
     upload_service.note_received(database, settings, queue, upload.id)
     with database.session() as session:
         marks.mark(session, audit_of(database, made.audit_id), made.document_ids[:2])
-        model = ImportedModel(name="m", filename="m.txt", source_sha256="", source_bytes=1, status=Status.FAILED)
+        model = ImportedModelRow(name="m", filename="m.txt", source_sha256="", source_bytes=1, status=Status.FAILED)
         job = Job(id="f" * 32, kind=JobKind.PREVIEW, subject="x", status=Status.DONE)
         session.add_all([model, job])
         session.flush()

@@ -19,7 +19,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, probes
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import Corpus, Status
+from skipgram_audit.store.models import CorpusRow, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.audits import service as audit_service
 from skipgram_audit_web.features.corpora import service as corpus_service
@@ -89,7 +89,7 @@ def _wait_until_read(database: Database, corpus_id: int) -> bool:
     """Whether the corpus could be read; the user may also cancel or delete it meanwhile."""
     while True:
         with database.session() as session:
-            corpus = session.get(Corpus, corpus_id)
+            corpus = session.get(CorpusRow, corpus_id)
             status = corpus.status if corpus is not None else Status.CANCELLED
         if status not in ACTIVE:
             break

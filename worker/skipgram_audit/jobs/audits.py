@@ -27,7 +27,7 @@ from skipgram_audit.store import audits, imported_models, near_duplicates
 from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import stream_texts
-from skipgram_audit.store.models import Corpus as CorpusRow
+from skipgram_audit.store.models import CorpusRow as CorpusRow
 from skipgram_audit.store.models import JobKind
 
 STEPS = ("encode", "train", "null", "influence", "rank", "report")

@@ -25,7 +25,7 @@ from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus, Status
+from skipgram_audit.store.models import CorpusRow, Status
 
 
 def open_in_server(settings: Settings, folder: Path, phases: Callable[[str], Progress]) -> int:
@@ -50,7 +50,7 @@ def _open_corpus(context: LocalContext, folder: Path, manifest: Mapping[str, Any
     artifacts = folder / layout.ARTIFACTS
     facts, told = CorpusFacts.load(artifacts), manifest["corpus"]
     with context.database.session() as session:
-        corpus = Corpus(
+        corpus = CorpusRow(
             name=told["name"],
             filename=told["filename"] or told["name"],
             source_sha256=told.get("source_sha256", facts.content_sha256),

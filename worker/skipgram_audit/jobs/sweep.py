@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, ImportedModel, Upload
+from skipgram_audit.store.models import AuditRow, ImportedModelRow, Upload
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ def sweep(settings: Settings, database: Database, grace_seconds: float = GRACE_S
 def _named(settings: Settings, database: Database) -> set[Path]:
     """Every path that a row names, whether or not it is there."""
     with database.session() as session:
-        audits = session.scalars(select(Audit.storage_name)).all()
-        models = session.scalars(select(ImportedModel.storage_name)).all()
+        audits = session.scalars(select(AuditRow.storage_name)).all()
+        models = session.scalars(select(ImportedModelRow.storage_name)).all()
         uploads = session.scalars(select(Upload.id)).all()
     return {
         *map(settings.audit_folder, audits),

@@ -19,10 +19,10 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import jobs
 from skipgram_audit.store.columns import RankingColumn
 from skipgram_audit.store.models import (
-    Audit,
     AuditProbe,
+    AuditRow,
     Check,
-    Corpus,
+    CorpusRow,
     DocumentInfluence,
     SentenceInfluence,
     Status,
@@ -36,7 +36,7 @@ MAXIMUM_NAME_LENGTH = 200
 
 def create(
     session: Session, corpus_id: int, name: str, settings: AuditSettings, probes: Sequence[ProbeDefinition]
-) -> Audit:
+) -> AuditRow:
     """A new audit, waiting; later edits of a probe do not reach it.
 
     Raises:
@@ -44,7 +44,7 @@ def create(
         Conflict: the corpus has not been read to its end.
         InvalidInput: no probe, too many, or two of one name.
     """
-    corpus = session.get(Corpus, corpus_id)
+    corpus = session.get(CorpusRow, corpus_id)
     if corpus is None:
         raise NotFound(f"There is no corpus {corpus_id}.", "Choose one from the list of corpora.")
     if corpus.status != Status.DONE:
@@ -53,7 +53,7 @@ def create(
             "Wait until it has been read, or choose another one.",
         )
     _check_probes(probes)
-    audit = Audit(
+    audit = AuditRow(
         corpus_id=corpus.id,
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or _default_name(corpus, probes),
         status=Status.WAITING,
@@ -78,25 +78,27 @@ def _check_probes(probes: Sequence[ProbeDefinition]) -> None:
         raise InvalidInput(f"Two of the probes have the name {', '.join(repeated)}.", "Choose each probe once.")
 
 
-def _default_name(corpus: Corpus, probes: Sequence[ProbeDefinition]) -> str:
+def _default_name(corpus: CorpusRow, probes: Sequence[ProbeDefinition]) -> str:
     names = ", ".join(probe.name for probe in probes[:3])
     more = len(probes) - 3
     return f"{corpus.name}: {names}{f' and {more} more' if more > 0 else ''}"[:MAXIMUM_NAME_LENGTH]
 
 
-def auditable_corpora(session: Session) -> list[Corpus]:
+def auditable_corpora(session: Session) -> list[CorpusRow]:
     """Corpora that have been read to their end, the newest first."""
-    return list(session.scalars(select(Corpus).where(Corpus.status == Status.DONE).order_by(Corpus.id.desc())))
+    return list(session.scalars(select(CorpusRow).where(CorpusRow.status == Status.DONE).order_by(CorpusRow.id.desc())))
 
 
-def get(session: Session, audit_id: int) -> Audit:
+def get(session: Session, audit_id: int) -> AuditRow:
     """An audit with its corpus and probes.
 
     Raises:
         NotFound: there is no such audit.
     """
     statement = (
-        select(Audit).where(Audit.id == audit_id).options(selectinload(Audit.corpus), selectinload(Audit.probes))
+        select(AuditRow)
+        .where(AuditRow.id == audit_id)
+        .options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes))
     )
     audit = session.scalars(statement).one_or_none()
     if audit is None:
@@ -104,12 +106,12 @@ def get(session: Session, audit_id: int) -> Audit:
     return audit
 
 
-def page(session: Session, cursor: Cursor | None = None, corpus_id: int | None = None) -> Page[Audit]:
+def page(session: Session, cursor: Cursor | None = None, corpus_id: int | None = None) -> Page[AuditRow]:
     """Audits, the newest first, with corpus and probes; of one corpus if it is given."""
-    statement = select(Audit).options(selectinload(Audit.corpus), selectinload(Audit.probes))
+    statement = select(AuditRow).options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes))
     if corpus_id is not None:
-        statement = statement.where(Audit.corpus_id == corpus_id)
-    return paginate(session, statement, Audit.id, cursor, descending=True)
+        statement = statement.where(AuditRow.corpus_id == corpus_id)
+    return paginate(session, statement, AuditRow.id, cursor, descending=True)
 
 
 def set_manifest(session: Session, audit_id: int, manifest: dict[str, Any]) -> None:
@@ -140,7 +142,7 @@ def remove(session: Session, audit_id: int) -> None:
             "Cancel the check first, then delete the audit.",
         )
     jobs.remove_of_audits(session, [audit_id])
-    session.execute(delete(Audit).where(Audit.id == audit_id))
+    session.execute(delete(AuditRow).where(AuditRow.id == audit_id))
 
 
 _NOT_COLUMNS = {"name", "kind", "definition", "associations", "by_seed", "histogram", "concentration", "left_out"}

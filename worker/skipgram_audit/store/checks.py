@@ -14,7 +14,7 @@ from skipgram_audit.model.check_plan import PLANS, WHOLE, CheckOutcome, CheckPla
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store import jobs, marks
-from skipgram_audit.store.models import Audit, Check, CheckScore, CheckSet, Document, Status
+from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, Document, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 
@@ -30,7 +30,7 @@ class StoredSet(TypedDict):
     predicted: dict[str, list[float]]
 
 
-def create(session: Session, audit: Audit, plan: CheckPlan) -> Check:
+def create(session: Session, audit: AuditRow, plan: CheckPlan) -> Check:
     """A new check, waiting, with the plan completed by the audit's first measured probe where none is named.
 
     Raises:
@@ -53,7 +53,7 @@ def create(session: Session, audit: Audit, plan: CheckPlan) -> Check:
     return check
 
 
-def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
+def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
     """The plan with its probe named.
 
     Raises:
@@ -98,7 +98,7 @@ def fitted_plan(audit: Audit, plan: CheckPlan) -> CheckPlan:
     return plan
 
 
-def with_marked(session: Session, audit: Audit, plan: CheckPlan) -> CheckPlan:
+def with_marked(session: Session, audit: AuditRow, plan: CheckPlan) -> CheckPlan:
     """The plan with the documents that are marked now, where it names none.
 
     Raises:
@@ -139,7 +139,7 @@ def get(session: Session, audit_id: int, check_id: int) -> Check:
     check = session.scalars(
         select(Check)
         .where(Check.id == check_id, Check.audit_id == audit_id)
-        .options(selectinload(Check.audit).options(selectinload(Audit.corpus), selectinload(Audit.probes)))
+        .options(selectinload(Check.audit).options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes)))
     ).one_or_none()
     if check is None:
         raise NotFound(f"The audit {audit_id} has no check {check_id}.", "It may have been deleted; see the audit.")

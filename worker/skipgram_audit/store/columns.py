@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store.database import Base
-from skipgram_audit.store.models import Audit, AuditProbe, Corpus
+from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow
 
 
 class CorpusColumn(Base):
@@ -209,12 +209,12 @@ def remove(session: Session, table: ColumnTable, owner: int) -> None:
     session.execute(delete(table).where(_key(table) == owner))
 
 
-def corpus_identity(corpus: Corpus) -> str:
+def corpus_identity(corpus: CorpusRow) -> str:
     """Of a corpus' documents and metadata."""
     return _hash(corpus.storage_name, corpus.content_sha256, list(corpus.metadata_fields))
 
 
-def audit_identity(audit: Audit) -> str:
+def audit_identity(audit: AuditRow) -> str:
     """Of an audit's vectors and its documents."""
     return _hash(corpus_identity(audit.corpus), audit.storage_name)
 

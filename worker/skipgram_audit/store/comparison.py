@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
-from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document, Status
+from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document, Status
 
 LISTED_AUDITS = 500
 """Finished audits to choose from, the newest."""
@@ -65,10 +65,10 @@ class FinishedAudit:
 def finished_audits(session: Session) -> list[FinishedAudit]:
     """The audits that have results, the newest first, up to LISTED_AUDITS."""
     statement = (
-        select(Audit.id, Audit.name, Corpus.name.label("corpus_name"), Audit.created_at)
-        .join(Corpus, Corpus.id == Audit.corpus_id)
-        .where(Audit.status == Status.DONE)
-        .order_by(Audit.id.desc())
+        select(AuditRow.id, AuditRow.name, CorpusRow.name.label("corpus_name"), AuditRow.created_at)
+        .join(CorpusRow, CorpusRow.id == AuditRow.corpus_id)
+        .where(AuditRow.status == Status.DONE)
+        .order_by(AuditRow.id.desc())
         .limit(LISTED_AUDITS)
     )
     return [
@@ -97,7 +97,7 @@ def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:
     return DocumentMatch(document_ids, document_ids, 0, 0, 0, same_corpus=True)
 
 
-def match_documents(session: Session, first: Corpus, second: Corpus) -> DocumentMatch:
+def match_documents(session: Session, first: CorpusRow, second: CorpusRow) -> DocumentMatch:
     """Documents of equal external id and equal text in two corpora, told by digests of 64 and 128 bits."""
     one, other = corpus_columns(session, first), corpus_columns(session, second)
     _, numbers, others = np.intersect1d(one["names"], other["names"], assume_unique=True, return_indices=True)

@@ -16,7 +16,7 @@ from skipgram_audit.model.tokens import word_form
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import Audit, Corpus, CorpusWord, SkippedRow, Status, Upload
+from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, SkippedRow, Status, Upload
 from skipgram_audit.store.paging import Cursor, Page, paginate
 
 MAXIMUM_NAME_LENGTH = 200
@@ -38,7 +38,7 @@ class ReadResult:
     content_sha256: str
 
 
-def create(session: Session, upload: Upload, name: str, language: str, options: Mapping[str, Any]) -> Corpus:
+def create(session: Session, upload: Upload, name: str, language: str, options: Mapping[str, Any]) -> CorpusRow:
     """A new corpus, waiting to be read from an upload that has arrived whole.
 
     Raises:
@@ -46,9 +46,12 @@ def create(session: Session, upload: Upload, name: str, language: str, options: 
     """
     if upload.sha256 is None:
         raise Conflict(f"The upload of {upload.filename!r} is not complete.", "Upload the rest of the file first.")
-    if session.scalar(select(Corpus.id).where(Corpus.upload_id == upload.id, Corpus.status.in_(ACTIVE))) is not None:
+    if (
+        session.scalar(select(CorpusRow.id).where(CorpusRow.upload_id == upload.id, CorpusRow.status.in_(ACTIVE)))
+        is not None
+    ):
         raise Conflict(f"{upload.filename!r} is being imported already.", "See the list of corpora.")
-    corpus = Corpus(
+    corpus = CorpusRow(
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or upload.filename[:MAXIMUM_NAME_LENGTH],
         filename=upload.filename,
         upload_id=upload.id,
@@ -63,31 +66,31 @@ def create(session: Session, upload: Upload, name: str, language: str, options: 
     return corpus
 
 
-def get(session: Session, corpus_id: int) -> Corpus:
+def get(session: Session, corpus_id: int) -> CorpusRow:
     """Raises:
     NotFound: there is no such corpus.
     """
-    corpus = session.get(Corpus, corpus_id)
+    corpus = session.get(CorpusRow, corpus_id)
     if corpus is None:
         raise NotFound(f"There is no corpus {corpus_id}.", "It may have been deleted; see the list of corpora.")
     return corpus
 
 
-def page(session: Session, cursor: Cursor | None = None) -> Page[Corpus]:
+def page(session: Session, cursor: Cursor | None = None) -> Page[CorpusRow]:
     """Corpora, the newest first."""
-    return paginate(session, select(Corpus), Corpus.id, cursor, descending=True)
+    return paginate(session, select(CorpusRow), CorpusRow.id, cursor, descending=True)
 
 
 def audit_count(session: Session, corpus_id: int) -> int:
     """How many audits there are of a corpus, in any state."""
-    return session.scalar(select(func.count()).select_from(Audit).where(Audit.corpus_id == corpus_id)) or 0
+    return session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.corpus_id == corpus_id)) or 0
 
 
 def set_result(session: Session, corpus_id: int, result: ReadResult) -> None:
     """Writes what was read of a corpus."""
     session.execute(
-        update(Corpus)
-        .where(Corpus.id == corpus_id)
+        update(CorpusRow)
+        .where(CorpusRow.id == corpus_id)
         .values(
             document_count=result.document_count,
             sentence_count=result.sentence_count,
@@ -101,8 +104,8 @@ def set_result(session: Session, corpus_id: int, result: ReadResult) -> None:
 def set_skipped(session: Session, corpus_id: int, reasons: Mapping[str, int]) -> None:
     """Writes how many rows were skipped and why, also when nothing could be read."""
     session.execute(
-        update(Corpus)
-        .where(Corpus.id == corpus_id)
+        update(CorpusRow)
+        .where(CorpusRow.id == corpus_id)
         .values(skipped_count=sum(reasons.values()), skipped_reasons=dict(reasons))
     )
 
@@ -179,13 +182,13 @@ def vocabulary_size(session: Session, corpus_id: int) -> int:
     return session.scalar(select(func.count()).select_from(folded)) or 0
 
 
-def require_idle(session: Session, corpus: Corpus) -> None:
+def require_idle(session: Session, corpus: CorpusRow) -> None:
     """Raises:
     Conflict: the corpus is being read or audited.
     """
     if corpus.status in ACTIVE:
         raise Conflict(f"The corpus {corpus.name!r} is being read.", "Cancel the import first, then delete it.")
-    running = select(Audit.name).where(Audit.corpus_id == corpus.id, Audit.status.in_(ACTIVE))
+    running = select(AuditRow.name).where(AuditRow.corpus_id == corpus.id, AuditRow.status.in_(ACTIVE))
     name = session.scalars(running.limit(1)).first()
     if name is not None:
         raise Conflict(f"The corpus is used by the running audit {name!r}.", "Cancel the audit first.")
@@ -200,12 +203,12 @@ def remove(session: Session, corpus_id: int) -> None:
     """
     require_idle(session, get(session, corpus_id))
     jobs.remove_of_corpus(session, corpus_id)
-    session.execute(delete(Corpus).where(Corpus.id == corpus_id))
+    session.execute(delete(CorpusRow).where(CorpusRow.id == corpus_id))
 
 
 def unsuccessful_of_upload(session: Session, upload_id: str) -> list[int]:
     """Ids of corpora that could not be read from an upload: another try takes their place."""
-    statement = select(Corpus.id).where(
-        Corpus.upload_id == upload_id, Corpus.status.in_((Status.FAILED, Status.CANCELLED))
+    statement = select(CorpusRow.id).where(
+        CorpusRow.upload_id == upload_id, CorpusRow.status.in_((Status.FAILED, Status.CANCELLED))
     )
     return list(session.scalars(statement))

@@ -18,9 +18,9 @@ from skipgram_audit.store import columns
 from skipgram_audit.store.columns import Columns, CorpusColumn, RankingColumn, corpus_identity, ranking_identity
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
-    Audit,
     AuditProbe,
-    Corpus,
+    AuditRow,
+    CorpusRow,
     Document,
     DocumentInfluence,
     SentenceInfluence,
@@ -39,7 +39,7 @@ READ_AT_ONCE = 1_000
 NONE = -1
 
 
-def corpus_columns(session: Session, corpus: Corpus) -> Columns:
+def corpus_columns(session: Session, corpus: CorpusRow) -> Columns:
     """The columns of a corpus that has been read."""
     return Columns(session, CorpusColumn, corpus.id, CORPUS_KINDS, corpus_identity(corpus))
 
@@ -77,7 +77,7 @@ class ColumnCollector:
             found |= {f"codes {index}": np.array(codes, np.int32), f"values {index}": np.array(values, np.uint64)}
         return found
 
-    def write(self, session: Session, corpus: Corpus) -> None:
+    def write(self, session: Session, corpus: CorpusRow) -> None:
         """Stores them; the corpus must have its final hash."""
         columns.write(session, CorpusColumn, corpus.id, CORPUS_KINDS, corpus_identity(corpus), self.made())
 
@@ -94,7 +94,7 @@ def _digest(text: str, size: int) -> bytes:
 def write_corpus_columns(database: Database, corpus_id: int) -> None:
     """Makes and stores the columns of a corpus whose documents are in the store."""
     with database.session() as session:
-        corpus = session.get_one(Corpus, corpus_id)
+        corpus = session.get_one(CorpusRow, corpus_id)
         collected = _collect_corpus(session, corpus)
     with database.session() as session:
         collected.write(session, corpus)
@@ -103,12 +103,12 @@ def write_corpus_columns(database: Database, corpus_id: int) -> None:
 def ensure_corpus_columns(database: Database, corpus_id: int) -> None:
     """Makes the columns of a corpus where they are missing, or of other documents."""
     with database.session() as session:
-        are_there = "ids" in corpus_columns(session, session.get_one(Corpus, corpus_id))
+        are_there = "ids" in corpus_columns(session, session.get_one(CorpusRow, corpus_id))
     if not are_there:
         write_corpus_columns(database, corpus_id)
 
 
-def _collect_corpus(session: Session, corpus: Corpus) -> ColumnCollector:
+def _collect_corpus(session: Session, corpus: CorpusRow) -> ColumnCollector:
     collector = ColumnCollector(corpus.metadata_fields)
     wanted = (Document.external_id, Document.text, Document.fields, Document.token_count)
     for row in _rows(session, corpus.id, *wanted):
@@ -139,7 +139,7 @@ def numbers_of(found: Columns, document_ids: npt.NDArray[np.int64]) -> npt.NDArr
     return numbers
 
 
-def value_code(session: Session, corpus: Corpus, found: Columns, field: str, value: str) -> int | None:
+def value_code(session: Session, corpus: CorpusRow, found: Columns, field: str, value: str) -> int | None:
     """The code of a metadata value; None when no document has it."""
     index = corpus.metadata_fields.index(field)
     codes = found[f"codes {index}"]
@@ -241,7 +241,7 @@ def fill_columns(database: Database) -> None:
     It takes a second or so for each hundred thousand documents or ranked sentences; nothing where all are there.
     """
     with database.session() as session:
-        corpus_ids = list(session.scalars(select(Corpus.id).where(Corpus.status == Status.DONE)))
+        corpus_ids = list(session.scalars(select(CorpusRow.id).where(CorpusRow.status == Status.DONE)))
     for corpus_id in corpus_ids:
         ensure_corpus_columns(database, corpus_id)
     with database.session() as session:
@@ -254,5 +254,5 @@ def fill_columns(database: Database) -> None:
 
 def _measured_probes(session: Session) -> list[AuditProbe]:
     """The probes that have a ranking."""
-    done = select(AuditProbe).join(Audit, Audit.id == AuditProbe.audit_id).where(Audit.status == Status.DONE)
+    done = select(AuditProbe).join(AuditRow, AuditRow.id == AuditProbe.audit_id).where(AuditRow.status == Status.DONE)
     return list(session.scalars(done.where(AuditProbe.measured)))

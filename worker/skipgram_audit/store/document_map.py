@@ -15,7 +15,7 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store import columns
 from skipgram_audit.store.columns import AuditColumn, Columns, audit_identity
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ranking_columns
-from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.models import AuditProbe, AuditRow
 
 SIDE = 1_000
 CELLS = 50
@@ -115,7 +115,7 @@ class Region:
     words: list[str]
 
 
-def facts_of(audit: Audit) -> MapFacts | None:
+def facts_of(audit: AuditRow) -> MapFacts | None:
     """None until the map was drawn of the vectors and documents that are there."""
     stored = dict(audit.document_map)
     return MapFacts(**stored) if stored.pop("made_from", "") == audit_identity(audit) else None
@@ -123,7 +123,7 @@ def facts_of(audit: Audit) -> MapFacts | None:
 
 def write(
     session: Session,
-    audit: Audit,
+    audit: AuditRow,
     places: npt.NDArray[np.float32],
     typical: npt.NDArray[np.int32],
     words: tuple[str, ...],

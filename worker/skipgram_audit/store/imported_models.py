@@ -10,13 +10,13 @@ from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.pretrained import GivenModel, ModelFacts
 from skipgram_audit.store import jobs
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import Audit, AuditModel, ImportedModel, Status, Upload
+from skipgram_audit.store.models import AuditModel, AuditRow, ImportedModelRow, Status, Upload
 from skipgram_audit.store.paging import Cursor, Page, paginate
 
 MAXIMUM_NAME_LENGTH = 200
 
 
-def create(session: Session, upload: Upload, name: str) -> ImportedModel:
+def create(session: Session, upload: Upload, name: str) -> ImportedModelRow:
     """A new model, waiting to be read from an upload that has arrived whole.
 
     Raises:
@@ -24,7 +24,7 @@ def create(session: Session, upload: Upload, name: str) -> ImportedModel:
     """
     if upload.sha256 is None:
         raise Conflict(f"The upload of {upload.filename!r} is not complete.", "Upload the rest of the file first.")
-    model = ImportedModel(
+    model = ImportedModelRow(
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or upload.filename[:MAXIMUM_NAME_LENGTH],
         filename=upload.filename,
         upload_id=upload.id,
@@ -37,31 +37,31 @@ def create(session: Session, upload: Upload, name: str) -> ImportedModel:
     return model
 
 
-def get(session: Session, model_id: int) -> ImportedModel:
+def get(session: Session, model_id: int) -> ImportedModelRow:
     """Raises:
     NotFound: there is no such model.
     """
-    model = session.get(ImportedModel, model_id)
+    model = session.get(ImportedModelRow, model_id)
     if model is None:
         raise NotFound(f"There is no model {model_id}.", "It may have been deleted; see the list of models.")
     return model
 
 
-def of_upload(session: Session, upload_id: str) -> ImportedModel | None:
+def of_upload(session: Session, upload_id: str) -> ImportedModelRow | None:
     """The newest model that came as an upload, which may be gone since."""
-    statement = select(ImportedModel).where(ImportedModel.came_as == upload_id)
-    return session.scalars(statement.order_by(ImportedModel.id.desc()).limit(1)).first()
+    statement = select(ImportedModelRow).where(ImportedModelRow.came_as == upload_id)
+    return session.scalars(statement.order_by(ImportedModelRow.id.desc()).limit(1)).first()
 
 
-def page(session: Session, cursor: Cursor | None = None) -> Page[ImportedModel]:
+def page(session: Session, cursor: Cursor | None = None) -> Page[ImportedModelRow]:
     """Models, the newest first."""
-    return paginate(session, select(ImportedModel), ImportedModel.id, cursor, descending=True)
+    return paginate(session, select(ImportedModelRow), ImportedModelRow.id, cursor, descending=True)
 
 
-def usable(session: Session) -> list[ImportedModel]:
+def usable(session: Session) -> list[ImportedModelRow]:
     """Models that have been read, the newest first."""
-    statement = select(ImportedModel).where(ImportedModel.status == Status.DONE)
-    return list(session.scalars(statement.order_by(ImportedModel.id.desc())))
+    statement = select(ImportedModelRow).where(ImportedModelRow.status == Status.DONE)
+    return list(session.scalars(statement.order_by(ImportedModelRow.id.desc())))
 
 
 def given(session: Session, model_ids: Sequence[int]) -> list[GivenModel]:
@@ -87,15 +87,17 @@ def link(session: Session, audit_id: int, model_ids: Sequence[int]) -> None:
         session.execute(insert(AuditModel), [{"audit_id": audit_id, "model_id": one} for one in model_ids])
 
 
-def audits_of(session: Session, model_id: int) -> list[Audit]:
+def audits_of(session: Session, model_id: int) -> list[AuditRow]:
     """Audits that take their vectors from a model."""
-    statement = select(Audit).join(AuditModel, AuditModel.audit_id == Audit.id).where(AuditModel.model_id == model_id)
-    return list(session.scalars(statement.order_by(Audit.id)))
+    statement = (
+        select(AuditRow).join(AuditModel, AuditModel.audit_id == AuditRow.id).where(AuditModel.model_id == model_id)
+    )
+    return list(session.scalars(statement.order_by(AuditRow.id)))
 
 
 def set_facts(session: Session, model_id: int, facts: dict[str, Any]) -> None:
     """Writes what was read of a model."""
-    session.execute(update(ImportedModel).where(ImportedModel.id == model_id).values(facts=facts))
+    session.execute(update(ImportedModelRow).where(ImportedModelRow.id == model_id).values(facts=facts))
 
 
 def remove(session: Session, model_id: int) -> list[str]:
@@ -116,6 +118,6 @@ def remove(session: Session, model_id: int) -> list[str]:
     ids = [audit.id for audit in using]
     jobs.remove_of_audits(session, ids)
     jobs.remove_of_model(session, model_id)
-    session.execute(delete(Audit).where(Audit.id.in_(ids)))
-    session.execute(delete(ImportedModel).where(ImportedModel.id == model_id))
+    session.execute(delete(AuditRow).where(AuditRow.id.in_(ids)))
+    session.execute(delete(ImportedModelRow).where(ImportedModelRow.id == model_id))
     return [audit.storage_name for audit in using]

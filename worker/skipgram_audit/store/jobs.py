@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.store.database import insert_ignoring, now
-from skipgram_audit.store.models import Audit, Check, Corpus, ImportedModel, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, CorpusRow, ImportedModelRow, Job, JobKind, Status
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
 
@@ -59,7 +59,7 @@ def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
 def remove_of_corpus(session: Session, corpus_id: int) -> None:
     """Deletes the jobs of a corpus that is deleted, and of its audits."""
     _remove(session, (JobKind.IMPORT, JobKind.NEAR_DUPLICATES), [corpus_id])
-    remove_of_audits(session, session.scalars(select(Audit.id).where(Audit.corpus_id == corpus_id)).all())
+    remove_of_audits(session, session.scalars(select(AuditRow.id).where(AuditRow.corpus_id == corpus_id)).all())
 
 
 def remove_of_model(session: Session, model_id: int) -> None:
@@ -72,12 +72,12 @@ def _remove(session: Session, kinds: Sequence[JobKind], subjects: Sequence[int])
     session.execute(delete(Job).where(Job.kind.in_(kinds), Job.subject.in_([str(one) for one in subjects])))
 
 
-def wait_again(session: Session, table: type[Audit] | type[Check] | type[ImportedModel], subject_id: int) -> bool:
+def wait_again(session: Session, table: type[AuditRow] | type[Check] | type[ImportedModelRow], subject_id: int) -> bool:
     """Makes an audit, a check or a model that failed or was cancelled wait for another job; False when it is in another
     state. Of two requests at once, one gets True."""
     ended = table.status.in_((Status.FAILED, Status.CANCELLED))
     values: dict[str, Any] = {"status": Status.WAITING, "error": "", "finished_at": None}
-    if table is not ImportedModel:
+    if table is not ImportedModelRow:
         values["started_at"] = None
     statement = update(table).where(table.id == subject_id, ended).values(values).returning(table.id)
     return session.scalar(statement) is not None
@@ -107,7 +107,7 @@ def start(session: Session, job_id: str) -> Job | None:
     subject = _subject(session, job)
     if subject is not None:
         subject.status = Status.RUNNING
-        if isinstance(subject, Audit | Check):
+        if isinstance(subject, AuditRow | Check):
             subject.started_at = subject.started_at or job.started_at
     return job
 
@@ -132,15 +132,15 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
         subject.error = f"{error} {remedy}".strip()
 
 
-def _subject(session: Session, job: Job) -> Corpus | Audit | Check | ImportedModel | None:
+def _subject(session: Session, job: Job) -> CorpusRow | AuditRow | Check | ImportedModelRow | None:
     """The corpus, model, audit or check whose status follows a job's; None for a preview and for what is found out of
     a corpus or an audit that is done, or when it was deleted."""
     if job.kind == JobKind.IMPORT:
-        return session.get(Corpus, int(job.subject), populate_existing=True)
+        return session.get(CorpusRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.MODEL:
-        return session.get(ImportedModel, int(job.subject), populate_existing=True)
+        return session.get(ImportedModelRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.AUDIT:
-        return session.get(Audit, int(job.subject), populate_existing=True)
+        return session.get(AuditRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.CHECK:
         return session.get(Check, int(job.subject), populate_existing=True)
     return None

@@ -12,7 +12,7 @@ from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store.database import Base, insert_ignoring
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of
-from skipgram_audit.store.models import Audit, AuditProbe, Document, DocumentInfluence
+from skipgram_audit.store.models import AuditProbe, AuditRow, Document, DocumentInfluence
 from skipgram_audit.store.ranking import place_columns, place_in
 from skipgram_audit.store.ranking_filter import Filters, RankingTable, RankRange, document_ids
 
@@ -72,7 +72,7 @@ def marked_among(session: Session, audit_id: int, document_ids: Collection[int])
     return set(session.scalars(statement))
 
 
-def mark(session: Session, audit: Audit, document_ids: Sequence[int]) -> int:
+def mark(session: Session, audit: AuditRow, document_ids: Sequence[int]) -> int:
     """Marks documents; returns how many of them were not marked before.
 
     Raises:
@@ -130,7 +130,7 @@ def clear(session: Session, audit_id: int) -> None:
     session.execute(delete(MarkedDocument).where(MarkedDocument.audit_id == audit_id))
 
 
-def totals(session: Session, audit: Audit) -> MarkedTotals:
+def totals(session: Session, audit: AuditRow) -> MarkedTotals:
     """Counts and sums over the whole set."""
     own = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
     columns = corpus_columns(session, audit.corpus)
@@ -185,7 +185,7 @@ def items(session: Session, probe: AuditProbe, first: int = 0, limit: int | None
     ]
 
 
-def _places(session: Session, audit: Audit, document_ids: Sequence[int]) -> dict[int, dict[int, RankedPlace]]:
+def _places(session: Session, audit: AuditRow, document_ids: Sequence[int]) -> dict[int, dict[int, RankedPlace]]:
     """Document id -> audit_probe_id -> its place."""
     found: dict[int, dict[int, RankedPlace]] = {}
     for first in range(0, len(document_ids), MARKED_AT_ONCE):
@@ -212,7 +212,7 @@ def positions(session: Session, audit_id: int) -> list[int]:
     return list(session.scalars(_of_documents(Document.position, audit_id)))
 
 
-def unmarked(session: Session, audit: Audit) -> Iterator[Document]:
+def unmarked(session: Session, audit: AuditRow) -> Iterator[Document]:
     """All documents of the audit's corpus that are not marked, in order, a few in memory at a time."""
     gone = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
     statement = (

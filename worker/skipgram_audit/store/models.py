@@ -1,4 +1,7 @@
-"""The tables. Text is stored once, in documents; everything else points into it by offsets (Unicode code points)."""
+"""The tables. Text is stored once, in documents; everything else points into it by offsets (Unicode code points).
+
+AuditRow, CorpusRow and ImportedModelRow are rows of tables; the library's Audit, Corpus and ImportedModel compute.
+"""
 
 import enum
 from datetime import datetime
@@ -53,7 +56,7 @@ class Upload(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Corpus(Base):
+class CorpusRow(Base):
     """A corpus and what was read, and not read, of its file."""
 
     __tablename__ = "corpora"
@@ -150,7 +153,7 @@ class Probe(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class ImportedModel(Base):
+class ImportedModelRow(Base):
     """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
 
     __tablename__ = "imported_models"
@@ -184,7 +187,7 @@ class AuditModel(Base):
     )
 
 
-class Audit(Base):
+class AuditRow(Base):
     """One audit of one corpus with its whole settings and, when done, its manifest."""
 
     __tablename__ = "audits"
@@ -207,7 +210,7 @@ class Audit(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
-    corpus: Mapped[Corpus] = relationship()
+    corpus: Mapped[CorpusRow] = relationship()
     probes: Mapped[list["AuditProbe"]] = relationship(
         back_populates="audit", order_by="AuditProbe.id", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -262,7 +265,7 @@ class AuditProbe(Base):
         default=list, doc="the score without each single word; see skipgram_audit.model.outcome.LeftOutWord"
     )
 
-    audit: Mapped[Audit] = relationship(back_populates="probes")
+    audit: Mapped[AuditRow] = relationship(back_populates="probes")
 
 
 class WordAssociation(Base):
@@ -380,7 +383,7 @@ class Check(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
-    audit: Mapped[Audit] = relationship()
+    audit: Mapped[AuditRow] = relationship()
 
 
 class CheckSet(Base):

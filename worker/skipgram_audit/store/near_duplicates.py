@@ -20,7 +20,7 @@ from skipgram_audit.model.near_duplicates import DuplicateCounts
 from skipgram_audit.store import columns
 from skipgram_audit.store.columns import Columns, CorpusColumn, corpus_identity
 from skipgram_audit.store.document_columns import CORPUS_KINDS, NONE, corpus_columns, numbers_of, ranking_columns
-from skipgram_audit.store.models import AuditProbe, Corpus, DocumentInfluence
+from skipgram_audit.store.models import AuditProbe, CorpusRow, DocumentInfluence
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import NO_FILTERS, RankedDocument, Side, documents_at, page_of_ranks, side_range
 from skipgram_audit.store.ranking_filter import Filters, Narrowed, RankRange
@@ -28,7 +28,7 @@ from skipgram_audit.store.ranking_filter import Filters, Narrowed, RankRange
 COLUMN = "duplicates"
 
 
-def facts_of(session: Session, corpus: Corpus) -> DuplicateCounts | None:
+def facts_of(session: Session, corpus: CorpusRow) -> DuplicateCounts | None:
     """None when near-duplicates were not looked for, or in other documents than those that are there."""
     return DuplicateCounts(**corpus.near_duplicates) if corpus.near_duplicates and are_known(session, corpus) else None
 
@@ -46,7 +46,7 @@ def write(
         document_ids: in the order of ``first``, which is reading order.
         first: the index of the first document of each one's group, -1 for those in none.
     """
-    corpus = session.get_one(Corpus, corpus_id)
+    corpus = session.get_one(CorpusRow, corpus_id)
     numbers = np.argsort(np.argsort(document_ids, kind="stable"), kind="stable")
     made = np.full(len(first), NONE, np.int32)
     made[numbers] = np.where(first == NONE, NONE, numbers[first])
@@ -54,7 +54,7 @@ def write(
     corpus.near_duplicates = asdict(facts)
 
 
-def groups_column(session: Session, corpus: Corpus) -> tuple[Columns, npt.NDArray[np.int32]]:
+def groups_column(session: Session, corpus: CorpusRow) -> tuple[Columns, npt.NDArray[np.int32]]:
     """The corpus's columns, and the number of the first document of each document's group.
 
     Raises:
@@ -69,12 +69,12 @@ def groups_column(session: Session, corpus: Corpus) -> tuple[Columns, npt.NDArra
     return found, found[COLUMN]
 
 
-def are_known(session: Session, corpus: Corpus) -> bool:
+def are_known(session: Session, corpus: CorpusRow) -> bool:
     """Whether near-duplicates were looked for in these documents."""
     return COLUMN in corpus_columns(session, corpus)
 
 
-def code_of(session: Session, corpus: Corpus, group_id: int) -> int:
+def code_of(session: Session, corpus: CorpusRow, group_id: int) -> int:
     """The number of the first document of a group, which is what its members have in the column.
 
     Raises:

@@ -12,7 +12,7 @@ from skipgram_audit.model.errors import Conflict, Forbidden, NotFound
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.tokens import word_form
-from skipgram_audit.store.models import Corpus, CorpusWord, Probe
+from skipgram_audit.store.models import CorpusRow, CorpusWord, Probe
 
 WORDS_A_QUERY = 500
 """SQLite allows a limited number of parameters in one statement."""
@@ -134,7 +134,7 @@ class SetCounts:
         return [word.word for word in self.words if word.count == 0]
 
 
-def coverage(session: Session, definition: ProbeDefinition, corpus: Corpus, casefold: bool) -> list[SetCounts]:
+def coverage(session: Session, definition: ProbeDefinition, corpus: CorpusRow, casefold: bool) -> list[SetCounts]:
     """How often each word of a probe occurs in a corpus, set by set, in the probe's order.
 
     Args:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInfluence
-from skipgram_audit.store.models import Audit, AuditProbe, Corpus, Document, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_bounds, unpack_tokens
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking_filter import Filters, Narrowed, RankRange
@@ -38,12 +38,12 @@ class Side(StrEnum):
     NEGATIVE = "negative"
 
 
-def document_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
+def document_range(probe: AuditProbe, corpus: CorpusRow, side: Side) -> RankRange:
     """The ranks of the documents on one side of zero."""
     return side_range(corpus.document_count, probe.positive_documents, probe.zero_documents, side)
 
 
-def sentence_range(probe: AuditProbe, corpus: Corpus, side: Side) -> RankRange:
+def sentence_range(probe: AuditProbe, corpus: CorpusRow, side: Side) -> RankRange:
     """The ranks of the sentences on one side of zero; those at zero have no rows."""
     return side_range(corpus.sentence_count - probe.zero_sentences, probe.positive_sentences, 0, side)
 
@@ -239,7 +239,7 @@ class DocumentPlace(RankedPlace):
     tokens: list[TokenInfluence]
 
 
-def document_of(session: Session, audit: Audit, document_id: int) -> Document:
+def document_of(session: Session, audit: AuditRow, document_id: int) -> Document:
     """A document of the audit's corpus.
 
     Raises:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.store.columns import Columns
 from skipgram_audit.store.document_columns import NONE, corpus_columns, ranking_columns, value_code
-from skipgram_audit.store.models import AuditProbe, Corpus, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.models import AuditProbe, CorpusRow, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.search import matching_documents
 
@@ -60,7 +60,7 @@ class Filters:
         written["group_duplicates"] = "on" if self.group_duplicates else ""
         return {name: text for name, text in written.items() if text}
 
-    def documents(self, session: Session, corpus: Corpus) -> npt.NDArray[np.bool_] | None:
+    def documents(self, session: Session, corpus: CorpusRow) -> npt.NDArray[np.bool_] | None:
         """Which documents of the corpus pass what is asked of documents, by number; None when nothing is.
 
         Raises:
@@ -74,13 +74,13 @@ class Filters:
         ]
         return np.logical_and.reduce(passing) if passing else None
 
-    def _of_search(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
+    def _of_search(self, session: Session, corpus: CorpusRow, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         search = self.search.strip()
         if search:
             # Whoever pages through what a search found, or steps from document to document, asks it again each time.
             yield found.derived(("search", search), lambda: matching_documents(session, corpus, found, search))
 
-    def _of_field(self, session: Session, corpus: Corpus, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
+    def _of_field(self, session: Session, corpus: CorpusRow, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
         if not self.field or not (self.absent or self.value):
             return
         index = require_field(corpus, self.field)
@@ -97,7 +97,7 @@ class Filters:
             yield found["words"] <= self.maximum_words
 
 
-def require_field(corpus: Corpus, field: str) -> int:
+def require_field(corpus: CorpusRow, field: str) -> int:
     """The place of a metadata field among those of the corpus.
 
     Raises:

@@ -37,7 +37,7 @@ from skipgram_audit.model.tokens import is_one_word, tokenize
 from skipgram_audit.store.columns import Columns
 from skipgram_audit.store.database import folder_of
 from skipgram_audit.store.document_columns import numbers_of
-from skipgram_audit.store.models import Corpus, Document
+from skipgram_audit.store.models import CorpusRow, Document
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def phrases(query: str, language: str) -> list[Phrase]:
     return [phrase for phrase in found if phrase.words]
 
 
-def matching_documents(session: Session, corpus: Corpus, found: Columns, query: str) -> npt.NDArray[np.bool_]:
+def matching_documents(session: Session, corpus: CorpusRow, found: Columns, query: str) -> npt.NDArray[np.bool_]:
     """Which documents of a corpus, by number, a query finds.
 
     Args:
@@ -97,12 +97,12 @@ def matching_documents(session: Session, corpus: Corpus, found: Columns, query: 
     return passing
 
 
-def _numbers_by_id(session: Session, corpus: Corpus, found: Columns, identifier: str) -> npt.NDArray[np.int64]:
+def _numbers_by_id(session: Session, corpus: CorpusRow, found: Columns, identifier: str) -> npt.NDArray[np.int64]:
     by_id = select(Document.id).where(Document.corpus_id == corpus.id, Document.external_id == identifier)
     return numbers_of(found, np.array(session.scalars(by_id).all(), np.int64))
 
 
-def _documents_with(session: Session, corpus: Corpus, wanted: list[Phrase]) -> npt.NDArray[np.int64]:
+def _documents_with(session: Session, corpus: CorpusRow, wanted: list[Phrase]) -> npt.NDArray[np.int64]:
     """The numbers of the documents with every phrase."""
     try:
         with open_index(folder_of(session), corpus) as index:
@@ -171,7 +171,7 @@ class SearchIndex:
         return np.fromstring(listed or "", dtype=np.int64, sep=",")
 
 
-def index_contents(corpus: Corpus, content_sha256: str | None = None) -> str:
+def index_contents(corpus: CorpusRow, content_sha256: str | None = None) -> str:
     """A digest of all that decides what the index of a corpus holds.
 
     Args:
@@ -222,7 +222,7 @@ def new_index(folder: Path, corpus_id: int) -> Iterator[NewIndex]:
 
 
 @contextmanager
-def open_index(folder: Path, corpus: Corpus) -> Iterator[SearchIndex]:
+def open_index(folder: Path, corpus: CorpusRow) -> Iterator[SearchIndex]:
     """The index of a corpus.
 
     Raises:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import Corpus, ImportedModel, Upload, UploadPurpose
+from skipgram_audit.store.models import CorpusRow, ImportedModelRow, Upload, UploadPurpose
 
 
 def create(
@@ -70,9 +70,9 @@ def pending(session: Session, purpose: UploadPurpose = UploadPurpose.CORPUS) -> 
 
 def _active_uploads() -> CompoundSelect[str | None]:
     """Ids of uploads that are being read, for a corpus or for a model."""
-    corpora = select(Corpus.upload_id).where(Corpus.upload_id.is_not(None), Corpus.status.in_(ACTIVE))
-    models = select(ImportedModel.upload_id).where(
-        ImportedModel.upload_id.is_not(None), ImportedModel.status.in_(ACTIVE)
+    corpora = select(CorpusRow.upload_id).where(CorpusRow.upload_id.is_not(None), CorpusRow.status.in_(ACTIVE))
+    models = select(ImportedModelRow.upload_id).where(
+        ImportedModelRow.upload_id.is_not(None), ImportedModelRow.status.in_(ACTIVE)
     )
     return corpora.union_all(models)
 

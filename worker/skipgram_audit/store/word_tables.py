@@ -18,7 +18,7 @@ from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.tokens import word_form
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.columns import audit_identity
-from skipgram_audit.store.models import Audit
+from skipgram_audit.store.models import AuditRow
 
 WORDS_FOLDER = "words"
 WORDS_FILE = "words.json"
@@ -101,7 +101,7 @@ class WordTables:
         self._folder = folder
 
     @classmethod
-    def of_audit(cls, settings: Settings, audit: Audit) -> "WordTables":
+    def of_audit(cls, settings: Settings, audit: AuditRow) -> "WordTables":
         """Those that the worker wrote for an audit of the store, from its documents.
 
         Raises:
@@ -248,7 +248,7 @@ def _first_places(tokens: npt.NDArray[np.int32], word: int, most: int) -> npt.ND
     return np.concatenate([np.zeros(0, np.int64), *found])[:most]
 
 
-def words_folder(settings: Settings, audit: Audit) -> Path:
+def words_folder(settings: Settings, audit: AuditRow) -> Path:
     """Where an audit's tables lie."""
     return settings.audit_folder(audit.storage_name) / WORDS_FOLDER
 

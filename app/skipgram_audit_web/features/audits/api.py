@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, JobKind, Status
+from skipgram_audit.store.models import AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.query_parameters import PageCursor
@@ -17,7 +17,7 @@ from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueu
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
 
 
-def _summary(audit: Audit) -> dict[str, object]:
+def _summary(audit: AuditRow) -> dict[str, object]:
     return {
         "id": audit.id,
         "name": audit.name,

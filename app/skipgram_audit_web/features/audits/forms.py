@@ -14,7 +14,7 @@ from skipgram_audit.model.pretrained import NEEDS, GivenModel, ModelFacts, possi
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store import imported_models, probes
-from skipgram_audit.store.models import Corpus, ImportedModel, Probe
+from skipgram_audit.store.models import CorpusRow, ImportedModelRow, Probe
 from skipgram_audit.store.probes import TooFew
 from skipgram_audit_web.common.setting_labels import SETTING_LABELS
 
@@ -129,13 +129,13 @@ class ProbeChoice:
         return not self.lacking
 
 
-def probe_choices(session: Session, form: AuditForm, corpus: Corpus | None) -> list[ProbeChoice]:
+def probe_choices(session: Session, form: AuditForm, corpus: CorpusRow | None) -> list[ProbeChoice]:
     """Every probe with its coverage by the chosen corpus, words too rare for the vocabulary or for a probe taken as
     missing."""
     return [_choice(session, probe, form, corpus) for probe in probes.list_all(session)]
 
 
-def _choice(session: Session, probe: Probe, form: AuditForm, corpus: Corpus | None) -> ProbeChoice:
+def _choice(session: Session, probe: Probe, form: AuditForm, corpus: CorpusRow | None) -> ProbeChoice:
     checked = probe.name in form.probe_names
     if corpus is None:
         return ProbeChoice(probe, checked, [], [])
@@ -178,7 +178,7 @@ def estimator_choices(form: AuditForm, models: Sequence[GivenModel]) -> list[Est
 class ModelChoice:
     """An imported model as offered."""
 
-    model: ImportedModel
+    model: ImportedModelRow
     facts: ModelFacts
     checked: bool
 

@@ -10,7 +10,7 @@ from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.store import audits, imported_models, jobs, ranking
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, AuditProbe, JobKind, Status
+from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.views import View, side_of
@@ -121,7 +121,7 @@ def show_audit(request: Request, audit_id: Id, database: CurrentDatabase, settin
 
 
 def _card_with_extremes(
-    session: Session, audit: Audit, probe: AuditProbe, number: int
+    session: Session, audit: AuditRow, probe: AuditProbe, number: int
 ) -> tuple[ProbeCard, dict[View, list[ranking.RankedDocument]], float]:
     """A probe's card, its most amplifying and mitigating documents, and the scale of their bars."""
     card = probe_card(audits.outcome_of(session, probe), number)

@@ -10,7 +10,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, imported_models, jobs, probes
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, JobKind
+from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit.store.queue import JobQueue
 
 
@@ -77,7 +77,7 @@ def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
     """
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        if not jobs.wait_again(session, Audit, audit_id):
+        if not jobs.wait_again(session, AuditRow, audit_id):
             raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Start a new audit instead.")
         queue.enqueue(session, JobKind.AUDIT, audit_id)
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, PlanDescription
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.validation import problems_of
-from skipgram_audit.store.models import Audit
+from skipgram_audit.store.models import AuditRow
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
 NUMBERS = ("sets", "documents", "rankings", "warm_epochs", "warm_step_size", "draw_seed")
@@ -38,12 +38,12 @@ class CheckForm:
         return "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in self.errors.items())
 
 
-def can_rank_again(audit: Audit) -> bool:
+def can_rank_again(audit: AuditRow) -> bool:
     """Whether the audit's estimator can rank what is left."""
     return DESCRIPTIONS[audit.settings["estimator"]].supports_reranking
 
 
-def default_values(audit: Audit, plan: str) -> dict[str, str]:
+def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
     """The form as it is first shown; an audit of one seed gets a second one where that is possible."""
     description = PLANS.get(plan, PLANS["halves"])
     defaults = CheckPlan()
@@ -69,7 +69,7 @@ def default_values(audit: Audit, plan: str) -> dict[str, str]:
     }
 
 
-def read_form(audit: Audit, sent: Mapping[str, Any]) -> CheckForm:
+def read_form(audit: AuditRow, sent: Mapping[str, Any]) -> CheckForm:
     """The form as it was sent, with its defaults where nothing was."""
     values = default_values(audit, str(sent.get("plan", "")))
     return CheckForm(

@@ -14,7 +14,7 @@ from skipgram_audit.report.check_sentences import comparison_reading, dropped_re
 from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.report.formatting import duration, plural
 from skipgram_audit.store import audits, checks, jobs, marks
-from skipgram_audit.store.models import Audit, JobKind
+from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.checks import forms, service
@@ -65,7 +65,7 @@ def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Respon
         return JSONResponse({"text": _cost_text(audit, forms.read_form(audit, sent))})
 
 
-def _cost_text(audit: Audit, form: forms.CheckForm) -> str:
+def _cost_text(audit: AuditRow, form: forms.CheckForm) -> str:
     plan = forms.read_plan(form)
     if plan is None:
         return form.problems()
@@ -82,7 +82,7 @@ def _cost_text(audit: Audit, form: forms.CheckForm) -> str:
 
 def _render_form(
     request: Request,
-    audit: Audit,
+    audit: AuditRow,
     form: forms.CheckForm,
     marked: int,
     error: AuditError | None = None,

@@ -12,7 +12,7 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Check, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 
 TRIED_PREFIXES = 18
@@ -32,7 +32,7 @@ class Cost:
     seconds: float | None
 
 
-def cost_of(audit: Audit, plan: CheckPlan) -> Cost:
+def cost_of(audit: AuditRow, plan: CheckPlan) -> Cost:
     """Trainings times the audit's measured seconds a training, its seeds having trained side by side as those of the
     check will, times the share of the corpus that is left (and, for a warm start, of the epochs).
 
@@ -119,12 +119,12 @@ class CheckLine:
     finding: str
 
 
-def check_lines(session: Session, audit: Audit) -> list[CheckLine]:
+def check_lines(session: Session, audit: AuditRow) -> list[CheckLine]:
     """All checks of an audit, the newest first."""
     return [_line(audit, check) for check in checks.of_audit(session, audit.id)]
 
 
-def _line(audit: Audit, check: Check) -> CheckLine:
+def _line(audit: AuditRow, check: Check) -> CheckLine:
     plan = CheckPlan.model_validate(check.plan)
     how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
     how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.formatting import thousands
-from skipgram_audit.store.models import Audit, Corpus
+from skipgram_audit.store.models import AuditRow, CorpusRow
 from skipgram_audit_web.common.setting_labels import SETTING_LABELS
 
 
@@ -19,7 +19,7 @@ class Difference:
     second: str
 
 
-def setting_differences(first: Audit, second: Audit) -> list[Difference]:
+def setting_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
     """Settings that differ, in the order of AuditSettings; what an audit does not state is as it was before."""
     one, other = (AuditSettings.model_validate(audit.settings) for audit in (first, second))
     return [
@@ -33,7 +33,7 @@ def setting_differences(first: Audit, second: Audit) -> list[Difference]:
     ]
 
 
-def corpus_differences(first: Audit, second: Audit) -> list[Difference]:
+def corpus_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
     """How the corpora differ, and what of them was trained on."""
     one, other = _corpus_facts(first.corpus), _corpus_facts(second.corpus)
     for facts, audit in ((one, first), (other, second)):
@@ -42,7 +42,7 @@ def corpus_differences(first: Audit, second: Audit) -> list[Difference]:
     return _different(one, other)
 
 
-def software_differences(first: Audit, second: Audit) -> list[Difference]:
+def software_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
     """Versions and machines that differ; rounding may differ with them."""
     return _different(*(_computed_by(audit.manifest) for audit in (first, second)))
 
@@ -53,7 +53,7 @@ def _different(first: Mapping[str, str], second: Mapping[str, str]) -> list[Diff
     return [pair for pair in pairs if pair.first != pair.second]
 
 
-def _corpus_facts(corpus: Corpus) -> dict[str, str]:
+def _corpus_facts(corpus: CorpusRow) -> dict[str, str]:
     return {
         "Corpus": corpus.name,
         "File": corpus.filename,

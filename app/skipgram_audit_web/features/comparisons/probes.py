@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skipgram_audit.report.formatting import plural
-from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.models import AuditProbe, AuditRow
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class PairedProbes:
     lone: list[LoneProbe]
 
 
-def pair_probes(first: Audit, second: Audit) -> PairedProbes:
+def pair_probes(first: AuditRow, second: AuditRow) -> PairedProbes:
     """Pairs probes of equal definition, those of equal name first, in the order of the first audit."""
     free = list(second.probes)
     partners: dict[int, AuditProbe] = {}
@@ -73,7 +73,7 @@ def _same(first: AuditProbe, second: AuditProbe) -> bool:
     return definition_key(first.definition) == definition_key(second.definition)
 
 
-def _why_alone(probe: AuditProbe, other: Audit, own: str, others: str) -> str:
+def _why_alone(probe: AuditProbe, other: AuditRow, own: str, others: str) -> str:
     namesake = next((one for one in other.probes if one.name == probe.name), None)
     if namesake is None:
         return f"Only the {own} audit has it."

@@ -19,7 +19,7 @@ from skipgram_audit.store.comparison import (
     match_documents,
     same_documents,
 )
-from skipgram_audit.store.models import Audit
+from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.comparisons import agreement as arithmetic
 from skipgram_audit_web.features.comparisons.agreement import Agreement, MatchedInfluences
@@ -105,8 +105,8 @@ class ComparedDocuments:
 class AuditComparison:
     """Two audits side by side."""
 
-    first: Audit
-    second: Audit
+    first: AuditRow
+    second: AuditRow
     settings: list[Difference]
     corpus: list[Difference]
     software: list[Difference]
@@ -159,11 +159,11 @@ def compare(
     )
 
 
-def _usual_order(first: Audit, second: Audit) -> MoveOrder:
+def _usual_order(first: AuditRow, second: AuditRow) -> MoveOrder:
     return MoveOrder.INFLUENCE if same_estimator(first, second) else MoveOrder.RANK
 
 
-def same_estimator(first: Audit, second: Audit) -> bool:
+def same_estimator(first: AuditRow, second: AuditRow) -> bool:
     """Whether their influences have one meaning and size."""
     return bool(first.settings.get("estimator") == second.settings.get("estimator"))
 
@@ -181,7 +181,7 @@ def _choose(pairs: list[ProbePair], name: str | None) -> ProbePair | None:
 
 
 def _compare_documents(
-    session: Session, first: Audit, second: Audit, pair: ProbePair, order: MoveOrder, moves: int
+    session: Session, first: AuditRow, second: AuditRow, pair: ProbePair, order: MoveOrder, moves: int
 ) -> ComparedDocuments:
     ranked = influences_of(session, pair.first), influences_of(session, pair.second)
     if first.corpus_id == second.corpus_id:

@@ -14,12 +14,12 @@ from skipgram_audit_web.features.corpora.schemas import (
     CorpusDetail,
     CorpusModel,
     CorpusPage,
+    CorpusWordModel,
     DocumentModel,
     DocumentPage,
     DocumentSummaryModel,
     NewCorpus,
     SkippedRowModel,
-    WordModel,
 )
 from skipgram_audit_web.features.jobs.schemas import JobStarted
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
@@ -117,9 +117,9 @@ def list_skipped(corpus_id: Id, database: CurrentDatabase) -> list[SkippedRowMod
 @router.get("/{corpus_id}/words")
 def list_words(
     corpus_id: Id, database: CurrentDatabase, limit: Annotated[int, Query(ge=1, le=10_000)] = 100
-) -> list[WordModel]:
+) -> list[CorpusWordModel]:
     """The most frequent words, case-folded."""
     with database.session() as session:
         corpora.get(session, corpus_id)
         words = corpora.frequent_words(session, corpus_id, limit)
-    return [WordModel(word=word, count=count) for word, count in words]
+    return [CorpusWordModel(word=word, count=count) for word, count in words]

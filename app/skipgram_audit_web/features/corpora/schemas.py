@@ -131,7 +131,7 @@ class SkippedRowModel(FromRow):
     reason: str
 
 
-class WordModel(BaseModel):
+class CorpusWordModel(BaseModel):
     """A word, case-folded, and how often it occurs."""
 
     word: str

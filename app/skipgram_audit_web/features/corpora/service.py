@@ -9,7 +9,7 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, uploads
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, JobKind, Status
+from skipgram_audit.store.models import AuditRow, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import remove_index
@@ -75,7 +75,7 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
         Conflict: it is being read or audited.
     """
     with database.session() as session:
-        audits = session.scalars(select(Audit.storage_name).where(Audit.corpus_id == corpus_id)).all()
+        audits = session.scalars(select(AuditRow.storage_name).where(AuditRow.corpus_id == corpus_id)).all()
         corpora.remove(session, corpus_id)
     remove_index(settings.data_folder, corpus_id)
     for storage_name in audits:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
-from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.near_duplicates import FoldedRanking
 from skipgram_audit.store.ranking import AdjacentDocument, DocumentPlace
 from skipgram_audit.store.ranking_filter import Filters, RankRange
@@ -83,13 +83,13 @@ class Standing:
     count: int
 
 
-def standings(session: Session, audit: Audit, document_id: int) -> list[Standing]:
+def standings(session: Session, audit: AuditRow, document_id: int) -> list[Standing]:
     """The document's places for all measured probes, in the audit's order."""
     found = ranking.document_influences(session, [probe.id for probe in audit.probes], document_id)
     return [_standing(audit, probe, *found[probe.id]) for probe in audit.probes if probe.id in found]
 
 
-def _standing(audit: Audit, probe: AuditProbe, rank: int, influence: float) -> Standing:
+def _standing(audit: AuditRow, probe: AuditProbe, rank: int, influence: float) -> Standing:
     view = view_of(audit, probe, rank)
     ranks = ranks_of(audit, probe, view)
     return Standing(probe, influence, rank, view, ranks.position(rank), len(ranks))

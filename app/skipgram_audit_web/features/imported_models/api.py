@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from skipgram_audit.model.pretrained import ModelFacts
 from skipgram_audit.store import imported_models, jobs
-from skipgram_audit.store.models import ImportedModel, JobKind
+from skipgram_audit.store.models import ImportedModelRow, JobKind
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.imported_models import service
@@ -55,7 +55,7 @@ def remove(model_id: Id, database: CurrentDatabase, settings: CurrentSettings) -
     return Response(status_code=204)
 
 
-def _body(model: ImportedModel) -> ModelBody:
+def _body(model: ImportedModelRow) -> ModelBody:
     facts = ModelFacts.model_validate(model.facts) if model.facts else None
     values = {name: getattr(model, name) for name in ModelBody.model_fields if name != "facts"}
     return ModelBody(**values, facts=facts)

@@ -7,14 +7,16 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import marks, ranking
-from skipgram_audit.store.models import Audit, AuditProbe, DocumentInfluence, SentenceInfluence
+from skipgram_audit.store.models import AuditProbe, AuditRow, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.near_duplicates import FoldedRanking, are_known
 from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.views import View, ranks_of, side_of
 from skipgram_audit_web.web import address_with
 
 
-def mark_view(session: Session, audit: Audit, probe: AuditProbe, view: View, filters: Filters, sentences: bool) -> int:
+def mark_view(
+    session: Session, audit: AuditRow, probe: AuditProbe, view: View, filters: Filters, sentences: bool
+) -> int:
     """Marks every document of a view of the ranking that passes its filters, or every document of its sentences.
 
     Returns:

@@ -10,8 +10,13 @@ from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ProbeName
 from skipgram_audit_web.features.near_duplicates import service
-from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel, GroupDetail, GroupList, MemberModel
-from skipgram_audit_web.features.near_duplicates.service import GroupOrder
+from skipgram_audit_web.features.near_duplicates.schemas import (
+    DuplicateGroupDetail,
+    DuplicateGroupList,
+    DuplicateGroupModel,
+    DuplicateModel,
+)
+from skipgram_audit_web.features.near_duplicates.service import DuplicateOrder
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
 
 router = APIRouter(
@@ -27,16 +32,16 @@ def list_groups(
     audit_id: Id,
     database: CurrentDatabase,
     probe: ProbeName = None,
-    order: GroupOrder = GroupOrder.INFLUENCE,
+    order: DuplicateOrder = DuplicateOrder.INFLUENCE,
     first: First = 0,
     limit: Limit = 50,
-) -> GroupList:
+) -> DuplicateGroupList:
     """Groups of near-duplicate documents by the size of their summed influence, or by their number of documents."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        found = FoldedRanking(session, chosen).groups(order is GroupOrder.DOCUMENTS, first, limit)
+        found = FoldedRanking(session, chosen).groups(order is DuplicateOrder.DOCUMENTS, first, limit)
         facts = near_duplicates.facts_of(session, audit.corpus)
-        return GroupList(
+        return DuplicateGroupList(
             probe=chosen.name,
             total=facts.groups if facts else len(found),
             facts=audit.corpus.near_duplicates,
@@ -52,17 +57,17 @@ def get_group(
     probe: ProbeName = None,
     first: First = 0,
     limit: Limit = 50,
-) -> GroupDetail:
+) -> DuplicateGroupDetail:
     """A group's documents."""
     with database.session() as session:
         _, chosen = measured_probe(session, audit_id, probe)
         group = FoldedRanking(session, chosen).group(group_id)
         members = service.group_members(session, chosen, group, first, limit)
-        return GroupDetail(
+        return DuplicateGroupDetail(
             probe=chosen.name,
             **DuplicateGroupModel.model_validate(group).model_dump(),
             items=[
-                MemberModel(
+                DuplicateModel(
                     document_id=member.row.document_id,
                     external_id=member.row.external_id,
                     title=member.row.title,

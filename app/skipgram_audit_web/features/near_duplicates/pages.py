@@ -12,7 +12,7 @@ from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates import service
-from skipgram_audit_web.features.near_duplicates.service import GroupOrder
+from skipgram_audit_web.features.near_duplicates.service import DuplicateOrder
 from skipgram_audit_web.web import CurrentDatabase, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/near-duplicates", include_in_schema=False)
@@ -27,7 +27,7 @@ def list_groups(
     audit_id: Id,
     database: CurrentDatabase,
     probe: str | None = None,
-    order: GroupOrder = GroupOrder.INFLUENCE,
+    order: DuplicateOrder = DuplicateOrder.INFLUENCE,
     page: PageNumber = 1,
 ) -> Response:
     """The groups of the corpus; of one that was imported before they were looked for, what to do."""
@@ -35,7 +35,7 @@ def list_groups(
         audit, chosen = measured_probe(session, audit_id, probe)
         facts = facts_of(session, audit.corpus)
         folded = FoldedRanking(session, chosen) if facts else None
-        by_size = order is GroupOrder.DOCUMENTS
+        by_size = order is DuplicateOrder.DOCUMENTS
         groups = folded.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if folded else []
         return render(
             request,
@@ -44,7 +44,7 @@ def list_groups(
             audit=audit,
             probe=chosen,
             order=order,
-            orders=list(GroupOrder),
+            orders=list(DuplicateOrder),
             facts=facts,
             rows=list(zip(groups, service.shown_rows(session, chosen, groups), strict=True)),
             page=page,

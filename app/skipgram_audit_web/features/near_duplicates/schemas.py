@@ -14,7 +14,7 @@ class DuplicateGroupModel(FromRow):
     stable: int = Field(description="Documents whose influence has the same sign in every seed.")
 
 
-class GroupList(BaseModel):
+class DuplicateGroupList(BaseModel):
     """Groups, and what was compared to find them."""
 
     probe: str
@@ -23,7 +23,7 @@ class GroupList(BaseModel):
     items: list[DuplicateGroupModel]
 
 
-class MemberModel(BaseModel):
+class DuplicateModel(BaseModel):
     """A document of a group."""
 
     document_id: int
@@ -36,8 +36,8 @@ class MemberModel(BaseModel):
     same_text: bool = Field(description="As the group's first document, to the letter.")
 
 
-class GroupDetail(DuplicateGroupModel):
+class DuplicateGroupDetail(DuplicateGroupModel):
     """A group with some of its documents, by rank."""
 
     probe: str
-    items: list[MemberModel]
+    items: list[DuplicateModel]

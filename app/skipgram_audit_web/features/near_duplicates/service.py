@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of
-from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.near_duplicates import DuplicateGroup, FoldedRanking, are_known
 from skipgram_audit.store.ranking import RankedDocument
 from skipgram_audit.store.ranking_filter import Filters
@@ -36,7 +36,7 @@ def group_members(
     return [Member(row, row.document_id in same) for row in rows]
 
 
-def _same_texts(session: Session, audit: Audit, first_id: int, document_ids: Sequence[int]) -> set[int]:
+def _same_texts(session: Session, audit: AuditRow, first_id: int, document_ids: Sequence[int]) -> set[int]:
     """Those documents whose text is that of the first one."""
     columns = corpus_columns(session, audit.corpus)
     ids, texts = columns["ids"], columns["texts"].reshape(-1, 2)
@@ -58,7 +58,7 @@ def groups_of(session: Session, probe: AuditProbe, document_ids: list[int]) -> d
     return FoldedRanking(session, probe).groups_among(document_ids)
 
 
-class GroupOrder(StrEnum):
+class DuplicateOrder(StrEnum):
     """What groups are sorted by, the largest first; influences by their size, whatever their sign."""
 
     INFLUENCE = "influence"

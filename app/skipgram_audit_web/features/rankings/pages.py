@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from skipgram_audit.store import near_duplicates, ranking
 from skipgram_audit.store.groups import GroupOrder, InfluenceGroup, influence_groups
-from skipgram_audit.store.models import Audit, AuditProbe, SentenceInfluence
+from skipgram_audit.store.models import AuditProbe, AuditRow, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import Filters, count_matches
 from skipgram_audit_web.addresses import Id
@@ -122,7 +122,7 @@ def list_groups(
         )
 
 
-def _link(audit: Audit, probe: AuditProbe, field: str, group: InfluenceGroup) -> dict[str, str] | None:
+def _link(audit: AuditRow, probe: AuditProbe, field: str, group: InfluenceGroup) -> dict[str, str] | None:
     """What the address of the ranking of a group's documents holds; None where its value is too long for one."""
     if len(group.value or "") > LONGEST_VALUE:
         return None

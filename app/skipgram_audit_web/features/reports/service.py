@@ -10,7 +10,7 @@ from zipstream import ZipStream
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit
+from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.web import attachment
 
@@ -89,7 +89,7 @@ class Download:
     path: Path
 
 
-def available_downloads(settings: Settings, audit: Audit) -> list[Download]:
+def available_downloads(settings: Settings, audit: AuditRow) -> list[Download]:
     """The files of an audit's report, in the order of KINDS; files of no known kind are not handed out."""
     folder = settings.audit_folder(audit.storage_name)
     paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
@@ -101,7 +101,7 @@ def available_downloads(settings: Settings, audit: Audit) -> list[Download]:
     ]
 
 
-def find_download(settings: Settings, audit: Audit, filename: str) -> Download:
+def find_download(settings: Settings, audit: AuditRow, filename: str) -> Download:
     """One of the available files; the name is only compared, so no path can be smuggled in.
 
     Raises:
@@ -119,7 +119,7 @@ def find_download(settings: Settings, audit: Audit, filename: str) -> Download:
     )
 
 
-def finished_audit_of(database: Database, audit_id: int) -> Audit:
+def finished_audit_of(database: Database, audit_id: int) -> AuditRow:
     """Raises:
     NotFound, Conflict: there is no such audit, or it is not done.
     """

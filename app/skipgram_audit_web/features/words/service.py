@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.tokens import word_form
 from skipgram_audit.store import ranking
-from skipgram_audit.store.models import Audit, AuditProbe, Document, WordAssociation
+from skipgram_audit.store.models import AuditProbe, AuditRow, Document, WordAssociation
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import Example, Neighbour, Partner, WordTables
 from skipgram_audit_web.common.views import direction
@@ -71,7 +71,7 @@ class WordReading:
         return max((abs(one.influence) for one in (*self.amplifying, *self.mitigating)), default=0.0)
 
 
-def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTables, word: str) -> WordReading:
+def read_word(session: Session, audit: AuditRow, probe: AuditProbe, tables: WordTables, word: str) -> WordReading:
     """Raises:
     NotFound: the vocabulary has no such word.
     """
@@ -103,7 +103,7 @@ def read_word(session: Session, audit: Audit, probe: AuditProbe, tables: WordTab
 
 def example_sentences(
     session: Session,
-    audit: Audit,
+    audit: AuditRow,
     probe: AuditProbe,
     examples: list[tuple[set[str], Example]],
     most: int = SHOWN_CHARACTERS,
@@ -155,7 +155,7 @@ def marked_pieces(
     return [piece for piece in pieces if piece[0]]
 
 
-def form_in(audit: Audit, word: str) -> str:
+def form_in(audit: AuditRow, word: str) -> str:
     """The word as the audit counted it."""
     return word_form(word, audit.settings["casefold"], audit.corpus.language)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.store import ranking
-from skipgram_audit.store.models import Audit, AuditProbe
+from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import WordTables
 from skipgram_audit_web.features.words.windows import window_partners
@@ -71,7 +71,7 @@ class TokenReading:
 
 
 def read_token(
-    session: Session, audit: Audit, probe: AuditProbe, tables: WordTables, document_id: int, start: int
+    session: Session, audit: AuditRow, probe: AuditProbe, tables: WordTables, document_id: int, start: int
 ) -> TokenReading:
     """The token that begins at a code point of the document's text.
 

@@ -4,7 +4,7 @@ from starlette.datastructures import FormData, QueryParams
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus, CorpusWord
+from skipgram_audit.store.models import CorpusRow, CorpusWord
 from skipgram_audit_web.features.audits import forms
 from tests.audit_sample import make_corpus
 
@@ -78,7 +78,7 @@ def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> No
             for word, count in words.items()
         )
     with database.session() as session:
-        corpus: Corpus = corpora.get(session, corpus_id)
+        corpus: CorpusRow = corpora.get(session, corpus_id)
         form = forms.AuditForm(corpus_id, values=forms._defaults(), probe_names=["weat-6"])
         by_name = {choice.probe.name: choice for choice in forms.probe_choices(session, form, corpus)}
         choice = by_name["weat-6"]

@@ -10,7 +10,7 @@ from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Job, JobKind, Status
 from tests.audit_sample import Sample, make_audit, make_corpus
 from tests.stored_files import audit_folder
 from tests.web import page as reading
@@ -193,7 +193,7 @@ def test_a_form_that_cannot_be_started_is_shown_again(
     assert message in reading.alerts(answer.text)
     assert 'value="Mine"' in answer.text
     with database.session() as session:
-        assert session.query(Audit).count() == 0
+        assert session.query(AuditRow).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from skipgram_audit.model.probe import ProbeDefinition, parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, document_columns
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus, Document, Status
+from skipgram_audit.store.models import CorpusRow, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
 
 PROBE = {
@@ -27,7 +27,7 @@ def probe_of(**changes: Any) -> ProbeDefinition:
 def add_corpus(database: Database, name: str, texts: Mapping[str, str]) -> int:
     """A corpus that has been read; ``texts`` by external id."""
     with database.session() as session:
-        corpus = Corpus(
+        corpus = CorpusRow(
             name=name, status=Status.DONE, filename=f"{name}.jsonl", reader_options={}, document_count=len(texts)
         )
         session.add(corpus)

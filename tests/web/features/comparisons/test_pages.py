@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Status
+from skipgram_audit.store.models import AuditRow, Status
 from skipgram_audit_web.features.comparisons.sentences import documents_reading, matching_reading
 from skipgram_audit_web.features.comparisons.service import compare
 from tests.web.elements import Elements
@@ -197,6 +197,6 @@ def test_what_cannot_be_compared_is_refused(client: TestClient, database: Databa
     for parameters, status in refused:
         assert client.get("/api/v1/audits/compare", params=parameters).status_code == status
     with database.session() as session:
-        session.get_one(Audit, second).status = Status.RUNNING
+        session.get_one(AuditRow, second).status = Status.RUNNING
     answer = client.get("/api/v1/audits/compare", params={"first": first, "second": second})
     assert answer.status_code == 409

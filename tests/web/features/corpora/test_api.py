@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Corpus, CorpusWord, Document, SkippedRow, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, SkippedRow, Status
 from tests.stored_files import audit_folder
 from tests.web.features.uploads.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
 
@@ -133,7 +133,7 @@ def test_deleting_a_corpus_deletes_everything_of_it(
     kept = import_corpus(client, work, TWO_DOCUMENTS + b"nonsense\n")
     gone = import_corpus(client, work, TWO_DOCUMENTS + b"nonsense\n")
     with database.session() as session:
-        audit = Audit(corpus_id=gone["id"], name="An audit", settings={}, status=Status.RUNNING)
+        audit = AuditRow(corpus_id=gone["id"], name="An audit", settings={}, status=Status.RUNNING)
         session.add(audit)
         session.flush()
         audit_id = audit.id
@@ -144,14 +144,14 @@ def test_deleting_a_corpus_deletes_everything_of_it(
     assert refused.status_code == 409
     assert "An audit" in refused.json()["error"]["message"]
     with database.session() as session:
-        session.execute(update(Audit).values(status=Status.DONE))
+        session.execute(update(AuditRow).values(status=Status.DONE))
     assert client.delete(address, headers=HEADERS).status_code == 204
     assert client.get(address).status_code == 404
     assert not folder.exists()
     with database.session() as session:
         for model in (Document, CorpusWord, SkippedRow):
             assert set(session.scalars(select(model.corpus_id))) == {kept["id"]}
-        assert session.scalars(select(Corpus.id)).all() == [kept["id"]]
+        assert session.scalars(select(CorpusRow.id)).all() == [kept["id"]]
 
 
 def test_what_is_not_there(client: TestClient, work: Work) -> None:

@@ -13,7 +13,7 @@ from skipgram_audit.model.id_lists import read_id_list
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.store import audits, marks
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Document
+from skipgram_audit.store.models import AuditRow, Document
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.web import page as reading
 
@@ -188,5 +188,5 @@ def test_marks_go_with_their_audit_and_hostile_titles_are_inert(
     with database.session() as session:
         audits.remove(session, sample.audit_id)
     with database.session() as session:
-        assert session.query(Audit).count() == 0
+        assert session.query(AuditRow).count() == 0
         assert marks.count(session, sample.audit_id) == 0

@@ -3,7 +3,7 @@
 from typing import Any
 
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Corpus, CorpusWord, Status
+from skipgram_audit.store.models import CorpusRow, CorpusWord, Status
 
 DEFINITION: dict[str, Any] = {
     "name": "work and home",
@@ -32,7 +32,7 @@ FORM = {
 def make_corpus(database: Database, status: Status = Status.DONE) -> int:
     """A corpus whose words are counted: he 3, He 2, she 4, home 5, nasa 1."""
     with database.session() as session:
-        corpus = Corpus(name="small <corpus>", status=status, filename="small.txt", reader_options={})
+        corpus = CorpusRow(name="small <corpus>", status=status, filename="small.txt", reader_options={})
         session.add(corpus)
         session.flush()
         for word, count in (("he", 3), ("He", 2), ("she", 4), ("home", 5), ("nasa", 1)):

@@ -3,7 +3,7 @@ from fastapi.testclient import TestClient
 
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import Audit, Status
+from skipgram_audit.store.models import AuditRow, Status
 from skipgram_audit_web.features.reports.service import available_downloads
 from tests.audit_sample import Sample, make_audit
 from tests.stored_files import audit_of
@@ -48,7 +48,7 @@ def test_the_list_holds_addresses_that_answer(client: TestClient, sample: Sample
 
 def test_an_audit_that_runs_has_no_downloads(client: TestClient, database: Database, sample: Sample) -> None:
     with database.session() as session:
-        session.get_one(Audit, sample.audit_id).status = Status.RUNNING
+        session.get_one(AuditRow, sample.audit_id).status = Status.RUNNING
     answer = client.get(f"/api/v1/audits/{sample.audit_id}/downloads/report.html")
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "conflict"
