@@ -5,7 +5,7 @@ import pytest
 
 from skipgram_audit.auditing.outcomes import concentration_of, histogram_of, standard_error_of, with_influence
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable
-from skipgram_audit.report.uncertainty import interval_of
+from skipgram_audit.report.verdict import interval_of
 from tests.library.report.sample import OWN, attribution, measured
 
 

@@ -27,7 +27,7 @@ def test_the_documented_probe_file_is_one() -> None:
 
 
 def test_the_documented_kind_is_measured_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    from skipgram_audit.report import sentences as reading
+    from skipgram_audit.report.verdict import claim
 
     names: dict[str, Any] = {}
     for block in blocks("python"):
@@ -51,5 +51,5 @@ def test_the_documented_kind_is_measured_like_any_other(monkeypatch: pytest.Monk
     assert measured.score == pytest.approx(1 - 0.5)  # a list on one line, and one at a right angle
     assert [item.association for item in measured.associations] == pytest.approx([1, 1, 1])
     outcome = ProbeOutcome("example", "cohesion", definition.model_dump(), True, score=measured.score)
-    assert reading.sign_reading(outcome) == "Positive: Near holds together more tightly than Far."
+    assert claim(outcome) == "the words of “Near” hold together more tightly than those of “Far”"
     assert outcome.score_name == "cohesion"

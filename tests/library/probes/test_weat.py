@@ -75,13 +75,28 @@ def test_permutation_equals_counting_and_monte_carlo_comes_near() -> None:
     values = np.concatenate([first, second])
     splits = [values[list(chosen)].sum() for chosen in combinations(range(11), 6)]
     expected = np.mean([total >= first.sum() - 1e-12 for total in splits])
+    apart = [total / 6 - (values.sum() - total) / 5 for total in splits]
+    two_sided = np.mean([abs(one) >= abs(first.mean() - second.mean()) - 1e-12 for one in apart])
     exact = permutation_test(first, second, exact_up_to=462)
     drawn = permutation_test(first, second, exact_up_to=461)
     assert exact.p_value == pytest.approx(expected)
+    assert exact.p_value_two_sided == pytest.approx(two_sided)
+    assert two_sided > expected
     assert exact.method.startswith("exact")
     assert drawn.method.startswith("Monte Carlo")
     assert drawn.p_value == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 99_999))
+    assert drawn.p_value_two_sided == pytest.approx(two_sided, abs=4 * np.sqrt(two_sided * (1 - two_sided) / 99_999))
     assert permutation_test(first, second, 461, seed=1) == permutation_test(first, second, 461, seed=1)
+
+
+def test_the_two_sided_p_is_the_same_when_the_lists_are_exchanged() -> None:
+    generator = np.random.default_rng(5)
+    first, second = generator.normal(0.4, 1, 5), generator.normal(0, 1, 4)
+    one, other = permutation_test(first, second, 1000), permutation_test(second, first, 1000)
+    assert one.p_value_two_sided == other.p_value_two_sided
+    assert one.p_value + other.p_value > 1  # the given split is counted by both
+    even, exchanged = permutation_test(first[:4], second, 1000), permutation_test(second, first[:4], 1000)
+    assert even.p_value_two_sided == pytest.approx(2 * min(even.p_value, exchanged.p_value))
 
 
 def test_monte_carlo_is_never_zero() -> None:

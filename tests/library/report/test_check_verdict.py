@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan, ProbeJudgement
-from skipgram_audit.report.check_sentences import comparison_reading, set_measures
+from skipgram_audit.report.check_sentences import comparison_sentence, set_measures
 from skipgram_audit.report.check_verdict import TITLES, verdict
 from tests.check_sample import judged
 
@@ -59,8 +59,8 @@ def test_measures_are_named_and_the_lds_is_that_of_random_sets() -> None:
 def test_a_set_is_held_against_its_controls() -> None:
     _, found = judgements(plan="extremes", documents=3, sets=4)
     amplifying, mitigating = found[0].comparisons
-    assert "not as predicted" in comparison_reading(amplifying)[0]
-    assert "as predicted, within two" in comparison_reading(mitigating)[0]
+    assert "not as predicted" in comparison_sentence(amplifying)[0]
+    assert "as predicted, within two" in comparison_sentence(mitigating)[0]
     for one, side in ((amplifying, "below"), (mitigating, "above")):
-        assert comparison_reading(one)[1].startswith("4 random controls")
-        assert comparison_reading(one)[1].endswith(f"standard deviations {side}.")
+        assert comparison_sentence(one)[1].startswith("4 random controls")
+        assert comparison_sentence(one)[1].endswith(f"standard deviations {side}.")

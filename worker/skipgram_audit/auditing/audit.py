@@ -24,6 +24,8 @@ from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import ProbeDefinition, parse_probe
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.values import outcomes_of
+from skipgram_audit.report.verdict import probe_verdict
 
 if TYPE_CHECKING:
     from skipgram_audit.auditing.check_result import CheckResult
@@ -90,13 +92,19 @@ class Audit:
 
     @property
     def scores(self) -> Any:
-        """A row a probe: its score with everything that says how sure it is, or why it has none."""
+        """A row a probe: its score with everything that says how sure it is, or why it has none.
+
+        ``verdict`` and ``conclusion`` say what may be concluded; see skipgram_audit.report.verdict.
+        """
         names = (
-            "name", "score", "standard_error", "score_spread", "p_value", "measured", "reason", "kind", "score_name",
-            "p_method", "seed_agreement",
+            "name", "score", "standard_error", "score_spread", "p_value", "p_value_two_sided", "measured",
+            "reason", "kind", "score_name", "p_method", "seed_agreement",
         )  # fmt: skip
         rows = self._report["probes"]
         columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in names}
+        verdicts = [probe_verdict(outcome) for outcome in outcomes_of(self._report)]
+        columns["verdict"] = [verdict.answer for verdict in verdicts]
+        columns["conclusion"] = [verdict.sentence for verdict in verdicts]
         columns["null_scores"] = [row["null_scores"] for row in rows]
         columns["missing_words"] = [[word for words in row["missing"].values() for word in words] for row in rows]
         renamed = {"name": "probe", "score_spread": "spread_over_seeds"}

@@ -14,7 +14,7 @@ from skipgram_audit.model.check_plan import (
     TrainingScores,
 )
 from skipgram_audit.report.check_rows import SetRow, set_rows
-from skipgram_audit.report.check_sentences import MeasureReading, comparison_reading, dropped_reading, set_measures
+from skipgram_audit.report.check_sentences import ShownMeasure, comparison_sentence, dropped_sentence, set_measures
 from skipgram_audit.report.check_verdict import Verdict, verdict
 
 
@@ -47,7 +47,7 @@ class CheckedProbe:
     name: str
     judgement: ProbeJudgement
     verdict: Verdict
-    measures: list[MeasureReading]
+    measures: list[ShownMeasure]
     comparisons: list[str]
     notes: list[str]
     rows: list[SetRow] = field(repr=False)
@@ -116,11 +116,11 @@ class CheckResult:
         by_number = {one.number: one for one in self.removal_sets}
         comparisons = [
             f"Without {len(by_number[one.number].documents)} documents "
-            f"({SET_KINDS[by_number[one.number].kind].lower()}): {' '.join(comparison_reading(one))}"
+            f"({SET_KINDS[by_number[one.number].kind].lower()}): {' '.join(comparison_sentence(one))}"
             for one in judgement.comparisons
         ]
         dropped = self.outcome.dropped_words.get(judgement.probe)
-        notes = [dropped_reading(dropped)] if dropped else []
+        notes = [dropped_sentence(dropped)] if dropped else []
         if judgement.unmeasured:
             reason = next(iter(judgement.unmeasured.values()))
             notes.append(f"{len(judgement.unmeasured)} sets could not be measured: {reason}")

@@ -74,6 +74,7 @@ def probe_result(
         score_spread=_spread(effects) if len(effects) > 1 else None,
         mean_difference=_mean([one.mean_difference for one in measured]),
         p_value=_mean([one.test.p_value if one.test else None for one in measured]),
+        p_value_two_sided=_mean([one.test.p_value_two_sided if one.test else None for one in measured]),
         p_method=measured[0].test.method if measured[0].test else "",
         surrogate_score=float(influences.scores.mean()),
         null_scores=list(null_scores),
@@ -90,7 +91,13 @@ def _seeds(
     solved = _solved(influences.solver, len(trajectories))
     return [
         SeedOutcome(
-            item.seed, one.score, one.mean_difference, one.test.p_value if one.test else None, surrogate, solver
+            seed=item.seed,
+            score=one.score,
+            mean_difference=one.mean_difference,
+            p_value=one.test.p_value if one.test else None,
+            surrogate_score=surrogate,
+            solver=solver,
+            p_value_two_sided=one.test.p_value_two_sided if one.test else None,
         )
         for item, one, surrogate, solver in zip(trajectories, measured, influences.scores.tolist(), solved, strict=True)
     ]

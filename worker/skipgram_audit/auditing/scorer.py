@@ -19,8 +19,8 @@ from skipgram_audit.probes.word_lists import missing_words
 
 EXACT_PERMUTATIONS = 200_000
 COLUMNS = (
-    "probe", "kind", "score_name", "measured", "reason", "score", "mean_difference", "p_value", "p_method",
-    "missing_words",
+    "probe", "kind", "score_name", "measured", "reason", "score", "mean_difference", "p_value", "p_value_two_sided",
+    "p_method", "missing_words",
 )  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def _row(probe: ProbeDefinition, vocabulary: EncodedCorpus, vectors: npt.NDArray
         "score": found.score,
         "mean_difference": found.mean_difference,
         "p_value": found.test.p_value if found.test else None,
+        "p_value_two_sided": found.test.p_value_two_sided if found.test else None,
         "p_method": found.test.method if found.test else "",
     }
 

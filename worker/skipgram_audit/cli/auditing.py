@@ -35,6 +35,7 @@ from skipgram_audit.model.probe import ProbeDefinition, load_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.report.sentences import coverage
+from skipgram_audit.report.verdict import probe_verdict
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
@@ -233,13 +234,15 @@ def unique_probes(names: list[str]) -> list[ProbeDefinition]:
 
 
 def summary(outcome: Any) -> str:
-    """One line on a probe."""
+    """What may be said of a probe, and on a second line its numbers."""
+    verdict = probe_verdict(outcome)
+    conclusion = f"{outcome.name}: {verdict.title}. {verdict.sentence}"
     if not outcome.measured:
-        return f"{outcome.name}: not measured ({outcome.verdict.replace('_', ' ')}). {outcome.reason}"
+        return conclusion
     missing, spread = sum(len(words) for words in outcome.missing.values()), outcome.score_spread
     unpaired = sum(len(item.unpaired) for item in coverage(outcome))
     return (
-        f"{outcome.name}: {KINDS[outcome.kind].score} {outcome.score:.3f}, "
+        f"{conclusion}\n  {KINDS[outcome.kind].score} {outcome.score:.3f}, "
         + ("one seed, " if spread is None else f"seeds' standard deviation {spread:.3f}, ")
         + (
             "no standard error, "
@@ -247,7 +250,11 @@ def summary(outcome: Any) -> str:
             else f"standard error over documents {outcome.standard_error:.3f}, "
         )
         + (f"{fmean(outcome.null_scores):.3f} on shuffled text, " if outcome.null_scores else "")
-        + ("no p-value" if outcome.p_value is None else f"p = {outcome.p_value:.4g} ({outcome.p_method})")
+        + (
+            "no p-value"
+            if outcome.p_value_two_sided is None
+            else f"two-sided p = {outcome.p_value_two_sided:.4g} ({outcome.p_method})"
+        )
         + (f", {missing} {'word' if missing == 1 else 'words'} missing" if missing else "")
         + (f", {unpaired} left out for want of the other word of the pair" if unpaired else "")
         + (f". {outcome.standard_error_reason}" if outcome.standard_error is None else "")

@@ -1,9 +1,11 @@
 """How a kind of probe is described to users, so that forms, pages, reports and the command line need know no kind.
 
 Sentences may name the word lists: {x}, {y}, {a}, {b} are the first and second target and attribute list, {targets} and
-{attributes} all of a role, {others} the attribute lists after the first, {value} the score.
+{attributes} all of a role, {others} the attribute lists after the first.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,9 +94,10 @@ class KindDescription:
         score: what the score is called, in lower case.
         note: of the score, a few words shown beside it.
         measures: the question, honestly, and what a positive score says.
-        above, below: the reading of a score above and below neutral.
+        above, below: what a score above and below neutral claims of the lists, a clause without a full stop.
         influence: what positive influence does.
-        near: the reading of a standardised score close to zero; {strength} in the others then tells small from large.
+        standardised: the score is a difference of means in sample standard deviations.
+        bounds: the least and the largest score there can be, where they do not depend on the lists.
         signed: scores have a sign about zero.
         neutral: the score that means no bias; amplifying texts push away from it.
         paired: the words of the two target lists belong together by place.
@@ -115,7 +118,8 @@ class KindDescription:
     below: str
     influence: str
     charts: tuple[WordChart, ...]
-    near: str = ""
+    standardised: bool = False
+    bounds: tuple[float, float] = (-math.inf, math.inf)
     signed: bool = True
     neutral: float = 0.0
     paired: bool = False
@@ -127,7 +131,7 @@ class KindDescription:
     @property
     def digits(self) -> int:
         """Decimals of the score that are worth showing: cosines are small, standardised differences are not."""
-        return 2 if self.near else 3
+        return 2 if self.standardised else 3
 
     def role(self, name: str) -> ListRole:
         """The lists of ``targets`` or ``attributes``."""
@@ -151,6 +155,21 @@ class KindDescription:
                 f"{_counted(attributes, 'word')} in each attribute list"
             )
         return f"It needs at least {told}, each word found at least {FEWEST_OCCURRENCES} times."
+
+    def limits(self, found: Mapping[str, int]) -> tuple[float, float]:
+        """The least and the largest score there can be.
+
+        A difference of the means of n and m numbers is largest in sample standard deviations of all N = n + m where the
+        numbers of each list are all the same: sqrt(N (N - 1) / (n m)), less than 2 for lists of equal length.
+
+        Args:
+            found: list -> words of it that were measured, of the lists whose means are compared.
+        """
+        if not self.standardised:
+            return self.bounds
+        first, second = found.values()
+        largest = math.sqrt((first + second) * (first + second - 1) / (first * second))
+        return -largest, largest
 
     def direction(self, score: float | None) -> int:
         """+1 when positive influence pushes the score away from neutral (amplifies it), -1 when negative does."""

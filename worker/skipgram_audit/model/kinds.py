@@ -44,9 +44,9 @@ WEAT = KindDescription(
         fewest_words=DEALT_WORDS,
     ),
     attributes=_POLES,
-    above="Positive: of the two targets, {x} is {strength} nearer to {a}, and {y} to {b}.",
-    below="Negative: of the two targets, {x} is {strength} nearer to {b}, and {y} to {a}.",
-    near="Close to zero: {x} and {y} are about equally near to {a} and to {b}.",
+    above="the words of {x} lean more towards {a}, and less towards {b}, than the words of {y} do",
+    below="the words of {x} lean more towards {b}, and less towards {a}, than the words of {y} do",
+    standardised=True,
     influence="Positive influence draws {x} towards {a} and {y} towards {b}; negative influence does the opposite.",
     charts=(
         WordChart("target", "Right: nearer to {a}. Left: nearer to {b}.", "{b}", "{a}"),
@@ -66,9 +66,9 @@ SINGLE_CATEGORY_WEAT = KindDescription(
     source="Caliskan, Bryson and Narayanan 2017, Science 356(6334)",
     targets=ListRole("Target", "One word or several that stand for one thing.", ("Target list",)),
     attributes=replace(_POLES, fewest_words=DEALT_WORDS),
-    above="Positive: {x} is {strength} nearer to {a} than to {b}.",
-    below="Negative: {x} is {strength} nearer to {b} than to {a}.",
-    near="Close to zero: {x} is about equally near to {a} and to {b}.",
+    above="the words of {x} are nearer to those of {a} than to those of {b}",
+    below="the words of {x} are nearer to those of {b} than to those of {a}",
+    standardised=True,
     influence="Positive influence draws {x} towards {a} and away from {b}, measured by how much its cosines vary.",
     charts=(
         WordChart("target", "Right: nearer to {a}. Left: nearer to {b}.", "{b}", "{a}"),
@@ -90,8 +90,9 @@ MEMBERSHIP = KindDescription(
     attributes=ListRole(
         "Groups", "The group, and those it is set against.", ("The group", "Other group"), "Other group", GROUP_WORDS
     ),
-    above="Positive: on average {x} is nearer to {a} than to {others}.",
-    below="Negative: on average {x} is nearer to {others} than to {a}.",
+    above="on average the words of {x} are nearer to those of {a} than to those of {others}",
+    below="on average the words of {x} are nearer to those of {others} than to those of {a}",
+    bounds=(-2.0, 2.0),
     influence="Positive influence draws {x} towards {a} or away from {others}.",
     charts=(
         WordChart("target", "Right: nearer to {a}. Left: nearer to {others}.", "{others}", "{a}"),
@@ -114,8 +115,8 @@ RELATIVE_NORM_DISTANCE = KindDescription(
         "Groups", "Each stands for its mean vector.", ("First group", "Second group"), fewest_words=GROUP_WORDS
     ),
     attributes=ListRole("Compared words", "Words that should be equally far from both.", ("Compared words",)),
-    above="Positive: taken together, {a} is further from {x} than from {y}, so nearer to {y}, the second group.",
-    below="Negative: taken together, {a} is further from {y} than from {x}, so nearer to {x}, the first group.",
+    above="taken together, the words of {a} are nearer to {y}, the second group, than to {x}, the first",
+    below="taken together, the words of {a} are nearer to {x}, the first group, than to {y}, the second",
     influence="Positive influence draws {a} towards {y}, the second group, or away from {x}, the first.",
     charts=(WordChart("attribute", "Right: nearer to {y}. Left: nearer to {x}.", "{x}", "{y}"),),
     no_test="There is no p-value: the source gives no test of a single distance.",
@@ -132,8 +133,8 @@ RIPA = KindDescription(
     source="Ethayarajh, Duvenaud and Hirst 2019, ACL",
     targets=_PAIRS,
     attributes=ListRole("Words", "The words that are measured.", ("Words",)),
-    above="Positive: on average {a} leans towards {x} rather than {y}.",
-    below="Negative: on average {a} leans towards {y} rather than {x}.",
+    above="on average the words of {a} lean towards {x} rather than {y}",
+    below="on average the words of {a} lean towards {y} rather than {x}",
     influence="Positive influence moves {a} towards {x} along the direction of the pairs, lengthens vectors that lean "
     "there, or turns the direction.",
     charts=(
@@ -157,9 +158,9 @@ DIRECT_BIAS = KindDescription(
     source="Bolukbasi, Chang, Zou, Saligrama and Kalai 2016, NeurIPS",
     targets=_PAIRS,
     attributes=ListRole("Neutral words", "Words that should lean to neither side.", ("Neutral words",)),
-    above="Not signed: the words of {a} lean by {value} to either side of the direction between {x} and {y}; 0 would "
-    "be none.",
+    above="the words of {a}, which should be neutral, lean to {x} or to {y}, whichever side each leans to",
     below="",
+    bounds=(0.0, 1.0),
     influence="Positive influence makes words of {a} lean further, to whichever side they lean; negative influence "
     "brings them back.",
     charts=(
@@ -200,9 +201,9 @@ MEAN_AVERAGE_COSINE = KindDescription(
     attributes=ListRole(
         "Attributes", "Such as stereotypes, a list each.", ("Attribute list",), "Attribute list", GROUP_WORDS
     ),
-    above="Above 1: on average the words of {targets} point away from those of {attributes}; 1 would be unrelated.",
-    below="Below 1: the words of {targets} are on average nearer to those of {attributes} than unrelated words are; 1 "
-    "would be unrelated, 0 the same direction.",
+    above="on average the words of {targets} point away from those of {attributes}",
+    below="on average the words of {targets} are nearer to those of {attributes} than unrelated words would be",
+    bounds=(0.0, 2.0),
     influence="Positive influence pushes {targets} away from {attributes}, for it raises a distance; negative "
     "influence draws them together. Amplifying texts push the score away from 1.",
     charts=(

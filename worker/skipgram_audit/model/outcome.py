@@ -38,6 +38,7 @@ class SeedOutcome:
     p_value: float | None
     surrogate_score: float | None
     solver: SolverOutcome | None = None
+    p_value_two_sided: float | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "SeedOutcome":
@@ -140,7 +141,9 @@ class ProbeOutcome:
 
     reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words give no
     finite score; both are empty when measured. score is the score, whatever its kind calls it (score_name);
-    mean_difference and p_value are None for kinds that have no such number.
+    mean_difference and the p-values are None for kinds that have no such number. p_value is one-sided, the probability
+    of a difference as high as this or higher; p_value_two_sided that of one as far from zero; both are means over
+    seeds. Audits of version 0.2.0 have the first alone.
     """
 
     name: str
@@ -155,6 +158,7 @@ class ProbeOutcome:
     standard_error: float | None = None
     mean_difference: float | None = None
     p_value: float | None = None
+    p_value_two_sided: float | None = None
     p_method: str = ""
     surrogate_score: float | None = None
     null_scores: list[float] = field(default_factory=list)

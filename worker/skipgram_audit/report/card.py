@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kind_description import KindDescription
 from skipgram_audit.model.outcome import Association, ProbeOutcome
-from skipgram_audit.report import figures, uncertainty
-from skipgram_audit.report import sentences as reading
+from skipgram_audit.report import figures, left_out, sentences
+from skipgram_audit.report.verdict import ProbeVerdict, interval_text, null_text, probe_verdict
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,13 @@ class AssociationPlot:
 
 @dataclass(frozen=True)
 class ProbeCard:
-    """A probe's outcome with its readings and charts.
+    """A probe's outcome with its verdict, sentences and charts.
 
     Attributes:
         anchor: the card's id on the page.
         kind: what is said of all probes of its kind.
         direction: +1 when positive influence amplifies, -1 when negative influence does.
-        sign: what the score says; influence: what positive influence does.
-        significance: p in a sentence, or why there is none.
+        influence: what positive influence does.
         plots: of the words.
         carrying: list and word of the words that carry the probe.
     """
@@ -47,27 +46,24 @@ class ProbeCard:
     anchor: str
     kind: KindDescription
     direction: int
-    coverage: list[reading.SetCoverage]
-    sign: str
+    verdict: ProbeVerdict
+    coverage: list[sentences.SetCoverage]
     influence: str
     seeds: str
-    significance: str
-    agreement: str
-    levelled_off: str
+    saturation: str
     plots: list[AssociationPlot]
     histogram_plot: figures.HistogramPlot | None
     concentration: str
     concentration_plot: figures.ConcentrationPlot | None
     interval: str
     null: str
-    null_summary: str
-    left_out: list[uncertainty.LeftOut]
-    left_out_reading: str
+    left_out: list[left_out.LeftOut]
+    left_out_sentence: str
     left_out_plot: figures.DotPlot | None
 
-    def stability(self, document_count: int) -> str:
-        """How many of the audit's documents keep their sign over the seeds."""
-        return uncertainty.stability_reading(self.outcome, document_count)
+    def agreement(self, document_count: int) -> str:
+        """How far the seeds agree on which of the audit's documents matter."""
+        return sentences.agreement_sentence(self.outcome, document_count)
 
     @property
     def carrying(self) -> set[tuple[str, str]]:
@@ -79,42 +75,39 @@ class ProbeCard:
 
     @property
     def word_count(self) -> int:
-        return sum(len(item.found) + len(item.missing) + len(item.unpaired) for item in self.coverage)
+        return sum(item.word_count for item in self.coverage)
 
 
 def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
     """The card of the audit's probe of this number."""
-    left_out = uncertainty.left_out_words(outcome)
+    words = left_out.left_out_words(outcome)
     return ProbeCard(
         outcome=outcome,
         anchor=f"probe-{number}",
-        kind=reading.kind_of(outcome),
-        direction=reading.direction(outcome),
-        coverage=reading.coverage(outcome),
-        sign=reading.sign_reading(outcome),
-        influence=reading.influence_reading(outcome),
-        seeds=reading.seeds_reading(outcome),
-        significance=reading.significance_reading(outcome),
-        agreement=reading.agreement_reading(outcome),
-        levelled_off=reading.levelled_off_reading(outcome),
+        kind=sentences.kind_of(outcome),
+        direction=sentences.direction(outcome),
+        verdict=probe_verdict(outcome),
+        coverage=sentences.coverage(outcome),
+        influence=sentences.influence_sentence(outcome),
+        seeds=sentences.spread_note(outcome),
+        saturation=sentences.saturation_sentence(outcome),
         plots=_plots(outcome),
         histogram_plot=figures.histogram_plot(outcome.histogram),
-        concentration=reading.concentration_reading(outcome),
+        concentration=sentences.concentration_sentence(outcome),
         concentration_plot=figures.concentration_plot(outcome.concentration),
-        interval=uncertainty.interval_reading(outcome),
-        null=uncertainty.null_reading(outcome),
-        null_summary=uncertainty.null_summary(outcome),
-        left_out=left_out,
-        left_out_reading=uncertainty.left_out_reading(outcome),
-        left_out_plot=_changes_plot(left_out),
+        interval=interval_text(outcome),
+        null=null_text(outcome),
+        left_out=words,
+        left_out_sentence=left_out.left_out_sentence(outcome),
+        left_out_plot=_changes_plot(words),
     )
 
 
-def _changes_plot(left_out: list[uncertainty.LeftOut]) -> figures.DotPlot | None:
+def _changes_plot(words: list[left_out.LeftOut]) -> figures.DotPlot | None:
     """The change of the score without each word, list by list; as dots of associations are drawn, without spreads."""
     changes = [
         Association(item.word.set_name, item.word.role, item.word.word, item.change, 0.0, 0)
-        for item in left_out
+        for item in words
         if item.change is not None
     ]
     return figures.dot_plot(changes, list(dict.fromkeys(item.set_name for item in changes)))
@@ -122,7 +115,7 @@ def _changes_plot(left_out: list[uncertainty.LeftOut]) -> figures.DotPlot | None
 
 def _plots(outcome: ProbeOutcome) -> list[AssociationPlot]:
     """The charts that the probe's kind has, with the lists of this probe."""
-    kind, names = reading.kind_of(outcome), reading.list_names(outcome)
+    kind, names = sentences.kind_of(outcome), sentences.list_names(outcome)
     plots = []
     for chart in kind.charts:
         role = f"{chart.role}s"

@@ -8,7 +8,7 @@ from skipgram_audit.report.formatting import decimal, percent, plural, signed
 
 
 @dataclass(frozen=True)
-class MeasureReading:
+class ShownMeasure:
     """A measure as it is shown: its name, its value, and how to read it."""
 
     name: str
@@ -21,48 +21,48 @@ def change(value: float) -> str:
     return signed(value, 2 if abs(value) >= 0.05 else 4)
 
 
-def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[MeasureReading]:
+def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[ShownMeasure]:
     """The measures over sets, each with a sentence on how to read it."""
     random = plan.plan in ("halves", "tenths")
     return [
-        MeasureReading(
+        ShownMeasure(
             "LDS (Spearman)" if random else "Spearman",
             _value(agreement.spearman),
             agreement.spearman.reason
             or "Do predictions rank the sets as retraining does? 1: exactly so; 0: as chance would."
             + (" Over random sets this is the linear datamodelling score (Park et al. 2023)." if random else ""),
         ),
-        MeasureReading(
+        ShownMeasure(
             "Pearson",
             _value(agreement.pearson),
             agreement.pearson.reason or "The same for the changes themselves instead of their ranks.",
         ),
-        MeasureReading(
+        ShownMeasure(
             "Slope",
             _value(agreement.slope),
             agreement.slope.reason
             or "Of actual on predicted changes. 1: differences have the right size; below 1: they are predicted too "
             "large.",
         ),
-        MeasureReading(
+        ShownMeasure(
             "Mean change",
             f"{change(agreement.mean_actual)}; predicted {change(agreement.mean_predicted)}",
             "Over all sets. Correlation and slope do not see how far the two are apart.",
         ),
-        MeasureReading(
+        ShownMeasure(
             "Seed agreement",
             _value(agreement.agreement),
             agreement.agreement.reason
             or "How one seed's actual changes correlate with another's: the lower, the more of each change is chance.",
         ),
-        MeasureReading(
+        ShownMeasure(
             "Noise ceiling",
             _value(agreement.ceiling),
             agreement.ceiling.reason
             or "The largest correlation that a prediction without any noise could have with the mean over these seeds "
             "(Spearman-Brown). It is itself an estimate.",
         ),
-        MeasureReading(
+        ShownMeasure(
             "Share of the ceiling",
             percent(agreement.share.value) if agreement.share.value is not None else "–",
             agreement.share.reason or "Pearson's correlation over the ceiling. It can pass 100% by chance.",
@@ -70,7 +70,7 @@ def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[MeasureReadin
     ]
 
 
-def comparison_reading(one: Comparison) -> list[str]:
+def comparison_sentence(one: Comparison) -> list[str]:
     """What is said of one chosen set, a sentence each."""
     if one.within is None:
         sentences = [f"Whether that is as predicted is unknown. {one.difference.reason}"]
@@ -92,7 +92,7 @@ def comparison_reading(one: Comparison) -> list[str]:
     return sentences
 
 
-def dropped_reading(words: Sequence[str]) -> str:
+def dropped_sentence(words: Sequence[str]) -> str:
     """Words of a probe that training without a set drops."""
     listed = ", ".join(words)
     are = "is" if len(words) == 1 else "are"
@@ -114,7 +114,7 @@ def _error(measure: Measure) -> str:
     return f" ± {decimal(measure.error)}" if measure.error is not None else ""
 
 
-def plan_reading(plan: CheckPlan, audited_epochs: int) -> str:
+def plan_sentence(plan: CheckPlan, audited_epochs: int) -> str:
     """How what is left was trained."""
     if plan.same_run:
         question = (

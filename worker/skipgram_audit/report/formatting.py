@@ -1,6 +1,7 @@
 """How numbers, sizes and moments are written on pages; registered as template filters in report.templating."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from skipgram_audit.model.kinds import KINDS
@@ -94,6 +95,11 @@ def moment(value: datetime | None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 document``, ``12 345 documents``."""
     return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def capital(text: str) -> str:

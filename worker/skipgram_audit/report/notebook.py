@@ -7,14 +7,14 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from pydantic import TypeAdapter
 
-from skipgram_audit.model.outcome import ProbeOutcome, SentencePlace, TokenInfluence
+from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.report.card import probe_card
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.highlight import highlight
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.templating import make_environment
+from skipgram_audit.report.values import outcomes_of
 from skipgram_audit.resources import static_folder
 
 if TYPE_CHECKING:
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from skipgram_audit.auditing.document import AuditedDocument
 
 CHARACTERS_A_LINE, LINE_HEIGHT = 100, 26
-
-
-def outcomes_of(report: dict[str, Any]) -> list[ProbeOutcome]:
-    """The probes' outcomes of the content of report.json."""
-    rows = [{key: value for key, value in one.items() if key != "score_name"} for one in report["probes"]]
-    return TypeAdapter(list[ProbeOutcome]).validate_python(rows)
 
 
 def audit_html(report: dict[str, Any]) -> str:

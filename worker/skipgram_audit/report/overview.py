@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.report.figures import AXIS, RIGHT, WIDTH, Tick, shorten, symmetric_ticks
-from skipgram_audit.report.uncertainty import interval_of
+from skipgram_audit.report.verdict import interval_of
 
 ROW = 46.0
 LINE = 32.0

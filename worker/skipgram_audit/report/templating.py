@@ -18,6 +18,8 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Sorted, the word lists of a manifest would change places, and their order decides the sign of a score.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     environment.filters.update(FILTERS)
     environment.globals.update(
         estimator_descriptions=DESCRIPTIONS,

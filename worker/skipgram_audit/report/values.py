@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
 from skipgram_audit.model.influence_table import Attribution
 from skipgram_audit.model.outcome import ProbeOutcome
@@ -72,3 +73,9 @@ class Report:
     vectors: Iterable[SeedVectors]
     duplicates: npt.NDArray[np.int32] | None = None
     words: WordInfluences | None = None
+
+
+def outcomes_of(report: dict[str, Any]) -> list[ProbeOutcome]:
+    """The probes' outcomes of the content of report.json."""
+    rows = [{key: value for key, value in one.items() if key != "score_name"} for one in report["probes"]]
+    return TypeAdapter(list[ProbeOutcome]).validate_python(rows)

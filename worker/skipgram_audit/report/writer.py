@@ -15,6 +15,7 @@ from skipgram_audit.report.html import HtmlReport
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.tables import DocumentTable, RankedDocumentTable, SentenceTable
 from skipgram_audit.report.values import Report, SeedVectors, WordInfluences
+from skipgram_audit.report.verdict import probe_verdict
 
 WORDS_AT_ONCE = 10_000
 """Of a file of vectors, written together: 100 MB of text at the largest dimension."""
@@ -82,7 +83,9 @@ def scores_of(report: Report) -> dict[str, Any]:
         },
         "training": {"vocabulary": report.vocabulary_size, "tokens": report.trained_tokens},
         "settings": report.settings,
-        "probes": [probe.outcome.as_dict() for probe in report.probes],
+        "probes": [
+            {**probe.outcome.as_dict(), "conclusion": probe_verdict(probe.outcome).as_dict()} for probe in report.probes
+        ],
     }
 
 

@@ -237,12 +237,13 @@ class AuditProbe(Base):
         Float, doc="of the effect size over documents, by the infinitesimal jackknife"
     )
     mean_difference: Mapped[float | None] = mapped_column(Float)
-    p_value: Mapped[float | None] = mapped_column(Float, doc="mean over seeds")
+    p_value: Mapped[float | None] = mapped_column(Float, doc="one-sided, as high or higher; mean over seeds")
+    p_value_two_sided: Mapped[float | None] = mapped_column(Float, doc="as far from zero; mean over seeds")
     p_method: Mapped[str] = mapped_column(Text, default="", doc="exact over n, or Monte Carlo with n draws")
     surrogate_score: Mapped[float | None] = mapped_column(Float, doc="mean over seeds of the replayed score")
     null_scores: Mapped[list[Any]] = mapped_column(default=list, doc="effect sizes after trainings on shuffled text")
     by_seed: Mapped[list[Any]] = mapped_column(
-        default=list, doc="per seed: {seed, score, mean_difference, p_value, surrogate_score}"
+        default=list, doc="per seed: {seed, score, mean_difference, p_value, p_value_two_sided, surrogate_score}"
     )
     seed_agreement: Mapped[float | None] = mapped_column(
         Float, doc="mean pairwise Pearson correlation of the seeds' document influences"

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.report.verdict import probe_verdict
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, JobKind, Status
@@ -46,9 +48,13 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
                 "document_count": audit.corpus.document_count,
                 "sentence_count": audit.corpus.sentence_count,
                 "job": JobModel.model_validate(job) if job else None,
-                "results": [ProbeModel.model_validate(outcome) for outcome in outcomes],
+                "results": [_probe(outcome) for outcome in outcomes],
             }
         )
+
+
+def _probe(outcome: ProbeOutcome) -> ProbeModel:
+    return ProbeModel.model_validate({**outcome.as_dict(), "conclusion": probe_verdict(outcome).as_dict()})
 
 
 @router.get("")

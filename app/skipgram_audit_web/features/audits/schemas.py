@@ -75,6 +75,7 @@ class SeedModel(FromRow):
     score: float
     mean_difference: float | None
     p_value: float | None
+    p_value_two_sided: float | None
     surrogate_score: float | None
     solver: SolverModel | None
 
@@ -117,6 +118,25 @@ class ConcentrationModel(FromRow):
     shares: list[float]
 
 
+class EvidenceModel(BaseModel):
+    """One thing that bears on a score: ``for`` it, ``against`` it, a ``limit`` to it, ``missing``, or ``none`` where
+    probes of this kind have no such test."""
+
+    about: str
+    support: str
+    sentence: str
+
+
+class ConclusionModel(BaseModel):
+    """What may be said of a score: ``found``, ``weak``, ``chance``, ``unstable``, ``too_few_words`` or
+    ``not_measurable``, with the reasons."""
+
+    answer: str
+    title: str
+    sentence: str
+    evidence: list[EvidenceModel]
+
+
 class ProbeModel(FromRow):
     """A probe as measured; ``score`` is the score, whatever its kind calls it (``score_name``).
     ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a
@@ -136,6 +156,7 @@ class ProbeModel(FromRow):
     standard_error_reason: str
     mean_difference: float | None
     p_value: float | None
+    p_value_two_sided: float | None
     p_method: str
     surrogate_score: float | None
     null_scores: list[float]
@@ -151,6 +172,8 @@ class ProbeModel(FromRow):
     concentration: ConcentrationModel
     left_out: list[LeftOutModel]
     associations: list[AssociationModel]
+
+    conclusion: ConclusionModel
 
 
 class AuditDetail(AuditSummary):

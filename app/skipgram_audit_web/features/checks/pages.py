@@ -10,7 +10,7 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_figure import check_figure
-from skipgram_audit.report.check_sentences import comparison_reading, dropped_reading, plan_reading, set_measures
+from skipgram_audit.report.check_sentences import comparison_sentence, dropped_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.report.formatting import duration, plural
 from skipgram_audit.store import audits, checks, jobs, marks
@@ -128,16 +128,16 @@ def show_check(
         job=job,
         plan=results.plan,
         description=PLANS[results.plan.plan],
-        how=plan_reading(results.plan, check.audit.settings["epochs"]),
+        how=plan_sentence(results.plan, check.audit.settings["epochs"]),
         results=results,
         figure=check_figure(results.rows, judgement.agreement if judgement else None),
         verdict=verdict(results.plan, judgement, neutral) if judgement else None,
         measures=set_measures(judgement.agreement, results.plan) if judgement and judgement.agreement else [],
-        comparisons=[(one, comparison_reading(one)) for one in judgement.comparisons] if judgement else [],
+        comparisons=[(one, comparison_sentence(one)) for one in judgement.comparisons] if judgement else [],
         kinds=SET_KINDS,
         singles=singles,
         without=without,
-        dropped=dropped_reading(dropped) if dropped else "",
+        dropped=dropped_sentence(dropped) if dropped else "",
     )
 
 

@@ -11,9 +11,9 @@ from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.comparisons.figure import scatter
 from skipgram_audit_web.features.comparisons.scores import score_with_errors
 from skipgram_audit_web.features.comparisons.sentences import (
-    correlation_reading,
-    documents_reading,
-    matching_reading,
+    correlation_sentence,
+    documents_sentence,
+    matching_sentence,
     overlap_names,
 )
 from skipgram_audit_web.features.comparisons.service import MoveOrder, compare
@@ -61,9 +61,9 @@ def show_comparison(
             orders=list(MoveOrder),
             score_with_errors=score_with_errors,
             direction=direction,
-            matching=matching_reading(documents) if documents else "",
-            reading=documents_reading(found) if documents else [],
-            correlation=correlation_reading(documents) if documents else "",
+            matching=matching_sentence(documents) if documents else "",
+            reading=documents_sentence(found) if documents else [],
+            correlation=correlation_sentence(documents) if documents else "",
             overlap_names=overlap_names(documents.pair) if documents else {},
             figure=scatter([(item.first_influence, item.second_influence) for item in shown]),
         )

@@ -92,7 +92,7 @@ def _quantile(degrees_of_freedom: float) -> float:
     return float(ndtri(CONFIDENCE) if math.isinf(degrees_of_freedom) else stdtrit(degrees_of_freedom, CONFIDENCE))
 
 
-def score_reading(found: ScoreDifference, kind: str) -> str:
+def score_sentence(found: ScoreDifference, kind: str) -> str:
     """What may be said of a difference, in a sentence or two."""
     digits = KINDS[kind].digits
     told = signed(found.difference, digits)

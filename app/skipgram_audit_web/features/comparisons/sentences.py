@@ -4,11 +4,11 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.formatting import decimal, plural, scientific, score_text, thousands
 from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.comparisons.probes import ProbePair
-from skipgram_audit_web.features.comparisons.scores import score_difference, score_reading
+from skipgram_audit_web.features.comparisons.scores import score_difference, score_sentence
 from skipgram_audit_web.features.comparisons.service import AuditComparison, ComparedDocuments, same_estimator
 
 
-def matching_reading(documents: ComparedDocuments) -> str:
+def matching_sentence(documents: ComparedDocuments) -> str:
     """Which documents are compared, and which could not be."""
     match = documents.match
     if match.same_corpus:
@@ -20,7 +20,7 @@ def matching_reading(documents: ComparedDocuments) -> str:
     )
 
 
-def documents_reading(found: AuditComparison) -> list[str]:
+def documents_sentence(found: AuditComparison) -> list[str]:
     """What else must be known of the documents: summed influence of those not matched, other sides, other scales."""
     documents = found.documents
     assert documents is not None
@@ -56,7 +56,7 @@ def _paired(documents: ComparedDocuments) -> list[str]:
     return [
         f"The table of scores counts the documents of the two audits as drawn apart. Counted as the same, their choice "
         f"gives the difference a standard error of {decimal(error, KINDS[kind].digits)}. So counted: "
-        f"{score_reading(found, kind)}"
+        f"{score_sentence(found, kind)}"
     ]
 
 
@@ -75,7 +75,7 @@ def _prediction(documents: ComparedDocuments) -> str:
     )
 
 
-def correlation_reading(documents: ComparedDocuments) -> str:
+def correlation_sentence(documents: ComparedDocuments) -> str:
     """How far the influences agree, and how far they could."""
     found = documents.found
     if found.pearson is None or found.spearman is None:

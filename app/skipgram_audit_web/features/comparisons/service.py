@@ -30,7 +30,7 @@ from skipgram_audit_web.features.comparisons.differences import (
     software_differences,
 )
 from skipgram_audit_web.features.comparisons.probes import LoneProbe, ProbePair, pair_probes
-from skipgram_audit_web.features.comparisons.scores import ScoreDifference, score_difference, score_reading
+from skipgram_audit_web.features.comparisons.scores import ScoreDifference, score_difference, score_sentence
 
 SHOWN_MOVES = 25
 STRONGEST_SHOWN = 100
@@ -143,7 +143,7 @@ def compare(
     scores = []
     for pair in paired.pairs:
         found = score_difference(pair.first, pair.second)
-        scores.append(ComparedScore(pair, found, score_reading(found, pair.first.kind)))
+        scores.append(ComparedScore(pair, found, score_sentence(found, pair.first.kind)))
     chosen = _choose(paired.pairs, probe)
     return AuditComparison(
         first,

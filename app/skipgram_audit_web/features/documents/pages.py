@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from skipgram_audit.report.highlight import highlight, strongest_words
-from skipgram_audit.report.sentences import removal_reading
+from skipgram_audit.report.sentences import removal_sentence
 from skipgram_audit.store import audits, near_duplicates, ranking
 from skipgram_audit.store.document_map import DocumentMap, facts_of
 from skipgram_audit.store.packing import unpack_bounds
@@ -84,6 +84,6 @@ def show_document(
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
             standings=standings(session, audit, document_id),
             direction=direction(chosen),
-            removal=removal_reading(place.influence, outcome) if place else "",
+            removal=removal_sentence(place.influence, outcome) if place else "",
             **marking_context(request, session, audit_id, [document_id]),
         )

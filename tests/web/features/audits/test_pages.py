@@ -95,15 +95,18 @@ def test_the_result_shows_a_card_for_each_probe(client: TestClient, database: Da
     assert all(chart["aria-label"] for chart in charts)
     cards, shown = cards_of(database, sample), unescape(page)
     for card in cards[:2]:
-        told = (card.sign, card.significance, card.null, card.left_out_reading, card.concentration)
-        for sentence in (*told, card.stability(len(sample.document_ids))):
+        told = (card.verdict.sentence, card.left_out_sentence, card.concentration)
+        evidence = [one.sentence for one in card.verdict.evidence]
+        for sentence in (*told, *evidence, card.agreement(len(sample.document_ids))):
             assert sentence
             assert sentence in shown
     assert page.count('<span class="tag tag-warning">turns the sign</span>') == 2
     first, second, third = reading.rows(page, "Probes of this audit")
-    assert [first[0], *first[2:6]] == ["weat-6", cards[0].interval, "0.04", cards[0].null_summary, "0.012"]
-    assert second[2] == cards[1].interval
-    assert third[:2] == ["weat-1", f"Not measured {cards[2].outcome.reason}"]
+    assert [*first[:2], *first[3:7]] == [
+        "weat-6", cards[0].verdict.title, cards[0].interval, "0.04", cards[0].null, "0.018",
+    ]  # fmt: skip
+    assert second[3] == cards[1].interval
+    assert third[:3] == ["weat-1", cards[2].verdict.title, cards[2].outcome.reason]
 
 
 def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
@@ -126,7 +129,7 @@ def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
     assert "±" not in groups.text
 
 
-def test_a_score_that_has_levelled_off_is_told_where_the_mean_field_estimates(
+def test_a_score_that_has_saturation_is_told_where_the_mean_field_estimates(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
     with database.session() as session:

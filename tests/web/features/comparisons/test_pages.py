@@ -9,7 +9,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Status
-from skipgram_audit_web.features.comparisons.sentences import documents_reading, matching_reading
+from skipgram_audit_web.features.comparisons.sentences import documents_sentence, matching_sentence
 from skipgram_audit_web.features.comparisons.service import compare
 from tests.web.elements import Elements
 from tests.web.features.comparisons.sample import add_audit, add_corpus, probe_of
@@ -32,7 +32,7 @@ def told(client: TestClient, database: Database, first: int, second: int) -> str
     with database.session() as session:
         documents = (found := compare(session, first, second, None, None)).documents
         assert documents is not None
-        sentences = [matching_reading(documents), *documents_reading(found)]
+        sentences = [matching_sentence(documents), *documents_sentence(found)]
     page = unescape(client.get(f"/audits/compare?first={first}&second={second}").text)
     assert all(sentence in page for sentence in sentences)
     return " ".join(sentences)

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from skipgram_audit.store.models import AuditProbe
-from skipgram_audit_web.features.comparisons.scores import score_difference, score_reading
+from skipgram_audit_web.features.comparisons.scores import score_difference, score_sentence
 
 
 def probe(score: float, spread: float, seeds: int, error: float | None) -> AuditProbe:
@@ -23,7 +23,7 @@ def test_errors_join_as_worked_out_by_hand() -> None:
     # Student's t of 0.0036 / 0.00093333 = 3.857 degrees of freedom at 97.5% is 2.8185 (between 3.182 and 2.776).
     assert found.training_reach == pytest.approx(math.sqrt(0.06) * 2.818, rel=2e-3)
     assert found.reach == pytest.approx(math.sqrt(0.31) * 1.983, rel=2e-3)
-    assert "and than training and the choice of documents together" in score_reading(found, "weat")
+    assert "and than training and the choice of documents together" in score_sentence(found, "weat")
 
 
 def test_more_error_never_gives_narrower_bounds() -> None:
@@ -45,4 +45,4 @@ def test_more_error_never_gives_narrower_bounds() -> None:
     ],
 )
 def test_a_difference_is_told_honestly(first: AuditProbe, second: AuditProbe, told: str) -> None:
-    assert told in score_reading(score_difference(first, second), "weat")
+    assert told in score_sentence(score_difference(first, second), "weat")

@@ -1,0 +1,319 @@
+"""What may be said of a probe's score: the only place where it is interpreted, for pages, reports and the command line.
+
+Everything that bears on a score is a piece of evidence, which speaks for it, against it, or is missing. The verdict
+follows from the pieces:
+
+- ``unstable``: the seeds do not agree on the side of the score.
+- ``chance``: the interval holds the neutral value, the two-sided p is 0.05 or more, or shuffled text scores as much.
+- ``weak``: nothing of that, but something is missing or limits what the score says.
+- ``found``: everything that can be known of this kind of probe speaks for it.
+- ``too_few_words``, ``not_measurable``: there is no score.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from statistics import fmean, stdev
+from typing import Any
+
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.report.formatting import capital, decimal, joined, plural, probability, score_text
+from skipgram_audit.report.sentences import coverage, kind_of, list_names
+
+NORMAL_95 = 1.96
+"""Standard errors to either side of a score that hold 95% of a normal distribution."""
+
+LARGEST_P = 0.05
+"""From this on a permutation test does not tell a score from chance."""
+
+SMALL_EFFECT = 0.2
+"""Cohen's conventional bound of a small standardised difference."""
+
+FEW_SHUFFLES = 39
+"""With fewer, chance alone puts a score beyond all shuffles in more than 5% of cases."""
+
+LISTED_SHUFFLES = 3
+ENOUGH_WORDS = 0.5
+"""Share of a word list that must be found; with less the list no longer stands for what it is named after."""
+
+TITLES = {
+    "found": "Found",
+    "weak": "Weak evidence",
+    "chance": "Not told from chance",
+    "unstable": "Unstable",
+    "too_few_words": "Too few words",
+    "not_measurable": "Not measurable",
+}
+"""Of the answers, the strongest first."""
+
+
+class Support(Enum):
+    """What a piece of evidence does for a score."""
+
+    FOR = "for"
+    AGAINST = "against"
+    LIMIT = "limit"
+    MISSING = "missing"
+    NONE = "none"
+    """Nothing: this kind of probe has no such test."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that bears on a score.
+
+    Attributes:
+        name: ``interval``, ``permutation``, ``shuffled_text``, ``seeds``, ``words``, ``single_words`` or ``size``.
+        clause: what it says, for the verdict's sentence; empty where it does not belong there.
+        sentence: the same in full, with all its numbers.
+    """
+
+    name: str
+    support: Support
+    clause: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ProbeVerdict:
+    """What may be said of a probe.
+
+    Attributes:
+        answer: a key of TITLES.
+        sentence: the answer with the reasons for it.
+        evidence: everything that bears on it.
+    """
+
+    answer: str
+    sentence: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.answer]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        evidence = [
+            {"about": one.name, "support": one.support.value, "sentence": one.sentence} for one in self.evidence
+        ]
+        return {"answer": self.answer, "title": self.title, "sentence": self.sentence, "evidence": evidence}
+
+    def about(self, name: str) -> str:
+        """The sentence of a piece of evidence; empty when there is none."""
+        return next((one.sentence for one in self.evidence if one.name == name), "")
+
+
+def probe_verdict(outcome: ProbeOutcome) -> ProbeVerdict:
+    """The verdict on a probe, from everything that was measured of it."""
+    if outcome.score is None:
+        return ProbeVerdict(outcome.verdict or "not_measurable", outcome.reason, ())
+    evidence = tuple(
+        one
+        for one in (
+            _interval(outcome, outcome.score),
+            _permutation(outcome),
+            _shuffled_text(outcome, outcome.score),
+            _seeds(outcome, outcome.score),
+            _words(outcome),
+            _single_words(outcome, outcome.score),
+            _size(outcome, outcome.score),
+        )
+        if one is not None
+    )
+    answer = _answer(evidence)
+    return ProbeVerdict(answer, _sentence(outcome, outcome.score, answer, evidence), evidence)
+
+
+def _answer(evidence: tuple[Evidence, ...]) -> str:
+    against = {one.name for one in evidence if one.support is Support.AGAINST}
+    if against:
+        return "unstable" if "seeds" in against else "chance"
+    limited = any(one.support in (Support.LIMIT, Support.MISSING) for one in evidence)
+    return "weak" if limited else "found"
+
+
+def _sentence(outcome: ProbeOutcome, score: float, answer: str, evidence: tuple[Evidence, ...]) -> str:
+    value = f"the {kind_of(outcome).score} of {score_text(score, outcome.kind)}"
+    against = joined([one.clause for one in evidence if one.support is Support.AGAINST])
+    limits = joined([one.clause for one in evidence if one.support in (Support.LIMIT, Support.MISSING)])
+    support = joined([one.clause for one in evidence if one.support is Support.FOR and one.clause])
+    if answer == "unstable":
+        return f"{capital(value)} cannot be relied on: {against}."
+    if answer == "chance":
+        return f"{capital(value)} cannot be told from chance: {against}."
+    if answer == "weak":
+        return f"{capital(claim(outcome))}, but the evidence is weak: {limits}."
+    return f"{capital(claim(outcome))}. For {value}, {support}."
+
+
+def claim(outcome: ProbeOutcome) -> str:
+    """What the score says of the word lists if it is no chance: a clause, whose lists are in quotation marks."""
+    kind = kind_of(outcome)
+    if outcome.score is None or outcome.score == kind.neutral:
+        return f"the score is its neutral value, {kind.neutral:g}"
+    return (kind.above if outcome.score > kind.neutral else kind.below).format(**list_names(outcome, quoted=True))
+
+
+def interval_of(outcome: ProbeOutcome) -> tuple[float, float] | None:
+    """The 95% interval over documents: score +- 1.96 standard errors, cut where no score can be; None where unknown.
+
+    No true score lies beyond the limits of its kind, so the cut interval holds it as often as the uncut one.
+    """
+    if outcome.score is None or outcome.standard_error is None:
+        return None
+    kind, reach = kind_of(outcome), NORMAL_95 * outcome.standard_error
+    role = "attribute" if kind.permuted == "attribute" else "target"
+    least, largest = kind.limits({one.name: len(one.found) for one in coverage(outcome) if one.role == role})
+    return max(outcome.score - reach, least), min(outcome.score + reach, largest)
+
+
+def interval_text(outcome: ProbeOutcome) -> str:
+    """The interval as a table writes it."""
+    interval = interval_of(outcome)
+    return f"{_text(outcome, interval[0])} to {_text(outcome, interval[1])}" if interval else "–"
+
+
+def null_text(outcome: ProbeOutcome) -> str:
+    """The scores on shuffled text as a table writes them: mean and spread, or the one there is."""
+    scores = outcome.null_scores
+    if not scores:
+        return "–"
+    mean = _text(outcome, fmean(scores))
+    return mean if len(scores) == 1 else f"{mean} ± {decimal(stdev(scores), KINDS[outcome.kind].digits)}"
+
+
+def _interval(outcome: ProbeOutcome, score: float) -> Evidence:
+    interval, kind = interval_of(outcome), kind_of(outcome)
+    if interval is None:
+        reason = outcome.standard_error_reason
+        clause = "how far other documents would move the score is not known"
+        return Evidence("interval", Support.MISSING, clause, f"{capital(clause)}. {reason}")
+    written, neutral = interval_text(outcome), f"{kind.neutral:g}"
+    if kind.bounds[0] == kind.neutral:
+        sentence = f"The 95% interval over documents is {written}. A score of this kind is never below {neutral}."
+        return Evidence("interval", Support.NONE, "", sentence)
+    if interval[0] <= kind.neutral <= interval[1]:
+        clause = f"its 95% interval over documents, {written}, holds {neutral}"
+        sentence = f"Other documents of this kind could give a score on the other side: {clause}."
+        return Evidence("interval", Support.AGAINST, clause, sentence)
+    clause = f"the 95% interval over documents is {written}"
+    sentence = f"The 95% interval over documents, {written}, does not hold {neutral}."
+    return Evidence("interval", Support.FOR, clause, sentence)
+
+
+def _permutation(outcome: ProbeOutcome) -> Evidence:
+    kind, two_sided = kind_of(outcome), outcome.p_value_two_sided
+    if not kind.permuted:
+        return Evidence("permutation", Support.NONE, "", kind.no_test)
+    if two_sided is None:
+        one_sided = (
+            ""
+            if outcome.p_value is None
+            else f" The one-sided p, of a score as high as this or higher, is {probability(outcome.p_value)}."
+        )
+        clause = "its two-sided p is not known"
+        return Evidence("permutation", Support.MISSING, clause, f"{capital(clause)}.{one_sided} Run the audit again.")
+    clause = f"the two-sided p is {probability(two_sided).replace('<', 'below')}"
+    sentence = (
+        f"If the {kind.permuted} words were dealt to the two lists at random, the lists would be this far apart, in "
+        f"either direction, with probability {probability(two_sided)} (two-sided p)."
+    )
+    if outcome.p_value is not None:
+        sentence += f" One-sided, as high as this or higher: {probability(outcome.p_value)}."
+    return Evidence("permutation", Support.FOR if two_sided < LARGEST_P else Support.AGAINST, clause, sentence)
+
+
+def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
+    scores, neutral = outcome.null_scores, kind_of(outcome).neutral
+    if not scores:
+        clause = "nothing was trained on shuffled text"
+        sentence = f"{capital(clause)}, so what word frequency and chance alone would score is not known."
+        return Evidence("shuffled_text", Support.MISSING, clause, sentence)
+    count = len(scores)
+    low, high = _text(outcome, min(scores)), _text(outcome, max(scores))
+    if count <= LISTED_SHUFFLES:
+        written = joined([_text(outcome, one) for one in scores])
+    else:
+        written = f"{null_text(outcome)}, from {low} to {high} over {count} shuffles"
+    lead = f"With the words of the corpus in random order, this probe scores {written}. "
+    farthest = max(scores, key=lambda one: abs(one - neutral))
+    if abs(farthest - neutral) >= max(abs(score - neutral) - _margin(outcome), 0.0):
+        beyond = abs(score - neutral) > abs(farthest - neutral)
+        clause = f"shuffled text scores {_text(outcome, farthest)}" + (
+            ", which is within the score's error" if beyond else ", which is no less far from neutral"
+        )
+        return Evidence(
+            "shuffled_text",
+            Support.AGAINST,
+            clause,
+            f"{lead}Word frequency and chance alone could explain the score: {clause}.",
+        )
+    clause = f"shuffled text scores no more than {_text(outcome, farthest)}"
+    sentence = (
+        f"{lead}The score is further from neutral than {'each of these' if count > 1 else 'this'}, by more than its "
+        "own error."
+    )
+    if count < FEW_SHUFFLES:
+        sentence += f" {capital(plural(count, 'shuffle'))} can only guide; a test takes {FEW_SHUFFLES}."
+    return Evidence("shuffled_text", Support.FOR, clause, sentence)
+
+
+def _margin(outcome: ProbeOutcome) -> float:
+    """How far the score may be off: half its interval, or where that is unknown two spreads over seeds."""
+    if outcome.standard_error is not None:
+        return NORMAL_95 * outcome.standard_error
+    return 2.0 * (outcome.score_spread or 0.0)
+
+
+def _seeds(outcome: ProbeOutcome, score: float) -> Evidence:
+    scores, neutral = [seed.score for seed in outcome.by_seed], kind_of(outcome).neutral
+    if len(scores) < 2:
+        clause = "one seed was trained, so the chance of training is not known"
+        return Evidence("seeds", Support.MISSING, clause, f"{capital(clause)}.")
+    low, high = _text(outcome, min(scores)), _text(outcome, max(scores))
+    if min(scores) <= neutral <= max(scores) and min(scores) < max(scores):
+        clause = f"its seeds score from {low} to {high}, on both sides of {neutral:g}"
+        return Evidence("seeds", Support.AGAINST, clause, f"The seeds do not agree: {clause}.")
+    return Evidence(
+        "seeds", Support.FOR, "", f"All {len(scores)} seeds score on the same side of {neutral:g}: {low} to {high}."
+    )
+
+
+def _words(outcome: ProbeOutcome) -> Evidence:
+    lists = coverage(outcome)
+    found, words = sum(len(one.found) for one in lists), sum(one.word_count for one in lists)
+    short = [one for one in lists if len(one.found) < ENOUGH_WORDS * one.word_count]
+    if not short:
+        return Evidence("words", Support.FOR, "", f"{found} of {plural(words, 'word')} of the probe were measured.")
+    clause = joined([f"only {len(one.found)} of {one.word_count} words of “{one.name}” were found" for one in short])
+    return Evidence("words", Support.LIMIT, clause, f"{capital(clause)}, so the list may no longer mean what it did.")
+
+
+def _single_words(outcome: ProbeOutcome, score: float) -> Evidence | None:
+    neutral = kind_of(outcome).neutral
+    turning = [
+        one.word for one in outcome.left_out
+        if one.score is not None and (one.score - neutral) * (score - neutral) < 0
+    ]  # fmt: skip
+    if not outcome.left_out:
+        return None
+    if not turning:
+        return Evidence("single_words", Support.FOR, "", "The score keeps its side without any one of its words.")
+    clause = f"the score changes sides without {' or '.join(f'“{word}”' for word in turning)}"
+    return Evidence("single_words", Support.LIMIT, clause, f"{capital(clause)}.")
+
+
+def _size(outcome: ProbeOutcome, score: float) -> Evidence | None:
+    if score == kind_of(outcome).neutral:
+        clause = f"it is exactly {score:g}, the value that means no bias"
+        return Evidence("size", Support.AGAINST, clause, f"The score says nothing: {clause}.")
+    if not kind_of(outcome).standardised or abs(score) >= SMALL_EFFECT:
+        return None
+    clause = f"it is smaller than {SMALL_EFFECT:g} standard deviations"
+    return Evidence("size", Support.LIMIT, clause, f"The score is small: {clause}.")
+
+
+def _text(outcome: ProbeOutcome, score: float) -> str:
+    """A score as the probe's kind is written."""
+    return score_text(score, outcome.kind)
