@@ -239,6 +239,7 @@ def _outcome(
         standard_error=float(np.sqrt(np.square(means).sum())),
         mean_difference=score / 10,
         p_value=0.0123,
+        p_value_two_sided=0.0184,
         p_method="exact over 12870 partitions",
         surrogate_score=score * 1.1,
         by_seed=[

@@ -24,7 +24,8 @@ class ScoreDifference:
         combined_error: both together.
         training_reach, reach: half the length of the 95% interval by training_error and by combined_error.
         degrees_of_freedom: of the combined error (Welch 1947), where the documents' part counts as known exactly.
-        same_trainings: seed by seed the scores are the same numbers, so only influences can differ.
+        same_trainings: seed by seed the scores are the same numbers, so only influences can differ, and every error of
+            the difference is zero.
     """
 
     difference: float
@@ -44,6 +45,9 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
         paired_error: standard error of the difference over documents that both audits have, where it is known; it
             takes the place of the independent errors.
     """
+    if _seed_scores(first) == _seed_scores(second):
+        # The same vectors: whatever the seeds and the documents, both audits would have scored the same.
+        return ScoreDifference(score_of(second) - score_of(first), 0.0, 0.0, 0.0, 0.0, 0.0, None, same_trainings=True)
     parts = [_training_part(probe) for probe in (first, second)]
     errors = [probe.standard_error for probe in (first, second)]
     known = [part for part in parts if part is not None]
@@ -69,7 +73,7 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
         training_reach=training_reach,
         reach=reach,
         degrees_of_freedom=freedom if freedom is not None and math.isfinite(freedom) else None,
-        same_trainings=_seed_scores(first) == _seed_scores(second),
+        same_trainings=False,
     )
 
 

@@ -114,32 +114,32 @@ def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
 ) -> None:
     page = client.get(f"/audits/{sample.audit_id}").text
     before = reading.rows(page, "Probes of this audit")
-    assert all(" to " in row[2] for row in before[:2])
+    assert all(" to " in row[3] for row in before[:2])
     assert float(reading.stats(page)["Standard error"]) > 0
     with database.session() as session:
         for probe in audits.get(session, sample.audit_id).probes:
             probe.standard_error = None
     page = client.get(f"/audits/{sample.audit_id}").text
     after = reading.rows(page, "Probes of this audit")
-    assert [row[2] for row in after[:2]] == ["–", "–"]
-    assert [row[1] for row in after] == [row[1] for row in before]
+    assert [row[3] for row in after[:2]] == ["–", "–"]
+    assert [row[2] for row in after] == [row[2] for row in before]
     assert reading.stats(page)["Standard error"] == "–"
     groups = client.get(f"/audits/{sample.audit_id}/groups", params={"probe": "weat-6", "field": "source"})
     assert groups.status_code == 200
     assert "±" not in groups.text
 
 
-def test_a_score_that_has_saturation_is_told_where_the_mean_field_estimates(
+def test_a_saturated_score_is_told_where_the_mean_field_estimates(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
     with database.session() as session:
         for probe in audits.get(session, sample.audit_id).probes:
             probe.influence_sum, probe.surrogate_score, probe.standard_error = 0.01, 1.5, 0.1
-    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "levelled-off") == ["", ""]
+    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "saturated") == ["", ""]
     with database.session() as session:
         audit = audits.get(session, sample.audit_id)
         audit.settings = {**audit.settings, "estimator": "replay"}
-    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "levelled-off") == []
+    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "saturated") == []
 
 
 def test_an_unknown_probe_or_document_is_not_found(client: TestClient, sample: Sample) -> None:

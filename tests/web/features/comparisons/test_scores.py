@@ -46,3 +46,10 @@ def test_more_error_never_gives_narrower_bounds() -> None:
 )
 def test_a_difference_is_told_honestly(first: AuditProbe, second: AuditProbe, told: str) -> None:
     assert told in score_sentence(score_difference(first, second), "weat")
+
+
+def test_two_audits_of_the_same_vectors_differ_by_nothing_without_any_error() -> None:
+    found = score_difference(probe(1.0, 0.1, 2, 0.3), probe(1.0, 0.1, 2, 0.2))
+    assert found.same_trainings
+    assert (found.difference, found.training_error, found.document_error, found.combined_error) == (0.0, 0.0, 0.0, 0.0)
+    assert (found.training_reach, found.reach) == (0.0, 0.0)
