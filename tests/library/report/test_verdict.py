@@ -77,18 +77,21 @@ def test_seeds_on_both_sides_make_a_score_unstable_whatever_else_is_known() -> N
     ("score", "error", "null", "answer"),
     [
         (-0.45, 0.1, [-0.66, -0.75], "chance"),  # weaker than shuffled text
-        (0.89, 0.1, [0.84], "chance"),  # beyond it by less than its own error
-        (0.89, None, [0.84], "chance"),  # the same, by the spread over seeds
-        (0.89, 0.1, [0.6], "found"),
+        (0.89, 0.1, [0.84], "chance"),  # beyond it by a hair's breadth
+        (0.89, 0.1, [0.7], "chance"),  # 0.89 less two spreads of 0.02 is not beyond 1.25 * 0.7
+        (0.89, 0.1, [0.67], "found"),
+        (0.89, 0.1, [0.84] * 39, "found"),  # beyond as many as a test takes, by more than two spreads
+        (0.89, 0.1, [0.86] * 39, "chance"),
         (-0.89, 0.1, [0.6], "found"),
         (0.5, 0.1, [-0.9], "chance"),  # shuffled text reaches as far on the other side
     ],
 )
-def test_shuffled_text_is_held_against_the_near_end_of_the_interval(
-    score: float, error: float | None, null: list[float], answer: str
+def test_a_score_must_be_clearly_beyond_shuffled_text(
+    score: float, error: float, null: list[float], answer: str
 ) -> None:
     seeds = [SeedOutcome(number, score, 0.1, 0.01, score) for number in (1, 2)]
-    outcome = replace(FOUND, score=score, standard_error=error, null_scores=null, by_seed=seeds, left_out=[])
+    outcome = replace(FOUND, score=score, score_spread=0.02, standard_error=error, null_scores=null, by_seed=seeds)
+    outcome = replace(outcome, left_out=[])
     assert probe_verdict(outcome).answer == answer
 
 

@@ -32,6 +32,10 @@ SMALL_EFFECT = 0.2
 FEW_SHUFFLES = 39
 """With fewer, chance alone puts a score beyond all shuffles in more than 5% of cases."""
 
+CLEARLY_BEYOND = 1.25
+"""Times the distance from neutral of the farthest of few shuffles: a score must be further out, and by more than two
+spreads over seeds, since another shuffle would score something else."""
+
 LISTED_SHUFFLES = 3
 ENOUGH_WORDS = 0.5
 """Share of a word list that must be found; with less the list no longer stands for what it is named after."""
@@ -238,32 +242,21 @@ def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
         written = f"{null_text(outcome)}, from {low} to {high} over {count} shuffles"
     lead = f"With the words of the corpus in random order, this probe scores {written}. "
     farthest = max(scores, key=lambda one: abs(one - neutral))
-    if abs(farthest - neutral) >= max(abs(score - neutral) - _margin(outcome), 0.0):
-        beyond = abs(score - neutral) > abs(farthest - neutral)
-        clause = f"shuffled text scores {_text(outcome, farthest)}" + (
-            ", which is within the score's error" if beyond else ", which is no less far from neutral"
-        )
-        return Evidence(
-            "shuffled_text",
-            Support.AGAINST,
-            clause,
-            f"{lead}Word frequency and chance alone could explain the score: {clause}.",
-        )
-    clause = f"shuffled text scores no more than {_text(outcome, farthest)}"
-    sentence = (
-        f"{lead}The score is further from neutral than {'each of these' if count > 1 else 'this'}, by more than its "
-        "own error."
+    distance, reached = abs(score - neutral), abs(farthest - neutral)
+    beyond = distance - 2.0 * (outcome.score_spread or 0.0) > reached * (
+        CLEARLY_BEYOND if count < FEW_SHUFFLES else 1.0
     )
+    if not beyond:
+        clause = f"shuffled text scores {_text(outcome, farthest)}, " + (
+            f"nearly as far from {neutral:g}" if distance > reached else f"no less far from {neutral:g}"
+        )
+        sentence = f"{lead}Word frequency and chance alone could explain the score: {clause}."
+        return Evidence("shuffled_text", Support.AGAINST, clause, sentence)
+    clause = f"the score of shuffled text that is farthest from {neutral:g} is {_text(outcome, farthest)}"
+    sentence = f"{lead}The score is clearly further from {neutral:g} than {'each of these' if count > 1 else 'this'}."
     if count < FEW_SHUFFLES:
         sentence += f" {capital(plural(count, 'shuffle'))} can only guide; a test takes {FEW_SHUFFLES}."
     return Evidence("shuffled_text", Support.FOR, clause, sentence)
-
-
-def _margin(outcome: ProbeOutcome) -> float:
-    """How far the score may be off: half its interval, or where that is unknown two spreads over seeds."""
-    if outcome.standard_error is not None:
-        return NORMAL_95 * outcome.standard_error
-    return 2.0 * (outcome.score_spread or 0.0)
 
 
 def _seeds(outcome: ProbeOutcome, score: float) -> Evidence:
