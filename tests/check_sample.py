@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skipgram_audit.auditing.check import predicted_set
-from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.retraining.check import Training
 from skipgram_audit.retraining.judgement import judge
 from skipgram_audit.store import audits, checks
@@ -58,7 +58,7 @@ def make_check(
         check_id = checks.create(session, audits.get(session, sample.audit_id), plan).id
     kept = _compute(plan, len(sample.document_ids), noise)
     with database.session() as session:
-        rows = [set_row(WHOLE, "whole", None, np.zeros(0, np.int64), 0, {})]
+        rows = [set_row(WHOLE_CORPUS, "whole", None, np.zeros(0, np.int64), 0, {})]
         for number, (kind, control_of) in enumerate(kept.kinds, start=1):
             predicted = dict(zip(PROBES, kept.predicted[number - 1].tolist(), strict=True))
             rows.append(set_row(number, kind, control_of, kept.documents[number - 1], 7 * number, predicted))
@@ -100,7 +100,7 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
             kept.scores[number, seed] = {
                 probe: BEFORE[probe] + float(change) for probe, change in zip(PROBES, changes, strict=True)
             }
-    kept.scores |= {(WHOLE, seed): dict(BEFORE) for seed in plan.seeds}
+    kept.scores |= {(WHOLE_CORPUS, seed): dict(BEFORE) for seed in plan.seeds}
     return kept
 
 

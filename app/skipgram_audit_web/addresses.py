@@ -1,4 +1,4 @@
-"""What stands in addresses: numbers that the database can hold. Others are refused before it is asked."""
+"""What addresses hold: numbers that the database can hold. Others are refused before it is asked."""
 
 from typing import Annotated
 

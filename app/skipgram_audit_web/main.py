@@ -53,7 +53,7 @@ from skipgram_audit_web.security.secrets import Secrets
 DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
 
 
-class KeptStaticFiles(StaticFiles):
+class CachedStaticFiles(StaticFiles):
     """Static files under addresses that change with their content (see static_address): browsers keep them."""
 
     def file_response(self, *args: Any, **options: Any) -> Response:
@@ -90,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.secrets = Secrets(settings.data_folder)
     add_error_handlers(app)
     _include_features(app)
-    app.mount("/static", KeptStaticFiles(directory=static_folder()), name="static")
+    app.mount("/static", CachedStaticFiles(directory=static_folder()), name="static")
     # The one added last sees a request first.
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, settings=settings, secrets=app.state.secrets)

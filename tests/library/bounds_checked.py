@@ -50,7 +50,7 @@ def count_and_spread(corpus: EncodedCorpus, generator: np.random.Generator) -> N
     counter = PairCounter(corpus, keep, window)
     removed = generator.random(corpus.sentence_count) < 0.5
     counter.without(removed)
-    assert np.isfinite(counter.spread(generator.normal(size=(2, len(counter.whole.columns))))).all()
+    assert np.isfinite(counter.spread(generator.normal(size=(2, len(counter.full.columns))))).all()
     probe_words = np.arange(len(corpus.words))[: int(generator.integers(1, 3))]
     table = count_pairs(corpus, probe_words, keep, window)
     for shard in shards(corpus):

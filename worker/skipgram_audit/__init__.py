@@ -13,7 +13,7 @@ Importing this loads nothing heavy: each name is loaded when it is first used.
 Idle threads of the mathematics libraries wait for the next product for a few microseconds, and then without turning the
 processor: several of them share its cores with each other, with the compiled loops and with the web process. Turning
 for long made small products a hundred times slower there; never turning made an audit by the mean field take half as
-long again on a machine without other work. This must stand before any of them is loaded.
+long again on a machine without other work. This must be set before any of them is loaded.
 """
 
 import importlib

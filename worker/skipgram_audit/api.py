@@ -27,7 +27,7 @@ def audit(
     """Trains word vectors on a corpus, scores the probes, and traces each score back to documents, sentences and words.
 
     The folder is the whole of the audit. Called again with the same corpus, probes and settings, an interrupted audit
-    goes on where it stood, and a finished one is opened.
+    is resumed, and a finished one is opened.
 
     Args:
         corpus: a Corpus, or the path of a corpus file.
@@ -109,7 +109,7 @@ def unique_probes(probes: ProbeLike | Iterable[ProbeLike]) -> list[ProbeDefiniti
     """The probes, each loaded.
 
     Raises:
-        InvalidInput: none, or two of one name: they could not be told apart in the results.
+        InvalidInput: none, or two of one name: they could not be distinguished in the results.
     """
     single = isinstance(probes, str | Path | ProbeDefinition | Mapping)
     found = [_probe(one) for one in ([probes] if single else probes)]  # type: ignore[arg-type,union-attr]

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what our pages never do. A route may set its own value; then that one stays."""
+"""Headers that tell browsers what our pages never do. A route may set its own value, which is then used."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -178,7 +178,7 @@ class Trainings:
         return vectors
 
     def _train_same_run(self, removal: Removal, seed: int) -> npt.NDArray[np.float32]:
-        return train(self._left(removal), self.settings, seed, _silent, whole=self.corpus).inputs
+        return train(self._left(removal), self.settings, seed, _silent, full_corpus=self.corpus).inputs
 
 
 def _silent(_fraction: float) -> None:

@@ -14,7 +14,7 @@ from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import SIDE
 from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document
-from skipgram_audit.store.near_duplicates import FoldedRanking
+from skipgram_audit.store.near_duplicates import GroupedRanking
 
 SIDES = ("amplifying", "mitigating")
 COMMON_WORDS, RARE_WORDS = 200, 20_000
@@ -58,7 +58,7 @@ class Facts:
                 words[COMMON_WORDS:RARE_WORDS],
                 words[RARE_WORDS:],
                 sorted({fields["work"] for fields in session.scalars(some)}),
-                [group.id for group in FoldedRanking(session, probe).groups(by_size=True, first=0, count=1_000)],
+                [group.id for group in GroupedRanking(session, probe).groups(by_size=True, first=0, count=1_000)],
             )
 
 

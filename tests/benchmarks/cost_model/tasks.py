@@ -51,18 +51,18 @@ def reading(corpus: str, every: int, words: int, folder: str) -> Answer:
     documents = read_documents(part, OPTIONS, ReaderLimits(), lambda _place, _reason: None)
     with Stopwatch() as watch:
         streamed = (TextDocument(one.text, sentence_bounds(one.text, "en")) for one in documents)
-        whole = encode_documents(streamed, 1, True, SETTINGS.minimum_count, silent)
-    if len(whole.words) > words:
-        whole = whole.recounted(int(whole.counts[words]) + 1)
-    whole.save(encoded)
-    return timed(watch, whole) | {"text bytes": part.stat().st_size}
+        full = encode_documents(streamed, 1, True, SETTINGS.minimum_count, silent)
+    if len(full.words) > words:
+        full = full.recounted(int(full.counts[words]) + 1)
+    full.save(encoded)
+    return timed(watch, full) | {"text bytes": part.stat().st_size}
 
 
 def counting(folder: str) -> Answer:
     """N of all words, on one core."""
     corpus = load(folder)
     with Stopwatch() as watch:
-        counts = counter_of(corpus).whole
+        counts = counter_of(corpus).full
     return timed(watch, corpus) | {"entries": len(counts.columns)}
 
 
@@ -91,7 +91,7 @@ def mean_field(folder: str, probes: int) -> Answer:
     """Mean-field training of one seed, and all influences of so many probes: counting, training, derivatives."""
     problem = problem_in(folder, probes)
     counter = counter_of(problem.corpus)
-    entries = len(counter.whole.columns)
+    entries = len(counter.full.columns)
     with Stopwatch() as alone:
         mean_field_training(problem, counter, 1, silent)
     with Stopwatch() as watch:
@@ -106,7 +106,7 @@ def spreading(folder: str) -> Answer:
     """A table given out to tokens and sentences: of one probe's words, and of all pairs."""
     problem = problem_in(folder, 1)
     counter = counter_of(problem.corpus)
-    table = np.sqrt(counter.whole.values)[None]
+    table = np.sqrt(counter.full.values)[None]
     with Stopwatch() as every_pair:
         counter.spread(table)
     rows = TableSpreading(problem)

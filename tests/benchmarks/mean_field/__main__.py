@@ -58,7 +58,7 @@ class Bench:
         """The mean field from a seed's first vectors."""
         start = initial_rows(self.corpus.words, SETTINGS.dimension, seed)
         noise = noise_probabilities(self.corpus.counts, SETTINGS.noise_power)
-        return MeanField(self.counter.whole, start, noise, SETTINGS, seed, core_count(), torch.float32, _silent)
+        return MeanField(self.counter.full, start, noise, SETTINGS, seed, core_count(), torch.float32, _silent)
 
     def scores(self, inputs: torch.Tensor) -> list[float]:
         """Of input vectors [V, d], by probe."""
@@ -91,7 +91,7 @@ def main() -> None:
         "tenths": [RemovalSet("tenth", number) for number in range(options.tenths)],
     }
     rows = [*pair_rows(bench), *nearness_rows(bench), *number_rows(bench)]
-    for held in (mean_field.HELD, *([] if options.held_only else [0.0])):
+    for held in (mean_field.FIXED_SHARE, *([] if options.held_only else [0.0])):
         rows += held_rows(bench, held, sets, range(1, options.retrainings + 1))
     target = HERE / "results" / f"{name}.json"
     target.parent.mkdir(exist_ok=True)
@@ -145,7 +145,7 @@ def number_rows(bench: Bench) -> list[Row]:
 
 def held_rows(bench: Bench, held: float, sets: dict[str, list[RemovalSet]], seeds: Sequence[int]) -> list[Row]:
     """How seeds agree and how sets are predicted, by sums and whole, when so much of the start is held."""
-    with numbers(mean_field, HELD=held):
+    with numbers(mean_field, FIXED_SHARE=held):
         trained = [bench.train(seed) for seed in SEEDS]
         found = np.stack([bench.influences(one) for one in trained])
         rows: list[Row] = [(f"held {held}: correlation of two seeds' influences of documents", correlations(*found))]
@@ -153,8 +153,8 @@ def held_rows(bench: Bench, held: float, sets: dict[str, list[RemovalSet]], seed
             masks = [one.removed(bench.corpus.document_count) for one in removals]
             actual = np.stack([changes(bench, removals, seed) for seed in seeds]).mean(axis=0)
             summed = np.array([-found.mean(axis=0)[:, mask].sum(axis=1) for mask in masks]).T
-            whole = np.mean([[predicted(bench, one, mask) for mask in masks] for one in trained], axis=0).T
-            for how, said in (("summed", summed), ("trained whole", whole)):
+            full = np.mean([[predicted(bench, one, mask) for mask in masks] for one in trained], axis=0).T
+            for how, said in (("summed", summed), ("trained whole", full)):
                 slopes = [float(np.polyfit(one, true, 1)[0]) for one, true in zip(said, actual, strict=True)]
                 rows.append((f"held {held}: {len(masks)} {kind}, {how}: Pearson", correlations(said, actual)))
                 rows.append((f"held {held}: {len(masks)} {kind}, {how}: slope", slopes))
@@ -163,8 +163,8 @@ def held_rows(bench: Bench, held: float, sets: dict[str, list[RemovalSet]], seed
 
 def changes(bench: Bench, removals: Sequence[RemovalSet], seed: int) -> Floats:
     """What retraining does to the scores: [probes, sets]."""
-    whole = bench.trainings.ours(FULL, seed)
-    return np.array([bench.trainings.ours(one, seed) - whole for one in removals]).T
+    full = bench.trainings.ours(FULL, seed)
+    return np.array([bench.trainings.ours(one, seed) - full for one in removals]).T
 
 
 def predicted(bench: Bench, trained: MeanField, removed: npt.NDArray[np.bool_]) -> Floats:

@@ -65,15 +65,15 @@ def audited(folder: Path, executor: Executor) -> dict[str, bytes]:
 def counted(executor: Executor) -> dict[str, bytes]:
     """Counts of all pairs, and tables over them and directions spread over the tokens."""
     counter = PairCounter(CORPUS, KEEP, 3, executor=executor)
-    whole = counter.whole
+    full = counter.full
     weights = np.linspace(0.0, 1.0, CORPUS.sentence_count)
     parameters = np.random.default_rng(1).normal(size=(60, 8))
     pairs = spread_over_pairs(
         CORPUS, KEEP, 3, parameters[:30], parameters[30:], parameters[None], np.ones((1, 30)), executor, silent
     )
     arrays: dict[str, np.ndarray] = {
-        "columns": whole.columns, "values": whole.values, "weighted": counter.weighted(weights).values,
-        "spread": counter.spread(np.sqrt(whole.values)[None]), "tokens": pairs[0],
+        "columns": full.columns, "values": full.values, "weighted": counter.weighted(weights).values,
+        "spread": counter.spread(np.sqrt(full.values)[None]), "tokens": pairs[0],
         "sentences": pairs[1],
     }  # fmt: skip
     return {name: array.tobytes() for name, array in arrays.items()}
@@ -101,7 +101,7 @@ def test_a_shard_whose_worker_dies_is_done_again(two: Any, tmp_path: Path) -> No
     parts = [(shard, mark) for shard in shards(CORPUS)]
     found = reduced(two, dying_count, added, parts, len(parts), silent)
     assert mark.exists()
-    assert found.values.tobytes() == PairCounter(CORPUS, KEEP, 3).whole.values.tobytes()
+    assert found.values.tobytes() == PairCounter(CORPUS, KEEP, 3).full.values.tobytes()
 
 
 def test_results_and_shared_values_of_a_dead_worker_are_made_again(two: Any) -> None:

@@ -51,11 +51,11 @@ def test_tables_over_the_entries_are_spread_like_dense_ones() -> None:
     keep = keep_probabilities(corpus.counts, 0.1)
     counter = PairCounter(corpus, keep, 3)
     tables = np.random.default_rng(0).standard_normal((2, 30, 30))
-    rows = np.repeat(np.arange(30), np.diff(counter.whole.offsets))
-    for table, shares in zip(tables, counter.spread(tables[:, rows, counter.whole.columns]), strict=True):
+    rows = np.repeat(np.arange(30), np.diff(counter.full.offsets))
+    for table, shares in zip(tables, counter.spread(tables[:, rows, counter.full.columns]), strict=True):
         tokens, sentences = np.zeros(len(corpus.tokens)), np.zeros(corpus.sentence_count)
         spread_over_tokens(corpus, np.arange(30), keep, 3, table, tokens, sentences)
         np.testing.assert_allclose(shares, tokens, atol=1e-12)
     np.testing.assert_array_equal(
-        counter.whole.transposed(table[rows, counter.whole.columns]), table.T[rows, counter.whole.columns]
+        counter.full.transposed(table[rows, counter.full.columns]), table.T[rows, counter.full.columns]
     )

@@ -49,15 +49,15 @@ def test_counts_of_shards_are_those_of_one_piece(monkeypatch: pytest.MonkeyPatch
     corpus = zipf_corpus(documents=60, seed=3)
     keep = keep_probabilities(corpus.counts, 0.1)
     sharded = PairCounter(corpus, keep, 3, workers=2)
-    whole = sharded.whole
+    full = sharded.full
     weighted = sharded.weighted(np.linspace(-1.0, 1.0, corpus.sentence_count))
     monkeypatch.setattr(sharding, "TOKENS_A_SHARD", 10**9)
     piece = PairCounter(corpus, keep, 3)
     (shard,) = shards(corpus)
-    np.testing.assert_array_equal(piece.whole.values, count_shard(shard, keep, 3, None).values)
-    for one, other in ((whole, piece.whole), (weighted, piece.weighted(np.linspace(-1.0, 1.0, corpus.sentence_count)))):
+    np.testing.assert_array_equal(piece.full.values, count_shard(shard, keep, 3, None).values)
+    for one, other in ((full, piece.full), (weighted, piece.weighted(np.linspace(-1.0, 1.0, corpus.sentence_count)))):
         np.testing.assert_array_equal(one.offsets, other.offsets)
         np.testing.assert_array_equal(one.columns, other.columns)
         np.testing.assert_allclose(one.values, other.values, rtol=1e-12, atol=1e-12)
-    table = np.random.default_rng(5).normal(size=(2, len(whole.columns)))
+    table = np.random.default_rng(5).normal(size=(2, len(full.columns)))
     np.testing.assert_array_equal(sharded.spread(table), piece.spread(table))

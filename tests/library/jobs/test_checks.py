@@ -11,7 +11,7 @@ from skipgram_audit.computing.execution import LocalExecutor
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.jobs.checks import carry_out_check
 from skipgram_audit.jobs.context import Cancelled
-from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.retraining.check import RetrainingCheck
@@ -80,7 +80,7 @@ def test_what_is_kept_is_what_training_without_a_set_gives(
     (scores,) = scores_of(pipeline.measurable_probes, left.corpus, [one.inputs for one in left.trajectories])
     assert [found[last.number, seed].scores["news"] for seed in (2, 7)] == scores.tolist()  # type: ignore[union-attr]
     trained = pipeline.trained_scores()
-    assert found[WHOLE, 2].scores["news"] == trained[0, 1]
+    assert found[WHOLE_CORPUS, 2].scores["news"] == trained[0, 1]
     predicted = pipeline.predict([removed], silent)[0] - trained
     np.testing.assert_allclose(last.predicted["news"], predicted[0], atol=1e-6)
     judged = outcome.probes[0]
@@ -116,7 +116,7 @@ def test_a_check_that_was_cancelled_trains_only_what_is_missing(
     with pytest.raises(Cancelled):
         check(settings, database, disturbed)
     with database.session() as session:
-        kept = [key for key in checks.scores(session, disturbed) if key[0] != WHOLE]
+        kept = [key for key in checks.scores(session, disturbed) if key[0] != WHOLE_CORPUS]
         rows = checks.sets(session, disturbed, with_documents=True)
         numbers = {unpack_positions(row.documents).tobytes(): row.number for row in rows}
         for job in session.query(Job):
@@ -179,7 +179,7 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     with database.session() as session:
         told = checks.by_id(session, check_id)
         assert told.trainings == 0
-        assert {number for number, _ in checks.scores(session, check_id)} == {WHOLE}
+        assert {number for number, _ in checks.scores(session, check_id)} == {WHOLE_CORPUS}
         told.status = "done"  # type: ignore[assignment]
         checks.train_too(session, told)
         for job in session.query(Job):

@@ -16,7 +16,7 @@ from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.errors import UnusableModel
 from skipgram_audit.pretrained.model import ImportedModel, usable_model
-from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile, limited
+from skipgram_audit.pretrained.vectors import ModelFile, PretrainedVectors, limited
 from tests.library.pretrained.samples import converted, read
 from tests.library.samples import news_corpus, news_documents, news_probe, news_texts, silent, small_settings
 from tests.probes import any_probe
@@ -51,7 +51,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[ModelFile]:
 def audited(
     folder: Path, files: list[ModelFile], estimator: str = "per-word", probe: ProbeDefinition | None = None
 ) -> AuditPipeline:
-    given = GivenVectors(files, with_outputs=not estimator.startswith("recount"))
+    given = PretrainedVectors(files, with_outputs=not estimator.startswith("recount"))
     settings = SETTINGS.model_copy(update={"seeds": tuple(range(1, len(files) + 1)), "estimator": estimator})
     pipeline = AuditPipeline(folder, settings, [probe or news_probe()], "cpu", given)
     pipeline.encode(news_documents(), len(news_texts()), silent)
@@ -82,7 +82,7 @@ def test_the_score_is_that_of_the_given_vectors_and_influence_adds_up(files: lis
     assert np.abs(tokens - whole)[filled].max() < 1e-5 * largest
     assert result.attribution is not None
     assert result.attribution.documents.influence.sum() == pytest.approx(whole.sum())
-    facts = pipeline.given_facts
+    facts = pipeline.pretrained_facts
     assert facts is not None
     assert [model["evidence"]["same_counts"] for model in facts["models"]] == [1.0, 1.0]
     evidence = facts["models"][0]["evidence"]
@@ -108,7 +108,7 @@ def test_without_output_vectors_they_are_fitted_and_rank_texts_alike(files: list
     known = audited(tmp_path / "known", files[:1]).influences.sentences[0, 0]
     pipeline = audited(tmp_path / "fitted", [ModelFile(tmp_path / "bare.npz", bare.facts)])
     assert np.corrcoef(known, pipeline.influences.sentences[0, 0])[0, 1] > 0.8
-    facts = pipeline.given_facts
+    facts = pipeline.pretrained_facts
     assert facts is not None
     assert facts["models"][0]["fitted_outputs"]["unfinished"] == 0
     assert facts["models"][0]["evidence"]["measure"] == "cosine"
@@ -118,7 +118,7 @@ def test_a_model_of_another_text_states_other_counts(files: list[ModelFile], tmp
     trained_by_gensim(1, news_texts()[:150]).save(str(tmp_path / "half"))
     half = read(converted(tmp_path / "half"))
     half.save(tmp_path / "half.npz")
-    given = GivenVectors([ModelFile(tmp_path / "half.npz", half.facts)], with_outputs=True)
+    given = PretrainedVectors([ModelFile(tmp_path / "half.npz", half.facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
     evidence = given.trajectories(corpus, SETTINGS.model_copy(update={"seeds": (1,)}), silent)[1][0]["evidence"]
     assert evidence["same_counts"] < 0.1
@@ -136,7 +136,7 @@ def test_vectors_that_know_nothing_of_the_corpus_are_doubtful(files: list[ModelF
         model.inputs[shuffled],
         model.outputs[shuffled],
     ).save(tmp_path / "shuffled.npz")
-    given = GivenVectors([ModelFile(tmp_path / "shuffled.npz", files[0].facts)], with_outputs=True)
+    given = PretrainedVectors([ModelFile(tmp_path / "shuffled.npz", files[0].facts)], with_outputs=True)
     corpus, _ = given.vocabulary(encode_documents(news_documents(), 1, True, 1, silent), [])
     evidence = given.trajectories(corpus, SETTINGS.model_copy(update={"seeds": (1,)}), silent)[1][0]["evidence"]
     assert evidence["same_counts"] is None
@@ -160,7 +160,7 @@ def test_a_models_words_are_found_under_the_forms_of_the_corpus(tmp_path: Path) 
     """Models trained elsewhere are lower-cased, not folded, and spell their words in other code points."""
     corpus = counted(["ΛΌΓΟΣ", "λόγος", "Straße", "café", "He", "he"])
     words = ["λόγος", "straße", "cafe\u0301", "He", "CAFÉ", "new_york", "absent"]
-    given = GivenVectors([model_of(words, tmp_path)], False)
+    given = PretrainedVectors([model_of(words, tmp_path)], False)
     small, coverage = given.vocabulary(corpus, ["new_york", "absent"])
     assert set(small.words) == {"λόγοσ", "strasse", "café", "absent"}
     assert coverage["corpus_words_not_in_model_first"] == ["he"]
@@ -170,7 +170,7 @@ def test_a_models_words_are_found_under_the_forms_of_the_corpus(tmp_path: Path) 
 
 def test_words_of_one_and_not_of_the_other_are_counted(tmp_path: Path) -> None:
     corpus = counted(["b", "a", "b", "rare", "c", "c", "c", "rare", "d"])
-    given = GivenVectors(
+    given = PretrainedVectors(
         [model_of(["a", "b", "c", "absent", "seen"], tmp_path), model_of(["a", "b", "c", "absent"], tmp_path)], False
     )
     small, coverage = given.vocabulary(corpus, ["absent", "a", "nowhere"])
@@ -193,7 +193,7 @@ def test_words_of_one_and_not_of_the_other_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_model_that_shares_no_words_is_refused(tmp_path: Path) -> None:
-    given = GivenVectors([model_of(["A", "B"], tmp_path)], False)
+    given = PretrainedVectors([model_of(["A", "B"], tmp_path)], False)
     with pytest.raises(UnusableCorpus, match="turn off Fold case"):
         given.vocabulary(counted(["a", "b"]), [])
 
@@ -219,7 +219,7 @@ def test_a_probe_word_that_the_corpus_lacks_is_measured_and_has_no_influence(
 
 @pytest.mark.parametrize("facts", [{"architecture": "cbow"}, {"objective": "hierarchical softmax"}])
 def test_outputs_of_another_kind_of_training_are_not_fitted(facts: dict[str, Any], tmp_path: Path) -> None:
-    given = GivenVectors([model_of(["a", "b", "c"], tmp_path, **facts)], True)
+    given = PretrainedVectors([model_of(["a", "b", "c"], tmp_path, **facts)], True)
     corpus = limited(counted(["a", "b", "c", "a"]), ["a", "b", "c"], [])
     with pytest.raises(UnusableModel, match="not trained by skip-gram"):
         given.trajectories(corpus, SETTINGS.model_copy(update={"subsample": 0.0}), silent)

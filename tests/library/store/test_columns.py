@@ -159,7 +159,7 @@ def test_columns_go_with_their_rows(database: Database) -> None:
 
 
 def test_arrays_used_longest_ago_are_dropped() -> None:
-    kept = columns._Kept(most_bytes=20)
+    kept = columns._ArrayCache(most_bytes=20)
     made: list[str] = []
 
     def array(name: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditProbe
-from skipgram_audit.store.near_duplicates import FoldedRanking
+from skipgram_audit.store.near_duplicates import GroupedRanking
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side
 from skipgram_audit.store.ranking_filter import Filters
@@ -44,7 +44,7 @@ def test_each_text_is_one_row_with_the_sum_of_its_copies(database: Database, sam
     sums = sums_by_text(sample)
     influences = dict(zip(sample.document_ids, sample.influences["weat-6"], strict=True))
     with database.session() as session:
-        folded = FoldedRanking(session, probe_of(session, sample))
+        folded = GroupedRanking(session, probe_of(session, sample))
         shown = []
         for side in Side:
             places = folded.range(side)
@@ -73,7 +73,7 @@ def test_each_text_is_one_row_with_the_sum_of_its_copies(database: Database, sam
 def test_rows_stand_by_their_sums_and_pages_lead_on_and_back(database: Database, sample: Sample) -> None:
     sums = sums_by_text(sample)
     with database.session() as session:
-        folded = FoldedRanking(session, probe_of(session, sample))
+        folded = GroupedRanking(session, probe_of(session, sample))
         places = folded.range(Side.NEGATIVE)
         pages = [folded.page(places, size=1)]
         while pages[-1].next:
@@ -88,11 +88,11 @@ def test_with_filters_groups_are_those_of_the_documents_that_pass(database: Data
     with database.session() as session:
         probe = probe_of(session, sample)
         chosen = sample.document_ids[5]
-        folded = FoldedRanking(session, probe, Filters(search="alice-1"))
+        folded = GroupedRanking(session, probe, Filters(search="alice-1"))
         assert sum(folded.documents(folded.range(side)) for side in Side) == 1
         assert folded.groups_among([chosen])[chosen].documents == 1
         assert folded.groups_among([chosen])[chosen].influence == pytest.approx(sample.influences["weat-6"][5])
-        assert FoldedRanking(session, probe).groups_among([chosen])[chosen].documents == COPIES
+        assert GroupedRanking(session, probe).groups_among([chosen])[chosen].documents == COPIES
 
 
 def test_the_way_on_from_a_document_goes_past_its_group_or_around_where_it_would_stand(
@@ -101,7 +101,7 @@ def test_the_way_on_from_a_document_goes_past_its_group_or_around_where_it_would
     influences = sample.influences["weat-6"]
     order = np.argsort(-np.array(influences), kind="stable").tolist()
     with database.session() as session:
-        folded = FoldedRanking(session, probe_of(session, sample), Filters(minimum_words=10))
+        folded = GroupedRanking(session, probe_of(session, sample), Filters(minimum_words=10))
         rows = [group.influence for group in folded.groups(by_size=False, first=0, count=10)]
         sums = sorted(rows, reverse=True)
         passing = 0
@@ -120,7 +120,7 @@ def test_the_way_on_from_a_document_goes_past_its_group_or_around_where_it_would
 def test_groups_are_listed_by_sum_or_by_size(database: Database, sample: Sample) -> None:
     sums = sums_by_text(sample)
     with database.session() as session:
-        folded = FoldedRanking(session, probe_of(session, sample))
+        folded = GroupedRanking(session, probe_of(session, sample))
         strongest = [group.id for group in folded.groups(by_size=False, first=0, count=10)]
         assert strongest == sorted(sums, key=lambda one: -abs(sums[one]))
         assert [group.id for group in folded.groups(by_size=False, first=1, count=2)] == strongest[1:3]
@@ -132,5 +132,5 @@ def test_groups_are_listed_by_sum_or_by_size(database: Database, sample: Sample)
 def test_a_corpus_that_was_never_searched_says_so(database: Database) -> None:
     made = make_audit(database)
     with database.session() as session, pytest.raises(Conflict, match="not looked for") as raised:
-        FoldedRanking(session, probe_of(session, made))
+        GroupedRanking(session, probe_of(session, made))
     assert f"/api/v1/corpora/{made.corpus_id}/near-duplicates" in raised.value.remedy

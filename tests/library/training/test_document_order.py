@@ -48,12 +48,12 @@ def test_orders_are_even() -> None:
 
 def test_what_is_left_keeps_its_order_and_in_the_same_run_its_places() -> None:
     removed = np.arange(30) % 4 == 1
-    whole, left = DocumentOrder.of(CORPUS, SHUFFLED, 1), CORPUS.without(removed)
-    stays = ~removed[whole.documents]
+    full_corpus, left = DocumentOrder.of(CORPUS, SHUFFLED, 1), CORPUS.without(removed)
+    stays = ~removed[full_corpus.documents]
     kept = np.flatnonzero(~removed)
-    assert kept[DocumentOrder.of(left, SHUFFLED, 1).documents].tolist() == whole.documents[stays].tolist()
+    assert kept[DocumentOrder.of(left, SHUFFLED, 1).documents].tolist() == full_corpus.documents[stays].tolist()
     same_run = DocumentOrder.of(left, SHUFFLED, 1, CORPUS)
-    assert same_run.positions.tolist() == whole.positions[np.repeat(stays, 2)].tolist()
+    assert same_run.positions.tolist() == full_corpus.positions[np.repeat(stays, 2)].tolist()
     assert same_run.epoch_tokens == len(CORPUS.tokens)
     assert (np.diff(same_run.positions) > 0).all()
 
@@ -61,9 +61,9 @@ def test_what_is_left_keeps_its_order_and_in_the_same_run_its_places() -> None:
 def test_values_go_back_to_the_order_of_the_corpus() -> None:
     reading = DocumentOrder.of(CORPUS, SHUFFLED, 3)
     keys = np.stack([reading.corpus.sentence_keys, -reading.corpus.sentence_keys])
-    assert reading.sentences_as_given(keys)[0].tolist() == list(range(60))
-    assert reading.sentences_as_given(keys)[1].tolist() == [-key for key in range(60)]
-    assert reading.tokens_as_given(reading.corpus.tokens).tolist() == CORPUS.tokens.tolist()
+    assert reading.sentences_in_corpus_order(keys)[0].tolist() == list(range(60))
+    assert reading.sentences_in_corpus_order(keys)[1].tolist() == [-key for key in range(60)]
+    assert reading.tokens_in_corpus_order(reading.corpus.tokens).tolist() == CORPUS.tokens.tolist()
 
 
 def test_documents_without_sentences_are_read_too() -> None:
@@ -71,7 +71,7 @@ def test_documents_without_sentences_are_read_too() -> None:
     corpus = replace(CORPUS, document_sentences=sentences)
     reading = DocumentOrder.of(corpus, SHUFFLED, 1)
     assert sorted(reading.documents.tolist()) == [0, 1, 2, 3]
-    assert reading.tokens_as_given(reading.corpus.tokens).tolist() == CORPUS.tokens.tolist()
+    assert reading.tokens_in_corpus_order(reading.corpus.tokens).tolist() == CORPUS.tokens.tolist()
 
 
 def test_a_shuffled_training_is_that_of_the_corpus_in_its_order() -> None:

@@ -99,7 +99,7 @@ def test_leaving_documents_out_of_a_run_is_training_them_with_step_size_zero(
     """So every sentence that stays has the draws, the place, and the step size, that it had."""
     corpus, settings = zipf_corpus(documents=10), small_settings(shuffle_documents=shuffle)
     removed = np.arange(10) % 3 == 1
-    left = train(corpus.without(removed), settings, 1, silent, whole=corpus)
+    left = train(corpus.without(removed), settings, 1, silent, full_corpus=corpus)
     plain = DocumentOrder.steps
     stays = np.repeat(~removed, np.diff(corpus.document_sentences))
     monkeypatch.setattr(

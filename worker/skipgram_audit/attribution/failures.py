@@ -1,4 +1,4 @@
-"""What numerical libraries raise on degenerate input, told as an engine error."""
+"""Turns what numerical libraries raise on degenerate input into an engine error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from skipgram_audit.model.engine_errors import SolveFailed
 
 
 @contextmanager
-def failures_told(estimator: str) -> Iterator[None]:
+def raising_engine_errors(estimator: str) -> Iterator[None]:
     """Turns a linear system or decomposition that has no solution into an EngineError.
 
     Raises:

@@ -28,11 +28,11 @@ def require_memory(estimator: str, needed: int, probes: int, remedy: str = "", d
         NotEnoughMemory: there are not so many.
     """
     kind = "memory" if device == "cpu" else "the GPU's memory"
-    told = f"The {estimator} estimator needs {{needed}} of {kind} for {probes} probe{'' if probes == 1 else 's'}"
+    message = f"The {estimator} estimator needs {{needed}} of {kind} for {probes} probe{'' if probes == 1 else 's'}"
     usual = "Use the replay estimator, fewer probes, a smaller dimension or a larger minimum count."
     if device != "cpu":
         usual += " Or have the processors compute it: device cpu."
-    return _require(told, needed, remedy or usual, device)
+    return _require(message, needed, remedy or usual, device)
 
 
 def require_training_memory(of_dimension: Callable[[int], int], dimension: int, seeds: int, device: str = "cpu") -> int:
@@ -45,11 +45,11 @@ def require_training_memory(of_dimension: Callable[[int], int], dimension: int, 
         NotEnoughMemory: says with which dimension they would fit.
     """
     kind = "memory" if device == "cpu" else "the GPU's memory"
-    told = f"Training {seeds} seed{'' if seeds == 1 else 's'} needs {{needed}} of {kind}"
+    message = f"Training {seeds} seed{'' if seeds == 1 else 's'} needs {{needed}} of {kind}"
     remedy = (
         f"{fitting_dimension(of_dimension, dimension, device)} A larger minimum count or fewer seeds need less, too."
     )
-    return _require(told, of_dimension(dimension), remedy, device)
+    return _require(message, of_dimension(dimension), remedy, device)
 
 
 def results_bytes(corpus: EncodedCorpus, seeds: int, score_words: Sequence[int]) -> int:
@@ -70,12 +70,12 @@ def fitting_dimension(of_dimension: Callable[[int], int], dimension: int, device
     return "" if found is None else f"It would fit with a dimension of {found}."
 
 
-def _require(told: str, needed: int, remedy: str, device: str = "cpu") -> int:
+def _require(message: str, needed: int, remedy: str, device: str = "cpu") -> int:
     free = free_memory(device)
     if needed > free:
         size = f"{needed / 1e9:.1f} GB"
         raise NotEnoughMemory(
-            f"{told.format(needed=size)}; {free / 1e9:.1f} GB are free.", remedy.strip(), needed=needed, free=free
+            f"{message.format(needed=size)}; {free / 1e9:.1f} GB are free.", remedy.strip(), needed=needed, free=free
         )
     return free - needed
 

@@ -11,7 +11,7 @@ from skipgram_audit.corpus.counts import count_pairs, counts_left
 from skipgram_audit.probes.protocol import Score
 from skipgram_audit.training.distribution import keep_probabilities
 
-KEPT = "probe-counts"
+CACHE_NAME = "probe-counts"
 
 
 class ProbeWordCounts:
@@ -31,13 +31,15 @@ class ProbeWordCounts:
     def counts(self) -> npt.NDArray[np.float64]:
         """N of the whole corpus, [probe words, words]; counted once for an audit."""
         shape = len(self.words), len(self._problem.corpus.words)
-        kept = self._problem.keeper.load(KEPT)
-        if kept is not None:
-            return np.asarray(csr_array((kept["values"], kept["columns"], kept["offsets"]), shape=shape).toarray())
+        cached = self._problem.cache.load(CACHE_NAME)
+        if cached is not None:
+            return np.asarray(
+                csr_array((cached["values"], cached["columns"], cached["offsets"]), shape=shape).toarray()
+            )
         counts = self._counted(None)
         sparse = csr_array(counts)
-        self._problem.keeper.save(
-            KEPT, {"values": sparse.data, "columns": sparse.indices, "offsets": sparse.indptr.astype(np.int64)}
+        self._problem.cache.save(
+            CACHE_NAME, {"values": sparse.data, "columns": sparse.indices, "offsets": sparse.indptr.astype(np.int64)}
         )
         return counts
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.attribution.kept import KEEPS_NOTHING, Keeper
+from skipgram_audit.attribution.cache import NO_CACHE, EstimatorCache
 from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.solvers import Solution
 from skipgram_audit.computing.devices import core_count
@@ -32,7 +32,7 @@ class InfluenceProblem:
         device: cpu or cuda.
         workers: cores to use.
         executor: works on shards of the corpus.
-        keeper: of what an estimator computes once for an audit.
+        cache: of what an estimator computes once for an audit.
     """
 
     corpus: EncodedCorpus
@@ -42,7 +42,7 @@ class InfluenceProblem:
     device: str
     workers: int
     executor: Executor = field(default_factory=lambda: LocalExecutor(core_count()))
-    keeper: Keeper = KEEPS_NOTHING
+    cache: EstimatorCache = NO_CACHE
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Estimator(Protocol):
         Args:
             estimated: gives what influences() gave. Only an estimator that adds them up asks: they fill hundreds of
                 megabytes on a large corpus.
-            removals: bool [documents] each, true for a document that goes.
+            removals: bool [documents] each, true for a document that is removed.
 
         Returns:
             float64 [removals, probes, seeds]: predicted score without the set, minus the score with it.
@@ -147,16 +147,16 @@ class SupportsReranking:
     def influences_after_removal(
         self, problem: InfluenceProblem, removed: npt.NDArray[np.bool_], progress: Progress
     ) -> npt.NDArray[np.float64]:
-        """Influences of the documents that stay, where the others have gone already.
+        """Influences of the remaining documents, once others have been removed.
 
         Args:
-            removed: bool [documents], true for a document that has gone.
+            removed: bool [documents], true for a document that has been removed.
 
         Returns:
-            float64 [probes, seeds, documents]; zero for those that have gone.
+            float64 [probes, seeds, documents]; zero for those that have been removed.
         """
         left = problem.corpus.without(removed)
-        found = self.influences(replace(problem, corpus=left, keeper=KEEPS_NOTHING), progress).sentences
+        found = self.influences(replace(problem, corpus=left, cache=NO_CACHE), progress).sentences
         documents = np.zeros((*found.shape[:2], len(removed)))
         documents[:, :, ~removed] = [sums_between(probe, left.document_sentences) for probe in found]
         return documents
@@ -174,6 +174,6 @@ class AdditiveSetPrediction:
     ) -> npt.NDArray[np.float64]:
         """See Estimator.predict."""
         progress(1.0)
-        gone = [problem.corpus.by_sentence(removed) for removed in removals]
+        masks = [problem.corpus.by_sentence(removed) for removed in removals]
         influences = estimated().sentences
-        return np.stack([-influences[:, :, sentences].sum(axis=2) for sentences in gone])
+        return np.stack([-influences[:, :, sentences].sum(axis=2) for sentences in masks])

@@ -180,7 +180,7 @@ class Audit:
         return frame(_changes(self.trained_without(self.removed(without), same_run)))
 
     def check(self, plan: str = "halves", without: Iterable[str] = (), **options: Any) -> "CheckResult":
-        """Trains without sets of documents and compares with what was predicted; an interrupted check goes on.
+        """Trains without sets of documents and compares with what was predicted; an interrupted check is resumed.
 
         Args:
             plan: halves, tenths, extremes, singles, turning or chosen.

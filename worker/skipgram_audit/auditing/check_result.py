@@ -39,7 +39,7 @@ class CheckedProbe:
     """A probe's part of a check.
 
     Attributes:
-        comparisons: what is said of each chosen set.
+        comparisons: a sentence on each chosen set.
         notes: further sentences, on words that were dropped and sets that could not be measured.
         rows: a row a set, predicted and actual.
     """

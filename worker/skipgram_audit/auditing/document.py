@@ -10,7 +10,7 @@ from skipgram_audit.auditing.frames import frame
 
 
 class Token(NamedTuple):
-    """A counted word of a text: where it stands, in code points, and its influence."""
+    """A counted word of a text: where it is, in code points, and its influence."""
 
     start: int
     length: int

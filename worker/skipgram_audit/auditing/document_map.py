@@ -28,7 +28,7 @@ from skipgram_audit.corpus.encoding import EncodedCorpus
 SMOOTHING = 1e-3
 TOKENS_AT_ONCE = 2_000_000
 TYPICAL_WORDS = 20
-"""Of a document, that are kept to tell what a part of the map is about."""
+"""Of a document, that are stored to show what a part of the map is about."""
 
 SIDE = 1_000.0
 """Of the square that holds the map."""
@@ -146,7 +146,7 @@ def _fitted(vectors: Floats, seed: int, progress: Progress) -> TSNEEmbedding:
     embedding = TSNEEmbedding(pca(vectors, random_state=seed), affinities, random_state=seed, n_jobs=1)
     for begin, steps, exaggeration, momentum in ((0, EARLY, 12, 0.5), (EARLY, LATE, None, 0.8)):
 
-        def tell(step: int, _error: float, _embedding: Any, begin: int = begin) -> None:
+        def report(step: int, _error: float, _embedding: Any, begin: int = begin) -> None:
             fitting((begin + step) / (EARLY + LATE))
 
         embedding.optimize(
@@ -154,7 +154,7 @@ def _fitted(vectors: Floats, seed: int, progress: Progress) -> TSNEEmbedding:
             exaggeration=exaggeration,
             momentum=momentum,
             inplace=True,
-            callbacks=tell,
+            callbacks=report,
             callbacks_every_iters=STEPS_A_REPORT,
         )
     return embedding

@@ -56,7 +56,7 @@ def _places(probe: ProbeDefinition, corpus: EncodedCorpus) -> Iterator[tuple[str
 def _without(probe: ProbeDefinition, role: str, set_name: str, form: str, corpus: EncodedCorpus) -> ProbeDefinition:
     sets = probe.targets if role == "target" else probe.attributes
     kept = [corpus.form(word) != form for word in sets[set_name]]
-    # A word of a pair goes with its partner.
+    # A word of a pair is removed with its partner.
     shortened = list(sets) if role == "target" and probe.kind_description.paired else [set_name]
     changed = {**sets, **{name: list(compress(sets[name], kept)) for name in shortened}}
     return probe.model_copy(update={f"{role}s": changed})

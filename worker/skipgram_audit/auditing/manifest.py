@@ -22,7 +22,7 @@ def build_manifest(
     probes: Sequence[ProbeDefinition],
     device: str,
     seconds: Mapping[str, float],
-    given: Mapping[str, Any] | None = None,
+    pretrained: Mapping[str, Any] | None = None,
     outcomes: Sequence[ProbeOutcome] = (),
 ) -> dict[str, Any]:
     """The manifest of an audit.
@@ -31,10 +31,10 @@ def build_manifest(
         corpus: its name, hashes (``content_sha256`` over ids, texts and sentence bounds) and counts.
         device: where the algebra ran.
         seconds: wall time of each phase: the one part that two runs of the same audit do not share.
-        given: what was found of models that took the place of training; None when there were none.
-        outcomes: of the probes; their scores stand beside those on shuffled text, to compare a repetition with.
+        pretrained: what was found of models that took the place of training; None when there were none.
+        outcomes: of the probes; their scores are written beside those on shuffled text, to compare a repetition with.
     """
-    vectors = {} if given is None else {"vectors": given_vectors_told(settings, given)}
+    vectors = {} if pretrained is None else {"vectors": pretrained_manifest(settings, pretrained)}
     return {
         "format": FORMAT,
         "corpus": dict(corpus),
@@ -53,19 +53,19 @@ def build_manifest(
     }
 
 
-def given_vectors_told(settings: AuditSettings, given: Mapping[str, Any]) -> dict[str, Any]:
+def pretrained_manifest(settings: AuditSettings, pretrained: Mapping[str, Any]) -> dict[str, Any]:
     """Of models that took the place of training: what they are, what they share with the corpus, and what their audit
     cannot claim.
 
     Args:
-        given: see AuditPipeline.given_facts.
+        pretrained: see AuditPipeline.pretrained_facts.
     """
-    found = given["models"] or [{} for _ in settings.models]
+    found = pretrained["models"] or [{} for _ in settings.models]
     return {
         "models": [
             {"name": model.name, "sha256": model.sha256, **model.facts.model_dump(mode="json"), **facts}
             for model, facts in zip(settings.models, found, strict=True)
         ],
-        "coverage": given["coverage"],
+        "coverage": pretrained["coverage"],
         "cannot_be_claimed": limits(settings.estimator, settings.models),
     }

@@ -13,7 +13,7 @@ from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.training.trajectory import Trajectory
 
 
-def of_given(probe: ProbeDefinition) -> ProbeDefinition:
+def of_pretrained(probe: ProbeDefinition) -> ProbeDefinition:
     """A probe of vectors that were trained elsewhere: how often its words occur here says nothing of their vectors."""
     return probe.with_minima(replace(probe.minima, occurrences=0))
 

@@ -1,4 +1,4 @@
-"""What is told of the influence of all texts on one probe: sums, counts, standard error, distribution."""
+"""What is reported of the influence of all texts on one probe: sums, counts, standard error, distribution."""
 
 import math
 from dataclasses import replace
@@ -17,7 +17,7 @@ CURVE_POINTS = 24
 
 
 def with_influence(outcome: ProbeOutcome, attribution: Attribution, estimator: EstimatorName) -> ProbeOutcome:
-    """The outcome of a measured probe with what is told of the influence on it.
+    """The outcome of a measured probe with what is reported of the influence on it.
 
     Args:
         outcome: its scores.

@@ -1,7 +1,7 @@
 """The phases of one audit over a folder of artifacts: encode, train, null, influence, results.
 
 Every phase writes one file a result, whole or not at all, and passes over what is already there: an audit that was
-killed goes on where it stood. The folder alone answers `predict` and `retrain` later.
+killed is resumed. The folder alone answers `predict` and `retrain` later.
 """
 
 import math
@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.attribution.cache import FolderCache
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.attribution.failures import failures_told
-from skipgram_audit.attribution.kept import FolderKeeper
+from skipgram_audit.attribution.failures import raising_engine_errors
 from skipgram_audit.attribution.memory import require_memory, require_training_memory, results_bytes
 from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SolverReport, SupportsReranking
 from skipgram_audit.auditing.leave_one_word_out import score_of
-from skipgram_audit.auditing.measurable import is_finite, of_given, require_measurable, trained_scores
+from skipgram_audit.auditing.measurable import is_finite, of_pretrained, require_measurable, trained_scores
 from skipgram_audit.auditing.results import probe_result, unmeasured_result
 from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
@@ -33,7 +33,7 @@ from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
-from skipgram_audit.pretrained.vectors import GivenVectors, read_json, require_own_training, write_json
+from skipgram_audit.pretrained.vectors import PretrainedVectors, read_json, require_own_training, write_json
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
@@ -60,7 +60,7 @@ class AuditPipeline:
         settings: of the audit.
         probes: to measure and explain; one that cannot be measured says why and does not stop the others.
         device: auto, cpu or cuda.
-        given: models that were trained elsewhere, in the place of training; seeds are then 1, 2, ... by model.
+        pretrained: models that were trained elsewhere, in the place of training; seeds are then 1, 2, ... by model.
         executor: in the place of threads on the cores of this machine.
     """
 
@@ -70,16 +70,16 @@ class AuditPipeline:
         settings: AuditSettings,
         probes: Sequence[ProbeDefinition],
         device: str = "auto",
-        given: GivenVectors | None = None,
+        pretrained: PretrainedVectors | None = None,
         executor: Executor | None = None,
     ) -> None:
         self._folder = folder
         self.settings = settings
-        self.probes = tuple(of_given(probe) for probe in probes) if given else tuple(probes)
+        self.probes = tuple(of_pretrained(probe) for probe in probes) if pretrained else tuple(probes)
         self.device, self.wanted_device = choose_device(device), device
         self.executor = executor or LocalExecutor(core_count())
         self._estimator = ESTIMATORS[settings.estimator]
-        self._given = given
+        self._pretrained = pretrained
 
     def encode(
         self, documents: Iterable[TextDocument], total: int, progress: Progress, language: str = DEFAULT_LANGUAGE
@@ -92,17 +92,17 @@ class AuditPipeline:
             NothingToMeasure: no probe can be measured.
         """
         if not self._corpus_file.exists():
-            minimum_count = 1 if self._given else self.settings.minimum_count
+            minimum_count = 1 if self._pretrained else self.settings.minimum_count
             corpus = encode_documents(documents, total, self.settings.casefold, minimum_count, progress, language)
-            if self._given:
-                corpus, coverage = self._given.vocabulary(corpus, self._probe_words(corpus))
+            if self._pretrained:
+                corpus, coverage = self._pretrained.vocabulary(corpus, self._probe_words(corpus))
                 self._folder.mkdir(parents=True, exist_ok=True)
                 write_json(self._coverage_file, coverage)
             self._folder.mkdir(parents=True, exist_ok=True)
             corpus.save(self._corpus_file)
         progress(1.0)
         require_pairs(self.corpus)
-        if not self._given:
+        if not self._pretrained:
             require_expected_pairs(self.corpus, self.settings)
         require_measurable(self.probes, self._found, "so nothing was trained")
         return self.corpus
@@ -113,8 +113,8 @@ class AuditPipeline:
         Raises:
             NothingToMeasure: the vectors give no probe a score.
         """
-        if self._given:
-            self._take_given(self._given, progress)
+        if self._pretrained:
+            self._take_pretrained(self._pretrained, progress)
         else:
             self._train_own(progress)
         require_measurable(self.probes, self._resolved, "so no influence was traced")
@@ -147,7 +147,7 @@ class AuditPipeline:
             require_memory(
                 self._estimator.name, results_bytes(problem.corpus, len(problem.trajectories), words), len(words)
             )
-            with failures_told(self._estimator.name):
+            with raising_engine_errors(self._estimator.name):
                 influences = self._estimator.influences(problem, progress)
             if influences.pairs is not None:
                 write_arrays(self._pairs_file, influences.pairs.arrays())
@@ -189,7 +189,7 @@ class AuditPipeline:
             float64 [removals, measurable probes, seeds]: trained effect size plus predicted change; not finite where
             the estimator finds no score without the set.
         """
-        with failures_told(self._estimator.name):
+        with raising_engine_errors(self._estimator.name):
             changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
         return self.trained_scores() + changes
 
@@ -212,15 +212,15 @@ class AuditPipeline:
     def influences_after_removal(
         self, removed: npt.NDArray[np.bool_], row: int, progress: Progress
     ) -> npt.NDArray[np.float64]:
-        """Influences on one measurable probe where some documents have gone already: float64 [seeds, documents], zero
-        for those that have gone; of an estimator that ranks again."""
+        """Influences on one measurable probe once some documents have been removed: float64 [seeds, documents], zero
+        for those; of an estimator that ranks again."""
         if not isinstance(self._estimator, SupportsReranking):
             raise UnusablePlan(
                 f"The estimator {self._estimator.name} ranks documents once: it cannot rank what is left.",
                 "Ask for one ranking, or audit by an estimator that ranks again.",
             )
         problem = replace(self._problem(), scores=self._measurable[row : row + 1])
-        with failures_told(self._estimator.name):
+        with raising_engine_errors(self._estimator.name):
             influence: npt.NDArray[np.float64] = self._estimator.influences_after_removal(problem, removed, progress)[0]
         return influence
 
@@ -248,7 +248,7 @@ class AuditPipeline:
         Raises:
             UnusableCorpus: nothing can be trained on what is left.
         """
-        left = left_over(self.corpus, self.settings, removed, same_run or self._given is not None)
+        left = left_over(self.corpus, self.settings, removed, same_run or self._pretrained is not None)
         found = [resolve(probe, left) for probe in self.measurable_probes]
         return [score if isinstance(score, Unmeasurable) else None for score in found]
 
@@ -256,7 +256,7 @@ class AuditPipeline:
         """Raises:
         UnusableModel: the vectors were given, so nothing can be trained again.
         """
-        require_own_training(self._given)
+        require_own_training(self._pretrained)
 
     @cached_property
     def corpus(self) -> EncodedCorpus:
@@ -268,9 +268,9 @@ class AuditPipeline:
         return [Trajectory.load(self._seed_file(seed)) for seed in self.settings.seeds]
 
     @property
-    def given_facts(self) -> dict[str, Any] | None:
+    def pretrained_facts(self) -> dict[str, Any] | None:
         """Of given models: what they share with the corpus, and what speaks for their having been trained on it."""
-        if self._given is None:
+        if self._pretrained is None:
             return None
         facts: dict[str, Any] = {"coverage": read_json(self._coverage_file)}
         return facts | ({"models": read_json(self._given_file)} if self._given_file.exists() else {"models": []})
@@ -327,7 +327,7 @@ class AuditPipeline:
             self.device,
             core_count(),
             self.executor,
-            keeper=FolderKeeper(self._folder),
+            cache=FolderCache(self._folder),
         )
 
     def _require_memory(self, seeds: int) -> None:
@@ -350,9 +350,9 @@ class AuditPipeline:
         lists = [words for probe in self.probes for words in (*probe.targets.values(), *probe.attributes.values())]
         return [corpus.form(word) for words in lists for word in words]
 
-    def _take_given(self, given: GivenVectors, progress: Progress) -> None:
+    def _take_pretrained(self, pretrained: PretrainedVectors, progress: Progress) -> None:
         if not self._given_file.exists():
-            trajectories, facts = given.trajectories(self.corpus, self.settings, progress)
+            trajectories, facts = pretrained.trajectories(self.corpus, self.settings, progress)
             for trajectory in trajectories:
                 trajectory.save(self._seed_file(trajectory.seed))
             write_json(self._given_file, facts)

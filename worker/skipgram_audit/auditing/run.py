@@ -1,7 +1,7 @@
 """One run of an audit: the phases that the command line, the worker and a notebook all go through.
 
 Whoever runs it says what is read (a Corpus), which folder it is kept in, and listens to its progress. The folder is the
-whole of an audit (see skipgram_audit.auditing.folder); a run that was interrupted goes on where it stood.
+whole of an audit (see skipgram_audit.auditing.folder); an interrupted run is resumed.
 """
 
 import json
@@ -29,7 +29,7 @@ from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.model import ImportedModel
-from skipgram_audit.pretrained.vectors import GivenVectors, ModelFile
+from skipgram_audit.pretrained.vectors import ModelFile, PretrainedVectors
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.values import Report, ReportProbe, SeedVectors, WordInfluences
 from skipgram_audit.report.writer import write_report
@@ -125,7 +125,7 @@ class AuditRun:
         self._seconds.write_text(json.dumps(seconds), encoding="utf-8")
 
     def keep_models(self, models: Sequence[ImportedModel]) -> None:
-        """Keeps models that take the place of training, for this run and for one that goes on after an interruption."""
+        """Keeps models that take the place of training, for this run and for one that resumes it."""
         self._prepare()
         for number, model in enumerate(models, start=1):
             model.save(model_file(self._artifacts, number))
@@ -252,7 +252,7 @@ class AuditRun:
             self.probes,
             self.pipeline.device,
             self.seconds,
-            self.pipeline.given_facts,
+            self.pipeline.pretrained_facts,
             [one.outcome for one in self.results],
         )
         return Report(
@@ -318,17 +318,17 @@ def open_pipeline(
         settings,
         probes,
         device,
-        given_vectors(settings, files),
+        pretrained_vectors(settings, files),
         executor,
     )
 
 
-def given_vectors(settings: AuditSettings, paths: Sequence[Path]) -> GivenVectors | None:
+def pretrained_vectors(settings: AuditSettings, paths: Sequence[Path]) -> PretrainedVectors | None:
     """The models that take the place of training, whose kept files lie at these paths; None when there are none."""
     if not settings.models:
         return None
     files = [ModelFile(path, model.facts) for path, model in zip(paths, settings.models, strict=True)]
-    return GivenVectors(files, with_outputs=need_of(settings.estimator) is Need.OUTPUTS)
+    return PretrainedVectors(files, with_outputs=need_of(settings.estimator) is Need.OUTPUTS)
 
 
 def seed_vectors(pipeline: AuditPipeline) -> Iterator[SeedVectors]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.auditing.frames import frame
-from skipgram_audit.auditing.measurable import of_given
+from skipgram_audit.auditing.measurable import of_pretrained
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
@@ -28,7 +28,7 @@ def score_vectors(vectors: Any, probes: Sequence[ProbeDefinition], casefold: boo
     """A row a probe: its score, p-value, and the words that have no vector; see skipgram_audit.score."""
     words, matrix = _words_and_vectors(vectors)
     vocabulary, rows = _vocabulary(words, casefold)
-    scored = [_row(of_given(probe), vocabulary, matrix[rows]) for probe in probes]
+    scored = [_row(of_pretrained(probe), vocabulary, matrix[rows]) for probe in probes]
     return frame({name: [row[name] for row in scored] for name in COLUMNS})
 
 

@@ -1,8 +1,8 @@
-"""The shuffled null: what a probe scores on the same words without anything said with them.
+"""The shuffled null: what a probe scores on the same words in random order.
 
 Every kept token of the whole corpus (those whose word is in the vocabulary) is put in a place drawn at random, over
 all sentences and documents at once. The lengths of sentences and documents, the vocabulary and the counts of its words
-stay as they are; which words stand together does not. What a training on it scores is due to word frequency and chance
+stay as they are; which words are together does not. What a training on it scores is due to word frequency and chance
 alone: the bias of Skip-gram vectors depends on frequency even in shuffled text.
 
 Source: Valentini, Rosati, Fernandez Slezak and Altszyler 2022, The Undesirable Dependence on Frequency of Gender Bias
@@ -54,10 +54,10 @@ def train_shuffles(
         progress: the mean of theirs.
         device: see train_seeds.
     """
-    shared, held = SharedProgress(progress, len(numbers)), executor.share(corpus)
+    shared, shared_corpus = SharedProgress(progress, len(numbers)), executor.share(corpus)
     submitted = {
         number: executor.submit(
-            _train_shuffle, held, settings, number, device, progress=shared.part(place), training=True
+            _train_shuffle, shared_corpus, settings, number, device, progress=shared.part(place), training=True
         )
         for place, number in enumerate(numbers)
     }

@@ -1,4 +1,4 @@
-"""What an audit tells of single words, as arrays that the web maps into memory: one folder of plain .npy files.
+"""What an audit finds of single words, as arrays that the web maps into memory: one folder of plain .npy files.
 
     words.json          what they were made from; the probes that were measured, by name; the window; the corpus'
                         language; the words, in the order of the rows below

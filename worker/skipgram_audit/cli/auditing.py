@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
-from skipgram_audit.cli.probes import never_found_told
+from skipgram_audit.cli.probes import format_never_found
 from skipgram_audit.cli.reading import (
     Corpus,
     Delimiter,
@@ -23,9 +23,9 @@ from skipgram_audit.cli.reading import (
     Quote,
     TextField,
     TitleField,
+    format_reader_options,
+    format_rows,
     reading_options,
-    reading_told,
-    rows_told,
 )
 from skipgram_audit.computing.progress import progress_bars
 from skipgram_audit.model.errors import AuditError, InvalidInput, InvalidSettings
@@ -110,7 +110,7 @@ def audit(
     }  # fmt: skip
     settings = make_audit_settings(**options)
     probes = unique_probes(probe)
-    for line in (line for one in probes for line in never_found_told(one)):
+    for line in (line for one in probes for line in format_never_found(one)):
         typer.echo(line, err=True)
     from skipgram_audit.auditing.run import AuditRun
     from skipgram_audit.corpus.sources import FileCorpus
@@ -133,16 +133,16 @@ def audit(
                     run.keep_models(models)
                 report = run.run(phase)
         except AuditError:
-            # What became of the rows may be the reason: a probe's words may stand in those that were skipped.
+            # What became of the rows may be the reason: a probe's words may be in those that were skipped.
             if run.is_read:
-                for line in (reading_told(reading), *rows_told(run.facts, out)):
+                for line in (format_reader_options(reading), *format_rows(run.facts, out)):
                     typer.echo(line, err=True)
             raise
     if as_json:
         typer.echo((out / "report.json").read_text(encoding="utf-8"), nl=False)
         return
-    typer.echo(reading_told(reading))
-    for line in rows_told(run.facts, out):
+    typer.echo(format_reader_options(reading))
+    for line in format_rows(run.facts, out):
         typer.echo(line)
     typer.echo(f"{report.sentence_count:,} sentences, {report.token_count:,} words.")
     if vectors:
@@ -194,7 +194,7 @@ def retrain(
 
 
 def listed_ids(path: Path) -> tuple[str, ...]:
-    """The ids of a list; what a user should know of it goes to standard error."""
+    """The ids of a list; warnings about it are written to standard error."""
     from skipgram_audit.model.id_lists import read_id_list
 
     found = read_id_list(path)
@@ -225,7 +225,7 @@ def make_audit_settings(**options: Any) -> AuditSettings:
 
 
 def unique_probes(names: list[str]) -> list[ProbeDefinition]:
-    """The named probes; two probes of one name could not be told apart in the results."""
+    """The named probes; two probes of one name could not be distinguished in the results."""
     probes = [load_probe(name) for name in names]
     repeated = sorted({probe.name for probe in probes if [one.name for one in probes].count(probe.name) > 1})
     if repeated:

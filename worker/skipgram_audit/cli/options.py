@@ -44,9 +44,9 @@ def make_settings(**options: Any) -> Settings:
     Raises:
         typer.BadParameter: an option or a variable has a value that it cannot have.
     """
-    given = {name: value for name, value in options.items() if value is not None}
+    set_options = {name: value for name, value in options.items() if value is not None}
     try:
-        return Settings(**given)
+        return Settings(**set_options)
     except ValidationError as error:
         raise typer.BadParameter(format_problems(error)) from error
 

@@ -71,11 +71,11 @@ def check(probe: NameOrFile, as_json: Json = False) -> None:
     sizes = ", ".join(f"{name} ({size})" for name, size in _sizes(definition).items())
     needs = definition.kind_description.needs
     typer.echo(f"{definition.name} can be used. Word lists: {sizes}. In a corpus: {needs}")
-    for line in never_found_told(definition):
+    for line in format_never_found(definition):
         typer.echo(line)
 
 
-def never_found_told(definition: ProbeDefinition) -> list[str]:
+def format_never_found(definition: ProbeDefinition) -> list[str]:
     """A line for each word that no corpus can hold."""
     return [
         f"{definition.name}: {never_found_because(word)}, so no corpus can hold it; the score is computed without it."

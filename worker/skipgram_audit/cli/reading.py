@@ -64,7 +64,7 @@ def reading_options(
         typer.BadParameter: an option has a value that it cannot have.
     """
 
-    from skipgram_audit.corpus.readers import FORMATS, GivenDialect, GivenOptions, ReaderLimits, suggest_options
+    from skipgram_audit.corpus.readers import FORMATS, ChosenDialect, ChosenOptions, ReaderLimits, suggest_options
 
     if document_per not in ("line", "file"):
         raise typer.BadParameter("--document-per is line or file.")
@@ -78,8 +78,8 @@ def reading_options(
         raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}.")
     if not corpus.is_file():
         raise NotFound(f"There is no file {str(corpus)!r}.", "Give the path of a corpus file.")
-    dialect = GivenDialect(delimiter_of(delimiter), _QUOTES[quote], _ESCAPES[escape])
-    given = GivenOptions(file_format or "", encoding or "", dialect)
+    dialect = ChosenDialect(delimiter_of(delimiter), _QUOTES[quote], _ESCAPES[escape])
+    given = ChosenOptions(file_format or "", encoding or "", dialect)
     suggested = suggest_options(corpus, corpus.name, ReaderLimits(), given)
     return suggested.model_copy(
         update={
@@ -108,24 +108,24 @@ def delimiter_of(given: str | None) -> str | None:
     return character
 
 
-def reading_told(options: Any) -> str:
+def format_reader_options(options: Any) -> str:
     """How a file is read, in a sentence."""
-    told = f"Read as {options.format} in {options.encoding}"
+    sentence = f"Read as {options.format} in {options.encoding}"
     if options.format in ("csv", "tsv"):
         character = options.delimiter or {"csv": ",", "tsv": "\t"}[options.format]
-        told += f", columns separated by {_NAMES_OF_DELIMITERS.get(character, repr(character))}"
+        sentence += f", columns separated by {_NAMES_OF_DELIMITERS.get(character, repr(character))}"
         if not options.quoted:
-            told += ", quotation marks as plain characters"
+            sentence += ", quotation marks as plain characters"
         elif options.escape:
-            told += ", quotation marks inside columns escaped by a backslash"
+            sentence += ", quotation marks inside columns escaped by a backslash"
     if options.format not in ("txt", "zip", "html", "docx"):
-        told += f"; text from {options.text_field!r}"
-        told += f", id from {options.id_field!r}" if options.id_field else ", rows numbered"
-        told += f", title from {options.title_field!r}" if options.title_field else ""
-    return told + "."
+        sentence += f"; text from {options.text_field!r}"
+        sentence += f", id from {options.id_field!r}" if options.id_field else ", rows numbered"
+        sentence += f", title from {options.title_field!r}" if options.title_field else ""
+    return sentence + "."
 
 
-def rows_told(facts: Any, out: Path) -> list[str]:
+def format_rows(facts: Any, out: Path) -> list[str]:
     """What became of the rows of a corpus file, a line each.
 
     Args:
@@ -137,7 +137,7 @@ def rows_told(facts: Any, out: Path) -> list[str]:
     rows = RowAccount.from_dict(facts.source["rows"])
     are = "row" if rows.in_file == 1 else "rows"
     lines = [f"{rows.in_file:,} {are} in the file, {rows.documents:,} of them documents."]
-    lines += skipped_told(rows.skipped, facts.skipped_places)
+    lines += format_skipped(rows.skipped, facts.skipped_places)
     lines += [*rows.remarks, *(f"{place}: {note}." for place, note in rows.notes)]
     lines += rows.advice(Interface.COMMAND_LINE)
     if rows.skipped:
@@ -145,7 +145,7 @@ def rows_told(facts: Any, out: Path) -> list[str]:
     return lines
 
 
-def skipped_told(reasons: dict[str, int], places: dict[str, list[str]]) -> list[str]:
+def format_skipped(reasons: dict[str, int], places: dict[str, list[str]]) -> list[str]:
     """A line a reason: how many rows were skipped for it, and where the first are."""
     lines = []
     for reason, count in reasons.items():
@@ -180,14 +180,14 @@ def preview(
     if as_json:
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
     else:
-        for line in _preview_told(found):
+        for line in _format_preview(found):
             typer.echo(line)
     if found.problem:
         raise typer.Exit(1)
 
 
-def _preview_told(found: Any) -> list[str]:
-    lines = [reading_told(found.options)]
+def _format_preview(found: Any) -> list[str]:
+    lines = [format_reader_options(found.options)]
     if found.fields:
         lines.append(f"Fields: {', '.join(found.fields)}.")
     lines += ["The first documents, as they would be read:" if found.documents else "No document could be read."]
@@ -200,7 +200,7 @@ def _preview_told(found: Any) -> list[str]:
     places: dict[str, list[str]] = {}
     for place, reason in found.skipped:
         places.setdefault(reason, []).append(place)
-    lines += [f"  {line}" for line in skipped_told(found.skipped_reasons, places)]
+    lines += [f"  {line}" for line in format_skipped(found.skipped_reasons, places)]
     lines += [f"  {place}: {note}." for place, note in found.notes]
     lines += found.remarks
     lines += found.advice

@@ -7,7 +7,7 @@ from typing import Any
 
 from skipgram_audit.corpus.readers import ReaderLimits
 from skipgram_audit.model.errors import NotFound
-from skipgram_audit.model.pretrained import GivenModel, doubts
+from skipgram_audit.model.pretrained import PretrainedModel, doubts
 from skipgram_audit.model.pretrained_settings import with_models
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.pretrained.model import ImportedModel
@@ -34,7 +34,7 @@ def read_vectors(
         if not path.is_file():
             raise NotFound(f"There is no file {str(path)!r}.", "Give the path of a model.")
         model = read_model(path, ReaderLimits(), phase(f"Reading {path.name}"))
-        given.append(GivenModel(name=path.name, sha256=_sha256(path), facts=model.facts))
+        given.append(PretrainedModel(name=path.name, sha256=_sha256(path), facts=model.facts))
         models.append(model)
     chosen = [name for name, value in options.items() if value is not None and name != "seeds"]
     return with_models(settings, given, chosen), models

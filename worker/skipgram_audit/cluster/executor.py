@@ -30,7 +30,7 @@ Result_co = TypeVar("Result_co", covariant=True)
 
 CONNECT_SECONDS = 10
 REPORT_SECONDS = 0.5
-"""Between two reports of a training, and so the longest that it goes on when nobody waits for it any more."""
+"""Between two reports of a training, and so the longest that it continues when nobody waits for it any more."""
 
 
 class WorkLost(ClusterUnavailable):
@@ -106,7 +106,7 @@ class ClusterExecutor:
     def wait(self, submitted: Collection[Submitted[Any]]) -> None:
         """See Executor.wait."""
         futures = [one.future for one in submitted if isinstance(one, ClusterWork)]
-        # What was cancelled is told by result().
+        # result() raises for what was cancelled.
         with self._client.as_current(), suppress(TimeoutError, CancelledError):
             distributed.wait(futures, timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")
         for number, (future, progress) in list(self._watched.items()):
@@ -153,21 +153,21 @@ class ClusterWork(Generic[Result_co]):
 
 @dataclass
 class _Reporter:
-    """The progress of a training on a worker: told to whoever waits for it; raises when nobody does."""
+    """The progress of a training on a worker: reported to whoever waits for it; raises when nobody does."""
 
     topic: str
     number: int
     worker: Any = field(default_factory=distributed.get_worker)
     key: Any = None
-    told_at: float = float("-inf")
+    reported_at: float = float("-inf")
 
     def __post_init__(self) -> None:
         self.key = self.worker.get_current_task()
 
     def __call__(self, fraction: float) -> None:
-        if time.monotonic() - self.told_at < REPORT_SECONDS:
+        if time.monotonic() - self.reported_at < REPORT_SECONDS:
             return
-        self.told_at = time.monotonic()
+        self.reported_at = time.monotonic()
         task = self.worker.state.tasks.get(self.key)
         if task is None or task.state == "cancelled":
             raise Abandoned
@@ -198,7 +198,7 @@ def _require_workers(client: Any, address: str, resources: Mapping[str, float]) 
         raise ClusterUnavailable(f"The scheduler {address} has no workers.", f"Start some: dask worker {address}")
     for worker, found in answers.items():
         if worker not in workers:
-            continue  # It left while it was asked, so no work goes there.
+            continue  # It left while it was asked, so it gets no work.
         if isinstance(found, Exception):
             raise ClusterUnavailable(
                 f"The worker {worker} cannot run skipgram-audit: {found}.",

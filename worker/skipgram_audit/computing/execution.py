@@ -1,7 +1,7 @@
 """Where work runs: an interface of the shape of concurrent.futures, for shards of a corpus and for whole trainings.
 
 The engine is handed an executor; threads of this process are the usual one, and enough on one machine, for compiled
-loops hold no lock of the interpreter. Functions that are given to one are pure and stand in a module: what they return
+loops hold no lock of the interpreter. Functions that it runs are pure and defined in a module: what they return
 depends on their arguments alone, so work that was lost with its machine is done again, and who did it does not show.
 Shards are cut by the corpus alone and results are merged in a fixed order: any number of workers gives the same bytes.
 """
@@ -22,7 +22,7 @@ AHEAD = 3
 """Shards submitted for each that can be worked on: nobody waits for the next one, and few lie in memory."""
 
 LOOK_SECONDS = 0.2
-"""Between two looks at what has ended, and so the longest that a cancellation goes unnoticed."""
+"""Between two looks at what has ended, and so the longest that a cancellation is not noticed."""
 
 
 class Submitted(Protocol[Result_co]):
@@ -52,7 +52,7 @@ class Executor(Protocol):
 
         Args:
             progress: given to the function as its keyword progress; may raise, from there or out of wait, to cancel.
-            training: goes where trainings are to go, to a machine with a GPU for instance.
+            training: runs where trainings should run, on a machine with a GPU for instance.
         """
         ...
 
@@ -103,7 +103,7 @@ def in_order(
         progress: called with the share of the parts that have been given out; may raise to cancel.
     """
     waiting: deque[Submitted[Result]] = deque()
-    given = 0
+    finished = 0
     left = iter(parts)
     try:
         while True:
@@ -113,10 +113,10 @@ def in_order(
                 return
             while not waiting[0].done():
                 executor.wait([waiting[0]])
-                progress(given / count)
+                progress(finished / count)
             yield waiting.popleft().result()
-            given += 1
-            progress(given / count)
+            finished += 1
+            progress(finished / count)
     finally:
         cancel(waiting)
 
@@ -137,22 +137,22 @@ def reduced(
     """
     waiting: deque[Submitted[Result]] = deque()
     levels: list[Submitted[Result] | None] = []
-    given = 0
+    finished = 0
     try:
         for part in parts:
             carried = executor.submit(function, *part)
             waiting.append(carried)
             _carry(executor, merge, levels, carried)
             while len(waiting) >= AHEAD * executor.places:
-                given += _let_go(executor, waiting)
-                progress(given / count)
-        whole = _fold(executor, merge, levels)
-        while not whole.done():
-            executor.wait([whole])
-            given += sum(one.done() for one in waiting)
+                finished += _let_go(executor, waiting)
+                progress(finished / count)
+        merged = _fold(executor, merge, levels)
+        while not merged.done():
+            executor.wait([merged])
+            finished += sum(one.done() for one in waiting)
             waiting = deque(one for one in waiting if not one.done())
-            progress(given / count)
-        return whole.result()
+            progress(finished / count)
+        return merged.result()
     except BaseException:
         cancel([*waiting, *(one for one in levels if one is not None)])
         raise
@@ -206,10 +206,10 @@ def _fold(
 ) -> Submitted[Result]:
     """What is left on the levels of the tree, earlier parts first."""
     left = [one for one in levels if one is not None]
-    whole = left[0]
+    merged = left[0]
     for earlier in left[1:]:
-        whole = executor.submit(merge, earlier, whole)
-    return whole
+        merged = executor.submit(merge, earlier, merged)
+    return merged
 
 
 def _let_go(executor: Executor, waiting: deque[Submitted[Any]]) -> int:

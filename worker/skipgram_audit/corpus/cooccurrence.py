@@ -84,19 +84,19 @@ class PairCounter:
         self._executor = executor or LocalExecutor(workers)
 
     @cached_property
-    def whole(self) -> Cooccurrences:
+    def full(self) -> Cooccurrences:
         """N of the whole corpus."""
         return self._counted(None)
 
     def weighted(self, weights: npt.NDArray[np.float64]) -> Cooccurrences:
         """N with each sentence's counts times its weight [sentences], over the entries of the whole corpus."""
         found = self._counted(np.asarray(weights, np.float64))
-        return Cooccurrences(self.whole.offsets, self.whole.columns, _over_entries(self.whole, found))
+        return Cooccurrences(self.full.offsets, self.full.columns, _over_entries(self.full, found))
 
     def without(self, removed: npt.NDArray[np.bool_]) -> Cooccurrences:
         """N of the corpus without some sentences [sentences], over the entries of the whole corpus."""
-        left = counts_left(self._corpus, removed, self.whole.values, lambda weights: self.weighted(weights).values)
-        return Cooccurrences(self.whole.offsets, self.whole.columns, left)
+        left = counts_left(self._corpus, removed, self.full.values, lambda weights: self.weighted(weights).values)
+        return Cooccurrences(self.full.offsets, self.full.columns, left)
 
     def spread(self, tables: Floats) -> npt.NDArray[np.float64]:
         """Every token's share of sum(N * table) for several tables: float64 [n, tokens].
@@ -104,12 +104,12 @@ class PairCounter:
         Args:
             tables: [n, entries] of the whole corpus' counts; made symmetric, so that a pair is shared evenly.
         """
-        whole = self.whole
+        full = self.full
         even = np.empty(tables.shape[::-1], tables.dtype)
         for number, table in enumerate(tables):
-            even[:, number] = 0.5 * (table + whole.transposed(table))
-        held = self._executor.share(EntryTables(whole.offsets, whole.columns, even))
-        arguments = (self._keep, self._window, held)
+            even[:, number] = 0.5 * (table + full.transposed(table))
+        shared = self._executor.share(EntryTables(full.offsets, full.columns, even))
+        arguments = (self._keep, self._window, shared)
         shares = np.empty((len(tables), len(self._corpus.tokens)))
         for shard, part in over_shards(self._corpus, self._executor, spread_entries, arguments, unwatched):
             shares[:, shard.places] = part.T
@@ -130,7 +130,7 @@ def cooccurrences(corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: 
     Args:
         keep: float64 [words], from keep_probabilities.
     """
-    return PairCounter(corpus, keep, window).whole
+    return PairCounter(corpus, keep, window).full
 
 
 def count_shard(shard: Shard, keep: Floats, window: int, weights: Floats | None) -> Cooccurrences:

@@ -36,20 +36,20 @@ def probe_rows(words: int, probe_words: npt.NDArray[np.int64]) -> npt.NDArray[np
 def counts_left(
     corpus: EncodedCorpus,
     removed: npt.NDArray[np.bool_],
-    whole: npt.NDArray[np.float64],
+    full: npt.NDArray[np.float64],
     counted: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
 ) -> npt.NDArray[np.float64]:
     """Counts of what is left when sentences [sentences] go: the smaller of the two parts is counted.
 
     Args:
-        whole: those of the whole corpus.
+        full: those of the whole corpus.
         counted: gives counts for weights of sentences, of the same shape.
     """
     lengths = np.diff(corpus.sentence_offsets)
     if 2 * lengths[removed].sum() > lengths.sum():
         return counted((~removed).astype(np.float64))
-    left = whole - counted(removed.astype(np.float64))
-    left[left < ROUNDING * whole] = 0.0
+    left = full - counted(removed.astype(np.float64))
+    left[left < ROUNDING * full] = 0.0
     return left
 
 
@@ -112,7 +112,7 @@ def spread_over_tokens(
     """Adds to every token and sentence its share of sum(N * table).
 
     A pair's contribution, its count times the table's entry, is split evenly between its two tokens: the Shapley
-    value of a contribution that exists only while both stand.
+    value of a contribution that exists only while neither is removed.
 
     Args:
         corpus: all of it, or a shard.

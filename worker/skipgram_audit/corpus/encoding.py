@@ -102,7 +102,7 @@ class EncodedCorpus:
     def locate(
         self, text: str, bounds: npt.NDArray[np.uint32]
     ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
-        """Where in a document's text its encoded tokens stand.
+        """Where in a document's text its encoded tokens are.
 
         Returns:
             starts: uint32, in code points, and lengths: uint16, one each for every encoded token of the document,
@@ -119,7 +119,7 @@ class EncodedCorpus:
         return np.array(starts, np.uint32), np.array(lengths, np.uint16)
 
     def document_keys(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The documents that have sentences, and the key of each one's first sentence, which stands for it in draws."""
+        """The documents that have sentences, and the key of each one's first sentence, which represents it in draws."""
         filled = np.flatnonzero(np.diff(self.document_sentences))
         return filled, self.sentence_keys[self.document_sentences[filled]]
 
@@ -263,13 +263,13 @@ def require_vocabulary(size: int, minimum_count: int) -> None:
 
 
 def require_pairs(corpus: EncodedCorpus) -> None:
-    """Raises UnusableCorpus when no two words of the vocabulary stand together: a vector is learnt from its word's
+    """Raises UnusableCorpus when no two words of the vocabulary are together: a vector is learnt from its word's
     neighbours only."""
     if corpus.accompanied.any():
         return
     filled = int(np.count_nonzero(np.diff(corpus.sentence_offsets)))
     raise UnusableCorpus(
-        f"In no sentence of this corpus do two words of the vocabulary stand together: {filled:,} sentences hold one "
+        f"In no sentence of this corpus do two words of the vocabulary are together: {filled:,} sentences hold one "
         "word each, so there is nothing to learn word vectors from.",
         "Give whole sentences: texts as they are written, not one word a line. If most words are too rare for the "
         "vocabulary, lower the minimum count.",

@@ -35,7 +35,7 @@ BYTES_A_DOCUMENT = 8 * (BANDS + 1) + 4
 SHINGLES_AT_ONCE = 20_000
 """Of one document, whose 125 hashes each are in memory at once: 10 MB."""
 
-KEPT_SHINGLES = 500_000
+CACHED_SHINGLES = 500_000
 """Of documents being compared, in memory: about 60 MB."""
 
 MOST_COMPARED = 20
@@ -137,8 +137,8 @@ class _Links:
         self._words_of = words_of
         self._sets = DisjointSet()
         self._different: set[tuple[int, int]] = set()
-        self._kept: OrderedDict[int, frozenset[bytes]] = OrderedDict()
-        self._kept_shingles = 0
+        self._cached: OrderedDict[int, frozenset[bytes]] = OrderedDict()
+        self._cached_shingles = 0
         self._pairs = 0
         self._passed_over = 0
 
@@ -153,7 +153,7 @@ class _Links:
     def compare(self, run: npt.NDArray[np.int64], progress: Callable[[], None]) -> None:
         """Links those documents of a run that are alike enough.
 
-        By rising length: then groups stand in the order of their longest member, and those whose longest is too short
+        By rising length: then groups are in the order of their longest member, and those whose longest is too short
         to be alike are done with.
         """
         groups: dict[int, list[int]] = {}
@@ -227,11 +227,11 @@ class _Links:
         return False
 
     def _shingles_of(self, number: int) -> frozenset[bytes]:
-        if number in self._kept:
-            self._kept.move_to_end(number)
-            return self._kept[number]
-        made = self._kept[number] = shingles(self._words_of(number))
-        self._kept_shingles += len(made)
-        while self._kept_shingles > KEPT_SHINGLES and len(self._kept) > 2:
-            self._kept_shingles -= len(self._kept.popitem(last=False)[1])
+        if number in self._cached:
+            self._cached.move_to_end(number)
+            return self._cached[number]
+        made = self._cached[number] = shingles(self._words_of(number))
+        self._cached_shingles += len(made)
+        while self._cached_shingles > CACHED_SHINGLES and len(self._cached) > 2:
+            self._cached_shingles -= len(self._cached.popitem(last=False)[1])
         return made

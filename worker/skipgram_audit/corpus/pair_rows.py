@@ -91,7 +91,7 @@ def place_rows(
     offsets: Integers, columns: Integers, found_offsets: Integers, found_columns: Integers, found_values: Floats,
     values: Floats,
 ) -> None:  # fmt: skip
-    """Values of found entries to where they stand among others."""
+    """Values of found entries to their positions among others."""
     for row in range(offsets.size - 1):
         entry = offsets[row]
         for found in range(found_offsets[row], found_offsets[row + 1]):

@@ -86,17 +86,17 @@ def _boundaries(piece: str, language: str) -> list[tuple[int, int]]:
 
 def _whole_words(text: str, sentences: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Joins neighbours whose border would cut a word in two, as a terminator that is a letter of another script can."""
-    held: tuple[int, int] | None = None
+    pending: tuple[int, int] | None = None
     for start, end in sentences:
-        if held is None:
-            held = (start, end)
+        if pending is None:
+            pending = (start, end)
         elif is_inside_word(text, start):
-            held = (held[0], end)
+            pending = (pending[0], end)
         else:
-            yield held
-            held = (start, end)
-    if held is not None:
-        yield held
+            yield pending
+            pending = (start, end)
+    if pending is not None:
+        yield pending
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

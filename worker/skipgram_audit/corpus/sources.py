@@ -17,15 +17,15 @@ import numpy.typing as npt
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import TextDocument
 from skipgram_audit.corpus.readers import (
-    GivenDialect,
-    GivenOptions,
+    ChosenDialect,
+    ChosenOptions,
     ReaderLimits,
     RowAccount,
     SourceDocument,
     read_documents,
     suggest_options,
 )
-from skipgram_audit.corpus.readers.identifiers import GivenIdentifiers, RowIdentifiers
+from skipgram_audit.corpus.readers.identifiers import FileIdentifiers, RowIdentifiers
 from skipgram_audit.corpus.readers.rows import DocumentBuilder, OnSkip
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import InvalidInput, NotFound
@@ -63,7 +63,7 @@ class Corpus(ABC):
 
     @abstractmethod
     def identity(self) -> Mapping[str, Any]:
-        """Plain values that change when the documents do: an interrupted audit goes on only if they are the same."""
+        """Plain values that change when the documents do: an interrupted audit is resumed only if they are the same."""
 
     @abstractmethod
     def documents(self, progress: Progress, on_skip: OnSkip = passed_over) -> Iterator[CorpusDocument]:
@@ -104,8 +104,8 @@ class Corpus(ABC):
         unknown = sorted(set(options) - set(ReaderOptions.model_fields))
         if unknown:
             raise InvalidInput(f"There is no option {', '.join(unknown)}.", "Use the names of ReaderOptions.")
-        dialect = GivenDialect(options.get("delimiter"), options.get("quoted"), options.get("escape"))
-        given = GivenOptions(options.get("format", ""), options.get("encoding", ""), dialect)
+        dialect = ChosenDialect(options.get("delimiter"), options.get("quoted"), options.get("escape"))
+        given = ChosenOptions(options.get("format", ""), options.get("encoding", ""), dialect)
         chosen = suggest_options(path, path.name, ReaderLimits(), given).model_copy(update=options)
         return FileCorpus(path, chosen.model_copy(update={"metadata_fields": tuple(chosen.metadata_fields)}), language)
 
@@ -241,7 +241,7 @@ class MemoryCorpus(ReadCorpus):
 
     def _read(self, skip: OnSkip, progress: Progress) -> Iterator[SourceDocument]:
         total = len(self._columns["text"])
-        builder = DocumentBuilder(self._options, ReaderLimits(), skip, RowIdentifiers(self._given_identifiers))
+        builder = DocumentBuilder(self._options, ReaderLimits(), skip, RowIdentifiers(self._file_identifiers))
         for number in range(total):
             row = {key: _value(values[number]) for key, values in self._columns.items()}
             document = builder.from_row(f"document {number + 1}", number + 1, row)
@@ -254,8 +254,8 @@ class MemoryCorpus(ReadCorpus):
             total, builder.built, dict(builder.skipped), tuple(builder.notes), tuple(builder.remarks())
         )
 
-    def _given_identifiers(self) -> GivenIdentifiers:
-        given = GivenIdentifiers()
+    def _file_identifiers(self) -> FileIdentifiers:
+        given = FileIdentifiers()
         for value in map(_value, self._columns.get("id", [])):
             if value not in (None, ""):
                 given.add(str(value))

@@ -1,8 +1,8 @@
 """The demo corpus: the Wikipedia articles that come with gensim's tests, cut into titled sections, and an audit of it.
 
-It goes the way of any upload: a JSON Lines file, an import job, an audit job. ``demo.json`` in the data folder says how
-far that has come, so that a second start does nothing and an interrupted one goes on; a demo corpus that the user has
-deleted stays deleted.
+It is loaded like any upload: a JSON Lines file, an import job, an audit job. ``demo.json`` in the data folder says how
+far that has come, so that a second start does nothing and an interrupted one is resumed; a demo corpus that the user
+has deleted stays deleted.
 """
 
 import json

@@ -50,7 +50,7 @@ KEPT_TEMPLATES = {
     "circa": 0,
     "c.": 0,
 }
-"""Templates that stand for words of the sentence, and which of their parameters are those words."""
+"""Templates that represent words of the sentence, and which of their parameters are those words."""
 
 MARKED_LINE = ("*", "#", ":", ";", "|", "!", "{|", "----")
 
@@ -177,7 +177,7 @@ def _until_nothing_changes(pattern: re.Pattern[str], replacement: Callable[[re.M
 
 
 def _template(content: str) -> str:
-    """The words that a template stands for; nothing for all but a few."""
+    """The words that a template represents; nothing for all but a few."""
     name, *parameters = [part.strip() for part in content.split("|")]
     name = name.casefold()
     positional = [part for part in parameters if not re.match(r"^[a-z_ ]+=", part)]

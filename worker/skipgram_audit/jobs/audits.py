@@ -1,7 +1,7 @@
 """The audit job: the phases of an audit over its folder, each a durable step, and the ranking that pages browse.
 
 The folder's own files make a step cheap to repeat, and the workflow library does not repeat one that has finished: an
-audit that was killed goes on where it stood.
+audit that was killed is resumed.
 """
 
 from collections.abc import Iterator, Mapping

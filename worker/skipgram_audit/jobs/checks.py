@@ -15,7 +15,7 @@ from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
-from skipgram_audit.model.check_plan import WHOLE, CheckOutcome, CheckPlan, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
@@ -33,7 +33,7 @@ def carry_out_check(context: JobContext, subject: str) -> None:
     """Carries out the check of this id.
 
     Raises:
-        AuditError: the audit's files are gone, or a set needs more documents than there are.
+        AuditError: the audit's files were deleted, or a set needs more documents than there are.
     """
 
     def begin(number: int) -> None:
@@ -103,11 +103,11 @@ class DatabaseCheckStore:
                 [row.predicted[probe] for probe in self._probes],
             )
             for row in rows
-            if row.number != WHOLE
+            if row.number != WHOLE_CORPUS
         ]
 
     def keep_sets(self, sets: Sequence[PredictedSet], trainings: int) -> None:
-        rows = [checks.set_row(WHOLE, "whole", None, np.zeros(0, np.int64), 0, {})]
+        rows = [checks.set_row(WHOLE_CORPUS, "whole", None, np.zeros(0, np.int64), 0, {})]
         rows += [
             checks.set_row(
                 one.removal.number,

@@ -16,7 +16,7 @@ from skipgram_audit.store.models import Job
 Value = TypeVar("Value")
 
 REPORT_PERIOD = 0.5
-"""Seconds between two writes to the jobs row, and so the longest that a cancellation goes unnoticed."""
+"""Seconds between two writes to the jobs row, and so the longest that a cancellation is not noticed."""
 
 ESTIMATE_AFTER = 2.0
 """Seconds of progress before the time left is estimated at all."""

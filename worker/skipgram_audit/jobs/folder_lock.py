@@ -13,7 +13,7 @@ from skipgram_audit.store.database import now
 class FolderLock:
     """A lock on the file ``worker.lock``, in which the worker that has it says who it is.
 
-    The kernel frees the lock when its holder's process is gone, however it ended.
+    The kernel frees the lock when its holder's process has ended, however it did.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -21,7 +21,7 @@ class FolderLock:
         self._file: IO[str] | None = None
 
     def take(self) -> bool:
-        """Takes the lock unless another process has it; tells whether it is ours now."""
+        """Takes the lock unless another process has it; returns whether it is ours now."""
         file = self._path.open("a+", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -39,7 +39,7 @@ class FolderLock:
     def holder(self) -> str:
         """Who has the lock, in words."""
         try:
-            said: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
-            return f"process {said['process']} on {said['host']}, since {said['since']}"
+            holder: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
+            return f"process {holder['process']} on {holder['host']}, since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "a process that does not say who it is"

@@ -194,7 +194,7 @@ def _compare(context: JobContext, corpus_id: int, document_count: int) -> None:
 
 
 def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
-    """Writes what was read to the corpus; the upload has served its purpose and goes."""
+    """Writes what was read to the corpus; the upload has served its purpose and is deleted."""
     context.phase(4, PHASES, "Finishing", share=FINISHING_SHARE)
     result = corpora.ReadResult(
         document_count=totals["documents"],

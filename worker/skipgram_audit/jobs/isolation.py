@@ -133,7 +133,7 @@ def _answers(
 ) -> Generator[Iterator[tuple[str, Any]], None, None]:
     """The answers of a child that reads a file; it is killed and reaped when the block ends, however it ends."""
     child_limits = limits_for(path.stat().st_size)
-    whole = {**request, "path": str(path), "limits": vars(limits), "child_limits": vars(child_limits)}
+    full_request = {**request, "path": str(path), "limits": vars(limits), "child_limits": vars(child_limits)}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "skipgram_audit.jobs.reading_child", str(os.getpid())],
         stdin=subprocess.PIPE,
@@ -143,8 +143,8 @@ def _answers(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        with suppress(BrokenPipeError):  # of a child that has died, which is told below
-            process.stdin.write(json.dumps(whole).encode())
+        with suppress(BrokenPipeError):  # of a child that has died, which is reported below
+            process.stdin.write(json.dumps(full_request).encode())
             process.stdin.close()
         yield _checked(process, child_limits)
     finally:

@@ -24,7 +24,7 @@ def draw_map(context: JobContext, subject: str) -> None:
     """Draws the map of the audit whose id is the subject.
 
     Raises:
-        AuditError: the audit's files are gone.
+        AuditError: the audit's files were deleted.
     """
     context.step("draw", lambda: _draw(context, int(subject)))
 

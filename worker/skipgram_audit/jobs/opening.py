@@ -48,14 +48,14 @@ def open_in_server(settings: Settings, folder: Path, phases: Callable[[str], Pro
 def _open_corpus(context: LocalContext, folder: Path, manifest: Mapping[str, Any]) -> int:
     """The corpus as it was audited, as if it had been imported."""
     artifacts = folder / layout.ARTIFACTS
-    facts, told = CorpusFacts.load(artifacts), manifest["corpus"]
+    facts, described = CorpusFacts.load(artifacts), manifest["corpus"]
     with context.database.session() as session:
         corpus = CorpusRow(
-            name=told["name"],
-            filename=told["filename"] or told["name"],
-            source_sha256=told.get("source_sha256", facts.content_sha256),
+            name=described["name"],
+            filename=described["filename"] or described["name"],
+            source_sha256=described.get("source_sha256", facts.content_sha256),
             source_bytes=0,
-            reader_options=told.get("reader_options", {}),
+            reader_options=described.get("reader_options", {}),
             metadata_fields=facts.metadata_fields,
             language=facts.language,
             status=Status.RUNNING,
@@ -74,7 +74,9 @@ def _open_corpus(context: LocalContext, folder: Path, manifest: Mapping[str, Any
     content_sha256 = count_words(context, corpus_id, facts.documents)
     context.phase(3, 4, "Looking for near-duplicates")
     write_near_duplicates(context, corpus_id, facts.documents)
-    result = corpora.ReadResult(facts.documents, facts.sentences, facts.tokens, told.get("rows") or {}, content_sha256)
+    result = corpora.ReadResult(
+        facts.documents, facts.sentences, facts.tokens, described.get("rows") or {}, content_sha256
+    )
     with context.database.session() as session:
         corpora.set_result(session, corpus_id, result)
         corpora.get(session, corpus_id).status = Status.DONE

@@ -33,7 +33,7 @@ class ProbeRanking:
     def add(
         self, number: int, document_id: int, starts: npt.NDArray[np.uint32], lengths: npt.NDArray[np.uint16]
     ) -> None:
-        """The rows of the document of this number, whose encoded tokens stand at these places of its text."""
+        """The rows of the document of this number, whose encoded tokens are at these places of its text."""
         tokens = self._attribution.tokens[self._corpus.document_tokens(number)]
         active = tokens != 0
         table = self._attribution.documents

@@ -1,6 +1,6 @@
 """The process that reads one uploaded file; isolation.py starts it, as a module with the number of its parent.
 
-A file can make a library spin, fill the memory or crash. It does that here, and the worker only has to tell it. Texts
+A file can make a library spin, fill the memory or crash. It does that here, and the worker only has to report it. Texts
 are cut into sentences here, too: the time for a text without an end of a sentence grows with its square. Request and
 answers are JSON, one value a line, on standard input and output; whatever became of this process, reading its
 answers runs nothing.

@@ -145,16 +145,16 @@ class Worker:
     def _wait_for_folder(self) -> bool:
         """Takes the data folder's lock, however long another worker has it; False when we are stopped before."""
         self.settings.create_data_folder()
-        told = ""
+        reported = ""
         while not self._lock.take():
             holder = self._lock.holder()
-            if holder != told:
+            if holder != reported:
                 logger.warning(
                     "Another worker already works on %s: %s. It carries out the jobs; this one waits until it ends.",
                     self.settings.data_folder,
                     holder,
                 )
-                told = holder
+                reported = holder
             if self._stop.wait(LOCK_POLL_SECONDS):
                 return False
         return True
@@ -181,7 +181,9 @@ class Worker:
         self._reconcile()
 
     def _register(self, kind: JobKind, function: JobFunction) -> None:
-        @DBOS.workflow(name=str(kind), max_recovery_attempts=None)  # jobs.deaths counts, and tells stops from deaths
+        @DBOS.workflow(
+            name=str(kind), max_recovery_attempts=None
+        )  # jobs.deaths counts, and distinguishes stops from deaths
         def workflow(job_id: str, subject: str) -> str:
             return str(self._carry_out(function, job_id, subject))
 

@@ -61,7 +61,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _last_written(path: Path) -> float:
-    """Of a file, or of a folder's newest entry; one that has gone meanwhile counts as just written."""
+    """Of a file, or of a folder's newest entry; one that was deleted meanwhile counts as just written."""
     try:
         return max([path.stat().st_mtime, *(entry.stat().st_mtime for entry in _entries(path))])
     except OSError:

@@ -25,7 +25,7 @@ class PlanDescription:
     Attributes:
         name: as plans, addresses and the command line write it.
         title: a few words.
-        help: what is trained, and what it tells.
+        help: what is trained, and what it shows.
         sets: how many random sets or controls by default; None where there are none.
         sets_label: what the number of sets counts.
         documents: how many documents by default; None where the plan does not take a number.
@@ -129,7 +129,7 @@ SET_KINDS = {
 }
 """What a removal set is, in words."""
 
-WHOLE = 0
+WHOLE_CORPUS = 0
 """The number of the whole corpus among the sets: the baseline, from which nothing is removed."""
 
 

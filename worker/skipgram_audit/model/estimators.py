@@ -23,7 +23,7 @@ class EstimatorDescription:
         reach: what influence means by it, and which texts can have none.
         published: a method of the literature, there for comparison; the others are those to choose from.
         calibrated: whether its influences are derivatives at the whole corpus and have the size of what retraining does
-            (docs/method/uncertainty.md). Only then is score − influence told as the score without a text, and the root
+            (docs/method/uncertainty.md). Only then is score − influence shown as the score without a text, and the root
             of their summed squares as the score's standard error over documents.
         supports_reranking: whether it can rank what is left without some documents.
         trains_sets: whether it trains once more, in expectation, for each set that it predicts.

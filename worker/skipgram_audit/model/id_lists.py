@@ -1,4 +1,4 @@
-"""Lists of document ids, as ``--without`` takes them. Every id is read exactly as it stands.
+"""Lists of document ids, as ``--without`` takes them. Every id is read exactly as it is written.
 
 * A text file holds one id a line. Lines end with a line feed, or a carriage return and a line feed; nothing else is
   taken away, white space neither. Empty lines are passed over.

@@ -13,7 +13,7 @@ MOST_LISTS = 6
 """Of one role, for kinds that take any number."""
 
 FEWEST_OCCURRENCES = 5
-"""Of a word of a probe, in sentences where it stands with another word: a rarer one counts as missing. Its vector is
+"""Of a word of a probe, in sentences that hold another word: a rarer one counts as missing. Its vector is
 hardly more than the random one that training began with. It is the default minimum count of word2vec, too."""
 
 Permuted = Literal["target", "attribute", ""]
@@ -25,7 +25,7 @@ class Minima:
 
     Attributes:
         targets, attributes: different words found, in each list of that role; whole pairs where lists are paired.
-        occurrences: of a word, in sentences where it stands with another word of the vocabulary; a rarer word counts as
+        occurrences: of a word, in sentences that hold another word of the vocabulary; a rarer word counts as
             not found. 0 for vectors that were trained elsewhere.
     """
 
@@ -148,13 +148,13 @@ class KindDescription:
         targets, attributes = self.targets.fewest_words, self.attributes.fewest_words
         things = "pair" if self.paired else "word"
         if targets == attributes and not self.paired:
-            told = f"{_counted(targets, things)} in each list"
+            needed = f"{_counted(targets, things)} in each list"
         else:
-            told = (
+            needed = (
                 f"{_counted(targets, things)} in {'all' if self.paired else 'each target list'} and "
                 f"{_counted(attributes, 'word')} in each attribute list"
             )
-        return f"It needs at least {told}, each word found at least {FEWEST_OCCURRENCES} times."
+        return f"It needs at least {needed}, each word found at least {FEWEST_OCCURRENCES} times."
 
     def limits(self, found: Mapping[str, int]) -> tuple[float, float]:
         """The least and the largest score there can be.

@@ -1,9 +1,9 @@
-"""The kinds of probes as users choose them: what each measures, which word lists it takes, and how its score is told.
+"""The kinds of probes as users choose them: what each measures, its word lists, and how its score is described.
 
 The engine has one class for each of these names (skipgram_audit.probes.kinds), whose docstring holds the formula.
 
 Minimum numbers. A list whose words a permutation test deals out needs DEALT_WORDS: 3 and 3 words make 20 splits, the
-fewest with which p can reach 0.05. Another list that stands for a group or a pole needs GROUP_WORDS: with one word the
+fewest with which p can reach 0.05. Another list that represents a group or a pole needs GROUP_WORDS: with one word the
 score is about that word, and not about what the list is named after. A direction that pairs have in common needs
 COMMON_PAIRS pairs. A list of words in question needs one.
 """

@@ -182,7 +182,7 @@ class ProbeOutcome:
 
     @property
     def standard_error_reason(self) -> str:
-        """Why no standard error over documents is told; empty where one is, or where there is no score."""
+        """Why there is no standard error over documents; empty where one is, or where there is no score."""
         if not self.measured or self.standard_error is not None:
             return ""
         documents = sum(self.histogram.counts)

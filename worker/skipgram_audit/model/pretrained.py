@@ -59,7 +59,7 @@ class ModelFacts(BaseModel):
 _OBJECTIVES = {"both": "hierarchical softmax and negative sampling"}
 
 
-class GivenModel(BaseModel):
+class PretrainedModel(BaseModel):
     """A model in an audit's settings: its name, the SHA-256 of its file or files, and its facts."""
 
     model_config = ConfigDict(frozen=True)
@@ -122,7 +122,7 @@ def doubts(evidence: Mapping[str, Any]) -> str:
     return ""
 
 
-def refusal(estimator: str, models: Sequence[GivenModel]) -> str:
+def refusal(estimator: str, models: Sequence[PretrainedModel]) -> str:
     """Why an estimator cannot explain the scores of these models; empty when it can."""
     if not models or need_of(estimator) is Need.NOTHING:
         return ""
@@ -137,15 +137,15 @@ def refusal(estimator: str, models: Sequence[GivenModel]) -> str:
     return ""
 
 
-def possible(models: Sequence[GivenModel]) -> list[str]:
+def possible(models: Sequence[PretrainedModel]) -> list[str]:
     """The estimators that can explain the scores of these models."""
     return [name for name in DESCRIPTIONS if not refusal(name, models)]
 
 
-def limits(estimator: str, models: Sequence[GivenModel]) -> list[str]:
+def limits(estimator: str, models: Sequence[PretrainedModel]) -> list[str]:
     """What an audit of these models cannot claim, in sentences."""
     many = len(models) > 1
-    told = [
+    sentences = [
         "The vectors were trained elsewhere and are taken as they are. Their training is not replayed and cannot be "
         "repeated here: there is no score on shuffled text, and no retraining to confirm what is predicted.",
         "Influence assumes that "
@@ -161,24 +161,24 @@ def limits(estimator: str, models: Sequence[GivenModel]) -> list[str]:
         ),
     ]
     if need_of(estimator) is Need.OUTPUTS and not all(model.facts.outputs for model in models):
-        told.append(
+        sentences.append(
             "The file holds no output vectors. They were fitted to this corpus with the input vectors held, which "
             "comes near to what a training would have left, but is not what it left. The time for it grows with the "
             "square of the vocabulary: half a minute for 7,000 words."
         )
     if need_of(estimator) is Need.NOTHING:
-        told.append(
+        sentences.append(
             "Scores are those of the model's vectors; influence is that on vectors recounted from the corpus, which "
             "are others."
         )
     if not all(model.facts.negative_sampling for model in models):
-        told.append(
+        sentences.append(
             "The model was not trained by skip-gram with negative sampling, of which all other estimators take "
             "derivatives."
         )
     elif not all(model.facts.architecture and model.facts.objective for model in models):
-        told.append(
+        sentences.append(
             "The file does not say how the vectors were trained: skip-gram with negative sampling and the settings "
             "given for the audit are taken for granted."
         )
-    return told + [f"{model.name}: {remark}" for model in models for remark in model.facts.remarks]
+    return sentences + [f"{model.name}: {remark}" for model in models for remark in model.facts.remarks]

@@ -6,12 +6,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from skipgram_audit.model.errors import InvalidInput, InvalidSettings
-from skipgram_audit.model.pretrained import MAXIMUM_MODELS, GivenModel, possible, refusal
+from skipgram_audit.model.pretrained import MAXIMUM_MODELS, PretrainedModel, possible, refusal
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.validation import format_problems
 
 
-def stated_settings(models: Sequence[GivenModel]) -> dict[str, float]:
+def stated_settings(models: Sequence[PretrainedModel]) -> dict[str, float]:
     """The training settings that the models' files state, by name.
 
     Raises:
@@ -33,7 +33,9 @@ def stated_settings(models: Sequence[GivenModel]) -> dict[str, float]:
     return stated
 
 
-def with_models(settings: AuditSettings, models: Sequence[GivenModel], chosen: Sequence[str] = ()) -> AuditSettings:
+def with_models(
+    settings: AuditSettings, models: Sequence[PretrainedModel], chosen: Sequence[str] = ()
+) -> AuditSettings:
     """The settings with models in the place of training.
 
     What a model's file states of its training replaces the settings of that name; the models become the seeds

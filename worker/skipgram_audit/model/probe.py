@@ -81,7 +81,7 @@ class ProbeDefinition(BaseModel):
 
     @property
     def minima(self) -> Minima:
-        """What must be found before it is scored: what its kind asks for, unless with_minima said otherwise."""
+        """What must be found before it is scored: what its kind asks for, unless with_minima changed it."""
         return self._minima or self.kind_description.minima
 
     def with_minima(self, minima: Minima) -> Self:
@@ -147,7 +147,7 @@ class ProbeDefinition(BaseModel):
 
     @model_validator(mode="after")
     def _words_are_enough(self) -> "ProbeDefinition":
-        """Last, so that what is wrong with the words themselves is told first."""
+        """Last, so that what is wrong with the words themselves is reported first."""
         for role, sets in (("targets", self.targets), ("attributes", self.attributes)):
             needed = self.kind_description.role(role).fewest_words
             for name, words in sets.items():

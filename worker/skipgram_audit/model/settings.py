@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorName
-from skipgram_audit.model.pretrained import GivenModel, refusal
+from skipgram_audit.model.pretrained import PretrainedModel, refusal
 
 FOLLOWS_UPDATES = ("unrolled", "gradient")
 """Estimators that run the very training again, which they know update by update only."""
@@ -109,7 +109,7 @@ class AuditSettings(TrainingSettings):
         description="Relative error at which they stop; single precision reaches no less than about 1e-6.",
     )
 
-    models: list[GivenModel] = Field(
+    models: list[PretrainedModel] = Field(
         default=[], description="Models that were trained elsewhere and take the place of training, one a seed."
     )
 
@@ -125,7 +125,7 @@ class AuditSettings(TrainingSettings):
 
     @field_validator("models")
     @classmethod
-    def _models_suffice(cls, models: list[GivenModel], info: ValidationInfo) -> list[GivenModel]:
+    def _models_suffice(cls, models: list[PretrainedModel], info: ValidationInfo) -> list[PretrainedModel]:
         reason = refusal(info.data["estimator"], models) if "estimator" in info.data else ""
         if reason:
             raise ValueError(reason)

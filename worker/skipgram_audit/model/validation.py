@@ -5,39 +5,39 @@ from typing import Any
 
 from pydantic import ValidationError
 
-_WHOLE = "a whole number is needed"
+_WHOLE_NUMBER = "a whole number is needed"
 _NUMBER = "a number is needed"
 _TEXT = "text is needed"
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "bool_parsing": lambda given: "true or false is needed",
-    "bool_type": lambda given: "true or false is needed",
-    "dict_type": lambda given: "an object is needed",
-    "enum": lambda given: f"choose {given['expected']}",
-    "extra_forbidden": lambda given: "there is no such field",
-    "finite_number": lambda given: "a finite number is needed",
-    "float_parsing": lambda given: _NUMBER,
-    "float_type": lambda given: _NUMBER,
-    "greater_than": lambda given: f"a number above {given['gt']} is needed",
-    "greater_than_equal": lambda given: f"the least is {given['ge']}",
-    "int_from_float": lambda given: _WHOLE,
-    "int_parsing": lambda given: _WHOLE,
-    "int_parsing_size": lambda given: "the number is too large",
-    "int_type": lambda given: _WHOLE,
-    "json_invalid": lambda given: f"it is not JSON: {given['error']}",
-    "less_than": lambda given: f"a number below {given['lt']} is needed",
-    "less_than_equal": lambda given: f"the most is {given['le']}",
-    "list_type": lambda given: "a list is needed",
-    "literal_error": lambda given: f"choose {given['expected']}",
-    "missing": lambda given: "it is missing",
-    "model_attributes_type": lambda given: "an object is needed",
-    "model_type": lambda given: "an object is needed",
-    "string_pattern_mismatch": lambda given: "it does not have the form that is needed",
-    "string_too_long": lambda given: f"it has more than {given['max_length']} characters",
-    "string_too_short": lambda given: f"it has fewer than {given['min_length']} characters",
-    "string_type": lambda given: _TEXT,
-    "string_unicode": lambda given: "it holds characters that are not Unicode text",
-    "too_long": lambda given: f"it has more than {_items(given['max_length'])}",
-    "too_short": lambda given: f"it has fewer than {_items(given['min_length'])}",
+    "bool_parsing": lambda context: "true or false is needed",
+    "bool_type": lambda context: "true or false is needed",
+    "dict_type": lambda context: "an object is needed",
+    "enum": lambda context: f"choose {context['expected']}",
+    "extra_forbidden": lambda context: "there is no such field",
+    "finite_number": lambda context: "a finite number is needed",
+    "float_parsing": lambda context: _NUMBER,
+    "float_type": lambda context: _NUMBER,
+    "greater_than": lambda context: f"a number above {context['gt']} is needed",
+    "greater_than_equal": lambda context: f"the least is {context['ge']}",
+    "int_from_float": lambda context: _WHOLE_NUMBER,
+    "int_parsing": lambda context: _WHOLE_NUMBER,
+    "int_parsing_size": lambda context: "the number is too large",
+    "int_type": lambda context: _WHOLE_NUMBER,
+    "json_invalid": lambda context: f"it is not JSON: {context['error']}",
+    "less_than": lambda context: f"a number below {context['lt']} is needed",
+    "less_than_equal": lambda context: f"the most is {context['le']}",
+    "list_type": lambda context: "a list is needed",
+    "literal_error": lambda context: f"choose {context['expected']}",
+    "missing": lambda context: "it is missing",
+    "model_attributes_type": lambda context: "an object is needed",
+    "model_type": lambda context: "an object is needed",
+    "string_pattern_mismatch": lambda context: "it does not have the form that is needed",
+    "string_too_long": lambda context: f"it has more than {context['max_length']} characters",
+    "string_too_short": lambda context: f"it has fewer than {context['min_length']} characters",
+    "string_type": lambda context: _TEXT,
+    "string_unicode": lambda context: "it holds characters that are not Unicode text",
+    "too_long": lambda context: f"it has more than {_items(context['max_length'])}",
+    "too_short": lambda context: f"it has fewer than {_items(context['min_length'])}",
 }
 
 
@@ -56,7 +56,7 @@ def sentence_of(item: Mapping[str, Any]) -> str:
 def name_of(place: tuple[int | str, ...]) -> str:
     """A field's name. Whoever chose it may have chosen characters that no answer can hold.
 
-    Where a value may have several forms, pydantic names the form by its validators; that tells a user nothing.
+    Where a value may have several forms, pydantic names the form by its validators; that means nothing to a user.
     """
     parts = (str(part) for part in place)
     return ".".join(part for part in parts if "function-" not in part).encode("utf-8", "replace").decode()

@@ -6,7 +6,7 @@ alone. Each is fitted as
     minimise over c   sum_w N[w,c] softplus(-w.c) + K P(c) N_w softplus(w.c)  +  |c|^2 / (2 tau)
 
 N and N_w are the corpus' expected counts of one epoch (skipgram_audit.corpus.counts), K the noise words, P their
-distribution, tau = mean step size x epochs. The last term stands for the training's short length: gradient descent from
+distribution, tau = mean step size x epochs. The last term represents the training's short length: gradient descent from
 zero for a time tau and a ridge of weight 1 / tau agree to first order, and without it the output vectors of rare
 words, which training hardly moves, would grow without need (Hastie, Tibshirani and Friedman 2009, section 3.4 and
 exercise 7.10 on early stopping; Ali, Kolter and Tibshirani 2019, arXiv 1810.10082).

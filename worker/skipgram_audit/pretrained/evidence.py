@@ -6,9 +6,9 @@ high for a model that was trained on it; for one without output vectors the corr
 log((N[w,v] + 1) / (N_w N_v / N + 1)) is taken. Where the file states how often each word occurred, it is compared with
 the corpus word by word, which is the sharper sign.
 
-How high the correlation is depends on the corpus' size and on how long was trained, so it is held against that of one
-training of ours on the corpus with the same settings. In a small corpus it cannot tell a model of half of the text from
-one of all of it.
+How high the correlation is depends on the corpus' size and on how long was trained, so it is compared with that of
+one training of ours on the corpus with the same settings. In a small corpus it cannot distinguish a model of half of
+the text from one of all of it.
 """
 
 from dataclasses import asdict, dataclass

@@ -44,8 +44,8 @@ class ImportedModel:
     def rows_by_form(self, form: Callable[[str], str]) -> dict[str, int]:
         """The row of each word, by the form under which a corpus counts it.
 
-        A word that is written as its form comes first, then the first one. Words with capitals stand for no form but
-        their own: a model that tells He from he has no vector for both together.
+        A word that is written as its form comes first, then the first one. Words with capitals represent no form but
+        their own: a model that distinguishes He from he has no vector for both together.
         """
         rows = {word: row for row, word in enumerate(self.words) if form(word) == word}
         for row, word in enumerate(self.words):

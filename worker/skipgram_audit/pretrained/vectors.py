@@ -45,7 +45,7 @@ class ModelFile:
     facts: ModelFacts
 
 
-class GivenVectors:
+class PretrainedVectors:
     """Models that take the place of training.
 
     Args:
@@ -116,14 +116,14 @@ class GivenVectors:
         """
         counts = cooccurrences(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
         reference = train(corpus, settings, 1, part_of(progress, 0.0, REFERENCE_SHARE))
-        made, told = [], []
+        made, facts_of_models = [], []
         for number, model in enumerate(self.models, start=1):
             share = (1.0 - REFERENCE_SHARE) / len(self.models)
             part = part_of(progress, REFERENCE_SHARE + (number - 1) * share, share)
             trajectory, facts = self._trajectory(number, model, corpus, counts, settings, reference, part)
             made.append(trajectory)
-            told.append(facts)
-        return made, told
+            facts_of_models.append(facts)
+        return made, facts_of_models
 
     def _trajectory(
         self,
@@ -192,11 +192,11 @@ def limited(corpus: EncodedCorpus, kept: Sequence[str], unseen: Sequence[str]) -
     )
 
 
-def require_own_training(given: GivenVectors | None) -> None:
+def require_own_training(pretrained: PretrainedVectors | None) -> None:
     """Raises:
     UnusableModel: the vectors were trained elsewhere, so that training anew would not repeat their training.
     """
-    if given is not None:
+    if pretrained is not None:
         raise UnusableModel(
             "These vectors were trained elsewhere, so nothing can be retrained: another training here would not be "
             "theirs.",

@@ -1,4 +1,4 @@
-"""What scores over word lists share: which words of a corpus they need, their vectors, and what is told of each word.
+"""What scores over word lists share: the words of a corpus that they need, their vectors, and the values of words.
 
 A kind of probe is a class derived from WordListScore that says what the score is; see docs/guide/probes.md for a whole
 example, and skipgram_audit.probes.kinds for the list of kinds.
@@ -80,7 +80,7 @@ class WordListScore(ABC):
 
     @property
     def undefined(self) -> Unmeasurable:
-        """What is said when the score is not a finite number."""
+        """The message when the score is not a finite number."""
         return Unmeasurable(self.no_value)
 
     def mean_difference(self, vectors: Tensor) -> float | None:
@@ -131,14 +131,14 @@ class WordListScore(ABC):
         return [self.unit(vectors, number) for number in range(self._target_count, len(self.sets))]
 
     def _label(self, values: Mapping[int, Tensor]) -> tuple[WordValue, ...]:
-        """Every value with its word; a word that a paired list holds twice is told once."""
-        told: dict[tuple[str, str], WordValue] = {}
+        """Every value with its word; a word that a paired list holds twice is listed once."""
+        found: dict[tuple[str, str], WordValue] = {}
         for number, row in sorted(values.items()):
             name, role = self.names[number], "target" if number < self._target_count else "attribute"
             for word, value in zip(self.sets[number].tolist(), row.tolist(), strict=True):
                 text, count = self._corpus.words[word], int(self._corpus.counts[word])
-                told.setdefault((name, text), WordValue(name, role, text, value, count))
-        return tuple(told.values())
+                found.setdefault((name, text), WordValue(name, role, text, value, count))
+        return tuple(found.values())
 
 
 def missing_words(probe: ProbeDefinition, corpus: EncodedCorpus) -> dict[str, list[str]]:

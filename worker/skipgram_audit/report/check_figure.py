@@ -37,7 +37,7 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Point:
-    """A set: its place, the reach of its standard errors over seeds, and the row it stands for."""
+    """A set: its place, the reach of its standard errors over seeds, and the row it represents."""
 
     x: float
     y: float

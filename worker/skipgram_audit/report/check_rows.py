@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from skipgram_audit.model.check_plan import WHOLE, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, TrainingScores
 from skipgram_audit.report.spreadsheets import csv_line
 
 
@@ -61,7 +61,7 @@ def set_rows(
     sets: Sequence[PredictedRemoval], found: Mapping[tuple[int, int], TrainingScores], seeds: Sequence[int], probe: str
 ) -> list[SetRow]:
     """A row for each set but the whole corpus, in the order of their numbers."""
-    return [_row(one, found, seeds, probe) for one in sets if one.number != WHOLE]
+    return [_row(one, found, seeds, probe) for one in sets if one.number != WHOLE_CORPUS]
 
 
 def _row(
@@ -74,9 +74,9 @@ def _row(
         if (one.number, seed) in found and probe in found[one.number, seed].scores
     }
     before = {
-        seed: found[WHOLE, seed].scores[probe]
+        seed: found[WHOLE_CORPUS, seed].scores[probe]
         for seed in seeds
-        if (WHOLE, seed) in found and probe in found[WHOLE, seed].scores
+        if (WHOLE_CORPUS, seed) in found and probe in found[WHOLE_CORPUS, seed].scores
     }
     changes = [scores[seed] - before[seed] for seed in seeds if seed in scores and seed in before]
     complete = len(changes) == len(seeds)

@@ -222,7 +222,7 @@ def _share(pearson: Measure, ceiling: Measure) -> Measure:
 
 
 def _undefined(predicted: Values, actual: Values) -> str:
-    """Why nothing can be said over these sets; empty when something can."""
+    """Why these sets allow no conclusion; empty when they do."""
     if len(predicted) < FEWEST_SETS:
         return _too_few(len(predicted))
     if np.ptp(predicted) == 0:

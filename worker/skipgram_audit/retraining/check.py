@@ -15,7 +15,7 @@ import numpy.typing as npt
 from skipgram_audit.computing.execution import as_ended
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import sums_between
-from skipgram_audit.model.check_plan import WHOLE, CheckPlan, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan, TrainingScores
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.retraining.removable import dropped_words, require_removable
@@ -42,7 +42,7 @@ PREDICTED_AT_ONCE = 16
 
 @dataclass(frozen=True)
 class Training:
-    """One training of a check: what is left without a set (WHOLE for all of it), by one seed."""
+    """One training of a check: what is left without a set (WHOLE_CORPUS for all of it), by one seed."""
 
     number: int
     seed: int
@@ -113,7 +113,7 @@ class RetrainingCheck:
 
     def trainings(self, removals: Iterable[RemovalSet]) -> list[Training]:
         """All trainings of the plan, the whole corpus first; those that the audit has made are left out."""
-        numbers = [WHOLE, *(removal.number for removal in removals)]
+        numbers = [WHOLE_CORPUS, *(removal.number for removal in removals)]
         known = self.known_scores()
         every = [Training(number, seed) for number in numbers for seed in self.plan.seeds]
         return [training for training in every if training not in known]
@@ -124,7 +124,9 @@ class RetrainingCheck:
             return {}
         trained = self._pipeline.trained_scores()
         return {
-            Training(WHOLE, seed): TrainingScores(dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {})
+            Training(WHOLE_CORPUS, seed): TrainingScores(
+                dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {}
+            )
             for column, seed in enumerate(self._pipeline.settings.seeds)
             if seed in self.plan.seeds
         }
@@ -155,7 +157,7 @@ class RetrainingCheck:
             training: pipeline.executor.submit(
                 retrained_scores,
                 held,
-                nothing if training.number == WHOLE else by_number[training.number].documents,
+                nothing if training.number == WHOLE_CORPUS else by_number[training.number].documents,
                 training.seed,
                 progress=shared.part(part),
                 training=True,
@@ -244,7 +246,7 @@ class RetrainingCheck:
         return ranked
 
     def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
-        """Predicted changes [probes, prediction seeds]: single documents by their influence, as the ranking tells it;
+        """Predicted changes [probes, prediction seeds]: single documents by their influence, as in the ranking;
         sets as the estimator predicts sets."""
         if self.plan.plan == "singles":
             return [-self._by_document[:, self._columns, int(removal.documents[0])] for removal in removals]

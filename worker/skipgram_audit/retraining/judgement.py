@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.model.check_plan import WHOLE, Measure, ProbeJudgement, TrainingScores
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, Measure, ProbeJudgement, TrainingScores
 from skipgram_audit.retraining.agreement import comparison, mean_with_error, set_agreement
 from skipgram_audit.retraining.check import PredictedSet, Training
 from skipgram_audit.retraining.sets import SetKind
@@ -30,7 +30,7 @@ def judge(
         seeds: of the check.
         scores: of all its trainings.
     """
-    before = _scores_of(probe, WHOLE, seeds, scores)
+    before = _scores_of(probe, WHOLE_CORPUS, seeds, scores)
     if isinstance(before, str):
         reason = Measure(reason=before)
         return ProbeJudgement(

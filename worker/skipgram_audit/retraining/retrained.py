@@ -48,8 +48,8 @@ def retrain(
         device: see train_seeds.
     """
     left = left_over(corpus, settings, removed, same_run)
-    whole = corpus if same_run else None
-    return Retraining(left, train_seeds(left, settings, seeds, progress, executor, whole, device))
+    full_corpus = corpus if same_run else None
+    return Retraining(left, train_seeds(left, settings, seeds, progress, executor, full_corpus, device))
 
 
 def left_over(
@@ -117,8 +117,8 @@ def retrained_scores(
 def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progress) -> npt.NDArray[np.floating]:
     """Input vectors of a training on what is left."""
     if not material.plan.warm:
-        whole = material.corpus if material.plan.same_run else None
-        return train_seed(left, material.settings, seed, progress, whole, material.device).inputs
+        full_corpus = material.corpus if material.plan.same_run else None
+        return train_seed(left, material.settings, seed, progress, full_corpus, material.device).inputs
     trained = material.trajectories[material.settings.seeds.index(seed)]
     return continue_training(material.corpus, left, material.settings, trained, material.plan, progress)
 

@@ -16,7 +16,7 @@ from skipgram_audit.model.engine_errors import NotEnoughDocuments
 Documents = npt.NDArray[np.int64]
 
 NEAREST = 20
-"""A control's document is drawn from the so many that are nearest in length to the one it stands for."""
+"""A control's document is drawn from the so many that are nearest in length to the one it replaces."""
 
 ROUND = 4
 """Prefixes tried at once in the search for a turning point: about the number that needs the fewest in all."""
@@ -39,12 +39,12 @@ class SetKind(StrEnum):
 
 @dataclass(frozen=True)
 class RemovalSet:
-    """Documents that go together.
+    """Documents that are removed together.
 
     Attributes:
-        number: 1, 2, ... within its check; 0 is the whole corpus, from which nothing goes.
+        number: 1, 2, ... within its check; 0 is the whole corpus, from which nothing is removed.
         documents: int64, ascending positions in the corpus.
-        control_of: the number of the set that a control stands beside.
+        control_of: the number of the set that it is the control of.
     """
 
     number: int
@@ -53,7 +53,7 @@ class RemovalSet:
     control_of: int | None = None
 
     def mask(self, document_count: int) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for one that goes."""
+        """bool [documents], true for one that is removed."""
         removed = np.zeros(document_count, np.bool_)
         removed[self.documents] = True
         return removed
@@ -103,7 +103,7 @@ def matched_control(
 
     Rule: each document of the chosen set, in random order, is matched by one drawn uniformly from the NEAREST documents
     nearest to it in length that are neither in the chosen set nor taken already. Documents of a long tail are matched
-    by the next longest, so their sum can fall short; the tokens of both are told beside each other.
+    by the next longest, so their sum can fall short; the tokens of both are reported side by side.
 
     Args:
         chosen: positions of the documents to match.
@@ -175,15 +175,15 @@ def turning_point(
 def ranked_again(ranking: Documents, size: int, rankings: int, rank: Callable[[Documents], Documents]) -> Documents:
     """An order in which to take documents where what is left is ranked anew after each part.
 
-    What one document less does depends on which others have gone: of many that say the same, the last ones do most, and
-    a score near its limit hides what a text does until others have gone. So a ranking of the whole corpus takes more
+    What removing one document does depends on which others have been removed: of many alike, the last ones do most, and
+    a score near its limit hides what a text does until others are removed. So a ranking of the whole corpus takes more
     documents than are needed.
 
     Args:
         ranking: of the whole corpus.
         size: of the documents taken in all parts together, about; a part is a rankings-th of them, rounded up.
         rankings: how many, the first one counted.
-        rank: of those that have gone, the ranking of what is left.
+        rank: of those that have been removed, the ranking of what is left.
 
     Returns:
         The parts in the order in which they are taken, and then what the last ranking has left.

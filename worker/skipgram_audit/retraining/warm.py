@@ -1,4 +1,4 @@
-"""Warm start: training goes on from trained vectors, on what is left.
+"""Warm start: training continues from trained vectors, on what is left.
 
     (w, c) <- the trained (w, c) of the whole corpus; then E further epochs of the same training on the corpus without
     the documents, the step size falling linearly from e to the last step size
@@ -28,7 +28,7 @@ from skipgram_audit.training.vectors import padded_rows
 
 
 def continue_training(
-    whole: EncodedCorpus,
+    full_corpus: EncodedCorpus,
     left: EncodedCorpus,
     settings: TrainingSettings,
     trained: Trajectory,
@@ -38,7 +38,7 @@ def continue_training(
     """Trains on what is left, from the vectors trained on the whole.
 
     Args:
-        whole: what trained was trained on.
+        full_corpus: what trained was trained on.
         left: what to go on with; its counts decide subsampling and noise.
         plan: its warm_epochs and warm_step_size; with same_run, step sizes stay at the places that sentences have in
             the whole corpus.
@@ -53,13 +53,13 @@ def continue_training(
             "minimum_step_size": min(settings.minimum_step_size, plan.warm_step_size),
         }
     )
-    reading = DocumentOrder.of(left, continued, trained.seed, whole if plan.same_run else None)
-    left = reading.corpus
+    document_order = DocumentOrder.of(left, continued, trained.seed, full_corpus if plan.same_run else None)
+    left = document_order.corpus
     draws = sampling(left.counts, continued, trained.seed)
-    rows = [whole.index[word] for word in left.words]
+    rows = [full_corpus.index[word] for word in left.words]
     inputs, outputs = padded_rows(trained.inputs[rows]), padded_rows(trained.outputs[rows], spare=1)
     for epoch in range(plan.warm_epochs):
-        steps = reading.steps(epoch)
+        steps = document_order.steps(epoch)
         for first, last in chunks(left, 0, left.sentence_count):
             train_sentences(
                 left.tokens, left.sentence_offsets, left.sentence_keys, steps, settings.epochs + epoch, first, last,

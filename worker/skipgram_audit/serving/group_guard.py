@@ -1,6 +1,6 @@
 """Ends a process group for certain: ``python group_guard.py DESCRIPTOR``, run as one of the group.
 
-It waits until the process that leads the group is gone, which closes DESCRIPTOR, or the process that started the
+It waits until the process that leads the group has ended, which closes DESCRIPTOR, or the process that started the
 leader, which closes standard input. Then it kills the whole group, itself included. It is a process of its own because
 a thread of the leader could not act while the leader is stopped, or is in a library that keeps Python's lock.
 """

@@ -54,7 +54,7 @@ class ProcessGroup:
             self._leader.stdin.close()
 
     def _wait_until_empty(self, request: signal.Signals, once: bool) -> bool:
-        """Sends a signal, once or until the group is empty, and tells whether it is; gives up after a while."""
+        """Sends a signal, once or until the group is empty, and returns whether it is; gives up after a while."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         sent = False
         while not self._is_empty():
@@ -89,7 +89,7 @@ def end_with_starter() -> None:
     """Lets the process group of this process be killed when this process ends, or the one whose pipe is our input."""
     if os.getpgrp() != os.getpid():
         os.setsid()  # the group of somebody else must not be killed
-    reading, _ = os.pipe()  # the other end is closed by the kernel, when this process is gone
+    reading, _ = os.pipe()  # the other end is closed by the kernel, when this process has ended
     subprocess.Popen(
         [sys.executable, "-I", "-S", str(Path(group_guard.__file__)), str(reading)],
         stdout=subprocess.DEVNULL,

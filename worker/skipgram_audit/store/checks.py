@@ -1,7 +1,7 @@
 """Checks by retraining: their plans, removal sets, and every training's scores.
 
 A check's status follows its job's; see jobs.py. Sets are written together or not at all, scores one training at a time:
-a check that is interrupted goes on with the trainings that are missing.
+an interrupted check is resumed with the trainings that are missing.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
-from skipgram_audit.model.check_plan import PLANS, WHOLE, CheckOutcome, CheckPlan, TrainingScores
+from skipgram_audit.model.check_plan import PLANS, WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store import jobs, marks
@@ -76,11 +76,11 @@ def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
             f"The probe {plan.probe!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
         )
     seeds = audit.settings["seeds"]
-    strangers = [seed for seed in plan.seeds if seed not in seeds]
-    if strangers and (plan.same_run or plan.warm):
+    unknown = [seed for seed in plan.seeds if seed not in seeds]
+    if unknown and (plan.same_run or plan.warm):
         what = "a warm start" if plan.warm else "this run"
         raise InvalidInput(
-            f"The audit has not trained the seeds {', '.join(map(str, strangers))}, so {what} cannot be checked.",
+            f"The audit has not trained the seeds {', '.join(map(str, unknown))}, so {what} cannot be checked.",
             f"Choose among its seeds: {', '.join(map(str, seeds))}.",
         )
     estimator = audit.settings["estimator"]
@@ -195,7 +195,7 @@ def set_of(session: Session, check_id: int, number: int) -> CheckSet:
     NotFound: the check has no set of this number, or it has not been drawn yet.
     """
     found = session.scalars(select(CheckSet).where(CheckSet.check_id == check_id, CheckSet.number == number)).first()
-    if found is None or number == WHOLE:
+    if found is None or number == WHOLE_CORPUS:
         raise NotFound(f"The check {check_id} has no set {number}.", "Its page lists its sets.")
     return found
 
@@ -229,14 +229,14 @@ def single_documents(session: Session, corpus_id: int, check_id: int) -> dict[in
 
 def identifiers_of(session: Session, corpus_id: int, chosen: CheckSet) -> list[str]:
     """The ids of all documents of a set, in the order of the corpus."""
-    goes = set(unpack_positions(chosen.documents).tolist())
+    positions = set(unpack_positions(chosen.documents).tolist())
     statement = (
         select(Document.position, Document.external_id)
         .where(Document.corpus_id == corpus_id)
         .order_by(Document.position)
         .execution_options(yield_per=10_000)
     )
-    return [row.external_id for row in session.execute(statement) if row.position in goes]
+    return [row.external_id for row in session.execute(statement) if row.position in positions]
 
 
 def set_id(session: Session, check_id: int, number: int) -> int:

@@ -71,7 +71,7 @@ _KEYS: dict[ColumnTable, Any] = {
     RankingColumn: RankingColumn.audit_probe_id,
     AuditColumn: AuditColumn.audit_id,
 }
-KEPT_BYTES = 512 * 2**20
+CACHE_BYTES = 512 * 2**20
 
 
 class NotPrepared(Conflict):
@@ -86,7 +86,7 @@ class NotPrepared(Conflict):
         )
 
 
-class _Kept:
+class _ArrayCache:
     """Arrays by key, those used longest ago dropped first."""
 
     def __init__(self, most_bytes: int) -> None:
@@ -112,7 +112,7 @@ class _Kept:
         return made
 
 
-_kept = _Kept(KEPT_BYTES)
+_cached = _ArrayCache(CACHE_BYTES)
 
 
 class Columns:
@@ -161,11 +161,11 @@ class Columns:
         """
         if name not in self._versions:
             raise NotPrepared
-        return _kept.get((self._versions[name], name), lambda: self._read(name))
+        return _cached.get((self._versions[name], name), lambda: self._read(name))
 
     def derived(self, key: Hashable, make: Callable[[], Array]) -> Array:
         """What follows from these columns and a key alone, kept as they are."""
-        return _kept.get((self.version, key), make)
+        return _cached.get((self.version, key), make)
 
     def _read(self, name: str) -> Array:
         data = select(self._table.data).where(_key(self._table) == self._owner, self._table.name == name)

@@ -98,7 +98,7 @@ def same_documents(document_ids: npt.NDArray[np.int64]) -> DocumentMatch:
 
 
 def match_documents(session: Session, first: CorpusRow, second: CorpusRow) -> DocumentMatch:
-    """Documents of equal external id and equal text in two corpora, told by digests of 64 and 128 bits."""
+    """Documents of equal external id and equal text in two corpora, compared by digests of 64 and 128 bits."""
     one, other = corpus_columns(session, first), corpus_columns(session, second)
     _, numbers, others = np.intersect1d(one["names"], other["names"], assume_unique=True, return_indices=True)
     texts = [columns["texts"].reshape(-1, 2) for columns in (one, other)]

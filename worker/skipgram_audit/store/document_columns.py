@@ -83,7 +83,7 @@ class ColumnCollector:
 
 
 def digest(text: str) -> int:
-    """64 bits that tell texts apart."""
+    """64 bits that distinguish texts."""
     return int.from_bytes(_digest(text, 8), "little")
 
 

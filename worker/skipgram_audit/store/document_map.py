@@ -295,7 +295,7 @@ def _square(number: int) -> Rectangle:
 
 
 LEAST_DOCUMENTS = 2
-"""A word stands out when so many documents of the part hold it; in a part of one document, when that one does."""
+"""A word is a keyword when so many documents of the part hold it; in a part of one document, when that one does."""
 
 
 def keywords(

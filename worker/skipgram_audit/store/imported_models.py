@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
-from skipgram_audit.model.pretrained import GivenModel, ModelFacts
+from skipgram_audit.model.pretrained import ModelFacts, PretrainedModel
 from skipgram_audit.store import jobs
 from skipgram_audit.store.jobs import ACTIVE
 from skipgram_audit.store.models import AuditModel, AuditRow, ImportedModelRow, Status, Upload
@@ -48,7 +48,7 @@ def get(session: Session, model_id: int) -> ImportedModelRow:
 
 
 def of_upload(session: Session, upload_id: str) -> ImportedModelRow | None:
-    """The newest model that came as an upload, which may be gone since."""
+    """The newest model that came as an upload, which may have been deleted since."""
     statement = select(ImportedModelRow).where(ImportedModelRow.came_as == upload_id)
     return session.scalars(statement.order_by(ImportedModelRow.id.desc()).limit(1)).first()
 
@@ -64,7 +64,7 @@ def usable(session: Session) -> list[ImportedModelRow]:
     return list(session.scalars(statement.order_by(ImportedModelRow.id.desc())))
 
 
-def given(session: Session, model_ids: Sequence[int]) -> list[GivenModel]:
+def pretrained_models(session: Session, model_ids: Sequence[int]) -> list[PretrainedModel]:
     """Models as an audit's settings hold them, in this order.
 
     Raises:
@@ -77,7 +77,7 @@ def given(session: Session, model_ids: Sequence[int]) -> list[GivenModel]:
         if model.status != Status.DONE:
             raise Conflict(f"The model {model.name!r} is {model.status}, so it cannot be audited.", "Wait for it.")
         facts = ModelFacts.model_validate(model.facts)
-        found.append(GivenModel(id=model.id, name=model.name, sha256=model.source_sha256, facts=facts))
+        found.append(PretrainedModel(id=model.id, name=model.name, sha256=model.source_sha256, facts=facts))
     return found
 
 

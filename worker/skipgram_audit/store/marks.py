@@ -81,10 +81,10 @@ def mark(session: Session, audit: AuditRow, document_ids: Sequence[int]) -> int:
     """
     wanted = dict.fromkeys(document_ids)
     there = set(_documents_of(session, audit.corpus_id, list(wanted)))
-    strangers = [document_id for document_id in wanted if document_id not in there]
-    if strangers:
+    unknown = [document_id for document_id in wanted if document_id not in there]
+    if unknown:
         raise NotFound(
-            f"The corpus {audit.corpus.name!r} has no document {strangers[0]}.", "Mark documents from the ranking."
+            f"The corpus {audit.corpus.name!r} has no document {unknown[0]}.", "Mark documents from the ranking."
         )
     before = set(session.scalars(select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)))
     new = [document_id for document_id in wanted if document_id not in before]
@@ -155,7 +155,7 @@ def totals(session: Session, audit: AuditRow) -> MarkedTotals:
 def items(session: Session, probe: AuditProbe, first: int = 0, limit: int | None = None) -> list[MarkedItem]:
     """Marked documents from the strongest push upwards to the strongest push downwards, some or all of them.
 
-    Those of a probe that was not measured stand in the order of the corpus.
+    Those of a probe that was not measured are in the order of the corpus.
     """
     place = and_(
         DocumentInfluence.document_id == MarkedDocument.document_id, DocumentInfluence.audit_probe_id == probe.id
@@ -214,10 +214,10 @@ def positions(session: Session, audit_id: int) -> list[int]:
 
 def unmarked(session: Session, audit: AuditRow) -> Iterator[Document]:
     """All documents of the audit's corpus that are not marked, in order, a few in memory at a time."""
-    gone = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
+    marked = select(MarkedDocument.document_id).where(MarkedDocument.audit_id == audit.id)
     statement = (
         select(Document)
-        .where(Document.corpus_id == audit.corpus_id, Document.id.not_in(gone))
+        .where(Document.corpus_id == audit.corpus_id, Document.id.not_in(marked))
         .order_by(Document.position)
         .options(defer(Document.sentence_bounds))
         .execution_options(yield_per=DOCUMENTS_AT_ONCE)

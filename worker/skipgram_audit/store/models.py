@@ -388,7 +388,7 @@ class Check(Base):
 
 
 class CheckSet(Base):
-    """Documents that go together; number 0 is the whole corpus, from which nothing goes."""
+    """Documents that are removed together; number 0 is the whole corpus, from which nothing is removed."""
 
     __tablename__ = "check_sets"
     __table_args__ = (UniqueConstraint("check_id", "number"),)

@@ -1,7 +1,7 @@
 """Groups of near-duplicate documents: found by the worker once a corpus, kept as a column of it, and ranked.
 
-A group is known by the id of its first document. In a folded ranking each group is one row, with the sum of its
-influences. Rows stand in the order of their sums, from the strongest push upwards; a row's *place* counts from 1. A
+A group is known by the id of its first document. In a grouped ranking each group is one row, with the sum of its
+influences. Rows are in the order of their sums, from the strongest push upwards; a row's *place* counts from 1. A
 group is shown by the member that pushes most to the side of the sum. With filters, groups are those of the documents
 that pass.
 """
@@ -23,7 +23,7 @@ from skipgram_audit.store.document_columns import CORPUS_KINDS, NONE, corpus_col
 from skipgram_audit.store.models import AuditProbe, CorpusRow, DocumentInfluence
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import NO_FILTERS, RankedDocument, Side, documents_at, page_of_ranks, side_range
-from skipgram_audit.store.ranking_filter import Filters, Narrowed, RankRange
+from skipgram_audit.store.ranking_filter import FilteredRanking, Filters, RankRange
 
 COLUMN = "duplicates"
 
@@ -104,7 +104,7 @@ class DuplicateGroup:
         documents: how many of it the ranking holds.
         influence: their sum.
         stable: how many of them have the same sign in every seed.
-        shown: the rank of the member that stands for it.
+        shown: the rank of the member that represents it.
     """
 
     id: int
@@ -114,8 +114,8 @@ class DuplicateGroup:
     shown: int
 
 
-class FoldedRanking:
-    """The documents of a ranking that pass some filters, near-duplicates folded together.
+class GroupedRanking:
+    """The documents of a ranking that pass some filters, near-duplicates grouped.
 
     Raises:
         Conflict: near-duplicates were not looked for in this corpus.
@@ -127,7 +127,7 @@ class FoldedRanking:
         self._corpus, self._groups = groups_column(session, probe.audit.corpus)
         self._ranking = ranking_columns(session, probe)
         self._filters = filters
-        self._rows = self._ranking.derived(("folded", self._corpus.version, filters), self._folded)
+        self._rows = self._ranking.derived(("folded", self._corpus.version, filters), self._make_rows)
 
     def range(self, side: Side) -> RankRange:
         """The places of the rows on one side of zero."""
@@ -135,8 +135,8 @@ class FoldedRanking:
         return side_range(len(influences), int((influences > 0).sum()), int((influences == 0).sum()), side)
 
     def page(self, places: RankRange, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page[RankedDocument]:
-        """The documents that stand for the rows of a page; cursors hold places."""
-        unfiltered = Narrowed(self._session, self._probe, DocumentInfluence, NO_FILTERS)
+        """The documents that represent the rows of a page; cursors hold places."""
+        unfiltered = FilteredRanking(self._session, self._probe, DocumentInfluence, NO_FILTERS)
         order, following, preceding = page_of_ranks(unfiltered, places, cursor, size)
         ranks = self._rows["rank"][np.array(order, np.int64) - 1].tolist()
         return Page(documents_at(self._session, self._probe, ranks), following, preceding)
@@ -147,7 +147,7 @@ class FoldedRanking:
         return int(found[0]) + 1 if len(found) else None
 
     def places_beside(self, document_id: int, rank: int) -> tuple[int, int]:
-        """The places before and after a document's row, or around where it would stand."""
+        """The places before and after a document's row, or around where it would be."""
         place = self.place_of(document_id)
         if place is not None:
             return place - 1, place + 1
@@ -155,7 +155,7 @@ class FoldedRanking:
         return before, before + 1
 
     def rank_at(self, place: int) -> int:
-        """The rank of the document that stands for a row."""
+        """The rank of the document that represents a row."""
         return int(self._rows["rank"][place - 1])
 
     def groups_among(self, document_ids: Sequence[int]) -> dict[int, DuplicateGroup]:
@@ -240,8 +240,8 @@ class FoldedRanking:
     @cached_property
     def _ranks(self) -> npt.NDArray[np.int64]:
         """Those that pass the filters, ascending."""
-        narrowed = Narrowed(self._session, self._probe, DocumentInfluence, self._filters)
-        return narrowed.ranks(RankRange(1, self._probe.audit.corpus.document_count))
+        filtered = FilteredRanking(self._session, self._probe, DocumentInfluence, self._filters)
+        return filtered.ranks(RankRange(1, self._probe.audit.corpus.document_count))
 
     def _owners(self) -> npt.NDArray[np.int32]:
         """The number of the document at each rank that passes."""
@@ -251,7 +251,7 @@ class FoldedRanking:
     def _coded(self, owners: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         return np.where(self._groups[owners] == NONE, owners, self._groups[owners])
 
-    def _folded(self) -> npt.NDArray[np.void]:
+    def _make_rows(self) -> npt.NDArray[np.void]:
         ranks, codes = self._ranks, self._coded(self._owners())
         count = len(self._groups)  # Codes are numbers of documents, so sums need no sorting.
         highest, lowest = np.zeros(count, np.int64), np.zeros(count, np.int64)

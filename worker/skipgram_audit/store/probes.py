@@ -166,8 +166,8 @@ class TooFew:
 def too_few(
     definition: ProbeDefinition, sets: Sequence[SetCounts], minimum_count: int = FEWEST_OCCURRENCES
 ) -> list[TooFew]:
-    """What a probe lacks in a corpus, as far as the counts of its words tell; the engine decides by the same minimum
-    numbers once it knows in which sentences they stand."""
+    """What a probe lacks in a corpus, as far as the counts of its words show; the engine decides by the same minimum
+    numbers once it knows in which sentences they are."""
     kind = definition.kind_description
     found = [
         TooFew(item.name, sum(word.count >= minimum_count for word in item.words), role.fewest_words)

@@ -19,7 +19,7 @@ from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInflue
 from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_bounds, unpack_tokens
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
-from skipgram_audit.store.ranking_filter import Filters, Narrowed, RankRange
+from skipgram_audit.store.ranking_filter import FilteredRanking, Filters, RankRange
 
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
@@ -92,11 +92,11 @@ def document_page(
 
     Args:
         ranks: the side of the ranking.
-        cursor: texts after a rank, or before it; which of the two goes on depends on the side.
+        cursor: texts after a rank, or before it; which of the two is the next page depends on the side.
         filters: only texts that pass them; ranks stay those of the whole side.
     """
-    narrowed = Narrowed(session, probe, DocumentInfluence, filters)
-    order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
+    filtered = FilteredRanking(session, probe, DocumentInfluence, filters)
+    order, following, preceding = page_of_ranks(filtered, ranks, cursor, size)
     return Page(documents_at(session, probe, order), following, preceding)
 
 
@@ -114,8 +114,8 @@ def sentence_page(
     size: int = PAGE_SIZE,
 ) -> Page[RankedSentence]:
     """Ranked sentences with their text; arguments as for document_page."""
-    narrowed = Narrowed(session, probe, SentenceInfluence, filters)
-    order, following, preceding = page_of_ranks(narrowed, ranks, cursor, size)
+    filtered = FilteredRanking(session, probe, SentenceInfluence, filters)
+    order, following, preceding = page_of_ranks(filtered, ranks, cursor, size)
     rows = _rows(session, sentence_statement(probe.id, order), order)
     texts = sentence_texts(session, [(row.document_id, row.sentence_index) for row in rows])
     items = [RankedSentence(**row._mapping, text=text) for row, text in zip(rows, texts, strict=True)]
@@ -166,10 +166,10 @@ def sentence_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
 
 
 def page_of_ranks(
-    narrowed: Narrowed, ranks: RankRange, cursor: Cursor | None, size: int
+    filtered: FilteredRanking, ranks: RankRange, cursor: Cursor | None, size: int
 ) -> tuple[list[int], str | None, str | None]:
     """The ranks of a page in walking order, and the cursors of the pages after and before it."""
-    found = narrowed.walk(ranks, cursor, size + 1)
+    found = filtered.walk(ranks, cursor, size + 1)
     more, found = len(found) > size, found[:size]
     returning = cursor is not None and cursor.before != ranks.backwards
     if returning:
@@ -281,7 +281,7 @@ def neighbours(
     Args:
         ranks: the side of the ranking; the rank itself need not pass the filters.
     """
-    lower, higher = Narrowed(session, probe, DocumentInfluence, filters).beside(ranks, rank)
+    lower, higher = FilteredRanking(session, probe, DocumentInfluence, filters).beside(ranks, rank)
     beside = neighbour(session, probe.id, lower), neighbour(session, probe.id, higher)
     return (beside[1], beside[0]) if ranks.backwards else beside
 

@@ -135,7 +135,7 @@ class RankRange:
         return self.last - rank + 1 if self.backwards else rank - self.first + 1
 
 
-class Narrowed:
+class FilteredRanking:
     """A ranking of which only the rows that pass some filters are seen.
 
     Raises:
@@ -197,7 +197,7 @@ def document_ids(
     session: Session, probe: AuditProbe, ranked: RankingTable, ranks: RankRange, filters: Filters
 ) -> npt.NDArray[np.int64]:
     """The documents of a range of a ranking, or of its sentences, that pass the filters; ascending, each once."""
-    found = Narrowed(session, probe, ranked, filters).ranks(ranks)
+    found = FilteredRanking(session, probe, ranked, filters).ranks(ranks)
     owners = ranking_columns(session, probe)["documents" if ranked is DocumentInfluence else "sentences"]
     ids = corpus_columns(session, probe.audit.corpus)["ids"]
     chosen: npt.NDArray[np.int64] = ids[np.unique(owners[found - 1])]
@@ -208,5 +208,5 @@ def count_matches(
     session: Session, probe: AuditProbe, ranked: RankingTable, ranges: Mapping[Key, RankRange], filters: Filters
 ) -> dict[Key, int]:
     """How many rows of each range of ranks pass the filters."""
-    narrowed = Narrowed(session, probe, ranked, filters)
-    return {key: narrowed.count(ranks) for key, ranks in ranges.items()}
+    filtered = FilteredRanking(session, probe, ranked, filters)
+    return {key: filtered.count(ranks) for key, ranks in ranges.items()}

@@ -1,7 +1,7 @@
 """Search in the documents of a corpus, by the words that are counted.
 
-A query is words, all of which must occur in the text, and "quoted phrases". What stands behind ``title:`` must occur
-in the title; behind ``id:`` stands a document's id, whole. An id is also found without that, unless it is a single
+A query is words, all of which must occur in the text, and "quoted phrases". What follows ``title:`` must occur
+in the title; ``id:`` is followed by a document's full id. An id is also found without that, unless it is a single
 word that occurs in some text: the number of documents with a word is then the one that is counted.
 
 Words are compared as the corpus counts them, case-folded. What a user types never reaches the index as query syntax.
@@ -42,7 +42,7 @@ from skipgram_audit.store.models import CorpusRow, Document
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that stand one after the other, by their forms, in the text or in the title of a document."""
+    """Words that follow each other, by their forms, in the text or in the title of a document."""
 
     words: tuple[str, ...]
     column: str = "text"
@@ -122,7 +122,7 @@ MATCHING_NUMBERS = "SELECT group_concat(rowid) FROM documents WHERE documents MA
 """One text of all numbers: as rows they would take three times as long."""
 
 LONGEST_WORD = 200
-"""FTS5 cuts words off after some thousand bytes; longer ones than this are told apart by a digest."""
+"""FTS5 cuts words off after some thousand bytes; longer ones than this are distinguished by a digest."""
 
 
 class UnusableIndex(Exception):
@@ -166,7 +166,7 @@ class SearchIndex:
             Unusable: the index cannot be read.
         """
         query = " AND ".join(f'{phrase.column} : "{_joined(phrase.words)}"' for phrase in phrases)
-        with _damage_told():
+        with _raising_unusable():
             [listed] = self._connection.execute(MATCHING_NUMBERS, [query]).fetchone()
         return np.fromstring(listed or "", dtype=np.int64, sep=",")
 
@@ -196,7 +196,7 @@ def index_path(folder: Path, corpus_id: int) -> Path:
 def new_index(folder: Path, corpus_id: int) -> Iterator[NewIndex]:
     """A corpus' new index, to which documents are added in the order of their numbers.
 
-    It takes the place of the one that is there when the block has finished it; else it goes.
+    It takes the place of the one that is there when the block has finished it; else it is deleted.
     """
     path = index_path(folder, corpus_id)
     path.parent.mkdir(exist_ok=True)
@@ -233,7 +233,7 @@ def open_index(folder: Path, corpus: CorpusRow) -> Iterator[SearchIndex]:
         raise UnusableIndex("it is missing")
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as connection:
-        with _damage_told():
+        with _raising_unusable():
             found = connection.execute("SELECT contents FROM made_from").fetchall()
         if found != [(index_contents(corpus),)]:
             raise UnusableIndex("it was made from something else")
@@ -247,7 +247,7 @@ def remove_index(folder: Path, corpus_id: int) -> None:
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def _raising_unusable() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:

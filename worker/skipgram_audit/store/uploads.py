@@ -101,11 +101,11 @@ def set_preview(session: Session, upload_id: str, found: dict[str, Any]) -> None
 
 
 def set_preview_error(session: Session, upload_id: str, error: AuditError) -> None:
-    """Writes why nothing can be said about the file."""
+    """Writes why the file cannot be previewed."""
     upload = session.get(Upload, upload_id)
     if upload is not None:
-        told = {"code": error.code, "message": error.message, "remedy": error.remedy}
-        upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": None, "error": told}
+        problem = {"code": error.code, "message": error.message, "remedy": error.remedy}
+        upload.preview = {"chosen": (upload.preview or {}).get("chosen"), "found": None, "error": problem}
 
 
 def is_in_use(session: Session, upload_id: str) -> bool:

@@ -204,7 +204,7 @@ class WordTables:
         return [Example(position=position, sentence=sentence) for position, sentence in found if position >= 0]
 
     def shared_sentences(self, word: int, others: Sequence[int]) -> dict[int, Example]:
-        """For each other word, if there is one, a sentence in which it stands beside the word: as near as there is.
+        """For each other word, a sentence in which it is nearest to the word; none where it is nowhere beside it.
 
         Beside: within the window, in counted words. The first OCCURRENCES tokens of the word are looked at.
         """
@@ -239,7 +239,7 @@ class WordTables:
 
 
 def _first_places(tokens: npt.NDArray[np.int32], word: int, most: int) -> npt.NDArray[np.int64]:
-    """Where a word stands, up to so many times; tokens are read in parts, no further than needed."""
+    """Where a word occurs, up to so many times; tokens are read in parts, no further than needed."""
     found: list[npt.NDArray[np.int64]] = []
     for first in range(0, len(tokens), TOKENS_AT_ONCE):
         found.append(first + np.flatnonzero(tokens[first : first + TOKENS_AT_ONCE] == word))
@@ -254,5 +254,5 @@ def words_folder(settings: Settings, audit: AuditRow) -> Path:
 
 
 def has_pairs(folder: Path) -> bool:
-    """Whether the tables in a folder tell influences of pairs of words."""
+    """Whether the tables in a folder hold influences of pairs of words."""
     return (folder / "pairs.npy").is_file()

@@ -1,4 +1,4 @@
-"""A training run again, stopped at checkpoints: both kinds of vectors as they stood there.
+"""A training run again, stopped at checkpoints: both kinds of vectors as they were there.
 
 Trajectories keep the input vectors of the end only. Training is deterministic, so running it again gives them at any
 time, for the price of a training and no memory beyond it.
@@ -27,7 +27,7 @@ class Checkpoint:
     """The state of a training at the end of an interval.
 
     Attributes:
-        inputs, outputs: [words, dimension], views that change when the training goes on.
+        inputs, outputs: [words, dimension], views that change when the training continues.
         step_size: mean step size of the interval that ends here.
         share: length of that interval in epochs.
     """
@@ -51,8 +51,8 @@ def checkpoints(
     Args:
         progress: called with 0..1 while it trains; may raise to cancel.
     """
-    reading = DocumentOrder.of(corpus, settings, seed)
-    corpus = reading.corpus
+    document_order = DocumentOrder.of(corpus, settings, seed)
+    corpus = document_order.corpus
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
@@ -60,8 +60,8 @@ def checkpoints(
     total = settings.epochs * per_epoch
     for number in range(total):
         epoch, part = divmod(number, per_epoch)
-        steps = reading.steps(epoch)
-        first, last = [0, *reading.stops(per_epoch)][part : part + 2]
+        steps = document_order.steps(epoch)
+        first, last = [0, *document_order.stops(per_epoch)][part : part + 2]
         for start, stop in chunks(corpus, first, last):
             train_sentences(
                 corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,

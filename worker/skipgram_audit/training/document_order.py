@@ -40,14 +40,14 @@ class DocumentOrder:
 
     @classmethod
     def of(
-        cls, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, whole: EncodedCorpus | None = None
+        cls, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, full_corpus: EncodedCorpus | None = None
     ) -> "DocumentOrder":
         """How a training reads corpus; at the places that its sentences have in the whole corpus when that is given."""
         documents = document_order(corpus, settings, seed)
         read = corpus.of_documents(documents) if settings.shuffle_documents else corpus
-        if whole is None:
+        if full_corpus is None:
             return cls(documents, read, read.sentence_offsets[:-1], len(read.tokens), settings)
-        reference = cls.of(whole, settings, seed).corpus
+        reference = cls.of(full_corpus, settings, seed).corpus
         by_key = np.argsort(reference.sentence_keys)
         numbers = by_key[np.searchsorted(reference.sentence_keys, read.sentence_keys, sorter=by_key)]
         return cls(documents, read, reference.sentence_offsets[numbers], len(reference.tokens), settings)
@@ -69,11 +69,11 @@ class DocumentOrder:
         cuts = [self.epoch_tokens * part / parts for part in range(1, parts)]
         return [*np.searchsorted(self.positions, cuts).tolist(), len(self.positions)]
 
-    def sentences_as_given(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def sentences_in_corpus_order(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Values of the sentences as read [..., sentences], in the order of the corpus."""
         return self._as_given(values, self.corpus.document_sentences)
 
-    def tokens_as_given(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def tokens_in_corpus_order(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Values of the tokens as read [..., tokens], in the order of the corpus."""
         return self._as_given(values, self.corpus.document_offsets)
 

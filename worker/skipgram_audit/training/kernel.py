@@ -34,7 +34,7 @@ class Sampling(NamedTuple):
         keep: uint32 [words]; a token is kept when 32 random bits are at most keep[word].
         thresholds, aliases: the noise distribution's alias table, [words].
         window: see TrainingSettings.
-        slots: K + 1 zeros; the length of this tuple tells the compiler how many rows an update writes.
+        slots: K + 1 zeros; from the length of this tuple the compiler knows how many rows an update writes.
         seed: of this training.
     """
 

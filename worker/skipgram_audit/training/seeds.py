@@ -18,23 +18,23 @@ def train_seeds(
     seeds: Sequence[int],
     progress: Progress,
     executor: Executor,
-    whole: EncodedCorpus | None = None,
+    full_corpus: EncodedCorpus | None = None,
     device: str = "auto",
 ) -> list[Trajectory]:
     """Trains seeds: on a GPU of this machine all together, else side by side, as many as the executor has places.
 
     Args:
-        whole: see train.
+        full_corpus: see train.
         device: auto, cpu or cuda; of trainings in batches.
     """
     together = settings.batch_tokens > 0 and choose_device(device) != "cpu"
     groups = [list(seeds)] if together else [[seed] for seed in seeds]
     shared = SharedProgress(progress, len(groups))
-    held = executor.share((corpus, whole))
+    shared = executor.share((corpus, full_corpus))
     trained = all_of(
         executor,
         [
-            executor.submit(_train, held, settings, group, device, progress=shared.part(number), training=True)
+            executor.submit(_train, shared, settings, group, device, progress=shared.part(number), training=True)
             for number, group in enumerate(groups)
         ],
     )
@@ -46,11 +46,11 @@ def train_seed(
     settings: TrainingSettings,
     seed: int,
     progress: Progress,
-    whole: EncodedCorpus | None = None,
+    full_corpus: EncodedCorpus | None = None,
     device: str = "auto",
 ) -> Trajectory:
     """Trains one seed, here."""
-    return _train((corpus, whole), settings, [seed], device, progress)[0]
+    return _train((corpus, full_corpus), settings, [seed], device, progress)[0]
 
 
 def _train(
@@ -60,7 +60,7 @@ def _train(
     device: str,
     progress: Progress,
 ) -> list[Trajectory]:
-    corpus, whole = corpora
+    corpus, full_corpus = corpora
     if settings.batch_tokens:
-        return train_batches(corpus, settings, seeds, progress, choose_device(device), whole)
-    return [train(corpus, settings, seed, progress, whole) for seed in seeds]
+        return train_batches(corpus, settings, seeds, progress, choose_device(device), full_corpus)
+    return [train(corpus, settings, seed, progress, full_corpus) for seed in seeds]

@@ -94,18 +94,19 @@ def train(
     settings: TrainingSettings,
     seed: int,
     progress: Progress,
-    whole: EncodedCorpus | None = None,
+    full_corpus: EncodedCorpus | None = None,
     dtype: Any = np.float32,
 ) -> Trajectory:
     """Trains one seed, update by update.
 
     Args:
         corpus: what to train on; its counts decide subsampling and noise.
-        whole: when corpus is what whole.without(...) left, its step sizes are those of the training on whole: this run.
+        full_corpus: when corpus is what full_corpus.without(...) left, its step sizes are those of the training on
+            full_corpus: this run.
         dtype: float32, or float64 for checks of derivatives.
     """
-    reading = DocumentOrder.of(corpus, settings, seed, whole)
-    corpus = reading.corpus
+    document_order = DocumentOrder.of(corpus, settings, seed, full_corpus)
+    corpus = document_order.corpus
     draws = sampling(corpus.counts, settings, seed)
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
@@ -113,8 +114,8 @@ def train(
     path, pairs = OutputPath(settings, outputs[:-1, columns].copy()), 0
     for half in range(INTERVALS_PER_EPOCH * settings.epochs):
         epoch, part = divmod(half, INTERVALS_PER_EPOCH)
-        steps = reading.steps(epoch)
-        first, last = [0, *reading.stops(INTERVALS_PER_EPOCH)][part : part + 2]
+        steps = document_order.steps(epoch)
+        first, last = [0, *document_order.stops(INTERVALS_PER_EPOCH)][part : part + 2]
         for start, stop in chunks(corpus, first, last):
             pairs += train_sentences(
                 corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorDescription
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
-from skipgram_audit.model.pretrained import NEEDS, GivenModel, ModelFacts, possible, refusal
+from skipgram_audit.model.pretrained import NEEDS, ModelFacts, PretrainedModel, possible, refusal
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store import imported_models, probes
@@ -165,7 +165,7 @@ class EstimatorChoice:
     reason: str
 
 
-def estimator_choices(form: AuditForm, models: Sequence[GivenModel]) -> list[EstimatorChoice]:
+def estimator_choices(form: AuditForm, models: Sequence[PretrainedModel]) -> list[EstimatorChoice]:
     """All estimators; with models ticked, one that they allow is chosen instead of one that they do not."""
     chosen = form.values["estimator"]
     if refusal(chosen, models):

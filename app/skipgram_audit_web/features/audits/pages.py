@@ -77,8 +77,9 @@ def _render_form(
             form.corpus_id = usable[0].id
         corpus = next((item for item in usable if item.id == form.corpus_id), None)
         models = forms.model_choices(session, form)
-        given = imported_models.given(session, [choice.model.id for choice in models if choice.checked])
-        estimators = forms.estimator_choices(form, given)
+        chosen_ids = [choice.model.id for choice in models if choice.checked]
+        chosen_models = imported_models.pretrained_models(session, chosen_ids)
+        estimators = forms.estimator_choices(form, chosen_models)
         return render(
             request,
             "audits/new.html",
@@ -90,7 +91,7 @@ def _render_form(
             corpus=corpus,
             choices=forms.probe_choices(session, form, corpus),
             models=models,
-            limits=limits(form.values["estimator"], given) if given else [],
+            limits=limits(form.values["estimator"], chosen_models) if chosen_models else [],
             estimators=estimators,
             problems=forms.problem_summary(form.errors),
         )

@@ -47,7 +47,7 @@ def start(
         for definition in definitions:
             definition.require_apart(language)
         if model_ids:
-            settings = with_models(settings, imported_models.given(session, model_ids))
+            settings = with_models(settings, imported_models.pretrained_models(session, model_ids))
         audit_id = audits.create(session, corpus_id, name, settings, definitions).id
         imported_models.link(session, audit_id, model_ids)
         queue.enqueue(session, JobKind.AUDIT, audit_id)

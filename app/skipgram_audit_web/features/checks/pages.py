@@ -59,7 +59,7 @@ def create_check(
 
 @router.post("/cost")
 def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
-    """What the form as it stands would cost, in words; for the form's script."""
+    """What the check of this form would cost, in words; for the form's script."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
         return JSONResponse({"text": _cost_text(audit, forms.read_form(audit, sent))})

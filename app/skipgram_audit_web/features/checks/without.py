@@ -44,8 +44,8 @@ def scores_without(session: Session, check: Check) -> list[ScoreWithout]:
     sets = checks.sets(session, check.id) if plan.plan == "chosen" else []
     if not sets:
         return []
-    goes = np.zeros(check.audit.corpus.document_count, np.bool_)
-    goes[plan.positions] = True
+    removed = np.zeros(check.audit.corpus.document_count, np.bool_)
+    removed[plan.positions] = True
     trained = checks.scores(session, check.id)
     found = []
     for probe in check.audit.probes:
@@ -61,7 +61,7 @@ def scores_without(session: Session, check: Check) -> list[ScoreWithout]:
                 score=score_of(probe),
                 predicted=chosen.predicted,
                 predicted_error=chosen.predicted_error,
-                added=-float(ranking["influences"][goes[ranking["documents"]]].sum()),
+                added=-float(ranking["influences"][removed[ranking["documents"]]].sum()),
                 actual=chosen.actual,
                 actual_error=chosen.actual_error,
                 control_mean=float(np.mean(changes)) if changes else None,

@@ -30,7 +30,7 @@ class MatchedInfluences:
 
     @property
     def noise(self) -> Values:
-        """Variance of a mean influence by the chance of training, spread^2 / seeds; 0 where one seed tells nothing."""
+        """Variance of a mean influence by the chance of training, spread^2 / seeds; 0 where one seed cannot show it."""
         return np.square(self.spread) / self.seeds
 
     @cached_property

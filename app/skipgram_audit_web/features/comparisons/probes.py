@@ -97,17 +97,19 @@ def _words(probe: AuditProbe) -> dict[str, list[str]]:
 
 
 def _why_not_measured(first: AuditProbe, second: AuditProbe) -> str:
-    told = [f"{which} audit: {one.reason}" for which, one in (("First", first), ("Second", second)) if not one.measured]
-    return f"Not measured. {' '.join(told)}"
+    reasons = [
+        f"{which} audit: {one.reason}" for which, one in (("First", first), ("Second", second)) if not one.measured
+    ]
+    return f"Not measured. {' '.join(reasons)}"
 
 
 def _remark(first: AuditProbe, second: AuditProbe) -> str:
     one, other = (
         {(name, word) for name, words in probe.missing.items() for word in words} for probe in (first, second)
     )
-    told = [
+    reasons = [
         f"only the {which} audit had {', '.join(sorted(word for _, word in words))} in its vocabulary"
         for which, words in (("second", one - other), ("first", other - one))
         if words
     ]
-    return f"Not quite the same words were measured: {'; '.join(told)}." if told else ""
+    return f"Not quite the same words were measured: {'; '.join(reasons)}." if reasons else ""

@@ -97,15 +97,15 @@ def _quantile(degrees_of_freedom: float) -> float:
 
 
 def score_sentence(found: ScoreDifference, kind: str) -> str:
-    """What may be said of a difference, in a sentence or two."""
+    """How large a difference is and how sure, in a sentence or two."""
     digits = KINDS[kind].digits
-    told = signed(found.difference, digits)
+    change = signed(found.difference, digits)
     if found.same_trainings:
         return "Both audits measured the same trained vectors, so the score is the same; only influences can differ."
     if found.training_reach is None:
         return (
             f"One of the audits has a single seed, so the chance of training is not known: it alone may make a "
-            f"difference of {told}."
+            f"difference of {change}."
         )
     size = abs(found.difference)
     if size <= found.training_reach:

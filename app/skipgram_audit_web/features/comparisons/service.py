@@ -82,7 +82,7 @@ class ComparedDocuments:
         expected: the Pearson correlation that two audits of one setting, with other seeds, would reach.
         paired_error: standard error, over documents, of the difference of the scores, with the matched documents
             counted as the same in both; None where the audits estimate influence in different ways, whose difference
-            is no derivative of the scores' difference, and where one tells no standard error of its score.
+            is no derivative of the scores' difference, and where one has no standard error of its score.
         order: what a move is measured by.
         upwards, downwards: the documents that moved most.
         shown: those of the scatter.

@@ -10,7 +10,7 @@ from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
 from skipgram_audit_web.common.views import View
 from skipgram_audit_web.features.documents.schemas import DocumentInfluenceModel, SentenceModel, TokenModel
-from skipgram_audit_web.features.documents.service import walk_of
+from skipgram_audit_web.features.documents.service import adjacent_documents
 from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel
 from skipgram_audit_web.features.near_duplicates.service import groups_of
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
@@ -36,7 +36,7 @@ def get_document(
         audit, chosen = measured_probe(session, audit_id, probe)
         document = ranking.document_of(session, audit, document_id)
         place = ranking.document_place(session, chosen.id, document_id)
-        walk = walk_of(session, chosen, document_id, place, view, filters)
+        adjacent = adjacent_documents(session, chosen, document_id, place, view, filters)
         group = groups_of(session, chosen, [document_id]).get(document_id)
         by_sentence = ranking.sentence_places(session, chosen.id, document_id)
         return DocumentInfluenceModel(
@@ -50,8 +50,8 @@ def get_document(
             influence=place.influence if place else None,
             spread=place.spread if place else None,
             sign_stability=place.sign_stability if place else None,
-            above=walk.previous.document_id if walk.previous else None,
-            below=walk.following.document_id if walk.following else None,
+            above=adjacent.previous.document_id if adjacent.previous else None,
+            below=adjacent.following.document_id if adjacent.following else None,
             group=DuplicateGroupModel.model_validate(group) if group else None,
             sentences=[
                 _sentence(index, start, end, by_sentence.get(index))

@@ -15,7 +15,7 @@ from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import choose_probe, require_done
 from skipgram_audit_web.common.query_parameters import ChosenFilters
 from skipgram_audit_web.common.views import View, direction
-from skipgram_audit_web.features.documents.service import standings, walk_of
+from skipgram_audit_web.features.documents.service import adjacent_documents, document_ranks
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters, group_members, groups_of
 from skipgram_audit_web.web import CurrentDatabase, CurrentSettings, render
@@ -55,7 +55,7 @@ def show_document(
         )
         outcome = audits.outcome_of(session, chosen)
         known = near_duplicates.are_known(session, audit.corpus)
-        walk = walk_of(session, chosen, document_id, place, view, applicable_filters(filters, known))
+        adjacent = adjacent_documents(session, chosen, document_id, place, view, applicable_filters(filters, known))
         group = groups_of(session, chosen, [document_id]).get(document_id) if place else None
         return render(
             request,
@@ -65,24 +65,24 @@ def show_document(
             probe=chosen,
             document=document,
             place=place,
-            view=walk.view,
+            view=adjacent.view,
             filters=filters,
-            state={**filters.parameters(), **({"view": walk.view} if walk.view else {})},
-            previous=walk.previous,
-            following=walk.following,
+            state={**filters.parameters(), **({"view": adjacent.view} if adjacent.view else {})},
+            previous=adjacent.previous,
+            following=adjacent.following,
             group=group,
             group_members=group_members(session, chosen, group) if group else [],
             duplicates_known=known,
             around=DocumentMap(session, chosen).around(document_id) if place and facts_of(audit) else None,
             text=text,
-            pairs_told=has_pairs(words_folder(settings, audit)),
+            has_pairs=has_pairs(words_folder(settings, audit)),
             words=(
                 strongest_words(document.text, place.tokens, audit.settings["casefold"], audit.corpus.language)
                 if place
                 else []
             ),
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
-            standings=standings(session, audit, document_id),
+            document_ranks=document_ranks(session, audit, document_id),
             direction=direction(chosen),
             removal=removal_sentence(place.influence, outcome) if place else "",
             **marking_context(request, session, audit_id, [document_id]),

@@ -28,7 +28,7 @@ def read_again(database: Database, queue: JobQueue, model_id: int) -> None:
     """Reads a model again whose reading was cancelled or failed.
 
     Raises:
-        Conflict: it is being read or has been, or its file is gone.
+        Conflict: it is being read or has been, or its file was deleted.
     """
     with database.session() as session:
         model = imported_models.get(session, model_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.store import marks, ranking
 from skipgram_audit.store.models import AuditProbe, AuditRow, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.near_duplicates import FoldedRanking, are_known
+from skipgram_audit.store.near_duplicates import GroupedRanking, are_known
 from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.views import View, ranks_of, side_of
 from skipgram_audit_web.web import address_with
@@ -23,8 +23,8 @@ def mark_view(
         How many were not marked before.
     """
     if filters.group_duplicates and not sentences and are_known(session, audit.corpus):
-        folded = FoldedRanking(session, probe, filters)
-        return marks.mark(session, audit, folded.document_ids(folded.range(side_of(probe, view))).tolist())
+        grouped = GroupedRanking(session, probe, filters)
+        return marks.mark(session, audit, grouped.document_ids(grouped.range(side_of(probe, view))).tolist())
     if not sentences:
         return marks.mark_view(session, probe, DocumentInfluence, ranks_of(audit, probe, view), filters)
     shown = View.AMPLIFYING if view is View.NEUTRAL else view

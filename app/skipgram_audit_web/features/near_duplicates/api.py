@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from skipgram_audit.store import near_duplicates
-from skipgram_audit.store.near_duplicates import FoldedRanking
+from skipgram_audit.store.near_duplicates import GroupedRanking
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ProbeName
@@ -39,7 +39,7 @@ def list_groups(
     """Groups of near-duplicate documents by the size of their summed influence, or by their number of documents."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        found = FoldedRanking(session, chosen).groups(order is DuplicateOrder.DOCUMENTS, first, limit)
+        found = GroupedRanking(session, chosen).groups(order is DuplicateOrder.DOCUMENTS, first, limit)
         facts = near_duplicates.facts_of(session, audit.corpus)
         return DuplicateGroupList(
             probe=chosen.name,
@@ -61,7 +61,7 @@ def get_group(
     """A group's documents."""
     with database.session() as session:
         _, chosen = measured_probe(session, audit_id, probe)
-        group = FoldedRanking(session, chosen).group(group_id)
+        group = GroupedRanking(session, chosen).group(group_id)
         members = service.group_members(session, chosen, group, first, limit)
         return DuplicateGroupDetail(
             probe=chosen.name,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from skipgram_audit.store import marks
-from skipgram_audit.store.near_duplicates import FoldedRanking, facts_of
+from skipgram_audit.store.near_duplicates import GroupedRanking, facts_of
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.views import direction
@@ -34,9 +34,9 @@ def list_groups(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         facts = facts_of(session, audit.corpus)
-        folded = FoldedRanking(session, chosen) if facts else None
+        grouped = GroupedRanking(session, chosen) if facts else None
         by_size = order is DuplicateOrder.DOCUMENTS
-        groups = folded.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if folded else []
+        groups = grouped.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if grouped else []
         return render(
             request,
             "near_duplicates/list.html",
@@ -66,7 +66,7 @@ def show_group(
     """The documents of a group, by rank, and its sum for each probe."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        sums = [(one, FoldedRanking(session, one).group(group_id)) for one in audit.probes if one.measured]
+        sums = [(one, GroupedRanking(session, one).group(group_id)) for one in audit.probes if one.measured]
         group = next(found for one, found in sums if one.id == chosen.id)
         members = service.group_members(session, chosen, group, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
         return render(
@@ -97,5 +97,5 @@ def mark_group(
     """Marks all documents of a group."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        marks.mark(session, audit, FoldedRanking(session, chosen).member_ids(group_id))
+        marks.mark(session, audit, GroupedRanking(session, chosen).member_ids(group_id))
     return see_other(own_address(audit_id, back))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.store import ranking
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of
 from skipgram_audit.store.models import AuditProbe, AuditRow
-from skipgram_audit.store.near_duplicates import DuplicateGroup, FoldedRanking, are_known
+from skipgram_audit.store.near_duplicates import DuplicateGroup, GroupedRanking, are_known
 from skipgram_audit.store.ranking import RankedDocument
 from skipgram_audit.store.ranking_filter import Filters
 
@@ -30,7 +30,7 @@ def group_members(
     session: Session, probe: AuditProbe, group: DuplicateGroup, first: int = 0, count: int = SHOWN_MEMBERS + 1
 ) -> list[Member]:
     """Some documents of a group, by rank."""
-    ranks = FoldedRanking(session, probe).members(group.id)[first : first + count]
+    ranks = GroupedRanking(session, probe).members(group.id)[first : first + count]
     rows = ranking.documents_at(session, probe, ranks)
     same = _same_texts(session, probe.audit, group.id, [row.document_id for row in rows])
     return [Member(row, row.document_id in same) for row in rows]
@@ -47,7 +47,7 @@ def _same_texts(session: Session, audit: AuditRow, first_id: int, document_ids: 
 
 
 def shown_rows(session: Session, probe: AuditProbe, groups: Sequence[DuplicateGroup]) -> list[RankedDocument]:
-    """The document that stands for each group."""
+    """The document that represents each group."""
     return ranking.documents_at(session, probe, [group.shown for group in groups])
 
 
@@ -55,7 +55,7 @@ def groups_of(session: Session, probe: AuditProbe, document_ids: list[int]) -> d
     """The whole groups of some documents, by document; none where near-duplicates were not looked for."""
     if not are_known(session, probe.audit.corpus):
         return {}
-    return FoldedRanking(session, probe).groups_among(document_ids)
+    return GroupedRanking(session, probe).groups_among(document_ids)
 
 
 class DuplicateOrder(StrEnum):

@@ -127,10 +127,12 @@ class ProbeForm:
         parameters = self._read_parameters()
         if self.errors or self.problem:
             return None
-        kept = [word for role in sets.values() for words in role.values() for word in words if not is_one_word(word)]
+        never_found = [
+            word for role in sets.values() for words in role.values() for word in words if not is_one_word(word)
+        ]
         values = {
             "name": self.name, "kind": self.kind, "description": self.description, "source": self.source, **sets,
-            "parameters": parameters, "never_found": list(dict.fromkeys(kept)) if self.keep_never_found else [],
+            "parameters": parameters, "never_found": list(dict.fromkeys(never_found)) if self.keep_never_found else [],
         }  # fmt: skip
         try:
             return parse_probe(values, f"{self.name!r}")
@@ -161,10 +163,10 @@ class ProbeForm:
         return numbers
 
     def _place(self, error: InvalidProbe) -> None:
-        """Puts each problem beside the field that it is about, as far as that can be told."""
+        """Puts each problem beside the field that it is about, as far as that is known."""
         unplaced = []
         for problem in error.details["problems"]:
-            told = problem.removeprefix("probe: ")
+            message = problem.removeprefix("probe: ")
             if problem.startswith("name:"):
                 self.errors["name"] = "Use letters, digits, spaces and . : + - only, at most 80 of them."
                 continue
@@ -173,11 +175,11 @@ class ProbeForm:
                 for role in KEYS
                 for item in self.lists(role)
             } | {f"parameter_{name}": f"{name} of [parameters]" for name in self.parameters}
-            place = next((place for place, mark in fields.items() if mark in told), None)
+            place = next((place for place, mark in fields.items() if mark in message), None)
             if place is None:
-                unplaced.append(told)
+                unplaced.append(message)
             else:
-                self.errors[place] = told
+                self.errors[place] = message
         self.problem = "; ".join(unplaced)
 
 

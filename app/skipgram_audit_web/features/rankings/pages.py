@@ -99,7 +99,7 @@ def list_groups(
     field: FieldName = "",
     order: GroupOrder = GroupOrder.INFLUENCE,
 ) -> Response:
-    """The groups of a metadata field; a corpus without metadata is told how to get some."""
+    """The groups of a metadata field; for a corpus without metadata, how to get some."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         fields = audit.corpus.metadata_fields

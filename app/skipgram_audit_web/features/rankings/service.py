@@ -1,4 +1,4 @@
-"""A page of ranked documents as people and programs ask for it: a view, filters, and near-duplicates folded or not."""
+"""A page of ranked documents as people and programs ask for it: a view, filters, and near-duplicates grouped or not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.store import ranking
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence
-from skipgram_audit.store.near_duplicates import DuplicateGroup, FoldedRanking
+from skipgram_audit.store.near_duplicates import DuplicateGroup, GroupedRanking
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking import RankedDocument
 from skipgram_audit.store.ranking_filter import Filters, RankRange, count_matches
@@ -17,15 +17,15 @@ from skipgram_audit_web.features.near_duplicates.service import groups_of
 
 @dataclass(frozen=True)
 class DocumentListing:
-    """A page of ranked documents and what stands around it.
+    """A page of ranked documents and what is shown around it.
 
     Attributes:
-        ranges: of each view: ranks, or places where near-duplicates are folded.
+        ranges: of each view: ranks, or places where near-duplicates are grouped.
         matches: how many rows of each view pass the filters.
         documents: how many documents those rows of the view that is shown hold.
-        page: a folded row is the document that stands for it.
+        page: a grouped row is the document that represents it.
         numbers: the place of each row of the page in the whole view, by rank.
-        rows: the folded group that a row stands for, by document; empty when nothing is folded.
+        rows: the group that a row represents, by document; empty when nothing is grouped.
         groups: the group that a document is in, by document; both are empty when near-duplicates were not looked for.
         largest: the scale of bars.
     """
@@ -46,10 +46,10 @@ def list_documents(
     """The documents of a view, the strongest first.
 
     Raises:
-        Conflict: near-duplicates are to be folded and were not looked for.
+        Conflict: near-duplicates are to be grouped and were not looked for.
         InvalidInput: the corpus has no such metadata field.
     """
-    return (_folded if filters.group_duplicates else _plain)(session, probe, view, cursor, filters, size)
+    return (_grouped if filters.group_duplicates else _plain)(session, probe, view, cursor, filters, size)
 
 
 def _plain(
@@ -71,21 +71,21 @@ def _plain(
     )
 
 
-def _folded(
+def _grouped(
     session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int
 ) -> DocumentListing:
-    folded = FoldedRanking(session, probe, filters)
-    ranges = {item: folded.range(side_of(probe, item)) for item in View}
-    page = folded.page(ranges[view], cursor, size)
+    grouped = GroupedRanking(session, probe, filters)
+    ranges = {item: grouped.range(side_of(probe, item)) for item in View}
+    page = grouped.page(ranges[view], cursor, size)
     ids = [row.document_id for row in page.items]
-    places = {row.rank: folded.place_of(row.document_id) or 0 for row in page.items}
+    places = {row.rank: grouped.place_of(row.document_id) or 0 for row in page.items}
     return DocumentListing(
         ranges=ranges,
         matches={item: len(places) for item, places in ranges.items()},
-        documents=folded.documents(ranges[view]),
+        documents=grouped.documents(ranges[view]),
         page=page,
         numbers={rank: ranges[view].position(place) for rank, place in places.items()},
-        rows=folded.groups_among(ids),
+        rows=grouped.groups_among(ids),
         groups=groups_of(session, probe, ids),
-        largest=folded.largest(),
+        largest=grouped.largest(),
     )

@@ -106,7 +106,7 @@ async def append(
 
 
 async def _receive(request: Request, receiver: Receiver) -> None:
-    """The request's body to the receiver, in large pieces; a sender that goes away leaves what it has sent."""
+    """The request's body to the receiver, in large pieces; what was sent stays when the sender disconnects."""
     pending = bytearray()
     try:
         async for chunk in request.stream():

@@ -60,28 +60,28 @@ def import_choices(fields: Sequence[str], options: Mapping[str, Any]) -> ImportC
 
 
 @dataclass(frozen=True)
-class KeptChoices:
+class NameAndLanguage:
     """What was filled in that does not change the preview."""
 
     name: str
     language: str
 
-    def kept_query(self) -> str:
+    def query(self) -> str:
         """The choices as part of an address, so that they outlast another look at the file."""
         return urlencode({"name": self.name, "language": self.language})
 
 
 @dataclass(frozen=True)
-class ImportForm(KeptChoices):
+class ImportForm(NameAndLanguage):
     """What was filled in."""
 
     options: ReaderOptions
 
 
-def read_kept_query(query: QueryParams | FormData) -> KeptChoices:
+def read_name_and_language(query: QueryParams | FormData) -> NameAndLanguage:
     """Name and language, or their defaults."""
     name, language = query.get("name", ""), query.get("language", "")
-    return KeptChoices(
+    return NameAndLanguage(
         name=str(name).strip()[:MAXIMUM_NAME_LENGTH],
         language=str(language) if language in LANGUAGES else DEFAULT_LANGUAGE,
     )
@@ -91,7 +91,7 @@ def read_import_form(sent: FormData) -> ImportForm:
     """Raises:
     InvalidInput: a field has a value that the form does not offer.
     """
-    kept = read_kept_query(sent)
+    chosen = read_name_and_language(sent)
     delimiter = str(sent.get("delimiter", ""))
     values: dict[str, Any] = {
         name: str(sent[name])
@@ -107,7 +107,7 @@ def read_import_form(sent: FormData) -> ImportForm:
         raise InvalidInput(
             f"These options cannot be used: {format_problems(error)}.", "Go back and choose again."
         ) from error
-    return ImportForm(kept.name, kept.language, options)
+    return ImportForm(chosen.name, chosen.language, options)
 
 
 def stem(filename: str) -> str:

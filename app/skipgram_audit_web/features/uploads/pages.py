@@ -12,10 +12,10 @@ from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.features.corpora import service as corpus_service
 from skipgram_audit_web.features.uploads import service
 from skipgram_audit_web.features.uploads.forms import (
-    KeptChoices,
+    NameAndLanguage,
     import_choices,
     read_import_form,
-    read_kept_query,
+    read_name_and_language,
     stem,
 )
 from skipgram_audit_web.features.uploads.service import receive_upload
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/corpora", include_in_schema=False)
 
 @router.get("/new")
 def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSettings) -> Response:
-    """The choice of a file; with JavaScript it is sent in pieces and can be gone on with."""
+    """The choice of a file; with JavaScript it is sent in pieces and can be resumed."""
     with database.session() as session:
         unfinished = service.unfinished(session, settings, UploadPurpose.CORPUS)
     return render(
@@ -50,7 +50,7 @@ async def receive_corpus(
 @router.get("/uploads/{upload_id}")
 def show_upload(request: Request, upload_id: str, database: CurrentDatabase, settings: CurrentSettings) -> Response:
     """The preview: the first documents as they would be read, and all that can be chosen."""
-    return _render_preview(request, database, settings, upload_id, read_kept_query(request.query_params))
+    return _render_preview(request, database, settings, upload_id, read_name_and_language(request.query_params))
 
 
 @router.post("/uploads/{upload_id}/preview")
@@ -58,7 +58,7 @@ def look_again(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, s
     """Looks at the file with the options of the form."""
     form = read_import_form(sent)
     service.look_again(database, queue, upload_id, form.options)
-    return see_other(f"/corpora/uploads/{upload_id}?{form.kept_query()}")
+    return see_other(f"/corpora/uploads/{upload_id}?{form.query()}")
 
 
 @router.post("/uploads/{upload_id}/import")
@@ -76,7 +76,7 @@ def delete_upload(upload_id: str, database: CurrentDatabase, settings: CurrentSe
 
 
 def _render_preview(
-    request: Request, database: Database, settings: Settings, upload_id: str, kept: KeptChoices
+    request: Request, database: Database, settings: Settings, upload_id: str, chosen: NameAndLanguage
 ) -> Response:
     with database.session() as session:
         upload = uploads.get(session, upload_id)
@@ -97,7 +97,7 @@ def _render_preview(
         error=seen.get("error"),
         options=options,
         choices=import_choices(found["fields"] if found else [], options),
-        name=kept.name or stem(upload.filename),
-        language=kept.language,
+        name=chosen.name or stem(upload.filename),
+        language=chosen.language,
         languages=LANGUAGES,
     )

@@ -1,6 +1,6 @@
 """Bytes of an upload to disk: in order, no more than announced, by one request at a time.
 
-The file itself says how much has arrived, so a server that was stopped at any moment goes on where it was.
+The file itself says how much has arrived, so an upload is resumed where it was when the server stopped.
 """
 
 import errno

@@ -38,7 +38,7 @@ def arrived_bytes(settings: Settings, upload_id: str) -> int:
 
 
 def unfinished(session: Session, settings: Settings, purpose: UploadPurpose) -> list[tuple[Upload, int]]:
-    """Uploads for a purpose that can be gone on with, and how many bytes of each have arrived."""
+    """Uploads for a purpose that can be resumed, and how many bytes of each have arrived."""
     return [
         (upload, arrived_bytes(settings, upload.id))
         for upload in uploads.pending(session, purpose)
@@ -102,7 +102,7 @@ def receiver(database: Database, settings: Settings, upload_id: str, offset: int
 
     Raises:
         NotFound: no such upload.
-        Conflict: it is complete, or being sent, or goes on elsewhere.
+        Conflict: it is complete, or being sent, or the offset is not what has arrived.
     """
     with database.session() as session:
         upload = uploads.get(session, upload_id)

@@ -88,7 +88,7 @@ def show_word(
             audit=audit,
             probe=chosen,
             found=found,
-            standings=[
+            influences_by_probe=[
                 (one, float(tables.influence(one.name)[found.number]), direction(one))
                 for one in audit.probes
                 if one.measured

@@ -37,7 +37,7 @@ class ExampleSentence:
 
 
 @dataclass(frozen=True)
-class WordReading:
+class WordProfile:
     """What is known of one word and one probe.
 
     Attributes:
@@ -46,7 +46,7 @@ class WordReading:
         documents: how many hold it: those that a search for it finds.
         amplifying, mitigating: partners, the strongest first; none where has_pairs is false.
         partner_count: how many it has.
-        shared: by partner, a sentence in which the two stand beside each other; not of every partner.
+        shared: by partner, a sentence in which the two are next to each other; not of every partner.
         associations: of a word of the probe, one for each of its sets that the word is in.
     """
 
@@ -71,7 +71,7 @@ class WordReading:
         return max((abs(one.influence) for one in (*self.amplifying, *self.mitigating)), default=0.0)
 
 
-def read_word(session: Session, audit: AuditRow, probe: AuditProbe, tables: WordTables, word: str) -> WordReading:
+def read_word(session: Session, audit: AuditRow, probe: AuditProbe, tables: WordTables, word: str) -> WordProfile:
     """Raises:
     NotFound: the vocabulary has no such word.
     """
@@ -83,7 +83,7 @@ def read_word(session: Session, audit: AuditRow, probe: AuditProbe, tables: Word
     strongest = [({word}, one) for one in tables.examples(probe.name, number)]
     both = [({word, tables.words[other]}, one) for other, one in beside.items()]
     shared = example_sentences(session, audit, probe, both, PARTNER_CHARACTERS)
-    return WordReading(
+    return WordProfile(
         number=number,
         word=word,
         probe=probe.name,

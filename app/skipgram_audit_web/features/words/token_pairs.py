@@ -25,7 +25,7 @@ class TokenPair:
     """A partner of the token.
 
     Attributes:
-        distance: in words of the vocabulary; below zero when it stands before the token.
+        distance: in words of the vocabulary; below zero when it is before the token.
         updates: expected updates of the two tokens in an epoch.
         influence: the token's half of the pair's.
     """
@@ -37,7 +37,7 @@ class TokenPair:
 
 
 @dataclass(frozen=True)
-class TokenReading:
+class TokenProfile:
     """A token and its pairs.
 
     Attributes:
@@ -72,7 +72,7 @@ class TokenReading:
 
 def read_token(
     session: Session, audit: AuditRow, probe: AuditProbe, tables: WordTables, document_id: int, start: int
-) -> TokenReading:
+) -> TokenProfile:
     """The token that begins at a code point of the document's text.
 
     Raises:
@@ -99,10 +99,10 @@ def read_token(
     sentence = int(np.searchsorted(offsets, token, side="right")) - 1
     words = tables.array("tokens")[int(offsets[sentence]) : int(offsets[sentence + 1])].tolist()
     pairs = _pairs(tables, probe.name, words, token - int(offsets[sentence]))
-    heard = sorted((pair for pair in pairs if pair.influence), key=lambda pair: -abs(pair.influence))
+    with_influence = sorted((pair for pair in pairs if pair.influence), key=lambda pair: -abs(pair.influence))
     first, last = unpack_bounds(document.sentence_bounds)[sentence].tolist()
     end = stored[number].end
-    return TokenReading(
+    return TokenProfile(
         word=tables.words[words[token - int(offsets[sentence])]],
         probe=probe.name,
         sentence=sentence + 1,
@@ -110,8 +110,8 @@ def read_token(
         text=document.text[start:end],
         after=document.text[end:last],
         influence=stored[number].influence,
-        pairs=heard,
-        silent=len(pairs) - len(heard),
+        pairs=with_influence,
+        silent=len(pairs) - len(with_influence),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.attribution import memory
-from skipgram_audit.attribution.kept import FolderKeeper
+from skipgram_audit.attribution.cache import FolderCache
 from skipgram_audit.attribution.mean_field import gradient_sums, noise_sums
 from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator, mean_field_training
 from skipgram_audit.attribution.mean_field.expected_training import MeanField
@@ -70,7 +70,7 @@ def test_a_path_that_was_kept_answers_as_the_training_does(
     monkeypatch.setattr(gradient_sums, "MOST_FREQUENT", 17)
     monkeypatch.setattr(gradient_sums, "SHARE_OF_RARE", 0.5)
     removed = np.arange(problem.corpus.document_count) % 3 == 0
-    estimator, keeping = MeanFieldEstimator(), replace(problem, keeper=FolderKeeper(tmp_path))
+    estimator, keeping = MeanFieldEstimator(), replace(problem, cache=FolderCache(tmp_path))
     estimator.influences(keeping, silent)
     trained = estimator.predict(problem, not_asked, [removed], silent)
     assert np.abs(trained).min() > 1e-3

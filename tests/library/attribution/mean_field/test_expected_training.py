@@ -27,16 +27,16 @@ NOISE = noise_probabilities(CORPUS.counts, SETTINGS.noise_power)
 
 def model(dtype: torch.dtype = torch.float64, workers: int = 1) -> MeanField:
     start = 30 * initial_rows(CORPUS.words, SETTINGS.dimension, 1)
-    return MeanField(COUNTER.whole, start, NOISE, SETTINGS, 1, workers, dtype, silent)
+    return MeanField(COUNTER.full, start, NOISE, SETTINGS, 1, workers, dtype, silent)
 
 
 def with_counts(values: np.ndarray) -> Cooccurrences:
-    return Cooccurrences(COUNTER.whole.offsets, COUNTER.whole.columns, values)
+    return Cooccurrences(COUNTER.full.offsets, COUNTER.full.columns, values)
 
 
 def symmetric_direction(generator: np.random.Generator) -> np.ndarray:
-    drawn = generator.standard_normal(len(COUNTER.whole.columns)) * COUNTER.whole.values
-    return drawn + COUNTER.whole.transposed(drawn)
+    drawn = generator.standard_normal(len(COUNTER.full.columns)) * COUNTER.full.values
+    return drawn + COUNTER.full.transposed(drawn)
 
 
 def test_derivative_in_the_counts_equals_finite_differences() -> None:
@@ -48,7 +48,7 @@ def test_derivative_in_the_counts_equals_finite_differences() -> None:
         direction = symmetric_direction(generator)
 
         def score(size: float, direction: np.ndarray = direction) -> float:
-            vectors = trained.run(with_counts(COUNTER.whole.values + size * direction), silent)
+            vectors = trained.run(with_counts(COUNTER.full.values + size * direction), silent)
             return float((vectors[rows].numpy() * adjoints).sum())
 
         difference = (score(1e-5) - score(-1e-5)) / 2e-5
@@ -79,7 +79,7 @@ def test_a_slope_on_the_way_goes_back_from_there_and_several_add_up() -> None:
     trained.path = replace(trained.path, half_steps=trained.path.half_steps[: -2 * 3])
 
     def score(size: float) -> float:
-        vectors = trained.run(with_counts(COUNTER.whole.values + size * direction), silent)
+        vectors = trained.run(with_counts(COUNTER.full.values + size * direction), silent)
         return float((vectors[rows].numpy() * first).sum())
 
     assert (on_the_way * direction).sum() == pytest.approx((score(1e-5) - score(-1e-5)) / 2e-5, rel=1e-6)
@@ -94,7 +94,7 @@ def test_states_go_back_to_the_first_step_after_the_held_start() -> None:
     halves, steps = trained.path.half_steps, len(shares)
     for step in (1, 5, steps - 1):
         trained.path = replace(trained.path, half_steps=halves[: 2 * (steps - step)])
-        np.testing.assert_array_equal(trained.run(COUNTER.whole, silent), states[step])
+        np.testing.assert_array_equal(trained.run(COUNTER.full, silent), states[step])
         passed = sum(one.time for one in trained.path.half_steps if one.inputs_move)
         assert shares[step] == pytest.approx(passed / sum(one.time for one in halves if one.inputs_move))
 
@@ -105,7 +105,7 @@ def test_states_are_those_of_all_counts_made_smaller(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(mean_field, "MOST_STEPS", 150)
     trained = model()
     share, state = next(one for one in trained.states() if one[0] < 0.5)
-    weighed = trained.run(with_counts(share * COUNTER.whole.values), silent)
+    weighed = trained.run(with_counts(share * COUNTER.full.values), silent)
     change = (trained.inputs - state).norm()
     assert (weighed - state).norm() < 0.02 * change
 
@@ -115,7 +115,7 @@ def test_a_last_derivative_is_the_same_and_leaves_the_path_for_other_counts() ->
     score = Slope(np.array([0, 3]), {0: np.random.default_rng(2).standard_normal((2, SETTINGS.dimension))})
     table = trained.gradients([score], silent)
     np.testing.assert_array_equal(trained.gradients([score], silent, last=True), table)
-    np.testing.assert_allclose(trained.run(COUNTER.whole, silent), trained.inputs, rtol=1e-9)
+    np.testing.assert_allclose(trained.run(COUNTER.full, silent), trained.inputs, rtol=1e-9)
     with pytest.raises(AssertionError, match="no derivative"):
         trained.gradients([score], silent)
 
@@ -124,22 +124,22 @@ def test_the_gradient_is_that_of_the_expected_loss() -> None:
     trained = model()
     side = trained._sides[-1]
     dense = torch.zeros(30, 30, dtype=torch.float64)
-    rows = np.repeat(np.arange(30), np.diff(COUNTER.whole.offsets))
-    dense[rows, COUNTER.whole.columns] = torch.as_tensor(COUNTER.whole.values)
+    rows = np.repeat(np.arange(30), np.diff(COUNTER.full.offsets))
+    dense[rows, COUNTER.full.columns] = torch.as_tensor(COUNTER.full.values)
     noise = SETTINGS.negatives * torch.as_tensor(NOISE)
-    inputs = side.place.moving.clone().requires_grad_(True)
-    products = inputs @ side.place.held.T
+    inputs = side.place.updated.clone().requires_grad_(True)
+    products = inputs @ side.place.fixed.T
     loss = -(dense * torch.nn.functional.logsigmoid(products)).sum()
     loss -= (dense.sum(1)[:, None] * noise * torch.nn.functional.logsigmoid(-products)).sum()
     loss.backward()  # type: ignore[no-untyped-call]
     assert inputs.grad is not None
-    gradient, _ = trained._sums.gradient(side.place, trained._whole)
+    gradient, _ = trained._sums.gradient(side.place, trained._full)
     np.testing.assert_allclose(gradient.numpy(), inputs.grad.numpy(), atol=1e-9)
 
 
 def test_the_whole_corpus_again_gives_the_same_vectors_and_the_workers_do_not_matter() -> None:
     trained = model(torch.float32)
-    np.testing.assert_array_equal(trained.run(COUNTER.whole, silent).numpy(), trained.inputs.numpy())
+    np.testing.assert_array_equal(trained.run(COUNTER.full, silent).numpy(), trained.inputs.numpy())
     np.testing.assert_array_equal(model(torch.float32, workers=2).inputs.numpy(), trained.inputs.numpy())
 
 
@@ -152,7 +152,7 @@ def test_no_run_is_nearer_to_a_run_than_their_mean_field() -> None:
     counter = PairCounter(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
     start = initial_rows(corpus.words, settings.dimension, 1)
     noise = noise_probabilities(corpus.counts, settings.noise_power)
-    expected = MeanField(counter.whole, start, noise, settings, 1, 2, torch.float32, silent).inputs.numpy()
+    expected = MeanField(counter.full, start, noise, settings, 1, 2, torch.float32, silent).inputs.numpy()
     one = train(corpus, settings, 1, silent).inputs
     other = train(in_another_order(corpus, 0), settings, 1, silent).inputs
     frequent = corpus.counts >= 20

@@ -45,6 +45,6 @@ def test_influences_share_out_what_the_score_gains_from_half_of_every_text(monke
     )
     trained, score = mean_field_training(problem, counter, 1, silent), problem.scores[0]
     half = counter.weighted(np.full(problem.corpus.sentence_count, 0.5))
-    whole, halved = (float(score(one[score.words].double())) for one in (trained.inputs, trained.run(half, silent)))
-    assert abs(whole - halved) > 0.1
-    assert influences.sentences.sum() == pytest.approx(2 * (whole - halved), rel=0.01)
+    full, halved = (float(score(one[score.words].double())) for one in (trained.inputs, trained.run(half, silent)))
+    assert abs(full - halved) > 0.1
+    assert influences.sentences.sum() == pytest.approx(2 * (full - halved), rel=0.01)

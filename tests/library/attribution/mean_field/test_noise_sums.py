@@ -26,13 +26,13 @@ def weights() -> Tensor:
 
 
 def noise_sum(seed: int) -> NoiseSum:
-    held = 0.6 * drawn(WORDS, DIMENSION, seed=1)
-    return NoiseSum(held, weights(), choose_columns(weights(), np.random.default_rng(seed)))
+    fixed = 0.6 * drawn(WORDS, DIMENSION, seed=1)
+    return NoiseSum(fixed, weights(), choose_columns(weights(), np.random.default_rng(seed)))
 
 
 ROWS = 230
 MOVING = 0.6 * drawn(ROWS, DIMENSION, seed=2) - 0.3
-EXACT = torch.sigmoid(MOVING @ noise_sum(0).held.T) @ (weights()[:, None] * noise_sum(0).held)
+EXACT = torch.sigmoid(MOVING @ noise_sum(0).fixed.T) @ (weights()[:, None] * noise_sum(0).fixed)
 FLAT = Line(torch.zeros(ROWS, dtype=torch.float64), torch.zeros(ROWS, dtype=torch.float64))
 
 
@@ -75,14 +75,14 @@ def test_the_adjoint_is_the_derivative(columns: int, monkeypatch: pytest.MonkeyP
     line = noise.line(MOVING)
     factors, adjoints = drawn(ROWS, seed=4), drawn(ROWS, SCORES, DIMENSION, seed=5)
     before = drawn(WORDS, SCORES, DIMENSION, seed=10)
-    to_held = before.clone()
-    found = *noise.adjoint(MOVING, line, factors, adjoints, to_held), to_held - before
+    to_fixed = before.clone()
+    found = *noise.adjoint(MOVING, line, factors, adjoints, to_fixed), to_fixed - before
     directions = drawn(ROWS, seed=7), drawn(ROWS, DIMENSION, seed=8), drawn(WORDS, DIMENSION, seed=9)
     for score in range(SCORES):
         for mine, changed in zip(found, range(3), strict=True):
 
             def value(size: float, changed: int = changed, score: int = score) -> float:
-                moved = [factors, MOVING, noise.held]
+                moved = [factors, MOVING, noise.fixed]
                 moved[changed] = moved[changed] + size * directions[changed]
                 sums, _ = NoiseSum(moved[2], noise.weights, noise.columns).sums(moved[1], line)
                 return float((adjoints[:, score] * moved[0][:, None] * sums).sum())
@@ -94,7 +94,7 @@ def test_the_adjoint_is_the_derivative(columns: int, monkeypatch: pytest.MonkeyP
 def test_slopes_in_weights_are_those_of_the_sums() -> None:
     """sum_x d_x . S_x, S linear in b: its slope in b_y is sum_x sig(x.y) (d_x . y), here from the side of y."""
     directions = drawn(WORDS, SCORES, DIMENSION, seed=6)
-    exact = torch.einsum("xy,y,ypd,xd->xp", torch.sigmoid(MOVING @ noise_sum(0).held.T), weights(), directions, MOVING)
+    exact = torch.einsum("xy,y,ypd,xd->xp", torch.sigmoid(MOVING @ noise_sum(0).fixed.T), weights(), directions, MOVING)
     line = noise_sum(1_000).line(MOVING)
     found = [noise_sum(seed).slopes_in_weights(MOVING, line, directions).numpy() for seed in range(120)]
     deviations = (np.mean(found, axis=0) - exact.numpy()) / (np.std(found, axis=0) / np.sqrt(len(found)))

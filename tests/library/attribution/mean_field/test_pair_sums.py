@@ -36,45 +36,45 @@ def sums(workers: int = 1) -> PairSums:
 
 def drawn() -> tuple[Floats, Floats, Floats]:
     generator = np.random.default_rng(2)
-    moving, held = (generator.standard_normal((ROWS, DIMENSION)) for _ in range(2))
-    return moving, held, generator.standard_normal((ROWS, ADJOINTS, DIMENSION))
+    updated, fixed = (generator.standard_normal((ROWS, DIMENSION)) for _ in range(2))
+    return updated, fixed, generator.standard_normal((ROWS, ADJOINTS, DIMENSION))
 
 
 def test_the_sums_are_those_of_a_dense_table() -> None:
-    moving, held, _ = drawn()
+    updated, fixed, _ = drawn()
     pairs = sums()
-    gradient, curvature = pairs.pair_gradient(pairs.in_order(COUNTS[ENTRIES]), moving, held)
-    probabilities = 1 / (1 + np.exp(-moving @ held.T))
-    np.testing.assert_allclose(gradient, (COUNTS * (probabilities - 1)) @ held, rtol=1e-12, atol=1e-12)
+    gradient, curvature = pairs.pair_gradient(pairs.in_order(COUNTS[ENTRIES]), updated, fixed)
+    probabilities = 1 / (1 + np.exp(-updated @ fixed.T))
+    np.testing.assert_allclose(gradient, (COUNTS * (probabilities - 1)) @ fixed, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(curvature, (COUNTS * probabilities * (1 - probabilities)).sum(1), rtol=1e-12)
 
 
 def test_the_adjoint_is_that_of_a_dense_table() -> None:
-    moving, held, adjoints = drawn()
+    updated, fixed, adjoints = drawn()
     pairs = sums()
     before = np.arange(len(ENTRIES[0]) * ADJOINTS, dtype=np.float64).reshape(-1, ADJOINTS)
     table = pairs.in_order(before)
-    to_moving, to_held = pairs.pair_gradient_vjp(pairs.in_order(COUNTS[ENTRIES]), moving, held, adjoints, table)
-    probabilities = 1 / (1 + np.exp(-moving @ held.T))
-    along = np.einsum("xpd,yd->xpy", adjoints, held)
+    to_updated, to_fixed = pairs.pair_gradient_vjp(pairs.in_order(COUNTS[ENTRIES]), updated, fixed, adjoints, table)
+    probabilities = 1 / (1 + np.exp(-updated @ fixed.T))
+    along = np.einsum("xpd,yd->xpy", adjoints, fixed)
     curved = (COUNTS * probabilities * (1 - probabilities))[:, None] * along
-    np.testing.assert_allclose(to_moving, curved @ held, rtol=1e-11, atol=1e-12)
-    pushed = np.einsum("xpy,xd->ypd", curved, moving)
+    np.testing.assert_allclose(to_updated, curved @ fixed, rtol=1e-11, atol=1e-12)
+    pushed = np.einsum("xpy,xd->ypd", curved, updated)
     pushed += np.einsum("xy,xpd->ypd", COUNTS * (probabilities - 1), adjoints)
-    np.testing.assert_allclose(to_held, pushed, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(to_fixed, pushed, rtol=1e-11, atol=1e-12)
     derivative = ((probabilities - 1)[:, None] * along).transpose(0, 2, 1)[ENTRIES]
     np.testing.assert_allclose(pairs.by_entry(table) - before, derivative, atol=1e-10)
 
 
 def test_results_do_not_depend_on_the_workers() -> None:
-    moving, held, adjoints = (one.astype(np.float32) for one in drawn())
+    updated, fixed, adjoints = (one.astype(np.float32) for one in drawn())
     found = []
     for workers in (1, 3):
         pairs = sums(workers)
         counts, table = pairs.in_order(COUNTS[ENTRIES].astype(np.float32)), np.zeros((len(ENTRIES[0]), ADJOINTS), "f4")
         results = [
-            *pairs.pair_gradient(counts, moving, held),
-            *pairs.pair_gradient_vjp(counts, moving, held, adjoints, table),
+            *pairs.pair_gradient(counts, updated, fixed),
+            *pairs.pair_gradient_vjp(counts, updated, fixed, adjoints, table),
             table,
         ]
         found.append([one.tobytes() for one in results])

@@ -36,9 +36,15 @@ def direction() -> np.ndarray:
     return np.random.default_rng(0).normal(size=(60, 8))
 
 
-def loss_at(parameters: np.ndarray, kept_bytes: int = 0) -> ExpectedLoss:
+def loss_at(parameters: np.ndarray, cached_bytes: int = 0) -> ExpectedLoss:
     return ExpectedLoss(
-        COUNTS, parameters[:30], parameters[30:], NOISE, SETTINGS.negatives, dtype=torch.float64, kept_bytes=kept_bytes
+        COUNTS,
+        parameters[:30],
+        parameters[30:],
+        NOISE,
+        SETTINGS.negatives,
+        dtype=torch.float64,
+        cached_bytes=cached_bytes,
     )
 
 
@@ -57,11 +63,11 @@ def test_gradient_is_the_slope_of_the_value(parameters: np.ndarray, direction: n
 
 
 @pytest.mark.parametrize("kept_bytes", [0, 10**6])
-def test_hessian_is_the_slope_of_the_gradient(parameters: np.ndarray, direction: np.ndarray, kept_bytes: int) -> None:
+def test_hessian_is_the_slope_of_the_gradient(parameters: np.ndarray, direction: np.ndarray, cached_bytes: int) -> None:
     ends = [loss_at(parameters + sign * STEP * direction).gradient() for sign in (1, -1)]
     slope = ((ends[0] - ends[1]) / (2 * STEP)).numpy()
     directions = torch.tensor(np.stack([0 * direction, direction]))
-    nothing, product = loss_at(parameters, kept_bytes).hessian(directions).numpy()
+    nothing, product = loss_at(parameters, cached_bytes).hessian(directions).numpy()
     assert not nothing.any()
     np.testing.assert_allclose(product, slope, atol=1e-6 * np.abs(slope).max())
 

@@ -52,9 +52,9 @@ def test_with_two_complementary_masks_each_half_is_a_training_of_its_own() -> No
     first = np.arange(20) % 2 == 0
     masks = np.where(first[:, None], half, ~half)
     removed = first & (np.arange(20) < 10)
-    whole = train_masked(corpus, settings, 1, masks, silent)
-    left = train_masked(corpus.without(removed), settings, 1, masks[~removed], silent, whole=corpus)
-    for before, after in zip(whole, left, strict=True):
+    full_corpus = train_masked(corpus, settings, 1, masks, silent)
+    left = train_masked(corpus.without(removed), settings, 1, masks[~removed], silent, full_corpus=corpus)
+    for before, after in zip(full_corpus, left, strict=True):
         assert before[:, ~half].tobytes() == after[:, ~half].tobytes()
         assert np.abs(before[:, half] - after[:, half]).max() > 1e-3
 

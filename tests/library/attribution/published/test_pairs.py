@@ -50,9 +50,9 @@ def test_every_sentence_gets_the_slope_of_its_own_loss(monkeypatch: pytest.Monke
 
 
 def test_cores_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = spread(workers=1)
+    full_corpus = spread(workers=1)
     monkeypatch.setattr(sharding, "TOKENS_A_SHARD", 50)
-    for one, other in zip(whole, spread(workers=2), strict=True):
+    for one, other in zip(full_corpus, spread(workers=2), strict=True):
         np.testing.assert_array_equal(one, other)
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from skipgram_audit.attribution import memory
-from skipgram_audit.attribution.kept import FolderKeeper
+from skipgram_audit.attribution.cache import FolderCache
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay import curvature as squares
 from skipgram_audit.attribution.replay.estimator import ReplayEstimator, ReplayModel
@@ -57,8 +57,8 @@ def test_one_slope_for_the_noise_of_rare_contexts_is_near_a_slope_for_each(monke
     for frequent in (len(corpus.words), 200):
         monkeypatch.setattr(squares, "FREQUENT", frequent)
         followed = model.replay(trajectory, silent)
-        held = followed.held
-        curvatures = (held.vectors * held.values[..., None, :]) @ held.vectors.mT
+        fixed_path = followed.fixed_path
+        curvatures = (fixed_path.vectors * fixed_path.values[..., None, :]) @ fixed_path.vectors.mT
         scores, (table,) = model.tables(followed)
         found[frequent] = curvatures, scores, table
     (each, score_each, table_each), (shared, score_shared, table_shared) = found.values()
@@ -89,7 +89,7 @@ def test_replayed_vectors_are_the_trained_ones_on_real_text() -> None:
 
 
 def test_a_replay_goes_on_from_what_an_earlier_one_kept(problem: InfluenceProblem, tmp_path: Path) -> None:
-    kept = replace(problem, keeper=FolderKeeper(tmp_path))
+    kept = replace(problem, cache=FolderCache(tmp_path))
     removals = [np.arange(20) == 3, np.arange(20) < 12, np.zeros(20, bool)]
     fresh = ReplayEstimator().predict(problem, not_asked, removals, silent)
     first = ReplayEstimator().predict(kept, not_asked, removals, silent)
@@ -139,7 +139,7 @@ def test_without_counts_a_word_stays_where_it_began(problem: InfluenceProblem) -
     counts = model.counts.copy()
     counts[0] = 0
     rows = replay.run(replay.tensor(counts))
-    np.testing.assert_allclose(rows[0].numpy(), replay.held.rows[0, 0].numpy(), atol=1e-7)
+    np.testing.assert_allclose(rows[0].numpy(), replay.fixed_path.rows[0, 0].numpy(), atol=1e-7)
     np.testing.assert_allclose(rows[1:].numpy(), replay.vectors[1:].numpy(), atol=1e-6)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.attribution import memory
-from skipgram_audit.attribution.kept import FolderKeeper
+from skipgram_audit.attribution.cache import FolderCache
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.unrolled.estimator import ReverseSweep, UnrolledEstimator, seeds_at_once, weight_of
 from skipgram_audit.corpus.encoding import EncodedCorpus
@@ -85,7 +85,7 @@ def of_small_steps() -> InfluenceProblem:
 def score_of_run(problem: InfluenceProblem, removed: np.ndarray) -> float:
     """The score of this very run without some documents."""
     left, score = problem.corpus.without(removed), Weat(small_probe(), problem.corpus)
-    return score.value(train(left, problem.settings, 1, silent, whole=problem.corpus).inputs[score.words])
+    return score.value(train(left, problem.settings, 1, silent, full_corpus=problem.corpus).inputs[score.words])
 
 
 def test_removing_documents_in_the_same_run_is_predicted() -> None:
@@ -93,12 +93,12 @@ def test_removing_documents_in_the_same_run_is_predicted() -> None:
     problem = of_small_steps()
     estimator = UnrolledEstimator()
     influences = estimator.influences(problem, silent)
-    whole = score_of_run(problem, np.zeros(60, np.bool_))
+    full_corpus = score_of_run(problem, np.zeros(60, np.bool_))
     predicted, actual = [], []
     for document in range(0, 60, 3):
         removed = np.zeros(60, bool)
         removed[document] = True
-        actual.append(score_of_run(problem, removed) - whole)
+        actual.append(score_of_run(problem, removed) - full_corpus)
         predicted.append(estimator.predict(problem, lambda: influences, [removed], silent)[0, 0, 0])
     assert np.corrcoef(predicted, actual)[0, 1] > 0.95
     assert np.polyfit(predicted, actual, 1)[0] == pytest.approx(1, abs=0.2)
@@ -108,7 +108,7 @@ def test_sets_of_a_tenth_are_predicted_where_every_text_has_nine_tenths_of_its_w
     corpus, settings = zipf_corpus(), small_settings(seeds=(1,))
     score = Weat(small_probe(), corpus)
     problem = InfluenceProblem(
-        corpus, settings, [train(corpus, settings, 1, silent)], [score], "cpu", 1, keeper=FolderKeeper(tmp_path)
+        corpus, settings, [train(corpus, settings, 1, silent)], [score], "cpu", 1, cache=FolderCache(tmp_path)
     )
     estimator = UnrolledEstimator()
     influences = estimator.influences(problem, silent)
@@ -144,8 +144,8 @@ def test_halves_of_this_run_follow_the_derivative_at_half_the_weight() -> None:
     influences = estimator.influences(problem, silent)
     generator = np.random.default_rng(0)
     halves = [np.isin(np.arange(60), generator.permutation(60)[:30]) for _ in range(40)]
-    whole = score_of_run(problem, np.zeros(60, np.bool_))
-    actual = [score_of_run(problem, gone) - whole for gone in halves]
+    full_corpus = score_of_run(problem, np.zeros(60, np.bool_))
+    actual = [score_of_run(problem, gone) - full_corpus for gone in halves]
     predicted = estimator.predict(problem, lambda: influences, halves, silent)[:, 0, 0]
     added = [-influences.sentences[0, 0, corpus.by_sentence(gone)].sum() for gone in halves]
     assert {weight_of(corpus, gone) for gone in halves} <= {0.4, 0.5, 0.6}

@@ -27,8 +27,8 @@ def trained(settings: TrainingSettings, *seeds: int) -> list[Trajectory]:
     return train_batches(CORPUS, settings, seeds, silent, "cpu")
 
 
-def drawn(corpus: EncodedCorpus, whole: EncodedCorpus | None = None, capacity: int = 10**6) -> DrawnBatches:
-    reading = DocumentOrder.of(corpus, SETTINGS, 1, whole)
+def drawn(corpus: EncodedCorpus, full_corpus: EncodedCorpus | None = None, capacity: int = 10**6) -> DrawnBatches:
+    reading = DocumentOrder.of(corpus, SETTINGS, 1, full_corpus)
     everything = slice(0, corpus.sentence_count)
     draws = sampling(corpus.counts, SETTINGS, 1)
     return draw(reading, reading.steps(0), 0, everything, draws, capacity)
@@ -67,7 +67,7 @@ def test_no_token_is_in_two_pairs_of_a_batch_and_none_is_lost() -> None:
 def test_documents_left_out_of_this_run_leave_the_other_updates_in_their_batches() -> None:
     removed = np.zeros(CORPUS.document_count, np.bool_)
     removed[[1, 2]] = True
-    whole, left = drawn(CORPUS), drawn(CORPUS.without(removed), CORPUS)
+    full_corpus, left = drawn(CORPUS), drawn(CORPUS.without(removed), CORPUS)
 
     def pairs(found: DrawnBatches) -> list[set[tuple[int, ...]]]:
         rows = np.column_stack([found.contexts, found.chosen])
@@ -76,8 +76,8 @@ def test_documents_left_out_of_this_run_leave_the_other_updates_in_their_batches
             for start, end in zip(found.starts[:-1], found.starts[1:], strict=True)
         ]
 
-    batches_of_whole = pairs(whole)
-    assert 0 < len(left.contexts) < len(whole.contexts)
+    batches_of_whole = pairs(full_corpus)
+    assert 0 < len(left.contexts) < len(full_corpus.contexts)
     assert all(any(batch <= other for other in batches_of_whole) for batch in pairs(left))
 
 

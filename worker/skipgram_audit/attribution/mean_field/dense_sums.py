@@ -18,7 +18,7 @@ from skipgram_audit.corpus.cooccurrence import Cooccurrences
 NUMBERS_AT_ONCE = 2**26
 """Of a block of rows and all columns: large enough to keep a GPU busy, a quarter of a gigabyte in single precision."""
 
-BLOCKS_HELD = 7
+BLOCKS_IN_MEMORY = 7
 """Tables of a block's size that an adjoint holds at once."""
 
 
@@ -40,7 +40,7 @@ class DenseSums:
     def bytes_needed(words: int, dimension: int, entries: int, scores: int) -> int:
         """Memory of an adjoint of so many scores."""
         block = max(words, min(NUMBERS_AT_ONCE, words * words))
-        return 4 * (BLOCKS_HELD * block + 8 * scores * words * dimension) + 24 * entries
+        return 4 * (BLOCKS_IN_MEMORY * block + 8 * scores * words * dimension) + 24 * entries
 
     def in_order(self, values: Tensor) -> Tensor:
         """See GradientSums.in_order: as they are."""
@@ -51,37 +51,37 @@ class DenseSums:
         return values
 
     def place(
-        self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
+        self, inputs_move: bool, updated: Tensor, fixed: Tensor, full: Weights, generator: np.random.Generator
     ) -> Place:
         """See GradientSums.place."""
-        return Place(inputs_move, moving, held)
+        return Place(inputs_move, updated, fixed)
 
     def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
         """See GradientSums.gradient."""
-        gradient, curvature = torch.empty_like(place.moving), place.moving.new_empty(self._words)
+        gradient, curvature = torch.empty_like(place.updated), place.updated.new_empty(self._words)
         rows, columns = weights.factors(place.inputs_move)
         for part in self._blocks():
             counts, _ = self._block(weights.counts, part)
-            probabilities = torch.sigmoid(place.moving[part] @ place.held.T)
+            probabilities = torch.sigmoid(place.updated[part] @ place.fixed.T)
             weighted = torch.addcmul(counts, rows[part, None], columns).mul_(probabilities)
             curvature[part] = torch.linalg.vecdot(weighted, 1.0 - probabilities)
-            gradient[part] = weighted.sub_(counts) @ place.held
+            gradient[part] = weighted.sub_(counts) @ place.fixed
         return gradient, curvature
 
-    def adjoint(self, place: Place, whole: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def adjoint(self, place: Place, full: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """See GradientSums.adjoint."""
-        to_moving, to_held = torch.empty_like(adjoints), torch.zeros_like(adjoints)
+        to_updated, to_fixed = torch.empty_like(adjoints), torch.zeros_like(adjoints)
         by_word = adjoints.new_zeros(adjoints.shape[:2])
-        rows, columns = whole.factors(place.inputs_move)
+        rows, columns = full.factors(place.inputs_move)
         for part in self._blocks():
-            counts, (entries, places) = self._block(whole.counts, part)
-            probabilities = torch.sigmoid(place.moving[part] @ place.held.T)
+            counts, (entries, places) = self._block(full.counts, part)
+            probabilities = torch.sigmoid(place.updated[part] @ place.fixed.T)
             weighted = torch.addcmul(counts, rows[part, None], columns).mul_(probabilities)
             errors = weighted - counts
             slopes = weighted.mul_(1.0 - probabilities)
             for number in range(adjoints.shape[1]):
                 directions = adjoints[part, number]
-                along = directions @ place.held.T
+                along = directions @ place.fixed.T
                 found = along.flatten()[places]
                 seen = probabilities * along
                 table[entries, number] += seen.flatten()[places].sub_(found)
@@ -90,9 +90,9 @@ class DenseSums:
                 else:
                     by_word[:, number] += rows[part] @ seen
                 curved = along.mul_(slopes)
-                to_moving[part, number] = curved @ place.held
-                to_held[:, number] += curved.T @ place.moving[part] + errors.T @ directions
-        return to_moving, to_held, by_word
+                to_updated[part, number] = curved @ place.fixed
+                to_fixed[:, number] += curved.T @ place.updated[part] + errors.T @ directions
+        return to_updated, to_fixed, by_word
 
     def _blocks(self) -> Iterator[slice]:
         return row_blocks(self._words, self._words, NUMBERS_AT_ONCE)

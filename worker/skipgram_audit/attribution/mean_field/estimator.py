@@ -1,4 +1,4 @@
-"""Influence by mean-field training: the whole training in expectation, all words moving, and its derivative.
+"""Influence by mean-field training: the whole training in expectation, all words updated, and its derivative.
 
 It answers for runs like this one: no draw of any run is in it, only the first vectors of each seed. Single texts get
 the derivative of the mean-field score in the counts, for every pair of words, times their own counts: every sentence of
@@ -42,11 +42,11 @@ class MeanFieldEstimator(SupportsReranking):
         scores = np.zeros((probes, seeds))
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
-        mean = np.zeros((probes, len(counter.whole.columns)), np.float32)
+        mean = np.zeros((probes, len(counter.full.columns)), np.float32)
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
             trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
-            problem.keeper.save(_name(problem, trajectory.seed), trained.path.arrays())
+            problem.cache.save(_name(problem, trajectory.seed), trained.path.arrays())
             scores[:, seed] = _values(problem.scores, trained.inputs)
             slopes = [self.slope(trained, score) for score in problem.scores]
             back = 1 - SHARE_OF_TRAINING
@@ -59,7 +59,7 @@ class MeanFieldEstimator(SupportsReranking):
                     mean[number] += table / seeds
                     tokens[number] += (shares / seeds).astype(np.float32)
                     sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
-        return Influences(scores, sentences, tokens, pairs=of_entries(counter.whole, mean))
+        return Influences(scores, sentences, tokens, pairs=of_entries(counter.full, mean))
 
     def slope(self, trained: MeanField, score: Score) -> Slope:
         """What is carried back through a seed's training: here the derivative of the score of its last vectors."""
@@ -77,7 +77,7 @@ class MeanFieldEstimator(SupportsReranking):
         changes = np.zeros((len(removals), len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = _kept_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
+            trained = _cached_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
             before = _values(problem.scores, trained.inputs)
             for number, removed in enumerate(removals):
                 left = counter.without(problem.corpus.by_sentence(removed))
@@ -95,7 +95,7 @@ def _counter(problem: InfluenceProblem) -> PairCounter:
     corpus, settings = problem.corpus, problem.settings
     keep = keep_probabilities(corpus.counts, settings.subsample)
     counter = PairCounter(corpus, keep, settings.window, executor=problem.executor)
-    entries = len(counter.whole.columns)
+    entries = len(counter.full.columns)
     needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs, problem.device)
     tables = 4 * entries * len(problem.scores)
     require_memory(MeanFieldEstimator.name, needed + tables, len(problem.scores), device=problem.device)
@@ -107,13 +107,13 @@ def _name(problem: InfluenceProblem, seed: int) -> str:
     return f"{MeanFieldEstimator.name}-{seed}-{problem.device}"
 
 
-def _kept_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
+def _cached_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
     """A training that other counts can follow: along the path that was kept, or anew, and then its path is kept."""
-    kept = problem.keeper.load(_name(problem, seed))
-    path = None if kept is None else MeanFieldPath.of_arrays(kept, problem.device)
+    cached = problem.cache.load(_name(problem, seed))
+    path = None if cached is None else MeanFieldPath.of_arrays(cached, problem.device)
     trained = mean_field_training(problem, counter, seed, progress, path)
-    if kept is None:
-        problem.keeper.save(_name(problem, seed), trained.path.arrays())
+    if cached is None:
+        problem.cache.save(_name(problem, seed), trained.path.arrays())
     return trained
 
 
@@ -123,7 +123,7 @@ def mean_field_training(
     """The mean-field training of the whole corpus from a seed's first vectors, or along a path that was kept."""
     corpus, settings = problem.corpus, problem.settings
     return MeanField(
-        counter.whole,
+        counter.full,
         initial_rows(corpus.words, settings.dimension, seed),
         noise_probabilities(corpus.counts, settings.noise_power),
         settings,

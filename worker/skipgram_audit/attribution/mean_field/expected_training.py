@@ -6,17 +6,17 @@ q_c = K P(c) and M = N + n q^T, the expected gradients of an epoch are
     G_w = sum_c (M[w,c] sig(w.c) - N[w,c]) c,        G_c = sum_w (M[w,c] sig(w.c) - N[w,c]) w
 
 and training follows them from the seed's first vectors for the sum of its step sizes. All words move together, inputs
-and outputs in turn (a staggered scheme: outputs stand at the middle of an inputs' step, so that a step is of second
+and outputs in turn (a staggered scheme: outputs are taken at the middle of an inputs' step, so that a step is of second
 order in its length), each by an exponential step, exact where its loss is quadratic:
 
     x <- x - bounded(phi(tau, s_x a_x B) G_x),        phi(tau, h) = (1 - exp(-tau h)) / h
 
 a_x = sum_y M sig' is the row's curvature, and B = C + 1/2 (tr C / d) I the directions that all rows share, with
-C = sum_y M_y y y^T / sum_y M_y: one eigenproblem of d x d a step. C alone has directions in which no row is held, but
-single frequent words are: there their steps overshoot, and on a large vocabulary the derivative grows from step to step
-until it means nothing.
+C = sum_y M_y y y^T / sum_y M_y: one eigenproblem of d x d a step. C alone has directions in which most rows have no
+curvature, but single frequent words have: there their steps overshoot, and on a large vocabulary the derivative grows
+from step to step until it means nothing.
 
-Steps grow quadratically, short at first, when the outputs leave zero, and shorter still in the held start, which is
+Steps grow quadratically, short at first, when the outputs leave zero, and shorter still in the fixed start, which is
 passed once only. The result is deterministic and smooth in N:
 there is no noise of draws, only the first vectors differ from seed to seed.
 
@@ -25,16 +25,16 @@ with twice the steps the documents' influences correlate at 0.996 or more with t
 first vectors, their texts in another order, have a mean cosine of 0.72 to 0.75 with each other, and the mean field of
 0.83 to 0.86 with each of them, of 0.93 with the mean of three.
 
-The first HELD of the training time is that of the whole corpus also for other counts. There the outputs leave zero,
-and it is chance, amplified, which direction each vector takes: without holding it two seeds' influences of documents
-agree at 0.20 to 0.29, with it at 0.98 to 0.99; sums over random tenths of the documents correlate with what retraining
-does to the scores at 0.13 to 0.49 without it and at 0.73 to 0.93 with it, whole trainings on halves at 0.52 to 0.63
-and 0.85 to 0.93.
+The first FIXED_SHARE of the training time is that of the whole corpus also for other counts. There the outputs leave
+zero, and it is chance, amplified, which direction each vector takes: without this fixed start two seeds' influences of
+documents agree at 0.20 to 0.29, with it at 0.98 to 0.99; sums over random tenths of the documents correlate with what
+retraining does to the scores at 0.13 to 0.49 without it and at 0.73 to 0.93 with it, whole trainings on halves at 0.52
+to 0.63 and 0.85 to 0.93.
 
-For other counts N' the curvatures a and B of the whole corpus are held, s_x carrying them to the smaller totals; so the
-derivative in N needs no derivative of eigenvectors. On processors, in a large vocabulary, the sums over noise words,
-and over input words, are sampled (attribution.mean_field.noise_sums): other words in each step, the same for all N',
-and the lines of the whole corpus. A GPU sums over all of them (skipgram_audit.attribution.mean_field.dense_sums).
+For other counts N' the curvatures a and B of the whole corpus are fixed, s_x carrying them to the smaller totals; so
+the derivative in N needs no derivative of eigenvectors. On processors, in a large vocabulary, the sums over noise
+words, and over input words, are sampled (attribution.mean_field.noise_sums): other words in each step, the same for all
+N', and the lines of the whole corpus. A GPU sums over all of them (skipgram_audit.attribution.mean_field.dense_sums).
 
 Shapes: V words, d dimensions, E entries of the sparse counts, P scores.
 """
@@ -59,12 +59,12 @@ from skipgram_audit.corpus.pair_rows import add_to_rows
 from skipgram_audit.model.settings import TrainingSettings
 
 FEWEST_STEPS, MOST_STEPS, STEPS_AN_EPOCH = 14, 80, 2
-"""After the held start."""
+"""After the fixed start."""
 
 FLAT = 0.5
 """Of the mean eigenvalue of C, that B has in every direction."""
 
-HELD, HELD_STEPS = 0.025, 6
+FIXED_SHARE, FIXED_STEPS = 0.025, 6
 """The start that is the whole corpus' own, whatever the counts: its share of the sum of step sizes, and its steps."""
 
 ROWS_AT_ONCE = 512
@@ -76,7 +76,7 @@ SCORES_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class RecordedHalfStep:
-    """One half step of the whole corpus: where it stood, G of the moving rows [V, d], and how they moved."""
+    """One half step of the whole corpus: where it began, G of the updated rows [V, d], and how they moved."""
 
     place: Place
     gradient: Tensor
@@ -133,7 +133,7 @@ class MeanField:
             if device == "cpu"
             else DenseSums(counts, self._device)
         )
-        self._whole = self._weights(counts)
+        self._full = self._weights(counts)
         self._sides: list[RecordedHalfStep] = []
         self.path = path or self._train(settings, np.random.default_rng(seed), progress)
 
@@ -142,8 +142,8 @@ class MeanField:
         """Memory of a training on its device: the states of every half step, counts and a table over the entries."""
         states = 2 * step_count(epochs) * words * (2 * dimension + 6) * 4
         sums = SampledSums if device == "cpu" else DenseSums
-        held = 8 * words * dimension * 4 + entries * (4 + 4 * SCORES_AT_ONCE)
-        return states + held + sums.bytes_needed(words, dimension, entries, SCORES_AT_ONCE)
+        vectors = 8 * words * dimension * 4 + entries * (4 + 4 * SCORES_AT_ONCE)
+        return states + vectors + sums.bytes_needed(words, dimension, entries, SCORES_AT_ONCE)
 
     def run(self, counts: Cooccurrences, progress: Progress) -> Tensor:
         """The input vectors [V, d] under other counts over the same entries."""
@@ -151,11 +151,11 @@ class MeanField:
         inputs, outputs = path.inputs, path.outputs
         for number, half_step in enumerate(path.half_steps):
             inputs_move = half_step.inputs_move
-            totals = self._whole.row_totals(inputs_move)
+            totals = self._full.row_totals(inputs_move)
             scale = torch.where(totals > 0, weights.row_totals(inputs_move) / totals, 0.0)
-            moving, held = (inputs, outputs) if inputs_move else (outputs, inputs)
-            gradient, _ = self._sums.gradient(Place(inputs_move, moving, held, half_step.drawn), weights)
-            moved = self._moved(half_step, moving, gradient, scale)
+            updated, fixed = (inputs, outputs) if inputs_move else (outputs, inputs)
+            gradient, _ = self._sums.gradient(Place(inputs_move, updated, fixed, half_step.drawn), weights)
+            moved = self._moved(half_step, updated, gradient, scale)
             inputs, outputs = (moved, outputs) if inputs_move else (inputs, moved)
             progress((number + 1) / len(path.half_steps))
         return inputs
@@ -166,7 +166,7 @@ class MeanField:
         return self.path.trained
 
     def states(self) -> Iterator[tuple[float, Tensor]]:
-        """The training backwards, a step at a time, to the first after the held start: the share t of the time since
+        """The training backwards, a step at a time, to the first after the fixed start: the share t of the time since
         then that has passed, and the input vectors [V, d].
 
         Updates are in proportion to N and to time, so these vectors are those of all counts t N.
@@ -177,7 +177,7 @@ class MeanField:
         yield 1.0, self.inputs
         # Outputs move first in a step, and the inputs that they see are those of the step before.
         for step in range(len(shares) - 1, 0, -1):
-            yield float(shares[step - 1]), self._sides[2 * step].place.held
+            yield float(shares[step - 1]), self._sides[2 * step].place.fixed
 
     def gradients(self, scores: Sequence[Slope], progress: Progress, last: bool = False) -> npt.NDArray[Any]:
         """The derivatives of scores in N, at the whole corpus; of a score that is taken at several places, their sum.
@@ -187,7 +187,7 @@ class MeanField:
 
         Returns:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards
-            input; N being symmetric, both stand in one table. Of more than SCORES_AT_ONCE better ask one after another.
+            input; N being symmetric, both are in one table. Of more than SCORES_AT_ONCE better ask one after another.
         """
         self._require_states()
         words, dimension = self._start.shape
@@ -234,35 +234,35 @@ class MeanField:
             earlier = times[number - 1] if number else 0.0
             outputs = self._half_step(False, 0.5 * (earlier + time), outputs, inputs, generator)
             inputs = self._half_step(True, time, inputs, outputs, generator)
-            if number < HELD_STEPS:
+            if number < FIXED_STEPS:
                 self._sides.clear()
             progress((number + 1) / len(times))
         first = self._sides[0].place
-        return MeanFieldPath(first.held, first.moving, tuple(side.half_step for side in self._sides), inputs)
+        return MeanFieldPath(first.fixed, first.updated, tuple(side.half_step for side in self._sides), inputs)
 
     def _half_step(
-        self, inputs_move: bool, time: float, moving: Tensor, held: Tensor, generator: np.random.Generator
+        self, inputs_move: bool, time: float, updated: Tensor, fixed: Tensor, generator: np.random.Generator
     ) -> Tensor:
-        weights = self._whole
-        place = self._sums.place(inputs_move, moving, held, weights, generator)
+        weights = self._full
+        place = self._sums.place(inputs_move, updated, fixed, weights, generator)
         gradient, curvatures = self._sums.gradient(place, weights)
         # The sum over rows of M: symmetric N gives its column sums from its row sums.
         rows, columns = weights.factors(inputs_move)
         shared = weights.totals + columns * rows.sum()
-        values, vectors = torch.linalg.eigh((held * (shared / shared.sum())[:, None]).T @ held)
+        values, vectors = torch.linalg.eigh((fixed * (shared / shared.sum())[:, None]).T @ fixed)
         values = values.clamp_min(0.0)
         half_step = HalfStep(
             inputs_move, time, place.drawn, curvatures, values + FLAT * values.mean(), vectors.contiguous()
         )
         self._sides.append(RecordedHalfStep(place, gradient, half_step))
-        return self._moved(half_step, moving, gradient)
+        return self._moved(half_step, updated, gradient)
 
-    def _moved(self, half_step: HalfStep, moving: Tensor, gradient: Tensor, scale: Tensor | None = None) -> Tensor:
-        """The moving rows [V, d] after a half step, the scale s [V] of the curvature being 1 unless given."""
-        moved = torch.empty_like(moving)
+    def _moved(self, half_step: HalfStep, updated: Tensor, gradient: Tensor, scale: Tensor | None = None) -> Tensor:
+        """The updated rows [V, d] after a half step, the scale s [V] of the curvature being 1 unless given."""
+        moved = torch.empty_like(updated)
         for part in self._row_blocks():
             step = half_step.step(part, gradient[part], 1.0 if scale is None else scale[part])
-            torch.sub(moving[part], bounded(step, moving[part]), out=moved[part])
+            torch.sub(updated[part], bounded(step, updated[part]), out=moved[part])
         return moved
 
     def _row_blocks(self) -> Iterator[slice]:
@@ -274,35 +274,38 @@ class MeanField:
         self, side: RecordedHalfStep, adjoints: Tensor, table: Tensor, by_word: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Carries derivatives in the moved rows, [V, P, d], back over a half step: derivatives in the rows that moved
-        and in those that were held; adds to table [E, P] and by_word [V, P] the derivatives in N."""
-        place, whole = side.place, self._whole
-        to_gradient, to_moving, to_scale = (torch.empty_like(one) for one in (adjoints, adjoints, by_word))
+        and in those that were fixed; adds to table [E, P] and by_word [V, P] the derivatives in N."""
+        place, full = side.place, self._full
+        to_gradient, to_updated, to_scale = (torch.empty_like(one) for one in (adjoints, adjoints, by_word))
         for part in self._row_blocks():
             step = side.half_step.step(part, side.gradient[part], 1.0)
-            to_step, to_rows = bounded_adjoint(step[:, None], place.moving[part, None], -adjoints[part])
+            to_step, to_rows = bounded_adjoint(step[:, None], place.updated[part, None], -adjoints[part])
             to_gradient[part], to_scale[part] = side.half_step.adjoint(part, side.gradient[part], to_step)
-            torch.add(to_rows, adjoints[part], out=to_moving[part])
-        pulled, to_held, by_total = self._sums.adjoint(place, whole, to_gradient, table)
+            torch.add(to_rows, adjoints[part], out=to_updated[part])
+        pulled, to_fixed, by_total = self._sums.adjoint(place, full, to_gradient, table)
         by_word += by_total
-        totals = whole.row_totals(place.inputs_move)[:, None]
+        totals = full.row_totals(place.inputs_move)[:, None]
         to_scale = torch.where(totals > 0, to_scale / totals, 0.0)
-        rows, columns = whole.factors(place.inputs_move)
+        rows, columns = full.factors(place.inputs_move)
         # N'_x in the scale of each row; an input row's factor n carries its sum of columns, an output row's is q.
         if place.inputs_move:
             by_word += to_scale * (1.0 + columns.sum())
         else:
             by_word += to_scale + (to_scale * rows[:, None]).sum(0)
-        return to_moving.add_(pulled), to_held
+        return to_updated.add_(pulled), to_fixed
 
 
 def step_count(epochs: int) -> int:
-    """Steps of a training after its held start."""
+    """Steps of a training after its fixed start."""
     return max(FEWEST_STEPS, min(MOST_STEPS, STEPS_AN_EPOCH * epochs))
 
 
 def step_times(settings: TrainingSettings) -> list[float]:
-    """Each step's share of the sum of step sizes over all epochs; ends grow quadratically, before and after HELD."""
-    start = HELD * np.linspace(0.0, 1.0, HELD_STEPS + 1) ** 2
-    after = np.linspace(np.sqrt(HELD), 1.0, step_count(settings.epochs) + 1) ** 2
+    """Each step's share of the sum of step sizes over all epochs.
+
+    The ends of steps grow quadratically, before and after FIXED_SHARE.
+    """
+    start = FIXED_SHARE * np.linspace(0.0, 1.0, FIXED_STEPS + 1) ** 2
+    after = np.linspace(np.sqrt(FIXED_SHARE), 1.0, step_count(settings.epochs) + 1) ** 2
     times: list[float] = (settings.time * np.diff(np.concatenate([start, after[1:]]))).tolist()
     return times

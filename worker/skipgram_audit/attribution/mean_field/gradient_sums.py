@@ -1,6 +1,6 @@
 """The expected gradient of all words at once, and its adjoint: what mean-field training needs of the counts.
 
-With N, n and q as in mean_field.expected_training, M = N + n q^T, rows x that move and rows y that are held,
+With N, n and q as in mean_field.expected_training, M = N + n q^T, rows x that move and rows y that are fixed,
 
     G_x = sum_y (M[x,y] sig(x.y) - N[x,y]) y,        a_x = sum_y M[x,y] sig'(x.y)
 
@@ -41,11 +41,11 @@ class Weights:
     noise: Tensor
 
     def factors(self, inputs_move: bool) -> tuple[Tensor, Tensor]:
-        """M - N = rows columns^T, for the moving rows and the held columns."""
+        """M - N = rows columns^T, for the updated rows and the fixed columns."""
         return (self.totals, self.noise) if inputs_move else (self.noise, self.totals)
 
     def row_totals(self, inputs_move: bool) -> Tensor:
-        """sum_y M[x, y] of the moving rows, [V]."""
+        """sum_y M[x, y] of the updated rows, [V]."""
         rows, columns = self.factors(inputs_move)
         return self.totals + rows * columns.sum()
 
@@ -61,17 +61,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a half step stands.
+    """The vectors that a half step begins with.
 
     Attributes:
-        inputs_move: the input rows move, and the output rows are held; else the other way round.
-        moving, held: [V, d], before it.
-        drawn: for stretches of the moving rows; empty where nothing is drawn.
+        inputs_move: the input rows move, and the output rows are fixed; else the other way round.
+        updated, fixed: [V, d], before it.
+        drawn: for stretches of the updated rows; empty where nothing is drawn.
     """
 
     inputs_move: bool
-    moving: Tensor
-    held: Tensor
+    updated: Tensor
+    fixed: Tensor
     drawn: Sequence[Drawn] = ()
 
 
@@ -87,24 +87,24 @@ class GradientSums(Protocol):
         ...
 
     def place(
-        self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
+        self, inputs_move: bool, updated: Tensor, fixed: Tensor, full: Weights, generator: np.random.Generator
     ) -> Place:
         """A half step's place on the whole corpus' own path."""
         ...
 
     def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
-        """G [V, d] and a [V] of the moving rows."""
+        """G [V, d] and a [V] of the updated rows."""
         ...
 
-    def adjoint(self, place: Place, whole: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def adjoint(self, place: Place, full: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What adjoints . G changes by, of P adjoints at the whole corpus.
 
         Args:
             adjoints: [V, P, d].
-            table: [E, P], in order; receives the derivatives in N, where q and n are held, added to what it holds.
+            table: [E, P], in order; receives the derivatives in N, where q and n are fixed, added to what it holds.
 
         Returns:
-            The derivatives in the moving and in the held rows, [V, P, d] each, and in n, [V, P].
+            The derivatives in the updated and in the fixed rows, [V, P, d] each, and in n, [V, P].
         """
         ...
 
@@ -137,53 +137,55 @@ class SampledSums:
         return torch.as_tensor(self._pairs.by_entry(values.numpy()))
 
     def place(
-        self, inputs_move: bool, moving: Tensor, held: Tensor, whole: Weights, generator: np.random.Generator
+        self, inputs_move: bool, updated: Tensor, fixed: Tensor, full: Weights, generator: np.random.Generator
     ) -> Place:
         """See GradientSums.place."""
-        _, by_column = whole.factors(inputs_move)
+        _, by_column = full.factors(inputs_move)
         drawn = []
-        for rows, share in _shares(len(moving)):
+        for rows, share in _shares(len(updated)):
             columns = choose_columns(by_column, generator, share)
-            drawn.append(Drawn(rows, columns, NoiseSum(held, by_column, columns).line(moving[rows])))
-        return Place(inputs_move, moving, held, drawn)
+            drawn.append(Drawn(rows, columns, NoiseSum(fixed, by_column, columns).line(updated[rows])))
+        return Place(inputs_move, updated, fixed, drawn)
 
     def gradient(self, place: Place, weights: Weights) -> tuple[Tensor, Tensor]:
         """See GradientSums.gradient."""
         by_row, by_column = weights.factors(place.inputs_move)
-        pulled = self._pairs.pair_gradient(weights.counts.numpy(), place.moving.numpy(), place.held.numpy())
+        pulled = self._pairs.pair_gradient(weights.counts.numpy(), place.updated.numpy(), place.fixed.numpy())
         gradient, curvature = map(torch.as_tensor, pulled)
         for drawn in place.drawn:
             rows = drawn.rows
-            sums, slopes = NoiseSum(place.held, by_column, drawn.columns).sums(place.moving[rows], drawn.line)
+            sums, slopes = NoiseSum(place.fixed, by_column, drawn.columns).sums(place.updated[rows], drawn.line)
             gradient[rows] += by_row[rows, None] * sums
             curvature[rows] += by_row[rows] * slopes
         return gradient, curvature
 
-    def adjoint(self, place: Place, whole: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def adjoint(self, place: Place, full: Weights, adjoints: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """See GradientSums.adjoint."""
-        by_row, by_column = whole.factors(place.inputs_move)
-        arrays = (place.moving.numpy(), place.held.numpy(), adjoints.numpy())
-        pulled = self._pairs.pair_gradient_vjp(whole.counts.numpy(), *arrays, table.numpy())
-        to_moving, to_held = map(torch.as_tensor, pulled)
+        by_row, by_column = full.factors(place.inputs_move)
+        arrays = (place.updated.numpy(), place.fixed.numpy(), adjoints.numpy())
+        pulled = self._pairs.pair_gradient_vjp(full.counts.numpy(), *arrays, table.numpy())
+        to_updated, to_fixed = map(torch.as_tensor, pulled)
         by_word = adjoints.new_empty(adjoints.shape[:2])
         for drawn in place.drawn:
             rows = drawn.rows
-            noise = NoiseSum(place.held, by_column, drawn.columns)
-            by_word[rows], pushed = noise.adjoint(place.moving[rows], drawn.line, by_row[rows], adjoints[rows], to_held)
-            to_moving[rows] += pushed
+            noise = NoiseSum(place.fixed, by_column, drawn.columns)
+            by_word[rows], pushed = noise.adjoint(
+                place.updated[rows], drawn.line, by_row[rows], adjoints[rows], to_fixed
+            )
+            to_updated[rows] += pushed
         if not place.inputs_move:
-            by_word = self._noise_by_input(place, whole, adjoints)
-        return to_moving, to_held, by_word
+            by_word = self._noise_by_input(place, full, adjoints)
+        return to_updated, to_fixed, by_word
 
-    def _noise_by_input(self, place: Place, whole: Weights, to_outputs: Tensor) -> Tensor:
+    def _noise_by_input(self, place: Place, full: Weights, to_outputs: Tensor) -> Tensor:
         """sum_c q_c sig(w.c) (to_c . w), what n_w adds to adjoints . G when outputs move: [V, P] by input word.
 
         Over columns of its own: those of the half step are input words.
         """
-        inputs, outputs = place.held, place.moving
+        inputs, outputs = place.fixed, place.updated
         found = to_outputs.new_empty(to_outputs.shape[:2])
         for (rows, _), columns in zip(_shares(len(inputs)), self._noise_columns, strict=True):
-            noise = NoiseSum(outputs, whole.noise, columns)
+            noise = NoiseSum(outputs, full.noise, columns)
             found[rows] = noise.slopes_in_weights(inputs[rows], noise.line(inputs[rows]), to_outputs)
         return found
 

@@ -9,7 +9,7 @@ trainings in which all texts have the same weight t, between a half and one:
 S(t) the mean-field score with the weight t: up to the factor, how Aumann and Shapley (1974) share out the worth of all
 between players, and integrated gradients (Sundararajan, Taly and Yan 2017, arXiv 1703.01365) a prediction between
 inputs. A mean-field update is in proportion to counts and to time, so the training of weight t is that of the whole
-corpus up to the share t of its time (after the start that is held), and dS/dw_i is 1/t of the derivative g_i in its
+corpus up to the share t of its time (after the fixed start), and dS/dw_i is 1/t of the derivative g_i in its
 counts there:
 
     a_i = 2 integral of g_i(t) d(log t)

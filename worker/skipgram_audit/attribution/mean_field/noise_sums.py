@@ -6,11 +6,11 @@ small by a control variate: over the others sig(z) is near a line a_x + c_x z, w
     sum_y b_y (a_x + c_x x.y) y = a_x m + c_x C x,        m = sum_y b_y y,        C = sum_y b_y y y^T
 
 so that only sig(z) - a_x - c_x z is sampled: the columns' own sum of sig(z), and the line's over what is beyond
-them, b_y less what drawn words stand for. By Stein's lemma c_x = E sig'(z), a_x = E sig(z) - c_x E z is the line of
+them, b_y less the weight of drawn words. By Stein's lemma c_x = E sig'(z), a_x = E sig(z) - c_x E z is the line of
 least squares where z is normal. With any fixed line the sum is unbiased over draws; a line fitted to the very words
 that are drawn adds a bias of the order of one over their number, times what the line leaves.
 
-Shapes: V words, R moving rows, d dimensions, m columns of a sum, P adjoints.
+Shapes: V words, R updated rows, d dimensions, m columns of a sum, P adjoints.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class NoiseColumns:
 
     Attributes:
         rows: [m] words.
-        shares: [m] how many words each stands for; 1 for itself alone.
+        shares: [m] how many words each represents; 1 for itself alone.
         heavy: the first so many were not drawn.
     """
 
@@ -97,99 +97,99 @@ class NoiseSum:
     """sum_y b_y sig(x.y) y for rows x.
 
     Attributes:
-        held: [V, d], all y.
+        fixed: [V, d], all y.
         weights: [V], b.
         columns: over which it is taken.
     """
 
-    held: Tensor
+    fixed: Tensor
     weights: Tensor
     columns: NoiseColumns
 
-    def line(self, moving: Tensor) -> Line:
+    def line(self, updated: Tensor) -> Line:
         """The line near sig over the words that are drawn, of every row."""
-        levels, slopes = moving.new_zeros(len(moving)), moving.new_zeros(len(moving))
+        levels, slopes = updated.new_zeros(len(updated)), updated.new_zeros(len(updated))
         if not self.columns.complete:
             drawn = self.columns.drawn
             near, shares = self._near[drawn], self._shares[drawn]
             shares = shares / shares.sum()
-            for part, probabilities, curved in _sigmoids(moving, near):
+            for part, probabilities, curved in _sigmoids(updated, near):
                 levels[part] = probabilities @ shares
                 slopes[part] = curved @ shares
-            levels -= slopes * (moving @ (shares @ near))
+            levels -= slopes * (updated @ (shares @ near))
         return Line(levels, slopes)
 
-    def sums(self, moving: Tensor, line: Line) -> tuple[Tensor, Tensor]:
+    def sums(self, updated: Tensor, line: Line) -> tuple[Tensor, Tensor]:
         """The sums [R, d], and sum_y b_y sig' [R]."""
         near, shares = self._near, self._shares
         weighted = shares[:, None] * near
-        sums, slopes = torch.empty_like(moving), moving.new_empty(len(moving))
-        for part, probabilities, curved in _sigmoids(moving, near):
+        sums, slopes = torch.empty_like(updated), updated.new_empty(len(updated))
+        for part, probabilities, curved in _sigmoids(updated, near):
             slopes[part] = curved @ shares
             torch.mm(probabilities, weighted, out=sums[part])
         if not self.columns.complete:
             mean, square = self._moments
-            sums += line.levels[:, None] * mean + line.slopes[:, None] * (moving @ square)
+            sums += line.levels[:, None] * mean + line.slopes[:, None] * (updated @ square)
         return sums, slopes
 
     def adjoint(
-        self, moving: Tensor, line: Line, factors: Tensor, adjoints: Tensor, to_held: Tensor
+        self, updated: Tensor, line: Line, factors: Tensor, adjoints: Tensor, to_fixed: Tensor
     ) -> tuple[Tensor, Tensor]:
         """What adjoints . (factors sums) changes by, of P adjoints.
 
         Args:
             factors: [R], one a row.
             adjoints: [R, P, d].
-            to_held: [V, P, d]; receives the derivatives in held, added to what it holds.
+            to_fixed: [V, P, d]; receives the derivatives in fixed, added to what it holds.
 
         Returns:
-            The derivatives in factors [R, P], and in moving [R, P, d].
+            The derivatives in factors [R, P], and in updated [R, P, d].
         """
         near, shares = self._near, self._shares
         weighted = shares[:, None] * near
         scores, dimension = adjoints.shape[1:]
-        to_factors, to_moving = adjoints.new_empty(adjoints.shape[:2]), torch.empty_like(adjoints)
+        to_factors, to_updated = adjoints.new_empty(adjoints.shape[:2]), torch.empty_like(adjoints)
         bent = adjoints.new_zeros(scores, len(near), dimension)
         seen = adjoints.new_zeros(len(near), scores * dimension)
-        table = moving.new_empty(0)
-        for part, probabilities, curved in _sigmoids(moving, near):
+        table = updated.new_empty(0)
+        for part, probabilities, curved in _sigmoids(updated, near):
             scale = factors[part, None]
-            rows = scale * moving[part]
+            rows = scale * updated[part]
             seen.addmm_(probabilities.T, scale * adjoints[part].flatten(1))
             along = table.resize_(probabilities.shape)
             for number in range(scores):
                 torch.mm(adjoints[part, number], weighted.T, out=along)
                 to_factors[part, number] = torch.linalg.vecdot(probabilities, along)
                 along.mul_(curved)
-                to_moving[part, number] = scale * (along @ near)
+                to_updated[part, number] = scale * (along @ near)
                 bent[number].addmm_(along.T, rows)
         pulled = bent.transpose(0, 1) + shares[:, None, None] * seen.view(-1, scores, dimension)
-        to_held.index_add_(0, self.columns.rows, pulled)
+        to_fixed.index_add_(0, self.columns.rows, pulled)
         if not self.columns.complete:
-            self._line_adjoint(moving, line, factors, adjoints, (to_factors, to_moving, to_held))
-        return to_factors, to_moving
+            self._line_adjoint(updated, line, factors, adjoints, (to_factors, to_updated, to_fixed))
+        return to_factors, to_updated
 
-    def slopes_in_weights(self, moving: Tensor, line: Line, directions: Tensor) -> Tensor:
-        """sum_y b_y sig(x.y) (t_y . x), [R, P], for directions t [V, P, d] of the held words."""
+    def slopes_in_weights(self, updated: Tensor, line: Line, directions: Tensor) -> Tensor:
+        """sum_y b_y sig(x.y) (t_y . x), [R, P], for directions t [V, P, d] of the fixed words."""
         scores, dimension = directions.shape[1:]
         weighted = (self._shares[:, None, None] * directions[self.columns.rows]).flatten(1)
-        result = directions.new_empty(len(moving), scores)
-        for part, probabilities, _ in _sigmoids(moving, self._near):
+        result = directions.new_empty(len(updated), scores)
+        for part, probabilities, _ in _sigmoids(updated, self._near):
             sums = (probabilities @ weighted).view(-1, scores, dimension)
-            result[part] = torch.linalg.vecdot(sums, moving[part, None])
+            result[part] = torch.linalg.vecdot(sums, updated[part, None])
         if not self.columns.complete:
             beyond = self.columns.beyond(self.weights)
             for number in range(scores):
                 turned = beyond[:, None] * directions[:, number]
-                square = moving @ (self.held.T @ turned)
-                result[:, number] += line.levels * (moving @ turned.sum(0))
-                result[:, number] += line.slopes * torch.linalg.vecdot(square, moving)
+                square = updated @ (self.fixed.T @ turned)
+                result[:, number] += line.levels * (updated @ turned.sum(0))
+                result[:, number] += line.slopes * torch.linalg.vecdot(square, updated)
         return result
 
     @property
     def _near(self) -> Tensor:
         """[m, d], the columns."""
-        return self.held[self.columns.rows]
+        return self.fixed[self.columns.rows]
 
     @property
     def _shares(self) -> Tensor:
@@ -200,40 +200,40 @@ class NoiseSum:
     def _moments(self) -> tuple[Tensor, Tensor]:
         """m [d] and C [d, d], over the words beyond the columns."""
         beyond = self.columns.beyond(self.weights)
-        return beyond @ self.held, self.held.T @ (beyond[:, None] * self.held)
+        return beyond @ self.fixed, self.fixed.T @ (beyond[:, None] * self.fixed)
 
     def _line_adjoint(
-        self, moving: Tensor, line: Line, factors: Tensor, adjoints: Tensor, sums: tuple[Tensor, Tensor, Tensor]
+        self, updated: Tensor, line: Line, factors: Tensor, adjoints: Tensor, sums: tuple[Tensor, Tensor, Tensor]
     ) -> None:
         """Adds the line's part of adjoint."""
-        to_factors, to_moving, to_held = sums
+        to_factors, to_updated, to_fixed = sums
         mean, square = self._moments
         scores, dimension = adjoints.shape[1:]
         level, pairs = adjoints.new_zeros(scores * dimension), adjoints.new_zeros(dimension, scores * dimension)
-        for part in row_blocks(len(moving), scores * dimension, PRODUCTS_AT_ONCE):
-            directions, rows = adjoints[part], moving[part]
+        for part in row_blocks(len(updated), scores * dimension, PRODUCTS_AT_ONCE):
+            directions, rows = adjoints[part], updated[part]
             levels, slopes = line.levels[part], line.slopes[part]
             bent, turned = factors[part] * slopes, directions @ square
             to_factors[part] += levels[:, None] * (directions @ mean)
             to_factors[part] += slopes[:, None] * torch.linalg.vecdot(turned, rows[:, None])
-            to_moving[part] += turned.mul_(bent[:, None, None])
+            to_updated[part] += turned.mul_(bent[:, None, None])
             flat = directions.flatten(1)
             level += (factors[part] * levels) @ flat
             pairs.addmm_((bent[:, None] * rows).T, flat)
         pairs = pairs.view(dimension, scores, dimension)
         pairs = (pairs + pairs.permute(2, 1, 0)).flatten(1)
         beyond = self.columns.beyond(self.weights)
-        for part in row_blocks(len(self.held), scores * dimension, PRODUCTS_AT_ONCE):
-            pulled = torch.addmm(level, self.held[part], pairs).mul_(beyond[part, None])
-            to_held[part] += pulled.view(-1, scores, dimension)
+        for part in row_blocks(len(self.fixed), scores * dimension, PRODUCTS_AT_ONCE):
+            pulled = torch.addmm(level, self.fixed[part], pairs).mul_(beyond[part, None])
+            to_fixed[part] += pulled.view(-1, scores, dimension)
 
 
-def _sigmoids(moving: Tensor, near: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
+def _sigmoids(updated: Tensor, near: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
     """Part by part of the rows: which, and sig and sig' of their products with the columns, always in the same
     memory."""
-    memory = [moving.new_empty(0) for _ in range(2)]
-    for part in row_blocks(len(moving), len(near), PRODUCTS_AT_ONCE):
-        rows = moving[part]
+    memory = [updated.new_empty(0) for _ in range(2)]
+    for part in row_blocks(len(updated), len(near), PRODUCTS_AT_ONCE):
+        rows = updated[part]
         probabilities, slopes = (table.resize_(len(rows), len(near)) for table in memory)
         torch.mm(rows, near.T, out=probabilities).sigmoid_()
         torch.addcmul(probabilities, probabilities, probabilities, value=-1.0, out=slopes)

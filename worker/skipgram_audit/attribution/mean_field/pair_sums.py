@@ -1,6 +1,6 @@
 """Sums over the entries of a sparse matrix of pair counts: the positive part of the expected gradient, and its adjoint.
 
-Rows x move while columns y are held; N is symmetric, so the same matrix serves inputs towards outputs and outputs
+Rows x move while columns y are fixed; N is symmetric, so the same matrix serves inputs towards outputs and outputs
 towards inputs. p = sig(x.y).
 
 Words are cut into ranges of about as many entries, rows and columns alike: cell (i, j) has the entries of range i's
@@ -86,7 +86,7 @@ class PairSums:
                 filled = cut_cell(offsets, columns, edges, first, last, cell.starts, visited, filled)
                 self._cells[-1].append(cell)
         self._columns = self.in_order(columns)
-        self._kept: dict[str, Floats] = {}
+        self._arrays: dict[str, Floats] = {}
 
     @staticmethod
     def _blocks(width: int, rows_of_an_entry: float) -> int:
@@ -122,22 +122,22 @@ class PairSums:
             list(pool.map(move_range, self._cells))
         return found
 
-    def pair_gradient(self, counts: Floats, moving: Floats, held: Floats) -> tuple[Floats, Floats]:
+    def pair_gradient(self, counts: Floats, updated: Floats, fixed: Floats) -> tuple[Floats, Floats]:
         """sum_y N (p - 1) y, [rows, d], and sum_y N p (1 - p), [rows].
 
         Args:
             counts: N, [entries], in order.
         """
-        dimension = moving.shape[1]
-        rows = self._memory("moving", self._rows, dimension, moving.dtype)
-        columns = self._memory("held", self._rows + 1, dimension, held.dtype)
+        dimension = updated.shape[1]
+        rows = self._memory("updated", self._rows, dimension, updated.dtype)
+        columns = self._memory("fixed", self._rows + 1, dimension, fixed.dtype)
 
         def pad(part: slice) -> None:
-            rows[part, :dimension], columns[part, :dimension] = moving[part], held[part]
+            rows[part, :dimension], columns[part, :dimension] = updated[part], fixed[part]
 
         self._by_rows(pad)
-        gradient = padded_zeros(self._rows, dimension, moving.dtype)
-        curvature = np.zeros(self._rows, moving.dtype)
+        gradient = padded_zeros(self._rows, dimension, updated.dtype)
+        curvature = np.zeros(self._rows, updated.dtype)
         self._by_cells(
             lambda cell: pull_cell(
                 cell.first, cell.last, cell.starts, self._columns, counts, rows, columns, gradient, curvature
@@ -146,7 +146,7 @@ class PairSums:
         return gradient[:, :dimension], curvature
 
     def pair_gradient_vjp(
-        self, counts: Floats, moving: Floats, held: Floats, adjoints: Floats, table: Floats
+        self, counts: Floats, updated: Floats, fixed: Floats, adjoints: Floats, table: Floats
     ) -> tuple[Floats, Floats]:
         """What the sums adjoints . gradient change by, of several adjoints at once.
 
@@ -156,19 +156,19 @@ class PairSums:
             table: [entries, n], in order; receives the derivatives in N, added to what it holds.
 
         Returns:
-            The derivatives in the moving and in the held vectors, [rows, n, d] each; good until the next call.
+            The derivatives in the updated and in the fixed vectors, [rows, n, d] each; good until the next call.
         """
         rows, number, dimension = adjoints.shape
-        columns = self._memory("held", rows + 1, dimension, held.dtype)
-        stacked = self._memory("stacked", rows * (number + 1), dimension, held.dtype)
-        to_moving, to_held = (
-            self._memory(use, (rows + 1) * number, dimension, held.dtype) for use in ("to moving", "to held")
+        columns = self._memory("fixed", rows + 1, dimension, fixed.dtype)
+        stacked = self._memory("stacked", rows * (number + 1), dimension, fixed.dtype)
+        to_updated, to_fixed = (
+            self._memory(use, (rows + 1) * number, dimension, fixed.dtype) for use in ("to updated", "to fixed")
         )
         by_row = stacked.reshape(rows, number + 1, -1)
-        found = [sums.reshape(rows + 1, number, -1)[:rows, :, :dimension] for sums in (to_moving, to_held)]
+        found = [sums.reshape(rows + 1, number, -1)[:rows, :, :dimension] for sums in (to_updated, to_fixed)]
 
         def prepare(part: slice) -> None:
-            columns[part, :dimension], by_row[part, 0, :dimension] = held[part], moving[part]
+            columns[part, :dimension], by_row[part, 0, :dimension] = fixed[part], updated[part]
             by_row[part, 1:, :dimension] = adjoints[part]
             for sums in found:
                 sums[part] = 0.0
@@ -177,8 +177,8 @@ class PairSums:
         together = tuple(range(number + 1))
         self._by_cells(
             lambda cell: pull_adjoint_cell(
-                cell.first, cell.last, cell.starts, self._columns, counts, stacked, together, columns, to_moving,
-                to_held, table,
+                cell.first, cell.last, cell.starts, self._columns, counts, stacked, together, columns, to_updated,
+                to_fixed, table,
             )
         )  # fmt: skip
         return found[0], found[1]
@@ -188,10 +188,10 @@ class PairSums:
 
         Fresh memory for every sum would have to be cleared, page by page, by the operating system: a tenth of the time.
         """
-        kept = self._kept.get(use)
-        if kept is None or kept.shape != (count, padded_columns(dimension)) or kept.dtype != dtype:
-            kept = self._kept[use] = padded_zeros(count, dimension, dtype)
-        return kept
+        array = self._arrays.get(use)
+        if array is None or array.shape != (count, padded_columns(dimension)) or array.dtype != dtype:
+            array = self._arrays[use] = padded_zeros(count, dimension, dtype)
+        return array
 
     def _by_rows(self, work: Callable[[slice], None]) -> None:
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
@@ -256,7 +256,7 @@ def move_cell(
 def choose(
     columns: Integers, counts: Floats, entry: int, end: int, zeros: int, chosen: Integers, weights: Floats
 ) -> None:
-    """The held rows and counts of the pairs from an entry on; from the end on the row of zeros, and no count."""
+    """The fixed rows and counts of the pairs from an entry on; from the end on the row of zeros, and no count."""
     if entry + TOGETHER <= end:
         for slot in range(TOGETHER):
             chosen[slot], weights[slot] = columns[entry + slot], counts[entry + slot]
@@ -269,53 +269,53 @@ def choose(
 
 @compiled_fast
 def pull_cell(
-    first: int, last: int, starts: Integers, columns: Integers, counts: Floats, moving: Floats, held: Floats,
+    first: int, last: int, starts: Integers, columns: Integers, counts: Floats, updated: Floats, fixed: Floats,
     gradient: Floats, curvature: Floats,
 ) -> None:  # fmt: skip
-    """Adds to gradient and curvature what a cell gives: see PairSums.pair_gradient. The last held row is zero."""
-    zeros, one = len(held) - 1, held.dtype.type(1.0)
-    chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
-    products, errors = np.empty(TOGETHER, held.dtype), np.empty(TOGETHER, held.dtype)
+    """Adds to gradient and curvature what a cell gives: see PairSums.pair_gradient. The last fixed row is zero."""
+    zeros, one = len(fixed) - 1, fixed.dtype.type(1.0)
+    chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, fixed.dtype)
+    products, errors = np.empty(TOGETHER, fixed.dtype), np.empty(TOGETHER, fixed.dtype)
     for place in range(len(starts) - 1):
         row, end = first + place % (last - first), starts[place + 1]
-        curved = held.dtype.type(0.0)
+        curved = fixed.dtype.type(0.0)
         for entry in range(starts[place], end, TOGETHER):
             choose(columns, counts, entry, end, zeros, chosen, weights)
-            pair_products(moving, row, ALONE, held, chosen, SLOTS, products)
+            pair_products(updated, row, ALONE, fixed, chosen, SLOTS, products)
             for slot in range(TOGETHER):
                 probability = sigmoid(products[slot])
                 errors[slot] = weights[slot] * (probability - one)
                 curved -= errors[slot] * probability
-            pair_pull(gradient, row, ALONE, held, chosen, SLOTS, errors)
+            pair_pull(gradient, row, ALONE, fixed, chosen, SLOTS, errors)
         curvature[row] += curved
 
 
 @compiled_fast
 def pull_adjoint_cell(
     first: int, last: int, starts: Integers, columns: Integers, counts: Floats, stacked: Floats,
-    together: tuple[int, ...], held: Floats, to_moving: Floats, to_held: Floats, table: Floats,
+    together: tuple[int, ...], fixed: Floats, to_updated: Floats, to_fixed: Floats, table: Floats,
 ) -> None:  # fmt: skip
     """Adds for the rows of a cell, with h = adjoint_x . y:
 
-    N p (1 - p) h y to to_moving[x], N p (1 - p) h x + N (p - 1) adjoint_x to to_held[y], and (p - 1) h to the table.
+    N p (1 - p) h y to to_updated[x], N p (1 - p) h x + N (p - 1) adjoint_x to to_fixed[y], and (p - 1) h to the table.
 
     Args:
-        stacked: [rows (P + 1), d], each moving row and its P adjoints.
+        stacked: [rows (P + 1), d], each updated row and its P adjoints.
         together: P + 1 numbers.
     """
-    adjoints, zeros, one = len(together) - 1, len(held) - 1, held.dtype.type(1.0)
-    chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, held.dtype)
-    products, curved = np.empty((adjoints + 1, TOGETHER), held.dtype), np.empty((adjoints, TOGETHER), held.dtype)
+    adjoints, zeros, one = len(together) - 1, len(fixed) - 1, fixed.dtype.type(1.0)
+    chosen, weights = np.empty(TOGETHER, np.int64), np.empty(TOGETHER, fixed.dtype)
+    products, curved = np.empty((adjoints + 1, TOGETHER), fixed.dtype), np.empty((adjoints, TOGETHER), fixed.dtype)
     missed, errors, slopes = (
-        np.empty(TOGETHER, held.dtype),
-        np.empty(TOGETHER, held.dtype),
-        np.empty(TOGETHER, held.dtype),
+        np.empty(TOGETHER, fixed.dtype),
+        np.empty(TOGETHER, fixed.dtype),
+        np.empty(TOGETHER, fixed.dtype),
     )
     for place in range(len(starts) - 1):
         row, end = first + place % (last - first), starts[place + 1]
         for entry in range(starts[place], end, TOGETHER):
             choose(columns, counts, entry, end, zeros, chosen, weights)
-            pair_products(stacked, row, together, held, chosen, SLOTS, products)
+            pair_products(stacked, row, together, fixed, chosen, SLOTS, products)
             for slot in range(TOGETHER):
                 probability = sigmoid(products[0, slot])
                 missed[slot] = probability - one
@@ -327,4 +327,4 @@ def pull_adjoint_cell(
             for slot in range(min(TOGETHER, end - entry)):
                 for number in range(adjoints):
                     table[entry + slot, number] += missed[slot] * products[number + 1, slot]
-            pair_pull_and_push(stacked, row, together, held, chosen, SLOTS, to_moving, to_held, curved, errors)
+            pair_pull_and_push(stacked, row, together, fixed, chosen, SLOTS, to_updated, to_fixed, curved, errors)

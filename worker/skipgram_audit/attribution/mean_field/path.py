@@ -1,4 +1,4 @@
-"""What mean-field training of other counts takes from that of the whole corpus: its held start, and of every half step
+"""What mean-field training of other counts takes from that of the whole corpus: its fixed start, and of every half step
 after it the curvature, and over which words noise is summed.
 
 The formulas are in attribution.mean_field.expected_training. Shapes: V words, R of them, d dimensions, P scores.
@@ -60,7 +60,7 @@ class MeanFieldPath:
     """The whole corpus' own training.
 
     Attributes:
-        inputs, outputs: [V, d], where the held start ends.
+        inputs, outputs: [V, d], where the fixed start ends.
         half_steps: after it.
         trained: [V, d], the input vectors after the last.
     """
@@ -73,9 +73,9 @@ class MeanFieldPath:
     def arrays(self) -> Arrays:
         """By name, as they are kept on disk."""
         steps = self.half_steps
-        kept = {"inputs": self.inputs, "outputs": self.outputs, "trained": self.trained}
-        kept |= {name: torch.stack([getattr(one, name) for one in steps]) for name in CURVATURE}
-        arrays: Arrays = {name: tensor.cpu().numpy() for name, tensor in kept.items()}
+        tensors = {"inputs": self.inputs, "outputs": self.outputs, "trained": self.trained}
+        tensors |= {name: torch.stack([getattr(one, name) for one in steps]) for name in CURVATURE}
+        arrays: Arrays = {name: tensor.cpu().numpy() for name, tensor in tensors.items()}
         arrays["inputs_move"] = np.array([one.inputs_move for one in steps])
         arrays["times"] = np.array([one.time for one in steps])
         for step, one in enumerate(steps):
@@ -93,9 +93,11 @@ class MeanFieldPath:
                 step, number, _ = name.split("-")
                 parts = {part: arrays[f"{step}-{number}-{part}"] for part in DRAWN_PARTS}
                 drawn.setdefault(int(step), []).append(_drawn_of(parts))
-        held = {name: torch.as_tensor(arrays[name], device=device) for name in CURVATURE}
+        fixed = {name: torch.as_tensor(arrays[name], device=device) for name in CURVATURE}
         steps = tuple(
-            HalfStep(bool(inputs_move), float(time), drawn.get(step, ()), *(held[name][step].clone() for name in held))
+            HalfStep(
+                bool(inputs_move), float(time), drawn.get(step, ()), *(fixed[name][step].clone() for name in fixed)
+            )
             for step, (inputs_move, time) in enumerate(zip(arrays["inputs_move"], arrays["times"], strict=True))
         )
         inputs, outputs, trained = (

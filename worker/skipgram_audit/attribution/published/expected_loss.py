@@ -67,7 +67,7 @@ class ExpectedLoss:
         negatives: int,
         device: str = "cpu",
         dtype: torch.dtype = torch.float32,
-        kept_bytes: int = 0,
+        cached_bytes: int = 0,
         watch: Callable[[], None] = lambda: None,
     ) -> None:
         self._device, self._dtype = torch.device(device), dtype
@@ -77,9 +77,9 @@ class ExpectedLoss:
         self._totals = self.tensor(counts.totals)
         self._noise = self.tensor(negatives * noise)
         self._rows = max(1, NUMBERS_IN_A_BLOCK // len(noise))
-        self._kept: list[Block] | None = None
-        if self.bytes_to_keep(len(noise), dtype.itemsize) <= kept_bytes:
-            self._kept = list(self._blocks())
+        self._cached: list[Block] | None = None
+        if self.bytes_to_keep(len(noise), dtype.itemsize) <= cached_bytes:
+            self._cached = list(self._blocks())
 
     @staticmethod
     def bytes_to_keep(words: int, itemsize: int) -> int:
@@ -167,7 +167,7 @@ class ExpectedLoss:
             target[self.words :].addmm_(weighted.T, own)
 
     def _every_block(self) -> Iterator[Block]:
-        for block in self._kept if self._kept is not None else self._blocks():
+        for block in self._cached if self._cached is not None else self._blocks():
             self._watch()
             yield block
 

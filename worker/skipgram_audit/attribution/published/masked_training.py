@@ -74,22 +74,22 @@ def train_masked(
     seed: int,
     masks: npt.NDArray[np.bool_],
     progress: Progress,
-    whole: EncodedCorpus | None = None,
+    full_corpus: EncodedCorpus | None = None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Trains one seed; the trained input and output vectors, [words, dimension] each.
 
     Args:
         masks: bool [documents, dimension], from document_masks.
-        whole: see skipgram_audit.training.sgd.train.
+        full_corpus: see skipgram_audit.training.sgd.train.
     """
-    reading = DocumentOrder.of(corpus, settings, seed, whole)
-    corpus, masks = reading.corpus, masks[reading.documents]
+    document_order = DocumentOrder.of(corpus, settings, seed, full_corpus)
+    corpus, masks = document_order.corpus, masks[document_order.documents]
     draws = sampling(corpus.counts, settings, seed)
     documents = np.repeat(np.arange(corpus.document_count), np.diff(corpus.document_sentences))
     inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed))
     outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), np.float32), spare=1)
     for epoch in range(settings.epochs):
-        steps = reading.steps(epoch)
+        steps = document_order.steps(epoch)
         for start, stop in chunks(corpus, 0, corpus.sentence_count):
             train_masked_sentences(
                 corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,

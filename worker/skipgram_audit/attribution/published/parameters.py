@@ -124,7 +124,7 @@ def expected_loss(
     counts: Cooccurrences,
     trajectory: Trajectory,
     dtype: torch.dtype = torch.float32,
-    kept_bytes: int = 0,
+    cached_bytes: int = 0,
     watch: Watch | None = None,
 ) -> ExpectedLoss:
     """The corpus' expected loss at one seed's trained parameters."""
@@ -136,7 +136,7 @@ def expected_loss(
         problem.settings.negatives,
         problem.device,
         dtype,
-        kept_bytes,
+        cached_bytes,
         watch or Watch(lambda _fraction: None),
     )
 

@@ -94,7 +94,7 @@ class WordSystems:
     """
 
     def __init__(self, problem: InfluenceProblem, counts: ProbeWordCounts, trajectory: Trajectory) -> None:
-        self._rows, self._whole = counts.rows, counts.counts
+        self._rows, self._full = counts.rows, counts.counts
         self._damping = problem.settings.damping
         self._outputs = trajectory.outputs.astype(np.float64)
         self._noise = expected_noise(problem).numpy()
@@ -111,7 +111,7 @@ class WordSystems:
         table = np.zeros((len(rows), len(self._outputs)))
         worst = 0.0
         for place, (row, gradient) in enumerate(zip(rows, gradients, strict=True)):
-            matrix = self.curvature(row, self._whole[row])
+            matrix = self.curvature(row, self._full[row])
             solved = np.linalg.solve(matrix, gradient)
             size = np.linalg.norm(gradient)
             worst = max(worst, float(np.linalg.norm(matrix @ solved - gradient) / size) if size > 0 else 0.0)
@@ -121,10 +121,10 @@ class WordSystems:
 
     def moved(self, left: Floats, progress: Progress) -> Floats:
         """The probe words' vectors [probe words, d] when counts left [probe words, words] are what is left."""
-        gone = self._whole - left
+        removed = self._full - left
         result: Floats = self.vectors.copy()
         for row in range(len(result)):
-            gradient = self.gradient(row, gone[row])
+            gradient = self.gradient(row, removed[row])
             if gradient.any():
                 result[row] += np.linalg.solve(self.curvature(row, left[row]), gradient)
             progress((row + 1) / len(result))

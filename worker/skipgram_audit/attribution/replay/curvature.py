@@ -17,7 +17,7 @@ from skipgram_audit.attribution.blocks import row_blocks
 from skipgram_audit.computing.progress import Progress
 
 FREQUENT = 2048
-"""Contexts, the most frequent, whose noise stands in H one by one."""
+"""Contexts, the most frequent, whose noise is in H one by one."""
 
 CONTEXTS_AT_ONCE, DIMENSIONS_AT_ONCE = 512, 20
 """Products formed together in weighted_squares: 4 MB at d = 100, which stays in the processor's cache."""
@@ -31,7 +31,7 @@ MATRICES_AT_ONCE = 16
 
 
 class ProbeCurvature:
-    """H of some rows, wherever they stand; always in the same memory.
+    """H of some rows, wherever they are; always in the same memory.
 
     Args:
         counts: [R, V], N.

@@ -1,7 +1,7 @@
-"""Influence by replay: each probe word's training run again for other counts, with the contexts' path held.
+"""Influence by replay: each probe word's training run again for other counts, with the contexts' path fixed.
 
 It answers for runs like this one. Single texts get the derivative of the replayed score in the counts, a table
-Q[probe word, context word], times their own counts; sets are replayed whole, at any size. Contexts are held, so a
+Q[probe word, context word], times their own counts; sets are replayed whole, at any size. Contexts are fixed, so a
 sentence without a probe word near another word has influence zero. Cost: one curvature a probe word and step, then
 every sentence in one pass. See skipgram_audit.attribution.replay.probe_words for the formula.
 """
@@ -16,7 +16,7 @@ import torch
 from skipgram_audit.attribution.memory import fitting_dimension, require_memory
 from skipgram_audit.attribution.probe_counts import ProbeWordCounts
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SupportsReranking
-from skipgram_audit.attribution.replay.probe_words import HeldPath, Replay
+from skipgram_audit.attribution.replay.probe_words import FixedPath, Replay
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.probes.protocol import value_and_gradient
@@ -86,7 +86,7 @@ class ReplayModel(ProbeWordCounts):
         """The replay of the probe words along one trajectory; what it holds is kept for the next one."""
         problem = self._problem
         name = f"replay-{trajectory.seed}-{str(self._dtype).removeprefix('torch.')}"
-        kept = problem.keeper.load(name)
+        cached = problem.cache.load(name)
         replay = Replay(
             trajectory,
             initial_rows(
@@ -98,10 +98,10 @@ class ReplayModel(ProbeWordCounts):
             problem.device,
             self._dtype,
             progress,
-            None if kept is None else HeldPath.of_arrays(kept, problem.device, self._dtype),
+            None if cached is None else FixedPath.of_arrays(cached, problem.device, self._dtype),
         )
-        if kept is None:
-            problem.keeper.save(name, replay.held.arrays())
+        if cached is None:
+            problem.cache.save(name, replay.fixed_path.arrays())
         return replay
 
     def values(self, vectors: torch.Tensor) -> npt.NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Replay: a probe word's training run again, in expectation, for any counts.
 
-Training leaves the path of the output vectors C(t) (skipgram_audit.training.trajectory). With that path held, a probe
+Training leaves the path of the output vectors C(t) (skipgram_audit.training.trajectory). With that path fixed, a probe
 word w's own training under counts N' is a convex problem in w alone, whose expected gradient over an epoch is
 
     g(w) = sum_c N'[w,c] (sig(w.c) - 1) c + K N'_w sum_n P(n) sig(w.n) n,        N'_w = sum_c N'[w,c]
@@ -51,7 +51,7 @@ class Curvature:
 
 
 @dataclass(frozen=True)
-class HeldPath:
+class FixedPath:
     """What replays of other counts take from the whole corpus' own: it is the costly part, and kept.
 
     Attributes:
@@ -73,25 +73,26 @@ class HeldPath:
         }
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], device: str, dtype: torch.dtype) -> "HeldPath":
+    def of_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], device: str, dtype: torch.dtype) -> "FixedPath":
         """What arrays() gave."""
         return cls(
             *(torch.as_tensor(arrays[name], device=device, dtype=dtype) for name in ("values", "vectors", "rows"))
         )
 
 
-class HeldCurvature:
+class FixedCurvature:
     """H of some rows, step by step, always in the same memory: fresh memory has to be cleared by the system first.
 
     Args:
         chosen: [n], rows of the path; they may repeat.
     """
 
-    def __init__(self, held: HeldPath, chosen: Tensor) -> None:
-        self._held, self._chosen, self._interval = held, chosen, -1
-        dimension = held.values.shape[2]
+    def __init__(self, fixed_path: FixedPath, chosen: Tensor) -> None:
+        self._fixed_path, self._chosen, self._interval = fixed_path, chosen, -1
+        dimension = fixed_path.values.shape[2]
         self._curvature = Curvature(
-            held.values.new_empty(len(chosen), dimension), held.vectors.new_empty(len(chosen), dimension, dimension)
+            fixed_path.values.new_empty(len(chosen), dimension),
+            fixed_path.vectors.new_empty(len(chosen), dimension, dimension),
         )
 
     def at(self, step: int) -> Curvature:
@@ -99,8 +100,8 @@ class HeldCurvature:
         interval = step // STEPS_PER_INTERVAL
         if interval != self._interval:
             self._interval = interval
-            torch.index_select(self._held.values[interval], 0, self._chosen, out=self._curvature.values)
-            torch.index_select(self._held.vectors[interval], 0, self._chosen, out=self._curvature.vectors)
+            torch.index_select(self._fixed_path.values[interval], 0, self._chosen, out=self._curvature.values)
+            torch.index_select(self._fixed_path.vectors[interval], 0, self._chosen, out=self._curvature.vectors)
         return self._curvature
 
 
@@ -116,7 +117,7 @@ class Replay:
         device: where tensors live.
         dtype: torch.float32, or torch.float64 for checks of derivatives.
         progress: called with 0..1 while the curvature is computed.
-        held: of an earlier replay of the same words and counts along the same trajectory; None: computed.
+        fixed_path: of an earlier replay of the same words and counts along the same trajectory; None: computed.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class Replay:
         device: str,
         dtype: torch.dtype,
         progress: Progress,
-        held: HeldPath | None = None,
+        fixed_path: FixedPath | None = None,
     ) -> None:
         self._device, self._dtype = torch.device(device), dtype
         self._contexts = [self.tensor(contexts) for contexts in trajectory.contexts]
@@ -139,7 +140,7 @@ class Replay:
         self._counts = self.tensor(counts)
         self._totals = self._counts.sum(1)
         self._followed: list[Tensor] = []
-        self.held = held or self._follow(progress)
+        self.fixed_path = fixed_path or self._follow(progress)
 
     @staticmethod
     def bytes_needed(words: int, rows: int, dimension: int, intervals: int) -> int:
@@ -150,7 +151,7 @@ class Replay:
     @property
     def vectors(self) -> Tensor:
         """[R, d], the replayed vectors of the whole corpus."""
-        return self.held.rows[-1]
+        return self.fixed_path.rows[-1]
 
     def run(self, counts: Tensor) -> Tensor:
         """The replayed vectors [R, d] under other counts [R, V]; rows whose counts stay are those of the corpus."""
@@ -165,7 +166,7 @@ class Replay:
         totals = self._totals[chosen]
         scale = torch.where(totals > 0, counts.sum(1) / totals, 0.0)
         weights = counts + counts.sum(1, keepdim=True) * self._noise
-        curvatures = HeldCurvature(self.held, chosen)
+        curvatures = FixedCurvature(self.fixed_path, chosen)
         for number, (contexts, time) in enumerate(self._steps()):
             gradient = self._gradient(rows, weights, counts, contexts)
             rows = rows - bounded(step(curvatures.at(number), scale, time, gradient), rows)
@@ -188,13 +189,13 @@ class Replay:
         weights = counts + self._totals[chosen, None] * self._noise
         one = torch.ones_like(totals)
         adjoint = torch.cat(list(adjoints))
-        curvatures = HeldCurvature(self.held, owners)
+        curvatures = FixedCurvature(self.fixed_path, owners)
         table = adjoint.new_zeros(len(adjoint), counts.shape[1])
         by_row = adjoint.new_zeros(len(adjoint))
         steps = list(self._steps())
         for number in reversed(range(len(steps))):
             contexts, time = steps[number]
-            before, curvature = self.held.rows[number][chosen], curvatures.at(number)
+            before, curvature = self.fixed_path.rows[number][chosen], curvatures.at(number)
             gradient = (
                 self._followed[number][chosen] if self._followed else self._gradient(before, weights, counts, contexts)
             )[places]
@@ -233,30 +234,30 @@ class Replay:
             gradient.addmm_((rows @ near.T).sigmoid_().mul_(weights[:, part]).sub_(counts[:, part]), near)
         return gradient
 
-    def _follow(self, progress: Progress) -> HeldPath:
+    def _follow(self, progress: Progress) -> FixedPath:
         """Follows the whole corpus' own path once, keeping H and the rows before each step."""
         rows = self._start
         weights = self._counts + self._totals[:, None] * self._noise
         squares = ProbeCurvature(self._counts, self._noise)
         one = torch.ones_like(self._totals)
         intervals, (many, dimension) = len(self._contexts), rows.shape
-        held = HeldPath(
+        fixed_path = FixedPath(
             rows.new_empty(intervals, many, dimension),
             rows.new_empty(intervals, many, dimension, dimension),
             rows.new_empty(intervals * STEPS_PER_INTERVAL + 1, many, dimension),
         )
-        held.rows[0] = rows
+        fixed_path.rows[0] = rows
         for number, (contexts, time) in enumerate(self._steps()):
             interval, part = divmod(number, STEPS_PER_INTERVAL)
-            curvature = Curvature(held.values[interval], held.vectors[interval])
+            curvature = Curvature(fixed_path.values[interval], fixed_path.vectors[interval])
             if part == 0:
                 report = part_of(progress, interval / intervals, 1 / intervals)
                 decompose(squares.at(rows, contexts, report), curvature.values, curvature.vectors)
             gradient = self._gradient(rows, weights, self._counts, contexts)
             self._followed.append(gradient)
             rows = rows - bounded(step(curvature, one, time, gradient), rows)
-            held.rows[number + 1] = rows
-        return held
+            fixed_path.rows[number + 1] = rows
+        return fixed_path
 
 
 def step(curvature: Curvature, scale: Tensor, time: float, gradient: Tensor) -> Tensor:

@@ -108,8 +108,8 @@ def _lighter(
     """Where all sentences have this weight: scores [probes, seeds], and their derivatives in sentences' weights
     [probes, seeds, sentences]."""
     name = f"{UnrolledEstimator.name}-{weight:.1f}"
-    kept = problem.keeper.load(name)
-    if kept is None:
+    cached = problem.cache.load(name)
+    if cached is None:
         settings = problem.settings
         lighter = settings.model_copy(
             update={
@@ -119,9 +119,9 @@ def _lighter(
         )
         scores, sentences, _ = zip(*swept(problem, lighter, progress), strict=True)
         # The sweep multiplies steps that are lighter already: its derivative is in the weight's share of this one.
-        kept = {"scores": np.stack(scores, axis=1), "sentences": np.stack(sentences, axis=1) / weight}
-        problem.keeper.save(name, kept)
-    return kept["scores"], kept["sentences"]
+        cached = {"scores": np.stack(scores, axis=1), "sentences": np.stack(sentences, axis=1) / weight}
+        problem.cache.save(name, cached)
+    return cached["scores"], cached["sentences"]
 
 
 def swept(
@@ -153,8 +153,8 @@ class ReverseSweep:
     def __init__(
         self, corpus: EncodedCorpus, settings: TrainingSettings, seed: int, dtype: npt.DTypeLike = np.float32
     ) -> None:
-        self._reading = DocumentOrder.of(corpus, settings, seed)
-        self._corpus = corpus = self._reading.corpus
+        self._document_order = DocumentOrder.of(corpus, settings, seed)
+        self._corpus = corpus = self._document_order.corpus
         self._settings = settings
         self._seed = seed
         self._dtype = np.dtype(dtype)
@@ -216,8 +216,8 @@ class ReverseSweep:
                 done += last - first
                 progress(0.2 + 0.8 * done / total)
         for probe in range(len(scores)):
-            sentences[probe] = self._reading.sentences_as_given(sentences[probe])
-            tokens[probe] = self._reading.tokens_as_given(tokens[probe])
+            sentences[probe] = self._document_order.sentences_in_corpus_order(sentences[probe])
+            tokens[probe] = self._document_order.tokens_in_corpus_order(tokens[probe])
         return values, sentences, tokens
 
     def _plan(self, pairs_per_segment: int) -> list[Segment]:
@@ -252,7 +252,7 @@ class ReverseSweep:
 
     def _arguments(self, segment: Segment) -> SentenceRange:
         corpus = self._corpus
-        steps = self._reading.steps(segment.epoch)
+        steps = self._document_order.steps(segment.epoch)
         return (
             corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps,
             segment.epoch, segment.first, segment.last, self._sampling,

@@ -5,10 +5,10 @@
 
 Nothing is dropped silently: a row that cannot be used is reported to on_skip with its place and one of a few fixed
 reasons (rows.py), and a file that cannot be read raises one of the errors of errors.py. When reading ends, documents
-and skipped rows have been held against the rows that the reader met.
+and skipped rows have been compared with the rows that the reader met.
 """
 
-from skipgram_audit.corpus.readers.columns import GivenDialect
+from skipgram_audit.corpus.readers.columns import ChosenDialect
 from skipgram_audit.corpus.readers.detection import detect_format
 from skipgram_audit.corpus.readers.errors import (
     MissingField,
@@ -23,12 +23,12 @@ from skipgram_audit.corpus.readers.preview import Preview, preview
 from skipgram_audit.corpus.readers.reading import read_documents
 from skipgram_audit.corpus.readers.remedies import Interface
 from skipgram_audit.corpus.readers.rows import RowAccount
-from skipgram_audit.corpus.readers.suggestions import GivenOptions, suggest_options
+from skipgram_audit.corpus.readers.suggestions import ChosenOptions, suggest_options
 
 __all__ = [
     "FORMATS",
-    "GivenDialect",
-    "GivenOptions",
+    "ChosenDialect",
+    "ChosenOptions",
     "Interface",
     "MissingField",
     "NoDocuments",

@@ -38,14 +38,14 @@ def read_zip(
     spend = source.budget.layer()
     with open_archive(source, limits) as archive:
         entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
-        given = [entry for entry in entries if not is_companion(name_of(entry))]
-        builder.companions = len(entries) - len(given)
-        for number, entry in enumerate(given, start=1):
+        documents = [entry for entry in entries if not is_companion(name_of(entry))]
+        builder.companions = len(entries) - len(documents)
+        for number, entry in enumerate(documents, start=1):
             companions = builder.companions
             document = _read_entry(archive, entry, options, limits, builder, spend)
             if builder.companions == companions:
                 source.count_row()
-            source.report(number / len(given))
+            source.report(number / len(documents))
             if document is not None:
                 yield document
 

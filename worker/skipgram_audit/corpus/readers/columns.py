@@ -1,4 +1,4 @@
-"""How the columns of a CSV or TSV file are told apart, as its first lines suggest."""
+"""How the columns of a CSV or TSV file are separated, as its first lines suggest."""
 
 import csv
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ _DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS_GUESSED = 200
 _LEAST_AGREEMENT = 0.5
 _BETTER, _CLEARLY_BETTER = 0.1, 0.5
-"""So much more must speak for quotation marks as plain characters than for a few stray ones: and where cells stand in
+"""So much more must speak for quotation marks as plain characters than for a few stray ones: and where cells are in
 them."""
 
 
 @dataclass(frozen=True)
-class GivenDialect:
+class ChosenDialect:
     """What is known of a dialect; None where the file is to say it."""
 
     delimiter: str | None = None
@@ -26,30 +26,30 @@ class GivenDialect:
     backslash: bool | None = None
 
 
-NOTHING_GIVEN = GivenDialect()
+NOTHING_CHOSEN = ChosenDialect()
 
 
-def suggested_dialect(lines: Sequence[str], own_delimiter: str, given: GivenDialect) -> Dialect:
+def suggested_dialect(lines: Sequence[str], own_delimiter: str, chosen: ChosenDialect) -> Dialect:
     """The dialect in which most of the first rows have as many columns as the header.
 
     Args:
         lines: the first of the file, without their ends.
         own_delimiter: of the file's format, which wins where another fits no better.
-        given: what a person has chosen; it stands.
+        chosen: by a person, and not changed.
     """
     delimiters = list(dict.fromkeys((own_delimiter, *_DELIMITERS)))
-    if given.delimiter:
-        delimiters = [given.delimiter]
+    if chosen.delimiter:
+        delimiters = [chosen.delimiter]
     elif lines and separator_of(lines[0]):
         delimiters = [separator_of(lines[0])]
-    escapes = (False, True) if given.backslash is None else (given.backslash,)
+    escapes = (False, True) if chosen.backslash is None else (chosen.backslash,)
     best, agreement = _best(lines, [Dialect(one, True, backslash) for one, backslash in product(delimiters, escapes)])
     plain, plain_agreement = _best(lines, [Dialect(one, quoted=False) for one in delimiters])
-    if given.quoted is None:
+    if chosen.quoted is None:
         more = _CLEARLY_BETTER if _stand_in_quotes(lines, plain) else _BETTER
-        take_plain = given.backslash is None and plain_agreement > agreement + more
+        take_plain = chosen.backslash is None and plain_agreement > agreement + more
     else:
-        take_plain = not given.quoted
+        take_plain = not chosen.quoted
     if take_plain:
         best, agreement = plain, plain_agreement
     if agreement >= _LEAST_AGREEMENT:
@@ -58,7 +58,7 @@ def suggested_dialect(lines: Sequence[str], own_delimiter: str, given: GivenDial
     best, agreement = _best(lines, one_column, fewest_columns=1)
     if agreement >= _LEAST_AGREEMENT:
         return best
-    return Dialect(delimiters[0], not take_plain, bool(given.backslash) and not take_plain)
+    return Dialect(delimiters[0], not take_plain, bool(chosen.backslash) and not take_plain)
 
 
 def _best(lines: Sequence[str], dialects: Sequence[Dialect], fewest_columns: int = 2) -> tuple[Dialect, float]:

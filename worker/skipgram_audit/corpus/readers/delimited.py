@@ -77,5 +77,5 @@ class DelimitedTable:
 
 
 def dialect_of(options: ReaderOptions) -> Dialect:
-    """How the options tell columns apart."""
+    """How the options separate columns."""
     return Dialect(options.delimiter or DEFAULT_DELIMITERS[options.format], options.quoted, options.escape == BACKSLASH)

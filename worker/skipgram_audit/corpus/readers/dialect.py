@@ -1,4 +1,4 @@
-"""How columns are told apart in a CSV or TSV file."""
+"""How columns are separated in a CSV or TSV file."""
 
 import csv
 import re
@@ -17,7 +17,7 @@ class Dialect:
 
     Attributes:
         delimiter: between columns.
-        quoted: whether columns may stand in quotation marks.
+        quoted: whether columns may be in quotation marks.
         backslash: whether a backslash, too, takes the meaning off a quotation mark; a second one always does.
     """
 

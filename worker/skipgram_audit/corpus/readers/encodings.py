@@ -108,7 +108,7 @@ def _zip_head(path: Path, limits: ReaderLimits) -> bytes:
                 if not head.isascii():
                     break
     except (EngineError, *ENTRY_ERRORS):
-        return head  # what is wrong is told when the entries are read
+        return head  # what is wrong is reported when the entries are read
     return head
 
 

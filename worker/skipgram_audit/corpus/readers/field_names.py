@@ -1,4 +1,4 @@
-"""Names of a table's columns: each is unique, and a chosen one that stands for two is refused."""
+"""Names of a table's columns: each is unique, and a chosen one that two columns have is refused."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def repeated_names(columns: Sequence[str]) -> list[str]:
 
 
 def require_fields(columns: Sequence[str], options: ReaderOptions) -> None:
-    """The text column and metadata columns must be there; no chosen column may stand for several.
+    """The text column and metadata columns must be there; no chosen name may be that of several columns.
 
     Raises:
         MissingField: one is not there; id and title may be missing.

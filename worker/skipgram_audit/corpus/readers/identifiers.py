@@ -1,6 +1,6 @@
 """Ids of rows that have none.
 
-A given id is never changed, and never loses its row to an id that we made up, wherever in the file it stands. So
+An id of the file is never changed, and never loses its row to an id that we made up, wherever in the file it is. So
 before the first id is made up, all given ids that could be in its way are collected by reading the file's rows once.
 
 * If no row has an id, rows are called by their numbers: ``1``, ``2``, ...
@@ -13,7 +13,7 @@ from collections.abc import Callable
 PREFIX = "row "
 
 
-class GivenIdentifiers:
+class FileIdentifiers:
     """What has to be known of the ids in a file.
 
     Attributes:
@@ -38,18 +38,18 @@ class RowIdentifiers:
         collect: reads the given ids of the file; called once, when the first row without an id is met.
     """
 
-    def __init__(self, collect: Callable[[], GivenIdentifiers]) -> None:
+    def __init__(self, collect: Callable[[], FileIdentifiers]) -> None:
         self._collect = collect
-        self._given: GivenIdentifiers | None = None
+        self._file_ids: FileIdentifiers | None = None
 
     def of_row(self, number: int) -> str:
         """The id of the row of a running number; no row has been given it."""
-        if self._given is None:
-            self._given = self._collect()
-        if not self._given.any:
+        if self._file_ids is None:
+            self._file_ids = self._collect()
+        if not self._file_ids.any:
             return str(number)
         identifier, further = f"{PREFIX}{number}", 1
-        while identifier in self._given.like_ours:
+        while identifier in self._file_ids.like_ours:
             further += 1
             identifier = f"{PREFIX}{number} ({further})"
         return identifier

@@ -37,7 +37,7 @@ class InflationBudget:
     def layer(self) -> Callable[[int], None]:
         """A counter for one layer of compression: call it with every number of bytes that came out.
 
-        The counter raises OverLimit. Each layer is held against the size of the file itself, so a bomb inside a
+        The counter raises OverLimit. Each layer is compared with the size of the file itself, so a bomb inside a
         bomb gains nothing.
         """
         inflated = 0
@@ -112,7 +112,7 @@ class Source:
     def seekable(self) -> Iterator[IO[bytes]]:
         """The inflated bytes as a file that can be sought in.
 
-        A compressed one is unpacked into a nameless temporary file beside it, which is gone whatever happens.
+        A compressed one is unpacked into a nameless temporary file beside it, which is deleted whatever happens.
         """
         if not self.compression:
             yield self._raw
@@ -154,7 +154,7 @@ def compression_of(head: bytes) -> str:
 
 
 class _Inflating(io.RawIOBase):
-    """Inflated bytes of a compressed stream, counted, with damage told in words."""
+    """Inflated bytes of a compressed stream, counted; damage is reported in a sentence."""
 
     def __init__(self, raw: BinaryIO, compression: str, spend: Callable[[int], None]) -> None:
         self._inflated: Any = (

@@ -58,7 +58,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=WrittenNumber
 
 @dataclass(frozen=True)
 class JsonRow:
-    """A row of the file: where it stands, its running number, and its object or the reason why there is none."""
+    """A row of the file: where it is, its running number, and its object or the reason why there is none."""
 
     place: str
     number: int

@@ -58,7 +58,7 @@ class RowLikeness:
     Args:
         lines: the first of rows that were read without trouble.
         width: how many columns the header has.
-        dialect: how columns are told apart.
+        dialect: how columns are separated.
     """
 
     def __init__(self, lines: Iterable[str], width: int, dialect: Dialect) -> None:
@@ -86,7 +86,7 @@ class RowLikeness:
         """How many lines of a text are not taken for rows by chance.
 
         Args:
-            before: the columns that can tell are those before this one.
+            before: only the columns before this one are compared.
         """
         strict = any(column.strict for number, column in self._narrow.items() if number < before)
         return 1 if strict else 4 if any(number < before for number in self._narrow) else 10
@@ -111,14 +111,14 @@ class RowLikeness:
         return len(lines) > 2 and fitting >= _NEARLY_ALL * len(lines)
 
     def begins_row(self, line: str | None) -> bool:
-        """Whether the line is a row, or the beginning of one whose last cell goes on in the next line."""
+        """Whether the line is a row, or the beginning of one whose last cell continues in the next line."""
         if self._cells_of(line) or line is None:
             return self.fits(line)
         whole = self._whole_cells(line)
         return min(self._narrow, default=0) < len(whole) and _fit(whole, self._narrow)
 
     def _whole_cells(self, line: str) -> list[str]:
-        """The cells of a row, or those before a last one that goes on in the next line; none if it is neither."""
+        """The cells of a row, or those before a last one that continues in the next line; none if it is neither."""
         if cells := self._cells_of(line):
             return cells if len(cells) == self._width else []
         whole = self._cells_of(line.rstrip("\r\n") + QUOTE)[:-1]

@@ -12,10 +12,10 @@ _BLOCKS = re.compile(
     "|footer|form|h[1-6]|header|hgroup|hr|iframe|img|input|legend|li|main|menu|nav|object|ol|optgroup|option|p|pre"
     "|search|section|select|summary|svg|table|tbody|td|textarea|tfoot|th|thead|tr|ul|video"
 )
-"""A word does not go on beyond one of these. All other elements, also unknown ones, stand within a line."""
+"""A word ends at one of these. All other elements, also unknown ones, are within a line."""
 
 _NO_TEXT = frozenset(("noscript", "rp", "rt", "script", "style", "template", "title"))
-"""What a browser does not show in the page; of ruby, the pronunciation that stands above the text."""
+"""What a browser does not show in the page; of ruby, the pronunciation that is shown above the text."""
 
 _WHITE_SPACE = re.compile(r"[ \t\n\f\r]+")
 _TAG = re.compile(
@@ -32,7 +32,7 @@ _LOOKED_AT = 2048
 def page_text(page: str) -> tuple[str, str]:
     """Title and text of a page.
 
-    Entities are decoded, scripts and styles are left out. A blank line stands between paragraphs, cells and other
+    Entities are decoded, scripts and styles are left out. A blank line is put between paragraphs, cells and other
     blocks, so that neither words nor sentences go on beyond them.
 
     Raises:

@@ -33,14 +33,14 @@ class ParquetTable:
     """
 
     def __init__(self, stream: IO[bytes], source: Source) -> None:
-        with _told_in_words():
+        with _raising_unreadable():
             self._file = _open_parquet(stream, source)
             self._fields = list(self._file.schema_arrow)
             self.row_count: int = self._file.metadata.num_rows
             self._paths: dict[str, tuple[int, tuple[int, ...]]] = {}
             self._types: dict[str, Any] = {}
             outer = unique_names([field.name for field in self._fields])
-            for position, name in enumerate(outer):  # a column called a.b goes before the field b of a
+            for position, name in enumerate(outer):  # a column called a.b has priority over the field b of a
                 self._paths[name], self._types[name] = (position, ()), self._fields[position].type
             for name in outer:
                 self._add_fields(name)
@@ -85,7 +85,7 @@ class ParquetTable:
         wanted = list(dict.fromkeys(self._fields[self._paths[name][0]].name for name in chosen))
         batches = self._file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=wanted)
         while True:
-            with _told_in_words(f"row group {group + 1:,}, columns {', '.join(map(repr, chosen))}"):
+            with _raising_unreadable(f"row group {group + 1:,}, columns {', '.join(map(repr, chosen))}"):
                 batch = next(batches, None)
                 if batch is not None:
                     batch.validate()
@@ -153,7 +153,7 @@ def _open_parquet(stream: IO[bytes], source: Source) -> pq.ParquetFile:
 
 
 @contextmanager
-def _told_in_words(place: str = "") -> Iterator[None]:
+def _raising_unreadable(place: str = "") -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, LookupError, ArithmeticError, MemoryError) as error:

@@ -31,7 +31,7 @@ def reader_of(kind: Any, name: str, options: ReaderOptions) -> Reader:
         return _digits if name == options.id_field or pa.types.is_fixed_size_binary(plain) else _maybe_text
     if pa.types.is_temporal(plain):
         return _moment
-    return _given
+    return _unchanged
 
 
 def holds_text(kind: Any) -> bool:
@@ -106,6 +106,6 @@ def _moment(cell: Any) -> object:
     return cell.cast(pa.string()).as_py()
 
 
-def _given(cell: Any) -> object:
+def _unchanged(cell: Any) -> object:
     value = _stored(cell)
     return format(value, "f") if isinstance(value, Decimal) else value

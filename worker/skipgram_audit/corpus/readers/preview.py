@@ -81,7 +81,7 @@ def preview(
         interface: whose words remedies and advice are in.
 
     Raises:
-        UnreadableFile, OverLimit: nothing can be said about the file at all.
+        UnreadableFile, OverLimit: the file cannot be previewed at all.
     """
     chosen = options or suggest_options(path, filename, limits)
     with open_source(path, limits) as source:

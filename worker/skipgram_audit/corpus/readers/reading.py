@@ -8,7 +8,7 @@ from skipgram_audit.corpus.readers.decoding import codec_of, require_encoding
 from skipgram_audit.corpus.readers.delimited import read_delimited
 from skipgram_audit.corpus.readers.detection import refuse_binary
 from skipgram_audit.corpus.readers.errors import LostRows, NoDocuments, UnreadableFile
-from skipgram_audit.corpus.readers.given_ids import given_identifiers
+from skipgram_audit.corpus.readers.file_ids import file_identifiers
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.inflation import Source, open_source
 from skipgram_audit.corpus.readers.json_rows import read_json
@@ -86,36 +86,36 @@ def read_documents(
                 on_fraction(source.fraction())
 
         reader = _READERS[options.format]
-        identifiers = RowIdentifiers(lambda: given_identifiers(reader, path, options, limits, look_ahead, tick))
+        identifiers = RowIdentifiers(lambda: file_identifiers(reader, path, options, limits, look_ahead, tick))
         builder = DocumentBuilder(options, limits, on_skip, identifiers)
-        given = 0
+        built = 0
         try:
             for document in reader(source, options, limits, builder):
-                given += 1
+                built += 1
                 yield document
                 tick()
         finally:
             for remark in builder.remarks():
                 if on_remark is not None:
                     on_remark(remark)
-        if given:
+        if built:
             builder.require_chosen_fields()
-        account = _account(source, builder, given)
+        account = _account(source, builder, built)
         if on_account is not None:
             on_account(account)
         if builder.built == 0:
             raise _nothing_read(builder)
 
 
-def _account(source: Source, builder: DocumentBuilder, given: int) -> RowAccount:
+def _account(source: Source, builder: DocumentBuilder, built: int) -> RowAccount:
     """Holds what the reader met against what was given out and what was skipped, each counted by itself."""
     skipped = builder.skipped.total()
-    if source.rows != given + skipped or given != builder.built:
+    if source.rows != built + skipped or built != builder.built:
         raise LostRows(
-            f"The file has {source.rows:,} rows, but {given:,} became documents and {skipped:,} were skipped.",
+            f"The file has {source.rows:,} rows, but {built:,} became documents and {skipped:,} were skipped.",
             "This is a fault of the program; please report it.",
         )
-    return RowAccount(source.rows, given, dict(builder.skipped), tuple(builder.notes), builder.remarks())
+    return RowAccount(source.rows, built, dict(builder.skipped), tuple(builder.notes), builder.remarks())
 
 
 def _remedy(skipped: Mapping[str, int]) -> Remedy:

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 ESCAPES_OF_ISO_2022 = re.compile(rb"\x1b\$(?:[@AB]|[()*+][A-Z@])")
-"""What stands before letters of two bytes in any of ISO 2022's encodings."""
+"""What comes before letters of two bytes in any of ISO 2022's encodings."""
 
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32"),
@@ -109,7 +109,7 @@ def _shifting(head: bytes) -> Recognised | None:
 
 
 def _is_utf7_shift(shift: bytes) -> bool:
-    """Base 64 of UTF-16 in which letters beyond ASCII stand."""
+    """Base 64 of UTF-16 that holds letters beyond ASCII."""
     try:
         data = base64.b64decode(shift + b"=" * (-len(shift) % 4))
         text = data[: len(data) // 2 * 2].decode("utf-16-be")

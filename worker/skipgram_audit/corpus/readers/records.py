@@ -1,8 +1,8 @@
 """The records of a CSV or TSV file, parsed by the csv module; quotation marks that would swallow rows are found.
 
 A quoted cell may go on over many lines, as a text of several paragraphs does. A stray quotation mark begins such a
-cell, too, and rows disappear in it. What tells the two apart: the lines inside a stray cell look like rows of the table
-(likeness.py). Then only the row with the quotation mark is given up, and reading goes on in the line after it.
+cell, too, and rows disappear in it. The difference: the lines inside a stray cell look like rows of the table
+(likeness.py). Then only the row with the quotation mark is given up, and reading continues in the line after it.
 """
 
 import csv
@@ -47,7 +47,7 @@ class Record(NamedTuple):
     @property
     def place(self) -> str:
         return (
-            rows.lines_told(self.first_line, self.lines) if isinstance(self.cells, str) else f"line {self.first_line}"
+            rows.format_lines(self.first_line, self.lines) if isinstance(self.cells, str) else f"line {self.first_line}"
         )
 
 
@@ -66,7 +66,7 @@ class Records:
 
     Args:
         lines: with their ends; None for one that is too long.
-        dialect: how columns are told apart; a line ``sep=;`` before the header wins where given_delimiter is false.
+        dialect: how columns are separated; a line ``sep=;`` before the header wins where given_delimiter is false.
         given_delimiter: whether a person chose the delimiter.
 
     Attributes:
@@ -117,9 +117,9 @@ class Records:
             cells.add((self._longest_line, self._longest))
         unlike = self._unlike if len(self._unlike) <= self._records // 50 else []
         found = sorted(
-            [*((*cell, rows.long_cell_told(cell[1])) for cell in cells), *((n, 1, rows.UNLIKE) for n in unlike)]
+            [*((*cell, rows.format_long_cell(cell[1])) for cell in cells), *((n, 1, rows.UNLIKE) for n in unlike)]
         )
-        return [(rows.lines_told(first, count), remark) for first, count, remark in found]
+        return [(rows.format_lines(first, count), remark) for first, count, remark in found]
 
     def _next(self) -> list[str] | str | None:
         """The next cells, or the reason why there are none, or None at the end; _taken has the lines."""
@@ -179,7 +179,7 @@ class Records:
     def _judged_as_closed(self, cells: list[str], inner: list[str | None], first_line: int) -> list[str] | str:
         likeness = self._row_likeness()
         opened = next((number for number, cell in enumerate(cells) if "\n" in cell or "\r" in cell), 0)
-        # The last line ends like a row in any case: only what stands before the cell tells whether it begins like one.
+        # The last line ends like a row in any case: only what is before the cell shows whether it begins like one.
         needed, lines = likeness.lines_needed(opened), inner
         if needed > _FEW_LINES:
             needed, lines = likeness.lines_needed(len(self.header)), inner[:-1]

@@ -179,7 +179,7 @@ class DocumentBuilder:
         """The document of a row of named fields, or None after reporting why not.
 
         Args:
-            place: where the row stands, as told to the user.
+            place: where the row is, as the user reads it.
             number: the row's running number, from 1, which names it if it has no id.
             row: field -> value.
         """
@@ -193,11 +193,11 @@ class DocumentBuilder:
         identifier = field_value(row, self._options.id_field) if self._options.id_field else None
         if isinstance(identifier, bool | list | dict):
             return self._refuse(place, ID_NOT_A_STRING)
-        given = identifier_text(identifier)
+        own = identifier_text(identifier)
         title = _as_text(field_value(row, self._options.title_field)) if self._options.title_field else ""
         values = {name: field_value(row, name) for name in self._options.metadata_fields}
         metadata = {name: _as_text(value) for name, value in values.items() if value is not None}
-        return self.build(place, self._identifiers.of_row(number) if given is None else given, title, text, metadata)
+        return self.build(place, self._identifiers.of_row(number) if own is None else own, title, text, metadata)
 
     def build(
         self, place: str, identifier: str, title: str, text: str, metadata: dict[str, str] | None = None
@@ -248,12 +248,12 @@ def identifier_text(value: object) -> str | None:
     return str(value)
 
 
-def long_cell_told(count: int) -> str:
+def format_long_cell(count: int) -> str:
     """A remark on a quoted cell that was kept, but may have swallowed rows."""
     return f"one quoted cell goes on over {count:,} lines"
 
 
-def lines_told(first: int, count: int) -> str:
+def format_lines(first: int, count: int) -> str:
     """The place of a row: ``line 3``, or ``lines 3-5``."""
     return f"line {first}" if count == 1 else f"lines {first}-{first + count - 1}"
 

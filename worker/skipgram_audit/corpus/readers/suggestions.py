@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from skipgram_audit.corpus.readers.columns import NOTHING_GIVEN, GivenDialect, suggested_dialect
+from skipgram_audit.corpus.readers.columns import NOTHING_CHOSEN, ChosenDialect, suggested_dialect
 from skipgram_audit.corpus.readers.decoding import codec_of
 from skipgram_audit.corpus.readers.delimited import DelimitedTable
 from skipgram_audit.corpus.readers.detection import HEAD_BYTES, detect_format, encoding_of, read_head, split_lines
@@ -30,34 +30,34 @@ _TITLE_NAMES = ("title", "headline", "name", "heading")
 
 
 @dataclass(frozen=True)
-class GivenOptions:
+class ChosenOptions:
     """What a person has chosen already; None or empty where the file is to say it."""
 
     format: str = ""
     encoding: str = ""
-    dialect: GivenDialect = NOTHING_GIVEN
+    dialect: ChosenDialect = NOTHING_CHOSEN
 
 
 def suggest_options(
-    path: Path, filename: str, limits: ReaderLimits, given: GivenOptions | None = None
+    path: Path, filename: str, limits: ReaderLimits, chosen: ChosenOptions | None = None
 ) -> ReaderOptions:
     """Options that fit the beginning of a file. The encoding is UTF-8, or another where it is certain: no guess.
 
     Args:
         path, filename: the file, and its name as the user knows it.
         limits: caps on what is inflated to look inside.
-        given: what stands already.
+        chosen: what a person has chosen already.
 
     Raises:
         UnreadableFile, OverLimit: the file cannot be read at all.
         WrongEncoding: there is no encoding of the given name.
     """
-    given = given or GivenOptions()
-    file_format = given.format or detect_format(path, filename, limits)
+    chosen = chosen or ChosenOptions()
+    file_format = chosen.format or detect_format(path, filename, limits)
     head = b"" if file_format in BINARY_FORMATS else read_head(path, limits)
-    options = ReaderOptions.unchecked({"format": file_format, "encoding": given.encoding or encoding_of(head)})
+    options = ReaderOptions.unchecked({"format": file_format, "encoding": chosen.encoding or encoding_of(head)})
     if file_format in DEFAULT_DELIMITERS:
-        options = _with_columns(options, head, given.dialect)
+        options = _with_columns(options, head, chosen.dialect)
     fields, rows = first_rows(path, options, limits)
     return _with_fields(options, fields, rows) if fields else options
 
@@ -104,13 +104,13 @@ def _table_rows(table: DelimitedTable) -> Iterator[dict[str, object]]:
             yield dict(zip(table.header, record.cells, strict=True))
 
 
-def _with_columns(options: ReaderOptions, head: bytes, given: GivenDialect) -> ReaderOptions:
+def _with_columns(options: ReaderOptions, head: bytes, chosen: ChosenDialect) -> ReaderOptions:
     """Delimiter and quotation marks as most of the first rows have them."""
     lines = split_lines(head.decode(codec_of(options.encoding), errors="replace"))
     if len(head) == HEAD_BYTES:
         lines = lines[:-1]
     own = DEFAULT_DELIMITERS[options.format]
-    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, given)
+    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, chosen)
     return options.model_copy(
         update={
             "delimiter": "" if dialect.delimiter == own else dialect.delimiter,

@@ -23,7 +23,7 @@ _MANY_BREAKS = re.compile(r"\n{3,}")
 def word_text(stream: IO[bytes]) -> tuple[str, str]:
     """Title and text: headings, paragraphs, lists, tables and text boxes in their order, then foot- and endnotes.
 
-    A blank line stands between paragraphs and between cells. Headers, footers, comments and deletions are left out,
+    A blank line is put between paragraphs and between cells. Headers, footers, comments and deletions are left out,
     insertions are read. The caller limits what the file inflates to.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Training in batches on a GPU: two kernels a batch, changes computed from the vectors as they stand, then added.
+"""Training in batches on a GPU: two kernels a batch, changes computed from the current vectors, then added.
 
 Between the two no number of a vector is written, so every pair of the batch reads the same vectors. One program a slot
 and seed; one batch of all seeds is captured as a graph and replayed. Formula: training.gpu.batches; shapes:
@@ -136,7 +136,7 @@ class GpuVectors:
         self._starts[seed] = torch.from_numpy(bounds)
 
     def _step(self) -> None:
-        """Batch `number` of every seed; the number then goes up by one."""
+        """Batch `number` of every seed; the number is then increased by one."""
         grid = (self._capacity, self._seeds)
         drawn = (self._contexts, self._chosen)
         changes = (self._starts, self._number, self._to_inputs, self._to_outputs)

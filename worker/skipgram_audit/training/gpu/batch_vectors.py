@@ -83,9 +83,9 @@ def batch_vectors(start: npt.NDArray[np.float32], negatives: int, capacity: int,
 def gpu_bytes_needed(seeds: int, words: int, dimension: int, negatives: int, capacity: int) -> int:
     """Memory of training on a GPU."""
     rows = 2 * words * dimension
-    held = BATCHES_AT_ONCE * capacity * (negatives + 3)
+    draws = BATCHES_AT_ONCE * capacity * (negatives + 3)
     changes = capacity * (negatives + 2) * dimension
-    return 4 * seeds * (rows + held + changes)
+    return 4 * seeds * (rows + draws + changes)
 
 
 class CompiledVectors:

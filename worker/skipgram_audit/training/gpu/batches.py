@@ -53,7 +53,7 @@ def train_batches(
     seeds: Sequence[int],
     progress: Progress,
     device: str,
-    whole: EncodedCorpus | None = None,
+    full_corpus: EncodedCorpus | None = None,
 ) -> list[Trajectory]:
     """Trains seeds side by side, settings.batch_tokens tokens at once.
 
@@ -63,15 +63,15 @@ def train_batches(
     Raises:
         DivergedTraining: vectors grew beyond all bounds.
     """
-    readings = [DocumentOrder.of(corpus, settings, seed, whole) for seed in seeds]
+    document_orders = [DocumentOrder.of(corpus, settings, seed, full_corpus) for seed in seeds]
     draws = [sampling(corpus.counts, settings, seed) for seed in seeds]
     start = np.stack([initial_rows(corpus.words, settings.dimension, seed) for seed in seeds])
     capacity = batch_capacity(corpus, settings)
     vectors = batch_vectors(start, settings.negatives, capacity, device)
     paths = [OutputPath(settings, outputs) for outputs in vectors.outputs()]
     pairs = np.zeros(len(seeds), np.int64)
-    halves = [_parts(readings, half) for half in range(INTERVALS_PER_EPOCH * settings.epochs)]
-    drawn = _drawn(readings, draws, halves, capacity)
+    halves = [_parts(document_orders, half) for half in range(INTERVALS_PER_EPOCH * settings.epochs)]
+    drawn = _drawn(document_orders, draws, halves, capacity)
     for half, parts in enumerate(halves):
         for number in range(len(parts)):
             some = list(itertools.islice(drawn, len(seeds)))
@@ -96,7 +96,7 @@ def batch_capacity(corpus: EncodedCorpus, settings: TrainingSettings) -> int:
 
 
 def draw(
-    reading: DocumentOrder,
+    document_order: DocumentOrder,
     steps: npt.NDArray[np.float64],
     epoch: int,
     sentences: slice,
@@ -104,14 +104,14 @@ def draw(
     capacity: int,
 ) -> DrawnBatches:
     """The batches of some sentences of an epoch, in the order in which they are trained."""
-    corpus, window, size = reading.corpus, sampling.window, reading.settings.batch_tokens
+    corpus, window, size = document_order.corpus, sampling.window, document_order.settings.batch_tokens
     offsets = corpus.sentence_offsets
     most = int(offsets[sentences.stop] - offsets[sentences.start]) * 2 * window
     contexts, chosen = np.empty(most, np.int32), np.empty((most, len(sampling.slots)), np.int32)
     pair_steps, batches = np.empty(most, np.float32), np.empty(most, np.int64)
     pairs, blocks = draw_pairs(
         corpus.tokens, offsets, corpus.sentence_keys, steps, epoch, sentences.start, sentences.stop, sampling,
-        reading.positions, size, contexts, chosen, pair_steps, batches,
+        document_order.positions, size, contexts, chosen, pair_steps, batches,
     )  # fmt: skip
     ends = np.zeros(blocks * 2 * window, np.int64)
     order = places_by_batch(batches[:pairs], ends)
@@ -173,25 +173,25 @@ def _starts(ends: npt.NDArray[np.int64], capacity: int) -> npt.NDArray[np.int64]
     return np.concatenate([*begins, [ends[-1] if len(ends) else 0]]).astype(np.int64)
 
 
-def _parts(readings: Sequence[DocumentOrder], half: int) -> list[tuple[slice, ...]]:
+def _parts(document_orders: Sequence[DocumentOrder], half: int) -> list[tuple[slice, ...]]:
     """The sentences of a half epoch in parts, for every seed; seeds read in other orders, and some may have a part
     less."""
-    ranges = [_ranges(reading, half) for reading in readings]
+    ranges = [_ranges(document_order, half) for document_order in document_orders]
     return list(itertools.zip_longest(*ranges, fillvalue=slice(0, 0)))
 
 
-def _ranges(reading: DocumentOrder, half: int) -> list[slice]:
+def _ranges(document_order: DocumentOrder, half: int) -> list[slice]:
     """The sentences of a half epoch in parts, cut where the whole corpus' blocks begin."""
     part = half % INTERVALS_PER_EPOCH
-    first, last = [0, *reading.stops(INTERVALS_PER_EPOCH)][part : part + 2]
-    size = BLOCKS_AT_ONCE * reading.settings.batch_tokens
-    cuts = np.flatnonzero(np.diff(reading.positions[first:last] // size)) + first + 1
+    first, last = [0, *document_order.stops(INTERVALS_PER_EPOCH)][part : part + 2]
+    size = BLOCKS_AT_ONCE * document_order.settings.batch_tokens
+    cuts = np.flatnonzero(np.diff(document_order.positions[first:last] // size)) + first + 1
     bounds = [first, *cuts.tolist(), last]
     return [slice(start, stop) for start, stop in itertools.pairwise(bounds) if start < stop]
 
 
 def _drawn(
-    readings: Sequence[DocumentOrder],
+    document_orders: Sequence[DocumentOrder],
     draws: Sequence[Sampling],
     halves: Sequence[Sequence[tuple[slice, ...]]],
     capacity: int,
@@ -199,10 +199,10 @@ def _drawn(
     """The batches of every part of every half epoch, seed after seed, drawn ahead on several cores."""
     epochs = [half // INTERVALS_PER_EPOCH for half in range(len(halves))]
     parts = (
-        (reading, reading.steps(epoch), epoch, sentences, one, capacity)
+        (document_order, document_order.steps(epoch), epoch, sentences, one, capacity)
         for epoch, ranges in zip(epochs, halves, strict=True)
         for part in ranges
-        for reading, sentences, one in zip(readings, part, draws, strict=True)
+        for document_order, sentences, one in zip(document_orders, part, draws, strict=True)
     )
     executor = LocalExecutor(min(core_count(), MOST_DRAWERS))
     return in_order(executor, draw, parts, 1, unwatched)

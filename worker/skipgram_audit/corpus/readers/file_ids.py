@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from skipgram_audit.corpus.readers.identifiers import GivenIdentifiers, RowIdentifiers
+from skipgram_audit.corpus.readers.identifiers import FileIdentifiers, RowIdentifiers
 from skipgram_audit.corpus.readers.inflation import Source, open_source
 from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.rows import DocumentBuilder, field_value, identifier_text
@@ -16,22 +16,22 @@ Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterat
 _ROWS_A_TICK = 2_000
 
 
-def given_identifiers(
+def file_identifiers(
     reader: Reader, path: Path, options: ReaderOptions, limits: ReaderLimits, rows: int | None, tick: Callable[[], None]
-) -> GivenIdentifiers:
+) -> FileIdentifiers:
     """The ids that a file gives to its rows, as far as the file can be read."""
-    given = GivenIdentifiers()
+    identifiers = FileIdentifiers()
     if not options.id_field:
-        return given
+        return identifiers
     only_ids = options.model_copy(update={"text_field": options.id_field, "title_field": None, "metadata_fields": ()})
-    collector = _Collector(only_ids, limits, given, rows, tick)
+    collector = _Collector(only_ids, limits, identifiers, rows, tick)
     try:
         with open_source(path, limits) as source:
             for _ in reader(source, only_ids, limits, collector):
                 pass
     except (_EnoughRows, EngineError):
-        pass  # what cannot be read is told by the reader of documents, which comes no further than this one
-    return given
+        pass  # the reader of documents reports what cannot be read: it stops at the same place
+    return identifiers
 
 
 class _EnoughRows(Exception):
@@ -45,12 +45,12 @@ class _Collector(DocumentBuilder):
         self,
         options: ReaderOptions,
         limits: ReaderLimits,
-        given: GivenIdentifiers,
+        identifiers: FileIdentifiers,
         rows: int | None,
         tick: Callable[[], None],
     ) -> None:
-        super().__init__(options, limits, lambda _place, _reason: None, RowIdentifiers(lambda: given))
-        self._given = given
+        super().__init__(options, limits, lambda _place, _reason: None, RowIdentifiers(lambda: identifiers))
+        self._file_ids = identifiers
         self._rows_left = rows
         self._tick = tick
         self._until_tick = _ROWS_A_TICK
@@ -58,7 +58,7 @@ class _Collector(DocumentBuilder):
     def from_row(self, place: str, number: int, row: Mapping[str, object]) -> SourceDocument | None:
         identifier = identifier_text(field_value(row, self._options.text_field))
         if identifier is not None:
-            self._given.add(identifier)
+            self._file_ids.add(identifier)
         self._until_tick -= 1
         if self._until_tick == 0:
             self._tick()

@@ -1,4 +1,4 @@
-"""What an estimator keeps beside an audit, so that the next what-if need not compute it again."""
+"""What an estimator stores beside an audit, so that the next what-if need not compute it again."""
 
 from pathlib import Path
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from skipgram_audit.computing.arrays import Arrays, read_arrays, write_arrays
 
 
-class Keeper(Protocol):
+class EstimatorCache(Protocol):
     """Arrays by name. What was saved belongs to one corpus, its settings, trainings and scores."""
 
     def load(self, name: str) -> Arrays | None:
@@ -16,7 +16,7 @@ class Keeper(Protocol):
     def save(self, name: str, arrays: Arrays) -> None: ...
 
 
-class KeepsNothing:
+class NoCache:
     """For estimates that are asked once."""
 
     def load(self, name: str) -> Arrays | None:
@@ -25,11 +25,11 @@ class KeepsNothing:
     def save(self, name: str, arrays: Arrays) -> None: ...
 
 
-KEEPS_NOTHING = KeepsNothing()
+NO_CACHE = NoCache()
 
 
-class FolderKeeper:
-    """One file a name in an audit's folder, whole or not at all."""
+class FolderCache:
+    """One file a name in an audit's folder, written completely or not at all."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
