@@ -1,6 +1,6 @@
 """Where work runs: an interface of the shape of concurrent.futures, for shards of a corpus and for whole trainings.
 
-The engine is handed an executor; threads of this process are the usual one, and enough on one machine, for compiled
+The engine gets an executor; threads of this process are the usual one, and enough on one machine, for compiled
 loops hold no lock of the interpreter. Functions that it runs are pure and defined in a module: what they return
 depends on their arguments alone, so work that was lost with its machine is done again, and who did it does not show.
 Shards are cut by the corpus alone and results are merged in a fixed order: any number of workers gives the same bytes.

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[Any]
 
 LEAST_PROBABILITY = 1e-3
-"""A walk outwards ends where fewer than window kept words lie behind with less than this probability."""
+"""The search outwards ends where fewer than window kept words lie behind with less than this probability."""
 
 REACH = 8
 """... and after this many windows of text, whatever the probability."""

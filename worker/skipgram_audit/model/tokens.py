@@ -1,6 +1,6 @@
 """Words of a text, as Unicode sees letters: which characters make a word, and under which form the word is counted.
 
-Everything that names a word goes through this module: corpora, probes, searches, models trained elsewhere. So a word
+Everything that names a word uses this module: corpora, probes, searches, models trained elsewhere. So a word
 is found wherever it is counted.
 
 Which characters make a word:

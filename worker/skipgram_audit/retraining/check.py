@@ -1,7 +1,7 @@
 """A check by retraining: sets are drawn and predicted, what is left is trained again, and the two are compared.
 
-Every training's scores are handed over as soon as they are there, and those that are already known are not trained
-again: whoever keeps them can stop and go on at any training.
+Every training's scores are passed on as soon as they are there, and those that are already known are not trained
+again: whoever stores them can stop and resume at any training.
 """
 
 import itertools
@@ -37,7 +37,7 @@ SHARES = {"halves": 0.5, "tenths": 0.1}
 """Plan -> what share of the documents a random set of it holds."""
 
 PREDICTED_AT_ONCE = 16
-"""Sets handed to the estimator together: enough to share its preparation, few enough to hold their counts."""
+"""Sets given to the estimator together: enough to share its preparation, few enough to hold their counts."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Material:
         corpus, settings: as audited.
         probes: measurable ones, to score.
         plan: says how trainings begin.
-        trajectories: where those of a warm start go on from, one a seed of the settings; else none.
+        trajectories: where those of a warm start begin, one a seed of the settings; else none.
         device: see train_seeds.
     """
 

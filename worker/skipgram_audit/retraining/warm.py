@@ -39,7 +39,7 @@ def continue_training(
 
     Args:
         full_corpus: what trained was trained on.
-        left: what to go on with; its counts decide subsampling and noise.
+        left: what to continue with; its counts decide subsampling and noise.
         plan: its warm_epochs and warm_step_size; with same_run, step sizes stay at the places that sentences have in
             the whole corpus.
 

@@ -65,7 +65,7 @@ class Database:
         self.engine.dispose()
 
     def _prepare_sqlite(self, connection: Any, _record: Any) -> None:
-        """WAL lets readers go on while the worker writes; the busy timeout lets two writers take turns."""
+        """WAL lets readers continue while the worker writes; the busy timeout lets two writers take turns."""
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
         cursor.execute("PRAGMA journal_mode=WAL")

@@ -120,7 +120,7 @@ def _rows(session: Session, corpus_id: int, *wanted: Any) -> Iterator[Any]:
     """Ids and what else is wanted of a corpus' documents, in the order of their ids."""
     last = -1
     while True:
-        # Adding 0 makes the databases walk along the ids: by an index on corpora they would sort all of them each time.
+        # Adding 0 makes the databases read along the ids: by an index on corpora they would sort all of them each time.
         some = select(Document.id, *wanted).where(Document.corpus_id + 0 == corpus_id, Document.id > last)
         rows = session.execute(some.order_by(Document.id).limit(READ_AT_ONCE)).all()
         if not rows:

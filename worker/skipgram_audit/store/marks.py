@@ -140,7 +140,7 @@ def totals(session: Session, audit: AuditRow) -> MarkedTotals:
         .join(MarkedDocument, MarkedDocument.document_id == DocumentInfluence.document_id)
         .where(
             MarkedDocument.audit_id == audit.id,
-            # Adding 0 makes the databases start at the marked documents, and not walk along whole rankings.
+            # Adding 0 makes the databases start at the marked documents, and not read whole rankings.
             (DocumentInfluence.audit_probe_id + 0).in_([probe.id for probe in audit.probes]),
         )
         .group_by(DocumentInfluence.audit_probe_id)

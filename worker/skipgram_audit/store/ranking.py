@@ -31,7 +31,7 @@ LONGEST_SENTENCE = 1_000
 
 
 class Side(StrEnum):
-    """A part of a ranking, walked from its most extreme text towards zero."""
+    """A part of a ranking, listed from its most extreme text towards zero."""
 
     POSITIVE = "positive"
     ZERO = "zero"
@@ -169,7 +169,7 @@ def page_of_ranks(
     filtered: FilteredRanking, ranks: RankRange, cursor: Cursor | None, size: int
 ) -> tuple[list[int], str | None, str | None]:
     """The ranks of a page in walking order, and the cursors of the pages after and before it."""
-    found = filtered.walk(ranks, cursor, size + 1)
+    found = filtered.next_ranks(ranks, cursor, size + 1)
     more, found = len(found) > size, found[:size]
     returning = cursor is not None and cursor.before != ranks.backwards
     if returning:
@@ -276,7 +276,7 @@ class AdjacentDocument:
 def neighbours(
     session: Session, probe: AuditProbe, ranks: RankRange, rank: int, filters: Filters
 ) -> tuple[AdjacentDocument | None, AdjacentDocument | None]:
-    """The documents before and after a rank on the walk along a side, of those that pass the filters.
+    """The documents before and after a rank on its side, of those that pass the filters.
 
     Args:
         ranks: the side of the ranking; the rank itself need not pass the filters.

@@ -118,7 +118,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class RankRange:
-    """The ranks first..last, both included; walked from the last one when ``backwards``."""
+    """The ranks first..last, both included; listed from the last one when ``backwards``."""
 
     first: int
     last: int
@@ -131,7 +131,7 @@ class RankRange:
         return isinstance(rank, int) and self.first <= rank <= self.last
 
     def position(self, rank: int) -> int:
-        """1, 2, 3, ... in the order of the walk."""
+        """1, 2, 3, ... in the order of the range."""
         return self.last - rank + 1 if self.backwards else rank - self.first + 1
 
 
@@ -156,10 +156,10 @@ class FilteredRanking:
             return len(ranks)
         return int(np.count_nonzero(self._passing[ranks.first - 1 : max(ranks.last, ranks.first - 1)]))
 
-    def walk(self, ranks: RankRange, cursor: Cursor | None, most: int) -> list[int]:
-        """The next ranks from a cursor, or from the end where the range begins, in walking order.
+    def next_ranks(self, ranks: RankRange, cursor: Cursor | None, most: int) -> list[int]:
+        """The next ranks from a cursor, or from the end where the range begins, in the order that pages show.
 
-        A cursor after a rank walks upwards, one before it downwards.
+        A cursor after a rank leads upwards, one before it downwards.
         """
         first, last = ranks.first, ranks.last
         downwards = ranks.backwards if cursor is None else cursor.before
@@ -172,7 +172,7 @@ class FilteredRanking:
 
     def beside(self, ranks: RankRange, rank: int) -> tuple[int | None, int | None]:
         """The next lower and the next higher rank of a range that pass; the rank itself need not be among them."""
-        lower, higher = (self.walk(ranks, Cursor(rank, before), 1) for before in (True, False))
+        lower, higher = (self.next_ranks(ranks, Cursor(rank, before), 1) for before in (True, False))
         return (lower[0] if lower else None, higher[0] if higher else None)
 
 

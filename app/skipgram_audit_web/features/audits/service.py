@@ -23,7 +23,7 @@ def start(
     chosen: Sequence[str | ProbeDefinition],
     model_ids: Sequence[int] = (),
 ) -> int:
-    """Makes an audit and hands it to the worker.
+    """Makes an audit and enqueues it for the worker.
 
     Args:
         chosen: stored probes by name, or definitions that are measured without being stored.

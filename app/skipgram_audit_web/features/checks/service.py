@@ -62,7 +62,7 @@ def _seconds(manifest: dict[str, Any], phase: str) -> float | None:
 
 
 def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:
-    """Makes a check and hands it to the worker; returns its id."""
+    """Makes a check and enqueues it for the worker; returns its id."""
     with database.session() as session:
         check_id = checks.create(session, audits.get(session, audit_id), plan).id
         queue.enqueue(session, JobKind.CHECK, check_id)

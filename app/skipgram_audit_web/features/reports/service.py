@@ -1,4 +1,4 @@
-"""The files of a finished audit: the worker has written them, the web only hands them out."""
+"""The files of a finished audit: the worker has written them, the web only serves them."""
 
 import re
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ class Download:
 
 
 def available_downloads(settings: Settings, audit: AuditRow) -> list[Download]:
-    """The files of an audit's report, in the order of KINDS; files of no known kind are not handed out."""
+    """The files of an audit's report, in the order of KINDS; files of no known kind are not served."""
     folder = settings.audit_folder(audit.storage_name)
     paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
     return [

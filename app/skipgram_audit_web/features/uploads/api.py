@@ -138,7 +138,7 @@ def show(upload_id: str, database: CurrentDatabase) -> UploadDetail:
 @router.post("/{upload_id}/preview", status_code=202)
 def look_again(upload_id: str, sent: PreviewRequest, database: CurrentDatabase, queue: CurrentQueue) -> JobStarted:
     """Asks the worker to look at the file with other options."""
-    return JobStarted(job_id=service.look_again(database, queue, upload_id, sent.options))
+    return JobStarted(job_id=service.preview_again(database, queue, upload_id, sent.options))
 
 
 @router.delete("/{upload_id}", status_code=204)

@@ -42,7 +42,7 @@ def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSet
 async def receive_corpus(
     request: Request, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
 ) -> Response:
-    """Takes a file from a plain form. What is sent when the connection breaks is not kept: a form cannot go on."""
+    """Takes a file from a plain form. What is sent when the connection breaks is not kept: a form cannot be resumed."""
     upload_id = await receive_upload(request, database, settings, queue, UploadPurpose.CORPUS)
     return see_other(f"/corpora/uploads/{upload_id}")
 
@@ -57,7 +57,7 @@ def show_upload(request: Request, upload_id: str, database: CurrentDatabase, set
 def look_again(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
     """Looks at the file with the options of the form."""
     form = read_import_form(sent)
-    service.look_again(database, queue, upload_id, form.options)
+    service.preview_again(database, queue, upload_id, form.options)
     return see_other(f"/corpora/uploads/{upload_id}?{form.query()}")
 
 

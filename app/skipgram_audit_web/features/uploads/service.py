@@ -147,7 +147,7 @@ def close_form(database: Database, settings: Settings, queue: JobQueue, upload_i
     return note_received(database, settings, queue, upload_id)
 
 
-def look_again(database: Database, queue: JobQueue, upload_id: str, options: ReaderOptions | None) -> str:
+def preview_again(database: Database, queue: JobQueue, upload_id: str, options: ReaderOptions | None) -> str:
     """Asks for a preview with other options, or None for what the file suggests; returns the job's id.
 
     Raises:

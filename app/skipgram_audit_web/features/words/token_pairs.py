@@ -116,7 +116,7 @@ def read_token(
 
 
 def _pairs(tables: WordTables, probe: str, words: list[int], position: int) -> list[TokenPair]:
-    """All partners of a token in its sentence, in the order of the walk outwards."""
+    """All partners of a token in its sentence, in the order of their distance, first those before it."""
     keep = tables.array("keep")[words].tolist()
     offsets = tables.array("offsets")
     entries = slice(int(offsets[words[position]]), int(offsets[words[position] + 1]))

@@ -62,7 +62,7 @@ def test_gradient_is_the_slope_of_the_value(parameters: np.ndarray, direction: n
     assert slope == pytest.approx((ends[0] - ends[1]) / (2 * STEP), rel=1e-6)
 
 
-@pytest.mark.parametrize("kept_bytes", [0, 10**6])
+@pytest.mark.parametrize("cached_bytes", [0, 10**6])
 def test_hessian_is_the_slope_of_the_gradient(parameters: np.ndarray, direction: np.ndarray, cached_bytes: int) -> None:
     ends = [loss_at(parameters + sign * STEP * direction).gradient() for sign in (1, -1)]
     slope = ((ends[0] - ends[1]) / (2 * STEP)).numpy()

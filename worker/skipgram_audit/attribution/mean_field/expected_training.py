@@ -183,7 +183,7 @@ class MeanField:
         """The derivatives of scores in N, at the whole corpus; of a score that is taken at several places, their sum.
 
         Args:
-            last: no further derivative will be asked for; what the path needs for it goes as it is passed.
+            last: no further derivative will be asked for; what the path needs for it is freed as it is passed.
 
         Returns:
             [P, E], by entry: what a score gains with a count N[x, y], as input towards output, and as output towards

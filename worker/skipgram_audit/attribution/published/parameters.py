@@ -103,7 +103,7 @@ class ParameterEstimator(AdditiveSetPrediction, ABC):
 
 
 class Watch:
-    """Progress of a long computation whose inner loops only know that they go on."""
+    """Progress of a long computation whose inner loops only know that they continue."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

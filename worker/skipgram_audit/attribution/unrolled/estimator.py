@@ -9,8 +9,8 @@ with the score s(v) and its derivative g there:
 
     score without the set = s(v) + (1 - v) sum over all sentences of g - sum over the set's sentences of g
 
-The others of a large set are gone, too: over random sets of that share this is, to second order, the best prediction
-that is linear in which texts are gone (the first terms of Hoeffding's decomposition). Measured by
+The others of a large set are removed, too: over random sets of that share this is, to second order, the best prediction
+that is linear in which texts are removed (the first terms of Hoeffding's decomposition). Measured by
 `python -m tests.benchmarks.accuracy` on gap-wikipedia: of removals of 10% from this run Spearman 0.96, and 0.93 by the
 influences added up (the table of e9f1a3d); of halves, by gensim's seed mean, 0.92 of the noise ceiling, and 0.61.
 """

@@ -127,7 +127,7 @@ class LineReader:
 
 
 class _Counted(io.BufferedReader):
-    """Counts the bytes and line feeds that are handed to the decoder; refuses ISO 2022 where it is not expected."""
+    """Counts the bytes and line feeds that are passed to the decoder; refuses ISO 2022 where it is not expected."""
 
     def __init__(self, stream: io.BufferedReader, encoding: str, codec: str) -> None:
         super().__init__(stream)

@@ -175,7 +175,7 @@ class _Ahead:
             except (ValueError, RecursionError) as error:
                 problem = str(error.args[0]) if error.args else "not valid JSON"
             else:
-                if end < len(self._text) or not self._read_more():  # a number could go on
+                if end < len(self._text) or not self._read_more():  # a number could continue
                     self.position = end
                     return value
                 continue

@@ -33,7 +33,7 @@ def page_text(page: str) -> tuple[str, str]:
     """Title and text of a page.
 
     Entities are decoded, scripts and styles are left out. A blank line is put between paragraphs, cells and other
-    blocks, so that neither words nor sentences go on beyond them.
+    blocks, so that neither words nor sentences continue beyond them.
 
     Raises:
         UnreadableFile: elements lie in one another too deep for the parser, which would drop the rest.

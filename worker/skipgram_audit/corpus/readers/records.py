@@ -1,6 +1,6 @@
 """The records of a CSV or TSV file, parsed by the csv module; quotation marks that would swallow rows are found.
 
-A quoted cell may go on over many lines, as a text of several paragraphs does. A stray quotation mark begins such a
+A quoted cell may continue over many lines, as a text of several paragraphs does. A stray quotation mark begins such a
 cell, too, and rows disappear in it. The difference: the lines inside a stray cell look like rows of the table
 (likeness.py). Then only the row with the quotation mark is given up, and reading continues in the line after it.
 """
