@@ -25,7 +25,7 @@ SCREEN: ViewportSize = {"width": 1100, "height": 720}
 RETRAINING_MILLISECONDS = 900_000
 PROBE = "weat-7"
 INTRODUCTION = f"""\
-# AdjacentDocuments-through
+# Walk-through
 
 Which Wikipedia articles push the demo's {PROBE} score (male and female words, mathematics and arts)? What happens to
 the score without the documents that push it most? Start `make run`; about ten clicks answer both questions.

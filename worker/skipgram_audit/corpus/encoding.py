@@ -269,7 +269,7 @@ def require_pairs(corpus: EncodedCorpus) -> None:
         return
     filled = int(np.count_nonzero(np.diff(corpus.sentence_offsets)))
     raise UnusableCorpus(
-        f"In no sentence of this corpus do two words of the vocabulary are together: {filled:,} sentences hold one "
+        f"In no sentence of this corpus do two words of the vocabulary stand together: {filled:,} sentences hold one "
         "word each, so there is nothing to learn word vectors from.",
         "Give whole sentences: texts as they are written, not one word a line. If most words are too rare for the "
         "vocabulary, lower the minimum count.",

@@ -30,11 +30,11 @@ def train_seeds(
     together = settings.batch_tokens > 0 and choose_device(device) != "cpu"
     groups = [list(seeds)] if together else [[seed] for seed in seeds]
     shared = SharedProgress(progress, len(groups))
-    shared = executor.share((corpus, full_corpus))
+    corpora = executor.share((corpus, full_corpus))
     trained = all_of(
         executor,
         [
-            executor.submit(_train, shared, settings, group, device, progress=shared.part(number), training=True)
+            executor.submit(_train, corpora, settings, group, device, progress=shared.part(number), training=True)
             for number, group in enumerate(groups)
         ],
     )
