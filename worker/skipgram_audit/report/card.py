@@ -34,7 +34,7 @@ class ProbeCard:
     """A probe's outcome with its verdict, sentences and charts.
 
     Attributes:
-        anchor: the card's id on the page.
+        number: of the probe in its audit, from 1.
         kind: what is said of all probes of its kind.
         direction: +1 when positive influence amplifies, -1 when negative influence does.
         influence: what positive influence does.
@@ -43,7 +43,7 @@ class ProbeCard:
     """
 
     outcome: ProbeOutcome
-    anchor: str
+    number: int
     kind: KindDescription
     direction: int
     verdict: ProbeVerdict
@@ -66,6 +66,11 @@ class ProbeCard:
         return sentences.agreement_sentence(self.outcome, document_count)
 
     @property
+    def anchor(self) -> str:
+        """The card's id in a report."""
+        return f"probe-{self.number}"
+
+    @property
     def carrying(self) -> set[tuple[str, str]]:
         return {(item.word.set_name, item.word.word) for item in self.left_out if item.carries}
 
@@ -83,7 +88,7 @@ def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
     words = left_out.left_out_words(outcome)
     return ProbeCard(
         outcome=outcome,
-        anchor=f"probe-{number}",
+        number=number,
         kind=sentences.kind_of(outcome),
         direction=sentences.direction(outcome),
         verdict=probe_verdict(outcome),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement
-from skipgram_audit.report.formatting import decimal, percent, plural, signed
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.report.formatting import decimal, percent, plural, score_text, signed
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,35 @@ def comparison_sentence(one: Comparison) -> list[str]:
     elif one.controls:
         sentences.append(one.distance.reason)
     return sentences
+
+
+REMOVED = {
+    "amplifying": "the {documents} that amplify it most",
+    "mitigating": "the {documents} that mitigate it most",
+    "turning": "the {documents} that were predicted to turn it",
+    "chosen": "the {documents} that were marked",
+}
+"""What a chosen set is called in a sentence, by its kind."""
+
+
+def removal_result(one: Comparison, set_kind: str, documents: int, probe_kind: str) -> str:
+    """What removing a chosen set did to the score, beside the prediction and what random documents do."""
+    if one.score_actual.value is None or one.score_before.value is None:
+        return ""
+    removed = REMOVED[set_kind].format(documents=plural(documents, "document"))
+    digits = KINDS[probe_kind].digits
+    error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, digits)}"
+    before, after, predicted = (
+        score_text(score, probe_kind) for score in (one.score_before.value, one.score_actual.value, one.score_predicted)
+    )
+    sentence = (
+        f"Retrained without {removed}, the score is {after}{error} instead of {before}; predicted was {predicted}."
+    )
+    if one.control_mean.value is None:
+        return sentence
+    return f"{sentence} Without as many random documents of the same length it is " + (
+        f"{score_text(one.score_before.value + one.control_mean.value, probe_kind)} on average."
+    )
 
 
 def dropped_sentence(words: Sequence[str]) -> str:

@@ -141,14 +141,15 @@ def _sentence(outcome: ProbeOutcome, score: float, answer: str, evidence: tuple[
     value = f"the {kind_of(outcome).score} of {score_text(score, outcome.kind)}"
     against = joined([one.clause for one in evidence if one.support is Support.AGAINST])
     limits = joined([one.clause for one in evidence if one.support in (Support.LIMIT, Support.MISSING)])
-    support = joined([one.clause for one in evidence if one.support is Support.FOR and one.clause])
+    support = "; ".join(one.clause for one in evidence if one.support is Support.FOR and one.clause)
     if answer == "unstable":
         return f"{capital(value)} cannot be relied on: {against}."
     if answer == "chance":
         return f"{capital(value)} cannot be told from chance: {against}."
     if answer == "weak":
         return f"{capital(claim(outcome))}, but the evidence is weak: {limits}."
-    return f"{capital(claim(outcome))}. For {value}, {support}."
+    score_name = capital(kind_of(outcome).score)
+    return f"{capital(claim(outcome))}. {score_name} {score_text(score, outcome.kind)} ({support})."
 
 
 def claim(outcome: ProbeOutcome) -> str:
@@ -201,7 +202,7 @@ def _interval(outcome: ProbeOutcome, score: float) -> Evidence:
         clause = f"its 95% interval over documents, {written}, holds {neutral}"
         sentence = f"Other documents of this kind could give a score on the other side: {clause}."
         return Evidence("interval", Support.AGAINST, clause, sentence)
-    clause = f"the 95% interval over documents is {written}"
+    clause = f"95% interval over documents {written}"
     sentence = f"The 95% interval over documents, {written}, does not hold {neutral}."
     return Evidence("interval", Support.FOR, clause, sentence)
 
@@ -218,14 +219,16 @@ def _permutation(outcome: ProbeOutcome) -> Evidence:
         )
         clause = "its two-sided p is not known"
         return Evidence("permutation", Support.MISSING, clause, f"{capital(clause)}.{one_sided} Run the audit again.")
-    clause = f"the two-sided p is {probability(two_sided).replace('<', 'below')}"
+    written = f"two-sided p {probability(two_sided)}"
+    if two_sided >= LARGEST_P:
+        written = f"its two-sided p is {probability(two_sided)}"
     sentence = (
         f"If the {kind.permuted} words were dealt to the two lists at random, the lists would be this far apart, in "
         f"either direction, with probability {probability(two_sided)} (two-sided p)."
     )
     if outcome.p_value is not None:
         sentence += f" One-sided, as high as this or higher: {probability(outcome.p_value)}."
-    return Evidence("permutation", Support.FOR if two_sided < LARGEST_P else Support.AGAINST, clause, sentence)
+    return Evidence("permutation", Support.FOR if two_sided < LARGEST_P else Support.AGAINST, written, sentence)
 
 
 def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
@@ -252,7 +255,7 @@ def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
         )
         sentence = f"{lead}Word frequency and chance alone could explain the score: {clause}."
         return Evidence("shuffled_text", Support.AGAINST, clause, sentence)
-    clause = f"the score of shuffled text that is farthest from {neutral:g} is {_text(outcome, farthest)}"
+    clause = f"shuffled text {_text(outcome, farthest)}{' at its farthest' if count > 1 else ''}"
     sentence = f"{lead}The score is clearly further from {neutral:g} than {'each of these' if count > 1 else 'this'}."
     if count < FEW_SHUFFLES:
         sentence += f" {capital(plural(count, 'shuffle'))} can only guide; a test takes {FEW_SHUFFLES}."

@@ -1,27 +1,32 @@
-"""The pages of audits: list, new, progress and result. The ranking's pages are in ranking_pages.py."""
+"""The pages of audits: list, new, progress and result."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.model.pretrained import limits
 from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.report.overview import overview_panels
+from skipgram_audit.report.verdict import TITLES
 from skipgram_audit.store import audits, imported_models, jobs, ranking
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.common.views import View, side_of
+from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.audits import forms, service
-from skipgram_audit_web.features.checks.service import check_lines
+from skipgram_audit_web.features.checks.service import check_lines, cost_text, standard_plan
 from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits", include_in_schema=False)
 
-PREVIEW_SIZE = 5
+PREVIEW_SIZE = 3
 """Documents of each side shown on the result page."""
 
 
@@ -98,41 +103,78 @@ def _render_form(
 
 
 @router.get("/{audit_id}")
-def show_audit(request: Request, audit_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
-    """Progress while it runs, then the result: a card for each probe."""
+def show_audit(
+    request: Request, audit_id: Id, database: CurrentDatabase, settings: CurrentSettings, probe: str | None = None
+) -> Response:
+    """Progress while it runs, then the result: a verdict for each probe, and all that is known of the chosen one."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
         job = jobs.latest(session, JobKind.AUDIT, audit_id)
         if audit.status != Status.DONE:
             return render(request, "audits/progress.html", section="audits", audit=audit, job=job)
         cards = [
-            _card_with_extremes(session, audit, probe, number) for number, probe in enumerate(audit.probes, start=1)
+            probe_card(audits.outcome_of(session, item), number) for number, item in enumerate(audit.probes, start=1)
         ]
+        card = _chosen(cards, probe)
         return render(
             request,
             "audits/show.html",
             section="audits",
             audit=audit,
             cards=cards,
-            overview=overview_panels([card.outcome for card, _, _ in cards]),
+            card=card,
+            **_ranking(session, audit, audit.probes[card.number - 1]),
+            overview=overview_panels([item.outcome for item in cards]),
             downloads=available_downloads(settings, audit),
             check_lines=check_lines(session, audit),
             View=View,
         )
 
 
-def _card_with_extremes(
-    session: Session, audit: AuditRow, probe: AuditProbe, number: int
-) -> tuple[ProbeCard, dict[View, list[ranking.RankedDocument]], float]:
-    """A probe's card, its most amplifying and mitigating documents, and the scale of their bars."""
-    card = probe_card(audits.outcome_of(session, probe), number)
+def _chosen(cards: Sequence[ProbeCard], name: str | None) -> ProbeCard:
+    """The named probe; else the one with the strongest verdict, the first of those alike.
+
+    Raises:
+        NotFound: the audit has no such probe.
+    """
+    if name is None:
+        return min(cards, key=lambda card: list(TITLES).index(card.verdict.answer))
+    for card in cards:
+        if card.outcome.name == name:
+            return card
+    raise NotFound(
+        f"The audit has no probe {name[:80]!r}.", f"It has {', '.join(card.outcome.name for card in cards)}."
+    )
+
+
+def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, Any]:
+    """What drives a probe: its most amplifying and mitigating documents, the scale of their bars, the group of
+    documents of largest influence, and the check to start with and what it costs."""
     if not probe.measured:
-        return card, {}, 0.0
+        return {"extremes": {}, "largest": 0.0, "group": None, "standard_check": None}
     extremes = {}
     for view in (View.AMPLIFYING, View.MITIGATING):
         ranks = ranking.document_range(probe, audit.corpus, side_of(probe, view))
         extremes[view] = list(ranking.document_page(session, probe, ranks, size=PREVIEW_SIZE).items)
-    return card, extremes, ranking.largest_influence(session, probe, audit.corpus.document_count)
+    plan = standard_plan(audit, probe) if not audit.settings.get("models") else None
+    return {
+        "extremes": extremes,
+        "largest": ranking.largest_influence(session, probe, audit.corpus.document_count),
+        "group": _strongest_group(session, audit, probe),
+        "standard_check": plan,
+        "standard_cost": cost_text(audit, plan) if plan else "",
+    }
+
+
+def _strongest_group(session: Session, audit: AuditRow, probe: AuditProbe) -> tuple[str, InfluenceGroup] | None:
+    """Field and group of the largest summed influence that amplifies, among fields that group documents at all."""
+    found = []
+    for field in audit.corpus.metadata_fields:
+        groups = influence_groups(session, probe, field)
+        if 1 < groups.total <= audit.corpus.document_count // 2:
+            found += [(field, one) for one in groups.items if one.value is not None]
+    found = [item for item in found if item[1].influence * direction(probe) > 0]
+    return max(found, key=lambda item: abs(item[1].influence), default=None)
 
 
 @router.post("/{audit_id}/cancel")

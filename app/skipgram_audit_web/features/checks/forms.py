@@ -10,6 +10,7 @@ from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, Pl
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store.models import AuditRow
+from skipgram_audit_web.features.checks.service import usual_seeds
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
 NUMBERS = ("sets", "documents", "rankings", "warm_epochs", "warm_step_size", "draw_seed")
@@ -48,9 +49,6 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
     description = PLANS.get(plan, PLANS["halves"])
     defaults = CheckPlan()
     same_run = audit.settings["estimator"] == "unrolled"
-    seeds = list(audit.settings["seeds"])
-    if len(seeds) == 1 and not same_run:
-        seeds.append(seeds[0] + 1 if seeds[0] + 1 < 2**63 else 1)
     return {
         "plan": description.name,
         "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
@@ -59,7 +57,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "rankings": str(
             USUAL_RANKINGS if description.name == "turning" and can_rank_again(audit) else defaults.rankings
         ),
-        "seeds": ", ".join(map(str, seeds)),
+        "seeds": ", ".join(map(str, usual_seeds(audit))),
         "extent": "train",
         "truth": "same" if same_run else "like",
         "start": "cold",

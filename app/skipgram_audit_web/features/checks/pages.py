@@ -12,7 +12,6 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_sentences import comparison_sentence, dropped_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import verdict
-from skipgram_audit.report.formatting import duration, plural
 from skipgram_audit.store import audits, checks, jobs, marks
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
@@ -70,14 +69,9 @@ def _cost_text(audit: AuditRow, form: forms.CheckForm) -> str:
     if plan is None:
         return form.problems()
     try:
-        cost = service.cost_of(audit, checks.fitted_plan(audit, plan))
+        return service.cost_text(audit, plan)
     except AuditError as error:
         return str(error)
-    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
-    most = "at most " if plan.plan == "turning" else ""
-    if cost.seconds is None:
-        return f"{most}{trainings}.".capitalize()
-    return f"{most}{trainings}, about {duration(cost.seconds)} by the speed of this audit's own.".capitalize()
 
 
 def _render_form(

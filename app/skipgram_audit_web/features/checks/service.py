@@ -5,14 +5,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan
+from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan, ProbeJudgement
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.report.check_sentences import REMOVED, removal_result
 from skipgram_audit.report.check_verdict import verdict
+from skipgram_audit.report.formatting import capital, duration, plural
 from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, Check, JobKind, Status
+from skipgram_audit.store.models import AuditProbe, AuditRow, Check, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 
 TRIED_PREFIXES = 18
@@ -54,6 +56,20 @@ def cost_of(audit: AuditRow, plan: CheckPlan) -> Cost:
     if plan.warm:
         share *= plan.warm_epochs / audit.settings["epochs"]
     return Cost(trainings, predicting + trainings * share * measured / len(audit.settings["seeds"]))
+
+
+def cost_text(audit: AuditRow, plan: CheckPlan) -> str:
+    """The same in a sentence.
+
+    Raises:
+        AuditError: the plan does not fit the audit.
+    """
+    cost = cost_of(audit, checks.fitted_plan(audit, plan))
+    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
+    most = "at most " if plan.plan == "turning" else ""
+    if cost.seconds is None:
+        return f"{capital(most + trainings)}."
+    return f"{capital(most + trainings)}, about {duration(cost.seconds)} by the speed of this audit's own."
 
 
 def _seconds(manifest: dict[str, Any], phase: str) -> float | None:
@@ -108,33 +124,74 @@ def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -
         queue.enqueue(session, JobKind.CHECK, check_id)
 
 
+STANDARD_DOCUMENTS = 40
+STANDARD_CONTROLS = 3
+"""What the check that an audit's page offers removes on either side, and how many random sets it compares with."""
+
+
+def standard_plan(audit: AuditRow, probe: AuditProbe) -> CheckPlan:
+    """The check that a new audit needs first: without the strongest documents of either side of a probe."""
+    return CheckPlan(
+        plan="extremes",
+        probe=probe.name,
+        documents=min(STANDARD_DOCUMENTS, max(1, audit.corpus.document_count // 10)),
+        sets=STANDARD_CONTROLS,
+        seeds=usual_seeds(audit),
+        same_run=audit.settings["estimator"] == "unrolled",
+    )
+
+
+def usual_seeds(audit: AuditRow) -> list[int]:
+    """The audit's own seeds; one more where there is only one and it can be replaced by others."""
+    seeds = list(audit.settings["seeds"])
+    if len(seeds) == 1 and audit.settings["estimator"] != "unrolled":
+        seeds.append(seeds[0] + 1 if seeds[0] + 1 < 2**63 else 1)
+    return seeds
+
+
 @dataclass(frozen=True)
 class CheckLine:
-    """A check in a list: what is checked, and what came out."""
+    """A check in a list: what is checked, and what came out.
+
+    Attributes:
+        finding: whether the predictions hold, in a few words.
+        result: what the score is without the first chosen set; empty for random sets and while nothing is trained.
+    """
 
     check: Check
     title: str
     probe: str
     how: str
     finding: str
+    result: str
 
 
 def check_lines(session: Session, audit: AuditRow) -> list[CheckLine]:
     """All checks of an audit, the newest first."""
-    return [_line(audit, check) for check in checks.of_audit(session, audit.id)]
+    return [_line(session, audit, check) for check in checks.of_audit(session, audit.id)]
 
 
-def _line(audit: AuditRow, check: Check) -> CheckLine:
+def _line(session: Session, audit: AuditRow, check: Check) -> CheckLine:
     plan = CheckPlan.model_validate(check.plan)
     how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
     how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"
     how = "predictions alone" if plan.predict_only else how
-    finding = check.error
+    finding, result = check.error, ""
     if check.status == Status.DONE and plan.predict_only:
         finding = "Predicted, not trained."
     elif check.status == Status.DONE:
         kind = next(probe.kind for probe in audit.probes if probe.name == plan.probe)
         outcome = CheckOutcome.model_validate(check.outcome)
         judgement = next((one for one in outcome.probes if one.probe == plan.probe), None)
-        finding = verdict(plan, judgement, KINDS[kind].neutral).title if judgement else ""
-    return CheckLine(check, PLANS[plan.plan].title, plan.probe, how, finding)
+        if judgement:
+            finding = verdict(plan, judgement, KINDS[kind].neutral).title
+            result = _result(session, check, judgement, kind)
+    return CheckLine(check, PLANS[plan.plan].title, plan.probe, how, finding, result)
+
+
+def _result(session: Session, check: Check, judgement: ProbeJudgement, kind: str) -> str:
+    if not judgement.comparisons:
+        return ""
+    first = judgement.comparisons[0]
+    removed = checks.set_of(session, check.id, first.number)
+    return removal_result(first, removed.kind, removed.document_count, kind) if removed.kind in REMOVED else ""
