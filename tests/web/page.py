@@ -27,6 +27,12 @@ def links(page: str) -> list[str]:
     return [str(address) for address in html.fromstring(page).xpath("//a/@href|//form/@action")]
 
 
+def form_values(page: str, action: str) -> dict[str, str]:
+    """The fields of the form that is sent to an address, as they are filled in."""
+    (form,) = [one for one in html.fromstring(page).forms if one.action == action]
+    return {str(name): str(value) for name, value in form.form_values()}
+
+
 def alerts(page: str) -> str:
     """What the page says in notices of errors."""
     return " ".join(_text(one) for one in html.fromstring(page).xpath("//*[@role='alert']"))

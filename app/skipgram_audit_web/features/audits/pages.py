@@ -13,6 +13,7 @@ from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import TITLES
 from skipgram_audit.store import audits, imported_models, jobs, ranking
+from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
@@ -28,6 +29,9 @@ router = APIRouter(prefix="/audits", include_in_schema=False)
 
 PREVIEW_SIZE = 3
 """Documents of each side shown on the result page."""
+
+MOST_GROUPED = 200_000
+"""Documents up to which the strongest group stands on the result page; summing more of them takes too long there."""
 
 
 @router.get("")
@@ -167,10 +171,19 @@ def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, 
 
 
 def _strongest_group(session: Session, audit: AuditRow, probe: AuditProbe) -> tuple[str, InfluenceGroup] | None:
-    """Field and group of the largest summed influence that amplifies, among fields that group documents at all."""
+    """Field and group of the largest summed influence that amplifies, among fields that group documents at all.
+
+    None where there is none, and where the columns that groups are summed from are not there: they can be made anew
+    from the page of groups, and nothing else of the result waits for them.
+    """
+    if audit.corpus.document_count > MOST_GROUPED:
+        return None
     found = []
     for field in audit.corpus.metadata_fields:
-        groups = influence_groups(session, probe, field)
+        try:
+            groups = influence_groups(session, probe, field)
+        except NotPrepared:
+            return None
         if 1 < groups.total <= audit.corpus.document_count // 2:
             found += [(field, one) for one in groups.items if one.value is not None]
     found = [item for item in found if item[1].influence * direction(probe) > 0]

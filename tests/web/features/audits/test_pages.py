@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, Job, JobKind, Status
 from tests.audit_sample import Sample, make_audit, make_corpus
 from tests.stored_files import audit_folder
 from tests.web import page as reading
@@ -85,28 +86,56 @@ def cards_of(database: Database, sample: Sample) -> list[ProbeCard]:
         return [probe_card(audits.outcome_of(session, probe), number) for number, probe in enumerate(probes, start=1)]
 
 
-def test_the_result_shows_a_card_for_each_probe(client: TestClient, database: Database, sample: Sample) -> None:
-    page = client.get(f"/audits/{sample.audit_id}").text
-    elements = Elements(page).found
-    identifiers = [attributes.get("id") for _, attributes in elements]
-    assert [item for item in identifiers if item and item.startswith("probe-")] == ["probe-1", "probe-2", "probe-3"]
-    charts = [attributes for tag, attributes in elements if tag == "svg" and attributes.get("class") == "chart"]
-    assert len(charts) == 11  # the overview; for each measured probe words, words left out, influence, concentration
-    assert all(chart["aria-label"] for chart in charts)
-    cards, shown = cards_of(database, sample), unescape(page)
-    for card in cards[:2]:
+def test_the_result_shows_a_verdict_for_each_probe_and_all_of_the_chosen_one(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    cards = cards_of(database, sample)
+    for number, card in enumerate(cards[:2], start=1):
+        page = client.get(f"/audits/{sample.audit_id}", params={"probe": card.outcome.name}).text
+        elements = Elements(page).found
+        charts = [attributes for tag, attributes in elements if tag == "svg" and attributes.get("class") == "chart"]
+        assert len(charts) == 6  # the overview; targets, attributes, words left out, influence, concentration
+        assert all(chart["aria-label"] for chart in charts)
+        assert reading.values(page, "chosen") == [card.outcome.name]
+        assert reading.values(page, "verdict")[:3] == [item.verdict.answer for item in cards]
+        assert reading.values(page, "evidence") == [one.name for one in card.verdict.evidence]
+        assert reading.values(page, "support") == [one.support.value for one in card.verdict.evidence]
+        shown = unescape(page)
         told = (card.verdict.sentence, card.left_out_sentence, card.concentration)
-        evidence = [one.sentence for one in card.verdict.evidence]
-        for sentence in (*told, *evidence, card.agreement(len(sample.document_ids))):
+        for sentence in (*told, card.agreement(len(sample.document_ids))):
             assert sentence
             assert sentence in shown
-    assert page.count('<span class="tag tag-warning">turns the sign</span>') == 2
+        assert page.count('<span class="tag tag-warning">turns the sign</span>') == 1, number
     first, second, third = reading.rows(page, "Probes of this audit")
     assert [*first[:2], *first[3:7]] == [
         "weat-6", cards[0].verdict.title, cards[0].interval, "0.04", cards[0].null, "0.018",
     ]  # fmt: skip
     assert second[3] == cards[1].interval
     assert third[:3] == ["weat-1", cards[2].verdict.title, cards[2].outcome.reason]
+
+
+def test_a_probe_that_was_not_measured_says_why_and_another_is_chosen_first(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "chosen") != ["weat-1"]
+    page = client.get(f"/audits/{sample.audit_id}?probe=weat-1").text
+    assert unescape(page).count(cards_of(database, sample)[2].outcome.reason) >= 2
+    assert client.get(f"/audits/{sample.audit_id}?probe=nothing").status_code == 404
+
+
+def test_the_check_to_start_with_is_one_click_away_and_its_result_takes_the_place(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert reading.values(page, "next-step") == ["offered"]
+    checks = f"/audits/{sample.audit_id}/checks"
+    answer = post(client, checks, reading.form_values(page, checks))
+    assert answer.status_code == 303
+    with database.session() as session:
+        check = session.query(Check).one()
+        plan = CheckPlan.model_validate(check.plan)
+    assert (plan.plan, plan.probe, plan.sets) == ("extremes", "weat-6", 3)
+    assert plan.seeds == [1, 2]
 
 
 def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
@@ -135,7 +164,7 @@ def test_a_saturated_score_is_told_where_the_mean_field_estimates(
     with database.session() as session:
         for probe in audits.get(session, sample.audit_id).probes:
             probe.influence_sum, probe.surrogate_score, probe.standard_error = 0.01, 1.5, 0.1
-    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "saturated") == ["", ""]
+    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "saturated") == [""]
     with database.session() as session:
         audit = audits.get(session, sample.audit_id)
         audit.settings = {**audit.settings, "estimator": "replay"}
