@@ -14,9 +14,10 @@ run: $(VENV)/run.stamp
 sign-in-link: $(VENV)/run.stamp
 	$(BIN)/skipgram-audit sign-in-link --port $(PORT) --data-folder $(DATA)
 
-# A process for each core, a module's tests in one of them; four at most, for each has a database cluster of its own.
+# As many processes as tests/conftest.py says; a module's tests in one of them. The order is that of the folders, which
+# begins with the longest modules.
 test: lint
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadscope
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

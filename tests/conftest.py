@@ -29,6 +29,13 @@ if TYPE_CHECKING:  # Loaded by the fixtures that need them: tests of one module 
 hypothesis.settings.register_profile("any machine", deadline=None)  # no limit by the clock on the wall
 hypothesis.settings.load_profile("any machine")
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """A process more than there are cores, since much of the suite waits for servers and workers; four at most, since
+    each has a database cluster of its own."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
