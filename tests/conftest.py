@@ -30,6 +30,7 @@ hypothesis.settings.register_profile("any machine", deadline=None)  # no limit b
 hypothesis.settings.load_profile("any machine")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """A process more than there are cores, since much of the suite waits for servers and workers; four at most, since
     each has a database cluster of its own."""

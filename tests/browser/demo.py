@@ -39,7 +39,7 @@ class Demo:
     """Ids of what was made.
 
     Attributes:
-        audit_id: of the demo corpus, with WEAT 8 and 7.
+        audit_id: of the demo corpus, with the demo's two probes.
         document_id: the corpus' first document.
         other_audit_id: the same with another seed.
         failed_audit_id: one that could not train.

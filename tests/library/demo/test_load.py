@@ -6,7 +6,7 @@ import pytest
 
 from skipgram_audit.demo import articles
 from skipgram_audit.demo import load as demo
-from skipgram_audit.model.probe import built_in_probes
+from skipgram_audit.model.probe import built_in_probes, parse_probe_file
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora
 from skipgram_audit.store.database import Database
@@ -41,10 +41,11 @@ def test_they_read_as_prose(documents: list[dict[str, str]]) -> None:
 
 @pytest.fixture
 def read_at_once(monkeypatch: pytest.MonkeyPatch, database: Database, documents: list[dict[str, str]]) -> None:
-    """Stands in for the worker: when it is waited for, the corpus is read and holds the words of WEAT 7 and 8 only."""
+    """Stands in for the worker: when it is waited for, the corpus is read and holds the words of the probes."""
+    own = parse_probe_file(demo.PROBE.read_bytes(), demo.PROBE.name)
 
     def read(_: Database, corpus_id: int) -> bool:
-        words = {word.casefold() for name in ("weat-7", "weat-8") for word in built_in_probes()[name].words()}
+        words = {word.casefold() for probe in (own, built_in_probes()["weat-8"]) for word in probe.words()}
         with database.session() as session:
             session.get_one(CorpusRow, corpus_id).status = Status.DONE
             session.add_all(CorpusWord(corpus_id=corpus_id, word=word, folded=word, count=5) for word in words)
@@ -55,7 +56,7 @@ def read_at_once(monkeypatch: pytest.MonkeyPatch, database: Database, documents:
 
 
 @pytest.mark.usefixtures("read_at_once")
-def test_it_is_loaded_once_with_the_probes_that_it_can_measure(settings: Settings, database: Database) -> None:
+def test_it_is_loaded_once_with_its_own_probe(settings: Settings, database: Database) -> None:
     demo.load_once(settings)
     demo.load_once(settings)
     with database.session() as session:
@@ -63,7 +64,7 @@ def test_it_is_loaded_once_with_the_probes_that_it_can_measure(settings: Setting
         assert corpus.name == demo.CORPUS_NAME
         assert corpus.metadata_fields == ["article"]
         (audit,) = session.query(AuditRow).all()
-        assert [probe.name for probe in audit.probes] == ["weat-8", "weat-7"]
+        assert [probe.name for probe in audit.probes] == list(demo.PROBES)
         assert [job.kind for job in session.query(Job).order_by(Job.created_at)] == [JobKind.IMPORT, JobKind.AUDIT]
     assert sorted(path.name for path in settings.uploads_folder.iterdir()) == [corpus.upload_id]
     assert not (settings.data_folder / demo.FILENAME).exists()

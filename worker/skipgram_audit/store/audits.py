@@ -6,7 +6,7 @@ A phase that starts again first clears what it wrote.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any, TypedDict
 
 from sqlalchemy import delete, insert, select, update
@@ -236,6 +236,11 @@ def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:
         Association(row.set_name, row.role, row.word, row.association, row.spread, row.count)
         for row in session.scalars(statement)
     ]
+    return replace(outcome_without_words(probe), associations=associations)
+
+
+def outcome_without_words(probe: AuditProbe) -> ProbeOutcome:
+    """A probe's scores without its word associations, for lists of audits: nothing is read but the probe's own row."""
     plain = {name: getattr(probe, name) for name in _PLAIN_COLUMNS}
     return ProbeOutcome(
         name=probe.name,
@@ -245,6 +250,5 @@ def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:
         histogram=Histogram(**probe.histogram),
         concentration=Concentration(**probe.concentration),
         left_out=[LeftOutWord(**word) for word in probe.left_out],
-        associations=associations,
         **plain,
     )

@@ -46,7 +46,14 @@ def list_audits(
             for audit in page.items
             if audit.status in jobs.ACTIVE
         }
-        return render(request, "audits/list.html", section="audits", page=page, jobs=running)
+        return render(
+            request,
+            "audits/list.html",
+            section="audits",
+            page=page,
+            jobs=running,
+            verdicts=service.verdicts_of(page.items),
+        )
 
 
 @router.get("/new")

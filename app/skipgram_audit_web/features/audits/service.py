@@ -7,10 +7,11 @@ from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.pretrained_settings import with_models
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.verdict import ProbeVerdict, probe_verdict
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, imported_models, jobs, probes
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, JobKind
+from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 
 
@@ -88,3 +89,12 @@ def remove(database: Database, settings: Settings, audit_id: int) -> None:
         folder = settings.audit_folder(audits.get(session, audit_id).storage_name)
         audits.remove(session, audit_id)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def verdicts_of(shown: Sequence[AuditRow]) -> dict[int, list[tuple[AuditProbe, ProbeVerdict]]]:
+    """Audit -> its probes, each with what may be said of it, for audits that are done."""
+    return {
+        audit.id: [(probe, probe_verdict(audits.outcome_without_words(probe))) for probe in audit.probes]
+        for audit in shown
+        if audit.status == Status.DONE
+    }
