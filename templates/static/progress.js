@@ -1,7 +1,9 @@
-// Keeps the progress of a job up to date, and reloads the page once the job has ended.
+// Keeps the progress of a job up to date, also in the browser's title, and reloads the page once the job has ended.
+// Where the page is in the background then, its title says how the job ended, and it is loaded when it is looked at.
 // Marked up by the macro job_progress: [data-job] holds the job's address under /api/v1.
 
 const PERIOD = 700;
+const TITLE = document.title;
 
 function duration(seconds) {
   const whole = Math.max(Math.round(seconds), 0);
@@ -9,6 +11,15 @@ function duration(seconds) {
   const minutes = Math.floor(whole / 60);
   if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return minutes < 10 && whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+}
+
+function capital(status) {
+  return status.charAt(0).toUpperCase() + status.slice(1);
+}
+
+function heading(job) {
+  if (job.status !== "running") return capital(job.status);
+  return `${Math.floor(100 * job.fraction)}\u202f%`;
 }
 
 function show(section, job) {
@@ -23,8 +34,19 @@ function show(section, job) {
   section.querySelector("progress").value = job.fraction;
   for (const badge of document.querySelectorAll("[data-job-badge] .badge")) {
     badge.className = `badge badge-${job.status}`;
-    badge.textContent = job.status.charAt(0).toUpperCase() + job.status.slice(1);
+    badge.dataset.status = job.status;
+    badge.textContent = capital(job.status);
   }
+  for (const word of document.querySelectorAll("[data-job-word]")) word.textContent = capital(job.status);
+  document.title = `${heading(job)} · ${TITLE}`;
+}
+
+function seen() {
+  return new Promise((resolve) => {
+    const look = () => document.hidden || resolve();
+    document.addEventListener("visibilitychange", look);
+    look();
+  });
 }
 
 async function follow(section) {
@@ -36,6 +58,7 @@ async function follow(section) {
       const job = await answer.json();
       show(section, job);
       if (job.status !== "waiting" && job.status !== "running") {
+        await seen();
         window.location.reload();
         return;
       }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from tests.benchmarks.accuracy.budget import Budget, OutOfTime
 from tests.benchmarks.accuracy.chosen import brittleness, common_singles, controls_of, extremes, leave_one_out
 from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.retraining.agreement import set_agreement
 from tests.benchmarks.accuracy.__main__ import CACHE, RESULTS
 from tests.benchmarks.accuracy.corpus import RemovalSet, measurable_scores, read_corpus

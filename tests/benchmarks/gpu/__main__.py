@@ -20,7 +20,8 @@ from gensim.models import Word2Vec
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences
-from skipgram_audit.computing.devices import choose_device, core_count
+from skipgram_audit.computing.cores import core_count
+from skipgram_audit.computing.devices import choose_device
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.word_lists import WordListScore

@@ -18,7 +18,7 @@ from skipgram_audit.attribution.mean_field import expected_training as mean_fiel
 from skipgram_audit.attribution.mean_field import noise_sums
 from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator
 from skipgram_audit.attribution.mean_field.expected_training import MeanField
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.corpus.cooccurrence import PairCounter
 from skipgram_audit.corpus.counts import count_pairs
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between

@@ -20,7 +20,7 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.replay.estimator import ReplayModel
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.auditing.audit import Audit
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.corpus.counts import count_pairs
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.readers import ReaderLimits, read_documents

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.weat import Weat

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.attribution.estimators import ESTIMATORS
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.execution import LocalExecutor, all_of, unwatched
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.probe import ProbeDefinition

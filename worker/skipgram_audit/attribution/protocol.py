@@ -13,7 +13,7 @@ import numpy.typing as npt
 from skipgram_audit.attribution.cache import NO_CACHE, EstimatorCache
 from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.solvers import Solution
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between

@@ -71,6 +71,11 @@ class CheckRun:
         """The names of the measured probes."""
         return list(self._check.probes)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether an earlier run has drawn the sets."""
+        return self._store.sets() is not None
+
     def draw(self, progress: Progress) -> None:
         """Draws and predicts the sets; the audit's own scores of the whole corpus are kept with them."""
         if self._store.sets() is None:

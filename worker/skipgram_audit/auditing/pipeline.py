@@ -25,7 +25,8 @@ from skipgram_audit.auditing.measurable import is_finite, of_pretrained, require
 from skipgram_audit.auditing.results import probe_result, unmeasured_result
 from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
-from skipgram_audit.computing.devices import choose_device, core_count
+from skipgram_audit.computing.cores import core_count
+from skipgram_audit.computing.devices import choose_device
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs

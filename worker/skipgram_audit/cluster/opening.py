@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.settings import Settings

@@ -1,7 +1,5 @@
 """Which device computes."""
 
-import os
-
 import torch
 
 from skipgram_audit.model.engine_errors import UnavailableDevice
@@ -16,8 +14,3 @@ def choose_device(wanted: str) -> str:
     if wanted == "cuda" and not torch.cuda.is_available():
         raise UnavailableDevice("No CUDA device is available to this process.", "Use --device cpu or auto.")
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
-
-
-def core_count() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -6,7 +6,6 @@ audit that was killed is resumed.
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from skipgram_audit.jobs.rankings import write_rankings
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, imported_models, near_duplicates
+from skipgram_audit.store import audits, costs, imported_models, near_duplicates
 from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import stream_texts
@@ -32,10 +31,6 @@ from skipgram_audit.store.models import JobKind
 
 STEPS = ("encode", "train", "null", "influence", "rank", "report")
 RANKING = "Ranking documents and sentences"
-SHARES = {"unrolled": (0.0, 0.02, 0.12, 0.92, 0.97, 1.0)}
-USUAL_SHARES = (0.0, 0.03, 0.43, 0.93, 0.97, 1.0)
-"""Where on the bar each step but the null begins, by estimator: measured with three probes on 0.3 and 3.8 million
-words. The null takes as long as training for each shuffle over seed."""
 
 
 @job(JobKind.AUDIT)
@@ -70,16 +65,19 @@ class AuditJob:
             executor,
             audit_identity(self._audit),
         )
+        self._cores = executor.places
 
     def carry_out(self) -> None:
         """Every step once."""
+        with self._context.database.session() as session:
+            forecast = costs.of_audit(session, self._audit.corpus, self.run.settings, self.run.probes, self._cores)
+        self._context.foresee(forecast, whole=not self.run.folder.exists())
         for number, name in enumerate(STEPS):
             self._context.step(name, partial(self._step, number, name))
 
     def _step(self, number: int, name: str) -> None:
-        shares = step_shares(self.run.settings)
         title = self.run.phase_title(name) if name in PHASES else RANKING
-        self._context.phase(number + 1, len(STEPS), title, share=(shares[number], shares[number + 1]))
+        self._context.phase(number + 1, len(STEPS), title)
         if name == "rank":
             self.run.timed(name, self._rank)
         else:
@@ -142,12 +140,3 @@ class StoredCorpus(Corpus):
             if not near_duplicates.are_known(session, self._row):
                 return None
             return near_duplicates.groups_column(session, self._row)[1]
-
-
-def step_shares(settings: AuditSettings) -> list[float]:
-    """Where on the bar each step begins, and 1 at the end."""
-    begins = SHARES.get(settings.estimator, USUAL_SHARES)
-    lengths = [end - begin for begin, end in pairwise(begins)]
-    lengths.insert(2, lengths[1] * settings.null_shuffles / len(settings.seeds))
-    total = sum(lengths)
-    return [0.0, *(begin / total for begin in accumulate(lengths))]

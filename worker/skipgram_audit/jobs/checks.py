@@ -20,12 +20,10 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.retraining.check import PredictedSet, Training
-from skipgram_audit.store import checks
+from skipgram_audit.store import checks, costs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.packing import unpack_positions
-
-SHARES = ((0.0, 0.1), (0.1, 0.99), (0.99, 1.0))
 
 
 @job(JobKind.CHECK)
@@ -37,7 +35,7 @@ def carry_out_check(context: JobContext, subject: str) -> None:
     """
 
     def begin(number: int) -> None:
-        context.phase(number, len(PHASES), PHASES[number - 1], share=SHARES[number - 1])
+        context.phase(number, len(PHASES), PHASES[number - 1])
 
     def draw() -> None:
         begin(1)
@@ -53,6 +51,9 @@ def carry_out_check(context: JobContext, subject: str) -> None:
 
     with opened_executor(context.settings) as executor:
         run = _check_run(context, int(subject), executor)
+        with context.database.session() as session:
+            forecast = costs.of_check(session, checks.by_id(session, int(subject)).audit, run.plan, executor.places)
+        context.foresee(forecast, whole=not run.is_begun)
         context.step("sets", draw)
         seconds = context.step("trainings", train)
         context.step("outcome", compare)

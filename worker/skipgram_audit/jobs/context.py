@@ -9,7 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from skipgram_audit.computing.progress import Progress
+from skipgram_audit.jobs.time_left import TimeLeft
+from skipgram_audit.model.costs import Forecast, MeasuredPhase, PhaseForecast
 from skipgram_audit.settings import Settings
+from skipgram_audit.store import costs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job
 
@@ -17,9 +20,6 @@ Value = TypeVar("Value")
 
 REPORT_PERIOD = 0.5
 """Seconds between two writes to the jobs row, and so the longest that a cancellation is not noticed."""
-
-ESTIMATE_AFTER = 2.0
-"""Seconds of progress before the time left is estimated at all."""
 
 
 class Cancelled(Exception):
@@ -42,21 +42,30 @@ class JobContext:
         reports: a second connection for progress, which gives up at once when the database is locked: a job that
             reports while it holds a write transaction on SQLite must not wait for itself.
         run_step: the durable step of the workflow library.
+        clock: seconds since any one moment.
     """
 
     def __init__(
-        self, job_id: str, settings: Settings, database: Database, reports: Database, run_step: StepRunner
+        self,
+        job_id: str,
+        settings: Settings,
+        database: Database,
+        reports: Database,
+        run_step: StepRunner,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.job_id = job_id
         self.settings = settings
         self.database = database
         self._reports = reports
         self._run_step = run_step
+        self._clock = clock
         self._lock = threading.Lock()
         self._title, self._number, self._count = "", 0, 0
-        self._from, self._to = 0.0, 1.0
         self._reported_at = float("-inf")
-        self._rate_since: tuple[float, float] | None = None
+        self._foreseen: tuple[PhaseForecast, ...] = ()
+        self._whole = False
+        self._left: TimeLeft | None = None
 
     def step(self, name: str, function: Callable[[], Value]) -> Value:
         """Runs a function and stores its result, which must be plain JSON values (large results go to files).
@@ -68,19 +77,43 @@ class JobContext:
         self.check()
         return self._run_step(name, function)
 
-    def phase(self, number: int, count: int, title: str, share: tuple[float, float] | None = None) -> None:
+    def foresee(self, forecast: Forecast, whole: bool) -> None:
+        """Says what the phases of the job will take: for its bar and its time left.
+
+        Args:
+            whole: this run does all of them. What they take is then kept, for later forecasts; not where an earlier
+                run has done a part.
+        """
+        self._foreseen, self._whole = forecast.phases, whole
+        self._left = TimeLeft([phase.seconds for phase in forecast.phases])
+
+    def phase(self, number: int, count: int, title: str) -> None:
         """Begins a phase, as shown to the user: "Step 2 of 4" and its title.
 
         Args:
             number, count: 1, 2, ... of how many.
             title: a few words, as shown.
-            share: where on the whole job's bar the phase begins and ends; equal shares when left out.
         """
         with self._lock:
             self._title, self._number, self._count = title, number, count
-            self._from, self._to = share or ((number - 1) / count, number / count)
+            self._left = self._left or TimeLeft([1.0] * count, known=False)
+            self._left.begin(number, self._clock())
             self._reported_at = float("-inf")
         self.progress(0.0)
+
+    def keep_costs(self) -> None:
+        """Keeps what the phases took, once the job is done."""
+        if self._left is None or not self._whole:
+            return
+        self._left.end(self._clock())
+        measured = [
+            MeasuredPhase(phase.kind, phase.guess, self._left.taken[number])
+            for number, phase in enumerate(self._foreseen, start=1)
+            if number in self._left.taken
+        ]
+        if len(measured) == len(self._foreseen):
+            with self.database.session() as session:
+                costs.keep(session, measured)
 
     def progress(self, fraction: float) -> None:
         """Reports how much of the phase is done, 0 to 1. Call it as often as you like, at least twice a second, from
@@ -90,12 +123,13 @@ class JobContext:
             Cancelled: the user asked the job to stop; let it pass through.
         """
         with self._lock:
-            moment = time.monotonic()
+            moment = self._clock()
             if moment - self._reported_at < REPORT_PERIOD:
                 return
             self._reported_at = moment
-            overall = self._from + (self._to - self._from) * min(max(fraction, 0.0), 1.0)
-            self._write(overall, self._seconds_left(moment, overall))
+            if self._left is not None:
+                done = min(max(fraction, 0.0), 1.0)
+                self._write(self._left.fraction(done), self._left.seconds(done, moment))
         self.check()
 
     def check(self) -> None:
@@ -105,16 +139,6 @@ class JobContext:
         with self._reports.session() as session:
             if session.scalar(select(Job.cancel_requested).where(Job.id == self.job_id)) is not False:
                 raise Cancelled
-
-    def _seconds_left(self, moment: float, overall: float) -> float | None:
-        """By the speed since the first report of this run; finished steps of an interrupted run do not count."""
-        if self._rate_since is None:
-            self._rate_since = (moment, overall)
-            return None
-        elapsed, gained = moment - self._rate_since[0], overall - self._rate_since[1]
-        if elapsed < ESTIMATE_AFTER or gained <= 0:
-            return None
-        return elapsed * (1 - overall) / gained
 
     def _write(self, overall: float, seconds_left: float | None) -> None:
         values = {
@@ -145,7 +169,10 @@ class LocalContext(JobContext):
         self._phases = phases
         self._show: Progress | None = None
 
-    def phase(self, number: int, count: int, title: str, share: tuple[float, float] | None = None) -> None:
+    def foresee(self, forecast: Forecast, whole: bool) -> None:
+        """Nobody is told."""
+
+    def phase(self, number: int, count: int, title: str) -> None:
         self._show = self._phases(title)
 
     def progress(self, fraction: float) -> None:

@@ -22,14 +22,16 @@ from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize, word_forms
-from skipgram_audit.store import corpora, documents, uploads
+from skipgram_audit.store import corpora, costs, documents, uploads
 from skipgram_audit.store.document_columns import ColumnCollector
 from skipgram_audit.store.documents import NewDocument
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.search import index_contents, new_index
 
 PHASES = 4
-READING_SHARE, COUNTING_SHARE, COMPARING_SHARE, FINISHING_SHARE = (0.0, 0.5), (0.5, 0.8), (0.8, 0.98), (0.98, 1.0)
+WORDS_SHARE = 0.7
+"""Of counting, until all texts have been seen; the rest is writing."""
+
 BATCH_DOCUMENTS = 500
 BATCH_CHARACTERS = 1_000_000
 BATCH_SKIPS = 5_000
@@ -39,10 +41,13 @@ BATCH_SKIPS = 5_000
 def import_corpus(context: JobContext, subject: str) -> None:
     """Reads the corpus whose id is the subject from its upload."""
     corpus_id = int(subject)
+    with context.database.session() as session:
+        forecast = costs.of_import(session, corpora.get(session, corpus_id).source_bytes)
+    context.foresee(forecast, whole=True)
     try:
         totals = context.step("read", lambda: _read(context, corpus_id))
         content_sha256 = context.step("count", lambda: _count(context, corpus_id, totals["documents"]))
-        context.step("compare", lambda: _compare(context, corpus_id, totals["documents"]))
+        context.step("compare", lambda: _compare(context, corpus_id))
         context.step("finish", lambda: _finish(context, corpus_id, totals, content_sha256))
     except (Cancelled, AuditError):
         documents.remove_all(context.database, corpus_id)
@@ -51,7 +56,7 @@ def import_corpus(context: JobContext, subject: str) -> None:
 
 def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
     """Documents and skipped rows of the file to the store."""
-    context.phase(1, PHASES, "Reading documents", share=READING_SHARE)
+    context.phase(1, PHASES, "Reading documents")
     documents.remove_all(context.database, corpus_id)
     with context.database.session() as session:
         corpora.remove_skipped(session, corpus_id)
@@ -153,7 +158,7 @@ class CorpusWriter:
 
 
 def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
-    context.phase(2, PHASES, "Counting words", share=COUNTING_SHARE)
+    context.phase(2, PHASES, "Counting words")
     return count_words(context, corpus_id, document_count)
 
 
@@ -163,10 +168,11 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
     content = ContentHash()
     with context.database.session() as session:
         corpus = corpora.get(session, corpus_id)
+        total = documents.token_total(session, corpus_id)
     columns = ColumnCollector(corpus.metadata_fields)
-    number = 0
+    number = seen = 0
     with new_index(context.settings.data_folder, corpus_id) as index:
-        for number, document in enumerate(documents.stream_texts(context.database, corpus_id), start=1):
+        for document in documents.stream_texts(context.database, corpus_id):
             tokens = tokenize(document.text, casefold=False)
             words.update(tokens)
             columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
@@ -175,10 +181,12 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
                 word_forms(tokens, casefold=True, language=corpus.language),
             )
             content.add(document.external_id, document.text, document.bounds)
-            context.progress(number / document_count)
+            number, seen = number + 1, seen + len(tokens)
+            context.progress(WORDS_SHARE * seen / max(1, total))
         if number != document_count:
             raise AuditError("Documents are missing from the store.", "Import the file again.")
         index.finish(index_contents(corpus, content.hexdigest()))
+    context.progress(0.5 * (WORDS_SHARE + 1.0))
     corpora.replace_words(context.database, corpus_id, corpus.language, words.items())
     with context.database.session() as session:
         corpus = corpora.get(session, corpus_id)
@@ -187,15 +195,15 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
     return corpus.content_sha256
 
 
-def _compare(context: JobContext, corpus_id: int, document_count: int) -> None:
+def _compare(context: JobContext, corpus_id: int) -> None:
     """Finds groups of near-duplicates."""
-    context.phase(3, PHASES, "Looking for near-duplicates", share=COMPARING_SHARE)
-    write_near_duplicates(context, corpus_id, document_count)
+    context.phase(3, PHASES, "Looking for near-duplicates")
+    write_near_duplicates(context, corpus_id)
 
 
 def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
     """Writes what was read to the corpus; the upload has served its purpose and is deleted."""
-    context.phase(4, PHASES, "Finishing", share=FINISHING_SHARE)
+    context.phase(4, PHASES, "Finishing")
     result = corpora.ReadResult(
         document_count=totals["documents"],
         sentence_count=totals["sentences"],

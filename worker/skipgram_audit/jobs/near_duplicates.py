@@ -24,24 +24,25 @@ def find_near_duplicates(context: JobContext, subject: str) -> None:
 def _find(context: JobContext, corpus_id: int) -> None:
     context.phase(1, 1, "Looking for near-duplicates")
     document_columns.fill_columns(context.database)
-    with context.database.session() as session:
-        document_count = corpora.get(session, corpus_id).document_count
-    write_near_duplicates(context, corpus_id, document_count)
+    write_near_duplicates(context, corpus_id)
 
 
-def write_near_duplicates(context: JobContext, corpus_id: int, document_count: int) -> None:
+def write_near_duplicates(context: JobContext, corpus_id: int) -> None:
     """Compares all documents of a corpus whose columns are stored, over what was found before.
 
     Words are compared case-folded: a text set in capitals is a duplicate.
     """
     with context.database.session() as session:
         language = corpora.get(session, corpus_id).language
-    sketches, ids = Sketches(), array("q")
+        total = documents.token_total(session, corpus_id)
+    sketches, ids, seen = Sketches(), array("q"), 0
     sketching = part_of(context.progress, 0.0, SKETCHING_SHARE)
     for document in documents.stream_texts(context.database, corpus_id):
-        sketches.add(tokenize(document.text, casefold=True, language=language))
+        words = tokenize(document.text, casefold=True, language=language)
+        sketches.add(words)
         ids.append(document.id)
-        sketching(len(ids) / document_count)
+        seen += len(words)
+        sketching(seen / max(1, total))
 
     def words_of(number: int) -> list[str]:
         with context.database.session() as session:

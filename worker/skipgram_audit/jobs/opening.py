@@ -73,7 +73,7 @@ def _open_corpus(context: LocalContext, folder: Path, manifest: Mapping[str, Any
     context.phase(2, 4, "Counting words")
     content_sha256 = count_words(context, corpus_id, facts.documents)
     context.phase(3, 4, "Looking for near-duplicates")
-    write_near_duplicates(context, corpus_id, facts.documents)
+    write_near_duplicates(context, corpus_id)
     result = corpora.ReadResult(
         facts.documents, facts.sentences, facts.tokens, described.get("rows") or {}, content_sha256
     )

@@ -9,7 +9,7 @@ A job is a function of a context and its subject (the upload, corpus or audit id
     @job(JobKind.IMPORT)
     def import_corpus(context: JobContext, subject: str) -> None:
         def read() -> int:
-            context.phase(1, 2, "Reading documents", share=(0.0, 0.9))
+            context.phase(1, 2, "Reading documents")
             for number, batch in enumerate(batches):
                 with context.database.session() as session:   # one short transaction a batch
                     ...
@@ -201,6 +201,7 @@ class Worker:
         try:
             context.check()
             function(context, subject)
+            context.keep_costs()
         except Cancelled:
             status = Status.CANCELLED
         except AuditError as failure:

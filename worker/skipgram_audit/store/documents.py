@@ -149,6 +149,11 @@ def page(
     return Page(items, found.next, found.previous)
 
 
+def token_total(session: Session, corpus_id: int) -> int:
+    """Tokens of all documents that are stored."""
+    return session.scalar(select(func.sum(Document.token_count)).where(Document.corpus_id == corpus_id)) or 0
+
+
 def stream_texts(database: Database, corpus_id: int) -> Iterator[StoredText]:
     """All texts of a corpus in reading order, in memory that does not grow with the corpus.
 

@@ -366,6 +366,19 @@ class Job(Base):
     finished_at: Mapped[datetime | None]
 
 
+class PhaseCost(Base):
+    """What a phase of a job took on this machine, for the forecast of later ones: see skipgram_audit.model.costs."""
+
+    __tablename__ = "phase_costs"
+    __table_args__ = (Index("ix_phase_costs_kind", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64), doc="the phase, with the estimator where it depends on one")
+    guess: Mapped[float] = mapped_column(doc="seconds, by its sizes, before anything was measured")
+    seconds: Mapped[float] = mapped_column(doc="that it took")
+    measured_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Check(Base):
     """A check by retraining of an audit: its plan frozen and, when done, what it found."""
 

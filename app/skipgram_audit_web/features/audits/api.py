@@ -12,7 +12,14 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.query_parameters import PageCursor
 from skipgram_audit_web.features.audits import service
-from skipgram_audit_web.features.audits.schemas import AuditDetail, AuditList, AuditRequest, AuditSummary, ProbeModel
+from skipgram_audit_web.features.audits.schemas import (
+    AuditDetail,
+    AuditList,
+    AuditRequest,
+    AuditSummary,
+    CostModel,
+    ProbeModel,
+)
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
@@ -66,6 +73,15 @@ def list_audits(database: CurrentDatabase, cursor: PageCursor = None, corpus: Id
             items=[AuditSummary.model_validate(_summary(audit)) for audit in page.items],
             next=page.next,
             previous=page.previous,
+        )
+
+
+@router.post("/cost")
+def tell_cost(request: AuditRequest, database: CurrentDatabase) -> CostModel:
+    """What an audit would take, without starting it."""
+    with database.session() as session:
+        return CostModel.model_validate(
+            service.cost_of(session, request.corpus_id, request.settings, request.probes, request.model_ids)
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.model.pretrained import limits
@@ -19,6 +19,7 @@ from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.common.costs import cost_sentences
 from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.audits import forms, service
 from skipgram_audit_web.features.checks.service import check_lines, cost_text, standard_plan
@@ -80,6 +81,26 @@ def create_audit(request: Request, database: CurrentDatabase, queue: CurrentQueu
     return see_other(f"/audits/{audit_id}")
 
 
+@router.post("/cost")
+def tell_cost(database: CurrentDatabase, sent: SentForm) -> Response:
+    """What the form as it stands would cost, in words; for the form's script."""
+    with database.session() as session:
+        return JSONResponse({"text": _cost_text(session, forms.read_form(sent))})
+
+
+def _cost_text(session: Session, form: forms.AuditForm) -> str:
+    settings = forms.read_settings(form)
+    if settings is None:
+        return forms.problem_summary(form.errors)
+    if form.corpus_id is None:
+        return ""
+    try:
+        forecast = service.cost_of(session, form.corpus_id, settings, form.probe_names, form.model_ids)
+    except AuditError as error:
+        return str(error)
+    return ("" if form.probe_names else "With one probe: ") + cost_sentences(forecast, "audit")
+
+
 def _render_form(
     request: Request,
     database: Database,
@@ -110,6 +131,7 @@ def _render_form(
             limits=limits(form.values["estimator"], chosen_models) if chosen_models else [],
             estimators=estimators,
             problems=forms.problem_summary(form.errors),
+            cost=_cost_text(session, form) if corpus and not form.errors else "",
         )
 
 
@@ -173,7 +195,7 @@ def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, 
         "largest": ranking.largest_influence(session, probe, audit.corpus.document_count),
         "group": _strongest_group(session, audit, probe),
         "standard_check": plan,
-        "standard_cost": cost_text(audit, plan) if plan else "",
+        "standard_cost": cost_text(session, audit, plan) if plan else "",
     }
 
 

@@ -36,6 +36,22 @@ class AuditRequest(BaseModel):
     )
 
 
+class PhaseCostModel(FromRow):
+    """What a phase will take; ``runs`` is how many earlier runs on this machine say so, 0 for a first guess."""
+
+    kind: str
+    seconds: float
+    runs: int
+
+
+class CostModel(FromRow):
+    """What an audit will take on this machine; ``runs`` is how many earlier runs of its longest phase say so."""
+
+    seconds: float
+    runs: int
+    phases: list[PhaseCostModel]
+
+
 class AuditSummary(FromRow):
     """An audit in a list."""
 

@@ -3,13 +3,17 @@
 import shutil
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
+from skipgram_audit.computing.cores import core_count
+from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.pretrained_settings import with_models
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.verdict import ProbeVerdict, probe_verdict
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, corpora, imported_models, jobs, probes
+from skipgram_audit.store import audits, corpora, costs, imported_models, jobs, probes
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
@@ -40,10 +44,7 @@ def start(
     if settings.models:
         raise InvalidInput("settings.models cannot be sent.", "Name imported models in model_ids.")
     with database.session() as session:
-        definitions = [
-            item if isinstance(item, ProbeDefinition) else probes.definition_of(probes.by_names(session, [item])[0])
-            for item in chosen
-        ]
+        definitions = _definitions(session, chosen)
         language = corpora.get(session, corpus_id).language
         for definition in definitions:
             definition.require_apart(language)
@@ -53,6 +54,32 @@ def start(
         imported_models.link(session, audit_id, model_ids)
         queue.enqueue(session, JobKind.AUDIT, audit_id)
     return audit_id
+
+
+def cost_of(
+    session: Session,
+    corpus_id: int,
+    settings: AuditSettings,
+    chosen: Sequence[str | ProbeDefinition],
+    model_ids: Sequence[int] = (),
+) -> Forecast:
+    """What such an audit will take on this machine.
+
+    Raises:
+        NotFound: there is no such corpus, probe or model.
+        InvalidInput, InvalidSettings: the models cannot be audited together, or not with this estimator.
+    """
+    if model_ids:
+        settings = with_models(settings, imported_models.pretrained_models(session, model_ids))
+    corpus = corpora.get(session, corpus_id)
+    return costs.of_audit(session, corpus, settings, _definitions(session, chosen), core_count())
+
+
+def _definitions(session: Session, chosen: Sequence[str | ProbeDefinition]) -> list[ProbeDefinition]:
+    return [
+        item if isinstance(item, ProbeDefinition) else probes.definition_of(probes.by_names(session, [item])[0])
+        for item in chosen
+    ]
 
 
 def cancel(database: Database, queue: JobQueue, audit_id: int) -> None:

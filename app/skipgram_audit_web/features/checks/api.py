@@ -78,7 +78,7 @@ def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> CostM
     with database.session() as session:
         audit = audits.get(session, audit_id)
         require_done(audit)
-        return CostModel.model_validate(service.cost_of(audit, checks.fitted_plan(audit, plan)))
+        return CostModel.model_validate(service.cost_of(session, audit, checks.fitted_plan(audit, plan)))
 
 
 @router.post("", status_code=201)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from skipgram_audit.model.check_plan import PLANS, SET_KINDS
@@ -33,7 +34,7 @@ def new_check(request: Request, audit_id: Id, database: CurrentDatabase) -> Resp
         audit = audits.get(session, audit_id)
         require_done(audit)
         return _render_form(
-            request, audit, forms.read_form(audit, request.query_params), marks.count(session, audit_id)
+            request, session, audit, forms.read_form(audit, request.query_params), marks.count(session, audit_id)
         )
 
 
@@ -46,13 +47,15 @@ def create_check(
         audit = audits.get(session, audit_id)
         form = forms.read_form(audit, sent)
         marked = marks.count(session, audit_id)
-    plan = forms.read_plan(form)
-    if plan is None:
-        return _render_form(request, audit, form, marked, status_code=422)
+        plan = forms.read_plan(form)
+        if plan is None:
+            return _render_form(request, session, audit, form, marked, status_code=422)
     try:
         check_id = service.start(database, queue, audit_id, plan)
     except AuditError as error:
-        return _render_form(request, audit, form, marked, error, error.status)
+        with database.session() as session:
+            audit = audits.get(session, audit_id)
+            return _render_form(request, session, audit, form, marked, error, error.status)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 
@@ -61,28 +64,29 @@ def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Respon
     """What the check of this form would cost, in words; for the form's script."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        return JSONResponse({"text": _cost_text(audit, forms.read_form(audit, sent))})
+        return JSONResponse({"text": _cost_text(session, audit, forms.read_form(audit, sent))})
 
 
-def _cost_text(audit: AuditRow, form: forms.CheckForm) -> str:
+def _cost_text(session: Session, audit: AuditRow, form: forms.CheckForm) -> str:
     plan = forms.read_plan(form)
     if plan is None:
         return form.problems()
     try:
-        return service.cost_text(audit, plan)
+        return service.cost_text(session, audit, plan)
     except AuditError as error:
         return str(error)
 
 
 def _render_form(
     request: Request,
+    session: Session,
     audit: AuditRow,
     form: forms.CheckForm,
     marked: int,
     error: AuditError | None = None,
     status_code: int = 200,
 ) -> Response:
-    cost = _cost_text(audit, form) if not form.errors else ""
+    cost = _cost_text(session, audit, form) if not form.errors else ""
     return render(
         request,
         "checks/new.html",

@@ -14,7 +14,8 @@ class CostModel(FromRow):
     """What a check will take."""
 
     trainings: int
-    seconds: float | None = Field(description="About, by the speed of the audit's own training; null when not timed.")
+    seconds: float = Field(description="About, on this machine.")
+    runs: int = Field(description="How many earlier runs on this machine say so; 0: a first guess.")
 
 
 class CheckSummary(BaseModel):

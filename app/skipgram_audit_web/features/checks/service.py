@@ -1,24 +1,22 @@
 """Starting, stopping and deleting checks by retraining, and what one will cost."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan, ProbeJudgement
+from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_sentences import REMOVED, removal_result
 from skipgram_audit.report.check_verdict import verdict
-from skipgram_audit.report.formatting import capital, duration, plural
-from skipgram_audit.store import audits, checks, jobs
+from skipgram_audit.report.formatting import capital, plural
+from skipgram_audit.store import audits, checks, costs, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
-
-TRIED_PREFIXES = 18
-"""About so many are predicted in a search for a turning point."""
+from skipgram_audit_web.common.costs import cost_sentences
 
 
 @dataclass(frozen=True)
@@ -27,54 +25,39 @@ class Cost:
 
     Attributes:
         trainings: how many; at most, where the sets are not yet known.
-        seconds: about; None when the audit's training was not timed.
+        forecast: phase by phase.
     """
 
     trainings: int
-    seconds: float | None
+    forecast: Forecast
+
+    @property
+    def seconds(self) -> float:
+        """About, on this machine."""
+        return self.forecast.seconds
+
+    @property
+    def runs(self) -> int:
+        """How many earlier runs say so."""
+        return self.forecast.runs
 
 
-def cost_of(audit: AuditRow, plan: CheckPlan) -> Cost:
-    """Trainings times the audit's measured seconds a training, its seeds having trained side by side as those of the
-    check will, times the share of the corpus that is left (and, for a warm start, of the epochs).
-
-    Where predicting a set is a training of its own, that is added: the audit's measured seconds of influence hold one
-    such training, and about as much for each probe. A further ranking is one such training and one probe's part.
-    """
+def cost_of(session: Session, audit: AuditRow, plan: CheckPlan) -> Cost:
+    """Its trainings, and its time by what such phases took on this machine."""
     trainings = plan.training_count(audit.settings["seeds"])
-    measured = _seconds(audit.manifest, "train")
-    if measured is None:
-        return Cost(trainings, None)
-    estimator = DESCRIPTIONS[audit.settings["estimator"]]
-    searches = 0 if plan.plan != "turning" else min(2, plan.rankings)
-    predicting = 0.0
-    if plan.plan != "singles":
-        a_part = (_seconds(audit.manifest, "influence") or 0.0) / (1 + sum(probe.measured for probe in audit.probes))
-        predicted = plan.set_count() + searches * TRIED_PREFIXES if estimator.trains_sets else 0
-        predicting = (predicted + 2 * (plan.rankings - 1)) * a_part
-    share = PLANS[plan.plan].share_left
-    if plan.warm:
-        share *= plan.warm_epochs / audit.settings["epochs"]
-    return Cost(trainings, predicting + trainings * share * measured / len(audit.settings["seeds"]))
+    return Cost(trainings, costs.of_check(session, audit, plan, core_count()))
 
 
-def cost_text(audit: AuditRow, plan: CheckPlan) -> str:
+def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
     """The same in a sentence.
 
     Raises:
         AuditError: the plan does not fit the audit.
     """
-    cost = cost_of(audit, checks.fitted_plan(audit, plan))
+    cost = cost_of(session, audit, checks.fitted_plan(audit, plan))
     trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
     most = "at most " if plan.plan == "turning" else ""
-    if cost.seconds is None:
-        return f"{capital(most + trainings)}."
-    return f"{capital(most + trainings)}, about {duration(cost.seconds)} by the speed of this audit's own."
-
-
-def _seconds(manifest: dict[str, Any], phase: str) -> float | None:
-    seconds = manifest.get("seconds", {}).get(phase)
-    return float(seconds) if seconds is not None else None
+    return f"{capital(most + trainings)}. {cost_sentences(cost.forecast, 'check')}"
 
 
 def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:

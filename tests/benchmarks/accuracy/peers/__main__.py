@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from tests.benchmarks.accuracy.__main__ import CACHE, GOES_ON
 from tests.benchmarks.accuracy.budget import STARTED, Budget, OutOfTime
 from tests.benchmarks.accuracy.fingerprint import code_key, digest

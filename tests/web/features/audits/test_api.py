@@ -108,3 +108,15 @@ def test_a_probe_with_too_few_words_is_refused_by_name_and_number(client: TestCl
     message = answer.json()["error"]["message"]
     assert "word list 'X' of [targets] has 1" in message
     assert "function-" not in message
+
+
+def test_the_cost_of_a_request_is_told_without_starting_it(client: TestClient, database: Database) -> None:
+    request = {"corpus_id": make_corpus(database)[0], "probes": ["weat-6"], "settings": {"estimator": "replay"}}
+    cost = client.post("/api/v1/audits/cost", json=request, headers=HEADERS).json()
+    kinds = [phase["kind"] for phase in cost["phases"]]
+    assert kinds == ["encode", "train", "null", "influence replay", "rank", "report"]
+    assert cost["seconds"] == pytest.approx(sum(phase["seconds"] for phase in cost["phases"]))
+    assert cost["runs"] == 0
+    assert client.get("/api/v1/audits").json()["items"] == []
+    lost = client.post("/api/v1/audits/cost", json=request | {"corpus_id": 99}, headers=HEADERS)
+    assert lost.status_code == 404

@@ -5,13 +5,15 @@ import pytest
 from fastapi.testclient import TestClient
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.costs import MeasuredPhase
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, jobs
+from skipgram_audit.store import audits, costs, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, Check, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, CorpusWord, Job, JobKind, Status
+from skipgram_audit_web.features.audits import service as audits_service
 from tests.audit_sample import Sample, make_audit, make_corpus
 from tests.stored_files import audit_folder
 from tests.web import page as reading
@@ -54,6 +56,30 @@ def pages_of(sample: Sample) -> list[str]:
         f"{documents[2]}?probe=he+and+she",
         f"{documents[0]}?probe=weat-1",
     ]
+
+
+def test_the_form_tells_what_the_audit_takes(client: TestClient, database: Database) -> None:
+    """A first guess before anything is measured; then what the machine took, for the choices as they stand."""
+    corpus, _ = make_corpus(database)
+    with database.session() as session:
+        session.add(CorpusWord(corpus_id=corpus, word="word", folded="word", count=10_000_000))
+    form = FORM | {"corpus": str(corpus), "probes": ["weat-6"]}
+    first = tell_cost(client, form)
+    assert {"About", "first", "guess:"} <= set(first.split())
+    assert unescape(client.get("/audits/new", params=form).text).count(first) == 1
+    assert "With one probe: About" in unescape(client.get(f"/audits/new?corpus={corpus}").text)
+    with database.session() as session:
+        guessed = audits_service.cost_of(session, corpus, AuditSettings(), ["weat-6"])
+        costs.keep(session, [MeasuredPhase(one.kind, one.guess, 40 * one.guess) for one in guessed.phases])
+    later = tell_cost(client, form)
+    assert {"1", "audit", "here."} <= set(later.split())
+    assert tell_cost(client, form | {"seeds": "1, 2, 3, 4, 5, 6, 7, 8"}) != later
+    assert tell_cost(client, form | {"epochs": "many"}) == "Epochs: a whole number is needed"
+    assert "no probe named" in tell_cost(client, form | {"probes": ["nothing"]})
+
+
+def tell_cost(client: TestClient, form: dict[str, Any]) -> str:
+    return str(client.post("/audits/cost", data=form, headers=HEADERS).json()["text"])
 
 
 def test_no_page_runs_what_a_corpus_brings_along(client: TestClient, sample: Sample) -> None:

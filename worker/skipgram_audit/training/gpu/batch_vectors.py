@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.compiled import compiled_fast
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.engine_errors import DivergedTraining, UnavailableDevice
 from skipgram_audit.training.vectors import sigmoid
 

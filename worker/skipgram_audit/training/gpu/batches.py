@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.compiled import compiled, compiled_fast
-from skipgram_audit.computing.devices import core_count
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.execution import LocalExecutor, in_order, unwatched
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus

@@ -1,0 +1,16 @@
+"""How forms tell what a job will take."""
+
+from skipgram_audit.model.costs import Forecast
+from skipgram_audit.report.formatting import duration, plural
+
+
+def cost_sentences(forecast: Forecast, job: str) -> str:
+    """How long a job will take, and how that is known.
+
+    Args:
+        job: an audit, a check: what such a run is called.
+    """
+    told = f"About {duration(max(1.0, forecast.seconds))} on this machine"
+    if forecast.runs:
+        return f"{told}, judging by {plural(forecast.runs, job)} here."
+    return f"{told}. That is a first guess: no {job} of this kind was measured here yet."

@@ -1,0 +1,1 @@
+"""Whether a job tells the time left: told against true seconds, as the job goes on."""
