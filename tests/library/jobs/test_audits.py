@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from gensim.models import KeyedVectors
 
+from skipgram_audit.computing.cores import core_count
 from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.jobs.audits import carry_out_audit
@@ -24,7 +25,7 @@ from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_p
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import token_spans, tokenize
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, documents, jobs, ranking
+from skipgram_audit.store import audits, corpora, costs, documents, jobs, ranking
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.documents import NewDocument, stream_texts, write_search_index
@@ -35,6 +36,7 @@ from skipgram_audit.store.models import (
     DocumentInfluence,
     Job,
     JobKind,
+    PhaseCost,
     SentenceInfluence,
     Status,
 )
@@ -106,6 +108,7 @@ def add_audit(database: Database, corpus_id: int, *definitions: ProbeDefinition,
 def carry_out(settings: Settings, database: Database, audit_id: int) -> None:
     with job_context(settings, database, JobKind.AUDIT, str(audit_id)) as context:
         carry_out_audit(context, str(audit_id))
+        context.keep_costs()
         with database.session() as session:
             jobs.end(session, context.job_id, Status.DONE)
 
@@ -270,6 +273,22 @@ def test_writing_again_gives_the_same_rows(settings: Settings, database: Databas
     first = stored(database, audit_id)
     carry_out(settings, database, audit_id)
     assert stored(database, audit_id) == first
+
+
+def test_what_the_phases_took_is_kept_but_not_of_an_audit_that_goes_on(settings: Settings, database: Database) -> None:
+    corpus_id = add_corpus(database, list(news_texts()[:80]))
+    audit_id = add_audit(database, corpus_id, NEWS, minimum_count=3, estimator="replay")
+    carry_out(settings, database, audit_id)
+    carry_out(settings, database, audit_id)  # everything is there: this takes no time
+    with database.session() as session:
+        rows = session.query(PhaseCost).order_by(PhaseCost.id).all()
+        assert [row.kind for row in rows] == ["encode", "train", "null", "influence replay", "rank", "report"]
+        assert all(row.seconds > 0 and row.guess > 0 for row in rows)
+        corpus, audit = corpora.get(session, corpus_id), audits.get(session, audit_id)
+        probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
+        forecast = costs.of_audit(session, corpus, AuditSettings.model_validate(audit.settings), probes, core_count())
+    assert forecast.runs == 1
+    assert forecast.seconds == pytest.approx(sum(row.seconds for row in rows), rel=0.1)
 
 
 def test_two_audits_with_the_same_settings_agree_to_the_byte(settings: Settings, database: Database) -> None:

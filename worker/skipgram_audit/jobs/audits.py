@@ -121,9 +121,11 @@ class StoredCorpus(Corpus):
         return {"content_sha256": self._row.content_sha256}
 
     def documents(self, progress: Progress, on_skip: OnSkip = passed_over) -> Iterator[CorpusDocument]:
-        for number, one in enumerate(stream_texts(self._database, self._row.id), start=1):
+        sentences = 0
+        for one in stream_texts(self._database, self._row.id):
             yield CorpusDocument(one.text, one.bounds, one.external_id, one.title, one.fields)
-            progress(number / self._row.document_count)
+            sentences += len(one.bounds)
+            progress(sentences / max(1, self._row.sentence_count))
 
     def manifest(self) -> dict[str, Any]:
         row = self._row

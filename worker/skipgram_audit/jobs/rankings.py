@@ -80,13 +80,14 @@ def write_rankings(
     rankings = [ProbeRanking(probe_id, attribution, corpus) for probe_id, attribution in attributions]
     if not rankings:
         return
+    sentences_before = corpus.document_sentences
     for number, text in enumerate(texts):
         starts, lengths = corpus.locate(text.text, text.bounds)
         for ranking in rankings:
             ranking.add(number, text.id, starts, lengths)
         if sum(len(ranking.documents) + len(ranking.sentences) for ranking in rankings) >= ROWS_A_TRANSACTION:
             _flush(database, rankings)
-        progress((number + 1) / corpus.document_count)
+        progress(int(sentences_before[number + 1]) / max(1, corpus.sentence_count))
     _flush(database, rankings)
     for ranking in rankings:
         write_ranking_columns(database, ranking.audit_probe_id)

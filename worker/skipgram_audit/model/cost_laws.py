@@ -89,7 +89,7 @@ def audit_guesses(sizes: CorpusSizes, settings: AuditSettings, probe_words: Sequ
         Guess("null", null),
         Guess(f"influence {settings.estimator}", tracing_seconds(sizes, settings, probe_words, cores)),
         Guess("rank", 0.3 + 1.2e-6 * sizes.tokens + 2e-5 * rows),
-        Guess("report", 0.5 + 0.5e-6 * sizes.tokens + 1e-5 * rows),
+        Guess("report", 0.6 + 0.2e-6 * sizes.tokens + 4e-6 * rows),
     ]
 
 
