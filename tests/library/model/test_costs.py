@@ -32,24 +32,24 @@ def test_a_machine_without_runs_tells_first_guesses() -> None:
 
 
 def test_a_run_of_the_same_size_corrects_the_guess() -> None:
-    """Weights 1 and 0.05: exp(ln 3 * 1 / 1.05 + ln 3 * 0.05 / 1.05), since all that was measured took three times."""
+    """Weights 1 and 0.05; the machine as a whole took three times as long, of which half counts for 20 s after 20 s."""
     costs = MachineCosts([MeasuredPhase("train", 20.0, 60.0)])
     forecast = costs.forecast([Guess("train", 20.0)])
-    assert forecast.seconds == pytest.approx(60.0)
+    assert forecast.seconds == pytest.approx(20.0 * 3.0 ** ((1.0 + 0.05 / 2) / 1.05))
     assert forecast.runs == 1
-    # A phase that was never measured takes as many times longer as the others did, and says that it is a guess.
+    # A phase that was never measured takes longer as the others did, and says that it is a guess.
     other = costs.forecast([Guess("influence replay", 5.0)])
-    assert other.seconds == pytest.approx(15.0)
+    assert other.seconds == pytest.approx(5.0 * 3.0 ** (20.0 / 25.0))
     assert other.runs == 0
 
 
 def test_the_newest_run_weighs_most_and_so_does_one_of_like_size() -> None:
     newest_first = [MeasuredPhase("train", 20.0, 40.0), MeasuredPhase("train", 20.0, 20.0)]
-    expected = 20.0 * 2.0 ** ((1.0 + 0.05) / (1.0 + 0.5 + 0.05))
+    expected = 20.0 * 2.0 ** ((1.0 + 0.05 / 2) / (1.0 + 0.5 + 0.05))
     assert MachineCosts(newest_first).forecast([Guess("train", 20.0)]).seconds == pytest.approx(expected)
     # Four times as large: log2 is 2, so the weight is 1 / (1 + 4).
     sizes = [MeasuredPhase("train", 5.0, 20.0), MeasuredPhase("train", 20.0, 20.0)]
-    ratio = (0.2 * math.log(4.0) + 0.05 * math.log(4.0)) / (0.2 + 0.5 + 0.05)
+    ratio = (0.2 * math.log(4.0) + 0.05 * 0.2 * math.log(4.0)) / (0.2 + 0.5 + 0.05)
     assert MachineCosts(sizes).forecast([Guess("train", 20.0)]).seconds == pytest.approx(20.0 * math.exp(ratio))
 
 

@@ -78,5 +78,5 @@ def test_a_check_is_forecast_by_what_trainings_took_here(database: Database) -> 
         first = costs.of_check(session, audit, plan, 2)
         costs.keep(session, [MeasuredPhase(one.kind, one.guess, 3.0 * one.guess) for one in first.phases])
         later = costs.of_check(session, audit, plan, 2)
-    assert later.seconds == pytest.approx(3.0 * first.seconds)
+    assert later.seconds == pytest.approx(3.0 * first.seconds, rel=0.05)  # the first guess still weighs 0.05
     assert (first.runs, later.runs) == (0, 1)

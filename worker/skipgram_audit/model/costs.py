@@ -76,18 +76,20 @@ class MachineCosts:
         return Forecast(tuple(self._phase(guess) for guess in guesses))
 
     def _phase(self, guess: Guess) -> PhaseForecast:
-        """The weighted mean of the logarithms of ratios; without a run of this kind, the ratio of all kinds."""
+        """The weighted mean of the logarithms of ratios; without a run of this kind, what all kinds say."""
         runs = self._by_kind.get(guess.kind, [])
-        total, weights = FIRST_GUESS * self._usual, FIRST_GUESS
+        total, weights = FIRST_GUESS * self._usual(guess.seconds), FIRST_GUESS
         for age, run in enumerate(runs):
             weight = FORGETTING**age / (1.0 + math.log2(guess.seconds / run.guess) ** 2)
             total += weight * math.log(run.seconds / run.guess)
             weights += weight
         return PhaseForecast(guess.kind, guess.seconds, guess.seconds * math.exp(total / weights), len(runs))
 
-    @property
-    def _usual(self) -> float:
-        """The logarithm of how many times longer than guessed the newest run of every kind took, together."""
+    def _usual(self, guess: float) -> float:
+        """The logarithm of how many times longer than guessed phases take here, by the newest run of every kind; little
+        of it for a guess that is longer than all of these together."""
         newest = [runs[0] for runs in self._by_kind.values()]
+        if not newest:
+            return 0.0
         guessed = sum(run.guess for run in newest)
-        return math.log(sum(run.seconds for run in newest) / guessed) if newest else 0.0
+        return guessed / (guessed + guess) * math.log(sum(run.seconds for run in newest) / guessed)

@@ -113,8 +113,8 @@ def start(session: Session, job_id: str) -> Job | None:
 
 
 def put_back(session: Session) -> None:
-    """Marks the running jobs as waiting: the worker stops, and the next one takes them up again."""
-    session.execute(update(Job).where(Job.status == Status.RUNNING).values(status=Status.WAITING))
+    """Marks the running jobs as waiting: the worker stops, and the next one takes them up again. Nobody knows when."""
+    session.execute(update(Job).where(Job.status == Status.RUNNING).values(status=Status.WAITING, seconds_left=None))
 
 
 def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> None:

@@ -27,8 +27,8 @@ from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 from skipgram_audit.training.randomness import initial_rows
 
-SHARE_OF_TRAINING = 0.4
-"""Of the work of a seed with three probes, in the mean-field training itself; the rest is its derivative."""
+TRAINING_IN_PROBES = 2.0
+"""The work of a mean-field training, in that of one probe's derivative."""
 
 
 class MeanFieldEstimator(SupportsReranking):
@@ -43,17 +43,18 @@ class MeanFieldEstimator(SupportsReranking):
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
         mean = np.zeros((probes, len(counter.full.columns)), np.float32)
+        training = TRAINING_IN_PROBES / (TRAINING_IN_PROBES + probes)
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, SHARE_OF_TRAINING))
+            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, training))
             problem.cache.save(_name(problem, trajectory.seed), trained.path.arrays())
             scores[:, seed] = _values(problem.scores, trained.inputs)
             slopes = [self.slope(trained, score) for score in problem.scores]
-            back = 1 - SHARE_OF_TRAINING
+            back = 1 - training
             for first in range(0, probes, SCORES_AT_ONCE):
                 some = slice(first, min(probes, first + SCORES_AT_ONCE))
                 begun, share = first / probes, (some.stop - first) / probes
-                watch = part_of(part, SHARE_OF_TRAINING + back * begun, back * share)
+                watch = part_of(part, training + back * begun, back * share)
                 tables = trained.gradients(slopes[some], watch, some.stop == probes)
                 for number, (table, shares) in enumerate(zip(tables, counter.spread(tables), strict=True), first):
                     mean[number] += table / seeds
