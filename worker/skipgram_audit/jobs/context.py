@@ -21,6 +21,9 @@ Value = TypeVar("Value")
 REPORT_PERIOD = 0.5
 """Seconds between two writes to the jobs row, and so the longest that a cancellation is not noticed."""
 
+SHORTEST = 0.001
+"""Seconds of a phase that was over at once: costs are compared by ratios."""
+
 
 class Cancelled(Exception):
     """The user asked this job to stop."""
@@ -107,7 +110,7 @@ class JobContext:
             return
         self._left.end(self._clock())
         measured = [
-            MeasuredPhase(phase.kind, phase.guess, self._left.taken[number])
+            MeasuredPhase(phase.kind, phase.guess, max(self._left.taken[number], SHORTEST))
             for number, phase in enumerate(self._foreseen, start=1)
             if number in self._left.taken
         ]
@@ -127,7 +130,7 @@ class JobContext:
             if moment - self._reported_at < REPORT_PERIOD:
                 return
             self._reported_at = moment
-            if self._left is not None:
+            if self._left is not None and self._number:
                 done = min(max(fraction, 0.0), 1.0)
                 self._write(self._left.fraction(done), self._left.seconds(done, moment))
         self.check()

@@ -96,7 +96,7 @@ def audit_guesses(sizes: CorpusSizes, settings: AuditSettings, probe_words: Sequ
 def import_guesses(file_bytes: int) -> list[Guess]:
     """The phases of a corpus' import; a compressed file holds more, which its reading tells."""
     return [
-        Guess("import read", 0.3 + 3.0e-7 * file_bytes),
+        Guess("import read", 1.0 + 3.0e-7 * file_bytes),
         Guess("import count", 0.2 + 4.5e-7 * file_bytes),
         Guess("import compare", 0.2 + 3.6e-7 * file_bytes),
         Guess("import finish", 0.05),
