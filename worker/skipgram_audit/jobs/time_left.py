@@ -6,7 +6,7 @@ from collections.abc import Sequence
 CONFIDENCE_IN_PHASE = 0.1
 """The forecast of a phase counts as much as this share of it that has been seen."""
 
-CONFIDENCE_IN_JOB = 0.03
+CONFIDENCE_IN_JOB = 0.05
 """The forecast of the whole job counts as much as this share of it that has been seen."""
 
 SECONDS_SEEN = 2.0
