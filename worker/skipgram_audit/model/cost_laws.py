@@ -18,7 +18,7 @@ USUAL_WORDS = 32
 TRIED_PREFIXES = 18
 """About so many sets are predicted in a search for a turning point."""
 
-RETRAINED_SHARE = 0.5
+RETRAINED_SHARE = 0.6
 """Of a mean-field training, what it takes to follow it with other counts: it is not set up again."""
 
 FIELD_STEPS, FEWEST_STEPS, MOST_STEPS, HELD_STEPS = 2, 14, 80, 6
@@ -146,7 +146,7 @@ def tracing_seconds(sizes: CorpusSizes, settings: AuditSettings, probe_words: Se
     else:
         counting = 2.4e-7 * sizes.kept + 4.2e-8 * sizes.pairs * math.log2(2 + sizes.kept / 1e5)
         steps = seeds * field_steps(settings) * settings.dimension / 100
-        derivative = steps * (1.5e-5 * probes * sizes.words + (2.6e-8 + 0.9e-8 * probes) * sizes.pairs)
+        derivative = steps * (1.9e-5 * probes * sizes.words + (2.6e-8 + 0.9e-8 * probes) * sizes.pairs)
         given_out = 5.5e-7 * seeds * probes * sizes.kept
         processor = counting + steps * field_step(sizes) + derivative + given_out
     return 0.5 + processor / shared_by(cores)
@@ -175,7 +175,7 @@ def field_steps(settings: AuditSettings) -> int:
 
 def field_step(sizes: CorpusSizes) -> float:
     """Processor seconds of a step of a mean-field training."""
-    return 3.0e-5 * sizes.words + 3.5e-8 * sizes.pairs
+    return 2.4e-5 * sizes.words + 2.8e-8 * sizes.pairs
 
 
 def shared_by(cores: int) -> float:

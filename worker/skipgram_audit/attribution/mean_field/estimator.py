@@ -27,7 +27,7 @@ from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 from skipgram_audit.training.randomness import initial_rows
 
-TRAINING_IN_PROBES = 2.0
+TRAINING_IN_PROBES = 1.25
 """The work of a mean-field training, in that of one probe's derivative."""
 
 
