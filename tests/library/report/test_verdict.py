@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.model.outcome import LeftOutWord, ProbeOutcome, SeedOutcome
+from skipgram_audit.model.outcome import Association, LeftOutWord, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.report.verdict import LARGEST_P, TITLES, Support, claim, interval_of, interval_text, probe_verdict
 from tests.library.report.test_sentences import outcome_of_kind
@@ -228,3 +228,15 @@ def test_of_any_two_reasons_all_that_is_against_a_score_is_named(score: float) -
         assert ".." not in verdict.sentence
         against = [piece.clause for piece in verdict.evidence if piece.support is Support.AGAINST]
         assert all(clause in verdict.sentence for clause in against)
+
+
+@pytest.mark.parametrize(("stability", "count", "answer"), [(0.5, 100, "found"), (0.3, 10, "found"), (0.1, 10, "weak")])
+def test_vectors_that_seeds_do_not_agree_on_are_weak_and_say_how_much_text_would_do(
+    stability: float, count: int, answer: str
+) -> None:
+    words = [Association("Career", "attribute", str(number), 0.1, 0.0, count, stability) for number in range(8)]
+    verdict = probe_verdict(replace(FOUND, associations=words))
+    assert verdict.answer == answer
+    if answer == "weak":
+        assert "5 times as much text" in verdict.about("vectors")
+        assert "1.0 of the ten" in verdict.sentence

@@ -1,13 +1,14 @@
 """What an audit says of one probe."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.attribution.protocol import Influences, SolverReport
 from skipgram_audit.auditing.leave_one_word_out import leave_words_out
+from skipgram_audit.auditing.neighbour_stability import neighbour_stability
 from skipgram_audit.auditing.outcomes import with_influence
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
@@ -80,7 +81,7 @@ def probe_result(
         null_scores=list(null_scores),
         by_seed=_seeds(trajectories, measured, influences),
         left_out=leave_words_out(probe, corpus, trajectories),
-        associations=_associations(measured),
+        associations=_associations(measured, _stability(score, corpus, trajectories)),
     )
     return ReportProbe(with_influence(outcome, attribution, settings.estimator), attribution)
 
@@ -114,7 +115,15 @@ def _solved(report: SolverReport | None, seeds: int) -> list[SolverOutcome | Non
     ]
 
 
-def _associations(measured: Sequence[Measurement]) -> list[Association]:
+def _stability(score: WordListScore, corpus: EncodedCorpus, trajectories: Sequence[Trajectory]) -> dict[str, float]:
+    """Word -> how far the seeds agree on its neighbours; empty where nothing is known of that."""
+    found = neighbour_stability(score.words, [item.inputs for item in trajectories])
+    return (
+        {} if found is None else {corpus.words[word]: float(one) for word, one in zip(score.words, found, strict=True)}
+    )
+
+
+def _associations(measured: Sequence[Measurement], stability: Mapping[str, float]) -> list[Association]:
     """Word by word, means and spreads over seeds."""
     rows = zip(*(one.associations for one in measured), strict=True)
     return [
@@ -125,6 +134,7 @@ def _associations(measured: Sequence[Measurement]) -> list[Association]:
             float(np.mean([one.association for one in row])),
             _spread(np.array([one.association for one in row])),
             row[0].count,
+            stability.get(row[0].word),
         )
         for row in rows
     ]

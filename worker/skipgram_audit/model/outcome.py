@@ -55,6 +55,8 @@ class Association:
         set_name: the word list that the word belongs to.
         role: ``target`` or ``attribute``.
         count: occurrences in the trained corpus.
+        stability: share of the ten nearest words that two seeds have in common; None with one seed, and in audits of
+            version 0.2.0. See auditing/neighbour_stability.py.
     """
 
     set_name: str
@@ -63,6 +65,7 @@ class Association:
     association: float
     spread: float
     count: int
+    stability: float | None = None
 
 
 @dataclass(frozen=True)

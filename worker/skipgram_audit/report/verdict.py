@@ -40,6 +40,14 @@ LISTED_SHUFFLES = 3
 ENOUGH_WORDS = 0.5
 """Share of a word list that must be found; with less the list no longer stands for what it is named after."""
 
+STEADY_VECTORS = 0.3
+"""Share of nearest words that two seeds have in common, from which vectors are called settled. In three corpora it is
+0.1 to 0.3 for words of 5 to 20 occurrences, and 0.5 to 0.6 for those of 100 and more (docs/benchmarks/neighbours.md).
+"""
+
+STEADY_COUNT = 50
+"""Occurrences from which about half of the nearest words are the same in two seeds."""
+
 TITLES = {
     "found": "Found",
     "weak": "Weak evidence",
@@ -67,7 +75,8 @@ class Evidence:
     """One thing that bears on a score.
 
     Attributes:
-        name: ``interval``, ``permutation``, ``shuffled_text``, ``seeds``, ``words``, ``single_words`` or ``size``.
+        name: ``interval``, ``permutation``, ``shuffled_text``, ``seeds``, ``words``, ``vectors``, ``single_words`` or
+            ``size``.
         clause: what it says, for the verdict's sentence; empty where it does not belong there.
         sentence: the same in full, with all its numbers.
     """
@@ -120,6 +129,7 @@ def probe_verdict(outcome: ProbeOutcome) -> ProbeVerdict:
             _shuffled_text(outcome, outcome.score),
             _seeds(outcome, outcome.score),
             _words(outcome),
+            _vectors(outcome),
             _single_words(outcome, outcome.score),
             _size(outcome, outcome.score),
         )
@@ -284,6 +294,29 @@ def _words(outcome: ProbeOutcome) -> Evidence:
         return Evidence("words", Support.FOR, "", f"{found} of {plural(words, 'word')} of the probe were measured.")
     clause = joined([f"only {len(one.found)} of {one.word_count} words of “{one.name}” were found" for one in short])
     return Evidence("words", Support.LIMIT, clause, f"{capital(clause)}, so the list may no longer mean what it did.")
+
+
+def _vectors(outcome: ProbeOutcome) -> Evidence | None:
+    """Whether the words of the probe have vectors that training settles, and otherwise how much text would do."""
+    known = [one for one in outcome.associations if one.stability is not None]
+    if not known:
+        return None
+    shared = fmean(one.stability for one in known if one.stability is not None)
+    clause = f"two seeds share only {decimal(10 * shared, 1)} of the ten nearest words of a word of the probe"
+    if shared >= STEADY_VECTORS:
+        sentence = f"On average {clause.replace('only ', '')}, so training settles its vectors."
+        return Evidence("vectors", Support.FOR, "", sentence)
+    counts = sorted(one.count for one in known)
+    rare = sum(count < STEADY_COUNT for count in counts)
+    sentence = f"On average {clause}: its vectors are largely chance."
+    if rare:
+        more = STEADY_COUNT / max(1, counts[len(counts) // 4])
+        sentence += (
+            f" Words settle from about {STEADY_COUNT} occurrences; {rare} of {len(counts)} have fewer. About "
+            f"{decimal(more, 0 if more >= 3 else 1)} times as much text of this kind would give that to three quarters "
+            "of them."
+        )
+    return Evidence("vectors", Support.LIMIT, clause, sentence)
 
 
 def _single_words(outcome: ProbeOutcome, score: float) -> Evidence | None:

@@ -233,7 +233,7 @@ def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:
         .order_by(WordAssociation.association.desc(), WordAssociation.word)
     )
     associations = [
-        Association(row.set_name, row.role, row.word, row.association, row.spread, row.count)
+        Association(row.set_name, row.role, row.word, row.association, row.spread, row.count, row.stability)
         for row in session.scalars(statement)
     ]
     return replace(outcome_without_words(probe), associations=associations)

@@ -281,6 +281,7 @@ class WordAssociation(Base):
     association: Mapped[float]
     spread: Mapped[float] = mapped_column(default=0.0)
     count: Mapped[int] = mapped_column(BigInteger, default=0, doc="occurrences in the trained corpus")
+    stability: Mapped[float | None] = mapped_column(Float, doc="share of nearest words that two seeds have in common")
 
 
 class DocumentInfluence(Base):

@@ -97,7 +97,8 @@ class SeedModel(FromRow):
 
 
 class AssociationModel(FromRow):
-    """A word's association with the other pair of sets."""
+    """A word's association with the other pair of sets. ``stability`` is the share of its ten nearest words that two
+    seeds have in common, null where nothing is known of that."""
 
     set_name: str
     role: str
@@ -105,6 +106,7 @@ class AssociationModel(FromRow):
     association: float
     spread: float
     count: int
+    stability: float | None
 
 
 class LeftOutModel(FromRow):
