@@ -275,15 +275,14 @@ def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
 def _seeds(outcome: ProbeOutcome, score: float) -> Evidence:
     scores, neutral = [seed.score for seed in outcome.by_seed], kind_of(outcome).neutral
     if len(scores) < 2:
-        clause = "one seed was trained, so the chance of training is not known"
+        clause = "only one training was measured, so the chance of training is not known"
         return Evidence("seeds", Support.MISSING, clause, f"{capital(clause)}.")
     low, high = _text(outcome, min(scores)), _text(outcome, max(scores))
     if min(scores) <= neutral <= max(scores) and min(scores) < max(scores):
         clause = f"its seeds score from {low} to {high}, on both sides of {neutral:g}"
         return Evidence("seeds", Support.AGAINST, clause, f"The seeds do not agree: {clause}.")
-    return Evidence(
-        "seeds", Support.FOR, "", f"All {len(scores)} seeds score on the same side of {neutral:g}: {low} to {high}."
-    )
+    seeds = "Both seeds" if len(scores) == 2 else f"All {len(scores)} seeds"
+    return Evidence("seeds", Support.FOR, "", f"{seeds} score on the same side of {neutral:g}: {low} to {high}.")
 
 
 def _words(outcome: ProbeOutcome) -> Evidence:
