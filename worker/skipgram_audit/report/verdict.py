@@ -148,18 +148,19 @@ def _answer(evidence: tuple[Evidence, ...]) -> str:
 
 
 def _sentence(outcome: ProbeOutcome, score: float, answer: str, evidence: tuple[Evidence, ...]) -> str:
-    value = f"the {kind_of(outcome).score} of {score_text(score, outcome.kind)}"
-    against = joined([one.clause for one in evidence if one.support is Support.AGAINST])
-    limits = joined([one.clause for one in evidence if one.support in (Support.LIMIT, Support.MISSING)])
-    support = "; ".join(one.clause for one in evidence if one.support is Support.FOR and one.clause)
+    name, value = kind_of(outcome).score, score_text(score, outcome.kind)
     if answer == "unstable":
-        return f"{capital(value)} cannot be relied on: {against}."
+        return f"The {name} of {value} cannot be relied on: {_clauses(evidence, Support.AGAINST)}."
     if answer == "chance":
-        return f"{capital(value)} cannot be told from chance: {against}."
+        return f"The {name} of {value} cannot be told from chance: {_clauses(evidence, Support.AGAINST)}."
     if answer == "weak":
-        return f"{capital(claim(outcome))}, but the evidence is weak: {limits}."
-    score_name = capital(kind_of(outcome).score)
-    return f"{capital(claim(outcome))}. {score_name} {score_text(score, outcome.kind)} ({support})."
+        limits = _clauses(evidence, Support.LIMIT, Support.MISSING)
+        return f"{capital(claim(outcome))} ({name} {value}), but the evidence is weak: {limits}."
+    return f"{capital(claim(outcome))}. {capital(name)} {value} ({_clauses(evidence, Support.FOR)})."
+
+
+def _clauses(evidence: tuple[Evidence, ...], *support: Support) -> str:
+    return "; ".join(one.clause for one in evidence if one.support in support and one.clause)
 
 
 def claim(outcome: ProbeOutcome) -> str:
