@@ -131,23 +131,24 @@ class ProbeChoice:
 
 def probe_choices(session: Session, form: AuditForm, corpus: CorpusRow | None) -> list[ProbeChoice]:
     """Every probe with its coverage by the chosen corpus, words too rare for the vocabulary or for a probe taken as
-    missing."""
-    return [_choice(session, probe, form, corpus) for probe in probes.list_all(session)]
+    missing; those that can be measured come first."""
+    choices = [_choice(session, probe, form, corpus) for probe in probes.list_all(session)]
+    return sorted(choices, key=lambda choice: not choice.measurable)
 
 
 def _choice(session: Session, probe: Probe, form: AuditForm, corpus: CorpusRow | None) -> ProbeChoice:
-    checked = probe.name in form.probe_names
     if corpus is None:
-        return ProbeChoice(probe, checked, [], [])
+        return ProbeChoice(probe, probe.name in form.probe_names, [], [])
     definition = probes.definition_of(probe)
     coverage = probes.coverage(session, definition, corpus, form.casefold)
     frequent = 1 if form.model_ids else max(form.minimum_count, FEWEST_OCCURRENCES)
+    lacking = probes.too_few(definition, coverage, frequent)
     return ProbeChoice(
         probe,
-        checked,
+        probe.name in form.probe_names and not lacking,
         [(item.name, sum(word.count >= frequent for word in item.words), len(item.words)) for item in coverage],
         [word.word for item in coverage for word in item.words if word.count < frequent],
-        probes.too_few(definition, coverage, frequent),
+        lacking,
     )
 
 
