@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
@@ -31,7 +32,6 @@ from skipgram_audit.store.models import (
 from skipgram_audit.store.paging import Cursor, Page, paginate
 
 MAXIMUM_PROBES = 100
-MAXIMUM_NAME_LENGTH = 200
 
 
 def create(

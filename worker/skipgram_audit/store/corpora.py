@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.tokens import word_form
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
@@ -19,7 +20,6 @@ from skipgram_audit.store.jobs import ACTIVE
 from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, SkippedRow, Status, Upload
 from skipgram_audit.store.paging import Cursor, Page, paginate
 
-MAXIMUM_NAME_LENGTH = 200
 SHOWN_SKIPS, SHOWN_SKIPS_OF_A_REASON = 1_000, 100
 SKIPS_AT_ONCE = 5_000
 WORDS_AT_ONCE = 5_000

@@ -7,13 +7,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.pretrained import ModelFacts, PretrainedModel
 from skipgram_audit.store import jobs
 from skipgram_audit.store.jobs import ACTIVE
 from skipgram_audit.store.models import AuditModel, AuditRow, ImportedModelRow, Status, Upload
 from skipgram_audit.store.paging import Cursor, Page, paginate
-
-MAXIMUM_NAME_LENGTH = 200
 
 
 def create(session: Session, upload: Upload, name: str) -> ImportedModelRow:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.report.verdict import probe_verdict
 from skipgram_audit.store import audits, jobs
@@ -30,6 +31,7 @@ def _summary(audit: AuditRow) -> dict[str, object]:
     return {
         "id": audit.id,
         "name": audit.name,
+        "note": audit.note,
         "status": audit.status,
         "corpus_id": audit.corpus_id,
         "corpus_name": audit.corpus.name,
@@ -97,6 +99,13 @@ def create_audit(request: AuditRequest, database: CurrentDatabase, queue: Curren
 @router.get("/{audit_id}")
 def get_audit(audit_id: Id, database: CurrentDatabase) -> AuditDetail:
     """An audit: its progress while it runs, its scores when it is done."""
+    return _detail(database, audit_id)
+
+
+@router.patch("/{audit_id}")
+def describe_audit(audit_id: Id, changes: NameAndNote, database: CurrentDatabase) -> AuditDetail:
+    """Renames an audit, or changes its note."""
+    service.describe(database, audit_id, changes)
     return _detail(database, audit_id)
 
 

@@ -12,6 +12,7 @@ from skipgram_audit.model.pretrained import limits
 from skipgram_audit.report.card import ProbeCard, probe_card
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import TITLES
+from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, imported_models, jobs, ranking
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.database import Database
@@ -20,6 +21,7 @@ from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.costs import cost_sentences
+from skipgram_audit_web.common.naming import NamingForm
 from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.audits import forms, service
 from skipgram_audit_web.features.checks.service import check_lines, cost_text, standard_plan
@@ -140,11 +142,37 @@ def show_audit(
     request: Request, audit_id: Id, database: CurrentDatabase, settings: CurrentSettings, probe: str | None = None
 ) -> Response:
     """Progress while it runs, then the result: a verdict for each probe, and all that is known of the chosen one."""
+    return _render_audit(request, database, settings, audit_id, probe)
+
+
+@router.post("/{audit_id}/name")
+def describe_audit(
+    request: Request, audit_id: Id, database: CurrentDatabase, settings: CurrentSettings, sent: SentForm
+) -> Response:
+    """Renames the audit and changes its note, or shows its page again with what is wrong."""
+    form = NamingForm.sent(sent)
+    changes = form.read()
+    if changes is None:
+        return _render_audit(request, database, settings, audit_id, naming=form, status_code=422)
+    service.describe(database, audit_id, changes)
+    return see_other(f"/audits/{audit_id}")
+
+
+def _render_audit(
+    request: Request,
+    database: Database,
+    settings: Settings,
+    audit_id: int,
+    probe: str | None = None,
+    naming: NamingForm | None = None,
+    status_code: int = 200,
+) -> Response:
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        job = jobs.latest(session, JobKind.AUDIT, audit_id)
+        shared = {"section": "audits", "audit": audit, "naming": naming or NamingForm.of(audit)}
         if audit.status != Status.DONE:
-            return render(request, "audits/progress.html", section="audits", audit=audit, job=job)
+            job = jobs.latest(session, JobKind.AUDIT, audit_id)
+            return render(request, "audits/progress.html", status_code=status_code, **shared, job=job)
         cards = [
             probe_card(audits.outcome_of(session, item), number) for number, item in enumerate(audit.probes, start=1)
         ]
@@ -152,8 +180,8 @@ def show_audit(
         return render(
             request,
             "audits/show.html",
-            section="audits",
-            audit=audit,
+            status_code=status_code,
+            **shared,
             cards=cards,
             card=card,
             **_ranking(session, audit, audit.probes[card.number - 1]),

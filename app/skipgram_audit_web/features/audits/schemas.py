@@ -57,6 +57,7 @@ class AuditSummary(FromRow):
 
     id: int
     name: str
+    note: str
     status: Status
     corpus_id: int
     corpus_name: str

@@ -1,4 +1,4 @@
-"""Starting, stopping and deleting audits."""
+"""Starting, renaming, stopping and deleting audits."""
 
 import shutil
 from collections.abc import Sequence
@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict, InvalidInput
+from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.model.pretrained_settings import with_models
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.verdict import ProbeVerdict, probe_verdict
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, corpora, costs, imported_models, jobs, probes
+from skipgram_audit.store import audits, corpora, costs, imported_models, jobs, naming, probes
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
@@ -108,6 +109,12 @@ def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
         if not jobs.wait_again(session, AuditRow, audit_id):
             raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Start a new audit instead.")
         queue.enqueue(session, JobKind.AUDIT, audit_id)
+
+
+def describe(database: Database, audit_id: int, changes: NameAndNote) -> None:
+    """Renames an audit, or changes its note."""
+    with database.session() as session:
+        naming.describe(audits.get(session, audit_id), changes)
 
 
 def remove(database: Database, settings: Settings, audit_id: int) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.store import corpora, documents, jobs
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.packing import unpack_bounds
@@ -52,6 +53,13 @@ def show(corpus_id: Id, database: CurrentDatabase) -> CorpusDetail:
         corpus = CorpusModel.model_validate(corpora.get(session, corpus_id))
         job = jobs.latest(session, JobKind.IMPORT, corpus_id)
     return CorpusDetail(**corpus.model_dump(), job_id=job.id if job else None)
+
+
+@router.patch("/{corpus_id}")
+def describe(corpus_id: Id, changes: NameAndNote, database: CurrentDatabase) -> CorpusDetail:
+    """Renames a corpus, or changes its note."""
+    service.describe(database, corpus_id, changes)
+    return show(corpus_id, database)
 
 
 @router.post("/{corpus_id}/cancel", status_code=202)

@@ -10,15 +10,17 @@ from skipgram_audit.model.reader_options import FORMATS
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import corpora, documents, jobs, uploads
 from skipgram_audit.store.corpora import LONGEST_LISTED_WORD
+from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.languages import LANGUAGES
+from skipgram_audit_web.common.naming import NamingForm
 from skipgram_audit_web.features.corpora import service
 from skipgram_audit_web.features.uploads.service import arrived_bytes
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)
 
@@ -55,14 +57,33 @@ def list_corpora(
 @router.get("/{corpus_id}")
 def show_corpus(request: Request, corpus_id: Id, database: CurrentDatabase) -> Response:
     """Progress while it is read, then what was read and what was skipped."""
+    return _render_corpus(request, database, corpus_id)
+
+
+@router.post("/{corpus_id}/name")
+def describe_corpus(request: Request, corpus_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
+    """Renames the corpus and changes its note, or shows its page again with what is wrong."""
+    form = NamingForm.sent(sent)
+    changes = form.read()
+    if changes is None:
+        return _render_corpus(request, database, corpus_id, naming=form, status_code=422)
+    service.describe(database, corpus_id, changes)
+    return see_other(f"/corpora/{corpus_id}")
+
+
+def _render_corpus(
+    request: Request, database: Database, corpus_id: int, naming: NamingForm | None = None, status_code: int = 200
+) -> Response:
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
         done = corpus.status == Status.DONE
         return render(
             request,
             "corpora/show.html",
+            status_code=status_code,
             section="corpora",
             corpus=corpus,
+            naming=naming or NamingForm.of(corpus),
             job=jobs.latest(session, JobKind.IMPORT, corpus_id),
             duplicates=facts_of(session, corpus),
             duplicates_job=jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id) if done else None,

@@ -46,6 +46,7 @@ class CorpusModel(FromRow):
 
     id: int
     name: str
+    note: str
     status: Status
     filename: str
     source_sha256: str

@@ -1,13 +1,14 @@
-"""What can be done with a corpus: import it from an upload, delete it."""
+"""What can be done with a corpus: import it from an upload, rename it, delete it."""
 
 import shutil
 
 from sqlalchemy import select
 
 from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import corpora, jobs, uploads
+from skipgram_audit.store import corpora, jobs, naming, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
@@ -64,6 +65,12 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
         if facts_of(session, corpus) is not None:
             raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
         return queue.enqueue(session, JobKind.NEAR_DUPLICATES, corpus_id)
+
+
+def describe(database: Database, corpus_id: int, changes: NameAndNote) -> None:
+    """Renames a corpus, or changes its note."""
+    with database.session() as session:
+        naming.describe(corpora.get(session, corpus_id), changes)
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.reader_options import FORMATS, ReaderOptions
 from skipgram_audit.model.validation import format_problems
-from skipgram_audit.store.corpora import MAXIMUM_NAME_LENGTH
 from skipgram_audit_web.common.languages import LANGUAGES
 
 DEFAULT_LANGUAGE = "en"
