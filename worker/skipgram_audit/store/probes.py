@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from skipgram_audit.model.errors import Conflict, Forbidden, NotFound
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
@@ -75,6 +76,7 @@ def update(session: Session, probe_id: int, definition: ProbeDefinition) -> Prob
     if definition.name != probe.name:
         _require_free_name(session, definition.name)
     probe.name, probe.kind, probe.definition = definition.name, definition.kind, definition.model_dump()
+    flag_modified(probe, "definition")  # Two lists in another order are the same mapping, and another score.
     _flush_unique(session, definition.name)
     return probe
 
