@@ -86,6 +86,11 @@ def link(session: Session, audit_id: int, model_ids: Sequence[int]) -> None:
         session.execute(insert(AuditModel), [{"audit_id": audit_id, "model_id": one} for one in model_ids])
 
 
+def ids_of_audit(session: Session, audit_id: int) -> set[int]:
+    """Ids of the models here that an audit takes its vectors from."""
+    return set(session.scalars(select(AuditModel.model_id).where(AuditModel.audit_id == audit_id)))
+
+
 def audits_of(session: Session, model_id: int) -> list[AuditRow]:
     """Audits that take their vectors from a model."""
     statement = (

@@ -38,8 +38,15 @@ class SettingField:
 
 @dataclass
 class AuditForm:
-    """What was filled in, and what of it is wrong (field name -> sentence)."""
+    """What was filled in, and what of it is wrong (field name -> sentence).
 
+    Attributes:
+        complete: all fields were sent; on a first visit there are some at most.
+        again_id: the audit that this one is to be like.
+    """
+
+    complete: bool = False
+    again_id: int | None = None
     corpus_id: int | None = None
     name: str = ""
     probe_names: list[str] = field(default_factory=list)
@@ -79,6 +86,11 @@ def _defaults() -> dict[str, str]:
     return {name: _as_text(value) for name, value in AuditSettings().model_dump(exclude={"models"}).items()}
 
 
+def setting_texts(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as the form shows them, with today's defaults for those that the audit does not have."""
+    return {name: _as_text(settings[name]) if name in settings else text for name, text in _defaults().items()}
+
+
 def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
@@ -92,14 +104,19 @@ def read_form(fields: FormData | QueryParams) -> AuditForm:
     sent = {name: str(value) for name, value in fields.items()}
     complete = "estimator" in sent
     values = {name: sent.get(name, "").strip() if complete else text for name, text in _defaults().items()}
-    corpus = sent.get("corpus", "")
     return AuditForm(
-        corpus_id=int(corpus) if corpus.isdecimal() and len(corpus) < 10 else None,
+        complete=complete,
+        again_id=_id(sent.get("again", "")),
+        corpus_id=_id(sent.get("corpus", "")),
         name=sent.get("name", ""),
         probe_names=[str(name) for name in fields.getlist("probes")],
-        model_ids=[int(one) for one in map(str, fields.getlist("models")) if one.isdecimal() and len(one) < 10],
+        model_ids=[found for one in fields.getlist("models") if (found := _id(str(one))) is not None],
         values=values,
     )
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def read_settings(form: AuditForm) -> AuditSettings | None:

@@ -24,6 +24,7 @@ from skipgram_audit_web.common.costs import cost_sentences
 from skipgram_audit_web.common.naming import NamingForm
 from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.audits import forms, service
+from skipgram_audit_web.features.audits.again import earlier_audit
 from skipgram_audit_web.features.checks.service import check_lines, cost_text, standard_plan
 from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
@@ -61,7 +62,8 @@ def list_audits(
 
 @router.get("/new")
 def new_audit(request: Request, database: CurrentDatabase) -> Response:
-    """The form; with a corpus chosen it shows what of each probe that corpus holds."""
+    """The form, empty or filled in as an earlier audit was; with a corpus chosen it shows what of each probe that
+    corpus holds."""
     return _render_form(request, database, forms.read_form(request.query_params))
 
 
@@ -111,6 +113,9 @@ def _render_form(
     status_code: int = 200,
 ) -> Response:
     with database.session() as session:
+        earlier = earlier_audit(session, form.again_id) if form.again_id is not None else None
+        if earlier and not form.complete:
+            earlier.fill(form)
         usable = audits.auditable_corpora(session)
         if form.corpus_id is None and usable:
             form.corpus_id = usable[0].id
@@ -125,6 +130,7 @@ def _render_form(
             status_code=status_code,
             section="audits",
             form=form,
+            earlier=earlier,
             error=error,
             corpora=usable,
             corpus=corpus,
