@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from skipgram_audit import __version__
 from skipgram_audit.resources import static_folder
 from skipgram_audit.settings import Settings
+from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.error_handlers import add_error_handlers
@@ -29,6 +30,7 @@ from skipgram_audit_web.features.documents import pages as document_pages
 from skipgram_audit_web.features.imported_models import api as model_api
 from skipgram_audit_web.features.imported_models import pages as model_pages
 from skipgram_audit_web.features.jobs import api as jobs_api
+from skipgram_audit_web.features.jobs import pages as jobs_pages
 from skipgram_audit_web.features.marks import api as mark_api
 from skipgram_audit_web.features.marks import pages as mark_pages
 from skipgram_audit_web.features.near_duplicates import api as duplicate_api
@@ -46,9 +48,10 @@ from skipgram_audit_web.features.words import api as word_api
 from skipgram_audit_web.features.words import pages as word_pages
 from skipgram_audit_web.security import pages as security_pages
 from skipgram_audit_web.security.bodies import BodyLimit
-from skipgram_audit_web.security.guard import Guard
+from skipgram_audit_web.security.guard import OPEN_PATHS, Guard
 from skipgram_audit_web.security.headers import SecurityHeaders
 from skipgram_audit_web.security.secrets import Secrets
+from skipgram_audit_web.web import CurrentDatabase, wants_json
 
 DESCRIPTION = "Which documents, sentences and words of a corpus make its word embeddings biased."
 
@@ -69,6 +72,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database.close()
 
 
+def _count_active_jobs(request: Request, database: CurrentDatabase) -> None:
+    """For the header of pages to those who are signed in. Before a page is made, which has a connection of its own."""
+    if not (wants_json(request) or request.url.path in OPEN_PATHS):
+        with database.session() as session:
+            request.state.active_jobs = jobs.count_active(session)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application over a migrated database.
 
@@ -83,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[Depends(_count_active_jobs)],
     )
     app.state.settings = settings
     app.state.database = Database(settings)
@@ -104,6 +115,7 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(security_pages.router)
     app.include_router(start_page.router)
     app.include_router(jobs_api.router)
+    app.include_router(jobs_pages.router)
     app.include_router(upload_api.router)
     app.include_router(corpus_api.router)
     app.include_router(upload_pages.router)

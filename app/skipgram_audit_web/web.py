@@ -123,7 +123,8 @@ def _templates() -> Jinja2Templates:
 
 def render(request: Request, template: str, status_code: int = 200, **context: Any) -> Response:
     """The page that a template and its values make. Corpus text in the values is escaped."""
-    return _templates().TemplateResponse(request, template, context, status_code=status_code)
+    shared = {"active_jobs": getattr(request.state, "active_jobs", 0)}
+    return _templates().TemplateResponse(request, template, shared | context, status_code=status_code)
 
 
 def see_other(address: str) -> Response:

@@ -35,6 +35,7 @@ def states(demo: Demo) -> list[str]:
         f"/audits/{demo.failed_audit_id}/documents",
         f"/audits/compare?first={demo.audit_id}&second={demo.other_audit_id}",
         "/audits/new?models=1&epochs=0",
+        f"/audits/new?again={demo.other_audit_id}",
         "/probes/new?kind=membership",
         "/audits/999",
         "/sign-in",

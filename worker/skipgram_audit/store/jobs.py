@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
@@ -15,6 +15,7 @@ from skipgram_audit.store.database import insert_ignoring, now
 from skipgram_audit.store.models import AuditRow, Check, CorpusRow, ImportedModelRow, Job, JobKind, Status
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
+ENDED_SHOWN = 20
 
 
 def get(session: Session, job_id: str) -> Job:
@@ -86,6 +87,22 @@ def wait_again(session: Session, table: type[AuditRow] | type[Check] | type[Impo
 def active(session: Session) -> list[Job]:
     """Jobs that wait or run, oldest first."""
     return list(session.scalars(select(Job).where(Job.status.in_(ACTIVE)).order_by(Job.created_at, Job.id)))
+
+
+def in_order(session: Session) -> list[Job]:
+    """Jobs that run, then those that wait, each the oldest first."""
+    return sorted(active(session), key=lambda job: job.status != Status.RUNNING)
+
+
+def ended(session: Session, count: int = ENDED_SHOWN) -> list[Job]:
+    """The last jobs that ended, the newest first."""
+    statement = select(Job).where(Job.status.not_in(ACTIVE))
+    return list(session.scalars(statement.order_by(Job.finished_at.desc().nulls_last(), Job.id).limit(count)))
+
+
+def count_active(session: Session) -> int:
+    """How many jobs wait or run."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.status.in_(ACTIVE))) or 0
 
 
 def start(session: Session, job_id: str) -> Job | None:

@@ -45,14 +45,14 @@ class AuditForm:
         again_id: the audit that this one is to be like.
     """
 
-    complete: bool = False
-    again_id: int | None = None
     corpus_id: int | None = None
     name: str = ""
     probe_names: list[str] = field(default_factory=list)
     model_ids: list[int] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    complete: bool = False
+    again_id: int | None = None
 
     @property
     def casefold(self) -> bool:
@@ -105,13 +105,13 @@ def read_form(fields: FormData | QueryParams) -> AuditForm:
     complete = "estimator" in sent
     values = {name: sent.get(name, "").strip() if complete else text for name, text in _defaults().items()}
     return AuditForm(
-        complete=complete,
-        again_id=_id(sent.get("again", "")),
         corpus_id=_id(sent.get("corpus", "")),
         name=sent.get("name", ""),
         probe_names=[str(name) for name in fields.getlist("probes")],
         model_ids=[found for one in fields.getlist("models") if (found := _id(str(one))) is not None],
         values=values,
+        complete=complete,
+        again_id=_id(sent.get("again", "")),
     )
 
 

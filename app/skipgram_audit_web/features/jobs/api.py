@@ -3,10 +3,20 @@
 from fastapi import APIRouter
 
 from skipgram_audit.store import jobs
-from skipgram_audit_web.features.jobs.schemas import JobBody
+from skipgram_audit_web.features.jobs.schemas import JobBody, JobList
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=ERROR_RESPONSES)
+
+
+@router.get("")
+def list_jobs(database: CurrentDatabase) -> JobList:
+    """What runs and what waits, in order, and what ended last."""
+    with database.session() as session:
+        return JobList(
+            active=[JobBody.model_validate(job) for job in jobs.in_order(session)],
+            ended=[JobBody.model_validate(job) for job in jobs.ended(session)],
+        )
 
 
 @router.get("/{job_id}")

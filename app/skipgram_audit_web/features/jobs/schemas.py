@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from skipgram_audit.store.models import JobKind, Status
 from skipgram_audit_web.web import FromRow
@@ -41,6 +41,13 @@ class JobBody(FromRow):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class JobList(BaseModel):
+    """Jobs that run or wait, in order, and the last ones that ended."""
+
+    active: list[JobBody] = Field(description="What runs, then what waits, each the oldest first.")
+    ended: list[JobBody] = Field(description="The last 20, the newest first.")
 
 
 class JobStarted(BaseModel):
