@@ -86,6 +86,7 @@ def test_a_name_that_cannot_be_is_refused_with_what_was_written(
     assert reading.values(answer.text, "naming") == ["refused"]
     described = [one for _, one in Elements(answer.text).found if one.get("aria-invalid")]
     assert [one["id"] for one in described] == [wrong]
+    assert "item" not in answer.text.partition('class="field-error"')[2].partition("</p>")[0]
     assert heading(answer.text) == before
     page = client.get(address).text
     assert (heading(page), notes(page)) == (before, [])

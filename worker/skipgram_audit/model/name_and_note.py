@@ -1,13 +1,17 @@
 """What users call an audit or a corpus, and what they note of it."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from skipgram_audit.model.text import PlainText
+from skipgram_audit.model.text import without_nul
 
 MAXIMUM_NAME_LENGTH = 200
 MAXIMUM_NOTE_LENGTH = 2000
+
+# The lengths come before the validator, so that what is wrong is told of a text.
+Name = Annotated[str, Field(min_length=1, max_length=MAXIMUM_NAME_LENGTH), AfterValidator(without_nul)]
+Note = Annotated[str, Field(max_length=MAXIMUM_NOTE_LENGTH), AfterValidator(without_nul)]
 
 
 class NameAndNote(BaseModel):
@@ -15,19 +19,19 @@ class NameAndNote(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: PlainText | None = Field(
-        default=None, min_length=1, max_length=MAXIMUM_NAME_LENGTH, description="Stays as it is when left out."
-    )
-    note: PlainText | None = Field(
-        default=None,
-        max_length=MAXIMUM_NOTE_LENGTH,
-        description="Plain text. Stays as it is when left out; empty takes it away.",
+    name: Name | None = Field(default=None, description="Stays as it is when left out.")
+    note: Note | None = Field(
+        default=None, description="Plain text. Stays as it is when left out; empty takes it away."
     )
 
     @field_validator("name", mode="before")
     @classmethod
     def _on_one_line(cls, name: Any) -> Any:
-        return " ".join(name.split()) if isinstance(name, str) else name
+        if not isinstance(name, str):
+            return name
+        if not (words := name.split()):
+            raise ValueError("a name is needed")
+        return " ".join(words)
 
     @field_validator("note", mode="before")
     @classmethod

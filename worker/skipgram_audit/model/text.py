@@ -5,10 +5,13 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
+    """Raises:
+    ValueError: the text holds a NUL character.
+    """
     if "\0" in text:
         raise ValueError("it holds a NUL character, which cannot be stored")
     return text
 
 
-PlainText = Annotated[str, AfterValidator(_without_nul)]
+PlainText = Annotated[str, AfterValidator(without_nul)]
