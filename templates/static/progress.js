@@ -1,4 +1,5 @@
-// Keeps the progress of a job up to date, also in the browser's title, and reloads the page once the job has ended.
+// Keeps the progress of a job up to date, also (the first one of a page) in the
+// browser's title, and reloads the page once the job has ended.
 // Where the page is in the background then, its title says how the job ended, and it is loaded when it is looked at.
 // Marked up by the macro job_progress: [data-job] holds the job's address under /api/v1.
 
@@ -38,7 +39,7 @@ function show(section, job) {
     badge.textContent = capital(job.status);
   }
   for (const word of document.querySelectorAll("[data-job-word]")) word.textContent = capital(job.status);
-  document.title = `${heading(job)} · ${TITLE}`;
+  if (section === document.querySelector("[data-job]")) document.title = `${heading(job)} · ${TITLE}`;
 }
 
 function seen() {

@@ -33,10 +33,6 @@ class EarlierAudit:
     model_ids: list[int]
     models_gone: list[str]
 
-    @property
-    def differs(self) -> bool:
-        return bool(self.changed or self.gone or self.models_gone)
-
     def fill(self, form: AuditForm) -> None:
         """Everything but the name, which would be another audit's."""
         form.corpus_id = self.audit.corpus_id

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from lxml import html
+from sqlalchemy import update
 
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, probes
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditModel, AuditRow, ImportedModelRow, Status
+from skipgram_audit.store.models import AuditModel, AuditProbe, AuditRow, CorpusWord, ImportedModelRow, Status
 from tests.audit_sample import Sample, make_audit
 from tests.web import page as reading
 
@@ -25,13 +26,21 @@ OWN = {
 }
 """As the sample's audit has measured it."""
 
+PROBES = ["weat-6", "he and she"]
+
 
 @pytest.fixture
 def sample(database: Database) -> Sample:
+    """Of two probes whose words its corpus holds."""
     made = make_audit(database)
     with database.session() as session:
         audits.get(session, made.audit_id).settings = SETTINGS.model_dump(mode="json")
         probes.create(session, parse_probe(OWN))
+        session.delete(session.get_one(AuditProbe, made.probe_ids["weat-1"]))
+        words = {word for probe in probes.by_names(session, PROBES) for word in probes.definition_of(probe).words()}
+        session.add_all(
+            CorpusWord(corpus_id=made.corpus_id, word=word, folded=word.casefold(), count=9) for word in sorted(words)
+        )
     return made
 
 
@@ -88,7 +97,7 @@ def test_a_deleted_probe_is_named(client: TestClient, database: Database, sample
     page = ask(client, sample)
     assert (reading.values(page, "gone"), reading.values(page, "changed")) == (["he and she"], [])
     fields = fields_of(page)
-    assert sorted(fields["probes"]) == ["weat-1", "weat-6"]
+    assert sorted(fields["probes"]) == ["weat-6"]
     # Also while the form is filled in, and when it could not be started.
     again = client.get("/audits/new", params={**fields, "epochs": "9"}).text
     assert (reading.values(again, "gone"), fields_of(again)["epochs"]) == (["he and she"], ["9"])
@@ -100,7 +109,7 @@ def test_a_deleted_probe_is_named(client: TestClient, database: Database, sample
     ("changes", "named"),
     [
         ({"description": "Other words about it."}, []),
-        ({"targets": {**OWN["targets"], "he": ["he", "his", "himself"]}}, ["he and she"]),  # type: ignore[dict-item]
+        ({"targets": {**OWN["targets"], "he": ["he", "his", "Paul"]}}, ["he and she"]),  # type: ignore[dict-item]
         ({"targets": dict(reversed(OWN["targets"].items()))}, ["he and she"]),  # type: ignore[attr-defined]
     ],
 )
@@ -114,13 +123,22 @@ def test_a_changed_probe_is_named(
     assert "he and she" in fields_of(page)["probes"]
 
 
+def test_a_probe_that_finds_too_few_words_is_named(client: TestClient, database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        session.execute(update(CorpusWord).where(CorpusWord.word == "he").values(count=1))
+        session.execute(update(CorpusWord).where(CorpusWord.word == "his").values(count=1))
+    page = ask(client, sample)
+    assert reading.values(page, "lacking") == ["he and she"]
+    assert fields_of(page)["probes"] == ["weat-6"]
+
+
 def test_what_is_changed_in_the_form_stays_changed(client: TestClient, sample: Sample) -> None:
     fields = fields_of(ask(client, sample))
-    fields |= {"probes": ["weat-7"], "seeds": ["4"], "name": ["Other"]}
+    fields |= {"probes": ["weat-6"], "seeds": ["4"], "name": ["Other"]}
     page = client.get("/audits/new", params=fields).text
     shown = fields_of(page)
     assert {name: shown[name] for name in ("probes", "seeds", "name")} == {
-        "probes": ["weat-7"], "seeds": ["4"], "name": ["Other"],
+        "probes": ["weat-6"], "seeds": ["4"], "name": ["Other"],
     }  # fmt: skip
     assert "casefold" not in shown
 
