@@ -27,6 +27,7 @@ from skipgram_audit.store.packing import pack_bounds, pack_tokens
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
 from skipgram_audit.store.ranking_filter import Filters, RankRange
+from skipgram_audit.store.sentence_texts import LONGEST_SENTENCE, sentence_texts
 from tests.audit_sample import make_audit, sentence_bounds_of
 
 
@@ -98,8 +99,8 @@ def test_a_very_long_sentence_is_cut(database: Database) -> None:
         document.text = "word " * 1000
         document.sentence_bounds = pack_bounds(np.array([[0, 4999], [10, 14]], dtype=np.uint32))
         session.flush()
-        long, short = ranking.sentence_texts(session, [(document.id, 0), (document.id, 1)])
-    assert len(long) == ranking.LONGEST_SENTENCE + 1
+        long, short = sentence_texts(session, [(document.id, 0), (document.id, 1)])
+    assert len(long) == LONGEST_SENTENCE + 1
     assert long.endswith("…")
     assert short == "word"
 

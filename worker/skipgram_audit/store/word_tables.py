@@ -43,6 +43,11 @@ class WordRow:
     count: int
     influence: float
 
+    @property
+    def each(self) -> float:
+        """Influence of one token, on average."""
+        return self.influence / self.count if self.count else 0.0
+
 
 @dataclass(frozen=True)
 class Partner:
