@@ -14,7 +14,7 @@ from skipgram_audit.store.word_tables import has_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import choose_probe, require_done
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.common.views import View, direction
+from skipgram_audit_web.common.views import View, direction, sentence_rank
 from skipgram_audit_web.features.documents.service import adjacent_documents, document_ranks
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters, group_members, groups_of
@@ -66,6 +66,7 @@ def show_document(
             document=document,
             place=place,
             view=adjacent.view,
+            rank=adjacent.rank,
             filters=filters,
             state={**filters.parameters(), **({"view": adjacent.view} if adjacent.view else {})},
             previous=adjacent.previous,
@@ -82,6 +83,7 @@ def show_document(
                 else []
             ),
             strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
+            sentence_ranks={index: sentence_rank(audit, chosen, item.rank) for index, item in sentence_places.items()},
             document_ranks=document_ranks(session, audit, document_id),
             direction=direction(chosen),
             removal=removal_sentence(place.influence, outcome) if place else "",

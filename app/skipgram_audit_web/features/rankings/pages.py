@@ -10,6 +10,7 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import Filters, count_matches
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.finished_audits import measured_probe
+from skipgram_audit_web.common.marked_texts import marker_of, strongest_excerpts, whole_text
 from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, FieldName
 from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.marks.service import marking_context
@@ -44,6 +45,7 @@ def list_documents(
             probe=chosen,
             view=view,
             listing=listing,
+            excerpts=strongest_excerpts(session, chosen, listing.page.items, shown),
             filters=filters,
             folded=shown.group_duplicates,
             duplicates_known=known,
@@ -71,6 +73,7 @@ def list_sentences(
             for item in (View.AMPLIFYING, View.MITIGATING)
         }
         page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters)
+        marker = marker_of(chosen, filters.search)
         return render(
             request,
             "rankings/sentences.html",
@@ -82,6 +85,7 @@ def list_sentences(
             filters=filters,
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
+            texts=[whole_text(marker, row.text) for row in page.items],
             direction=direction(chosen),
             largest=ranking.largest_sentence_influence(
                 session, chosen, audit.corpus.sentence_count - chosen.zero_sentences
