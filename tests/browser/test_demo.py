@@ -78,7 +78,7 @@ def test_a_document_is_seen_by_another_probe_without_loading_the_page_anew(page:
     page.locator(".ranking-row .ranking-text > a").first.click()
     page.wait_for_url("**/documents/*")
     choices = page.get_by_role("navigation", name="Probe").get_by_role("link")
-    influence = page.locator(".stat", has_text="Influence").locator(".stat-value")
+    influence = page.locator("[data-shown='influence']")
     first, second = (re.split(r"\s+", text)[1].rstrip(",") for text in choices.all_inner_texts())
     assert first != second
     expect(influence).to_have_text(first)

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.store.models import AuditProbe, AuditRow
@@ -33,6 +36,13 @@ def side_of(probe: AuditProbe, view: View) -> Side:
     if view is View.NEUTRAL:
         return Side.ZERO
     return Side.POSITIVE if (view is View.AMPLIFYING) == (direction(probe) > 0) else Side.NEGATIVE
+
+
+OverallRank = Annotated[
+    int,
+    Field(description="Among all texts of the ranking, from 1, which raises the score most, to what lowers it most."),
+]
+ViewRank = Annotated[int, Field(description="Among those that amplify, or those that mitigate, as pages number them.")]
 
 
 @dataclass(frozen=True)

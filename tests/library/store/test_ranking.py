@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
-from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.outcome import ProbeOutcome, RankedPlace
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, ranking
@@ -234,9 +234,8 @@ def test_neighbours_follow_the_ranking(database: Database) -> None:
         assert sorted(by_rank) == [1, 2, 3, 4, 5]
         for index, document_id in enumerate(order):
             place = by_rank[index + 1][1]
-            assert ranking.document_influences(session, [probe_id], document_id) == {
-                probe_id: (place.rank, place.influence)
-            }
+            there = ranking.document_places(session, [probe_id], document_id)
+            assert there == {probe_id: RankedPlace(place.rank, place.influence, place.spread, place.sign_stability)}
 
 
 def test_neighbours_are_the_nearest_that_pass_the_filters(database: Database) -> None:

@@ -277,12 +277,12 @@ def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Adjace
     return None if rank is None or document_id is None else AdjacentDocument(document_id, rank)
 
 
-def document_influences(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, tuple[int, float]]:
-    """Rank and influence of a document by audit_probe_id, for switching between probes."""
-    statement = select(DocumentInfluence.audit_probe_id, DocumentInfluence.rank, DocumentInfluence.influence).where(
+def document_places(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, RankedPlace]:
+    """The places of a document by audit_probe_id, for switching between probes."""
+    statement = select(DocumentInfluence.audit_probe_id, *place_columns(DocumentInfluence)).where(
         DocumentInfluence.document_id == document_id, DocumentInfluence.audit_probe_id.in_(audit_probe_ids)
     )
-    return {row.audit_probe_id: (row.rank, row.influence) for row in session.execute(statement)}
+    return {row.audit_probe_id: RankedPlace(**place_in(row)) for row in session.execute(statement)}
 
 
 def sentence_places(session: Session, audit_probe_id: int, document_id: int) -> dict[int, SentencePlace]:

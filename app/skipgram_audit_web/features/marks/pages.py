@@ -82,14 +82,15 @@ def mark_view(
     probe: str | None = None,
     view: View = View.AMPLIFYING,
     sentences: bool = False,
+    first: Annotated[int | None, Form(ge=1, le=MOST_MARKED)] = None,
     back: Back = "",
 ) -> Response:
-    """Marks every document of a view of the ranking, filtered as its address says."""
+    """Marks every document of a view of the ranking, filtered as its address says, or those of its first rows."""
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        service.mark_view(session, audit, chosen, view, filters, sentences)
+        service.mark_view(session, audit, chosen, view, filters, sentences, first)
     return see_other(own_address(audit_id, back))
 
 
