@@ -1,10 +1,10 @@
 """What lists show of documents: their strongest sentence, with the words of the probe and of the search marked."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.tokens import word_forms
 from skipgram_audit.report.excerpts import MarkedPiece, WordMarker, excerpt
 from skipgram_audit.store.models import AuditProbe
@@ -20,7 +20,8 @@ SHOWN_CHARACTERS, BEFORE_MARK = 240, 60
 def marker_of(probe: AuditProbe, search: str = "") -> WordMarker:
     """Marks the probe's words, and what was searched for in texts."""
     corpus, casefold = probe.audit.corpus, bool(probe.audit.settings["casefold"])
-    words = word_forms(parse_probe(probe.definition).words(), casefold, corpus.language)
+    lists = [words for role in ("targets", "attributes") for words in probe.definition[role].values()]
+    words = word_forms(chain.from_iterable(lists), casefold, corpus.language)
     wanted = [phrase.words for phrase in phrases(search, corpus.language) if phrase.column == "text"]
     return WordMarker(frozenset(words), wanted, casefold, corpus.language)
 

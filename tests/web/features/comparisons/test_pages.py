@@ -132,7 +132,7 @@ def test_cleaning_is_held_against_what_the_first_audit_predicted(
         for probe in audits.get(session, first).probes:
             probe.standard_error = None
     said = told(client, database, first, second)
-    assert "summed influence of +0.3 there." in said
+    assert "summed influence of +0.300 there." in said
     assert "predicts" not in said
 
 
