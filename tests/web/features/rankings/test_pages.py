@@ -100,6 +100,7 @@ def test_plus_and_the_right_side_amplify_whatever_the_scores_sign(
         for view, sign in (("amplifying", "+"), ("mitigating", "\N{MINUS SIGN}")):
             page = client.get(f"/audits/{sample.audit_id}/{kind}", params={"probe": probe, "view": view}).text
             assert reading.values(page, "direction") == [str(turn)]
+            assert ("score + influence" in page) == (turn < 0)
             rows = rows_of(page)
             assert len(rows) > 3
             texts = [row.xpath(".//div[contains(@class, 'ranking-value')]/text()")[0] for row in rows]
