@@ -61,14 +61,11 @@ def document_rank(audit: AuditRow, probe: AuditProbe, rank: int) -> RankInView:
     return found
 
 
-def sentence_rank(audit: AuditRow, probe: AuditProbe, rank: int) -> RankInView:
-    """The same for a sentence; those without influence have none."""
-    ranges = {
+def sentence_ranges(audit: AuditRow, probe: AuditProbe) -> dict[View, RankRange]:
+    """The ranks of the sentences that amplify and of those that mitigate; the others have none."""
+    return {
         view: sentence_range(probe, audit.corpus, side_of(probe, view)) for view in (View.AMPLIFYING, View.MITIGATING)
     }
-    found = rank_among(ranges, rank)
-    assert found is not None, "views hold all ranks"
-    return found
 
 
 def rank_among(ranges: Mapping[View, RankRange], rank: int | None) -> RankInView | None:

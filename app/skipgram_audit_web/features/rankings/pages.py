@@ -17,7 +17,7 @@ from skipgram_audit_web.addresses import Id, own_address
 from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
 from skipgram_audit_web.common.marked_texts import marker_of, strongest_excerpts, whole_text
 from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, FieldName
-from skipgram_audit_web.common.views import View, direction, side_of
+from skipgram_audit_web.common.views import View, direction, sentence_ranges
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters
 from skipgram_audit_web.features.rankings.figure import time_line
@@ -79,10 +79,7 @@ def list_sentences(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         shown = View.AMPLIFYING if view is View.NEUTRAL else view
-        ranges = {
-            item: ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item))
-            for item in (View.AMPLIFYING, View.MITIGATING)
-        }
+        ranges = sentence_ranges(audit, chosen)
         page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters)
         marker = marker_of(chosen, filters.search)
         return render(
