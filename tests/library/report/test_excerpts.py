@@ -2,7 +2,7 @@
 
 import pytest
 
-from skipgram_audit.report.excerpts import BOTH, HIT, PROBE, Mark, MarkedPiece, WordMarker, excerpt
+from skipgram_audit.report.excerpts import BOTH, HIT, PROBE, Mark, MarkedPiece, WordMarker, excerpt, marked
 
 MARKER = WordMarker(frozenset({"he", "office"}), [("the", "office"), ("grösse",)], casefold=True, language="en")
 
@@ -38,3 +38,11 @@ def test_a_long_text_is_cut_around_what_was_searched_for(before: int, begins: st
 
 def test_without_a_mark_a_long_text_begins_at_its_beginning() -> None:
     assert excerpt("abc " * 100, [], 10, 5) == [MarkedPiece("abc abc ab"), MarkedPiece("…")]
+
+
+def test_as_html_texts_stay_texts() -> None:
+    pieces = [MarkedPiece("<b>"), MarkedPiece("he", PROBE), MarkedPiece("<i>", HIT), MarkedPiece("{0}", BOTH)]
+    assert marked(pieces) == (
+        '&lt;b&gt;<strong class="probe-word">he</strong><mark>&lt;i&gt;</mark>'
+        '<mark><strong class="probe-word">{0}</strong></mark>'
+    )

@@ -2,6 +2,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from skipgram_audit.model.outcome import ProbeOutcome, RankedPlace
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, ranking
+from skipgram_audit.store import sentence_texts as sentence_texts_module
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
     AuditProbe,
@@ -103,6 +105,16 @@ def test_a_very_long_sentence_is_cut(database: Database) -> None:
     assert len(long) == LONGEST_SENTENCE + 1
     assert long.endswith("…")
     assert short == "word"
+
+
+def test_sentences_of_long_documents_are_cut_by_the_database(database: Database) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        places = [(document_id, 0) for document_id in sample.document_ids]
+        whole = sentence_texts(session, places)
+        assert all(whole)
+        with patch.object(sentence_texts_module, "READ_AT_ONCE", 12):
+            assert sentence_texts(session, places) == whole
 
 
 @pytest.mark.parametrize("analyzed", [False, True])

@@ -1,8 +1,9 @@
-"""The texts of single sentences, which the database cuts out, so that a page of them never loads whole documents."""
+"""The texts of single sentences, so that a page of them never loads long documents."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, column, func, select, values
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store.models import Document
@@ -11,28 +12,37 @@ from skipgram_audit.store.packing import unpack_bounds
 LONGEST_SENTENCE = 1_000
 """Characters shown of a sentence: texts without full stops can be one sentence of megabytes."""
 
-Cut = tuple[int, int, int, int, int]
-"""Number, document id, first character from 1, characters shown, characters of the whole sentence."""
+READ_AT_ONCE = 20_000
+"""Characters that are read of every document at once, and cut here. The database cuts sentences that end further on, a
+query each."""
+
+
+HEAD = (Document.id, Document.sentence_bounds, func.substr(Document.text, 1, READ_AT_ONCE).label("head"))
+"""What sentence_text needs of a document: its id, its bounds, and how its text begins."""
 
 
 def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[str]:
     """The texts of sentences given as (document id, sentence index), the longest cut."""
-    ids = {document_id for document_id, _ in places}
-    packed = session.execute(select(Document.id, Document.sentence_bounds).where(Document.id.in_(ids)))
-    bounds = {row.id: unpack_bounds(row.sentence_bounds) for row in packed}
-    cuts: list[Cut] = []
-    for document_id, index in places:
-        start, end = bounds[document_id][index].tolist()
-        cuts.append((len(cuts), document_id, start + 1, min(end - start, LONGEST_SENTENCE), end - start))
-    found = {row.number: row.text for row in session.execute(cut_statement(cuts))} if cuts else {}
-    return [found[number] + ("…" if shown < length else "") for number, _, _, shown, length in cuts]
+    wanted = select(*HEAD).where(Document.id.in_({document_id for document_id, _ in places}))
+    heads = {row.id: row for row in session.execute(wanted)}
+    return [sentence_text(session, heads[document_id], index) for document_id, index in places]
 
 
-def cut_statement(cuts: Sequence[Cut]) -> Select[int, str]:
-    """The query of pieces of documents, each under its number."""
-    names = {"number": Integer, "document": BigInteger, "first": Integer, "length": Integer}
-    rows = values(*(column(name, kind) for name, kind in names.items()), name="rows").data([cut[:4] for cut in cuts])
-    # SQLite names the columns of values in a common table expression only.
-    wanted = rows.cte("wanted")
-    text = func.substr(Document.text, wanted.c.first, wanted.c.length).label("text")
-    return select(wanted.c.number, text).select_from(wanted.join(Document, Document.id == wanted.c.document))
+def sentence_text(session: Session, document: Any, index: int) -> str:
+    """The text of a sentence, cut when it is long.
+
+    Args:
+        document: a row that has the columns of HEAD.
+    """
+    start, end = unpack_bounds(document.sentence_bounds)[index].tolist()
+    stop = min(end, start + LONGEST_SENTENCE)
+    if stop <= READ_AT_ONCE:
+        text = document.head[start:stop]
+    else:
+        text = session.scalars(cut_statement(document.id, start, stop)).one()
+    return text + ("…" if stop < end else "")
+
+
+def cut_statement(document_id: int, start: int, stop: int) -> Select[str]:
+    """The query of text[start:stop] of a document."""
+    return select(func.substr(Document.text, start + 1, stop - start)).where(Document.id == document_id)

@@ -8,39 +8,42 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ranking_columns
-from skipgram_audit.store.models import AuditProbe, SentenceInfluence
-from skipgram_audit.store.ranking import Side
-from skipgram_audit.store.sentence_texts import sentence_texts
+from skipgram_audit.store.models import AuditProbe, Document, SentenceInfluence
+from skipgram_audit.store.ranking import AnySelect, Side
+from skipgram_audit.store.sentence_texts import HEAD, sentence_text
 
 
 def strongest_sentences(session: Session, probe: AuditProbe, places: Sequence[tuple[int, Side]]) -> dict[int, str]:
-    """Of documents, by id, the text of the sentence that pushes most to a side; those without one are left out.
+    """Of documents, by id, the text of the sentence that pushes most to a side; those without one are left out, and all
+    where the ranking's columns are still being packed.
 
     Args:
         places: document ids, each with the side.
     """
-    numbers = numbers_of(corpus_columns(session, probe.audit.corpus), np.array([one for one, _ in places], np.int64))
     found = ranking_columns(session, probe)
+    if "sentences" not in found:
+        return {}
+    numbers = numbers_of(corpus_columns(session, probe.audit.corpus), np.array([one for one, _ in places], np.int64))
     ends = found.derived("strongest sentences", lambda: _end_ranks(found["sentences"], probe))
     ranks = [
         int(ends[0 if side is Side.POSITIVE else 1, number])
         for number, (_, side) in zip(numbers.tolist(), places, strict=True)
         if side is not Side.ZERO
     ]
-    rows = session.execute(strongest_statement(probe.id, [rank for rank in ranks if rank])).all()
-    texts = sentence_texts(session, [(row.document_id, row.sentence_index) for row in rows])
-    return {row.document_id: text for row, text in zip(rows, texts, strict=True)}
+    rows = session.execute(strongest_statement(probe.id, [rank for rank in ranks if rank]))
+    return {row.id: sentence_text(session, row, row.sentence_index) for row in rows}
 
 
-def strongest_statement(probe_id: int, ranks: Sequence[int]) -> Select[int, int]:
-    """The query of the sentences of some ranks."""
-    return select(SentenceInfluence.document_id, SentenceInfluence.sentence_index).where(
-        SentenceInfluence.audit_probe_id == probe_id, SentenceInfluence.rank.in_(ranks)
+def strongest_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
+    """The query of the sentences of some ranks, with what their texts are cut from."""
+    sentences = select(SentenceInfluence.sentence_index, *HEAD).join(
+        Document, Document.id == SentenceInfluence.document_id
     )
+    return sentences.where(SentenceInfluence.audit_probe_id == probe_id, SentenceInfluence.rank.in_(ranks))
 
 
 def _end_ranks(owners: npt.NDArray[np.int32], probe: AuditProbe) -> npt.NDArray[np.int32]:
