@@ -117,15 +117,15 @@ def test_what_a_page_is_for_begins_near_its_top(
     page.set_viewport_size({"width": width, "height": height})
     edge = "item => { const box = item.getBoundingClientRect(); return [box.top + scrollY, box.bottom + scrollY]; }"
     for kind in ("documents", "sentences"):
-        page.goto(f"/audits/{demo.audit_id}/{kind}?probe=weat-7")
+        page.goto(f"/audits/{demo.audit_id}/{kind}?probe=weat-8")
         assert page.locator(".ranking-row").first.evaluate(edge)[1] < 1.5 * height, kind
-    page.goto(f"/audits/{demo.audit_id}/documents/{demo.document_id}?probe=weat-7&view=amplifying")
+    page.goto(f"/audits/{demo.audit_id}/documents/{demo.document_id}?probe=weat-8&view=amplifying")
     assert page.locator(".document-text").evaluate(edge)[0] < text_limit
 
 
 def test_marking_a_row_moves_nothing(page: Page, demo: Demo) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"/audits/{demo.audit_id}/documents?probe=weat-7")
+    page.goto(f"/audits/{demo.audit_id}/documents?probe=weat-8")
     left = "items => items.map(item => item.getBoundingClientRect().left)"
     numbers = page.locator(".ranking-value")
     before = numbers.evaluate_all(left)
@@ -139,7 +139,7 @@ def test_marking_a_row_moves_nothing(page: Page, demo: Demo) -> None:
 
 def test_tables_that_are_opened_on_a_desk_show_all_their_columns(page: Page, demo: Demo) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"/audits/{demo.audit_id}?probe=weat-7")
+    page.goto(f"/audits/{demo.audit_id}?probe=weat-8")
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     widths = page.locator(".table-scroll").evaluate_all(
         "all => all.map(one => [one.getAttribute('aria-label'), one.scrollWidth, one.clientWidth])"
@@ -152,6 +152,7 @@ def test_a_part_of_the_map_is_brushed_with_the_mouse_and_with_keys(page: Page, d
     address = f"/audits/{demo.audit_id}/map"
     page.goto(f"{address}?probe=weat-8")
     layer = page.get_by_role("application", name="Choose a part of the map")
+    layer.scroll_into_view_if_needed()
     box = layer.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.7 * box["height"])

@@ -74,3 +74,16 @@ def test_influences_of_a_table_share_the_decimals_that_their_errors_allow(
     values: list[float | None], errors: list[float | None], digits: int
 ) -> None:
     assert formatting.influence_digits(values, errors) == digits
+
+
+@pytest.mark.parametrize(
+    ("share", "seeds", "expected"),
+    [
+        (1.0, 1, "one seed, so its stability is unknown"),
+        (1.0, 2, "same sign in both seeds"),
+        (1.0, 4, "same sign in all 4 seeds"),
+        (0.75, 4, "this sign in 3 of 4 seeds"),
+    ],
+)
+def test_stability_in_words(share: float, seeds: int, expected: str) -> None:
+    assert formatting.stability(share, seeds) == expected

@@ -151,7 +151,8 @@ def stability(sign_stability: float, seeds: int) -> str:
     if seeds < 2:
         return "one seed, so its stability is unknown"
     agreeing = round(sign_stability * seeds)
-    return f"same sign in all {seeds} seeds" if agreeing == seeds else f"this sign in {agreeing} of {seeds} seeds"
+    every = "both" if seeds == 2 else f"all {seeds}"
+    return f"same sign in {every} seeds" if agreeing == seeds else f"this sign in {agreeing} of {seeds} seeds"
 
 
 FILTERS = {

@@ -37,7 +37,7 @@ def sentence_text(session: Session, document: Any, index: int) -> str:
     start, end = unpack_bounds(document.sentence_bounds)[index].tolist()
     stop = min(end, start + LONGEST_SENTENCE)
     if stop <= READ_AT_ONCE:
-        text = document.head[start:stop]
+        text: str = document.head[start:stop]
     else:
         text = session.scalars(cut_statement(document.id, start, stop)).one()
     return text + ("…" if stop < end else "")
