@@ -161,19 +161,19 @@ def check_document(page: Page, documents: dict[str, dict[str, str]]) -> str:
     assert words & set(re.findall(r"\w+", tinted.casefold()))
     expect(page.locator(".sentence [class*='token-']").first).to_be_visible()
     page.get_by_role("link", name=re.compile(r"^Rank 2")).click()
-    expect(page.locator(".stat", has_text="Rank").locator(".stat-value")).to_have_text("2")
+    expect(page.locator("[data-shown='rank']")).to_have_text("2")
     page.get_by_role("link", name=re.compile(r"^← Rank 1")).click()
     expect(page.locator(".facts dd").first).to_have_text(identifier)
     check_keys(page)
     page.get_by_role("navigation", name="Probe").get_by_role("link", name=OWN_PROBE["name"]).click()
-    expect(page.locator(".stat", has_text="Sign stability")).to_be_visible()
+    expect(page.locator("[data-shown='influence']")).to_be_visible()
     return identifier
 
 
 def check_keys(page: Page) -> None:
     """Keys lead from document to document and into the search; what is typed there is text; they can be turned off."""
     address = page.url
-    rank = page.locator(".stat", has_text="Rank").locator(".stat-value")
+    rank = page.locator("[data-shown='rank']")
     for key, expected in (("j", "2"), ("k", "1"), ("ArrowRight", "2"), ("ArrowLeft", "1")):
         page.keyboard.press(key)
         expect(rank).to_have_text(expected)

@@ -79,7 +79,7 @@ def test_a_document_is_seen_by_another_probe_without_loading_the_page_anew(page:
     page.locator(".ranking-row .ranking-text > a").first.click()
     page.wait_for_url("**/documents/*")
     choices = page.get_by_role("navigation", name="Probe").get_by_role("link")
-    influence = page.locator(".stat", has_text="Influence").locator(".stat-value")
+    influence = page.locator("[data-shown='influence']")
     first, second = (re.split(r"\s+", text)[1].rstrip(",") for text in choices.all_inner_texts())
     assert first != second
     expect(influence).to_have_text(first)
@@ -110,10 +110,50 @@ def test_a_document_is_seen_by_another_probe_without_loading_the_page_anew(page:
     assert len(loads) == 1
 
 
+@pytest.mark.parametrize(("width", "height", "text_limit"), [(390, 844, 844), (1280, 900, 500)])
+def test_what_a_page_is_for_begins_near_its_top(
+    page: Page, demo: Demo, width: int, height: int, text_limit: int
+) -> None:
+    """The first row of a list ends within a screen and a half; a document's text begins on the first screen."""
+    page.set_viewport_size({"width": width, "height": height})
+    edge = "item => { const box = item.getBoundingClientRect(); return [box.top + scrollY, box.bottom + scrollY]; }"
+    for kind in ("documents", "sentences"):
+        page.goto(f"/audits/{demo.audit_id}/{kind}?probe=weat-8")
+        assert page.locator(".ranking-row").first.evaluate(edge)[1] < 1.5 * height, kind
+    page.goto(f"/audits/{demo.audit_id}/documents/{demo.document_id}?probe=weat-8&view=amplifying")
+    assert page.locator(".document-text").evaluate(edge)[0] < text_limit
+
+
+def test_marking_a_row_moves_nothing(page: Page, demo: Demo) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/audits/{demo.audit_id}/documents?probe=weat-8")
+    left = "items => items.map(item => item.getBoundingClientRect().left)"
+    numbers = page.locator(".ranking-value")
+    before = numbers.evaluate_all(left)
+    row = page.locator(".ranking-row").first
+    row.get_by_role("button", name=re.compile("^Mark")).click()
+    expect(row.get_by_role("button", name=re.compile("^Unmark"))).to_be_visible()
+    assert numbers.evaluate_all(left) == before
+    row.get_by_role("button", name=re.compile("^Unmark")).click()
+    expect(row.get_by_role("button", name=re.compile("^Mark"))).to_be_visible()
+
+
+def test_tables_that_are_opened_on_a_desk_show_all_their_columns(page: Page, demo: Demo) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/audits/{demo.audit_id}?probe=weat-8")
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    widths = page.locator(".table-scroll").evaluate_all(
+        "all => all.map(one => [one.getAttribute('aria-label'), one.scrollWidth, one.clientWidth])"
+    )
+    assert "Word associations" in [label for label, _, _ in widths]
+    assert [label for label, needed, there in widths if needed > there] == []
+
+
 def test_a_part_of_the_map_is_brushed_with_the_mouse_and_with_keys(page: Page, demo: Demo) -> None:
     address = f"/audits/{demo.audit_id}/map"
     page.goto(f"{address}?probe=weat-8")
     layer = page.get_by_role("application", name="Choose a part of the map")
+    layer.scroll_into_view_if_needed()
     box = layer.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.7 * box["height"])

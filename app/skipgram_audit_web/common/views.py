@@ -1,10 +1,15 @@
 """A ranking as people look at it: by whether a text amplifies or mitigates the score, not by influence's sign."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.store.models import AuditProbe, AuditRow
-from skipgram_audit.store.ranking import Side, document_range
+from skipgram_audit.store.ranking import Side, document_range, sentence_range
 from skipgram_audit.store.ranking_filter import RankRange
 
 
@@ -33,9 +38,42 @@ def side_of(probe: AuditProbe, view: View) -> Side:
     return Side.POSITIVE if (view is View.AMPLIFYING) == (direction(probe) > 0) else Side.NEGATIVE
 
 
-def view_of(audit: AuditRow, probe: AuditProbe, rank: int) -> View:
-    """The view that holds a rank."""
-    return next(view for view in View if rank in ranks_of(audit, probe, view))
+OverallRank = Annotated[
+    int,
+    Field(description="Among all texts of the ranking, from 1, which raises the score most, to what lowers it most."),
+]
+ViewRank = Annotated[int, Field(description="Among those that amplify, or those that mitigate, as pages number them.")]
+
+
+@dataclass(frozen=True)
+class RankInView:
+    """A text's rank as pages number it: in the list of what amplifies, mitigates or does neither, of ``count``."""
+
+    view: View
+    rank: int
+    count: int
+
+
+def document_rank(audit: AuditRow, probe: AuditProbe, rank: int) -> RankInView:
+    """The rank in its view of the document that has this rank among all."""
+    found = rank_among({view: ranks_of(audit, probe, view) for view in View}, rank)
+    assert found is not None, "views hold all ranks"
+    return found
+
+
+def sentence_ranges(audit: AuditRow, probe: AuditProbe) -> dict[View, RankRange]:
+    """The ranks of the sentences that amplify and of those that mitigate; the others have none."""
+    return {
+        view: sentence_range(probe, audit.corpus, side_of(probe, view)) for view in (View.AMPLIFYING, View.MITIGATING)
+    }
+
+
+def rank_among(ranges: Mapping[View, RankRange], rank: int | None) -> RankInView | None:
+    """The rank in the view that holds a rank among all; None where none does."""
+    if rank is None:
+        return None
+    there = (RankInView(view, ranks.position(rank), len(ranks)) for view, ranks in ranges.items() if rank in ranks)
+    return next(there, None)
 
 
 def ranks_of(audit: AuditRow, probe: AuditProbe, view: View | None) -> RankRange:

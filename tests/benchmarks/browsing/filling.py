@@ -54,8 +54,8 @@ FIELDS = ["work", "year", "address"]
 PERSONS = parse_probe(
     {
         "name": "he and she",
-        "targets": {"he": ["he", "his"], "she": ["she", "her"]},
-        "attributes": {"work": ["office", "career"], "home": ["home", "family"]},
+        "targets": {"he": ["he", "his", "him"], "she": ["she", "her", "hers"]},
+        "attributes": {"work": ["office", "career", "salary"], "home": ["home", "family", "kitchen"]},
     }
 )
 

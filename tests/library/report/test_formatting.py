@@ -22,6 +22,14 @@ from skipgram_audit.report.formatting import MINUS, NARROW_SPACE
         (formatting.scientific(0.00012345), "+0.000123"),
         (formatting.scientific(-1.2345e-7), f"{MINUS}1.23e{MINUS}7"),
         (formatting.scientific(0.0), "0"),
+        (formatting.influence(0.041, 4), "+0.0410"),
+        (formatting.influence(-0.045, 4), f"{MINUS}0.0450"),
+        (formatting.influence(0.0, 4), "0.0000"),
+        (formatting.influence(0.00005, 4), "+0.0001"),
+        (formatting.influence(0.0000499, 4), "< 0.0001"),
+        (formatting.influence(-0.0000499, 4), f"> {MINUS}0.0001"),
+        (formatting.influence(8.24e-5, 6), "+0.000082"),
+        (formatting.influence(None, 4), "–"),
         (formatting.probability(0.0004), "< 0.001"),
         (formatting.probability(0.05), "0.050"),
         (formatting.percent(0.256), f"26{NARROW_SPACE}%"),
@@ -46,3 +54,36 @@ def test_tints_have_five_levels_either_way_and_none_near_zero() -> None:
     assert formatting.tint(-0.3, 1.0) == "tint-mitigating-2"
     assert formatting.tint(0.001, 1.0) == ""
     assert formatting.tint(0.0, 0.0) == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "errors", "digits"),
+    [
+        ([0.0586, 0.041, -0.045], [0.0011, 0.0014, 0.0008], 4),
+        ([0.0586, 0.041], [0.011, 0.02], 3),
+        ([0.0586, 0.041], [0.0, None], 4),
+        ([0.0586, 0.0000824], [], 4),
+        ([0.00012, None], [], 6),
+        ([1e-9], [1e-10], formatting.MOST_DECIMALS),
+        ([123.0], [12.0], formatting.FEWEST_DECIMALS),
+        ([0.0, 0.0], [], formatting.USUAL_DECIMALS),
+        ([], [], formatting.USUAL_DECIMALS),
+    ],
+)
+def test_influences_of_a_table_share_the_decimals_that_their_errors_allow(
+    values: list[float | None], errors: list[float | None], digits: int
+) -> None:
+    assert formatting.influence_digits(values, errors) == digits
+
+
+@pytest.mark.parametrize(
+    ("share", "seeds", "expected"),
+    [
+        (1.0, 1, "one seed, so its stability is unknown"),
+        (1.0, 2, "same sign in both seeds"),
+        (1.0, 4, "same sign in all 4 seeds"),
+        (0.75, 4, "this sign in 3 of 4 seeds"),
+    ],
+)
+def test_stability_in_words(share: float, seeds: int, expected: str) -> None:
+    assert formatting.stability(share, seeds) == expected

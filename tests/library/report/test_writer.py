@@ -1,4 +1,6 @@
 import json
+import re
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import patch
@@ -71,6 +73,8 @@ def test_the_html_report_stands_alone(tmp_path: Path) -> None:
     references = References(html)
     assert not references.tags & {"script", "link", "img", "iframe", "form", "b"}
     assert references.addresses
+    [written] = re.findall(r'data-written="([^"]+)"', html)
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(written)) < timedelta(days=1)
     assert all(address.startswith("#") for address in references.addresses)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "😀 She too." in html

@@ -2,6 +2,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
-from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.outcome import ProbeOutcome, RankedPlace
 from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, ranking
+from skipgram_audit.store import sentence_texts as sentence_texts_module
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
     AuditProbe,
@@ -27,6 +29,7 @@ from skipgram_audit.store.packing import pack_bounds, pack_tokens
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
 from skipgram_audit.store.ranking_filter import Filters, RankRange
+from skipgram_audit.store.sentence_texts import LONGEST_SENTENCE, sentence_texts
 from tests.audit_sample import make_audit, sentence_bounds_of
 
 
@@ -98,10 +101,20 @@ def test_a_very_long_sentence_is_cut(database: Database) -> None:
         document.text = "word " * 1000
         document.sentence_bounds = pack_bounds(np.array([[0, 4999], [10, 14]], dtype=np.uint32))
         session.flush()
-        long, short = ranking.sentence_texts(session, [(document.id, 0), (document.id, 1)])
-    assert len(long) == ranking.LONGEST_SENTENCE + 1
+        long, short = sentence_texts(session, [(document.id, 0), (document.id, 1)])
+    assert len(long) == LONGEST_SENTENCE + 1
     assert long.endswith("…")
     assert short == "word"
+
+
+def test_sentences_of_long_documents_are_cut_by_the_database(database: Database) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        places = [(document_id, 0) for document_id in sample.document_ids]
+        whole = sentence_texts(session, places)
+        assert all(whole)
+        with patch.object(sentence_texts_module, "READ_AT_ONCE", 12):
+            assert sentence_texts(session, places) == whole
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
@@ -233,9 +246,8 @@ def test_neighbours_follow_the_ranking(database: Database) -> None:
         assert sorted(by_rank) == [1, 2, 3, 4, 5]
         for index, document_id in enumerate(order):
             place = by_rank[index + 1][1]
-            assert ranking.document_influences(session, [probe_id], document_id) == {
-                probe_id: (place.rank, place.influence)
-            }
+            there = ranking.document_places(session, [probe_id], document_id)
+            assert there == {probe_id: RankedPlace(place.rank, place.influence, place.spread, place.sign_stability)}
 
 
 def test_neighbours_are_the_nearest_that_pass_the_filters(database: Database) -> None:

@@ -1,13 +1,17 @@
 """How numbers, sizes and moments are written on pages; registered as template filters in report.templating."""
 
 import math
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from skipgram_audit.model.kinds import KINDS
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
+
+FEWEST_DECIMALS, USUAL_DECIMALS, MOST_DECIMALS = 2, 4, 6
+"""Of influences. More than six say nothing that a reader can use; files have all digits."""
 
 
 def thousands(value: int | None) -> str:
@@ -42,6 +46,33 @@ def scientific(value: float | None, digits: int = 3) -> str:
     if exponent:
         text = f"{mantissa}e{int(exponent)}"
     return text.replace("-", MINUS)
+
+
+def influence_digits(values: Iterable[float | None], errors: Iterable[float | None] = ()) -> int:
+    """How many decimals the influences of one table share: as many as their errors allow.
+
+    The typical error keeps two significant digits. Without errors, the largest influence keeps three.
+
+    Args:
+        values: the influences of the table.
+        errors: their spreads or standard errors; zeros and None are passed over.
+    """
+    known = [abs(error) for error in errors if error]
+    scale = statistics.median(known) if known else max((abs(value) for value in values if value), default=0.0)
+    if not scale:
+        return USUAL_DECIMALS
+    decimals = (1 if known else 2) - math.floor(math.log10(scale))
+    return min(max(decimals, FEWEST_DECIMALS), MOST_DECIMALS)
+
+
+def influence(value: float | None, digits: int) -> str:
+    """An influence with a sign and a fixed number of decimals; one too small for them is told as a bound."""
+    if value is None:
+        return "–"
+    if value and abs(value) < 0.5 * 10**-digits:
+        bound = f"{10**-digits:.{digits}f}"
+        return f"< {bound}" if value > 0 else f"> {MINUS}{bound}"
+    return signed(value, digits)
 
 
 def probability(value: float | None) -> str:
@@ -120,7 +151,8 @@ def stability(sign_stability: float, seeds: int) -> str:
     if seeds < 2:
         return "one seed, so its stability is unknown"
     agreeing = round(sign_stability * seeds)
-    return f"same sign in all {seeds} seeds" if agreeing == seeds else f"this sign in {agreeing} of {seeds} seeds"
+    every = "both" if seeds == 2 else f"all {seeds}"
+    return f"same sign in {every} seeds" if agreeing == seeds else f"this sign in {agreeing} of {seeds} seeds"
 
 
 FILTERS = {
@@ -130,6 +162,8 @@ FILTERS = {
         decimal,
         signed,
         scientific,
+        influence,
+        influence_digits,
         probability,
         score_text,
         capital,

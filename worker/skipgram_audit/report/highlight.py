@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.model.tokens import word_form
+from skipgram_audit.report.formatting import influence_digits
 
 SENTENCES_SHOWN = 300
 """Longer documents are shown in parts."""
@@ -64,6 +65,17 @@ class HighlightedText:
     count: int
     after: str
     largest: float
+
+    @property
+    def sentence_digits(self) -> int:
+        """Decimals of the sentences' influences."""
+        places = [sentence.place for sentence in self.sentences if sentence.place]
+        return influence_digits((place.influence for place in places), (place.spread for place in places))
+
+    @property
+    def word_digits(self) -> int:
+        """Decimals of the tokens' influences."""
+        return influence_digits(piece.influence for sentence in self.sentences for piece in sentence.pieces)
 
 
 def highlight(

@@ -1,6 +1,7 @@
 """report.html: one file with its styles in it, without scripts and without any address to fetch from."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,7 @@ class HtmlReport:
             .get_template("report.html")
             .render(
                 report=self._report,
+                written=datetime.now(UTC),
                 overview=overview_panels([card.outcome for card in self._cards]),
                 sections=[self._section(*pair) for pair in zip(self._cards, self._report.probes, strict=True)],
                 # Our own file, and inside a style element nothing may be escaped.

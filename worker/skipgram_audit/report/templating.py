@@ -5,6 +5,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.pretrained import doubts
+from skipgram_audit.report.bars import influence_bar
+from skipgram_audit.report.excerpts import marked
 from skipgram_audit.report.formatting import FILTERS
 from skipgram_audit.resources import templates_folder
 
@@ -20,8 +22,9 @@ def make_environment() -> Environment:
     )
     # Sorted, the word lists of a manifest would change places, and their order decides the sign of a score.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS, marked=marked)
     environment.globals.update(
+        bar=influence_bar,
         estimator_descriptions=DESCRIPTIONS,
         probe_kinds=KINDS,
         doubts=doubts,

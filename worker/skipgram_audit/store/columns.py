@@ -115,6 +115,10 @@ class _ArrayCache:
 _cached = _ArrayCache(CACHE_BYTES)
 
 
+_KNOWN = "versions of columns"
+"""What a session has read of them, in its ``info``."""
+
+
 class Columns:
     """The columns of one corpus, ranking or audit, as a request sees them.
 
@@ -135,8 +139,13 @@ class Columns:
         made_from: str,
     ) -> None:
         self._session, self._table, self._owner, self._kinds = session, table, owner, kinds
-        stored = select(table.name, table.version).where(_key(table) == owner, table.made_from == made_from)
-        self._versions: dict[str, str] = {row.name: row.version for row in session.execute(stored)}
+        # A page asks for the same columns again and again; a session sees them as they were when it first asked.
+        known: dict[Hashable, dict[str, str]] = session.info.setdefault(_KNOWN, {})
+        key = (table.__tablename__, owner, made_from)
+        if key not in known:
+            stored = select(table.name, table.version).where(_key(table) == owner, table.made_from == made_from)
+            known[key] = {row.name: row.version for row in session.execute(stored)}
+        self._versions = known[key]
 
     def __contains__(self, name: str) -> bool:
         """Whether a column is stored; one that cannot be made from the rows alone may not be."""
@@ -198,6 +207,7 @@ def put(
     made: Mapping[str, Array],
 ) -> None:
     """Stores some columns beside those that are there, over those of the same names."""
+    session.info.pop(_KNOWN, None)
     session.execute(delete(table).where(_key(table) == owner, table.name.in_(list(made))))
     for name, array in made.items():
         packed = np.ascontiguousarray(array, dtype=kinds[name.split(" ")[0]]).tobytes()
@@ -206,6 +216,7 @@ def put(
 
 
 def remove(session: Session, table: ColumnTable, owner: int) -> None:
+    session.info.pop(_KNOWN, None)
     session.execute(delete(table).where(_key(table) == owner))
 
 

@@ -21,6 +21,7 @@ class GroupOrder(StrEnum):
 
     INFLUENCE = "influence"
     MEAN = "mean"
+    SHARE = "share"
     DOCUMENTS = "documents"
 
 
@@ -60,9 +61,9 @@ def influence_groups(
     probe: AuditProbe,
     field: str,
     order: GroupOrder = GroupOrder.INFLUENCE,
-    limit: int = SHOWN_GROUPS,
+    limit: int | None = SHOWN_GROUPS,
 ) -> Groups:
-    """Groups by the values of a metadata field.
+    """Groups by the values of a metadata field; all of them without a limit.
 
     Raises:
         InvalidInput: the corpus has no such field.
@@ -75,6 +76,7 @@ def influence_groups(
     key = {
         GroupOrder.INFLUENCE: np.abs(sums.influence),
         GroupOrder.MEAN: np.abs(sums.influence / sums.documents),
+        GroupOrder.SHARE: sums.absolute,
         GroupOrder.DOCUMENTS: sums.documents,
     }[order]
     first = np.argsort(-key, kind="stable")[:limit]

@@ -109,13 +109,34 @@ def _require_room(before: int, new: int) -> None:
         )
 
 
-def mark_view(session: Session, probe: AuditProbe, ranked: RankingTable, ranks: RankRange, filters: Filters) -> int:
-    """Marks all documents of a view of a ranking that pass its filters; returns how many were not marked before.
+def mark_view(
+    session: Session,
+    probe: AuditProbe,
+    ranked: RankingTable,
+    ranks: RankRange,
+    filters: Filters,
+    most: int | None = None,
+) -> int:
+    """Marks the documents of a view of a ranking that pass its filters, or of its first rows; returns how many were not
+    marked before.
 
     Raises:
         Conflict: the set would hold more than MOST_MARKED.
     """
-    return mark(session, probe.audit, document_ids(session, probe, ranked, ranks, filters).tolist())
+    return mark(session, probe.audit, document_ids(session, probe, ranked, ranks, filters, most).tolist())
+
+
+def mark_passing(session: Session, audit: AuditRow, filters: Filters) -> int:
+    """Marks all documents of the corpus that pass filters, whatever their influence; returns how many were not marked
+    before.
+
+    Raises:
+        Conflict: the set would hold more than MOST_MARKED.
+        InvalidInput: the corpus has no such metadata field.
+    """
+    passing = filters.documents(session, audit.corpus)
+    ids = corpus_columns(session, audit.corpus)["ids"]
+    return mark(session, audit, (ids if passing is None else ids[passing]).tolist())
 
 
 def unmark(session: Session, audit_id: int, document_ids: Collection[int]) -> None:

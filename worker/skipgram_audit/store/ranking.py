@@ -17,17 +17,16 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInfluence
 from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document, DocumentInfluence, SentenceInfluence
-from skipgram_audit.store.packing import unpack_bounds, unpack_tokens
+from skipgram_audit.store.packing import unpack_tokens
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
 from skipgram_audit.store.ranking_filter import FilteredRanking, Filters, RankRange
+from skipgram_audit.store.sentence_texts import sentence_texts
 
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
 
 NO_FILTERS = Filters()
 SNIPPET_LENGTH = 240
-LONGEST_SENTENCE = 1_000
-"""Characters of a sentence in a ranking: texts without full stops can be one sentence of megabytes."""
 
 
 class Side(StrEnum):
@@ -120,23 +119,6 @@ def sentence_page(
     texts = sentence_texts(session, [(row.document_id, row.sentence_index) for row in rows])
     items = [RankedSentence(**row._mapping, text=text) for row, text in zip(rows, texts, strict=True)]
     return Page(items, following, preceding)
-
-
-def sentence_texts(session: Session, places: Sequence[tuple[int, int]]) -> list[str]:
-    """The texts of sentences given as (document id, sentence index), the longest cut.
-
-    The database cuts each sentence out, so that a page of sentences never loads whole documents.
-    """
-    ids = {document_id for document_id, _ in places}
-    packed = session.execute(select(Document.id, Document.sentence_bounds).where(Document.id.in_(ids)))
-    bounds = {row.id: unpack_bounds(row.sentence_bounds) for row in packed}
-    texts = []
-    for document_id, index in places:
-        start, end = (int(bound) for bound in bounds[document_id][index])
-        shown = min(end - start, LONGEST_SENTENCE)
-        cut = select(func.substr(Document.text, start + 1, shown)).where(Document.id == document_id)
-        texts.append(session.scalars(cut).one() + ("…" if shown < end - start else ""))
-    return texts
 
 
 def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
@@ -295,12 +277,12 @@ def neighbour(session: Session, audit_probe_id: int, rank: int | None) -> Adjace
     return None if rank is None or document_id is None else AdjacentDocument(document_id, rank)
 
 
-def document_influences(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, tuple[int, float]]:
-    """Rank and influence of a document by audit_probe_id, for switching between probes."""
-    statement = select(DocumentInfluence.audit_probe_id, DocumentInfluence.rank, DocumentInfluence.influence).where(
+def document_places(session: Session, audit_probe_ids: list[int], document_id: int) -> dict[int, RankedPlace]:
+    """The places of a document by audit_probe_id, for switching between probes."""
+    statement = select(DocumentInfluence.audit_probe_id, *place_columns(DocumentInfluence)).where(
         DocumentInfluence.document_id == document_id, DocumentInfluence.audit_probe_id.in_(audit_probe_ids)
     )
-    return {row.audit_probe_id: (row.rank, row.influence) for row in session.execute(statement)}
+    return {row.audit_probe_id: RankedPlace(**place_in(row)) for row in session.execute(statement)}
 
 
 def sentence_places(session: Session, audit_probe_id: int, document_id: int) -> dict[int, SentencePlace]:

@@ -130,6 +130,13 @@ class RankRange:
     def __contains__(self, rank: object) -> bool:
         return isinstance(rank, int) and self.first <= rank <= self.last
 
+    def cut(self, most: int | None) -> "RankRange":
+        """The first so many ranks in the order that pages show; all without a number."""
+        if most is None or most >= len(self):
+            return self
+        first = self.last - most + 1 if self.backwards else self.first
+        return RankRange(first, first + most - 1, self.backwards)
+
     def position(self, rank: int) -> int:
         """1, 2, 3, ... in the order of the range."""
         return self.last - rank + 1 if self.backwards else rank - self.first + 1
@@ -194,10 +201,20 @@ def _passing(session: Session, probe: AuditProbe, ranked: RankingTable, filters:
 
 
 def document_ids(
-    session: Session, probe: AuditProbe, ranked: RankingTable, ranks: RankRange, filters: Filters
+    session: Session,
+    probe: AuditProbe,
+    ranked: RankingTable,
+    ranks: RankRange,
+    filters: Filters,
+    most: int | None = None,
 ) -> npt.NDArray[np.int64]:
-    """The documents of a range of a ranking, or of its sentences, that pass the filters; ascending, each once."""
+    """The documents of a range of a ranking, or of its sentences, that pass the filters; ascending, each once.
+
+    Args:
+        most: rows of the ranking that count, the first ones; all of them without it.
+    """
     found = FilteredRanking(session, probe, ranked, filters).ranks(ranks)
+    found = (found[::-1] if ranks.backwards else found)[:most]
     owners = ranking_columns(session, probe)["documents" if ranked is DocumentInfluence else "sentences"]
     ids = corpus_columns(session, probe.audit.corpus)["ids"]
     chosen: npt.NDArray[np.int64] = ids[np.unique(owners[found - 1])]

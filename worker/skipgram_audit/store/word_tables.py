@@ -33,6 +33,8 @@ class WordOrder(StrEnum):
     AMPLIFYING = "amplifying"
     MITIGATING = "mitigating"
     COUNT = "count"
+    EACH = "each"
+    WORD = "word"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class WordRow:
     word: str
     count: int
     influence: float
+
+    @property
+    def each(self) -> float:
+        """Influence of one token, on average."""
+        return self.influence / self.count if self.count else 0.0
 
 
 @dataclass(frozen=True)
@@ -138,19 +145,16 @@ class WordTables:
                 "Words seen less often than the minimum count are left out; search the list of words.",
             ) from None
 
-    def ordered(self, probe: str, order: WordOrder, direction: int, search: str) -> npt.NDArray[np.int64]:
+    def ordered(
+        self, probe: str, order: WordOrder, direction: int, search: str = "", left_out: int = 0
+    ) -> npt.NDArray[np.int64]:
         """Numbers of the words whose form holds the search text, in an order.
 
         Args:
             direction: +1 when positive influence amplifies. Amplifying and mitigating words are listed alone.
+            left_out: so many of the most frequent words are not listed: mostly words of grammar, in any language.
         """
-        influence = self.influence(probe) * direction
-        keys = {
-            WordOrder.STRENGTH: np.abs(influence),
-            WordOrder.AMPLIFYING: influence,
-            WordOrder.MITIGATING: -influence,
-            WordOrder.COUNT: self.counts,
-        }[order]
+        keys = self._keys(order, self.influence(probe) * direction)
         chosen = np.arange(len(self.words))
         if search:
             wanted = word_form(search, True, self._language)
@@ -158,7 +162,27 @@ class WordTables:
             chosen = np.array([number for number, word in enumerate(folded) if wanted in word], np.int64)
         if order in (WordOrder.AMPLIFYING, WordOrder.MITIGATING):
             chosen = chosen[keys[chosen] > 0]
+        if left_out:
+            chosen = chosen[~np.isin(chosen, np.argsort(-self.counts, kind="stable")[:left_out])]
         return chosen[np.argsort(-keys[chosen], kind="stable")]
+
+    def _keys(self, order: WordOrder, influence: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+        """What words are sorted by, the largest first, [V]."""
+        match order:
+            case WordOrder.STRENGTH:
+                return np.abs(influence)
+            case WordOrder.AMPLIFYING:
+                return influence
+            case WordOrder.MITIGATING:
+                return -influence
+            case WordOrder.COUNT:
+                return self.counts
+            case WordOrder.EACH:
+                return np.abs(influence) / np.maximum(self.counts, 1)
+            case WordOrder.WORD:
+                places = np.empty(len(self.words), np.int64)
+                places[sorted(range(len(self.words)), key=self.words.__getitem__)] = np.arange(len(self.words))
+                return -places
 
     def rows(self, probe: str, numbers: npt.NDArray[np.int64]) -> list[WordRow]:
         """Some words."""

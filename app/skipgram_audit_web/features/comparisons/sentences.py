@@ -1,7 +1,7 @@
 """What a comparison of documents says, in plain sentences."""
 
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.report.formatting import decimal, plural, scientific, score_text, thousands
+from skipgram_audit.report.formatting import decimal, influence, influence_digits, plural, score_text, thousands
 from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.comparisons.probes import ProbePair
 from skipgram_audit_web.features.comparisons.scores import score_difference, score_sentence
@@ -29,12 +29,12 @@ def documents_sentence(found: AuditComparison) -> list[str]:
     if match.only_first + match.changed:
         told.append(
             f"The first audit's documents that are not compared have a summed influence of "
-            f"{scientific(documents.only_first_sum)} there.{_prediction(documents)}"
+            f"{_sum_text(documents.only_first_sum)} there.{_prediction(documents)}"
         )
     if match.only_second + match.changed:
         told.append(
             f"The second audit's documents that are not compared have a summed influence of "
-            f"{scientific(documents.only_second_sum)} there."
+            f"{_sum_text(documents.only_second_sum)} there."
         )
     if direction(pair.first) != direction(pair.second):
         told.append("The score changed sides: what amplifies it in one audit mitigates it in the other.")
@@ -44,6 +44,10 @@ def documents_sentence(found: AuditComparison) -> list[str]:
             "sizes only with care."
         )
     return told
+
+
+def _sum_text(value: float) -> str:
+    return influence(value, influence_digits([value]))
 
 
 def _paired(documents: ComparedDocuments) -> list[str]:
@@ -70,7 +74,7 @@ def _prediction(documents: ComparedDocuments) -> str:
     kind = pair.first.kind
     return (
         f" The second corpus is the first without them, so the first audit predicts "
-        f"{score_text(before, kind)} − ({scientific(documents.only_first_sum)}) = "
+        f"{score_text(before, kind)} − ({_sum_text(documents.only_first_sum)}) = "
         f"{score_text(before - documents.only_first_sum, kind)}; the second measured {score_text(after, kind)}."
     )
 

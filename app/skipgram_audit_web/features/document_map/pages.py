@@ -11,7 +11,8 @@ from skipgram_audit.store.document_map import SIDE, DocumentMap, facts_of
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
-from skipgram_audit_web.common.views import direction
+from skipgram_audit_web.common.marked_texts import strongest_excerpts
+from skipgram_audit_web.common.views import direction, document_rank
 from skipgram_audit_web.features.document_map import service
 from skipgram_audit_web.features.document_map.figure import map_figure
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
@@ -59,6 +60,8 @@ def show_map(
             rectangle=rectangle,
             part=part,
             rows=rows,
+            excerpts=strongest_excerpts(session, chosen, rows),
+            places=[document_rank(audit, chosen, row.rank) for row in rows],
             page=page,
             pages=-(-part.documents // ROWS_A_PAGE) if part else 0,
             direction=direction(chosen),

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit_web.common.views import OverallRank
 from skipgram_audit_web.web import FromRow
 
 
@@ -29,7 +30,7 @@ class PlacedDocumentModel(BaseModel):
     document_id: int
     external_id: str
     title: str
-    rank: int
+    rank: OverallRank
     influence: float
     right: float
     down: float

@@ -47,6 +47,8 @@ def get_document(
             text=document.text,
             fields=document.fields,
             rank=place.rank if place else None,
+            view=adjacent.rank.view if adjacent.rank else None,
+            rank_in_view=adjacent.rank.rank if adjacent.rank else None,
             influence=place.influence if place else None,
             spread=place.spread if place else None,
             sign_stability=place.sign_stability if place else None,

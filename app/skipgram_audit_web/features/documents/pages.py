@@ -14,13 +14,16 @@ from skipgram_audit.store.word_tables import has_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import choose_probe, require_done
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.common.views import View, direction
+from skipgram_audit_web.common.views import View, direction, rank_among, sentence_ranges
 from skipgram_audit_web.features.documents.service import adjacent_documents, document_ranks
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters, group_members, groups_of
 from skipgram_audit_web.web import CurrentDatabase, CurrentSettings, render
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
+
+SENTENCES_LISTED = 100
+"""In the table beside the text, the strongest first."""
 
 
 @router.get("/documents/{document_id}")
@@ -53,6 +56,8 @@ def show_document(
             place.tokens if place else [],
             first,
         )
+        strongest = sorted(sentence_places.values(), key=lambda item: -abs(item.influence))
+        ranges = sentence_ranges(audit, chosen)
         outcome = audits.outcome_of(session, chosen)
         known = near_duplicates.are_known(session, audit.corpus)
         adjacent = adjacent_documents(session, chosen, document_id, place, view, applicable_filters(filters, known))
@@ -66,6 +71,7 @@ def show_document(
             document=document,
             place=place,
             view=adjacent.view,
+            rank=adjacent.rank,
             filters=filters,
             state={**filters.parameters(), **({"view": adjacent.view} if adjacent.view else {})},
             previous=adjacent.previous,
@@ -81,7 +87,8 @@ def show_document(
                 if place
                 else []
             ),
-            strongest=sorted(sentence_places.values(), key=lambda item: -abs(item.influence)),
+            strongest=strongest,
+            sentence_ranks=[rank_among(ranges, item.rank) for item in strongest[:SENTENCES_LISTED]],
             document_ranks=document_ranks(session, audit, document_id),
             direction=direction(chosen),
             removal=removal_sentence(place.influence, outcome) if place else "",

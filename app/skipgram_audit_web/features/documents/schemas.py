@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit_web.common.views import OverallRank, View, ViewRank
 from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel
 from skipgram_audit_web.web import FromRow
 
@@ -15,7 +16,7 @@ class SentenceModel(BaseModel):
     start: int
     end: int
     influence: float
-    rank: int | None
+    rank: OverallRank | None
     spread: float | None
     sign_stability: float | None
 
@@ -37,7 +38,9 @@ class DocumentInfluenceModel(BaseModel):
     title: str
     text: str
     fields: dict[str, Any]
-    rank: int | None
+    rank: OverallRank | None
+    view: View | None
+    rank_in_view: ViewRank | None
     influence: float | None
     spread: float | None
     sign_stability: float | None

@@ -87,13 +87,14 @@ def mark_view(
     probe: ProbeName = None,
     view: View = View.AMPLIFYING,
     sentences: Annotated[bool, Query(description="The documents of the ranked sentences instead.")] = False,
+    first: Annotated[int | None, Query(ge=1, le=MOST_MARKED, description="Only so many rows, the first ones.")] = None,
 ) -> MarkedCount:
     """Marks every document of a view of the ranking, filtered as there."""
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        added = service.mark_view(session, audit, chosen, view, filters, sentences)
+        added = service.mark_view(session, audit, chosen, view, filters, sentences, first)
         return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
 
 

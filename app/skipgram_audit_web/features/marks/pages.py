@@ -10,7 +10,7 @@ from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.common.views import View, direction
+from skipgram_audit_web.common.views import View, direction, document_rank
 from skipgram_audit_web.features.marks import downloads, service
 from skipgram_audit_web.web import CurrentDatabase, render, see_other
 
@@ -43,10 +43,14 @@ def show_marked(
             probe=chosen,
             measured=[one for one in audit.probes if one.measured],
             items=items,
+            ranks=[document_rank(audit, chosen, item.places[chosen.id].rank) for item in items if item.places]
+            if chosen.measured
+            else [],
             totals=totals,
             page=page,
             pages=-(-totals.documents // DOCUMENTS_A_PAGE),
             direction=direction(chosen) if chosen.measured else 1,
+            directions={one.id: direction(one) for one in audit.probes if one.measured},
             largest=max((abs(item.places[chosen.id].influence) for item in items if item.places), default=0.0),
             limit=MOST_MARKED,
         )
@@ -78,14 +82,15 @@ def mark_view(
     probe: str | None = None,
     view: View = View.AMPLIFYING,
     sentences: bool = False,
+    first: Annotated[int | None, Form(ge=1, le=MOST_MARKED)] = None,
     back: Back = "",
 ) -> Response:
-    """Marks every document of a view of the ranking, filtered as its address says."""
+    """Marks every document of a view of the ranking, filtered as its address says, or those of its first rows."""
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        service.mark_view(session, audit, chosen, view, filters, sentences)
+        service.mark_view(session, audit, chosen, view, filters, sentences, first)
     return see_other(own_address(audit_id, back))
 
 

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit_web.common.views import OverallRank
 from skipgram_audit_web.web import FromRow
 
 
@@ -16,7 +17,7 @@ class MarkedCount(BaseModel):
 class PlaceModel(FromRow):
     """A document's place in the ranking of a probe."""
 
-    rank: int
+    rank: OverallRank
     influence: float
     spread: float
     sign_stability: float

@@ -15,21 +15,30 @@ from skipgram_audit_web.web import address_with
 
 
 def mark_view(
-    session: Session, audit: AuditRow, probe: AuditProbe, view: View, filters: Filters, sentences: bool
+    session: Session,
+    audit: AuditRow,
+    probe: AuditProbe,
+    view: View,
+    filters: Filters,
+    sentences: bool,
+    most: int | None = None,
 ) -> int:
     """Marks every document of a view of the ranking that passes its filters, or every document of its sentences.
+
+    Args:
+        most: rows of the list that count, the first ones; all of them without it.
 
     Returns:
         How many were not marked before.
     """
     if filters.group_duplicates and not sentences and are_known(session, audit.corpus):
         grouped = GroupedRanking(session, probe, filters)
-        return marks.mark(session, audit, grouped.document_ids(grouped.range(side_of(probe, view))).tolist())
+        return marks.mark(session, audit, grouped.document_ids(grouped.range(side_of(probe, view)).cut(most)).tolist())
     if not sentences:
-        return marks.mark_view(session, probe, DocumentInfluence, ranks_of(audit, probe, view), filters)
+        return marks.mark_view(session, probe, DocumentInfluence, ranks_of(audit, probe, view), filters, most)
     shown = View.AMPLIFYING if view is View.NEUTRAL else view
     ranks = ranking.sentence_range(probe, audit.corpus, side_of(probe, shown))
-    return marks.mark_view(session, probe, SentenceInfluence, ranks, filters)
+    return marks.mark_view(session, probe, SentenceInfluence, ranks, filters, most)
 
 
 def marking_context(request: Request, session: Session, audit_id: int, document_ids: Sequence[int]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from skipgram_audit.store import marks
 from skipgram_audit.store.near_duplicates import GroupedRanking, facts_of
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
+from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates import service
@@ -37,6 +38,7 @@ def list_groups(
         grouped = GroupedRanking(session, chosen) if facts else None
         by_size = order is DuplicateOrder.DOCUMENTS
         groups = grouped.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if grouped else []
+        rows = service.shown_rows(session, chosen, groups)
         return render(
             request,
             "near_duplicates/list.html",
@@ -46,7 +48,8 @@ def list_groups(
             order=order,
             orders=list(DuplicateOrder),
             facts=facts,
-            rows=list(zip(groups, service.shown_rows(session, chosen, groups), strict=True)),
+            rows=list(zip(groups, rows, strict=True)),
+            excerpts=strongest_excerpts(session, chosen, rows),
             page=page,
             pages=-(-facts.groups // ROWS_A_PAGE) if facts else 0,
             direction=direction(chosen),
@@ -66,8 +69,10 @@ def show_group(
     """The documents of a group, by rank, and its sum for each probe."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        sums = [(one, GroupedRanking(session, one).group(group_id)) for one in audit.probes if one.measured]
-        group = next(found for one, found in sums if one.id == chosen.id)
+        sums = [
+            (one, GroupedRanking(session, one).group(group_id), direction(one)) for one in audit.probes if one.measured
+        ]
+        group = next(found for one, found, _ in sums if one.id == chosen.id)
         members = service.group_members(session, chosen, group, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
         return render(
             request,
@@ -78,6 +83,7 @@ def show_group(
             sums=sums,
             group=group,
             members=members,
+            excerpts=strongest_excerpts(session, chosen, [member.row for member in members]),
             page=page,
             pages=-(-group.documents // ROWS_A_PAGE),
             direction=direction(chosen),

@@ -13,6 +13,7 @@ from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.near_duplicates import DuplicateGroup, GroupedRanking, are_known
 from skipgram_audit.store.ranking import RankedDocument
 from skipgram_audit.store.ranking_filter import Filters
+from skipgram_audit_web.common.views import RankInView, document_rank
 
 SHOWN_MEMBERS = 10
 """Other members of a group on the page of a document."""
@@ -20,9 +21,10 @@ SHOWN_MEMBERS = 10
 
 @dataclass(frozen=True)
 class Member:
-    """A document of a group; ``same_text`` as the first one, to the letter."""
+    """A document of a group and its rank in its view; ``same_text`` as the first one, to the letter."""
 
     row: RankedDocument
+    place: RankInView
     same_text: bool
 
 
@@ -33,7 +35,7 @@ def group_members(
     ranks = GroupedRanking(session, probe).members(group.id)[first : first + count]
     rows = ranking.documents_at(session, probe, ranks)
     same = _same_texts(session, probe.audit, group.id, [row.document_id for row in rows])
-    return [Member(row, row.document_id in same) for row in rows]
+    return [Member(row, document_rank(probe.audit, probe, row.rank), row.document_id in same) for row in rows]
 
 
 def _same_texts(session: Session, audit: AuditRow, first_id: int, document_ids: Sequence[int]) -> set[int]:

@@ -63,6 +63,7 @@ def _ranked(row: ranking.RankedDocument, listing: DocumentListing) -> RankedDocu
     folded = listing.rows.get(row.document_id)
     return RankedDocumentModel(
         **asdict(row),
+        rank_in_view=listing.numbers[row.rank],
         group=DuplicateGroupModel.model_validate(group) if group else None,
         folded=DuplicateGroupModel.model_validate(folded) if folded else None,
     )
@@ -88,7 +89,7 @@ def rank_sentences(
             view=view,
             total=len(ranks),
             matches=count_matches(session, chosen, SentenceInfluence, {view: ranks}, filters)[view],
-            items=[RankedSentenceModel.model_validate(item) for item in page.items],
+            items=[RankedSentenceModel(**asdict(item), rank_in_view=ranks.position(item.rank)) for item in page.items],
             next=page.next,
             previous=page.previous,
         )

@@ -1,23 +1,35 @@
 """The pages of a probe's ranking: documents, sentences, and groups of documents by metadata."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from skipgram_audit.store import near_duplicates, ranking
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.report.spreadsheets import csv_line
+from skipgram_audit.store import marks, near_duplicates, ranking
 from skipgram_audit.store.groups import GroupOrder, InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
-from skipgram_audit.store.ranking_filter import Filters, count_matches
-from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.common.finished_audits import measured_probe
+from skipgram_audit.store.ranking_filter import Filters, count_matches, require_field
+from skipgram_audit_web.addresses import Id, own_address
+from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
+from skipgram_audit_web.common.marked_texts import marker_of, strongest_excerpts, whole_text
 from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, FieldName
-from skipgram_audit_web.common.views import View, direction, side_of
+from skipgram_audit_web.common.views import View, direction, sentence_ranges
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters
+from skipgram_audit_web.features.rankings.figure import time_line
 from skipgram_audit_web.features.rankings.service import list_documents as list_documents_of
-from skipgram_audit_web.web import CurrentDatabase, render
+from skipgram_audit_web.web import CurrentDatabase, attachment, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
+
+MOST_DATED = 2_000
+"""Groups of which a time line is drawn; fields of more values are rarely dates."""
+
+GROUP_COLUMNS = ("documents", "document_share", "influence", "standard_error", "mean", "share")
 
 
 @router.get("/documents")
@@ -44,6 +56,7 @@ def list_documents(
             probe=chosen,
             view=view,
             listing=listing,
+            excerpts=strongest_excerpts(session, chosen, listing.page.items, shown),
             filters=filters,
             folded=shown.group_duplicates,
             duplicates_known=known,
@@ -66,11 +79,9 @@ def list_sentences(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         shown = View.AMPLIFYING if view is View.NEUTRAL else view
-        ranges = {
-            item: ranking.sentence_range(chosen, audit.corpus, side_of(chosen, item))
-            for item in (View.AMPLIFYING, View.MITIGATING)
-        }
+        ranges = sentence_ranges(audit, chosen)
         page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters)
+        marker = marker_of(chosen, filters.search)
         return render(
             request,
             "rankings/sentences.html",
@@ -82,6 +93,7 @@ def list_sentences(
             filters=filters,
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
+            texts=[whole_text(marker, row.text) for row in page.items],
             direction=direction(chosen),
             largest=ranking.largest_sentence_influence(
                 session, chosen, audit.corpus.sentence_count - chosen.zero_sentences
@@ -106,6 +118,7 @@ def list_groups(
         field = field or (fields[0] if fields else "")
         groups = influence_groups(session, chosen, field, order) if fields else None
         items = groups.items if groups else []
+        dated = influence_groups(session, chosen, field, order, MOST_DATED).items if groups else []
         return render(
             request,
             "rankings/groups.html",
@@ -118,8 +131,52 @@ def list_groups(
             groups=groups,
             rows=[(group, _link(audit, chosen, field, group)) for group in items],
             direction=direction(chosen),
-            largest=max((abs(group.influence) for group in items), default=0.0),
+            largest=max((abs(group.influence) + (group.standard_error or 0.0) for group in items), default=0.0),
+            line=time_line(dated, direction(chosen)) if groups and groups.total <= MOST_DATED else None,
+            **marking_context(request, session, audit_id, []),
         )
+
+
+@router.post("/groups/mark")
+def mark_group(
+    audit_id: Id,
+    database: CurrentDatabase,
+    field: Annotated[str, Form(max_length=200)],
+    value: Annotated[str, Form(max_length=LONGEST_VALUE)] = "",
+    absent: Annotated[bool, Form()] = False,
+    probe: Annotated[str, Form(max_length=200)] = "",
+    action: Annotated[Literal["mark", "check"], Form()] = "mark",
+    back: Annotated[str, Form(max_length=4_000)] = "",
+) -> Response:
+    """Marks all documents of a group, to go on or to check the scores without them."""
+    if not (value or absent):
+        raise InvalidInput("No group was named.", "Give a value of the field, or ask for the documents without one.")
+    with database.session() as session:
+        audit = finished_audit(session, audit_id)
+        require_field(audit.corpus, field)
+        marks.mark_passing(session, audit, Filters(field=field, value=value, absent=absent))
+    if action == "check":
+        return see_other(f"/audits/{audit_id}/checks/new?{urlencode({'plan': 'chosen', 'probe': probe})}")
+    return see_other(own_address(audit_id, back))
+
+
+@router.get("/groups.csv")
+def download_groups(
+    audit_id: Id,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    field: FieldName = "",
+    order: GroupOrder = GroupOrder.INFLUENCE,
+) -> Response:
+    """All groups of a metadata field."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        field = field or next(iter(audit.corpus.metadata_fields), "")
+        groups = influence_groups(session, chosen, field, order, None)
+    lines = [csv_line([field, *GROUP_COLUMNS])]
+    lines += [csv_line([group.value, *(getattr(group, name) for name in GROUP_COLUMNS)]) for group in groups.items]
+    name = f"audit-{audit_id}-{chosen.name}-by-{field}.csv"
+    return Response("".join(lines), media_type="text/csv; charset=utf-8", headers=attachment(name))
 
 
 def _link(audit: AuditRow, probe: AuditProbe, field: str, group: InfluenceGroup) -> dict[str, str] | None:

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit_web.common.views import OverallRank, ViewRank
 from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel
 from skipgram_audit_web.web import FromRow
 
@@ -9,7 +10,8 @@ from skipgram_audit_web.web import FromRow
 class RankedDocumentModel(FromRow):
     """A document's row in a ranking; of a folded one, the document that stands for the row."""
 
-    rank: int
+    rank: OverallRank
+    rank_in_view: ViewRank
     document_id: int
     external_id: str
     title: str
@@ -27,7 +29,8 @@ class RankedDocumentModel(FromRow):
 class RankedSentenceModel(FromRow):
     """A sentence's row in a ranking."""
 
-    rank: int
+    rank: OverallRank
+    rank_in_view: ViewRank
     document_id: int
     external_id: str
     title: str

@@ -39,6 +39,15 @@ class DocumentListing:
     groups: Mapping[int, DuplicateGroup]
     largest: float
 
+    @property
+    def influences(self) -> list[float]:
+        """As the rows show them."""
+        return [self.rows.get(row.document_id, row).influence for row in self.page.items]
+
+    @property
+    def spreads(self) -> list[float]:
+        return [row.spread for row in self.page.items]
+
 
 def list_documents(
     session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int = PAGE_SIZE

@@ -28,6 +28,7 @@ def list_words(
     probe: ProbeName = None,
     order: WordOrder = WordOrder.STRENGTH,
     search: Annotated[str, Query(max_length=200, description="Part of the word.")] = "",
+    left_out: Annotated[int, Query(ge=0, le=10_000, description="So many of the most frequent words.")] = 0,
     offset: Annotated[Count, Query()] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> WordList:
@@ -35,7 +36,7 @@ def list_words(
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         tables = WordTables.of_audit(settings, audit)
-        numbers = tables.ordered(chosen.name, order, direction(chosen), search)
+        numbers = tables.ordered(chosen.name, order, direction(chosen), search, left_out)
         rows = tables.rows(chosen.name, numbers[offset : offset + limit])
         items = [WordModel.model_validate(row) for row in rows]
         return WordList(probe=chosen.name, total=len(numbers), items=items)

@@ -18,6 +18,7 @@ from skipgram_audit_web.web import CurrentDatabase, CurrentSettings, render
 router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 
 WORDS_A_PAGE = 100
+MOST_LEFT_OUT = 10_000
 
 SearchText = Annotated[str, Query(max_length=200)]
 
@@ -32,6 +33,7 @@ def list_words(
     order: WordOrder = WordOrder.STRENGTH,
     search: SearchText = "",
     own: bool = False,
+    left_out: Annotated[int, Query(ge=0, le=MOST_LEFT_OUT)] = 0,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """The words whose tokens push a score, the strongest first; or what to do where there are no tables."""
@@ -42,7 +44,7 @@ def list_words(
         except NotFound as error:
             return render(request, "words/none.html", section="audits", audit=audit, probe=chosen, error=error)
         probe_words = service.probe_words(session, chosen)
-        numbers = tables.ordered(chosen.name, order, direction(chosen), search.strip())
+        numbers = tables.ordered(chosen.name, order, direction(chosen), search.strip(), left_out)
         if own:
             numbers = numbers[[tables.words[number] in probe_words for number in numbers.tolist()]]
         rows = tables.rows(chosen.name, numbers[(page - 1) * WORDS_A_PAGE : page * WORDS_A_PAGE])
@@ -59,6 +61,7 @@ def list_words(
             total=len(numbers),
             vocabulary=len(tables.words),
             own=own,
+            left_out=left_out,
             probe_words=probe_words,
             page=page,
             pages=-(-len(numbers) // WORDS_A_PAGE),

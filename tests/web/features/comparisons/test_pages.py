@@ -125,14 +125,14 @@ def test_cleaning_is_held_against_what_the_first_audit_predicted(
     first = add_audit(database, corpora[0], FIRST, 1.0)
     second = add_audit(database, second_corpus, {name: FIRST[name] for name in rest}, 0.65)
     said = told(client, database, first, second)
-    assert "predicts +1.00 − (+0.3) = +0.70; the second measured +0.65" in said
+    assert "predicts +1.00 − (+0.300) = +0.70; the second measured +0.65" in said
     # 0.3^2 of the document that went; the others have the same influence in both.
     assert "standard error of 0.30." in said
     with database.session() as session:
         for probe in audits.get(session, first).probes:
             probe.standard_error = None
     said = told(client, database, first, second)
-    assert "summed influence of +0.3 there." in said
+    assert "summed influence of +0.300 there." in said
     assert "predicts" not in said
 
 

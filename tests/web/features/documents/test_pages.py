@@ -4,12 +4,13 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.report.formatting import scientific
 from skipgram_audit.store.database import Database
 from tests.audit_sample import HOSTILE_TEXT, TEXTS, Sample, make_audit
+from tests.duplicates_sample import find_duplicates
 from tests.web import page as reading
 from tests.web.elements import Elements
 
@@ -36,15 +37,15 @@ def test_a_document_page_colours_by_whether_it_amplifies(client: TestClient, sam
     document_id = sample.document_ids[0]
     positive_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=weat-6").text
     influence = sample.influences["weat-6"][0]
-    assert reading.stats(positive_score)["Effect"] == ("amplifies" if influence > 0 else "mitigates")
+    assert reading.values(positive_score, "effect") == ["amplifies" if influence > 0 else "mitigates"]
     negative_score = client.get(f"/audits/{sample.audit_id}/documents/{document_id}?probe=he+and+she").text
     influence = sample.influences["he and she"][0]
-    assert reading.stats(negative_score)["Effect"] == ("amplifies" if influence < 0 else "mitigates")
+    assert reading.values(negative_score, "effect") == ["amplifies" if influence < 0 else "mitigates"]
 
 
 def test_a_document_without_a_probe_word_says_so(client: TestClient, sample: Sample) -> None:
     page = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
-    assert reading.stats(page)["Effect"] == "none"
+    assert reading.values(page, "effect") == ["none"]
     assert reading.rows(page, "Sentences of this document, the strongest first") == []
     assert DESCRIPTIONS[AuditSettings().estimator].reach in unescape(page)
 
@@ -90,12 +91,49 @@ def test_a_document_shows_its_place_for_every_probe_at_a_glance(client: TestClie
         side = [other for other in sample.influences[name] if other * influence > 0]
         position = 1 + sum(abs(other) > abs(influence) for other in side)
         view = "amplifying" if influence * score > 0 else "mitigating"
-        assert f"{scientific(influence)}, {position} of {len(side)} {view}" in page
+        assert (link["data-probe"], link["data-rank"], link["data-view"]) == (name, str(position), view)
+        assert float(str(link["data-amplification"])) == pytest.approx(influence * (1 if score > 0 else -1))
         assert "minimum_words=3" in str(link["href"])
         there = client.get(f"/audits/{sample.audit_id}/documents/{document_id}{link['href']}").text
-        assert reading.stats(there)["Influence"] == scientific(influence)
+        assert float(reading.values(there, "influence")[0]) == pytest.approx(influence)
+        answer = next(one for _, one in Elements(there).found if "data-effect" in one)
+        assert (answer["data-rank"], answer["data-view"]) == (str(position), view)
+        listed = client.get(f"/audits/{sample.audit_id}/documents", params={"probe": name, "view": view}).text
+        assert ranks_of(listed)[document_id] == position
     silent = client.get(f"/audits/{sample.audit_id}/documents/{sample.document_ids[3]}").text
-    assert silent.count('<span class="number small">no influence</span>') == 2
+    assert reading.values(silent, "view")[:2] == ["neutral", "neutral"]
+
+
+def ranks_of(page: str) -> dict[int, int]:
+    """Of a list of documents: id -> the rank that it shows."""
+    return {
+        int(row.xpath(".//input[@name='document']/@value")[0]): int(row.get("data-rank") or 0)
+        for row in html.fromstring(page).xpath("//li[@data-rank]")
+    }
+
+
+@pytest.mark.parametrize("view", ["amplifying", "mitigating"])
+def test_a_document_has_the_rank_of_the_list_it_was_opened_from(
+    client: TestClient, database: Database, view: str
+) -> None:
+    """Also where near-duplicates are one row; and so have those before and after it."""
+    sample = make_audit(database, copies=3)
+    find_duplicates(database, sample.corpus_id)
+    for parameters in ({"view": view}, {"view": view, "group_duplicates": "on"}):
+        listed = ranks_of(client.get(f"/audits/{sample.audit_id}/documents", params=parameters).text)
+        assert list(listed.values()) == list(range(1, len(listed) + 1))
+        assert listed
+        for document_id, rank in listed.items():
+            page = client.get(f"/audits/{sample.audit_id}/documents/{document_id}", params=parameters).text
+            answer = next(one for _, one in Elements(page).found if "data-effect" in one)
+            assert answer["data-rank"] == str(rank)
+            beside = {
+                str(one["rel"]): int(str(one["data-rank"]))
+                for tag, one in Elements(page).found
+                if tag == "a" and one.get("rel")
+            }
+            assert beside.get("prev", 0) == rank - 1
+            assert beside.get("next", rank + 1) == rank + 1
 
 
 def test_a_document_of_another_view_is_walked_in_its_own(client: TestClient, sample: Sample) -> None:

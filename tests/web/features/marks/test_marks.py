@@ -15,6 +15,7 @@ from skipgram_audit.store import audits, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Document
 from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.duplicates_sample import find_duplicates
 from tests.web import page as reading
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
@@ -124,7 +125,36 @@ def test_a_set_has_a_limit(client: TestClient, sample: Sample, monkeypatch: pyte
     assert client.post(f"{root}/view", headers=HEADERS).status_code == 409
     assert marked(client, sample)["count"] == 3
     page = client.get(f"/audits/{sample.audit_id}/documents").text
-    assert not [link for link in reading.links(page) if "/marked/view" in link]
+    assert len([link for link in reading.links(page) if "/marked/view" in link]) == 1, "of the first ones alone"
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize("grouped", [{}, {"group_duplicates": "on"}])
+def test_the_first_rows_of_a_list_are_marked(
+    client: TestClient, database: Database, sample: Sample, probe: str, grouped: dict[str, str]
+) -> None:
+    find_duplicates(database, sample.corpus_id)
+    root = f"/audits/{sample.audit_id}"
+    for view in ("amplifying", "mitigating"):
+        parameters = {"probe": probe, "view": view, **grouped}
+        listed = client.get(f"/api/v1{root}/documents", params=parameters).json()["items"]
+        first = max(1, len(listed) - 1)
+        answer = client.post(f"{root}/marked/view", params=parameters, data={"first": str(first)}, headers=HEADERS)
+        assert answer.status_code == 303
+        found = {item["document_id"] for item in marked(client, sample)["items"]}
+        assert {item["document_id"] for item in listed[:first]} <= found
+        assert len(found) == sum(item["folded"]["documents"] if item["folded"] else 1 for item in listed[:first])
+        client.delete(f"/api/v1{root}/marked", headers=HEADERS)
+        sentences = client.get(f"/api/v1{root}/sentences", params={"probe": probe, "view": view}).json()["items"]
+        only = {"probe": probe, "view": view, "sentences": "on", "first": 2}
+        client.post(f"/api/v1{root}/marked/view", params=only, headers=HEADERS)
+        found = {item["document_id"] for item in marked(client, sample)["items"]}
+        assert found == {item["document_id"] for item in sentences[:2]}
+        client.delete(f"/api/v1{root}/marked", headers=HEADERS)
+    page = client.get(f"{root}/documents").text
+    assert len(reading.values(page, "mark-many")) == 1
+    refused = client.post(f"{root}/marked/view", data={"first": "0"}, headers=HEADERS)
+    assert refused.status_code == 422
 
 
 def test_the_files_hold_the_set(client: TestClient, sample: Sample, tmp_path: Path) -> None:

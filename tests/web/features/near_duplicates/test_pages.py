@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from skipgram_audit.report.formatting import scientific
+from skipgram_audit.report.formatting import influence, influence_digits
 from skipgram_audit.store import corpora, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
@@ -34,9 +34,11 @@ def test_a_folded_ranking_has_a_row_for_each_text_that_leads_to_its_group(client
     page = client.get(f"{root}/documents?group_duplicates=on&view=amplifying").text
     amplifying = [total for total in sums(sample) if total > 0]
     assert page.count('<li class="ranking-row"') == len(amplifying)
+    spreads = client.get(f"/api/v1{root}/documents?group_duplicates=on&view=amplifying").json()["items"]
+    digits = influence_digits(amplifying, (row["spread"] for row in spreads))
     for number, total in enumerate(sums(sample)):
         link = f"{root}/near-duplicates/{sample.document_ids[number]}?probe=weat-6"
-        assert (f'{scientific(total)}<span class="muted small"> sum of 3' in page) == (total > 0)
+        assert (f'{influence(total, digits)}<span class="muted small"> sum of 3' in page) == (total > 0)
         assert (link in page) == (total > 0)
     plain = client.get(f"{root}/documents").text
     groups = [link for link in reading.links(plain) if link.startswith(f"{root}/near-duplicates/")]

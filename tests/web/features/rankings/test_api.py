@@ -24,6 +24,20 @@ def test_views_go_by_whether_a_text_amplifies(client: TestClient, sample: Sample
     assert all(value * sign > 0 for value in seen["amplifying"])
     assert all(value * sign < 0 for value in seen["mitigating"])
     assert seen["neutral"] == [0.0] * 3
+    for view, kind in (("amplifying", "documents"), ("mitigating", "documents"), ("mitigating", "sentences")):
+        items = client.get(f"/api/v1/audits/{sample.audit_id}/{kind}", params={"probe": probe, "view": view}).json()[
+            "items"
+        ]
+        assert [item["rank_in_view"] for item in items] == list(range(1, len(items) + 1))
+        ranks = [item["rank"] for item in items]
+        assert ranks == sorted(ranks, reverse=(view == "amplifying") != (sign > 0))
+    document = client.get(f"{address}/{items[0]['document_id']}", params={"probe": probe}).json()
+    own = next(
+        one
+        for one in client.get(address, params={"probe": probe, "view": document["view"]}).json()["items"]
+        if one["document_id"] == document["document_id"]
+    )
+    assert (document["rank"], document["rank_in_view"]) == (own["rank"], own["rank_in_view"])
     for view in ("amplifying", "mitigating"):
         assert [abs(value) for value in seen[view]] == sorted(map(abs, seen[view]), reverse=True)
     assert sorted(value for values in seen.values() for value in values) == pytest.approx(

@@ -1,13 +1,22 @@
 """The pages of a ranking: lists, filters, groups."""
 
+import csv
+import io
+import re
+
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
+from lxml.html import HtmlElement
 
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import AuditProbe
 from tests.audit_sample import Sample, make_audit
 from tests.web import page as reading
 from tests.web.elements import Elements
+
+ORIGIN = {"origin": "http://127.0.0.1:8000"}
 
 
 @pytest.fixture
@@ -63,9 +72,7 @@ def test_a_group_leads_to_its_documents(client: TestClient, sample: Sample) -> N
     page = client.get(f"/audits/{sample.audit_id}/groups?probe=weat-6&field=source").text
     assert "&lt;i&gt;here&lt;/i&gt;" in page
     assert {row[0] for row in reading.rows(page, "Influence by source")} == {"No source", "<i>here</i>"}
-    links = [
-        str(item["href"]) for tag, item in Elements(page).found if tag == "a" and "field=" in str(item.get("href"))
-    ]
+    links = [link for link in reading.links(page) if "/documents?" in link and "field=" in link]
     assert len(links) == 2
     for link in links:
         ranking = client.get(link).text
@@ -79,3 +86,92 @@ def test_a_corpus_without_metadata_has_no_groups(client: TestClient, database: D
         audits.get(session, sample.audit_id).corpus.metadata_fields = []
     assert reading.values(client.get(f"/audits/{sample.audit_id}/groups").text, "empty") == ["metadata"]
     assert client.get(f"/api/v1/audits/{sample.audit_id}/groups").status_code == 422
+
+
+def rows_of(page: str) -> list[HtmlElement]:
+    return list(html.fromstring(page).xpath("//li[@data-rank]"))
+
+
+@pytest.mark.parametrize(("probe", "turn"), [("weat-6", 1), ("he and she", -1)])
+def test_plus_and_the_right_side_amplify_whatever_the_scores_sign(
+    client: TestClient, sample: Sample, probe: str, turn: int
+) -> None:
+    for kind in ("documents", "sentences"):
+        for view, sign in (("amplifying", "+"), ("mitigating", "\N{MINUS SIGN}")):
+            page = client.get(f"/audits/{sample.audit_id}/{kind}", params={"probe": probe, "view": view}).text
+            assert reading.values(page, "direction") == [str(turn)]
+            assert ("score + influence" in page) == (turn < 0)
+            rows = rows_of(page)
+            assert len(rows) > 3
+            texts = [row.xpath(".//div[contains(@class, 'ranking-value')]/text()")[0] for row in rows]
+            bound = {"+": "< 0.", "\N{MINUS SIGN}": "> \N{MINUS SIGN}0."}[sign]
+            assert all(text.startswith((sign, bound)) for text in texts), texts
+            assert len({len(text.partition(".")[2]) for text in texts}) == 1, "all have the same number of decimals"
+            assert {row.xpath(".//svg/@aria-label")[0] for row in rows} == {view}
+
+
+def test_a_row_shows_the_strongest_sentence_with_the_probes_words_and_what_was_searched_for(
+    client: TestClient, sample: Sample
+) -> None:
+    root = f"/api/v1/audits/{sample.audit_id}"
+    words = {"he", "she", "his", "her", "home", "office", "family", "career"}
+    seen = 0
+    for view, sign in (("amplifying", 1), ("mitigating", -1)):
+        parameters = {"probe": "he and she", "view": view, "search": "office"}
+        page = client.get(f"/audits/{sample.audit_id}/documents", params=parameters).text
+        for row in rows_of(page):
+            document_id = row.xpath(".//input[@name='document']/@value")[0]
+            document = client.get(f"{root}/documents/{document_id}", params={"probe": "he and she"}).json()
+            strongest = max(document["sentences"], key=lambda one: -sign * one["influence"])
+            [shown] = row.xpath(".//p[@class='snippet']")
+            assert shown.text_content() == document["text"][strongest["start"] : strongest["end"]]
+            marked = {one.text_content().lower() for one in shown.xpath(".//strong[@class='probe-word']")}
+            assert marked == words & set(re.findall(r"\w+", shown.text_content().lower()))
+            hits = [one.text_content() for one in shown.xpath(".//mark")]
+            assert hits == re.findall("office", shown.text_content())
+            seen += len(hits)
+    assert seen > 0
+
+
+def test_a_group_is_marked_whole_and_checked_without(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}"
+    address = f"{root}/groups?probe=weat-6&field=source"
+    page = client.get(address).text
+    assert reading.links(page).count(f"{root}/groups/mark") == 2
+    documents = {row[0]: int(row[5]) for row in reading.rows(page, "Influence by source")}
+    form = {"probe": "weat-6", "field": "source", "value": "<i>here</i>", "back": address}
+    answer = client.post(f"{root}/groups/mark", data=form | {"action": "mark"}, headers=ORIGIN)
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    marked = client.get(f"/api/v1{root}/marked").json()
+    assert marked["count"] == documents["<i>here</i>"] > 0
+    assert 'value="check"' in page
+    assert 'value="check"' not in client.get(address).text, "the others that are marked would go, too"
+    client.delete(f"/api/v1{root}/marked", headers=ORIGIN)
+    form = {"probe": "weat-6", "field": "source", "absent": "on", "action": "check"}
+    answer = client.post(f"{root}/groups/mark", data=form, headers=ORIGIN)
+    assert answer.headers["location"] == f"{root}/checks/new?plan=chosen&probe=weat-6"
+    assert client.get(answer.headers["location"]).status_code == 200
+    assert client.get(f"/api/v1{root}/marked").json()["count"] == documents["No source"] > 0
+    for wrong in ({"field": "source"}, {"field": "nonsense", "value": "x"}):
+        assert client.post(f"{root}/groups/mark", data=wrong, headers=ORIGIN).status_code == 422
+
+
+def test_groups_have_error_bars_and_a_file(client: TestClient, database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        session.get_one(AuditProbe, sample.probe_ids["weat-6"]).standard_error = 0.1
+    root = f"/audits/{sample.audit_id}/groups"
+    groups = client.get(f"/api/v1{root}?probe=weat-6&field=source&order=share").json()["items"]
+    shares = [group["share"] for group in groups]
+    assert shares == sorted(shares, reverse=True)
+    page = client.get(f"{root}?probe=weat-6&field=source&order=share").text
+    assert [float(error) for error in reading.values(page, "error")] == pytest.approx(
+        [group["standard_error"] for group in groups if group["standard_error"]]
+    )
+    assert reading.values(page, "error")
+    assert set(reading.values(page, "sort")) == {"influence", "mean", "documents"}
+    answer = client.get(f"{root}.csv?probe=weat-6&field=source&order=share")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["source"] for row in rows] == [group["value"] or "" for group in groups]
+    assert [float(row["influence"]) for row in rows] == [group["influence"] for group in groups]
+    assert client.get(f"{root}.csv?field=nonsense").status_code == 422

@@ -87,6 +87,19 @@ def test_words_are_listed_by_influence(client: TestClient, settings: Settings, s
     places = [page.index(f">{word}</a>") for word in ("home", "office", "she")]
     assert places == sorted(places)
     assert HOSTILE not in page
+    for order, expected in (
+        ("word", sorted(WORDS)),
+        ("each", [HOSTILE, "home", "office", "she", "rain"]),
+        ("count", WORDS),
+        ("count&left_out=2", WORDS[2:]),
+    ):
+        listed = client.get(f"/api/v1{root}/words?probe=weat-6&order={order}").json()["items"]
+        assert [item["word"] for item in listed] == expected
+    left = client.get(f"{root}/words?probe=weat-6&order=count&left_out=2").text
+    assert [row[0] for row in reading.rows(left, "Words by influence on weat-6")] == [
+        *WORDS[2:],
+    ]
+    assert "left_out=2" in next(link for link in reading.links(left) if "order=each" in link)
     mitigating = client.get(f"{root}/words?probe=weat-6&order=mitigating").text
     assert ">office</a>" in mitigating
     assert ">home</a>" not in mitigating

@@ -1,0 +1,48 @@
+"""Excerpts with marked words."""
+
+import pytest
+
+from skipgram_audit.report.excerpts import BOTH, HIT, PROBE, Mark, MarkedPiece, WordMarker, excerpt, marked
+
+MARKER = WordMarker(frozenset({"he", "office"}), [("the", "office"), ("grösse",)], casefold=True, language="en")
+
+
+def test_words_of_the_probe_and_what_was_searched_for_are_marked() -> None:
+    text = "He saw the Office, the GRÖSSE; her office."
+    found = [(text[mark.start : mark.end], mark.kind) for mark in MARKER.marks(text)]
+    assert found == [("He", PROBE), ("the", HIT), ("Office", BOTH), ("GRÖSSE", HIT), ("office", PROBE)]
+
+
+def test_an_audit_that_tells_capitals_apart_marks_the_probes_words_as_it_counts_them() -> None:
+    marker = WordMarker(frozenset({"he"}), [], casefold=False, language="en")
+    assert marker.marks("He and he") == [Mark(7, 9, PROBE)]
+
+
+def test_a_short_text_is_whole() -> None:
+    text = "He left."
+    assert excerpt(text, MARKER.marks(text), 240, 60) == [MarkedPiece("He", PROBE), MarkedPiece(" left.")]
+    assert excerpt("", [], 240, 60) == []
+
+
+@pytest.mark.parametrize(("before", "begins"), [(0, "…office"), (2, "…b office")])
+def test_a_long_text_is_cut_around_what_was_searched_for(before: int, begins: str) -> None:
+    text = "he " + "a b " * 100 + "office " + "c " * 100
+    marks = [Mark(0, 2, PROBE), Mark(text.index("office"), text.index("office") + 6, HIT)]
+    pieces = excerpt(text, marks, 40, before)
+    shown = "".join(piece.text for piece in pieces)
+    assert shown.startswith(begins)
+    assert shown.endswith("…")
+    assert len(shown) == 42
+    assert [piece.text for piece in pieces if piece.kind] == ["office"]
+
+
+def test_without_a_mark_a_long_text_begins_at_its_beginning() -> None:
+    assert excerpt("abc " * 100, [], 10, 5) == [MarkedPiece("abc abc ab"), MarkedPiece("…")]
+
+
+def test_as_html_texts_stay_texts() -> None:
+    pieces = [MarkedPiece("<b>"), MarkedPiece("he", PROBE), MarkedPiece("<i>", HIT), MarkedPiece("{0}", BOTH)]
+    assert marked(pieces) == (
+        '&lt;b&gt;<strong class="probe-word">he</strong><mark>&lt;i&gt;</mark>'
+        '<mark><strong class="probe-word">{0}</strong></mark>'
+    )
