@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.model.pretrained import limits
 from skipgram_audit.report.card import ProbeCard, probe_card
+from skipgram_audit.report.formatting import influence_digits
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import TITLES
 from skipgram_audit.settings import Settings
@@ -21,6 +22,7 @@ from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.costs import cost_sentences
+from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.naming import NamingForm
 from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.audits import forms, service
@@ -224,8 +226,11 @@ def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, 
         ranks = ranking.document_range(probe, audit.corpus, side_of(probe, view))
         extremes[view] = list(ranking.document_page(session, probe, ranks, size=PREVIEW_SIZE).items)
     plan = standard_plan(audit, probe) if not audit.settings.get("models") else None
+    rows = [row for found in extremes.values() for row in found]
     return {
         "extremes": extremes,
+        "excerpts": strongest_excerpts(session, probe, rows),
+        "digits": influence_digits([row.influence for row in rows], [row.spread for row in rows]),
         "largest": ranking.largest_influence(session, probe, audit.corpus.document_count),
         "group": _strongest_group(session, audit, probe),
         "standard_check": plan,
