@@ -30,11 +30,21 @@ class Cancelled(Exception):
     pass
 
 
+_before: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def servers_of_other_tests() -> None:
+    """What other tests of this process have started and still use, such as a database, is no child of these."""
+    _before.clear()
+    _before.update(children())
+
+
 def children() -> list[int]:
-    """The numbers of this process' children, those included that have ended and have not been reaped; without the
-    database server, which other tests of this process may have started."""
+    """The numbers of this process' children since the test began, those included that have ended and have not been
+    reaped."""
     all_of = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
-    return [int(pid) for pid in all_of if "(postgres)" not in Path(f"/proc/{pid}/stat").read_text()]
+    return [int(pid) for pid in all_of if int(pid) not in _before]
 
 
 def json_lines(folder: Path, count: int, text: str = "A café, «fermé» – 工 😀.") -> Path:
