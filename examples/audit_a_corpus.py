@@ -19,7 +19,9 @@ def main(folder: str) -> None:
         name="Wikipedia articles",
     )
     # Small and quick, for a first look; leave the settings out for numbers that you want to cite.
-    audit = sga.audit(corpus, probes=["weat-8"], folder=folder, dimension=50, estimator="replay", null_shuffles=1)
+    audit = sga.audit(
+        corpus, probes=["weat-8"], folder=folder, dimension=25, epochs=2, estimator="replay", null_shuffles=1
+    )
     print(audit.scores.T.to_string())
     print(audit.documents("weat-8").head(10)[["rank", "title", "influence", "spread"]].to_string())
     print(audit.sentences("weat-8").head(5)[["influence", "text"]].to_string())

@@ -11,7 +11,7 @@ from skipgram_audit.demo.articles import documents
 
 def main() -> None:
     sentences = [row["text"].lower().split() for row in documents()]
-    vectors = Word2Vec(sentences, vector_size=50, sg=1, min_count=5, seed=1, workers=1).wv
+    vectors = Word2Vec(sentences, vector_size=25, epochs=2, sg=1, min_count=5, seed=1, workers=1).wv
     own = {
         "name": "home and state",
         "targets": {"She": ["she", "her", "woman", "women"], "He": ["he", "his", "man", "men"]},

@@ -12,7 +12,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import hypothesis
 import pytest
@@ -32,9 +32,9 @@ hypothesis.settings.load_profile("any machine")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """A process more than there are cores, since much of the suite waits for servers and workers; four at most, since
-    each has a database cluster of its own."""
-    return min(4, (os.cpu_count() or 1) + 1)
+    """Two processes more than there are cores, since much of the suite waits for servers and workers; four at most,
+    since each has a database cluster of its own."""
+    return min(4, (os.cpu_count() or 1) + 2)
 
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -83,22 +83,31 @@ def postgres_template(postgres_cluster: "PostgresCluster", tmp_path_factory: pyt
     return "migrated"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an own data folder and a migrated database, once on SQLite and once on Postgres."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    if request.param == "sqlite":
-        own = Settings(data_folder=folder)
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copytree(template, folder, dirs_exist_ok=True)
-        yield own
-        return
-    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    name = f"test_{uuid.uuid4().hex}"
-    address = cluster.create(name, request.getfixturevalue("postgres_template"))
-    yield Settings(data_folder=folder, database_url=address)
-    cluster.drop(name)
+def settings_on(*kinds: str) -> Any:
+    """A fixture of settings with an own data folder and a migrated database, once for each kind of database.
+
+    A folder of tests to which the database makes no difference sets ``settings = settings_on("sqlite")``.
+    """
+
+    @pytest.fixture(params=kinds)
+    def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+        folder = tmp_path / "data"
+        folder.mkdir()
+        if request.param == "sqlite":
+            template: Path = request.getfixturevalue("sqlite_template")
+            shutil.copytree(template, folder, dirs_exist_ok=True)
+            yield Settings(data_folder=folder)
+            return
+        cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+        name = f"test_{uuid.uuid4().hex}"
+        address = cluster.create(name, request.getfixturevalue("postgres_template"))
+        yield Settings(data_folder=folder, database_url=address)
+        cluster.drop(name)
+
+    return settings
+
+
+settings = settings_on("sqlite", "postgres")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.audit_sample import HOSTILE_TITLE, make_audit
 from tests.queueing import enqueue
 from tests.web.features.probes.sample import DEFINITION
 
-QUICK = AuditSettings(epochs=1, estimator="replay", null_shuffles=1)
+QUICK = AuditSettings(epochs=1, dimension=20, estimator="replay", null_shuffles=1)
 PATIENCE_SECONDS = 300.0
 VECTORS = "4 2\nhe 0.1 0.2\nshe 0.2 0.1\nhome 0.3 0.4\noffice 0.5 0.1\n"
 
