@@ -32,9 +32,9 @@ hypothesis.settings.load_profile("any machine")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes more than there are cores, since much of the suite waits for servers and workers; four at most,
-    since each has a database cluster of its own."""
-    return min(4, (os.cpu_count() or 1) + 2)
+    """A process more than there are cores, since much of the suite waits for servers and workers; four at most, since
+    each has a database cluster of its own."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
