@@ -89,7 +89,7 @@ STEPS = [
     Step(
         "document",
         "The page of a document says where it ranks, what the score would be without it, and whether the seeds agree. "
-        "Scroll to its text.",
+        "Its text follows.",
         lambda page: page.locator(".ranking-row .ranking-text > a").first.click(),
         lambda page: page.locator("h1"),
     ),
