@@ -147,10 +147,10 @@ def write_words(database: Database, folder: Path, audit_id: int, count: int) -> 
         "partners": np.sort(generator.integers(size, size=(size, PARTNERS), dtype=np.int32), axis=1).ravel(),
         "pairs": generator.normal(0, 1e-5, (len(probes), entries)).astype(np.float32),
         "pair_counts": generator.exponential(2, entries).astype(np.float32),
-        # Documents of ten sentences of twenty words.
+        # Two hundred words a document, all of its first sentence, which every document has.
         "tokens": generator.integers(size, size=200 * count, dtype=np.int32),
-        "sentence_offsets": np.arange(0, 200 * count + 1, 20),
-        "document_sentences": np.arange(0, 10 * count + 1, 10),
+        "sentence_offsets": np.arange(0, 200 * count + 1, 200),
+        "document_sentences": np.arange(count + 1),
     }
     folder.mkdir(parents=True)
     for name, array in arrays.items():
