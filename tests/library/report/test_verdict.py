@@ -9,24 +9,11 @@ from hypothesis import strategies as st
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import Association, LeftOutWord, ProbeOutcome, SeedOutcome
-from skipgram_audit.model.probe import built_in_probes
 from skipgram_audit.report.verdict import LARGEST_P, TITLES, Support, claim, interval_of, interval_text, probe_verdict
+from tests.library.report.test_left_out import OUTCOME
 from tests.library.report.test_sentences import outcome_of_kind
 
-FOUND = ProbeOutcome(
-    name="weat-6",
-    kind="weat",
-    definition=built_in_probes()["weat-6"].model_dump(),
-    measured=True,
-    score=1.0,
-    score_spread=0.1,
-    standard_error=0.25,
-    p_value=0.01,
-    p_value_two_sided=0.02,
-    by_seed=[SeedOutcome(1, 0.9, 0.1, 0.01, 1.0), SeedOutcome(2, 1.1, 0.1, 0.01, 1.0)],
-    null_scores=[-0.2, 0.4],
-    left_out=[LeftOutWord("Male names", "target", "john", 0.9, 0.0)],
-)
+FOUND = replace(OUTCOME, p_value_two_sided=0.02, left_out=[LeftOutWord("Male names", "target", "john", 0.9, 0.0)])
 
 AGAINST: dict[str, dict[str, object]] = {
     "interval": {"standard_error": 0.6, "null_scores": []},

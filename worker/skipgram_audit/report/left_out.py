@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import LeftOutWord, ProbeOutcome
-from skipgram_audit.report.formatting import joined, percent, score_text
+from skipgram_audit.report.formatting import joined, percent
+from skipgram_audit.report.sentences import format_score
 
 CARRYING_SHARE = 0.25
 """A word without which the score moves by more than this share of its distance from neutral carries the probe."""
@@ -52,7 +53,7 @@ def left_out_sentence(outcome: ProbeOutcome) -> str:
     scores = [item.word.score for item in words if item.word.score is not None]
     if not scores or outcome.score is None:
         return ""
-    low, high = _text(outcome, min(scores)), _text(outcome, max(scores))
+    low, high = format_score(outcome, min(scores)), format_score(outcome, max(scores))
     span = f"Without any one of its words the score is between {low} and {high}"
     carriers = [item for item in words if item.carries]
     unmeasurable = [item.word.word for item in words if item.word.score is None]
@@ -64,9 +65,9 @@ def left_out_sentence(outcome: ProbeOutcome) -> str:
         return f"{span}: no single word moves it by more than {percent(CARRYING_SHARE)}, none turns its sign.{tail}"
     turning = [item.word.word for item in carriers if item.turns]
     moving = [item.word.word for item in carriers if not item.turns]
-    said = [f"turns its sign without {_any_of(turning)}"] if turning else []
-    said += [f"moves by more than {percent(CARRYING_SHARE)} without {_any_of(moving)}"] if moving else []
-    return f"{span}. It rests on single words: it {' and it '.join(said)}.{tail}"
+    parts = [f"turns its sign without {_any_of(turning)}"] if turning else []
+    parts += [f"moves by more than {percent(CARRYING_SHARE)} without {_any_of(moving)}"] if moving else []
+    return f"{span}. It rests on single words: it {' and it '.join(parts)}.{tail}"
 
 
 def _error_beyond(outcome: ProbeOutcome, distance: float) -> str:
@@ -77,11 +78,6 @@ def _error_beyond(outcome: ProbeOutcome, distance: float) -> str:
     else:
         error, name = outcome.standard_error, "standard error"
     return name if abs(distance) <= error else ""
-
-
-def _text(outcome: ProbeOutcome, score: float) -> str:
-    """A score as the probe's kind is written."""
-    return score_text(score, outcome.kind)
 
 
 def _any_of(words: list[str]) -> str:

@@ -43,6 +43,11 @@ def kind_of(outcome: ProbeOutcome) -> KindDescription:
     return KINDS[outcome.kind]
 
 
+def format_score(outcome: ProbeOutcome, score: float) -> str:
+    """A score as the probe's kind is written."""
+    return score_text(score, outcome.kind)
+
+
 def list_names(outcome: ProbeOutcome, quoted: bool = False) -> dict[str, str]:
     """The names of the word lists, as the sentences of a kind's description call them; in quotation marks on request,
     so that a name of any language and grammar reads well in a sentence."""

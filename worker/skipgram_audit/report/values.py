@@ -77,5 +77,4 @@ class Report:
 
 def outcomes_of(report: dict[str, Any]) -> list[ProbeOutcome]:
     """The probes' outcomes of the content of report.json."""
-    rows = [{key: value for key, value in one.items() if key != "score_name"} for one in report["probes"]]
-    return TypeAdapter(list[ProbeOutcome]).validate_python(rows)
+    return TypeAdapter(list[ProbeOutcome]).validate_python(report["probes"])

@@ -176,5 +176,5 @@ def _result(session: Session, check: Check, judgement: ProbeJudgement, kind: str
     if not judgement.comparisons:
         return ""
     first = judgement.comparisons[0]
-    removed = checks.set_of(session, check.id, first.number)
+    removed = next(one for one in checks.sets(session, check.id) if one.number == first.number)
     return removal_result(first, removed.kind, removed.document_count, kind) if removed.kind in REMOVED else ""

@@ -23,20 +23,10 @@ class JobModel(FromRow):
     remedy: str
 
 
-class JobBody(FromRow):
+class JobBody(JobModel):
     """A job as users see it."""
 
-    id: str
-    kind: JobKind
     subject: str
-    status: Status
-    phase: str
-    phase_number: int
-    phase_count: int
-    fraction: float
-    seconds_left: float | None
-    error: str
-    remedy: str
     cancel_requested: bool
     created_at: datetime
     started_at: datetime | None

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import marks, near_duplicates, ranking
-from skipgram_audit.store.groups import GroupOrder, InfluenceGroup, influence_groups
+from skipgram_audit.store.groups import SHOWN_GROUPS, GroupOrder, InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import Filters, count_matches, require_field
@@ -116,9 +116,9 @@ def list_groups(
         audit, chosen = measured_probe(session, audit_id, probe)
         fields = audit.corpus.metadata_fields
         field = field or (fields[0] if fields else "")
-        groups = influence_groups(session, chosen, field, order) if fields else None
-        items = groups.items if groups else []
-        dated = influence_groups(session, chosen, field, order, MOST_DATED).items if groups else []
+        groups = influence_groups(session, chosen, field, order, MOST_DATED) if fields else None
+        dated = groups.items if groups else []
+        items = dated[:SHOWN_GROUPS]
         return render(
             request,
             "rankings/groups.html",
