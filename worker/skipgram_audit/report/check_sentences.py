@@ -108,7 +108,7 @@ def removal_result(one: Comparison, set_kind: str, documents: int, probe_kind: s
         return ""
     removed = REMOVED[set_kind].format(documents=plural(documents, "document"))
     digits = KINDS[probe_kind].digits
-    error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, digits)}"
+    error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, digits)} (over seeds)"
     before, after, predicted = (
         score_text(score, probe_kind) for score in (one.score_before.value, one.score_actual.value, one.score_predicted)
     )

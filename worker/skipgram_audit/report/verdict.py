@@ -6,7 +6,7 @@ follows from the pieces:
 - ``unstable``: the seeds do not agree on the side of the score.
 - ``chance``: the interval holds the neutral value, the two-sided p is 0.05 or more, or shuffled text scores as much.
 - ``weak``: nothing of that, but something is missing or limits what the score says.
-- ``found``: everything that can be known of this kind of probe speaks for it.
+- ``found``: everything that an audit measures of this kind of probe speaks for it.
 - ``too_few_words``, ``not_measurable``: there is no score.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.report.formatting import capital, decimal, joined, plural, probability, score_text
-from skipgram_audit.report.sentences import coverage, kind_of, list_names
+from skipgram_audit.report.sentences import coverage, format_score, kind_of, list_names
 
 NORMAL_95 = 1.96
 """Standard errors to either side of a score that hold 95% of a normal distribution."""
@@ -187,7 +187,7 @@ def interval_of(outcome: ProbeOutcome) -> tuple[float, float] | None:
 def interval_text(outcome: ProbeOutcome) -> str:
     """The interval as a table writes it."""
     interval = interval_of(outcome)
-    return f"{_text(outcome, interval[0])} to {_text(outcome, interval[1])}" if interval else "–"
+    return f"{format_score(outcome, interval[0])} to {format_score(outcome, interval[1])}" if interval else "–"
 
 
 def null_text(outcome: ProbeOutcome) -> str:
@@ -195,7 +195,7 @@ def null_text(outcome: ProbeOutcome) -> str:
     scores = outcome.null_scores
     if not scores:
         return "–"
-    mean = _text(outcome, fmean(scores))
+    mean = format_score(outcome, fmean(scores))
     return mean if len(scores) == 1 else f"{mean} ± {decimal(stdev(scores), KINDS[outcome.kind].digits)}"
 
 
@@ -230,16 +230,15 @@ def _permutation(outcome: ProbeOutcome) -> Evidence:
         )
         clause = "its two-sided p is not known"
         return Evidence("permutation", Support.MISSING, clause, f"{capital(clause)}.{one_sided} Run the audit again.")
-    written = f"two-sided p {probability(two_sided)}"
-    if two_sided >= LARGEST_P:
-        written = f"its two-sided p is {probability(two_sided)}"
+    significant, written = two_sided < LARGEST_P, probability(two_sided)
+    clause = f"two-sided p {written}" if significant else f"its two-sided p is {written}"
     sentence = (
         f"If the {kind.permuted} words were dealt to the two lists at random, the lists would be this far apart, in "
-        f"either direction, with probability {probability(two_sided)} (two-sided p)."
+        f"either direction, with probability {written} (two-sided p)."
     )
     if outcome.p_value is not None:
         sentence += f" One-sided, as high as this or higher: {probability(outcome.p_value)}."
-    return Evidence("permutation", Support.FOR if two_sided < LARGEST_P else Support.AGAINST, written, sentence)
+    return Evidence("permutation", Support.FOR if significant else Support.AGAINST, clause, sentence)
 
 
 def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
@@ -249,9 +248,9 @@ def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
         sentence = f"{capital(clause)}, so what word frequency and chance alone would score is not known."
         return Evidence("shuffled_text", Support.MISSING, clause, sentence)
     count = len(scores)
-    low, high = _text(outcome, min(scores)), _text(outcome, max(scores))
+    low, high = format_score(outcome, min(scores)), format_score(outcome, max(scores))
     if count <= LISTED_SHUFFLES:
-        written = joined([_text(outcome, one) for one in scores])
+        written = joined([format_score(outcome, one) for one in scores])
     else:
         written = f"{null_text(outcome)}, from {low} to {high} over {count} shuffles"
     lead = f"With the words of the corpus in random order, this probe scores {written}. "
@@ -261,12 +260,12 @@ def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
         CLEARLY_BEYOND if count < FEW_SHUFFLES else 1.0
     )
     if not beyond:
-        clause = f"shuffled text scores {_text(outcome, farthest)}, " + (
+        clause = f"shuffled text scores {format_score(outcome, farthest)}, " + (
             f"nearly as far from {neutral:g}" if distance > reached else f"no less far from {neutral:g}"
         )
         sentence = f"{lead}Word frequency and chance alone could explain the score: {clause}."
         return Evidence("shuffled_text", Support.AGAINST, clause, sentence)
-    clause = f"shuffled text {_text(outcome, farthest)}{' at its farthest' if count > 1 else ''}"
+    clause = f"shuffled text {format_score(outcome, farthest)}{' at its farthest' if count > 1 else ''}"
     sentence = f"{lead}The score is clearly further from {neutral:g} than {'each of these' if count > 1 else 'this'}."
     if count < FEW_SHUFFLES:
         sentence += f" {capital(plural(count, 'shuffle'))} can only guide; a test takes {FEW_SHUFFLES}."
@@ -278,7 +277,7 @@ def _seeds(outcome: ProbeOutcome, score: float) -> Evidence:
     if len(scores) < 2:
         clause = "only one training was measured, so the chance of training is not known"
         return Evidence("seeds", Support.MISSING, clause, f"{capital(clause)}.")
-    low, high = _text(outcome, min(scores)), _text(outcome, max(scores))
+    low, high = format_score(outcome, min(scores)), format_score(outcome, max(scores))
     if min(scores) <= neutral <= max(scores) and min(scores) < max(scores):
         clause = f"its seeds score from {low} to {high}, on both sides of {neutral:g}"
         return Evidence("seeds", Support.AGAINST, clause, f"The seeds do not agree: {clause}.")
@@ -302,13 +301,12 @@ def _vectors(outcome: ProbeOutcome) -> Evidence | None:
     if not known:
         return None
     shared = fmean(one.stability for one in known if one.stability is not None)
-    clause = f"two seeds share only {decimal(10 * shared, 1)} of the ten nearest words of a word of the probe"
+    clause = f"on average two seeds share {decimal(10 * shared, 1)} of the ten nearest words of a word of the probe"
     if shared >= STEADY_VECTORS:
-        sentence = f"On average {clause.replace('only ', '')}, so training settles its vectors."
-        return Evidence("vectors", Support.FOR, "", sentence)
+        return Evidence("vectors", Support.FOR, "", f"{capital(clause)}.")
     counts = sorted(one.count for one in known)
     rare = sum(count < STEADY_COUNT for count in counts)
-    sentence = f"On average {clause}: its vectors are largely chance."
+    sentence = f"{capital(clause)}: the vectors differ much from one training to the next."
     if rare:
         more = STEADY_COUNT / max(1, counts[len(counts) // 4])
         sentence += (
@@ -328,7 +326,9 @@ def _single_words(outcome: ProbeOutcome, score: float) -> Evidence | None:
     if not outcome.left_out:
         return None
     if not turning:
-        return Evidence("single_words", Support.FOR, "", "The score keeps its side without any one of its words.")
+        some = " that can be left out" if any(one.score is None for one in outcome.left_out) else ""
+        sentence = f"The score keeps its side without any one of its words{some}."
+        return Evidence("single_words", Support.FOR, "", sentence)
     clause = f"the score changes sides without {' or '.join(f'“{word}”' for word in turning)}"
     return Evidence("single_words", Support.LIMIT, clause, f"{capital(clause)}.")
 
@@ -341,8 +341,3 @@ def _size(outcome: ProbeOutcome, score: float) -> Evidence | None:
         return None
     clause = f"it is smaller than {SMALL_EFFECT:g} standard deviations"
     return Evidence("size", Support.LIMIT, clause, f"The score is small: {clause}.")
-
-
-def _text(outcome: ProbeOutcome, score: float) -> str:
-    """A score as the probe's kind is written."""
-    return score_text(score, outcome.kind)
