@@ -1,10 +1,12 @@
 """Everything that a page or a report shows of one probe, made ready for the templates."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from skipgram_audit.model.kind_description import KindDescription
 from skipgram_audit.model.outcome import Association, ProbeOutcome
-from skipgram_audit.report import figures, left_out, sentences
+from skipgram_audit.report import figures, sentences
+from skipgram_audit.report.left_out import LeftOut, left_out_sentence, left_out_words
 from skipgram_audit.report.verdict import ProbeVerdict, interval_text, null_text, probe_verdict
 
 
@@ -31,35 +33,110 @@ class AssociationPlot:
 
 @dataclass(frozen=True)
 class ProbeCard:
-    """A probe's outcome with its verdict, sentences and charts.
+    """A probe's outcome with its verdict, sentences and charts; each is made when it is first asked for, since a page
+    shows all of one probe and a line of the others.
 
     Attributes:
         number: of the probe in its audit, from 1.
-        kind: what is said of all probes of its kind.
-        direction: +1 when positive influence amplifies, -1 when negative influence does.
-        influence: what positive influence does.
-        plots: of the words.
-        carrying: list and word of the words that carry the probe.
     """
 
     outcome: ProbeOutcome
     number: int
-    kind: KindDescription
-    direction: int
-    verdict: ProbeVerdict
-    coverage: list[sentences.SetCoverage]
-    influence: str
-    seeds: str
-    saturation: str
-    plots: list[AssociationPlot]
-    histogram_plot: figures.HistogramPlot | None
-    concentration: str
-    concentration_plot: figures.ConcentrationPlot | None
-    interval: str
-    null: str
-    left_out: list[left_out.LeftOut]
-    left_out_sentence: str
-    left_out_plot: figures.DotPlot | None
+
+    @cached_property
+    def kind(self) -> KindDescription:
+        """What is said of all probes of its kind."""
+        return sentences.kind_of(self.outcome)
+
+    @cached_property
+    def direction(self) -> int:
+        """+1 when positive influence amplifies, -1 when negative influence does."""
+        return sentences.direction(self.outcome)
+
+    @cached_property
+    def verdict(self) -> ProbeVerdict:
+        """What may be said of its score."""
+        return probe_verdict(self.outcome)
+
+    @cached_property
+    def coverage(self) -> list[sentences.SetCoverage]:
+        """Its word lists, and what of them was found."""
+        return sentences.coverage(self.outcome)
+
+    @property
+    def influence(self) -> str:
+        """What positive influence does."""
+        return sentences.influence_sentence(self.outcome)
+
+    @property
+    def seeds(self) -> str:
+        """The spread of its score over seeds."""
+        return sentences.spread_note(self.outcome)
+
+    @property
+    def saturation(self) -> str:
+        """Whether removing one document says little about removing many; empty where it does not matter."""
+        return sentences.saturation_sentence(self.outcome)
+
+    @cached_property
+    def plots(self) -> list[AssociationPlot]:
+        """Of its words: the charts that its kind has, with the lists of this probe."""
+        names = sentences.list_names(self.outcome)
+        plots = []
+        for chart in self.kind.charts:
+            role = f"{chart.role}s"
+            sets = tuple(self.outcome.definition[role])
+            plot = figures.dot_plot(self.outcome.associations, sets)
+            if plot is not None:
+                title = f"{self.kind.role(role).title}: each word"
+                note, low, high = (text.format(**names) for text in (chart.note, chart.low, chart.high))
+                plots.append(AssociationPlot(title, note, low, high, sets, chart.role, plot))
+        return plots
+
+    @cached_property
+    def histogram_plot(self) -> figures.HistogramPlot | None:
+        """Of its documents by influence."""
+        return figures.histogram_plot(self.outcome.histogram)
+
+    @property
+    def concentration(self) -> str:
+        """How much of the influence few documents hold."""
+        return sentences.concentration_sentence(self.outcome)
+
+    @cached_property
+    def concentration_plot(self) -> figures.ConcentrationPlot | None:
+        """The same as a curve."""
+        return figures.concentration_plot(self.outcome.concentration)
+
+    @property
+    def interval(self) -> str:
+        """Of its score, over documents."""
+        return interval_text(self.outcome)
+
+    @property
+    def null(self) -> str:
+        """What it scores on shuffled text."""
+        return null_text(self.outcome)
+
+    @cached_property
+    def left_out(self) -> list[LeftOut]:
+        """Its score without each single word."""
+        return left_out_words(self.outcome)
+
+    @property
+    def left_out_sentence(self) -> str:
+        """The same in a sentence."""
+        return left_out_sentence(self.outcome)
+
+    @cached_property
+    def left_out_plot(self) -> figures.DotPlot | None:
+        """The change of the score without each word, list by list; drawn as associations are, without spreads."""
+        changes = [
+            Association(item.word.set_name, item.word.role, item.word.word, item.change, 0.0, 0)
+            for item in self.left_out
+            if item.change is not None
+        ]
+        return figures.dot_plot(changes, list(dict.fromkeys(item.set_name for item in changes)))
 
     def agreement(self, document_count: int) -> str:
         """How far the seeds agree on which of the audit's documents matter."""
@@ -72,6 +149,7 @@ class ProbeCard:
 
     @property
     def carrying(self) -> set[tuple[str, str]]:
+        """List and word of the words that carry the probe."""
         return {(item.word.set_name, item.word.word) for item in self.left_out if item.carries}
 
     @property
@@ -81,53 +159,3 @@ class ProbeCard:
     @property
     def word_count(self) -> int:
         return sum(item.word_count for item in self.coverage)
-
-
-def probe_card(outcome: ProbeOutcome, number: int) -> ProbeCard:
-    """The card of the audit's probe of this number."""
-    words = left_out.left_out_words(outcome)
-    return ProbeCard(
-        outcome=outcome,
-        number=number,
-        kind=sentences.kind_of(outcome),
-        direction=sentences.direction(outcome),
-        verdict=probe_verdict(outcome),
-        coverage=sentences.coverage(outcome),
-        influence=sentences.influence_sentence(outcome),
-        seeds=sentences.spread_note(outcome),
-        saturation=sentences.saturation_sentence(outcome),
-        plots=_plots(outcome),
-        histogram_plot=figures.histogram_plot(outcome.histogram),
-        concentration=sentences.concentration_sentence(outcome),
-        concentration_plot=figures.concentration_plot(outcome.concentration),
-        interval=interval_text(outcome),
-        null=null_text(outcome),
-        left_out=words,
-        left_out_sentence=left_out.left_out_sentence(outcome),
-        left_out_plot=_changes_plot(words),
-    )
-
-
-def _changes_plot(words: list[left_out.LeftOut]) -> figures.DotPlot | None:
-    """The change of the score without each word, list by list; as dots of associations are drawn, without spreads."""
-    changes = [
-        Association(item.word.set_name, item.word.role, item.word.word, item.change, 0.0, 0)
-        for item in words
-        if item.change is not None
-    ]
-    return figures.dot_plot(changes, list(dict.fromkeys(item.set_name for item in changes)))
-
-
-def _plots(outcome: ProbeOutcome) -> list[AssociationPlot]:
-    """The charts that the probe's kind has, with the lists of this probe."""
-    kind, names = sentences.kind_of(outcome), sentences.list_names(outcome)
-    plots = []
-    for chart in kind.charts:
-        role = f"{chart.role}s"
-        sets = tuple(outcome.definition[role])
-        plot = figures.dot_plot(outcome.associations, sets)
-        if plot is not None:
-            title = f"{kind.role(role).title}: each word"
-            note, low, high = (text.format(**names) for text in (chart.note, chart.low, chart.high))
-            plots.append(AssociationPlot(title, note, low, high, sets, chart.role, plot))
-    return plots

@@ -142,8 +142,6 @@ def nice_step(span: float, steps: int) -> float:
 def _tick_label(value: float, step: float) -> str:
     if value == 0:
         return "0"
-    if step < 1e-3:
-        return f"{value:.3g}".replace("-", "−")
     decimals = max(0, -math.floor(math.log10(step)) + (1 if step / 10 ** math.floor(math.log10(step)) == 2.5 else 0))
     return f"{value:.{decimals}f}".replace("-", "−")
 

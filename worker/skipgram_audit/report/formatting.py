@@ -35,17 +35,14 @@ def signed(value: float | None, digits: int = 2) -> str:
     return text if value is None or text.startswith(MINUS) or float(text) == 0 else f"+{text}"
 
 
-def scientific(value: float | None, digits: int = 3) -> str:
-    """A signed number with the given significant digits, for influences that span many powers of ten."""
+def fixed(value: float | None, significant: int = 2) -> str:
+    """A number of any size in fixed decimals, with so many significant digits; one too small for that as a bound."""
     if value is None:
         return "–"
-    if value == 0:
-        return "0"
-    text = f"{value:+.{digits}g}"
-    mantissa, _, exponent = text.partition("e")
-    if exponent:
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", MINUS)
+    if value and abs(value) < 10**-MOST_DECIMALS:
+        return influence(value, MOST_DECIMALS)
+    decimals = significant - 1 - math.floor(math.log10(abs(value))) if value else 0
+    return decimal(value, min(max(decimals, 0), MOST_DECIMALS))
 
 
 def influence_digits(values: Iterable[float | None], errors: Iterable[float | None] = ()) -> int:
@@ -161,7 +158,7 @@ FILTERS = {
         thousands,
         decimal,
         signed,
-        scientific,
+        fixed,
         influence,
         influence_digits,
         probability,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.model.influence_table import InfluenceTable
-from skipgram_audit.report.card import ProbeCard, probe_card
+from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.templating import make_environment
 from skipgram_audit.report.values import Report, ReportProbe
@@ -58,7 +58,7 @@ class HtmlReport:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._cards = [probe_card(probe.outcome, number) for number, probe in enumerate(report.probes, start=1)]
+        self._cards = [ProbeCard(probe.outcome, number) for number, probe in enumerate(report.probes, start=1)]
         self._documents: dict[int, tuple[str, str, str]] = {}
         self._sentences: dict[int, tuple[str, str, str]] = {}
         tables = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
-from skipgram_audit.report.card import probe_card
+from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.highlight import highlight
 from skipgram_audit.report.overview import overview_panels
@@ -26,7 +26,7 @@ CHARACTERS_A_LINE, LINE_HEIGHT = 100, 26
 
 def audit_html(report: dict[str, Any]) -> str:
     """Scores of an audit with intervals, seeds and shuffled text, from the content of report.json."""
-    cards = [probe_card(outcome, number) for number, outcome in enumerate(outcomes_of(report), start=1)]
+    cards = [ProbeCard(outcome, number) for number, outcome in enumerate(outcomes_of(report), start=1)]
     return _framed(
         "notebook/audit.html",
         440 + 46 * len(cards),

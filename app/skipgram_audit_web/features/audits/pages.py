@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.model.pretrained import limits
-from skipgram_audit.report.card import ProbeCard, probe_card
+from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.formatting import influence_digits
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import TITLES
@@ -182,7 +182,7 @@ def _render_audit(
             job = jobs.latest(session, JobKind.AUDIT, audit_id)
             return render(request, "audits/progress.html", status_code=status_code, **shared, job=job)
         cards = [
-            probe_card(audits.outcome_of(session, item), number) for number, item in enumerate(audit.probes, start=1)
+            ProbeCard(audits.outcome_of(session, item), number) for number, item in enumerate(audit.probes, start=1)
         ]
         card = _chosen(cards, probe)
         return render(

@@ -8,7 +8,7 @@ from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import MeasuredPhase
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.report.card import ProbeCard, probe_card
+from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, costs, jobs
 from skipgram_audit.store.database import Database
@@ -109,7 +109,7 @@ def test_the_order_that_the_mean_field_does_not_know_is_told(client: TestClient,
 def cards_of(database: Database, sample: Sample) -> list[ProbeCard]:
     with database.session() as session:
         probes = audits.get(session, sample.audit_id).probes
-        return [probe_card(audits.outcome_of(session, probe), number) for number, probe in enumerate(probes, start=1)]
+        return [ProbeCard(audits.outcome_of(session, probe), number) for number, probe in enumerate(probes, start=1)]
 
 
 def test_the_result_shows_a_verdict_for_each_probe_and_all_of_the_chosen_one(
