@@ -1,5 +1,8 @@
 """How forms tell what a job will take."""
 
+from collections.abc import Sequence
+
+from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import Forecast
 from skipgram_audit.report.formatting import duration, plural
 
@@ -14,3 +17,9 @@ def cost_sentences(forecast: Forecast, job: str) -> str:
     if forecast.runs:
         return f"{told}, judging by {plural(forecast.runs, job)} here."
     return f"{told}. That is a first guess: no {job} of this kind was measured here yet."
+
+
+def standard_check_text(plan: CheckPlan, audited_seeds: Sequence[int], forecast: Forecast) -> str:
+    """The same of the check that follows an audit."""
+    trainings = plural(plan.training_count(list(audited_seeds)), "training")
+    return f"{trainings}: about {duration(max(1.0, forecast.seconds))}."

@@ -191,9 +191,12 @@ class Audit:
         return self.carry_out(make_plan(plan=plan, positions=chosen, **{"seeds": self.settings.seeds, **options}))
 
     def carry_out(self, plan: CheckPlan) -> "CheckResult":
-        """The check of this plan; without a probe it takes the first one that was measured."""
+        """The check of this plan; without a probe it takes the first one that was measured. What it finds is written
+        into report.json and report.html, too."""
         from skipgram_audit.auditing.check import PHASES, CheckRun, FolderCheckStore
         from skipgram_audit.auditing.check_result import CheckedSet, CheckResult
+        from skipgram_audit.report.check_files import keep_check
+        from skipgram_audit.report.finished_check import FinishedCheck
 
         plan = self.complete_plan(plan)
         mark = self._artifacts / layout.IDENTITY
@@ -215,6 +218,9 @@ class Audit:
             for one in run.sets
         ]
         scores = {(training.number, training.seed): found for training, found in store.scores().items()}
+        if outcome.probes:
+            keep_check(self.folder, FinishedCheck.of(plan, outcome, sets, {one.name: one.kind for one in self.probes}))
+            self._report = layout.read_finished(self.folder, layout.REPORT)
         return CheckResult(plan, outcome, sets, scores, {one.name: KINDS[one.kind].neutral for one in self.probes})
 
     def complete_plan(self, plan: CheckPlan) -> CheckPlan:

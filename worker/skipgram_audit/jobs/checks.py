@@ -13,6 +13,7 @@ from skipgram_audit.auditing.folder import ARTIFACTS
 from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
+from skipgram_audit.jobs.check_results import update_report
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
@@ -48,6 +49,8 @@ def carry_out_check(context: JobContext, subject: str) -> None:
     def compare() -> None:
         begin(3)
         run.compare(seconds)
+        with context.database.session() as session:
+            update_report(session, context.settings, checks.by_id(session, int(subject)).audit)
 
     with opened_executor(context.settings) as executor:
         run = _check_run(context, int(subject), executor)

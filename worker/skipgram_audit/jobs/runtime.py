@@ -41,6 +41,7 @@ from typing import Any, cast
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from skipgram_audit.jobs.context import Cancelled, JobContext, Value
 from skipgram_audit.jobs.folder_lock import FolderLock
@@ -57,6 +58,10 @@ logger = logging.getLogger(__name__)
 
 JobFunction = Callable[[JobContext, str], None]
 JOBS: dict[JobKind, JobFunction] = {}
+
+FollowUp = Callable[[Session, JobQueue, str], None]
+FOLLOW_UPS: dict[JobKind, FollowUp] = {}
+"""What is queued when a job of a kind is done, in the transaction that ends it."""
 
 MAXIMUM_DEATHS = 2
 """A job during which the worker died this often is given up: it would die again. A worker that was stopped has not
@@ -76,6 +81,16 @@ def job(kind: JobKind) -> Callable[[JobFunction], JobFunction]:
 
     def register(function: JobFunction) -> JobFunction:
         JOBS[kind] = function
+        return function
+
+    return register
+
+
+def follow_up(kind: JobKind) -> Callable[[FollowUp], FollowUp]:
+    """Registers a function that queues what comes after jobs of a kind."""
+
+    def register(function: FollowUp) -> FollowUp:
+        FOLLOW_UPS[kind] = function
         return function
 
     return register
@@ -210,8 +225,19 @@ class Worker:
             logger.exception("Job %s failed", job_id)
             status, (error, remedy) = Status.FAILED, _plain_words(failure)
         with self.database.session() as session:
-            jobs.end(session, job_id, status, error, remedy)
+            if jobs.end(session, job_id, status, error, remedy) and status == Status.DONE:
+                self._follow_up(session, row.kind, subject)
         return status
+
+    def _follow_up(self, session: Session, kind: JobKind, subject: str) -> None:
+        """What comes after a job; the job has ended whatever becomes of it."""
+        if kind not in FOLLOW_UPS:
+            return
+        try:
+            with session.begin_nested():
+                FOLLOW_UPS[kind](session, self._queue, subject)
+        except Exception:
+            logger.exception("What comes after %s %s was not queued.", kind, subject)
 
     def _reconcile(self) -> None:
         """Fails jobs that nothing will ever carry out, so that nobody waits for them in vain."""

@@ -122,6 +122,20 @@ def removal_result(one: Comparison, set_kind: str, documents: int, probe_kind: s
     )
 
 
+def short_result(one: Comparison, documents: int, probe_kind: str) -> str:
+    """The same in the few words that a list has room for."""
+    if one.score_actual.value is None or one.score_before.value is None:
+        return ""
+    error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, KINDS[probe_kind].digits)}"
+    parts = [
+        f"retrained without {plural(documents, 'document')} {score_text(one.score_actual.value, probe_kind)}{error}",
+        f"predicted {score_text(one.score_predicted, probe_kind)}",
+    ]
+    if one.control_mean.value is not None:
+        parts.append(f"without random ones {score_text(one.score_before.value + one.control_mean.value, probe_kind)}")
+    return ", ".join(parts)
+
+
 def dropped_sentence(words: Sequence[str]) -> str:
     """Words of a probe that training without a set drops."""
     listed = ", ".join(words)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.check_figure import check_figure
+from skipgram_audit.report.check_files import stored_checks
 from skipgram_audit.report.highlight import highlight
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.templating import make_environment
@@ -25,14 +26,16 @@ CHARACTERS_A_LINE, LINE_HEIGHT = 100, 26
 
 
 def audit_html(report: dict[str, Any]) -> str:
-    """Scores of an audit with intervals, seeds and shuffled text, from the content of report.json."""
+    """Scores of an audit with intervals, seeds and shuffled text, and what its checks found; from report.json."""
     cards = [ProbeCard(outcome, number) for number, outcome in enumerate(outcomes_of(report), start=1)]
+    checks = stored_checks(report)
     return _framed(
         "notebook/audit.html",
-        440 + 46 * len(cards),
+        440 + 46 * len(cards) + 240 * len(checks),
         report=report,
         overview=overview_panels([card.outcome for card in cards]),
         cards=cards,
+        checks=checks,
         seeds=len(report["settings"]["seeds"]),
     )
 

@@ -10,6 +10,7 @@ follows from the pieces:
 - ``too_few_words``, ``not_measurable``: there is no score.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from statistics import fmean, stdev
@@ -137,6 +138,11 @@ def probe_verdict(outcome: ProbeOutcome) -> ProbeVerdict:
     )
     answer = _answer(evidence)
     return ProbeVerdict(answer, _sentence(outcome, outcome.score, answer, evidence), evidence)
+
+
+def clearest(verdicts: Sequence[ProbeVerdict]) -> int:
+    """The place of the strongest verdict, the first of those alike: the probe that an audit shows and checks first."""
+    return min(range(len(verdicts)), key=lambda place: list(TITLES).index(verdicts[place].answer))
 
 
 def _answer(evidence: tuple[Evidence, ...]) -> str:

@@ -35,9 +35,17 @@ MAXIMUM_PROBES = 100
 
 
 def create(
-    session: Session, corpus_id: int, name: str, settings: AuditSettings, probes: Sequence[ProbeDefinition]
+    session: Session,
+    corpus_id: int,
+    name: str,
+    settings: AuditSettings,
+    probes: Sequence[ProbeDefinition],
+    standard_check: bool = False,
 ) -> AuditRow:
     """A new audit, waiting; later edits of a probe do not reach it.
+
+    Args:
+        standard_check: check its clearest probe by retraining as soon as it is done; see standard_check.py.
 
     Raises:
         NotFound: there is no such corpus.
@@ -58,6 +66,7 @@ def create(
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or _default_name(corpus, probes),
         status=Status.WAITING,
         settings=settings.model_dump(mode="json"),
+        standard_check=standard_check and not settings.models,
         probes=[
             AuditProbe(name=probe.name, kind=probe.kind, definition=probe.model_dump(mode="json")) for probe in probes
         ],

@@ -157,6 +157,17 @@ def of_audit(session: Session, audit_id: int) -> list[Check]:
     return list(session.scalars(select(Check).where(Check.audit_id == audit_id).order_by(Check.id.desc())))
 
 
+def judged(session: Session, audit_ids: Sequence[int]) -> list[tuple[Check, list[CheckSet]]]:
+    """The checks of some audits that have found something, the newest first, each with its sets without documents."""
+    rows = session.scalars(select(Check).where(Check.audit_id.in_(audit_ids)).order_by(Check.id.desc()))
+    found = [check for check in rows if check.outcome.get("probes")]
+    statement = select(CheckSet).where(CheckSet.check_id.in_([check.id for check in found])).order_by(CheckSet.number)
+    by_check: dict[int, list[CheckSet]] = {check.id: [] for check in found}
+    for one in session.scalars(statement.options(defer(CheckSet.documents), defer(CheckSet.predicted))):
+        by_check[one.check_id].append(one)
+    return [(check, by_check[check.id]) for check in found]
+
+
 def save_sets(session: Session, check_id: int, rows: Sequence[StoredSet], trainings: int) -> None:
     """Writes all sets of a check, and how many trainings they need."""
     session.execute(delete(CheckSet).where(CheckSet.check_id == check_id))

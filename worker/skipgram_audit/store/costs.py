@@ -60,6 +60,20 @@ def of_check(session: Session, audit: AuditRow, plan: CheckPlan, cores: int) -> 
     return of_machine(session).forecast(check_guesses(sizes, settings, measured, plan, cores))
 
 
+def of_check_of(
+    session: Session,
+    corpus: CorpusRow,
+    settings: AuditSettings,
+    chosen: Sequence[ProbeDefinition],
+    plan: CheckPlan,
+    cores: int,
+) -> Forecast:
+    """What a check of an audit will take that has not begun; arguments as of of_audit and of_check."""
+    measured = sum(_measurable_words(session, one, corpus, settings) > 0 for one in chosen) or 1
+    sizes = corpus_sizes(session, corpus, settings)
+    return of_machine(session).forecast(check_guesses(sizes, settings, measured, plan, cores))
+
+
 def of_import(session: Session, file_bytes: int) -> Forecast:
     """What reading a file into a corpus will take."""
     return of_machine(session).forecast(import_guesses(file_bytes))

@@ -134,11 +134,11 @@ def put_back(session: Session) -> None:
     session.execute(update(Job).where(Job.status == Status.RUNNING).values(status=Status.WAITING, seconds_left=None))
 
 
-def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> None:
-    """Ends a job and its subject: done, failed with a reason, or cancelled."""
+def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> bool:
+    """Ends a job and its subject: done, failed with a reason, or cancelled; False when it had ended before."""
     job = session.get(Job, job_id, populate_existing=True)
     if job is None or job.status not in ACTIVE:
-        return
+        return False
     job.status, job.error, job.remedy, job.finished_at = status, error, remedy, now()
     job.seconds_left = None
     if status == Status.DONE:
@@ -147,6 +147,7 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
     if subject is not None:
         subject.status, subject.finished_at = status, job.finished_at
         subject.error = f"{error} {remedy}".strip()
+    return True
 
 
 def _subject(session: Session, job: Job) -> CorpusRow | AuditRow | Check | ImportedModelRow | None:

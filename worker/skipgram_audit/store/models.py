@@ -201,6 +201,7 @@ class AuditRow(Base):
     note: Mapped[str] = mapped_column(Text, default="", doc="the user's, plain text")
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     settings: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.settings.AuditSettings")
+    standard_check: Mapped[bool] = mapped_column(default=False, doc="whether a check is queued when it is done")
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
     document_map: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="how the map of documents was made, see skipgram_audit.store.document_map; empty until it was"

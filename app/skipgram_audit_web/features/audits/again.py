@@ -38,6 +38,7 @@ class EarlierAudit:
         form.corpus_id = self.audit.corpus_id
         form.probe_names = list(self.there)
         form.model_ids = list(self.model_ids)
+        form.standard_check = self.audit.standard_check
         form.values = setting_texts(self.audit.settings)
 
 

@@ -52,6 +52,7 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
             {
                 **_summary(audit),
                 "settings": audit.settings,
+                "standard_check": audit.standard_check,
                 "vocabulary_size": audit.vocabulary_size,
                 "trained_tokens": audit.trained_tokens,
                 "document_count": audit.corpus.document_count,
@@ -91,7 +92,14 @@ def tell_cost(request: AuditRequest, database: CurrentDatabase) -> CostModel:
 def create_audit(request: AuditRequest, database: CurrentDatabase, queue: CurrentQueue) -> AuditDetail:
     """Starts an audit of a corpus that has been read."""
     audit_id = service.start(
-        database, queue, request.corpus_id, request.name, request.settings, request.probes, request.model_ids
+        database,
+        queue,
+        request.corpus_id,
+        request.name,
+        request.settings,
+        request.probes,
+        request.model_ids,
+        request.standard_check,
     )
     return _detail(database, audit_id)
 

@@ -42,6 +42,7 @@ class AuditForm:
 
     Attributes:
         complete: all fields were sent; on a first visit there are some at most.
+        standard_check: whether the audit is checked by retraining as soon as it is done.
         again_id: the audit that this one is to be like.
     """
 
@@ -53,6 +54,7 @@ class AuditForm:
     errors: dict[str, str] = field(default_factory=dict)
     complete: bool = False
     again_id: int | None = None
+    standard_check: bool = True
 
     @property
     def casefold(self) -> bool:
@@ -112,6 +114,7 @@ def read_form(fields: FormData | QueryParams) -> AuditForm:
         values=values,
         complete=complete,
         again_id=_id(sent.get("again", "")),
+        standard_check=sent.get("standard_check") == "on" if complete else True,
     )
 
 

@@ -1,6 +1,6 @@
 """The pages of audits: list, new, progress and result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,22 +12,23 @@ from skipgram_audit.model.pretrained import limits
 from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.formatting import influence_digits
 from skipgram_audit.report.overview import overview_panels
-from skipgram_audit.report.verdict import TITLES
+from skipgram_audit.report.verdict import clearest
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, imported_models, jobs, ranking
+from skipgram_audit.store import audits, checks, imported_models, jobs, ranking
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
+from skipgram_audit.store.standard_check import standard_plan
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.common.costs import cost_sentences
+from skipgram_audit_web.common.costs import cost_sentences, standard_check_text
 from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.naming import NamingForm
 from skipgram_audit_web.common.views import View, direction, side_of
 from skipgram_audit_web.features.audits import forms, service
 from skipgram_audit_web.features.audits.again import earlier_audit
-from skipgram_audit_web.features.checks.service import check_lines, cost_text, standard_plan
+from skipgram_audit_web.features.checks.service import CheckedProbe, check_lines, checked_probes, cost_text
 from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
@@ -59,6 +60,7 @@ def list_audits(
             page=page,
             jobs=running,
             verdicts=service.verdicts_of(page.items),
+            checked=checked_probes(session, page.items),
         )
 
 
@@ -81,7 +83,16 @@ def create_audit(request: Request, database: CurrentDatabase, queue: CurrentQueu
     if form.errors or settings is None or form.corpus_id is None:
         return _render_form(request, database, form, status_code=422)
     try:
-        audit_id = service.start(database, queue, form.corpus_id, form.name, settings, form.probe_names, form.model_ids)
+        audit_id = service.start(
+            database,
+            queue,
+            form.corpus_id,
+            form.name,
+            settings,
+            form.probe_names,
+            form.model_ids,
+            form.standard_check,
+        )
     except AuditError as error:
         return _render_form(request, database, form, error=error, status_code=error.status)
     return see_other(f"/audits/{audit_id}")
@@ -104,7 +115,11 @@ def _cost_text(session: Session, form: forms.AuditForm) -> str:
         forecast = service.cost_of(session, form.corpus_id, settings, form.probe_names, form.model_ids)
     except AuditError as error:
         return str(error)
-    return ("" if form.probe_names else "With one probe: ") + cost_sentences(forecast, "audit")
+    told = ("" if form.probe_names else "With one probe: ") + cost_sentences(forecast, "audit")
+    if form.standard_check and not form.model_ids:
+        plan, check = service.standard_check_cost(session, form.corpus_id, settings, form.probe_names)
+        told += f" Then the check, {standard_check_text(plan, settings.seeds, check)}"
+    return told
 
 
 def _render_form(
@@ -185,6 +200,7 @@ def _render_audit(
             ProbeCard(audits.outcome_of(session, item), number) for number, item in enumerate(audit.probes, start=1)
         ]
         card = _chosen(cards, probe)
+        checked = checked_probes(session, [audit])[audit.id]
         return render(
             request,
             "audits/show.html",
@@ -193,6 +209,8 @@ def _render_audit(
             cards=cards,
             card=card,
             **_ranking(session, audit, audit.probes[card.number - 1]),
+            **_next_step(session, audit, card, checked),
+            checked=checked,
             overview=overview_panels([item.outcome for item in cards]),
             downloads=available_downloads(settings, audit),
             check_lines=check_lines(session, audit),
@@ -207,7 +225,7 @@ def _chosen(cards: Sequence[ProbeCard], name: str | None) -> ProbeCard:
         NotFound: the audit has no such probe.
     """
     if name is None:
-        return min(cards, key=lambda card: list(TITLES).index(card.verdict.answer))
+        return cards[clearest([card.verdict for card in cards])]
     for card in cards:
         if card.outcome.name == name:
             return card
@@ -218,14 +236,13 @@ def _chosen(cards: Sequence[ProbeCard], name: str | None) -> ProbeCard:
 
 def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, Any]:
     """What drives a probe: its most amplifying and mitigating documents, the scale of their bars, the group of
-    documents of largest influence, and the check to start with and what it costs."""
+    documents of largest influence."""
     if not probe.measured:
-        return {"extremes": {}, "largest": 0.0, "group": None, "standard_check": None}
+        return {"extremes": {}, "largest": 0.0, "group": None}
     extremes = {}
     for view in (View.AMPLIFYING, View.MITIGATING):
         ranks = ranking.document_range(probe, audit.corpus, side_of(probe, view))
         extremes[view] = list(ranking.document_page(session, probe, ranks, size=PREVIEW_SIZE).items)
-    plan = standard_plan(audit, probe) if not audit.settings.get("models") else None
     rows = [row for found in extremes.values() for row in found]
     return {
         "extremes": extremes,
@@ -233,6 +250,21 @@ def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, 
         "digits": influence_digits([row.influence for row in rows], [row.spread for row in rows]),
         "largest": ranking.largest_influence(session, probe, audit.corpus.document_count),
         "group": _strongest_group(session, audit, probe),
+    }
+
+
+def _next_step(
+    session: Session, audit: AuditRow, card: ProbeCard, checked: Mapping[str, CheckedProbe]
+) -> dict[str, Any]:
+    """What confirms the chosen probe: the check that did, the one that is on its way, or the one to start, with what it
+    costs."""
+    running = next((one for one in checks.of_audit(session, audit.id) if one.status in jobs.ACTIVE), None)
+    plan = None
+    if card.outcome.measured and card.outcome.name not in checked and running is None:
+        plan = standard_plan(audit.settings, audit.corpus.document_count, card.outcome.name)
+    return {
+        "running_check": running,
+        "check_job": jobs.latest(session, JobKind.CHECK, running.id) if running else None,
         "standard_check": plan,
         "standard_cost": cost_text(session, audit, plan) if plan else "",
     }

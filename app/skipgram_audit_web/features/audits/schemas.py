@@ -34,6 +34,11 @@ class AuditRequest(BaseModel):
         description="Imported models in the place of training, one a seed. Settings that their files state are taken "
         "from there; settings.models is written by the server.",
     )
+    standard_check: bool = Field(
+        default=False,
+        description="As soon as the audit is done, train without the 40 strongest documents of either side of its "
+        "clearest probe, and without as many random ones. Not with imported models.",
+    )
 
 
 class PhaseCostModel(FromRow):
@@ -199,6 +204,7 @@ class AuditDetail(AuditSummary):
     """An audit with its settings, its progress and, when done, its scores."""
 
     settings: dict[str, Any]
+    standard_check: bool
     vocabulary_size: int
     trained_tokens: int
     document_count: int

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from skipgram_audit.computing.cores import core_count
+from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.name_and_note import NameAndNote
@@ -18,6 +19,7 @@ from skipgram_audit.store import audits, corpora, costs, imported_models, jobs, 
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit.store.standard_check import standard_plan
 
 
 def start(
@@ -28,12 +30,14 @@ def start(
     settings: AuditSettings,
     chosen: Sequence[str | ProbeDefinition],
     model_ids: Sequence[int] = (),
+    standard_check: bool = False,
 ) -> int:
     """Makes an audit and enqueues it for the worker.
 
     Args:
         chosen: stored probes by name, or definitions that are measured without being stored.
         model_ids: imported models in the place of training.
+        standard_check: queue the standard check as soon as the audit is done.
 
     Returns:
         The audit's id.
@@ -51,7 +55,7 @@ def start(
             definition.require_apart(language)
         if model_ids:
             settings = with_models(settings, imported_models.pretrained_models(session, model_ids))
-        audit_id = audits.create(session, corpus_id, name, settings, definitions).id
+        audit_id = audits.create(session, corpus_id, name, settings, definitions, standard_check).id
         imported_models.link(session, audit_id, model_ids)
         queue.enqueue(session, JobKind.AUDIT, audit_id)
     return audit_id
@@ -74,6 +78,16 @@ def cost_of(
         settings = with_models(settings, imported_models.pretrained_models(session, model_ids))
     corpus = corpora.get(session, corpus_id)
     return costs.of_audit(session, corpus, settings, _definitions(session, chosen), core_count())
+
+
+def standard_check_cost(
+    session: Session, corpus_id: int, settings: AuditSettings, chosen: Sequence[str | ProbeDefinition]
+) -> tuple[CheckPlan, Forecast]:
+    """The standard check of an audit that trains here, and what it will take once the audit is done."""
+    corpus = corpora.get(session, corpus_id)
+    plan = standard_plan(settings.model_dump(), corpus.document_count, "")
+    assert plan is not None, "these settings train"
+    return plan, costs.of_check_of(session, corpus, settings, _definitions(session, chosen), plan, core_count())
 
 
 def _definitions(session: Session, chosen: Sequence[str | ProbeDefinition]) -> list[ProbeDefinition]:

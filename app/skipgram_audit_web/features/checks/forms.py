@@ -10,7 +10,7 @@ from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, Pl
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store.models import AuditRow
-from skipgram_audit_web.features.checks.service import usual_seeds
+from skipgram_audit.store.standard_check import usual_seeds
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
 NUMBERS = ("sets", "documents", "rankings", "warm_epochs", "warm_step_size", "draw_seed")
@@ -57,7 +57,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "rankings": str(
             USUAL_RANKINGS if description.name == "turning" and can_rank_again(audit) else defaults.rankings
         ),
-        "seeds": ", ".join(map(str, usual_seeds(audit))),
+        "seeds": ", ".join(map(str, usual_seeds(audit.settings))),
         "extent": "train",
         "truth": "same" if same_run else "like",
         "start": "cold",

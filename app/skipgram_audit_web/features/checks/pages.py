@@ -20,7 +20,15 @@ from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.checks import forms, service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
 from skipgram_audit_web.features.checks.without import scores_without
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, SentForm, attachment, render, see_other
+from skipgram_audit_web.web import (
+    CurrentDatabase,
+    CurrentQueue,
+    CurrentSettings,
+    SentForm,
+    attachment,
+    render,
+    see_other,
+)
 
 router = APIRouter(prefix="/audits/{audit_id}/checks", include_in_schema=False)
 
@@ -211,7 +219,6 @@ def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: 
 
 
 @router.post("/{check_id}/delete")
-def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
-    with database.session() as session:
-        checks.remove(session, audit_id, check_id)
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    service.remove(database, settings, audit_id, check_id)
     return see_other(f"/audits/{audit_id}#checks")

@@ -1,20 +1,21 @@
 """Starting, stopping and deleting checks by retraining, and what one will cost."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from skipgram_audit.computing.cores import core_count
-from skipgram_audit.model.check_plan import PLANS, CheckOutcome, CheckPlan, ProbeJudgement
+from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.report.check_sentences import REMOVED, removal_result
-from skipgram_audit.report.check_verdict import verdict
+from skipgram_audit.report.check_files import write_checks
+from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
 from skipgram_audit.report.formatting import capital, plural
+from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditProbe, AuditRow, Check, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.costs import cost_sentences
 
@@ -107,29 +108,47 @@ def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -
         queue.enqueue(session, JobKind.CHECK, check_id)
 
 
-STANDARD_DOCUMENTS = 40
-STANDARD_CONTROLS = 3
-"""What the check that an audit's page offers removes on either side, and how many random sets it compares with."""
+def remove(database: Database, settings: Settings, audit_id: int, check_id: int) -> None:
+    """Deletes a check that has ended, from the files of the audit's report, too.
+
+    Raises:
+        NotFound: the audit has no such check.
+        Conflict: it is still running.
+    """
+    with database.session() as session:
+        checks.remove(session, audit_id, check_id)
+        audit = audits.get(session, audit_id)
+        left = finished_checks(session, [audit])
+        folder = settings.audit_folder(audit.storage_name)
+    write_checks(folder, [one for _, one in left])
 
 
-def standard_plan(audit: AuditRow, probe: AuditProbe) -> CheckPlan:
-    """The check that a new audit needs first: without the strongest documents of either side of a probe."""
-    return CheckPlan(
-        plan="extremes",
-        probe=probe.name,
-        documents=min(STANDARD_DOCUMENTS, max(1, audit.corpus.document_count // 10)),
-        sets=STANDARD_CONTROLS,
-        seeds=usual_seeds(audit),
-        same_run=audit.settings["estimator"] == "unrolled",
-    )
+def finished_checks(session: Session, shown: Sequence[AuditRow]) -> list[tuple[Check, FinishedCheck]]:
+    """The checks of some audits that have found something, the newest first."""
+    kinds = {audit.id: {probe.name: probe.kind for probe in audit.probes} for audit in shown}
+    return [(check, _finished(check, sets, kinds)) for check, sets in checks.judged(session, list(kinds))]
 
 
-def usual_seeds(audit: AuditRow) -> list[int]:
-    """The audit's own seeds; one more where there is only one and it can be replaced by others."""
-    seeds = list(audit.settings["seeds"])
-    if len(seeds) == 1 and audit.settings["estimator"] != "unrolled":
-        seeds.append(seeds[0] + 1 if seeds[0] + 1 < 2**63 else 1)
-    return seeds
+def _finished(check: Check, sets: Sequence[CheckSet], kinds: Mapping[int, Mapping[str, str]]) -> FinishedCheck:
+    return FinishedCheck.of(check.plan, check.outcome, sets, kinds[check.audit_id])
+
+
+@dataclass(frozen=True)
+class CheckedProbe:
+    """What the newest check of a probe's own strongest documents found of it."""
+
+    check: Check
+    score: CheckedScore
+
+
+def checked_probes(session: Session, shown: Sequence[AuditRow]) -> dict[int, dict[str, CheckedProbe]]:
+    """Audit -> probe -> what the newest check says that removed documents chosen for it."""
+    found: dict[int, dict[str, CheckedProbe]] = {audit.id: {} for audit in shown}
+    for check, finished in finished_checks(session, shown):
+        own = finished.own
+        if own is not None and own.result:
+            found[check.audit_id].setdefault(own.probe, CheckedProbe(check, own))
+    return found
 
 
 @dataclass(frozen=True)
@@ -151,10 +170,11 @@ class CheckLine:
 
 def check_lines(session: Session, audit: AuditRow) -> list[CheckLine]:
     """All checks of an audit, the newest first."""
-    return [_line(session, audit, check) for check in checks.of_audit(session, audit.id)]
+    finished = {check.id: one for check, one in finished_checks(session, [audit])}
+    return [_line(check, finished.get(check.id)) for check in checks.of_audit(session, audit.id)]
 
 
-def _line(session: Session, audit: AuditRow, check: Check) -> CheckLine:
+def _line(check: Check, finished: FinishedCheck | None) -> CheckLine:
     plan = CheckPlan.model_validate(check.plan)
     how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
     how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"
@@ -162,19 +182,6 @@ def _line(session: Session, audit: AuditRow, check: Check) -> CheckLine:
     finding, result = check.error, ""
     if check.status == Status.DONE and plan.predict_only:
         finding = "Predicted, not trained."
-    elif check.status == Status.DONE:
-        kind = next(probe.kind for probe in audit.probes if probe.name == plan.probe)
-        outcome = CheckOutcome.model_validate(check.outcome)
-        judgement = next((one for one in outcome.probes if one.probe == plan.probe), None)
-        if judgement:
-            finding = verdict(plan, judgement, KINDS[kind].neutral).title
-            result = _result(session, check, judgement, kind)
+    elif check.status == Status.DONE and finished is not None and finished.own is not None:
+        finding, result = finished.own.verdict.title, finished.own.result
     return CheckLine(check, PLANS[plan.plan].title, plan.probe, how, finding, result)
-
-
-def _result(session: Session, check: Check, judgement: ProbeJudgement, kind: str) -> str:
-    if not judgement.comparisons:
-        return ""
-    first = judgement.comparisons[0]
-    removed = next(one for one in checks.sets(session, check.id) if one.number == first.number)
-    return removal_result(first, removed.kind, removed.document_count, kind) if removed.kind in REMOVED else ""

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from skipgram_audit.store import audits, corpora, jobs
 from skipgram_audit.store.models import JobKind, Status
 from skipgram_audit_web.features.audits.service import verdicts_of
+from skipgram_audit_web.features.checks.service import checked_probes
 from skipgram_audit_web.web import CurrentDatabase, render
 
 router = APIRouter(include_in_schema=False)
@@ -27,6 +28,7 @@ def start(request: Request, database: CurrentDatabase) -> Response:
             audit=audit,
             audits=newest_audits[:SHOWN],
             verdicts=verdicts_of(newest_audits[:SHOWN]),
+            checked=checked_probes(session, newest_audits[:SHOWN]),
             corpora=newest_corpora[:SHOWN],
             ready=any(corpus.status == Status.DONE for corpus in newest_corpora),
         )

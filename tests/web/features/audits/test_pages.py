@@ -15,6 +15,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Check, CorpusWord, Job, JobKind, Status
 from skipgram_audit_web.features.audits import service as audits_service
 from tests.audit_sample import Sample, make_audit, make_corpus
+from tests.check_sample import make_check
 from tests.stored_files import audit_folder
 from tests.web import page as reading
 from tests.web.elements import Elements
@@ -162,6 +163,43 @@ def test_the_check_to_start_with_is_one_click_away_and_its_result_takes_the_plac
         plan = CheckPlan.model_validate(check.plan)
     assert (plan.plan, plan.probe, plan.sets) == ("extremes", "weat-6", 3)
     assert plan.seeds == [1, 2]
+
+
+def test_the_check_that_follows_an_audit_is_shown_while_it_runs_and_when_it_is_done(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    """On the audit's page, and in the lists of audits."""
+    plan = CheckPlan(plan="extremes", probe="weat-6", documents=1, sets=3)
+    running = make_check(database, sample, plan, finished=False)
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert reading.values(page, "next-step") == ["running"]
+    assert f"/audits/{sample.audit_id}/checks/{running}/cancel" in reading.links(page)
+    assert reading.values(client.get("/audits").text, "checked") == []
+    done = make_check(database, sample, plan)
+    for address in ("/audits", "/"):
+        listed = client.get(address).text
+        assert reading.values(listed, "checked") == ["weat-6"]
+        assert f"/audits/{sample.audit_id}/checks/{done}" in reading.links(listed)
+    page = client.get(f"/audits/{sample.audit_id}").text
+    assert reading.values(page, "next-step") == ["confirmed"]
+    # The other probe has no check of its own; its page says that one is on its way.
+    assert reading.values(client.get(f"/audits/{sample.audit_id}?probe=he+and+she").text, "next-step") == ["running"]
+
+
+def test_the_form_asks_for_a_check_and_tells_what_it_takes(client: TestClient, database: Database) -> None:
+    corpus, _ = make_corpus(database)
+    form = FORM | {"corpus": str(corpus), "probes": ["weat-6"]}
+    assert "Then the check" not in tell_cost(client, form)
+    assert "Then the check" in tell_cost(client, form | {"standard_check": "on"})
+    for changes, wished in (({}, False), ({"standard_check": "on"}, True)):
+        audit_id = int(post(client, "/audits", form | changes).headers["location"].rsplit("/", 1)[1])
+        with database.session() as session:
+            assert audits.get(session, audit_id).standard_check is wished
+        assert reading.form_values(client.get(f"/audits/new?again={audit_id}").text, "/audits").get(
+            "standard_check"
+        ) == ("on" if wished else None)
+    first = client.get(f"/audits/new?corpus={corpus}").text
+    assert reading.form_values(first, "/audits")["standard_check"] == "on"
 
 
 def test_a_standard_error_that_the_estimator_does_not_give_is_not_told(
