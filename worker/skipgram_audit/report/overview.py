@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import ProbeOutcome
-from skipgram_audit.report.figures import AXIS, RIGHT, WIDTH, Tick, shorten, symmetric_ticks
+from skipgram_audit.report.figures import RIGHT, WIDTH, Tick, shorten, symmetric_ticks
 from skipgram_audit.report.verdict import interval_of
 
-ROW = 46.0
-LINE = 32.0
+ROW = 40.0
+LINE = 27.0
 """Of a row's marks below its top; the probe's name stands above them."""
+
+AXIS = 34.0
+"""Below the rows: the numbers of the axis, and what it shows."""
 
 LEFT = 10.0
 LONGEST_NAME = 44
@@ -93,7 +96,7 @@ def _row(place: int, number: int, outcome: ProbeOutcome, zero: float, unit: floa
         return zero + value * unit
 
     top = ROW * place
-    label, label_y, y = shorten(outcome.name, LONGEST_NAME), top + 16, top + LINE
+    label, label_y, y = shorten(outcome.name, LONGEST_NAME), top + 13, top + LINE
     if outcome.score is None:
         return Row(outcome, number, label, label_y, y)
     interval, null = interval_of(outcome), outcome.null_scores
