@@ -109,6 +109,9 @@ def settings_on(*kinds: str) -> Any:
 
 settings = settings_on("sqlite", "postgres")
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""For a test to which the database makes no difference, in a module of others."""
+
 
 @pytest.fixture
 def database(settings: Settings) -> "Iterator[Database]":

@@ -46,6 +46,7 @@ from skipgram_audit.store.word_tables import WordTables
 from skipgram_audit_web.features.reports.service import available_downloads
 from skipgram_audit_web.features.words.service import read_word
 from skipgram_audit_web.features.words.token_pairs import read_token
+from tests.conftest import on_sqlite
 from tests.duplicates_sample import find_duplicates
 from tests.library.jobs.direct import job_context
 from tests.library.samples import news_texts
@@ -220,6 +221,7 @@ def check_token_pairs(settings: Settings, session: Any, audit: AuditRow, probe: 
     return checked
 
 
+@on_sqlite
 def test_pairs_behind_tokens_of_a_table_of_probe_words(settings: Settings, database: Database) -> None:
     audit_id = add_audit(database, add_corpus(database, list(news_texts())), NEWS, estimator="replay", null_shuffles=0)
     carry_out(settings, database, audit_id)
@@ -291,6 +293,7 @@ def test_what_the_phases_took_is_kept_but_not_of_an_audit_that_goes_on(settings:
     assert forecast.seconds == pytest.approx(sum(row.seconds for row in rows), rel=0.1)
 
 
+@on_sqlite
 def test_two_audits_with_the_same_settings_agree_to_the_byte(settings: Settings, database: Database) -> None:
     corpus_id = add_corpus(database, list(news_texts()[:80]))
     first, second = (add_audit(database, corpus_id, NEWS, minimum_count=3) for _ in range(2))
@@ -302,6 +305,7 @@ def test_two_audits_with_the_same_settings_agree_to_the_byte(settings: Settings,
         assert files[0].read_bytes() == files[1].read_bytes(), name
 
 
+@on_sqlite
 def test_without_any_probe_word_the_audit_stops_before_training_and_says_what_is_missing(
     settings: Settings, database: Database
 ) -> None:
@@ -316,6 +320,7 @@ def test_without_any_probe_word_the_audit_stops_before_training_and_says_what_is
     assert not list(settings.audits_folder.rglob("seed-*"))
 
 
+@on_sqlite
 @pytest.mark.parametrize("estimator", ["mean-field", "lissa"])
 def test_a_corpus_without_pairs_of_words_fails_with_a_remedy(
     settings: Settings, database: Database, estimator: str
@@ -328,6 +333,7 @@ def test_a_corpus_without_pairs_of_words_fails_with_a_remedy(
         assert "one word a line" in caught.value.remedy
 
 
+@on_sqlite
 @pytest.mark.parametrize("texts", [["word " * 20], ["word"], ["", "   "]])
 def test_a_vocabulary_that_is_too_small_fails_with_a_remedy(
     settings: Settings, database: Database, texts: list[str]
@@ -339,6 +345,7 @@ def test_a_vocabulary_that_is_too_small_fails_with_a_remedy(
         assert "minimum count" in caught.value.remedy
 
 
+@on_sqlite
 def test_cancelling_stops_between_two_reports(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -352,6 +359,7 @@ def test_cancelling_stops_between_two_reports(
     assert not (audit_folder(settings, database, audit_id) / "artifacts" / "seed-1.npz").exists()
 
 
+@on_sqlite
 def test_files_of_a_deleted_audit_are_not_taken_for_those_of_a_new_one(settings: Settings, database: Database) -> None:
     corpus_id = add_corpus(database, list(news_texts()[:80]))
     audit_id = add_audit(database, corpus_id, NEWS, minimum_count=3)

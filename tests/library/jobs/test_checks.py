@@ -22,12 +22,13 @@ from skipgram_audit.store import audits, checks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Check, Job, JobKind
 from skipgram_audit.store.packing import unpack_positions
+from tests.conftest import on_sqlite
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
 from tests.library.samples import news_texts, silent
 from tests.stored_files import audit_folder
 
-pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 DOCUMENTS = 100
 
 

@@ -18,6 +18,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, documents, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import CorpusRow, CorpusWord, Document, Job, JobKind, SkippedRow, Upload
+from tests.conftest import on_sqlite
 from tests.library.jobs.direct import job_context
 
 TEXTS = ["He's a doctor. She's one, too! 😀", "The nurse said: Straße.\n\nSTRASSE again.", "He went."]
@@ -120,6 +121,7 @@ def test_every_step_can_be_run_again(settings: Settings, database: Database) -> 
     assert count(database, Document) == 2400
 
 
+@on_sqlite
 def test_an_interrupted_reading_starts_anew(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +191,7 @@ def test_all_skipped_rows_are_kept_and_the_first_of_each_reason_are_shown(
         ('{"text": "naïve"}\n'.encode("cp1252"), "wrong_encoding"),
     ],
 )
+@on_sqlite
 def test_a_file_that_cannot_be_read_fails_in_words(
     settings: Settings, database: Database, content: bytes, code: str
 ) -> None:

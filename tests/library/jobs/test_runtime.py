@@ -16,6 +16,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
+from tests.conftest import on_sqlite
 from tests.queueing import enqueue
 
 Process = subprocess.Popen[bytes]
@@ -226,6 +227,7 @@ def test_one_job_at_a_time_of_a_subject(database: Database, queue: JobQueue, cor
     assert len(waiting_workflows(queue)) == 4
 
 
+@on_sqlite
 def test_errors_are_shown_in_words_and_a_deadly_job_is_given_up(
     database: Database, queue: JobQueue, start_worker: Callable[[], Process]
 ) -> None:
@@ -245,6 +247,7 @@ def test_errors_are_shown_in_words_and_a_deadly_job_is_given_up(
     assert worker.poll() is None
 
 
+@on_sqlite
 def test_a_worker_that_is_stopped_has_not_died(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:
@@ -261,6 +264,7 @@ def test_a_worker_that_is_stopped_has_not_died(
     wait_for_status(database, job_id, Status.DONE)
 
 
+@on_sqlite
 def test_a_job_that_killed_two_workers_says_in_which_phase(
     settings: Settings, database: Database, queue: JobQueue, corpus_id: int, start_worker: Callable[[], Process]
 ) -> None:

@@ -1,4 +1,8 @@
-"""What tests of all features share."""
+"""What tests of all features share.
+
+They run on SQLite, and those of the API on both databases (``settings_on`` in their modules). What a feature asks of a
+database is tested on both in ``tests/library/store``, and every address in ``tests/web/test_addresses.py``.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +12,10 @@ import pytest
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
+from tests.conftest import settings_on
 from tests.library.jobs.direct import carry_out_waiting_jobs
+
+settings = settings_on("sqlite")
 
 
 class SilentWorkflows:

@@ -18,6 +18,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 
 from skipgram_audit.store.database import Database
+from tests.conftest import on_sqlite
 from tests.web.fuzzing.sample import Filled, fill
 
 load_all_checks()
@@ -80,7 +81,7 @@ def run(requests: st.SearchStrategy[Request], check: Callable[[Request], None]) 
     quick(given(requests)(check))()
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 def test_the_api_does_what_its_document_says(app: FastAPI, client: TestClient, filled: Filled) -> None:
     calls = 0
     headers = headers_of(app)

@@ -11,8 +11,11 @@ from sqlalchemy import select, update
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, SkippedRow, Status
+from tests.conftest import settings_on
 from tests.stored_files import audit_folder
 from tests.web.features.uploads.sending import HEADERS, TWO_DOCUMENTS, begin, import_corpus, upload
+
+settings = settings_on("sqlite", "postgres")
 
 Work = Callable[[], None]
 

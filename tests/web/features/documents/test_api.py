@@ -5,6 +5,9 @@ from fastapi.testclient import TestClient
 
 from skipgram_audit.store.database import Database
 from tests.audit_sample import Sample, make_audit
+from tests.conftest import settings_on
+
+settings = settings_on("sqlite", "postgres")
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ from fastapi.testclient import TestClient
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
+from tests.conftest import settings_on
 from tests.queueing import enqueue
+
+settings = settings_on("sqlite", "postgres")
 
 
 def test_a_job_is_shown_and_cancelled(client: TestClient, database: Database) -> None:

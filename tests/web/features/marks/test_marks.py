@@ -15,8 +15,11 @@ from skipgram_audit.store import audits, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Document
 from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.conftest import settings_on
 from tests.duplicates_sample import find_duplicates
 from tests.web import page as reading
+
+settings = settings_on("sqlite", "postgres")
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 PROBES = ("weat-6", "he and she")

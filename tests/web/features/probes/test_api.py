@@ -5,7 +5,10 @@ from fastapi.testclient import TestClient
 
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Status
+from tests.conftest import settings_on
 from tests.web.features.probes.sample import DEFINITION, make_corpus
+
+settings = settings_on("sqlite", "postgres")
 
 API = "/api/v1/probes"
 

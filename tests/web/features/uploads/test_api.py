@@ -12,7 +12,10 @@ from skipgram_audit.settings import Settings
 from skipgram_audit_web.features.uploads.receiving import Receiver
 from skipgram_audit_web.main import create_app
 from skipgram_audit_web.security.guard import cookie_name
+from tests.conftest import settings_on
 from tests.web.features.uploads.sending import HEADERS, TWO_DOCUMENTS, append, begin, upload
+
+settings = settings_on("sqlite", "postgres")
 
 
 def test_pieces_make_a_file(client: TestClient, settings: Settings) -> None:
