@@ -27,6 +27,7 @@ from skipgram_audit_web.features.document_map import api as map_api
 from skipgram_audit_web.features.document_map import pages as map_pages
 from skipgram_audit_web.features.documents import api as document_api
 from skipgram_audit_web.features.documents import pages as document_pages
+from skipgram_audit_web.features.help import pages as help_pages
 from skipgram_audit_web.features.imported_models import api as model_api
 from skipgram_audit_web.features.imported_models import pages as model_pages
 from skipgram_audit_web.features.jobs import api as jobs_api
@@ -42,6 +43,7 @@ from skipgram_audit_web.features.rankings import pages as ranking_pages
 from skipgram_audit_web.features.reports import api as report_api
 from skipgram_audit_web.features.reports import pages as report_pages
 from skipgram_audit_web.features.start import pages as start_page
+from skipgram_audit_web.features.tour import pages as tour_pages
 from skipgram_audit_web.features.uploads import api as upload_api
 from skipgram_audit_web.features.uploads import pages as upload_pages
 from skipgram_audit_web.features.words import api as word_api
@@ -114,6 +116,8 @@ def _include_features(app: FastAPI) -> None:
 
     app.include_router(security_pages.router)
     app.include_router(start_page.router)
+    app.include_router(help_pages.router)
+    app.include_router(tour_pages.router)
     app.include_router(jobs_api.router)
     app.include_router(jobs_pages.router)
     app.include_router(upload_api.router)

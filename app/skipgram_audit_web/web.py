@@ -31,6 +31,8 @@ from skipgram_audit.resources import static_folder
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.common.glossary import explained
+from skipgram_audit_web.common.tour import STEPS, current_step
 
 
 def _settings(request: Request) -> Settings:
@@ -117,13 +119,18 @@ def address_with(request: Request, changes: dict[str, Any]) -> str:
 @cache
 def _templates() -> Jinja2Templates:
     environment = make_environment()
+    environment.filters["explained"] = explained
     environment.globals.update(static=static_address, address_with=address_with, version=__version__)
     return Jinja2Templates(env=environment)
 
 
 def render(request: Request, template: str, status_code: int = 200, **context: Any) -> Response:
     """The page that a template and its values make. Corpus text in the values is escaped."""
-    shared = {"active_jobs": getattr(request.state, "active_jobs", 0)}
+    shared = {
+        "active_jobs": getattr(request.state, "active_jobs", 0),
+        "tour_step": current_step(request) if status_code == 200 else None,
+        "tour_steps": STEPS,
+    }
     return _templates().TemplateResponse(request, template, shared | context, status_code=status_code)
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tables import cell, code, table
 from typer.main import get_command
 
 from skipgram_audit.cli.main import cli
+from skipgram_audit.report.markdown_tables import cell, code, table
 
 
 def markdown() -> str:

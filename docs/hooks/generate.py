@@ -21,8 +21,9 @@ sys.path[:0] = [str(CHECKOUT / "app"), str(CHECKOUT / "worker")]
 
 import command_line  # noqa: E402
 import json_api  # noqa: E402
-import model  # noqa: E402
 import python_api  # noqa: E402
+
+from skipgram_audit.report import reference  # noqa: E402
 
 MARKER = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 LINK = re.compile(r"\]\(((?:\.\./)+tests/benchmarks/[a-z_]+/results/[^)#]*)")
@@ -32,14 +33,14 @@ PARTS: dict[str, Callable[[], str]] = {
     "command-line": command_line.markdown,
     "json-api": json_api.markdown,
     "python-api": python_api.markdown,
-    "server-settings": model.server_settings,
-    "audit-settings": model.audit_settings,
-    "check-settings": model.check_settings,
-    "check-plans": model.check_plans,
-    "estimators": model.estimators,
-    "probe-kinds": model.probe_kinds,
-    "built-in-probes": model.built_in_probes,
-    "reading-options": model.reading_options,
+    "server-settings": reference.server_settings,
+    "audit-settings": reference.audit_settings,
+    "check-settings": reference.check_settings,
+    "check-plans": reference.check_plans,
+    "estimators": reference.estimators,
+    "probe-kinds": reference.probe_kinds,
+    "built-in-probes": reference.built_in_probes,
+    "reading-options": reference.reading_options,
 }
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tables import code, table
-
+from skipgram_audit.report.markdown_tables import code, table
 from skipgram_audit.settings import Settings
 from skipgram_audit_web.main import create_app
 

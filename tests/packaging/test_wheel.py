@@ -32,6 +32,13 @@ def test_it_holds_code_templates_styles_probes_and_migrations(wheel: Path) -> No
     expected = {name for root in ("app", "worker") for name in relative_files(CHECKOUT / root)}
     expected |= {f"skipgram_audit/templates/{name}" for name in relative_files(CHECKOUT / "templates")}
     expected |= {f"skipgram_audit/migrations/{name}" for name in relative_files(CHECKOUT / "migrations")}
+    expected |= {
+        f"skipgram_audit/docs/{name}"
+        for name in relative_files(CHECKOUT / "docs")
+        if name.startswith(("guide/", "method/", "benchmarks/", "reference/"))
+        or name in ("glossary.md", "architecture.md")
+    }
+    assert "skipgram_audit/docs/guide/images/walk-01-start.png" in expected
     assert "skipgram_audit/templates/base.html" in expected
     assert "skipgram_audit/templates/static/style.css" in expected
     assert "skipgram_audit/migrations/env.py" in expected

@@ -1,4 +1,4 @@
-"""Where templates, styles and migrations lie: at the top of a checkout, inside this package in a wheel."""
+"""Where templates, styles, migrations and documentation lie: at the top of a checkout, in this package in a wheel."""
 
 from pathlib import Path
 
@@ -17,6 +17,11 @@ def templates_folder() -> Path:
 
 def migrations_folder() -> Path:
     return _folder("migrations")
+
+
+def docs_folder() -> Path:
+    """Of the pages that the application serves as its help."""
+    return _folder("docs")
 
 
 def static_folder() -> Path:

@@ -23,6 +23,8 @@ def make_environment() -> Environment:
     # Sorted, the word lists of a manifest would change places, and their order decides the sign of a score.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     environment.filters.update(FILTERS, marked=marked)
+    # Pages link terms to the glossary that the application serves; a report has no such place.
+    environment.filters["explained"] = lambda label: label
     environment.globals.update(
         bar=influence_bar,
         estimator_descriptions=DESCRIPTIONS,

@@ -5,8 +5,10 @@ from starlette.responses import Response
 
 from skipgram_audit.store import audits, corpora, jobs
 from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit_web.common.tour import has_ended
 from skipgram_audit_web.features.audits.service import verdicts_of
 from skipgram_audit_web.features.checks.service import checked_probes
+from skipgram_audit_web.features.tour.service import tour_audit
 from skipgram_audit_web.web import CurrentDatabase, render
 
 router = APIRouter(include_in_schema=False)
@@ -30,5 +32,6 @@ def start(request: Request, database: CurrentDatabase) -> Response:
             verdicts=verdicts_of(newest_audits[:SHOWN]),
             checked=checked_probes(session, newest_audits[:SHOWN]),
             corpora=newest_corpora[:SHOWN],
+            tour_audit=None if has_ended(request) else tour_audit(session),
             ready=any(corpus.status == Status.DONE for corpus in newest_corpora),
         )

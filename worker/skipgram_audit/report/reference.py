@@ -1,4 +1,5 @@
-"""Settings, estimators, kinds of probes and check plans, from their definitions in skipgram_audit.model."""
+"""The reference in Markdown: settings, estimators, kinds of probes and check plans, from their definitions in
+skipgram_audit.model. For the site (docs/hooks) and for the help that the application serves."""
 
 import json
 import re
@@ -8,7 +9,6 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from tables import code, table
 
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.estimators import DESCRIPTIONS
@@ -17,6 +17,7 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import built_in_probes as probes_with_the_product
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.markdown_tables import code, table
 from skipgram_audit.settings import MEBIBYTE, Settings
 
 GIBIBYTE = 1024 * MEBIBYTE
