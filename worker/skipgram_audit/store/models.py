@@ -129,6 +129,17 @@ class Document(Base):
     )
 
 
+class DocumentNote(Base):
+    """What a user notes of a document; documents without a note have no row."""
+
+    __tablename__ = "document_notes"
+
+    document_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    note: Mapped[str] = mapped_column(Text, doc="plain text")
+
+
 class CorpusWord(Base):
     """How often a word, as written, occurs in a corpus: for a probe's coverage before anything is trained."""
 
@@ -151,6 +162,7 @@ class Probe(Base):
     kind: Mapped[str] = mapped_column(String(32))
     definition: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.probe.ProbeDefinition")
     built_in: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="", doc="the user's, plain text; also on a built-in probe")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from skipgram_audit.model.name_and_note import NameAndNote
-from skipgram_audit.store import corpora, documents, jobs
+from skipgram_audit.model.name_and_note import NameAndNote, NewNote
+from skipgram_audit.store import corpora, document_notes, documents, jobs
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor
@@ -100,6 +100,7 @@ def show_document(corpus_id: Id, document_id: DocumentId, database: CurrentDatab
     """One document with its text and its sentences."""
     with database.session() as session:
         document = documents.get(session, corpus_id, document_id)
+        note = document_notes.note_of(session, document_id)
     return DocumentModel(
         id=document.id,
         position=document.position,
@@ -109,8 +110,18 @@ def show_document(corpus_id: Id, document_id: DocumentId, database: CurrentDatab
         fields=document.fields,
         place=document.place,
         token_count=document.token_count,
+        note=note,
         sentences=unpack_bounds(document.sentence_bounds).tolist(),
     )
+
+
+@router.patch("/{corpus_id}/documents/{document_id}")
+def change_note(corpus_id: Id, document_id: DocumentId, changes: NewNote, database: CurrentDatabase) -> DocumentModel:
+    """Changes the note on a document; all audits of the corpus show it."""
+    with database.session() as session:
+        documents.get(session, corpus_id, document_id)
+        document_notes.set_note(session, document_id, changes.note)
+    return show_document(corpus_id, document_id, database)
 
 
 @router.get("/{corpus_id}/skipped")

@@ -1,5 +1,6 @@
 """The pages of corpora: the list, one corpus, its documents."""
 
+import re
 from itertools import chain
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from skipgram_audit.model.reader_options import FORMATS
 from skipgram_audit.report.spreadsheets import csv_line
-from skipgram_audit.store import corpora, documents, jobs, uploads
+from skipgram_audit.store import corpora, document_notes, documents, jobs, uploads
 from skipgram_audit.store.corpora import LONGEST_LISTED_WORD
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
@@ -17,7 +18,7 @@ from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.languages import LANGUAGES
-from skipgram_audit_web.common.naming import NamingForm
+from skipgram_audit_web.common.naming import NamingForm, NoteForm
 from skipgram_audit_web.features.corpora import service
 from skipgram_audit_web.features.uploads.service import arrived_bytes
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
@@ -135,7 +136,8 @@ def list_documents(request: Request, corpus_id: Id, database: CurrentDatabase, c
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
         page = documents.page(session, corpus_id, Cursor.parse(cursor))
-    return render(request, "corpora/documents.html", section="corpora", corpus=corpus, page=page)
+        notes = document_notes.notes_of(session, [document.id for document in page.items])
+    return render(request, "corpora/documents.html", section="corpora", corpus=corpus, page=page, notes=notes)
 
 
 @router.get("/{corpus_id}/documents/{document_id}")
@@ -147,12 +149,46 @@ def show_document(
     first: Annotated[int, Query(ge=0, le=LARGEST_INTEGER, alias="from")] = 0,
 ) -> Response:
     """One document: its text, sentence by sentence as it is counted, a bounded number of sentences at a time."""
+    return _render_document(request, database, corpus_id, document_id, first)
+
+
+@router.post("/{corpus_id}/documents/{document_id}/note")
+def note_document(
+    request: Request, corpus_id: Id, document_id: DocumentId, database: CurrentDatabase, sent: SentForm
+) -> Response:
+    """Changes the note on a document, or shows its page again with what is wrong. An audit's page of the document is
+    come back to where the form was there."""
+    form = NoteForm.sent(sent)
+    note = form.read()
+    if note is None:
+        return _render_document(request, database, corpus_id, document_id, form=form, status_code=422)
+    with database.session() as session:
+        documents.get(session, corpus_id, document_id)
+        document_notes.set_note(session, document_id, note)
+    back = str(sent.get("back", ""))
+    here = f"/corpora/{corpus_id}/documents/{document_id}"
+    return see_other(back if re.match(rf"/audits/\d+/documents/{document_id}(\?|$)", back) else here)
+
+
+def _render_document(
+    request: Request,
+    database: Database,
+    corpus_id: int,
+    document_id: int,
+    first: int = 0,
+    form: NoteForm | None = None,
+    status_code: int = 200,
+) -> Response:
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
         document = documents.get(session, corpus_id, document_id)
+        note = document_notes.note_of(session, document_id)
     return render(
         request,
         "corpora/document.html",
+        status_code=status_code,
+        note=note,
+        note_form=form or NoteForm(note),
         section="corpora",
         corpus=corpus,
         document=document,

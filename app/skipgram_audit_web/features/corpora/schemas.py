@@ -120,6 +120,7 @@ class DocumentModel(BaseModel):
     fields: dict[str, str]
     place: str
     token_count: int
+    note: str
     sentences: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
         description="Begin and end of each, in code points of the text."
     )

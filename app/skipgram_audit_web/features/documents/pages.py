@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from skipgram_audit.report.highlight import highlight, strongest_words
 from skipgram_audit.report.sentences import removal_sentence
-from skipgram_audit.store import audits, near_duplicates, ranking
+from skipgram_audit.store import audits, document_notes, near_duplicates, ranking
 from skipgram_audit.store.document_map import DocumentMap, facts_of
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import has_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import choose_probe, require_done
+from skipgram_audit_web.common.naming import NoteForm
 from skipgram_audit_web.common.query_parameters import ChosenFilters
 from skipgram_audit_web.common.views import View, direction, rank_among, sentence_ranges
 from skipgram_audit_web.features.documents.service import adjacent_documents, document_ranks
@@ -92,5 +93,6 @@ def show_document(
             document_ranks=document_ranks(session, audit, document_id),
             direction=direction(chosen),
             removal=removal_sentence(place.influence, outcome) if place else "",
+            note_form=NoteForm(document_notes.note_of(session, document_id)),
             **marking_context(request, session, audit_id, [document_id]),
         )

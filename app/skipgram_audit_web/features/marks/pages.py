@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
-from skipgram_audit.store import marks
+from skipgram_audit.store import document_notes, marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
@@ -43,6 +43,7 @@ def show_marked(
             probe=chosen,
             measured=[one for one in audit.probes if one.measured],
             items=items,
+            notes=document_notes.notes_of(session, [item.document_id for item in items]),
             ranks=[document_rank(audit, chosen, item.places[chosen.id].rank) for item in items if item.places]
             if chosen.measured
             else [],

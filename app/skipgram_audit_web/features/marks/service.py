@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Request
 from sqlalchemy.orm import Session
 
-from skipgram_audit.store import marks, ranking
+from skipgram_audit.store import document_notes, marks, ranking
 from skipgram_audit.store.models import AuditProbe, AuditRow, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.near_duplicates import GroupedRanking, are_known
 from skipgram_audit.store.ranking_filter import Filters
@@ -42,8 +42,9 @@ def mark_view(
 
 
 def marking_context(request: Request, session: Session, audit_id: int, document_ids: Sequence[int]) -> dict[str, Any]:
-    """What a page needs to mark the documents that it shows."""
+    """What a page needs to mark the documents that it shows, and the notes on them."""
     return {
+        "notes": document_notes.notes_of(session, document_ids),
         "marked": marks.marked_among(session, audit_id, document_ids),
         "marked_count": marks.count(session, audit_id),
         "marked_limit": marks.MOST_MARKED,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from skipgram_audit.model.name_and_note import NewNote
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.store import probes
 from skipgram_audit_web.addresses import Id
@@ -48,6 +49,15 @@ def update(probe_id: Id, definition: ProbeDefinition, database: CurrentDatabase)
     """Replaces one of your own probes; audits keep the definition that they were started with."""
     with database.session() as session:
         return ProbeBody.of(probes.update(session, probe_id, definition))
+
+
+@router.patch("/{probe_id}")
+def change_note(probe_id: Id, changes: NewNote, database: CurrentDatabase) -> ProbeBody:
+    """Changes the note on a probe, of a built-in one, too."""
+    with database.session() as session:
+        probe = probes.get(session, probe_id)
+        probe.note = changes.note
+        return ProbeBody.of(probe)
 
 
 @router.delete("/{probe_id}", status_code=204)

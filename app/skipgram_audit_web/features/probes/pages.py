@@ -10,7 +10,9 @@ from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import MAXIMUM_PROBE_BYTES, never_found_because, parse_probe_file, probe_as_toml
 from skipgram_audit.store import probes
+from skipgram_audit.store.database import Database
 from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.common.naming import NoteForm
 from skipgram_audit_web.features.probes.forms import ProbeForm
 from skipgram_audit_web.features.probes.service import require_usable_corpus, usable_corpora
 from skipgram_audit_web.web import CurrentDatabase, SentForm, attachment, render, see_other
@@ -96,6 +98,30 @@ def show_probe(
     Args:
         casefold: count He and he together; a page without a chosen corpus offers it ticked.
     """
+    return _render_probe(request, database, probe_id, corpus, casefold)
+
+
+@router.post("/{probe_id}/note")
+def note_probe(request: Request, probe_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
+    """Changes the note, of a built-in probe, too; or shows the page again with what is wrong."""
+    form = NoteForm.sent(sent)
+    note = form.read()
+    if note is None:
+        return _render_probe(request, database, probe_id, form=form, status_code=422)
+    with database.session() as session:
+        probes.get(session, probe_id).note = note
+    return see_other(f"/probes/{probe_id}")
+
+
+def _render_probe(
+    request: Request,
+    database: Database,
+    probe_id: int,
+    corpus: int | None = None,
+    casefold: bool = False,
+    form: NoteForm | None = None,
+    status_code: int = 200,
+) -> Response:
     with database.session() as session:
         probe = probes.get(session, probe_id)
         definition = probes.definition_of(probe)
@@ -104,6 +130,8 @@ def show_probe(
         return render(
             request,
             "probes/show.html",
+            status_code=status_code,
+            note_form=form or NoteForm(probe.note),
             section="probes",
             probe=probe,
             definition=definition,

@@ -15,6 +15,7 @@ class ProbeBody(BaseModel):
     id: int
     built_in: bool
     created_at: datetime
+    note: str
     definition: ProbeDefinition
 
     @classmethod
@@ -23,6 +24,7 @@ class ProbeBody(BaseModel):
             id=probe.id,
             built_in=probe.built_in,
             created_at=probe.created_at,
+            note=probe.note,
             definition=probes.definition_of(probe),
         )
 
