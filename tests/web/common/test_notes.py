@@ -63,7 +63,6 @@ def test_a_note_stands_wherever_its_document_or_probe_is_listed(client: TestClie
     back = f"{audit}/documents/{document}?probe=weat-6"
     own = f"/corpora/{sample.corpus_id}/documents/{document}"
     assert send(client, own, note="mine", back=back).headers["location"] == back
-    client.post(f"{audit}/marked/documents/{document}", data={"mark": "mark"}, headers=HEADERS)
     for address in (f"/corpora/{sample.corpus_id}/documents", back):
         assert shown(client, address) == ["mine"]
     listed = [
@@ -72,6 +71,8 @@ def test_a_note_stands_wherever_its_document_or_probe_is_listed(client: TestClie
         for note in shown(client, f"{audit}/documents?probe=weat-6&view={view}")
     ]
     assert listed == ["mine"]
+    client.put(f"/api/v1{audit}/marked/{document}", headers=HEADERS)
+    assert shown(client, f"{audit}/marked") == ["mine"]
     send(client, "/probes/6", note="of the probe")
     assert shown(client, "/probes") == ["of the probe"]
     assert shown(client, f"/audits/new?corpus={sample.corpus_id}") == ["of the probe"]
