@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.corpus.counts import count_pairs, counts_left
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.protocol import Score
 from skipgram_audit.training.distribution import keep_probabilities
 
@@ -47,6 +48,12 @@ class ProbeWordCounts:
         """N of what is left when documents [documents] go: counted over the smaller part of the corpus."""
         corpus = self._problem.corpus
         return counts_left(corpus, corpus.by_sentence(removed), self.counts, self._counted)
+
+    def counts_of(self, corpus: EncodedCorpus) -> npt.NDArray[np.float64]:
+        """N of another corpus in the same vocabulary, with its own subsampling."""
+        settings = self._problem.settings
+        keep = keep_probabilities(corpus.counts, settings.subsample)
+        return count_pairs(corpus, self.words, keep, settings.window)
 
     def rows(self, score: Score) -> npt.NDArray[np.int64]:
         """Which rows belong to a score's words, in its order."""

@@ -5,7 +5,7 @@ Sign: influence > 0 means that the text pushes the signed score up; the predicte
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -160,6 +160,27 @@ class SupportsReranking:
         documents = np.zeros((*found.shape[:2], len(removed)))
         documents[:, :, ~removed] = [sums_between(probe, left.document_sentences) for probe in found]
         return documents
+
+
+@runtime_checkable
+class SupportsNewTexts(Protocol):
+    """An estimator that predicts from the corpus' counts, at any counts: also those of texts that are not in it."""
+
+    def predict_corpora(
+        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """Predicted change of every score under other corpora, with N - N_old + N_new in the place of N.
+
+        N_old are the counts of what each corpus no longer has, N_new those of what it has in addition; so this is the
+        count of each corpus, with its own subsampling.
+
+        Args:
+            corpora: in the vocabulary of the audited one, each with its own counts of words.
+
+        Returns:
+            float64 [corpora, probes, seeds]: predicted score under each, minus the score of the audited corpus.
+        """
+        ...
 
 
 class AdditiveSetPrediction:

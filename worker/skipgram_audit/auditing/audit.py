@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.frames import frame
-from skipgram_audit.auditing.texts import read_identifiers, read_text
+from skipgram_audit.auditing.texts import read_identifiers, read_text, read_texts
 from skipgram_audit.computing.arrays import read_arrays
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from skipgram_audit.auditing.check_result import CheckResult
     from skipgram_audit.auditing.document import AuditedDocument
     from skipgram_audit.auditing.pipeline import AuditPipeline
+    from skipgram_audit.auditing.rewriting import PairsLike, Rewriting
     from skipgram_audit.computing.execution import Executor
 
 Phase = Callable[[str], Callable[[float], None]]
@@ -189,6 +190,47 @@ class Audit:
         """
         chosen = np.flatnonzero(self.removed(without)).tolist() if plan == "chosen" else []
         return self.carry_out(make_plan(plan=plan, positions=chosen, **{"seeds": self.settings.seeds, **options}))
+
+    def rewrite(
+        self,
+        pairs: "PairsLike | Iterable[PairsLike] | None" = None,
+        method: str = "substitute",
+        probability: float | None = None,
+        documents: Iterable[str] | None = None,
+        without: Iterable[str] = (),
+        **options: Any,
+    ) -> "Rewriting":
+        """A rewriting of the corpus by lists of word pairs: what it changes, and what every probe would score then.
+
+        Nothing of the audit changes. The result can be looked at (``.diff``), predicted, retrained, undone change by
+        change, audited (``.to_corpus()``) and saved.
+
+        Args:
+            pairs: names of lists that ship (en-gender, en-names, ...), files, or pairs of words; one or several.
+            method: substitute, augment, mask, delete, or remove, which only removes documents.
+            probability: with which each document is drawn; 0.5 for substitute and 1 for the others when left out.
+            documents: ids of those to be rewritten; all when left out.
+            without: ids of those that go altogether.
+            options: further parts of the plan: seed, grammar, mask, removed_why; see RewritePlan.
+
+        Raises:
+            InvalidPairs: no rewriting could follow the lists.
+            UnknownDocument: an id that no document has.
+            InvalidInput: nothing would change, or nothing would be left.
+        """
+        from skipgram_audit.auditing.rewriting import Rewriting, make_rewrite_plan
+
+        chosen = None if documents is None else np.flatnonzero(self.removed(documents)).tolist()
+        removed = np.flatnonzero(self.removed(without)).tolist()
+        plan = make_rewrite_plan(pairs, method, chosen, removed, probability=probability, **options)
+        return Rewriting(
+            self._pipeline,
+            lambda: read_texts(self._artifacts / layout.TEXTS),
+            self.manifest["corpus"],
+            str(self._report.get("title") or self._report["corpus"]["name"]),
+            plan,
+            self._progress,
+        )
 
     def carry_out(self, plan: CheckPlan) -> "CheckResult":
         """The check of this plan; without a probe it takes the first one that was measured. What it finds is written

@@ -19,7 +19,13 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.failures import raising_engine_errors
 from skipgram_audit.attribution.memory import require_memory, require_training_memory, results_bytes
 from skipgram_audit.attribution.pair_influences import PairInfluences
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SolverReport, SupportsReranking
+from skipgram_audit.attribution.protocol import (
+    InfluenceProblem,
+    Influences,
+    SolverReport,
+    SupportsNewTexts,
+    SupportsReranking,
+)
 from skipgram_audit.auditing.leave_one_word_out import score_of
 from skipgram_audit.auditing.measurable import is_finite, of_pretrained, require_measurable, trained_scores
 from skipgram_audit.auditing.results import probe_result, unmeasured_result
@@ -31,6 +37,7 @@ from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
 from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
+from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
@@ -204,6 +211,41 @@ class AuditPipeline:
             why or (scores if np.isfinite(scores).all() else score.undefined)
             for why, scores, score in zip(left, predicted, self._measurable, strict=True)
         ]
+
+    def predict_corpora(self, corpora: Sequence[EncodedCorpus], progress: Progress) -> npt.NDArray[np.float64]:
+        """Scores under other corpora in the audit's vocabulary, as its estimator predicts them.
+
+        Returns:
+            float64 [corpora, measurable probes, seeds]: trained score plus predicted change; not finite where the
+            estimator finds no score.
+
+        Raises:
+            UnusablePlan: the estimator knows the texts of the corpus alone.
+        """
+        if not isinstance(self._estimator, SupportsNewTexts):
+            able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.predicts_new_texts)
+            raise UnusablePlan(
+                f"The estimator {self._estimator.name} adds up influences of texts that are there, so it cannot say "
+                "what rewritten ones do.",
+                f"Retrain, or audit by one that can predict: {able}.",
+            )
+        with raising_engine_errors(self._estimator.name):
+            changes = self._estimator.predict_corpora(self._problem(), corpora, progress)
+        return self.trained_scores() + changes
+
+    def train_corpus(
+        self, corpus: EncodedCorpus, seeds: Sequence[int], progress: Progress
+    ) -> list[npt.NDArray[np.floating]]:
+        """Input vectors [words, d] of trainings on another corpus, with the audit's settings, by some seeds.
+
+        Raises:
+            UnusableModel: the vectors were trained elsewhere.
+            UnusableCorpus: there is nothing to learn from.
+        """
+        self.require_own_training()
+        require_pairs(corpus)
+        trained = train_seeds(corpus, self.settings, seeds, progress, self.executor, device=self.wanted_device)
+        return [one.inputs for one in trained]
 
     @property
     def supports_reranking(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from skipgram_audit.cli import auditing, checking, converting, probes, reading
+from skipgram_audit.cli import auditing, checking, converting, probes, reading, rewriting
 from skipgram_audit.cli.options import (  # fmt: skip
     DataFolder,
     Device,
@@ -42,6 +42,8 @@ cli.command()(auditing.audit)
 cli.command()(auditing.predict)
 cli.command()(auditing.retrain)
 cli.command()(checking.check)
+cli.command()(rewriting.rewrite)
+cli.command("word-pairs")(rewriting.word_pairs)
 cli.command()(converting.convert)
 
 

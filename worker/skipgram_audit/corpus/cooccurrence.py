@@ -6,6 +6,7 @@ that besides the result only one row of the vocabulary's length is held. Shards 
 executor, and their rows are added up two by two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -122,6 +123,14 @@ class PairCounter:
             for shard in shards(self._corpus)
         )
         return reduced(self._executor, count_shard, added, parts, len(shard_bounds(self._corpus)), unwatched)
+
+
+def over_common_entries(counted: Sequence[Cooccurrences]) -> list[Cooccurrences]:
+    """Several matrices over the entries of all of them; entries that one does not have are zero there."""
+    joined = counted[0]
+    for one in counted[1:]:
+        joined = added(joined, one)
+    return [Cooccurrences(joined.offsets, joined.columns, _over_entries(joined, one)) for one in counted]
 
 
 def cooccurrences(corpus: EncodedCorpus, keep: npt.NDArray[np.float64], window: int) -> Cooccurrences:

@@ -26,6 +26,7 @@ class EstimatorDescription:
             (docs/method/uncertainty.md). Only then is score − influence shown as the score without a text, and the root
             of their summed squares as the score's standard error over documents.
         supports_reranking: whether it can rank what is left without some documents.
+        predicts_new_texts: whether it predicts what texts do that are not in the corpus, rewritten ones for instance.
         trains_sets: whether it trains once more, in expectation, for each set that it predicts.
         own_score: what the score is called that its own model of the training gives the whole corpus; empty where it
             has none.
@@ -40,6 +41,7 @@ class EstimatorDescription:
     published: bool = True
     calibrated: bool = False
     supports_reranking: bool = False
+    predicts_new_texts: bool = False
     trains_sets: bool = False
     own_score: str = ""
     without_order: str = ""
@@ -75,6 +77,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             published=False,
             calibrated=True,
             supports_reranking=True,
+            predicts_new_texts=True,
             trains_sets=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
@@ -93,6 +96,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "full weight. Every sentence of two or more counted words has influence.",
             published=False,
             supports_reranking=True,
+            predicts_new_texts=True,
             trains_sets=True,
             own_score="Mean-field score",
             without_order=MEAN_FIELD_WITHOUT_ORDER,
@@ -108,6 +112,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             published=False,
             calibrated=True,
             supports_reranking=True,
+            predicts_new_texts=True,
             own_score="Replayed score",
         ),
         EstimatorDescription(
@@ -200,6 +205,7 @@ DESCRIPTIONS: dict[str, EstimatorDescription] = {
             "Influence is the change of the score of association vectors (PPMI) made from the counts alone, not "
             "of the trained score. It is the same for every seed, so spread and sign stability mean nothing. A "
             "sentence without a probe word near another word has influence zero.",
+            predicts_new_texts=True,
             own_score="Recounted score",
         ),
     )

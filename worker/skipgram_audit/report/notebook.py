@@ -4,16 +4,25 @@ Each view is a page of its own in a frame, so that its styles stay out of the no
 """
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
+from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_files import stored_checks
 from skipgram_audit.report.highlight import highlight
 from skipgram_audit.report.overview import overview_panels
+from skipgram_audit.report.rewrite_sentences import (
+    how_sentence,
+    notes,
+    score_rows,
+    score_sentence,
+    summary_sentence,
+)
 from skipgram_audit.report.templating import make_environment
 from skipgram_audit.report.values import outcomes_of
 from skipgram_audit.resources import static_folder
@@ -21,6 +30,7 @@ from skipgram_audit.resources import static_folder
 if TYPE_CHECKING:
     from skipgram_audit.auditing.check_result import CheckResult
     from skipgram_audit.auditing.document import AuditedDocument
+    from skipgram_audit.auditing.rewriting import DocumentDiff
 
 CHARACTERS_A_LINE, LINE_HEIGHT = 100, 26
 
@@ -57,6 +67,28 @@ def check_html(result: "CheckResult") -> str:
     """The verdict of a check on each probe, its measures, and predicted against actual changes."""
     figures = [(one, check_figure(one.rows, one.judgement.agreement)) for one in result.probes]
     return _framed("notebook/check.html", 640 * len(figures), result=result, figures=figures)
+
+
+def rewriting_html(plan: RewritePlan, outcome: RewriteOutcome, diffs: Sequence["DocumentDiff"]) -> str:
+    """A rewriting: what it changes, what becomes of the scores, and the first documents with their changes."""
+    rows = score_rows(outcome)
+    trained = len(outcome.trained_seeds)
+    return _framed(
+        "notebook/rewriting.html",
+        900,
+        how=how_sentence(plan),
+        summary=summary_sentence(plan, outcome.tally),
+        notes=notes(plan, outcome.tally),
+        rows=rows,
+        trained=trained,
+        sentences=[score_sentence(row, len(outcome.seeds), trained) for row in rows],
+        diffs=diffs,
+    )
+
+
+def diff_html(diff: "DocumentDiff") -> str:
+    """The changed sentences of a document."""
+    return _framed("notebook/diff.html", 120 + 2 * LINE_HEIGHT * len(diff.sentences), diff=diff)
 
 
 def _framed(template: str, height: float, **context: Any) -> str:

@@ -42,7 +42,7 @@ def test_influence_is_the_slope_in_a_documents_weight(problem: InfluenceProblem)
     corpus, settings, score = problem.corpus, problem.settings, problem.scores[0]
     found = MeanFieldEstimator().influences(problem, silent)
     counter = PairCounter(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
-    trained = mean_field_training(problem, counter, settings.seeds[0], silent)
+    trained = mean_field_training(problem, counter.full, settings.seeds[0], silent)
     for document in (0, 3):
         first, last = corpus.document_sentences[document : document + 2]
 

@@ -43,7 +43,7 @@ def test_influences_share_out_what_the_score_gains_from_half_of_every_text(monke
     counter = PairCounter(
         problem.corpus, keep_probabilities(problem.corpus.counts, problem.settings.subsample), problem.settings.window
     )
-    trained, score = mean_field_training(problem, counter, 1, silent), problem.scores[0]
+    trained, score = mean_field_training(problem, counter.full, 1, silent), problem.scores[0]
     half = counter.weighted(np.full(problem.corpus.sentence_count, 0.5))
     full, halved = (float(score(one[score.words].double())) for one in (trained.inputs, trained.run(half, silent)))
     assert abs(full - halved) > 0.1

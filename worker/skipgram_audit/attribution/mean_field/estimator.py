@@ -20,9 +20,10 @@ from skipgram_audit.attribution.mean_field.path import MeanFieldPath
 from skipgram_audit.attribution.memory import require_memory
 from skipgram_audit.attribution.pair_influences import of_entries
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SupportsReranking
+from skipgram_audit.computing.execution import unwatched
 from skipgram_audit.computing.progress import Progress, part_of
-from skipgram_audit.corpus.cooccurrence import PairCounter
-from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.corpus.cooccurrence import Cooccurrences, PairCounter, over_common_entries
+from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 from skipgram_audit.training.randomness import initial_rows
@@ -46,7 +47,7 @@ class MeanFieldEstimator(SupportsReranking):
         training = TRAINING_IN_PROBES / (TRAINING_IN_PROBES + probes)
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = mean_field_training(problem, counter, trajectory.seed, part_of(part, 0.0, training))
+            trained = mean_field_training(problem, counter.full, trajectory.seed, part_of(part, 0.0, training))
             problem.cache.save(_name(problem, trajectory.seed), trained.path.arrays())
             scores[:, seed] = _values(problem.scores, trained.inputs)
             slopes = [self.slope(trained, score) for score in problem.scores]
@@ -86,6 +87,32 @@ class MeanFieldEstimator(SupportsReranking):
                 changes[number, :, seed] = _values(problem.scores, vectors) - before
         return changes
 
+    def predict_corpora(
+        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """See SupportsNewTexts. Pairs of words that the audited corpus does not have are entries of count zero there,
+        so that both corpora are followed over the same entries."""
+        counter, settings = _counter(problem), problem.settings
+        others = [
+            PairCounter(
+                other, keep_probabilities(other.counts, settings.subsample), settings.window, executor=problem.executor
+            ).full
+            for other in corpora
+        ]
+        full, *others = over_common_entries([counter.full, *others])
+        seeds, runs = len(problem.trajectories), len(corpora) + 1
+        changes = np.zeros((len(corpora), len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            part = part_of(progress, seed / seeds, 1 / seeds)
+            path = _cached_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs)).path
+            trained = mean_field_training(problem, full, trajectory.seed, unwatched, path)
+            before = _values(problem.scores, trained.inputs)
+            for number, (other, counts) in enumerate(zip(corpora, others, strict=True)):
+                noise = noise_probabilities(other.counts, settings.noise_power)
+                vectors = trained.run(counts, part_of(part, (number + 1) / runs, 1 / runs), noise)
+                changes[number, :, seed] = _values(problem.scores, vectors) - before
+        return changes
+
 
 def _counter(problem: InfluenceProblem) -> PairCounter:
     """Counts the corpus, and makes sure that training on its counts fits this machine.
@@ -112,19 +139,23 @@ def _cached_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: in
     """A training that other counts can follow: along the path that was kept, or anew, and then its path is kept."""
     cached = problem.cache.load(_name(problem, seed))
     path = None if cached is None else MeanFieldPath.of_arrays(cached, problem.device)
-    trained = mean_field_training(problem, counter, seed, progress, path)
+    trained = mean_field_training(problem, counter.full, seed, progress, path)
     if cached is None:
         problem.cache.save(_name(problem, seed), trained.path.arrays())
     return trained
 
 
 def mean_field_training(
-    problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress, path: MeanFieldPath | None = None
+    problem: InfluenceProblem, counts: Cooccurrences, seed: int, progress: Progress, path: MeanFieldPath | None = None
 ) -> MeanField:
-    """The mean-field training of the whole corpus from a seed's first vectors, or along a path that was kept."""
+    """The mean-field training of the whole corpus from a seed's first vectors, or along a path that was kept.
+
+    Args:
+        counts: N of the whole corpus; entries of zero may be among them.
+    """
     corpus, settings = problem.corpus, problem.settings
     return MeanField(
-        counter.full,
+        counts,
         initial_rows(corpus.words, settings.dimension, seed),
         noise_probabilities(corpus.counts, settings.noise_power),
         settings,

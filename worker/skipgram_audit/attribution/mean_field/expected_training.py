@@ -127,6 +127,7 @@ class MeanField:
     ) -> None:
         self._offsets, self._device, self._dtype = counts.offsets, torch.device(device), dtype
         self._start = self._tensor(start)
+        self._negatives = settings.negatives
         self._noise = self._tensor(settings.negatives * noise)
         self._sums: GradientSums = (
             SampledSums(counts, self._noise, np.random.default_rng(seed), workers)
@@ -145,9 +146,13 @@ class MeanField:
         vectors = 8 * words * dimension * 4 + entries * (4 + 4 * SCORES_AT_ONCE)
         return states + vectors + sums.bytes_needed(words, dimension, entries, SCORES_AT_ONCE)
 
-    def run(self, counts: Cooccurrences, progress: Progress) -> Tensor:
-        """The input vectors [V, d] under other counts over the same entries."""
-        weights, path = self._weights(counts), self.path
+    def run(self, counts: Cooccurrences, progress: Progress, noise: npt.NDArray[np.float64] | None = None) -> Tensor:
+        """The input vectors [V, d] under other counts over the same entries.
+
+        Args:
+            noise: [V], P under these counts; that of the whole corpus when left out.
+        """
+        weights, path = self._weights(counts, noise), self.path
         inputs, outputs = path.inputs, path.outputs
         for number, half_step in enumerate(path.half_steps):
             inputs_move = half_step.inputs_move
@@ -222,9 +227,10 @@ class MeanField:
     def _tensor(self, numbers: npt.NDArray[Any]) -> Tensor:
         return torch.as_tensor(numbers, dtype=self._dtype, device=self._device)
 
-    def _weights(self, counts: Cooccurrences) -> Weights:
+    def _weights(self, counts: Cooccurrences, noise: npt.NDArray[np.float64] | None = None) -> Weights:
         values = self._sums.in_order(self._tensor(counts.values))
-        return Weights(values, self._tensor(counts.totals), self._noise)
+        own = self._noise if noise is None else self._tensor(self._negatives * noise)
+        return Weights(values, self._tensor(counts.totals), own)
 
     def _train(self, settings: TrainingSettings, generator: np.random.Generator, progress: Progress) -> MeanFieldPath:
         """Follows the whole corpus, and keeps every half step that other counts change."""

@@ -15,7 +15,7 @@ Word Embedding as Implicit Matrix Factorization); Levy, Goldberg and Dagan 2015 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from skipgram_audit.attribution.protocol import InfluenceProblem, Influences
 from skipgram_audit.attribution.tables import TableSpreading, exact
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.counts import count_pairs
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.corpus.ppmi import ppmi_rows, ppmi_slope
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
@@ -105,6 +106,21 @@ class RecountEstimator:
         for number, removed in enumerate(removals):
             changes[number] = (model.values(model.counts(removed)) - before)[:, None]
             progress((number + 1) / len(removals))
+        return changes
+
+    def predict_corpora(
+        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """See SupportsNewTexts."""
+        model, settings = recount_of(problem), problem.settings
+        before = model.values(model.counts())
+        changes = np.zeros((len(corpora), len(problem.scores), len(problem.trajectories)))
+        for number, corpus in enumerate(corpora):
+            keep = keep_probabilities(corpus.counts, settings.subsample)
+            other = replace(model, keep=keep, noise=noise_probabilities(corpus.counts, settings.noise_power))
+            counts = count_pairs(corpus, model.words, keep, settings.window)
+            changes[number] = (other.values(counts) - before)[:, None]
+            progress((number + 1) / len(corpora))
         return changes
 
 

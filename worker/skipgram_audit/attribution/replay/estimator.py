@@ -19,6 +19,7 @@ from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, Su
 from skipgram_audit.attribution.replay.probe_words import FixedPath, Replay
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.computing.progress import Progress, part_of
+from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.probes.protocol import value_and_gradient
 from skipgram_audit.training.distribution import noise_probabilities
 from skipgram_audit.training.randomness import initial_rows
@@ -59,6 +60,21 @@ class ReplayEstimator(SupportsReranking):
             for number, counts in enumerate(left):
                 changes[number, :, seed] = model.values(replay.run(replay.tensor(counts))) - before
                 progress((seed + 0.8 + 0.2 * (number + 1) / len(removals)) / seeds)
+        return changes
+
+    def predict_corpora(
+        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """See SupportsNewTexts. Contexts and noise stay those of the audited corpus."""
+        model, seeds = ReplayModel(problem), len(problem.trajectories)
+        others = [model.counts_of(corpus) for corpus in corpora]
+        changes = np.zeros((len(corpora), len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
+            before = model.values(replay.vectors)
+            for number, counts in enumerate(others):
+                changes[number, :, seed] = model.values(replay.run(replay.tensor(counts))) - before
+                progress((seed + 0.8 + 0.2 * (number + 1) / len(corpora)) / seeds)
         return changes
 
 

@@ -1,0 +1,204 @@
+"""What a rewriting does, and what it does to scores, in sentences with every figure that bears on them."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.rewriting import METHODS, RewriteOutcome, RewritePlan, RewrittenScore, Tally
+from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, signed, thousands
+
+SHOWN_WORDS = 8
+CLEAR = 2.0
+"""Standard errors that a change, or a difference, must have to be told from the noise of seeds."""
+
+_DONE = {
+    "substitute": ("word is replaced", "words are replaced"),
+    "augment": ("word is replaced in copies", "words are replaced in copies"),
+    "mask": ("word is masked", "words are masked"),
+    "delete": ("sentence is deleted", "sentences are deleted"),
+}
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One probe's scores as a table shows them; None where there is none.
+
+    Attributes:
+        before, predicted: means over the audit's seeds.
+        predicted_error: standard error of the predicted change over seeds.
+        trained: mean over the seeds of the retraining; trained_change is against the same seeds on the audited corpus.
+        trained_error: standard error of that change over seeds.
+        difference: (actual - predicted change) over the standard error of both.
+    """
+
+    probe: str
+    kind: str
+    before: float | None
+    predicted: float | None
+    predicted_change: float | None
+    predicted_error: float | None
+    trained: float | None
+    trained_change: float | None
+    trained_error: float | None
+    difference: float | None
+    reason: str
+    trained_reason: str
+    lost_words: tuple[str, ...]
+
+
+def score_rows(outcome: RewriteOutcome) -> list[ScoreRow]:
+    """A row a probe."""
+    return [_score_row(one) for one in outcome.scores]
+
+
+def _score_row(score: RewrittenScore) -> ScoreRow:
+    predicted, predicted_error = _change(score.before, score.predicted)
+    trained, trained_error = _change(score.trained_before, score.trained)
+    difference = None
+    if predicted is not None and trained is not None and trained_error is not None:
+        error = math.hypot(trained_error, predicted_error or 0.0)
+        difference = (trained - predicted) / error if error else None
+    return ScoreRow(
+        probe=score.probe,
+        kind=score.kind,
+        before=_mean(score.before),
+        predicted=_mean(score.predicted),
+        predicted_change=predicted,
+        predicted_error=predicted_error,
+        trained=_mean(score.trained),
+        trained_change=trained,
+        trained_error=trained_error,
+        difference=difference,
+        reason=score.reason,
+        trained_reason=score.trained_reason,
+        lost_words=tuple(score.lost_words),
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return statistics.fmean(values) if values else None
+
+
+def _change(before: Sequence[float], after: Sequence[float]) -> tuple[float | None, float | None]:
+    """Mean of the seeds' changes, and its standard error; none of one seed."""
+    if not after or len(before) != len(after):
+        return None, None
+    changes = [second - first for first, second in zip(before, after, strict=True)]
+    error = statistics.stdev(changes) / math.sqrt(len(changes)) if len(changes) > 1 else None
+    return statistics.fmean(changes), error
+
+
+def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
+    """What becomes of one probe's score: measured where it was trained, predicted before that."""
+    digits = KINDS[row.kind].digits
+    if row.before is None:
+        return f"{row.probe}: it was not measured in the audit."
+    now = f"{row.probe}: {score_text(row.before, row.kind)} in the audit"
+    if row.trained is not None and row.trained_change is not None:
+        change = _change_text(row.trained_change, row.trained_error, digits, trained_seeds)
+        told = ""
+        if row.trained_error is None:
+            told = " One seed does not say whether that is more than the noise of training."
+        elif row.trained_error == 0 or abs(row.trained_change) < CLEAR * row.trained_error:
+            told = " That is not told from the noise of training."
+        return (
+            f"{now}, {score_text(row.trained, row.kind)} after retraining, a change of {change}.{told}{_agreement(row)}"
+        )
+    if row.trained_reason:
+        return f"{now}. After retraining it has no score: {row.trained_reason}"
+    if row.predicted is not None:
+        change = (
+            f"{signed(row.predicted_change, digits)}{_error(row.predicted_error, digits)} over {plural(seeds, 'seed')}"
+        )
+        return (
+            f"{now}, {score_text(row.predicted, row.kind)} predicted, a change of {change}. It is a prediction "
+            "until it is retrained."
+        )
+    return f"{now}. There is no prediction: {row.reason or 'it was not asked for.'}"
+
+
+def _change_text(change: float | None, error: float | None, digits: int, seeds: int) -> str:
+    return f"{signed(change, digits)}{_error(error, digits)} over {plural(seeds, 'seed')}"
+
+
+def _error(error: float | None, digits: int) -> str:
+    return "" if error is None else f" ± {decimal(error, digits)}"
+
+
+def _agreement(row: ScoreRow) -> str:
+    if row.predicted_change is None:
+        return f" It was not predicted: {row.reason}" if row.reason else ""
+    digits = KINDS[row.kind].digits
+    predicted = f" Predicted was {signed(row.predicted_change, digits)}{_error(row.predicted_error, digits)}"
+    if row.difference is None:
+        return f"{predicted}."
+    away = f"{decimal(abs(row.difference), 1)} standard errors away"
+    return f"{predicted}, {away}." if abs(row.difference) <= CLEAR else f"{predicted}, {away}: it was wrong."
+
+
+def summary_sentence(plan: RewritePlan, tally: Tally) -> str:
+    """What changes, in numbers."""
+    parts = []
+    if plan.method in _DONE:
+        one, many = _DONE[plan.method]
+        share = tally.changed_tokens / tally.tokens_before if tally.tokens_before else 0.0
+        rewritten = tally.changed + tally.copied + tally.emptied
+        parts.append(
+            f"{thousands(tally.changes)} {one if tally.changes == 1 else many} in {thousands(rewritten)} of "
+            f"{plural(tally.documents, 'document')}: {percent(share, 1)} of the words that are trained on."
+        )
+    if tally.copied:
+        parts.append(f"{plural(tally.copied, 'copy', 'copies')} {'is' if tally.copied == 1 else 'are'} added.")
+    if tally.removed:
+        parts.append(
+            f"{plural(tally.removed, 'document')} {'goes' if tally.removed == 1 else 'go'}: {plan.removed_why}."
+        )
+    if tally.emptied:
+        parts.append(f"{plural(tally.emptied, 'document')} {'goes' if tally.emptied == 1 else 'go'}: no word is left.")
+    parts.append(f"{plural(tally.documents_after, 'document')} are in the result.")
+    return " ".join(parts)
+
+
+def how_sentence(plan: RewritePlan) -> str:
+    """What was asked for."""
+    if plan.method == "remove":
+        return "No text is rewritten."
+    lists = joined([one.title or one.name for one in plan.lists])
+    where = "the whole corpus" if plan.positions is None else plural(len(plan.positions), "chosen document")
+    drawn = "" if plan.share >= 1 else f" Each document is drawn with probability {plan.share:g}, by seed {plan.seed}."
+    return f"{METHODS[plan.method].title}. Lists: {lists}. In {where}.{drawn}"
+
+
+def notes(plan: RewritePlan, tally: Tally) -> list[str]:
+    """What should be known before the result is used."""
+    found = []
+    if tally.undone:
+        found.append(f"{plural(tally.undone, 'proposed change')} {'is' if tally.undone == 1 else 'are'} undone.")
+    if tally.missing_words:
+        found.append(
+            f"{thousands(len(tally.missing_words))} of {thousands(tally.found_words + len(tally.missing_words))} words "
+            f"of the lists are not in the vocabulary of the audit: {_listed(tally.missing_words)}."
+        )
+    if tally.without_vector:
+        count = sum(one.count for one in tally.without_vector)
+        found.append(
+            f"{thousands(count)} replacements are words that the audit has no vector for, so predictions pass over "
+            f"them: {_listed([one.why for one in tally.without_vector])}."
+        )
+    if any(part.grammar for one in plan.lists for part in one.parts()) and plan.method in ("substitute", "augment"):
+        how = "by a part-of-speech tagger" if plan.grammar == "tagger" else "by the word that follows"
+        found.append(
+            f"“her” and “his” have two counterparts each, which are told apart {how}. About 3 in 100 are wrong, by a "
+            "hand count: look at the changes."
+        )
+    if any(part.capitalised for one in plan.lists for part in one.parts()):
+        found.append("Names are found by their capital alone: a surname, or a place that bears the name, changes, too.")
+    if plan.method == "mask" and not plan.mask_is_word:
+        found.append("The mask is no word: the words around a masked one become neighbours of each other.")
+    return found
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:SHOWN_WORDS]) + (", …" if len(words) > SHOWN_WORDS else "")
