@@ -93,7 +93,7 @@ def mean_field(folder: str, probes: int) -> Answer:
     counter = counter_of(problem.corpus)
     entries = len(counter.full.columns)
     with Stopwatch() as alone:
-        mean_field_training(problem, counter, 1, silent)
+        mean_field_training(problem, counter.full, 1, silent)
     with Stopwatch() as watch:
         MeanFieldEstimator().influences(problem, silent)
     return timed(watch, problem.corpus) | {

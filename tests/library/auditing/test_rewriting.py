@@ -151,7 +151,9 @@ def test_an_estimator_that_adds_influences_up_says_so(audit: sga.Audit) -> None:
 
 
 def test_a_notebook_shows_hostile_texts_inert(tmp_path: Path) -> None:
-    texts = [f"<script>alert({number})</script> he said onerror & she <b>sang</b> to him. It rained." for number in range(40)]
+    texts = [
+        f"<script>alert({number})</script> he said onerror & she <b>sang</b> to him. It rained." for number in range(40)
+    ]
     corpus = sga.Corpus.from_documents(texts, titles=["<img src=x onerror=alert(1)>"] * 40)
     probe = {
         "name": "p", "targets": {"A": ["he", "him", "said"], "B": ["she", "sang", "it"]},

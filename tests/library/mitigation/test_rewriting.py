@@ -1,3 +1,6 @@
+import itertools
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,13 +22,13 @@ GENDER, NAMES = load_pairs("en-gender"), load_pairs("en-names")
 PLAIN = parse_pairs("he,she\nking,queen\nactor,actress", "plain")
 
 
-def plan_of(*lists: WordPairs, method: str = "substitute", **options: object) -> RewritePlan:
+def plan_of(*lists: WordPairs, method: str = "substitute", **options: Any) -> RewritePlan:
     return RewritePlan.model_validate(
         {"method": method, "lists": [one.model_dump() for one in lists or (PLAIN,)], "probability": 1, **options}
     )
 
 
-def rewritten(text: str, *lists: WordPairs, language: str = "en", **options: object) -> str:
+def rewritten(text: str, *lists: WordPairs, language: str = "en", **options: Any) -> str:
     bounds = sentence_bounds(text, language)
     changes = Rewriter(plan_of(*lists, **options), language).changes("1", text, bounds)
     return apply_changes(text, bounds, changes).text
@@ -230,7 +233,7 @@ def test_the_corpus_that_is_predicted_from_is_the_rewritten_one(method: str) -> 
 
     def sentences(one: object, words: tuple[str, ...]) -> list[list[str]]:
         tokens, offsets = one.tokens.tolist(), one.sentence_offsets.tolist()  # type: ignore[attr-defined]
-        return [[words[token] for token in tokens[a:b]] for a, b in zip(offsets, offsets[1:], strict=False)]
+        return [[words[token] for token in tokens[a:b]] for a, b in itertools.pairwise(offsets)]
 
     known = [[word for word in sentence if word in corpus.index] for sentence in sentences(again, again.words)]
     assert sentences(predicted, predicted.words) == known

@@ -22,7 +22,8 @@ def rewrite(
     pairs: Annotated[
         list[str] | None,
         typer.Option(
-            "--pairs", help="A list of word pairs: en-gender, en-names, ... (see word-pairs), or a file. May be repeated."
+            "--pairs",
+            help="A list of word pairs: en-gender, en-names, ... (see word-pairs), or a file. May be repeated.",
         ),
     ] = None,
     method: Annotated[str, typer.Option(help=f"What happens to the words: {', '.join(METHODS)}.")] = "substitute",
@@ -105,7 +106,9 @@ def rewrite(
 
 
 def word_pairs(
-    name: Annotated[str, typer.Argument(help="A list that ships, or a file, to check and to show with its pairs.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="A list that ships, or a file, to check and to show with its pairs.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Show the lists of word pairs that ship, with source and licence; or check one and show its pairs."""

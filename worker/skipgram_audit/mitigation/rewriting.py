@@ -158,7 +158,7 @@ class Rewriter:
         stops = [*(start for start, _ in spans[1:]), len(sentence)]
         gaps = [sentence[end:stop] for (_, end), stop in zip(spans, stops, strict=True)]
         if self._tagger is not None and form == "her" and goes_on(gaps[place]):
-            words, number = _with_punctuation(sentence, spans, place)
+            words, number = with_punctuation(sentence, spans, place)
             return counterpart(form, self._tagger.is_determiner(words, number)), ", by part of speech"
         forms = tokenize(sentence, True, self._language)
         return counterpart(form, is_determiner(forms, gaps, place)), ", by what follows"
@@ -167,7 +167,7 @@ class Rewriter:
         return table.partners[form][0].name if form in table.partners else table.possessives
 
 
-def _with_punctuation(sentence: str, spans: Sequence[tuple[int, int]], place: int) -> tuple[list[str], int]:
+def with_punctuation(sentence: str, spans: Sequence[tuple[int, int]], place: int) -> tuple[list[str], int]:
     """The words of a sentence with the punctuation between them, and which of them is the word of this number."""
     words: list[str] = []
     position = number = 0
