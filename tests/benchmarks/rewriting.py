@@ -57,8 +57,8 @@ def main() -> None:
             if row.probe not in changes:
                 continue
             print(
-                f"    {row.probe}: {row.before:.3f}, predicted {row.predicted}, change {row.predicted_change}; retrained "
-                f"{row.trained}, change {row.trained_change} ± {row.trained_error}; {row.reason} {row.trained_reason}"
+                f"    {row.probe}: {row.before:.3f}, predicted {row.predicted}, change {row.predicted_change}; "
+                f"retrained {row.trained}, change {row.trained_change} ± {row.trained_error}; {row.reason} {row.trained_reason}"
             )
             if score.predicted and score.trained:
                 changes[row.probe].append(
@@ -71,9 +71,7 @@ def main() -> None:
     for name, pairs in changes.items():
         predicted, actual = (np.array(side) for side in zip(*pairs, strict=True))
         found = set_agreement(predicted, actual)
-        print(
-            f"{name}: {found.sets} rewritings, r {found.pearson.value:.3f}, rank correlation {found.spearman.value:.3f},"
-        )
+        print(f"{name}: {found.sets} rewritings, r {found.pearson.value:.3f}, by ranks {found.spearman.value:.3f},")
         print(f"    slope {found.slope.value:.2f} ± {found.slope.error:.2f}, noise ceiling {found.ceiling.value}")
         print(f"    mean absolute difference {np.abs(predicted.mean(1) - actual.mean(1)).mean():.3f}")
 
