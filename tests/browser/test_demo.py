@@ -156,6 +156,10 @@ def test_a_part_of_the_map_is_brushed_with_the_mouse_and_with_keys(page: Page, d
     layer.scroll_into_view_if_needed()
     box = layer.bounding_box()
     assert box is not None
+    tip = page.locator("[data-map-tip]")
+    before = tip.inner_text()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    expect(tip).not_to_have_text(before)
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.7 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"], steps=4)
@@ -175,6 +179,7 @@ def test_a_part_of_the_map_is_brushed_with_the_mouse_and_with_keys(page: Page, d
     expect(page.locator("figure [role=status]")).to_have_text(
         f"Left {left}, right {edges['Right']}, top {top}, bottom {edges['Bottom']}"
     )
+    expect(tip.get_by_role("link")).to_have_attribute("href", re.compile(r"/documents/\d+\?probe=weat-8"))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/map?*left={left}*")
     assert int(documents.inner_text()) >= brushed

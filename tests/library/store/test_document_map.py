@@ -83,6 +83,13 @@ def test_cells_and_regions_hold_every_document_of_the_map_once(database: Databas
         row, column = region.rectangle.top // step, region.rectangle.left // step
         cells = slice(row * 10, row * 10 + 10), slice(column * 10, column * 10 + 10)
         assert region.influence == pytest.approx(sums[cells].sum())
+        inside = [
+            place
+            for place in np.delete(places, 3, axis=0).tolist()
+            if (int(place[1] // step), int(place[0] // step)) == (row, column)
+        ]
+        if len(inside) == region.documents:  # Those on the outer border belong to the last region.
+            assert region.middle == pytest.approx(np.median(inside, axis=0))
 
 
 def test_the_words_of_a_part_are_those_that_stand_out_there(database: Database) -> None:

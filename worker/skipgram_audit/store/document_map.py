@@ -107,12 +107,17 @@ class Grid:
 
 @dataclass(frozen=True)
 class Region:
-    """One of the squares that the table has a row for."""
+    """One of the squares that the table has a row for.
+
+    Attributes:
+        middle: the median place of its documents, right and down.
+    """
 
     rectangle: Rectangle
     documents: int
     influence: float
     words: list[str]
+    middle: tuple[float, float]
 
 
 def facts_of(audit: AuditRow) -> MapFacts | None:
@@ -195,12 +200,14 @@ class DocumentMap:
         sums = self._ranking.derived(("regions", self._columns.version), lambda: self._sums(numbers, REGIONS))
         counts = np.bincount(numbers[numbers >= 0], minlength=REGIONS**2)
         words = self._columns.derived("region words", lambda: self._region_words(numbers))
+        middles = self._columns.derived("region middles", lambda: self._region_middles(numbers))
         found = [
             Region(
                 _square(one),
                 int(counts[one]),
                 float(sums[one]),
                 [self._word(word) for word in words[one].tolist() if word >= 0],
+                (float(middles[one, 0]), float(middles[one, 1])),
             )
             for one in np.flatnonzero(counts).tolist()
         ]
@@ -246,6 +253,13 @@ class DocumentMap:
             here = self._holding(inside)
             chosen = keywords(here, self._everywhere(), int(inside.sum()), self._placed(), REGION_WORDS)
             found[region, : len(chosen)] = chosen
+        return found
+
+    def _region_middles(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """float64 [regions, 2], the median place of each one's documents; NaN where there are none."""
+        found = np.full((REGIONS**2, 2), np.nan)
+        for region in np.unique(numbers[numbers >= 0]).tolist():
+            found[region] = np.median(self._places[numbers == region], axis=0)
         return found
 
     def _holding(self, inside: Bools) -> npt.NDArray[np.int64]:

@@ -1,14 +1,17 @@
 """The JSON API of an audit's map of documents."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from skipgram_audit.model.errors import Conflict
+from skipgram_audit.report.excerpts import MarkedPiece
 from skipgram_audit.store import ranking
 from skipgram_audit.store.document_map import SIDE, DocumentMap, Rectangle, facts_of
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
+from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.query_parameters import ProbeName
 from skipgram_audit_web.features.document_map import service
 from skipgram_audit_web.features.document_map.schemas import (
@@ -40,6 +43,7 @@ def get_map(
         found = DocumentMap(session, chosen)
         part = found.part(chosen_part)
         rows = ranking.documents_at(session, chosen, part.ranks[first : first + limit].tolist())
+        excerpts = strongest_excerpts(session, chosen, rows)
         return MapPartModel(
             probe=chosen.name,
             facts=MapFactsModel.model_validate(facts_of(audit)),
@@ -50,11 +54,11 @@ def get_map(
             documents=part.documents,
             influence=part.influence,
             words=[TypicalWordModel.model_validate(word) for word in part.words],
-            items=[_placed(row, found) for row in rows],
+            items=[_placed(row, found, excerpts[row.document_id]) for row in rows],
         )
 
 
-def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentModel:
+def _placed(row: ranking.RankedDocument, found: DocumentMap, pieces: Sequence[MarkedPiece]) -> PlacedDocumentModel:
     place = found.place_of(row.document_id)
     if place is None:
         raise Conflict(f"The document {row.external_id!r} is not on the map.", "Reload; the map may be drawn anew.")
@@ -64,6 +68,7 @@ def _placed(row: ranking.RankedDocument, found: DocumentMap) -> PlacedDocumentMo
         title=row.title,
         rank=row.rank,
         influence=row.influence,
+        excerpt="".join(piece.text for piece in pieces),
         right=place[0],
         down=place[1],
     )

@@ -5,11 +5,13 @@ picture can be read without its colours.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from skipgram_audit.store.document_map import CELLS, SIDE, Grid
+from skipgram_audit.report.figures import shorten
+from skipgram_audit.store.document_map import CELLS, SIDE, Grid, Region
 
 STEP = SIDE / CELLS
 LEVELS = 4
@@ -84,3 +86,46 @@ def _square(middle: tuple[float, float], side: float) -> str:
 def _diamond(middle: tuple[float, float], width: float) -> str:
     half = f"{width / 2:.1f}"
     return f"M{middle[0]:.1f} {middle[1] - width / 2:.1f}l{half} {half}l-{half} {half}l-{half} -{half}z"
+
+
+LABEL_WORDS = 2
+LONGEST_LABEL_WORD = 14
+LABEL_HEIGHT, LETTER = 30.0, 13.0
+"""Of a label, and the width of one of its letters, in units of the map."""
+
+FEWEST_LABELLED = 0.01
+"""Share of the map's documents that a region needs to be named in the picture."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of a region in the picture: its most typical words, about the middle of its documents."""
+
+    text: str
+    x: float
+    y: float
+
+    @property
+    def width(self) -> float:
+        return LETTER * len(self.text)
+
+    def meets(self, other: "Label") -> bool:
+        """Whether the two would cover each other."""
+        apart = abs(self.x - other.x) >= (self.width + other.width) / 2
+        return not apart and abs(self.y - other.y) < LABEL_HEIGHT
+
+
+def region_labels(regions: Sequence[Region]) -> list[Label]:
+    """Names of regions, those of most documents first; one that would cover another is left to the table."""
+    least = max(2.0, FEWEST_LABELLED * sum(region.documents for region in regions))
+    labels: list[Label] = []
+    for region in sorted(regions, key=lambda one: -one.documents):
+        if not region.words or region.documents < least:
+            continue
+        text = ", ".join(shorten(word, LONGEST_LABEL_WORD) for word in region.words[:LABEL_WORDS])
+        half = min(LETTER * len(text) / 2, SIDE / 2)
+        x = min(max(region.middle[0], half), SIDE - half)
+        label = Label(text, x, min(max(region.middle[1], LABEL_HEIGHT), SIDE - LABEL_HEIGHT))
+        if not any(label.meets(other) for other in labels):
+            labels.append(label)
+    return labels

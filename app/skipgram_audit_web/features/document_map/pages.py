@@ -14,7 +14,7 @@ from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.views import direction, document_rank
 from skipgram_audit_web.features.document_map import service
-from skipgram_audit_web.features.document_map.figure import map_figure
+from skipgram_audit_web.features.document_map.figure import map_figure, region_labels
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, render, see_other
@@ -56,6 +56,7 @@ def show_map(
             figure=map_figure(found.grid(), direction(chosen)),
             side=SIDE,
             regions=regions,
+            labels=region_labels(regions),
             largest_region=max((abs(region.influence) for region in regions), default=0.0),
             rectangle=rectangle,
             part=part,

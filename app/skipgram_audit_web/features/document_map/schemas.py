@@ -32,6 +32,7 @@ class PlacedDocumentModel(BaseModel):
     title: str
     rank: OverallRank
     influence: float
+    excerpt: str = Field(description="Its strongest sentence, or its first words; the longest are cut.")
     right: float
     down: float
 

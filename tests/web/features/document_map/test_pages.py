@@ -5,13 +5,14 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.document_map import CELLS, Grid
+from skipgram_audit.store.document_map import CELLS, SIDE, Grid, Rectangle, Region
 from skipgram_audit.store.models import JobKind, Status
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.features.document_map.figure import map_figure
+from skipgram_audit_web.features.document_map.figure import Label, map_figure, region_labels
 from tests.audit_sample import HOSTILE_TITLE, Sample, make_audit
 from tests.library.store.test_document_map import draw
 from tests.web import page as reading
@@ -26,7 +27,7 @@ def sample(database: Database) -> Sample:
     return made
 
 
-def paths(html: str) -> list[str]:
+def paths(page: str) -> list[str]:
     """The classes of the picture's marks."""
     found: list[str] = []
 
@@ -35,7 +36,7 @@ def paths(html: str) -> list[str]:
             if tag == "path":
                 found.append(str(dict(attributes)["class"]))
 
-    Marks().feed(html)
+    Marks().feed(page)
     return found
 
 
@@ -83,6 +84,7 @@ def test_the_api_gives_a_part_with_places(client: TestClient, sample: Sample) ->
     assert answer["influence"] == pytest.approx(sum(item["influence"] for item in answer["items"]))
     assert (answer["left"], answer["top"], answer["right"], answer["bottom"]) == (500, 0, 1000, 600)
     assert answer["facts"]["unplaced"] == 1
+    assert all(item["excerpt"] for item in answer["items"])
     assert {word["word"] for word in answer["words"]} <= {"office", "rain", "he"}
 
 
@@ -144,3 +146,34 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
         def destroy(self) -> None: ...
 
     monkeypatch.setattr(JobQueue, "_connect", lambda self: Workflows())
+
+
+def region(documents: int, middle: tuple[float, float], *words: str) -> Region:
+    return Region(Rectangle(0, 0, 200, 200), documents, 0.1, list(words), middle)
+
+
+def test_regions_are_named_by_their_first_words_where_their_documents_lie() -> None:
+    [label] = region_labels([region(50, (400.0, 300.0), "war", "army", "battle")])
+    assert label == Label("war, army", 400.0, 300.0)
+
+
+def test_a_name_that_would_cover_that_of_a_larger_region_is_left_out() -> None:
+    small, large, apart = (
+        region(20, (410.0, 310.0), "small"), region(50, (400.0, 300.0), "large"), region(20, (400.0, 340.0), "apart"),
+    )  # fmt: skip
+    assert [label.text for label in region_labels([small, large, apart])] == ["large", "apart"]
+
+
+def test_names_stay_within_the_picture_and_small_regions_have_none() -> None:
+    corner = region(500, (0.0, float(SIDE)), "international", "x" * 40)
+    [label] = region_labels([corner, region(1, (500.0, 500.0), "one"), region(90, (500.0, 500.0))])
+    assert label.x - label.width / 2 >= 0
+    assert label.y < SIDE
+    assert "…" in label.text
+
+
+def test_the_picture_names_its_regions(client: TestClient, sample: Sample) -> None:
+    page = html.fromstring(client.get(f"/audits/{sample.audit_id}/map").text)
+    names = page.xpath("//*[@class='map-label chart-halo']/text()")
+    assert names
+    assert {word for name in names for word in name.split(", ")} <= {"office", "rain", "he"}
