@@ -17,16 +17,16 @@ from skipgram_audit_web.common.markdown import as_html
 SECTIONS = {
     "Guide": (
         "guide/walk-through", "guide/corpus-files", "guide/choosing-settings", "guide/probes", "guide/reading-an-audit",
-        "guide/using-the-result", "guide/server", "guide/cluster", "glossary",
+        "guide/using-the-result", "guide/rewriting", "guide/server", "guide/cluster", "glossary",
     ),
     "Method": (
         "method/index", "method/training", "method/estimators", "method/published-estimators", "method/probes",
-        "method/uncertainty", "method/retraining", "method/comparison", "method/pretrained-models", "method/documents",
+        "method/uncertainty", "method/retraining", "method/rewriting", "method/comparison", "method/pretrained-models", "method/documents",
         "method/memory",
     ),
     "Benchmarks": (
         "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
-        "benchmarks/planted-sentences", "benchmarks/training", "benchmarks/mean-field", "benchmarks/checks",
+        "benchmarks/planted-sentences", "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field", "benchmarks/checks",
         "benchmarks/performance", "benchmarks/time-left", "benchmarks/gpu", "benchmarks/browsing",
         "benchmarks/documents", "benchmarks/cost-model",
     ),
