@@ -187,4 +187,4 @@ def test_objects_that_comments_of_templates_name_exist() -> None:
     ]
     assert named
     for file, address in named:
-        assert pkgutil.resolve_name(address.rpartition(".")[0] + ":" + address.rpartition(".")[2]), file
+        assert pkgutil.resolve_name(address), file

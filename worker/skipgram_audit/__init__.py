@@ -27,21 +27,30 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from skipgram_audit.api import audit, open, score, serve
+    from skipgram_audit.attribution.cross_loss.influence import cross_loss_influence
+    from skipgram_audit.attribution.cross_loss.path import TrainingPath
+    from skipgram_audit.attribution.cross_loss.problem import CrossLossProblem
     from skipgram_audit.auditing.audit import Audit
     from skipgram_audit.corpus.sources import Corpus
     from skipgram_audit.model.errors import AuditError
     from skipgram_audit.model.probe import ProbeDefinition as Probe
     from skipgram_audit.model.settings import AuditSettings as Settings
 
-__all__ = ["Audit", "AuditError", "Corpus", "Probe", "Settings", "audit", "open", "score", "serve"]
+__all__ = [
+    "Audit", "AuditError", "Corpus", "CrossLossProblem", "Probe", "Settings", "TrainingPath", "audit",
+    "cross_loss_influence", "open", "score", "serve",
+]  # fmt: skip
 
 _PLACES = {
     "Audit": ("skipgram_audit.auditing.audit", "Audit"),
     "AuditError": ("skipgram_audit.model.errors", "AuditError"),
     "Corpus": ("skipgram_audit.corpus.sources", "Corpus"),
+    "CrossLossProblem": ("skipgram_audit.attribution.cross_loss.problem", "CrossLossProblem"),
     "Probe": ("skipgram_audit.model.probe", "ProbeDefinition"),
     "Settings": ("skipgram_audit.model.settings", "AuditSettings"),
+    "TrainingPath": ("skipgram_audit.attribution.cross_loss.path", "TrainingPath"),
     "audit": ("skipgram_audit.api", "audit"),
+    "cross_loss_influence": ("skipgram_audit.attribution.cross_loss.influence", "cross_loss_influence"),
     "open": ("skipgram_audit.api", "open"),
     "score": ("skipgram_audit.api", "score"),
     "serve": ("skipgram_audit.api", "serve"),

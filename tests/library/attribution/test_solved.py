@@ -17,7 +17,7 @@ from skipgram_audit.attribution.published.implicit import ImplicitEstimator, Imp
 from skipgram_audit.attribution.published.lissa import LissaEstimator
 from skipgram_audit.attribution.published.parameters import ParameterEstimator, Watch, expected_loss, score_gradients
 from skipgram_audit.attribution.published.per_word import PerWordEstimator, WordSystems
-from skipgram_audit.attribution.solvers import conjugate_gradients
+from skipgram_audit.attribution.solvers import SolverSettings, conjugate_gradients
 from skipgram_audit.corpus.cooccurrence import cooccurrences
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import NotEnoughMemory, NotPositiveDefinite, SolveFailed
@@ -139,7 +139,9 @@ def test_negative_curvature_says_how_much_damping_it_takes() -> None:
     _, gradients = score_gradients(problem().scores, problem().trajectories[0])
     loss = loss_at(CORPUS, 0)
     with pytest.raises(NotPositiveDefinite, match="not positive definite") as caught:
-        conjugate_gradients(loss.hessian, torch.tensor(gradients), loss.diagonal(), solving(1e-3, 5000, 1e-3), silent)
+        conjugate_gradients(
+            loss.hessian, torch.tensor(gradients), loss.diagonal(), SolverSettings(1e-3, 1e-3, 5000), silent
+        )
     assert 0 < caught.value.details["needed"] <= -lowest * (1 + 1e-9)
 
 

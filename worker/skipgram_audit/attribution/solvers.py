@@ -30,6 +30,26 @@ REFINEMENTS = 3
 
 
 @dataclass(frozen=True)
+class SolverSettings:
+    """How a damped system is solved.
+
+    Attributes:
+        damping: added to the curvature.
+        tolerance: largest relative residual.
+        iterations: at most so many.
+    """
+
+    damping: float
+    tolerance: float = 1e-3
+    iterations: int = 10_000
+
+    @classmethod
+    def of(cls, settings: AuditSettings) -> "SolverSettings":
+        """Those of an audit."""
+        return cls(settings.damping, settings.solver_tolerance, settings.solver_iterations)
+
+
+@dataclass(frozen=True)
 class Solution:
     """Solved vectors and how they were found.
 
@@ -49,7 +69,7 @@ class Solution:
 
 
 def conjugate_gradients(
-    product: Callable[[Tensor], Tensor], right: Tensor, diagonal: Tensor, settings: AuditSettings, progress: Progress
+    product: Callable[[Tensor], Tensor], right: Tensor, diagonal: Tensor, settings: SolverSettings, progress: Progress
 ) -> Solution:
     """Solves for every right-hand side.
 
@@ -70,19 +90,19 @@ def conjugate_gradients(
     iterations = np.zeros(len(right), np.int64)
     sizes = np.ones(len(right))
     for _ in range(REFINEMENTS):
-        open_sides = np.flatnonzero(sizes > settings.solver_tolerance)
+        open_sides = np.flatnonzero(sizes > settings.tolerance)
         if len(open_sides) == 0:
             break
         chosen = torch.as_tensor(open_sides, device=right.device)
         change, taken = _iterate(
             product, residual[chosen], size[chosen], scale, settings,
-            settings.solver_iterations - int(iterations.max()), progress,
+            settings.iterations - int(iterations.max()), progress,
         )  # fmt: skip
         solved[chosen] += change
         iterations[open_sides] += taken
         residual[chosen] = right[chosen] - product(solved[chosen]) - settings.damping * solved[chosen]
         sizes = (residual.flatten(1).double().norm(dim=1) / size).cpu().numpy()
-    if (sizes > settings.solver_tolerance).any():
+    if (sizes > settings.tolerance).any():
         raise _not_converged(float(sizes.max()), settings)
     return Solution(solved, iterations, sizes, np.full(len(right), np.nan), settings.damping)
 
@@ -92,7 +112,7 @@ def _iterate(
     right: Tensor,
     size: Tensor,
     scale: Tensor,
-    settings: AuditSettings,
+    settings: SolverSettings,
     most: int,
     progress: Progress,
 ) -> tuple[Tensor, npt.NDArray[np.int64]]:
@@ -102,7 +122,7 @@ def _iterate(
     direction = scaled.clone()
     along = _dots(residual, scaled)
     iterations = np.zeros(len(right), np.int64)
-    running = _sizes(residual, size) > settings.solver_tolerance
+    running = _sizes(residual, size) > settings.tolerance
     furthest = 0.0
     while bool(running.any()):
         if iterations.max() >= most:
@@ -114,17 +134,17 @@ def _iterate(
         solved += _column(lengths, solved) * direction
         residual -= _column(lengths, residual) * image
         iterations += running.cpu().numpy()
-        running = running & (_sizes(residual, size) > settings.solver_tolerance)
+        running = running & (_sizes(residual, size) > settings.tolerance)
         scaled = residual * scale
         before, along = along, _dots(residual, scaled)
         direction = scaled + _column(along / before.clamp_min(1e-300), scaled) * direction
-        left = max(float(_sizes(residual, size).max()), settings.solver_tolerance)
-        furthest = max(furthest, min(1.0, math.log(left) / math.log(settings.solver_tolerance)))
+        left = max(float(_sizes(residual, size).max()), settings.tolerance)
+        furthest = max(furthest, min(1.0, math.log(left) / math.log(settings.tolerance)))
         progress(furthest)
     return solved, iterations
 
 
-def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, settings: AuditSettings) -> None:
+def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, settings: SolverSettings) -> None:
     """Raises NotPositiveDefinite when the damped curvature is negative along one of the directions."""
     if bool((curvature <= 0)[running].any()):
         quotients = curvature / _dots(direction, direction).clamp_min(1e-300)
@@ -132,21 +152,21 @@ def _require_positive(curvature: Tensor, direction: Tensor, running: Tensor, set
         raise NotPositiveDefinite(
             f"With damping {settings.damping:g} the Hessian is not positive definite: training stopped where the loss "
             f"curves down, by {needed:.4g} or more.",
-            f"Raise damping well above {needed:.2g}, or use the implicit estimator, whose Gauss-Newton matrix never "
-            "curves down.",
+            f"Raise damping well above {needed:.2g}, or use a matrix that never curves down, as the implicit estimator "
+            "does.",
             damping=settings.damping,
             needed=needed,
         )
 
 
-def _not_converged(residual: float, settings: AuditSettings) -> SolveFailed:
+def _not_converged(residual: float, settings: SolverSettings) -> SolveFailed:
     return SolveFailed(
-        f"The solve did not converge: after {settings.solver_iterations:,} iterations with damping "
-        f"{settings.damping:g} the relative residual is {residual:.2g}, not {settings.solver_tolerance:g}.",
+        f"The solve did not converge: after {settings.iterations:,} iterations with damping "
+        f"{settings.damping:g} the relative residual is {residual:.2g}, not {settings.tolerance:g}.",
         "Raise damping, raise the number of iterations, or raise the tolerance.",
         residual=residual,
         damping=settings.damping,
-        iterations=settings.solver_iterations,
+        iterations=settings.iterations,
     )
 
 

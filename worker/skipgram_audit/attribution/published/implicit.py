@@ -10,6 +10,7 @@ The formula is in skipgram_audit.attribution.published.parameters. H is one of
 Cost: 8 V^2 d operations (12 with the Hessian) for each score, seed and iteration, then one pass over the token pairs.
 """
 
+from dataclasses import replace
 from typing import ClassVar
 
 from torch import Tensor
@@ -17,7 +18,7 @@ from torch import Tensor
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.published.expected_loss import ExpectedLoss
 from skipgram_audit.attribution.published.parameters import ParameterEstimator, Watch
-from skipgram_audit.attribution.solvers import Solution, conjugate_gradients
+from skipgram_audit.attribution.solvers import Solution, SolverSettings, conjugate_gradients
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 from skipgram_audit.model.engine_errors import NotPositiveDefinite
 from skipgram_audit.training.trajectory import Trajectory
@@ -40,7 +41,8 @@ class ImplicitEstimator(ParameterEstimator):
         right: Tensor,
         watch: Watch,
     ) -> Solution:
-        return conjugate_gradients(loss.gauss_newton, right, loss.diagonal(), problem.settings, watch.reached)
+        settings = SolverSettings.of(problem.settings)
+        return conjugate_gradients(loss.gauss_newton, right, loss.diagonal(), settings, watch.reached)
 
 
 class ImplicitHessianEstimator(ParameterEstimator):
@@ -57,10 +59,10 @@ class ImplicitHessianEstimator(ParameterEstimator):
         right: Tensor,
         watch: Watch,
     ) -> Solution:
-        settings, diagonal = problem.settings, loss.diagonal()
+        settings, diagonal = SolverSettings.of(problem.settings), loss.diagonal()
         for _ in range(MOST_RAISES):
             try:
                 return conjugate_gradients(loss.hessian, right, diagonal, settings, watch.reached)
             except NotPositiveDefinite as curved:
-                settings = settings.model_copy(update={"damping": RAISE * curved.details["needed"]})
+                settings = replace(settings, damping=RAISE * curved.details["needed"])
         return conjugate_gradients(loss.hessian, right, diagonal, settings, watch.reached)
