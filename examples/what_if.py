@@ -18,7 +18,7 @@ def main(folder: str) -> None:
     strongest = ranked.head(20) if score > 0 else ranked.tail(20)
     without = list(strongest["document"])
     print("Predicted:")
-    print(audit.predict(without=without)[["probe", "before", "after", "change"]].to_string())
+    print(audit.what_if(without=without)[["probe", "before", "after", "change"]].to_string())
     print("Retrained:")
     print(audit.retrain(without=without)[["probe", "before", "after", "change"]].to_string())
 

@@ -100,13 +100,13 @@ def test_a_document_shows_its_sentences_and_words(audit: sga.Audit) -> None:
 
 def test_what_if_is_predicted_and_retrained(audit: sga.Audit) -> None:
     top = list(audit.documents("he-she")["document"][:30])
-    predicted = audit.predict(without=top).set_index("probe").loc["he-she"]
+    predicted = audit.what_if(without=top).set_index("probe").loc["he-she"]
     retrained = audit.retrain(without=top).set_index("probe").loc["he-she"]
     assert predicted["change"] < 0
     assert retrained["before"] == pytest.approx(predicted["before"])
     assert retrained["after"] - retrained["before"] == pytest.approx(retrained["change"])
     with pytest.raises(UnknownDocument, match="report-0"):
-        audit.predict(without=["report-0"])  # the ids of this corpus begin with a blank
+        audit.what_if(without=["report-0"])  # the ids of this corpus begin with a blank
 
 
 def test_a_check_has_a_verdict_and_its_sets(audit: sga.Audit) -> None:
@@ -216,7 +216,7 @@ def test_without_pandas_results_are_plain_tables() -> None:
 
 def test_one_error_is_the_root_of_all(audit: sga.Audit) -> None:
     with pytest.raises(sga.AuditError) as caught:
-        audit.predict(without=["nobody"])
+        audit.what_if(without=["nobody"])
     assert caught.value.as_dict()["error"]["code"] == "unknown_document"
     assert issubclass(EngineError, sga.AuditError)
 

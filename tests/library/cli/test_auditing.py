@@ -103,7 +103,7 @@ def test_vectors_give_back_the_reported_score(workplace: Path) -> None:
     assert report["probes"][0]["by_seed"][1]["score"] == pytest.approx(effect, abs=1e-6)
 
 
-@pytest.mark.parametrize("command", [["predict"], ["retrain"], ["retrain", "--same-run"]])
+@pytest.mark.parametrize("command", [["what-if"], ["retrain"], ["retrain", "--same-run"]])
 def test_what_if_prints_one_object(workplace: Path, command: list[str]) -> None:
     (workplace / "ids.txt").write_text("report-0\n\nreport-7\nreport-7\n", encoding="utf-8")
     arguments = [workplace / "out", "--without", workplace / "ids.txt", "--device", "cpu", *command[1:]]
@@ -139,9 +139,9 @@ def test_the_same_audit_again_reuses_what_is_there_and_gives_the_same_numbers(wo
         (["audit", "{}/news.jsonl", "--probe", "weat-6", "--out", "{}"], "holds other files"),
         (["audit", "{}/news.jsonl", "--probe", "weat-6", "--text-field", "body", "--out", "{}/new"], "no text field"),
         (["audit", "{}/news.jsonl", "--probe", "weat-6", "--minimum-count", "9999", "--out", "{}/new"], "minimum"),
-        (["predict", "{}", "--without", "{}/he-she.toml"], "no finished audit"),
-        (["predict", "{}/out", "--without", "{}/he-she.toml"], "not in the corpus"),
-        (["predict", "{}/out", "--without", "{}/none.txt"], "no file"),
+        (["what-if", "{}", "--without", "{}/he-she.toml"], "no finished audit"),
+        (["what-if", "{}/out", "--without", "{}/he-she.toml"], "not in the corpus"),
+        (["what-if", "{}/out", "--without", "{}/none.txt"], "no file"),
     ],
 )
 def test_a_mistake_gets_a_clear_error(workplace: Path, arguments: list[str], message: str) -> None:

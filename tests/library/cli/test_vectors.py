@@ -68,7 +68,7 @@ def test_two_models_stand_for_two_seeds(workplace: Path) -> None:
 
     strongest = sorted(rows, key=lambda row: -float(row["he-she influence"]))[:10]
     (workplace / "without.txt").write_text("\n".join(row["id"] for row in strongest), encoding="utf-8")
-    answer = json.loads(invoke("predict", out, "--without", workplace / "without.txt"))["probes"][0]
+    answer = json.loads(invoke("what-if", out, "--without", workplace / "without.txt"))["probes"][0]
     assert answer["after"] < answer["before"]
     with pytest.raises(UnusableModel, match="nothing can be retrained"):
         invoke("retrain", out, "--without", workplace / "without.txt")

@@ -234,5 +234,5 @@ def test_without_a_scheduler_threads_do_the_work() -> None:
 
 @pytest.mark.parametrize("option", [["--scheduler", "localhost"], ["--training-resource", "GPU"]])
 def test_a_wrong_option_is_refused(option: list[str], tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, ["predict", str(tmp_path), "--without", str(tmp_path / "ids"), *option])
+    result = CliRunner().invoke(cli, ["what-if", str(tmp_path), "--without", str(tmp_path / "ids"), *option])
     assert result.exit_code == 2, result.output

@@ -55,7 +55,7 @@ def test_a_folder_is_browsed_in_a_server_and_comes_back_the_same(
         audit.folder / "artifacts" / "influences.npz"
     ).read_bytes()
     top = list(expected["document"][:10])
-    pd.testing.assert_frame_equal(again.predict(without=top), audit.predict(without=top))
+    pd.testing.assert_frame_equal(again.what_if(without=top), audit.what_if(without=top))
 
 
 def test_a_folder_without_an_audit_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -183,6 +183,31 @@ class SupportsNewTexts(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Reweighting:
+    """Documents that count more or less than once, and documents that come.
+
+    Attributes:
+        corpus: the audit's, with the documents that come at its end.
+        weights: float64 [documents of it]; those that come have a weight, too.
+        added: how many come.
+    """
+
+    corpus: EncodedCorpus
+    weights: npt.NDArray[np.float64]
+    added: int
+
+
+class SupportsReweighting(Protocol):
+    """An estimator that predicts any weights of documents, and documents that come."""
+
+    def predict_reweighted(
+        self, problem: InfluenceProblem, reweighting: Reweighting, progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """Predicted change of every score, float64 [probes, seeds]."""
+        ...
+
+
 class AdditiveSetPrediction:
     """An estimator of single texts: a set's predicted change is the sum of its texts' influences, first order."""
 

@@ -3,7 +3,7 @@
 Tables are read from the folder without torch; predicting and training load it when they are first asked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -160,16 +160,77 @@ class Audit:
             text.id, text.title, text.text, text.fields, name, self._direction(name), text.bounds, sentences, tokens
         )
 
-    def predict(self, without: Iterable[str]) -> Any:
-        """What every probe would score without some documents, as the audit's estimator predicts; a row a probe.
+    def what_if(
+        self,
+        without: Iterable[str] = (),
+        weights: Mapping[str, float] | None = None,
+        adding: str | Sequence[str] = (),
+        exact: bool = True,
+    ) -> Any:
+        """What every probe would score without some documents, with others weighted, or with texts added.
+
+        A row a probe: probe, before, after, low and high (95% interval; of an answer at once with a calibration alone),
+        change, after_by_seed (of the estimator's prediction), method (predicted, calibrated or sum), reason.
 
         Args:
             without: ids of documents.
+            weights: id of a document -> how often it counts, 0 to 3.
+            adding: a text, or several, that is not in the corpus.
+            exact: ask the audit's estimator, which takes seconds; otherwise the answer at once, made of stored
+                influences, on the audit's calibration if it has one (see calibrate).
 
         Raises:
             UnknownDocument: an id that no document has.
+            InvalidInput: a weight that is none, or a text that cannot be added.
         """
-        return frame(_changes(self.what_if(self.removed(without))))
+        return frame(_changes(self.what_if_answer(without, weights, adding, exact)))
+
+    def what_if_answer(
+        self,
+        without: Iterable[str] = (),
+        weights: Mapping[str, float] | None = None,
+        adding: str | Sequence[str] = (),
+        exact: bool = True,
+    ) -> dict[str, Any]:
+        """The same as one object: means and by seed, how many documents, and notes on what was asked."""
+        from skipgram_audit.auditing import what_if
+
+        pipeline = self._pipeline
+        chosen = what_if.document_weights(self.ids, without, weights)
+        added = what_if.encode_texts(pipeline, [adding] if isinstance(adding, str) else list(adding))
+        outcomes = outcomes_of(self._report)
+        if exact:
+            with self._progress() as phase:
+                after = what_if.predicted(pipeline, chosen, added, phase("Predicting"))
+            answer = self._answer(chosen == 0.0, after) | {"method": "predicted"}
+            answer["notes"] = [added.note()] if added and added.note() else []
+        else:
+            found = what_if.at_once(self.folder, pipeline, outcomes, chosen, added)
+            answer = self._answer(chosen == 0.0, None) | {"method": found.method, "notes": found.notes}
+            for entry, one in zip(answer["probes"], found.probes, strict=True):
+                entry |= {name: getattr(one, name) for name in ("after", "low", "high", "first_order")}
+                entry |= {"reason": one.reason} if one.reason else {}
+        return answer | {"weighted_documents": int(((chosen != 1.0) & (chosen != 0.0)).sum())}
+
+    def calibrate(self) -> None:
+        """Fits the curve from sums of influences to this audit's predictions: answers at once then have an interval.
+
+        It predicts up to 40 sets by the first seed; the file calibration.json of the artifacts keeps it.
+
+        Raises:
+            InvalidInput: the audit's estimator adds up influences itself, so there is nothing to fit.
+        """
+        from skipgram_audit.auditing.calibrating import calibrate, is_worth_calibrating
+
+        if not is_worth_calibrating(self.settings.estimator):
+            raise InvalidInput(
+                f"The estimator {self.settings.estimator} is not calibrated: it predicts small sets by their sum.",
+                "Ask for what-ifs as they are.",
+            )
+        with self._progress() as phase:
+            calibrate(
+                self.folder, self._pipeline, outcomes_of(self._report), phase("Predicting sets for the calibration")
+            )
 
     def retrain(self, without: Iterable[str], same_run: bool = False) -> Any:
         """What every probe scores when the same seeds are trained without some documents; a row a probe.
@@ -276,12 +337,6 @@ class Audit:
         removed[layout.positions_of(list(identifiers), self.ids)] = True
         return removed
 
-    def what_if(self, removed: npt.NDArray[np.bool_]) -> dict[str, Any]:
-        """Scores before and, as the audit's estimator predicts, after documents go; means and by seed."""
-        with self._progress() as phase:
-            after = self._pipeline.predicted_scores(removed, phase("Predicting"))
-        return self._answer(removed, after)
-
     def trained_without(self, removed: npt.NDArray[np.bool_], same_run: bool) -> dict[str, Any]:
         """Scores before and after the same seeds were trained on what is left."""
         with self._progress() as phase:
@@ -324,7 +379,7 @@ class Audit:
         return frame({name: chosen[name].to_pylist() for name in chosen.column_names})
 
     def _answer(self, removed: npt.NDArray[np.bool_], after: Any) -> dict[str, Any]:
-        """One entry a probe: means over seeds, each seed's numbers beside them."""
+        """One entry a probe: means over seeds, each seed's numbers beside them; without scores after, only before."""
         from skipgram_audit.probes.protocol import Unmeasurable
 
         pipeline = self._pipeline
@@ -335,9 +390,12 @@ class Audit:
             if probe.name not in measurable:
                 probes.append({"name": probe.name, "before": None, "after": None, "reason": "It was not measured."})
                 continue
-            first, second = before[measurable[probe.name]], after[measurable[probe.name]]
+            first = before[measurable[probe.name]]
+            second = None if after is None else after[measurable[probe.name]]
             entry: dict[str, Any] = {"name": probe.name, "before": float(first.mean())}
-            if isinstance(second, Unmeasurable):
+            if second is None:
+                entry |= {"after": None, "before_by_seed": first.tolist()}
+            elif isinstance(second, Unmeasurable):
                 entry |= {"after": None, "reason": second.reason, "code": second.code, "before_by_seed": first.tolist()}
             else:
                 entry |= {
@@ -416,7 +474,10 @@ def _changes(answer: Mapping[str, Any]) -> dict[str, list[Any]]:
         "probe": [row["name"] for row in rows],
         "before": [row["before"] for row in rows],
         "after": [row["after"] for row in rows],
+        "low": [row.get("low") for row in rows],
+        "high": [row.get("high") for row in rows],
         "change": changes,
         "after_by_seed": [row.get("after_by_seed") for row in rows],
+        "method": [answer.get("method", "retrained")] * len(rows),
         "reason": [row.get("reason", "") for row in rows],
     }

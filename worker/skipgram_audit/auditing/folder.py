@@ -13,6 +13,7 @@ artifacts/             arrays that everything else is made from:
     corpus.npz, seed-*.npz, null-*.npz, influences.npz, pairs.npz
                        the encoded corpus, trainings, and influences
     identity.json      of what these were made
+    calibration.json   from sums of influences to predicted scores, where it was fitted
 checks/                checks by retraining
 """
 
@@ -22,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.report.spreadsheets import safe_cell
@@ -31,6 +33,7 @@ FORMAT = 1
 
 ARTIFACTS, WORDS, CHECKS = "artifacts", "words", "checks"
 TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json", "skipped.csv"
+CALIBRATION = "calibration.json"
 MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"
 
 
@@ -92,6 +95,19 @@ def read_finished(folder: Path, name: str) -> dict[str, Any]:
             f"{str(folder)!r} was written by a later version of Skip-gram Audit.", "Install that version to read it."
         )
     return values
+
+
+def read_calibration(folder: Path) -> Calibration | None:
+    """The calibration of an audit; None until it was fitted."""
+    file = folder / ARTIFACTS / CALIBRATION
+    return Calibration.model_validate_json(file.read_bytes()) if file.is_file() else None
+
+
+def save_calibration(folder: Path, calibration: Calibration) -> None:
+    """The file appears whole or not at all."""
+    temporary = folder / ARTIFACTS / (CALIBRATION + ".part")
+    temporary.write_text(calibration.model_dump_json(), encoding="utf-8")
+    temporary.replace(folder / ARTIFACTS / CALIBRATION)
 
 
 def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:

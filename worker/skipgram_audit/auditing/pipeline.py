@@ -22,6 +22,7 @@ from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.protocol import (
     InfluenceProblem,
     Influences,
+    Reweighting,
     SolverReport,
     SupportsNewTexts,
     SupportsReranking,
@@ -35,6 +36,7 @@ from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.devices import choose_device
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.added_texts import AddedTexts
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
 from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
 from skipgram_audit.model.estimators import DESCRIPTIONS
@@ -187,19 +189,22 @@ class AuditPipeline:
         """float64 [measurable probes, seeds], of the trained vectors."""
         return trained_scores(self._measurable, self.trajectories)
 
-    def predict(self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress) -> npt.NDArray[np.float64]:
+    def predict(
+        self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress, seeds: int | None = None
+    ) -> npt.NDArray[np.float64]:
         """Effect sizes without each set of documents, as the audit's estimator predicts them.
 
         Args:
             removals: bool [documents] each.
+            seeds: the first so many of the audit's; all when left out.
 
         Returns:
             float64 [removals, measurable probes, seeds]: trained effect size plus predicted change; not finite where
             the estimator finds no score without the set.
         """
         with raising_engine_errors(self._estimator.name):
-            changes = self._estimator.predict(self._problem(), lambda: self.influences, removals, progress)
-        return self.trained_scores() + changes
+            changes = self._estimator.predict(self._problem(seeds), lambda: self.influences, removals, progress)
+        return self.trained_scores()[:, :seeds] + changes
 
     def predicted_scores(
         self, removed: npt.NDArray[np.bool_], progress: Progress
@@ -246,6 +251,31 @@ class AuditPipeline:
         require_pairs(corpus)
         trained = train_seeds(corpus, self.settings, seeds, progress, self.executor, device=self.wanted_device)
         return [one.inputs for one in trained]
+
+    def predict_reweighted(
+        self, weights: npt.NDArray[np.float64], added: AddedTexts | None, progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """Effect sizes where documents count more or less than once and texts come: float64 [measurable probes, seeds].
+
+        Args:
+            weights: float64 [documents].
+
+        Raises:
+            UnusablePlan: the audit's estimator predicts removals only.
+        """
+        if not hasattr(self._estimator, "predict_reweighted"):
+            raise UnusablePlan(
+                f"The estimator {self._estimator.name} predicts removals only: no weights other than 0 and 1, and no "
+                "texts to add.",
+                "Audit by mean-field, or take the answer at once, a sum of influences.",
+            )
+        sentences = added.sentences if added else ()
+        corpus = self.corpus.extended([sentences] if sentences else [])
+        every = np.concatenate([weights, np.ones(1 if sentences else 0)])
+        reweighting = Reweighting(corpus, every, 1 if sentences else 0)
+        with raising_engine_errors(self._estimator.name):
+            changes = self._estimator.predict_reweighted(self._problem(), reweighting, progress)
+        return np.asarray(self.trained_scores() + changes, np.float64)
 
     @property
     def supports_reranking(self) -> bool:
@@ -361,11 +391,11 @@ class AuditPipeline:
     def _measurable(self) -> list[WordListScore]:
         return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
 
-    def _problem(self) -> InfluenceProblem:
+    def _problem(self, seeds: int | None = None) -> InfluenceProblem:
         return InfluenceProblem(
             self.corpus,
             self.settings,
-            self.trajectories,
+            self.trajectories[:seeds],
             self._measurable,
             self.device,
             core_count(),

@@ -1,6 +1,5 @@
-"""skipgram-audit audit, predict and retrain: an audit without any server."""
+"""skipgram-audit audit: an audit without any server."""
 
-import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import fmean
@@ -39,11 +38,6 @@ from skipgram_audit.report.verdict import probe_verdict
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
-WITHOUT = (
-    "Document ids: a text file with one a line, exactly as they are, or a JSON array of strings, which also holds ids "
-    "with line breaks; - reads standard input."
-)
-Without = Annotated[Path, typer.Option("--without", help=WITHOUT)]
 AuditDevice = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 
 
@@ -153,54 +147,6 @@ def audit(
     for item in report.probes:
         typer.echo(summary(item.outcome))
     typer.echo(f"Results are in {out}; open report.html first.")
-
-
-def predict(
-    audited: Audited,
-    without: Without,
-    device: AuditDevice = "auto",
-    scheduler: Scheduler = None,
-    training_resource: TrainingResource = None,
-) -> None:
-    """Predict the scores without some documents; prints one JSON object."""
-    from skipgram_audit.auditing.audit import Audit
-
-    with executor_of(scheduler, training_resource) as executor:
-        finished = Audit(audited, device, executor)
-        answer = finished.what_if(finished.removed(listed_ids(without)))
-    typer.echo(json.dumps(answer))
-
-
-def retrain(
-    audited: Audited,
-    without: Without,
-    same_run: Annotated[
-        bool,
-        typer.Option(
-            "--same-run", help="Keep vocabulary, step sizes and all draws of the run that was audited, as a check."
-        ),
-    ] = False,
-    device: AuditDevice = "auto",
-    scheduler: Scheduler = None,
-    training_resource: TrainingResource = None,
-) -> None:
-    """Train the same seeds on what is left without some documents; prints one JSON object."""
-    from skipgram_audit.auditing.audit import Audit
-
-    with executor_of(scheduler, training_resource) as executor:
-        finished = Audit(audited, device, executor)
-        answer = finished.trained_without(finished.removed(listed_ids(without)), same_run)
-    typer.echo(json.dumps(answer))
-
-
-def listed_ids(path: Path) -> tuple[str, ...]:
-    """The ids of a list; warnings about it are written to standard error."""
-    from skipgram_audit.model.id_lists import read_id_list
-
-    found = read_id_list(path)
-    for note in found.notes():
-        typer.echo(note, err=True)
-    return found.ids
 
 
 def executor_of(scheduler: str | None, training_resources: list[str] | None) -> AbstractContextManager[Any]:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from skipgram_audit.cli import auditing, checking, converting, probes, reading, rewriting
+from skipgram_audit.cli import auditing, checking, converting, probes, reading, rewriting, what_ifs
 from skipgram_audit.cli.options import (  # fmt: skip
     DataFolder,
     Device,
@@ -39,8 +39,9 @@ cli = typer.Typer(
 cli.add_typer(probes.cli, name="probes")
 cli.command()(reading.preview)
 cli.command()(auditing.audit)
-cli.command()(auditing.predict)
-cli.command()(auditing.retrain)
+cli.command()(what_ifs.what_if)
+cli.command()(what_ifs.calibrate)
+cli.command()(what_ifs.retrain)
 cli.command()(checking.check)
 cli.command()(rewriting.rewrite)
 cli.command("word-pairs")(rewriting.word_pairs)

@@ -1,7 +1,7 @@
 """From texts to token arrays: the vocabulary, and every sentence as word ids."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -143,6 +143,22 @@ class EncodedCorpus:
             sentence_offsets=offsets_of(gathered(np.diff(self.sentence_offsets), self.document_sentences, documents)),
             document_sentences=offsets_of(np.diff(self.document_sentences)[documents]),
             sentence_keys=gathered(self.sentence_keys, self.document_sentences, documents),
+        )
+
+    def extended(self, documents: Sequence[Sequence[Sequence[int]]]) -> "EncodedCorpus":
+        """With further documents at the end, each of sentences of word numbers; vocabulary and counts stay."""
+        sentences = [sentence for document in documents for sentence in document]
+        lengths = np.array([len(sentence) for sentence in sentences], np.int64)
+        more = np.array([word for sentence in sentences for word in sentence], np.int32)
+        first = int(self.sentence_keys.max(initial=-1)) + 1
+        return replace(
+            self,
+            tokens=np.concatenate([self.tokens, more]),
+            sentence_offsets=np.concatenate([self.sentence_offsets, self.sentence_offsets[-1] + np.cumsum(lengths)]),
+            document_sentences=np.concatenate(
+                [self.document_sentences, self.document_sentences[-1] + np.cumsum([len(one) for one in documents])]
+            ).astype(np.int64),
+            sentence_keys=np.concatenate([self.sentence_keys, first + np.arange(len(sentences), dtype=np.int64)]),
         )
 
     def recounted(self, minimum_count: int) -> "EncodedCorpus":

@@ -184,10 +184,16 @@ def interval_of(outcome: ProbeOutcome) -> tuple[float, float] | None:
     """
     if outcome.score is None or outcome.standard_error is None:
         return None
-    kind, reach = kind_of(outcome), NORMAL_95 * outcome.standard_error
-    role = "attribute" if kind.permuted == "attribute" else "target"
-    least, largest = kind.limits({one.name: len(one.found) for one in coverage(outcome) if one.role == role})
+    reach = NORMAL_95 * outcome.standard_error
+    least, largest = score_limits(outcome)
     return max(outcome.score - reach, least), min(outcome.score + reach, largest)
+
+
+def score_limits(outcome: ProbeOutcome) -> tuple[float, float]:
+    """The least and the largest score that there can be with the words that were found."""
+    kind = kind_of(outcome)
+    role = "attribute" if kind.permuted == "attribute" else "target"
+    return kind.limits({one.name: len(one.found) for one in coverage(outcome) if one.role == role})
 
 
 def interval_text(outcome: ProbeOutcome) -> str:

@@ -13,11 +13,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
+from skipgram_audit.model.windows import window_partners
 from skipgram_audit.store import ranking
 from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import WordTables
-from skipgram_audit_web.features.words.windows import window_partners
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.corpus.windows import most_partners, partners
-from skipgram_audit_web.features.words.windows import window_partners
+from skipgram_audit.model.windows import window_partners
 
 
 def test_a_thinned_word_lets_the_window_reach_over_it() -> None:

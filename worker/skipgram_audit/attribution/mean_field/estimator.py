@@ -8,6 +8,7 @@ attribution.mean_field.expected_training.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from skipgram_audit.attribution.mean_field.expected_training import SCORES_AT_ON
 from skipgram_audit.attribution.mean_field.path import MeanFieldPath
 from skipgram_audit.attribution.memory import require_memory
 from skipgram_audit.attribution.pair_influences import of_entries
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SupportsReranking
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, Reweighting, SupportsReranking
 from skipgram_audit.computing.execution import unwatched
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, PairCounter, over_common_entries
@@ -79,7 +80,7 @@ class MeanFieldEstimator(SupportsReranking):
         changes = np.zeros((len(removals), len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = _cached_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs))
+            trained = _cached_or_trained(problem, counter.full, trajectory.seed, part_of(part, 0.0, 1 / runs))
             before = _values(problem.scores, trained.inputs)
             for number, removed in enumerate(removals):
                 left = counter.without(problem.corpus.by_sentence(removed))
@@ -104,13 +105,36 @@ class MeanFieldEstimator(SupportsReranking):
         changes = np.zeros((len(corpora), len(problem.scores), seeds))
         for seed, trajectory in enumerate(problem.trajectories):
             part = part_of(progress, seed / seeds, 1 / seeds)
-            path = _cached_or_trained(problem, counter, trajectory.seed, part_of(part, 0.0, 1 / runs)).path
+            path = _cached_or_trained(problem, counter.full, trajectory.seed, part_of(part, 0.0, 1 / runs)).path
             trained = mean_field_training(problem, full, trajectory.seed, unwatched, path)
             before = _values(problem.scores, trained.inputs)
             for number, (other, counts) in enumerate(zip(corpora, others, strict=True)):
                 noise = noise_probabilities(other.counts, settings.noise_power)
                 vectors = trained.run(counts, part_of(part, (number + 1) / runs, 1 / runs), noise)
                 changes[number, :, seed] = _values(problem.scores, vectors) - before
+        return changes
+
+    def predict_reweighted(
+        self, problem: InfluenceProblem, reweighting: Reweighting, progress: Progress
+    ) -> npt.NDArray[np.float64]:
+        """Trains on the weighted counts, along the path of the whole corpus; see SupportsReweighting.
+
+        What is held for other counts is held here: the vocabulary, how likely subsampling keeps a word, the noise.
+        """
+        corpus = reweighting.corpus
+        counter = _counter(replace(problem, corpus=corpus))
+        asis = np.ones(corpus.document_count)
+        asis[len(asis) - reweighting.added :] = 0.0
+        # Pairs that only documents to come have are entries of count zero of the whole corpus.
+        full = counter.weighted(corpus.by_sentence(asis))
+        weighted = counter.weighted(corpus.by_sentence(reweighting.weights))
+        seeds = len(problem.trajectories)
+        changes = np.zeros((len(problem.scores), seeds))
+        for seed, trajectory in enumerate(problem.trajectories):
+            part = part_of(progress, seed / seeds, 1 / seeds)
+            trained = _cached_or_trained(problem, full, trajectory.seed, part_of(part, 0.0, 0.5))
+            vectors = trained.run(weighted, part_of(part, 0.5, 0.5))
+            changes[:, seed] = _values(problem.scores, vectors) - _values(problem.scores, trained.inputs)
         return changes
 
 
@@ -135,11 +159,11 @@ def _name(problem: InfluenceProblem, seed: int) -> str:
     return f"{MeanFieldEstimator.name}-{seed}-{problem.device}"
 
 
-def _cached_or_trained(problem: InfluenceProblem, counter: PairCounter, seed: int, progress: Progress) -> MeanField:
+def _cached_or_trained(problem: InfluenceProblem, counts: Cooccurrences, seed: int, progress: Progress) -> MeanField:
     """A training that other counts can follow: along the path that was kept, or anew, and then its path is kept."""
     cached = problem.cache.load(_name(problem, seed))
     path = None if cached is None else MeanFieldPath.of_arrays(cached, problem.device)
-    trained = mean_field_training(problem, counter.full, seed, progress, path)
+    trained = mean_field_training(problem, counts, seed, progress, path)
     if cached is None:
         problem.cache.save(_name(problem, seed), trained.path.arrays())
     return trained

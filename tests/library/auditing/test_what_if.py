@@ -1,0 +1,131 @@
+"""What-ifs of a finished audit: at once from stored influences, and by its estimator."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import skipgram_audit as sga
+from skipgram_audit.auditing import calibrating
+from skipgram_audit.auditing.calibrating import calibration_sets
+from skipgram_audit.auditing.folder import read_calibration
+from skipgram_audit.model.engine_errors import UnknownDocument, UnusableCorpus
+from skipgram_audit.model.errors import InvalidInput
+from tests.library.samples import news_texts
+from tests.library.test_api import PROBE, SMALL
+
+
+@pytest.fixture(scope="module")
+def audit(tmp_path_factory: pytest.TempPathFactory) -> sga.Audit:
+    texts = pd.Series(news_texts())
+    corpus = sga.Corpus.from_documents(
+        texts, ids=pd.Series([f"r{number}" for number in range(len(texts))]), name="news"
+    )
+    return sga.audit(corpus, [PROBE, "weat-2"], tmp_path_factory.mktemp("what-if") / "out", **SMALL)
+
+
+def row(found: pd.DataFrame) -> pd.Series:
+    return found.set_index("probe").loc["he-she"]
+
+
+def test_the_answer_at_once_is_the_sum_of_influences(audit: sga.Audit) -> None:
+    top = audit.documents("he-she")[:7]
+    found = row(audit.what_if(without=top["document"], exact=False))
+    assert found["method"] == "sum"
+    assert found["change"] == pytest.approx(-top["influence"].sum())
+    assert found["low"] is None
+    backwards = row(audit.what_if(without=list(top["document"])[::-1], exact=False))
+    assert backwards["after"] == found["after"]
+
+
+def test_weights_of_one_change_nothing_and_weights_of_zero_remove(audit: sga.Audit) -> None:
+    top = list(audit.documents("he-she")["document"][:7])
+    for exact in (False, True):
+        same = row(audit.what_if(weights=dict.fromkeys(top, 1.0), exact=exact))
+        assert same["after"] == pytest.approx(same["before"], abs=1e-9)
+        gone, weighted = (
+            row(audit.what_if(**asked, exact=exact)) for asked in ({"without": top}, {"weights": dict.fromkeys(top, 0)})
+        )
+        assert weighted["after"] == gone["after"]
+    twice = row(audit.what_if(weights=dict.fromkeys(top, 2.0), exact=False))
+    assert twice["change"] == pytest.approx(-row(audit.what_if(without=top, exact=False))["change"])
+    by_estimator = row(audit.what_if(weights=dict.fromkeys(top, 2.0)))
+    assert by_estimator["change"] > 0
+
+
+def test_a_text_that_is_added_does_what_its_copy_in_the_corpus_does(audit: sga.Audit) -> None:
+    """The strongest document, added once more: at once its influence, and by the estimator what a weight of two does."""
+    top = audit.documents("he-she").iloc[0]
+    text = audit.document(top["document"], "he-she").text
+    quick = row(audit.what_if(adding=text, exact=False))
+    assert quick["change"] == pytest.approx(top["influence"], rel=1e-3)
+    added, twice = row(audit.what_if(adding=[text])), row(audit.what_if(weights={top["document"]: 2.0}))
+    assert added["change"] == pytest.approx(twice["change"], abs=1e-4)
+    notes = audit.what_if_answer(adding="The xyzzy of the government said so.", exact=False)["notes"]
+    assert "xyzzy" in notes[0]
+
+
+def test_a_calibration_is_kept_and_gives_an_interval(audit: sga.Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrating, "MOST_SETS", 14)
+    audit.calibrate()
+    found = read_calibration(Path(audit.folder))
+    assert found is not None
+    assert [one.probe for one in found.probes] == ["he-she"]
+    assert len(found.probes[0].points) == found.sets
+    top = list(audit.documents("he-she")["document"][:30])
+    quick, exact = row(audit.what_if(without=top, exact=False)), row(audit.what_if(without=top))
+    assert (quick["method"], exact["method"]) == ("calibrated", "predicted")
+    assert quick["low"] < quick["after"] < quick["high"]
+    assert quick["low"] - 0.1 < exact["after"] < quick["high"] + 0.1
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("predicted again")
+
+    monkeypatch.setattr("skipgram_audit.auditing.pipeline.AuditPipeline.predict", again)
+    audit.calibrate()
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ({"without": ["nobody"]}, UnknownDocument, "nobody"),
+        ({"weights": {"r1": 3.5}}, InvalidInput, "3.5"),
+        ({"weights": {"r1": float("nan")}}, InvalidInput, "nan"),
+        ({"without": ["r1"], "weights": {"r1": 2.0}}, InvalidInput, "both"),
+        ({"adding": "  "}, InvalidInput, "No text"),
+        ({"adding": "xyzzy plugh"}, InvalidInput, "teach nothing"),
+    ],
+)
+@pytest.mark.parametrize("exact", [True, False])
+def test_what_cannot_be_asked_is_refused(
+    audit: sga.Audit, asked: dict[str, object], error: type[Exception], message: str, exact: bool
+) -> None:
+    with pytest.raises(error, match=message):
+        audit.what_if(**asked, exact=exact)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_set_that_removes_a_probes_words_or_everything_is_told(audit: sga.Audit, exact: bool) -> None:
+    with pytest.raises(UnusableCorpus):
+        audit.what_if(without=audit.ids, exact=exact)
+    holding = [
+        identifier
+        for identifier, text in zip(audit.ids, news_texts(), strict=True)
+        if any(word in text.lower() for word in ("she", "woman", "her", "women"))
+    ]
+    found = row(audit.what_if(without=holding, exact=exact))
+    assert found["after"] is None
+    assert "She" in found["reason"]
+
+
+def test_calibration_sets_are_of_all_sizes_and_follow_from_one_seed() -> None:
+    influences = np.random.default_rng(0).normal(size=(3, 2_000))
+    sets, again = calibration_sets(influences), calibration_sets(influences)
+    assert len(sets) == calibrating.MOST_SETS
+    assert all(np.array_equal(one, other) for one, other in zip(sets, again, strict=True))
+    sizes = sorted(len(one) for one in sets)
+    assert sizes[0] <= 3
+    assert sizes[-1] == 1_000
+    assert any(np.array_equal(one, np.sort(np.argsort(-influences[0], kind="stable")[: len(one)])) for one in sets)
+    assert calibration_sets(np.zeros((1, 2)))

@@ -1,0 +1,116 @@
+"""What-ifs of a finished audit: documents left out, weighted from 0 to 3, or added; at once, or by its estimator."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.computing.progress import Progress
+from skipgram_audit.corpus.added_texts import AddedTexts, encode_added
+from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.what_if import (
+    WhatIfAnswer,
+    WhatIfScore,
+    added_influences,
+    added_notes,
+    answer_at_once,
+    first_order_change,
+    removed_share,
+    require_weights,
+)
+from skipgram_audit.probes.protocol import Unmeasurable
+from skipgram_audit.report.verdict import score_limits
+from skipgram_audit.training.distribution import keep_probabilities
+
+Weights = npt.NDArray[np.float64]
+
+
+def document_weights(
+    identifiers: Sequence[str], without: Iterable[str], weights: Mapping[str, float] | None
+) -> Weights:
+    """float64 [documents]: 0 for those left out, the given weight, and 1 for all others. The order of ids is nothing.
+
+    Raises:
+        UnknownDocument: an id that no document has.
+        InvalidInput: a weight that is no number from 0 to 3, or a document both left out and weighted.
+    """
+    gone, weighted = list(without), dict(weights or {})
+    require_weights(weighted)
+    both = sorted(set(gone) & set(weighted))
+    if both:
+        raise InvalidInput(f"The document {both[0]!r} is both left out and weighted.", "Name it once.")
+    found = np.ones(len(identifiers))
+    found[layout.positions_of(gone, identifiers)] = 0.0
+    found[layout.positions_of(list(weighted), identifiers)] = list(weighted.values())
+    return found
+
+
+def encode_texts(pipeline: AuditPipeline, texts: Sequence[str]) -> AddedTexts | None:
+    """Texts to add by the vocabulary of the audit; None without any."""
+    corpus = pipeline.corpus
+    return encode_added(texts, corpus.index, corpus.casefold, corpus.language) if texts else None
+
+
+def at_once(
+    folder: Path, pipeline: AuditPipeline, outcomes: Sequence[ProbeOutcome], weights: Weights, added: AddedTexts | None
+) -> WhatIfAnswer:
+    """The answer from stored influences; see skipgram_audit.model.what_if."""
+    corpus, influences = pipeline.corpus, pipeline.influences
+    share = removed_share(np.diff(corpus.document_offsets), weights, added.known_words if added else 0)
+    more, notes = _added_changes(pipeline, added)
+    left = pipeline.left_unmeasurable(weights == 0.0)
+    scores = []
+    row = 0
+    for outcome in outcomes:
+        if not outcome.measured or outcome.score is None:
+            scores.append(
+                WhatIfScore(probe=outcome.name, kind=outcome.kind, before=np.nan, reason="It was not measured.")
+            )
+            continue
+        by_document = sums_between(influences.sentences[row].mean(axis=0), corpus.document_sentences)
+        change = first_order_change(by_document, weights) + float(more[row])
+        why = left[row]
+        score = WhatIfScore(probe=outcome.name, kind=outcome.kind, before=outcome.score, first_order=change)
+        scores.append(score if why is None else score.model_copy(update={"reason": why.reason}))
+        row += 1
+    limits = {one.name: score_limits(one) for one in outcomes if one.measured}
+    calibration = layout.read_calibration(folder)
+    return answer_at_once(scores, calibration, int((weights != 1.0).sum()), share, limits, notes)
+
+
+def predicted(
+    pipeline: AuditPipeline, weights: Weights, added: AddedTexts | None, progress: Progress
+) -> list[npt.NDArray[np.float64] | Unmeasurable]:
+    """Scores [seeds] of every measurable probe as the audit's estimator predicts them, or why there are none."""
+    before = pipeline.trained_scores()
+    if added is None and bool((weights == 1.0).all()):
+        progress(1.0)
+        return list(before)
+    if added is None and bool(np.isin(weights, (0.0, 1.0)).all()):
+        return pipeline.predicted_scores(weights == 0.0, progress)
+    left = pipeline.left_unmeasurable(weights == 0.0)
+    found = pipeline.predict_reweighted(weights, added, progress)
+    lost = Unmeasurable("The estimator finds no score with these weights.")
+    return [why or (scores if np.isfinite(scores).all() else lost) for why, scores in zip(left, found, strict=True)]
+
+
+def _added_changes(pipeline: AuditPipeline, added: AddedTexts | None) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """First-order changes of the measurable probes when texts come, and what is to be said of it."""
+    if added is None:
+        return np.zeros(len(pipeline.measurable_probes)), []
+    pairs = pipeline.pairs
+    if pairs is None:
+        raise InvalidInput(
+            "The estimator of this audit has no influences of pairs of words, so it cannot say what a new text does.",
+            "Audit by mean-field or replay.",
+        )
+    keep = keep_probabilities(pipeline.corpus.counts, pipeline.settings.subsample)
+    changes, known = added_influences(
+        added.sentences, keep, pipeline.settings.window, pairs.offsets, pairs.columns, pairs.counts, pairs.influences
+    )
+    return changes, added_notes(added.note(), known)
