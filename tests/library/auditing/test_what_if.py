@@ -19,9 +19,8 @@ from tests.library.test_api import PROBE, SMALL
 @pytest.fixture(scope="module")
 def audit(tmp_path_factory: pytest.TempPathFactory) -> sga.Audit:
     texts = pd.Series(news_texts())
-    corpus = sga.Corpus.from_documents(
-        texts, ids=pd.Series([f"r{number}" for number in range(len(texts))]), name="news"
-    )
+    ids = pd.Series([f"r{number}" for number in range(len(texts))])
+    corpus = sga.Corpus.from_documents(texts, ids=ids, name="news")
     return sga.audit(corpus, [PROBE, "weat-2"], tmp_path_factory.mktemp("what-if") / "out", **SMALL)
 
 
@@ -55,7 +54,7 @@ def test_weights_of_one_change_nothing_and_weights_of_zero_remove(audit: sga.Aud
 
 
 def test_a_text_that_is_added_does_what_its_copy_in_the_corpus_does(audit: sga.Audit) -> None:
-    """The strongest document, added once more: at once its influence, and by the estimator what a weight of two does."""
+    """The strongest document, added once more: at once its influence, by the estimator a weight of two."""
     top = audit.documents("he-she").iloc[0]
     text = audit.document(top["document"], "he-she").text
     quick = row(audit.what_if(adding=text, exact=False))

@@ -23,6 +23,9 @@ def points(curve: ProbeCalibration, noise: float = 0.0, count: int = 40) -> list
     return found
 
 
+NOISY = fitted("p", 1.1, LIMITS, points(TRUE, noise=0.1, count=12))
+
+
 def test_what_lies_on_a_curve_is_fitted_exactly() -> None:
     found = fitted("p", TRUE.base, LIMITS, points(TRUE))
     assert (found.below, found.above, found.drift, found.slope) == (0.6, 1.0, 0.0, 1.0)
@@ -41,11 +44,10 @@ def test_small_sets_are_first_order() -> None:
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0, 0.5))
 def test_the_answer_rises_with_the_sum_and_stays_within_the_limits(first: float, second: float, share: float) -> None:
     low, high = sorted((first, second))
-    curve = fitted("p", 1.1, LIMITS, points(TRUE, noise=0.1, count=12))
-    below, above = (curve.estimate(x, share).change for x in (low, high))
+    below, above = (NOISY.estimate(x, share).change for x in (low, high))
     assert below <= above + 1e-12
     for x in (low, high):
-        one = curve.estimate(x, share)
+        one = NOISY.estimate(x, share)
         assert one.low is not None
         assert one.high is not None
         assert LIMITS[0] - 1.1 - 1e-9 <= one.low <= one.change + 1e-9 <= one.high + 2e-9 <= LIMITS[1] - 1.1 + 3e-9
@@ -53,9 +55,8 @@ def test_the_answer_rises_with_the_sum_and_stays_within_the_limits(first: float,
 
 def test_the_interval_holds_new_sets_as_often_as_it_says() -> None:
     """Of 400 new sets with errors like those of the 40 that were fitted, about 95 in 100."""
-    curve = fitted(
-        "p", TRUE.base, (-math.inf, math.inf), points(straight := ProbeCalibration(probe="p", base=1.1), 0.05)
-    )
+    straight = ProbeCalibration(probe="p", base=1.1)
+    curve = fitted("p", 1.1, (-math.inf, math.inf), points(straight, 0.05))
     generator = np.random.default_rng(8)
     held = 0
     for _ in range(400):

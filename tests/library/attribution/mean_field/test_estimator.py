@@ -82,10 +82,8 @@ def test_a_copy_that_is_added_does_what_a_weight_of_two_does(problem: InfluenceP
     weights = np.ones(corpus.document_count)
     weights[3] = 2.0
     first, last = corpus.document_sentences[3:5].tolist()
-    bounds = zip(
-        corpus.sentence_offsets[first:last].tolist(), corpus.sentence_offsets[first + 1 :].tolist(), strict=False
-    )
-    copy = [corpus.tokens[begin:end].tolist() for begin, end in bounds]
+    offsets = corpus.sentence_offsets.tolist()
+    copy = [corpus.tokens[offsets[one] : offsets[one + 1]].tolist() for one in range(first, last)]
     twice = reweighted(problem, weights)
     assert np.abs(twice).max() > 1e-4
     np.testing.assert_allclose(reweighted(problem, np.ones(len(weights)), [copy]), twice, atol=1e-5)
