@@ -46,6 +46,8 @@ from skipgram_audit_web.features.start import pages as start_page
 from skipgram_audit_web.features.tour import pages as tour_pages
 from skipgram_audit_web.features.uploads import api as upload_api
 from skipgram_audit_web.features.uploads import pages as upload_pages
+from skipgram_audit_web.features.what_ifs import api as what_if_api
+from skipgram_audit_web.features.what_ifs import pages as what_if_pages
 from skipgram_audit_web.features.words import api as word_api
 from skipgram_audit_web.features.words import pages as word_pages
 from skipgram_audit_web.security import pages as security_pages
@@ -146,6 +148,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(map_pages.router)
     app.include_router(duplicate_api.router)
     app.include_router(duplicate_pages.router)
+    app.include_router(what_if_api.router)
+    app.include_router(what_if_pages.router)
     app.include_router(check_api.router)
     app.include_router(check_pages.router)
     app.include_router(report_api.router)

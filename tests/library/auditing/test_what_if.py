@@ -1,6 +1,7 @@
 """What-ifs of a finished audit: at once from stored influences, and by its estimator."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> sga.Audit:
     return sga.audit(corpus, [PROBE, "weat-2"], tmp_path_factory.mktemp("what-if") / "out", **SMALL)
 
 
-def row(found: pd.DataFrame) -> pd.Series:
+def row(found: pd.DataFrame) -> Any:
     return found.set_index("probe").loc["he-she"]
 
 

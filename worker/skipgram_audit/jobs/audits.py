@@ -20,6 +20,7 @@ from skipgram_audit.corpus.sources import Corpus, CorpusDocument, passed_over
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.rankings import write_rankings
 from skipgram_audit.jobs.runtime import job
+from skipgram_audit.jobs.what_ifs import calibrate_later
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, costs, imported_models, near_duplicates
@@ -43,6 +44,7 @@ def carry_out_audit(context: JobContext, subject: str) -> None:
     """
     with opened_executor(context.settings) as executor:
         AuditJob(context, int(subject), executor).carry_out()
+    calibrate_later(context, int(subject))
 
 
 class AuditJob:

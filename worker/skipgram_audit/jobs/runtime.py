@@ -52,7 +52,14 @@ from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database, now
 from skipgram_audit.store.document_columns import fill_columns
 from skipgram_audit.store.models import Job, JobKind, Status
-from skipgram_audit.store.queue import APPLICATION_NAME, APPLICATION_VERSION, DEVICE_QUEUE, LIGHT_QUEUE, JobQueue
+from skipgram_audit.store.queue import (
+    APPLICATION_NAME,
+    APPLICATION_VERSION,
+    DEVICE_QUEUE,
+    LIGHT_QUEUE,
+    WHAT_IF_QUEUE,
+    JobQueue,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -191,6 +198,7 @@ class Worker:
             self._register(kind, function)
         DBOS.launch()
         DBOS.register_queue(DEVICE_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
+        DBOS.register_queue(WHAT_IF_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
         DBOS.register_queue(LIGHT_QUEUE, worker_concurrency=LIGHT_JOBS, polling_interval_sec=QUEUE_POLL_SECONDS)
         self._queue.queue_waiting()
         self._reconcile()

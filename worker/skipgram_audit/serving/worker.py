@@ -20,6 +20,7 @@ JOB_MODULES = (
     "skipgram_audit.jobs.maps",
     "skipgram_audit.jobs.search",
     "skipgram_audit.jobs.checks",
+    "skipgram_audit.jobs.what_ifs",
 )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.store.database import insert_ignoring, now
-from skipgram_audit.store.models import AuditRow, Check, CorpusRow, ImportedModelRow, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, CorpusRow, ImportedModelRow, Job, JobKind, Status, WhatIfRow
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
 ENDED_SHOWN = 20
@@ -47,7 +47,9 @@ def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]
 
 def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
     """Deletes the jobs of audits that are deleted, and of their checks and maps."""
-    _remove(session, (JobKind.AUDIT, JobKind.MAP), audit_ids)
+    _remove(session, (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION), audit_ids)
+    asked = select(WhatIfRow.id).where(WhatIfRow.audit_id.in_(audit_ids))
+    remove_of_what_ifs(session, session.scalars(asked).all())
     of_audits = select(Check.id).where(Check.audit_id.in_(audit_ids))
     remove_of_checks(session, session.scalars(of_audits).all())
 
@@ -55,6 +57,11 @@ def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
 def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
     """Deletes the jobs of checks that are deleted."""
     _remove(session, (JobKind.CHECK,), check_ids)
+
+
+def remove_of_what_ifs(session: Session, what_if_ids: Sequence[int]) -> None:
+    """Deletes the jobs of what-ifs that are deleted."""
+    _remove(session, (JobKind.WHAT_IF,), what_if_ids)
 
 
 def remove_of_corpus(session: Session, corpus_id: int) -> None:

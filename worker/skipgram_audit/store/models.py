@@ -343,6 +343,8 @@ class JobKind(enum.StrEnum):
     NEAR_DUPLICATES = "near-duplicates"
     MAP = "map"
     SEARCH = "search"
+    CALIBRATION = "calibration"
+    WHAT_IF = "what-if"
 
 
 _ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")
@@ -446,3 +448,27 @@ class CheckScore(Base):
     seed: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     scores: Mapped[dict[str, Any]] = mapped_column(doc="probe -> score")
     reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="probe -> why it has no score without the set")
+
+
+class WhatIfRow(Base):
+    """What was asked of an audit's scores with some documents left out, weighted, or added, and what was answered."""
+
+    __tablename__ = "what_ifs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(Text, doc="what the set is, in a few words")
+    document_count: Mapped[int] = mapped_column(default=0)
+    documents: Mapped[bytes] = mapped_column(
+        LargeBinary, doc="positions in the corpus; see skipgram_audit.store.packing"
+    )
+    weight: Mapped[float] = mapped_column(default=0.0, doc="how often each of them counts; 0: left out")
+    texts: Mapped[list[Any]] = mapped_column(default=list, doc="that are added")
+    at_once: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.what_if.WhatIfAnswer")
+    predicted: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="the same by the audit's estimator; empty until then"
+    )
+    check_id: Mapped[int | None] = mapped_column(ForeignKey("checks.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    audit: Mapped[AuditRow] = relationship()

@@ -33,6 +33,9 @@ DEVICE_QUEUE = "device"
 LIGHT_QUEUE = "light"
 """Previews, imports of corpora and models, near-duplicates, maps, indexes: they must not wait behind an audit."""
 
+WHAT_IF_QUEUE = "what-if"
+"""One predicted what-if at a time: somebody looks at the page that waits for it."""
+
 QUEUE_OF_KIND = {
     JobKind.PREVIEW: LIGHT_QUEUE,
     JobKind.IMPORT: LIGHT_QUEUE,
@@ -42,6 +45,8 @@ QUEUE_OF_KIND = {
     JobKind.NEAR_DUPLICATES: LIGHT_QUEUE,
     JobKind.MAP: LIGHT_QUEUE,
     JobKind.SEARCH: LIGHT_QUEUE,
+    JobKind.CALIBRATION: LIGHT_QUEUE,
+    JobKind.WHAT_IF: WHAT_IF_QUEUE,
 }
 
 

@@ -20,6 +20,8 @@ TITLES = {
     JobKind.NEAR_DUPLICATES: "Near-duplicates",
     JobKind.MAP: "Map of documents",
     JobKind.SEARCH: "Search index",
+    JobKind.CALIBRATION: "Calibration of what-ifs",
+    JobKind.WHAT_IF: "What-if",
 }
 
 NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[JobKind, str]] = {
@@ -29,7 +31,11 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
         JobKind.SEARCH: "/corpora/{}",
     },
     ImportedModelRow: {JobKind.MODEL: "/models/{}"},
-    AuditRow: {JobKind.AUDIT: "/audits/{}", JobKind.MAP: "/audits/{}/map"},
+    AuditRow: {
+        JobKind.AUDIT: "/audits/{}",
+        JobKind.MAP: "/audits/{}/map",
+        JobKind.CALIBRATION: "/audits/{}/what-ifs",
+    },
 }
 """Table -> kinds of jobs whose subjects are its rows, with the addresses of the pages that show what the jobs make."""
 

@@ -1,0 +1,223 @@
+"""The pages of what-ifs: asking, one with its answers, and what was tried."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from skipgram_audit.auditing.folder import read_calibration
+from skipgram_audit.model.check_plan import MOST_CHOSEN
+from skipgram_audit.model.errors import AuditError, InvalidInput
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.what_if import LARGEST_WEIGHT
+from skipgram_audit.report.what_if_sentences import method_sentence, trust_sentence
+from skipgram_audit.store import jobs, marks, what_ifs
+from skipgram_audit.store.document_map import DocumentMap
+from skipgram_audit.store.models import AuditProbe, DocumentInfluence, JobKind
+from skipgram_audit.store.ranking_filter import document_ids
+from skipgram_audit_web.addresses import Id
+from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
+from skipgram_audit_web.common.query_parameters import ChosenFilters
+from skipgram_audit_web.common.views import View, direction, ranks_of
+from skipgram_audit_web.features.document_map.service import ChosenRectangle
+from skipgram_audit_web.features.what_ifs import service
+from skipgram_audit_web.features.what_ifs.asking import parse_ids, parse_texts
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
+
+router = APIRouter(prefix="/audits/{audit_id}/what-ifs", include_in_schema=False)
+
+DEFAULTS = {"strongest": "40", "probe": "", "side": "amplifying", "ids": "", "text": "", "weight": "0"}
+LARGEST_LIST = 10_000_000
+"""Bytes of a list of ids."""
+
+
+@router.get("")
+def list_tried(request: Request, audit_id: Id, database: CurrentDatabase) -> Response:
+    """What was tried, and the form that asks."""
+    return _render_form(request, audit_id, database, {}, None)
+
+
+@router.post("")
+async def ask(
+    request: Request,
+    audit_id: Id,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    queue: CurrentQueue,
+    sent: SentForm,
+) -> Response:
+    """Asks, or shows the form again with what is wrong."""
+    upload = sent.get("file")
+    listed = await upload.read(LARGEST_LIST + 1) if isinstance(upload, UploadFile) and upload.filename else b""
+    form = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
+    try:
+        found = _ask(database, settings, queue, audit_id, form, listed)
+    except AuditError as error:
+        return _render_form(request, audit_id, database, form, error)
+    return see_other(f"/audits/{audit_id}/what-ifs/{found}")
+
+
+def _ask(
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    queue: CurrentQueue,
+    audit_id: int,
+    form: dict[str, str],
+    listed: bytes,
+) -> int:
+    weight = _number(form.get("weight", "0"), "weight")
+    texts = parse_texts(form.get("text", ""))
+    source = form.get("source", "marked")
+    with database.session() as session:
+        audit = finished_audit(session, audit_id)
+        if source == "strongest":
+            _, probe = measured_probe(session, audit_id, form.get("probe"))
+            count = round(_number(form.get("strongest", ""), "number of documents"))
+            if not 1 <= count <= MOST_CHOSEN:
+                raise InvalidInput(f"The number of documents is from 1 to {MOST_CHOSEN:,}.")
+            sign = direction(probe) * (-1 if form.get("side") == "mitigating" else 1)
+            asked = service.of_strongest(session, audit, probe, count, sign)
+        elif source == "ids":
+            if len(listed) > LARGEST_LIST:
+                raise InvalidInput(f"A list of ids has up to {LARGEST_LIST:,} bytes.", "Split it.")
+            try:
+                text = listed.decode("utf-8-sig") if listed else form.get("ids", "")
+            except UnicodeDecodeError as error:
+                raise InvalidInput("The list of ids is not in UTF-8.", "Save it as UTF-8.") from error
+            asked = service.of_ids(session, audit, parse_ids(text))
+        elif source == "text":
+            asked = None
+            if not texts:
+                raise InvalidInput("No text was given to add.", "Paste one.")
+        else:
+            asked = service.of_marked(session, audit)
+    return service.ask(database, settings, queue, audit_id, asked, weight, texts if source == "text" else [])
+
+
+def _number(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InvalidInput(f"The {name} {text[:40]!r} is not a number.", "Write one.") from error
+
+
+@router.post("/view")
+def ask_view(
+    audit_id: Id,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    queue: CurrentQueue,
+    filters: ChosenFilters,
+    probe: str | None = None,
+    view: View = View.AMPLIFYING,
+    first: Annotated[int | None, Form(ge=1, le=MOST_CHOSEN)] = None,
+) -> Response:
+    """Asks of the documents of a view of a ranking that pass its filters, or of its first rows."""
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        found = document_ids(session, chosen, DocumentInfluence, ranks_of(audit, chosen, view), filters, first)
+        asked = service.of_document_ids(session, audit, _view_title(chosen, view, first, filters), found.tolist())
+    return see_other(f"/audits/{audit_id}/what-ifs/{service.ask(database, settings, queue, audit_id, asked)}")
+
+
+def _view_title(probe: AuditProbe, view: View, first: int | None, filters: ChosenFilters) -> str:
+    which = f"The first {first:,} that are" if first else "All"
+    described = ", ".join(f"{name} {value}" for name, value in filters.parameters().items())
+    return f"{which} {view} for {probe.name}" + (f", with {described}" if described else "")
+
+
+@router.post("/filter")
+def ask_filter(
+    audit_id: Id, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue, filters: ChosenFilters
+) -> Response:
+    """Asks of all documents that pass filters, whatever their influence: those of a group, for instance."""
+    with database.session() as session:
+        asked = service.of_filters(session, finished_audit(session, audit_id), filters)
+    return see_other(f"/audits/{audit_id}/what-ifs/{service.ask(database, settings, queue, audit_id, asked)}")
+
+
+@router.post("/map")
+def ask_map(
+    audit_id: Id,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    queue: CurrentQueue,
+    rectangle: ChosenRectangle,
+    probe: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Asks of the documents in a rectangle of the map."""
+    if rectangle is None:
+        raise InvalidInput("No part of the map was named.", "Give the edges left, top, right and bottom.")
+    with database.session() as session:
+        audit, chosen = measured_probe(session, audit_id, probe)
+        inside = DocumentMap(session, chosen).document_ids(rectangle)
+        edges = f"{rectangle.left}–{rectangle.right}, {rectangle.top}–{rectangle.bottom}"
+        asked = service.of_document_ids(session, audit, f"A part of the map ({edges})", inside)
+    return see_other(f"/audits/{audit_id}/what-ifs/{service.ask(database, settings, queue, audit_id, asked)}")
+
+
+@router.get("/{what_if_id}")
+def show(
+    request: Request, audit_id: Id, what_if_id: Id, database: CurrentDatabase, settings: CurrentSettings
+) -> Response:
+    """The answer at once, then the prediction of the set, then what retraining found."""
+    with database.session() as session:
+        row = what_ifs.get(session, audit_id, what_if_id)
+        audit = row.audit
+        found = service.tried(session, row)
+        why = service.no_check_reason(row)
+        calibrating = jobs.latest(session, JobKind.CALIBRATION, audit_id)
+    calibration = read_calibration(settings.audit_folder(audit.storage_name))
+    best = found.best
+    removal = row.weight == 0 and not row.texts
+    return render(
+        request,
+        "what_ifs/show.html",
+        section="audits",
+        audit=audit,
+        row=row,
+        found=found,
+        best=best,
+        how=method_sentence(best, removal),
+        trust={one.probe: trust_sentence(one, calibration, KINDS[one.kind].digits) for one in best.probes},
+        calibrating=calibrating is not None and calibrating.status in jobs.ACTIVE,
+        can_predict=service.can_predict(audit, row.weight, row.texts),
+        why_no_check=why,
+    )
+
+
+@router.post("/{what_if_id}/confirm")
+def confirm(audit_id: Id, what_if_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    """Queues the retraining and goes back to the what-if, where it will stand."""
+    service.confirm(database, queue, audit_id, what_if_id)
+    return see_other(f"/audits/{audit_id}/what-ifs/{what_if_id}")
+
+
+@router.post("/{what_if_id}/delete")
+def delete(audit_id: Id, what_if_id: Id, database: CurrentDatabase) -> Response:
+    with database.session() as session:
+        what_ifs.remove(session, audit_id, what_if_id)
+    return see_other(f"/audits/{audit_id}/what-ifs")
+
+
+def _render_form(
+    request: Request, audit_id: int, database: CurrentDatabase, form: dict[str, str], error: AuditError | None
+) -> Response:
+    with database.session() as session:
+        audit = finished_audit(session, audit_id)
+        everything = service.all_tried(session, audit_id)
+        marked = marks.count(session, audit_id)
+    return render(
+        request,
+        "what_ifs/list.html",
+        status_code=error.status if error else 200,
+        section="audits",
+        audit=audit,
+        everything=everything,
+        marked=marked,
+        form=DEFAULTS | {"source": "marked" if marked else "strongest"} | form,
+        error=error,
+        largest_weight=LARGEST_WEIGHT,
+        choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
+    )

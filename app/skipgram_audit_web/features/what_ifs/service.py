@@ -1,0 +1,263 @@
+"""Asking what-ifs of an audit, and checking them by retraining."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skipgram_audit.auditing.folder import read_calibration
+from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
+from skipgram_audit.model.engine_errors import UnknownDocument
+from skipgram_audit.model.errors import Conflict, InvalidInput
+from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.what_if import LARGEST_WEIGHT, WhatIfAnswer
+from skipgram_audit.report.formatting import plural
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import jobs, marks, what_ifs
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ranking_columns
+from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Document, Job, JobKind, WhatIfRow
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit.store.ranking_filter import Filters
+from skipgram_audit_web.common.finished_audits import finished_audit
+from skipgram_audit_web.features.checks import service as checks_service
+from skipgram_audit_web.features.checks.without import ScoreWithout, scores_without
+from skipgram_audit_web.features.what_ifs.asking import QuickAnswer
+
+Positions = npt.NDArray[np.int64]
+CONTROLS = 3
+IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class AskedSet:
+    """Documents of a what-if: what they are in a few words, their positions, and what is to be said of the list."""
+
+    title: str
+    positions: Positions
+    note: str = ""
+
+
+def of_marked(session: Session, audit: AuditRow) -> AskedSet:
+    """Raises:
+    InvalidInput: nothing is marked.
+    """
+    positions = np.array(marks.positions(session, audit.id), np.int64)
+    if not len(positions):
+        raise InvalidInput("Nothing is marked in this audit.", "Mark documents first, or name others.")
+    return AskedSet(f"{plural(len(positions), 'marked document')}", positions)
+
+
+def of_ids(session: Session, audit: AuditRow, ids: Sequence[str]) -> AskedSet:
+    """Documents by the user's ids; the order does not matter, and an id that is named twice counts once.
+
+    Raises:
+        InvalidInput: no id.
+        UnknownDocument: an id that no document has.
+    """
+    if not ids:
+        raise InvalidInput("The list names no document.", "Write one document id a line, or a JSON array of strings.")
+    counts = Counter(ids)
+    named = list(counts)
+    found: dict[str, int] = {}
+    for first in range(0, len(named), IDS_AT_ONCE):
+        some = named[first : first + IDS_AT_ONCE]
+        statement = select(Document.external_id, Document.position).where(
+            Document.corpus_id == audit.corpus_id, Document.external_id.in_(some)
+        )
+        found |= {row.external_id: row.position for row in session.execute(statement)}
+    unknown = [one for one in named if one not in found]
+    if unknown:
+        shown = ", ".join(repr(one[:80]) for one in unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        raise UnknownDocument(
+            f"{len(unknown)} of {len(named)} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {shown}.",
+            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
+            unknown=unknown[:100],
+        )
+    repeated = [one for one, count in counts.items() if count > 1]
+    note = f"{plural(len(repeated), 'id')} named more than once, counted once." if repeated else ""
+    positions = np.sort(np.array(list(found.values()), np.int64))
+    return AskedSet(f"{plural(len(positions), 'document')} of a list", positions, note)
+
+
+def of_filters(session: Session, audit: AuditRow, filters: Filters) -> AskedSet:
+    """All documents that pass filters, whatever their influence.
+
+    Raises:
+        InvalidInput: nothing is filtered, nothing passes, or the corpus has no such field.
+    """
+    passing = filters.documents(session, audit.corpus)
+    if passing is None:
+        raise InvalidInput("No filter was given.", "Filter by a search, a metadata value or the length.")
+    described = ", ".join(f"{name} {value}" for name, value in filters.parameters().items())
+    return AskedSet(f"Documents with {described}", _some(np.flatnonzero(passing).astype(np.int64)))
+
+
+def of_document_ids(session: Session, audit: AuditRow, title: str, document_ids: Sequence[int]) -> AskedSet:
+    """Documents by the ids of their rows."""
+    columns = corpus_columns(session, audit.corpus)
+    return AskedSet(title, _some(np.unique(numbers_of(columns, np.sort(np.array(document_ids, np.int64))))))
+
+
+def of_strongest(session: Session, audit: AuditRow, probe: AuditProbe, count: int, direction: int) -> AskedSet:
+    """The documents that push a probe's score furthest up (direction 1) or down (-1).
+
+    Raises:
+        InvalidInput: so many do not push that way.
+    """
+    ranking = ranking_columns(session, probe)
+    influences = ranking["influences"]
+    order = ranking["documents"] if direction > 0 else ranking["documents"][::-1]
+    there = int((influences * direction > 0).sum())
+    if count > there:
+        raise InvalidInput(f"{count:,} documents were asked for; {there:,} push the score that way.", "Ask for fewer.")
+    title = f"The {plural(count, 'document')} that push {probe.name} furthest {'up' if direction > 0 else 'down'}"
+    return AskedSet(title, np.sort(order[:count].astype(np.int64)))
+
+
+def _some(positions: Positions) -> Positions:
+    if not len(positions):
+        raise InvalidInput("No document is in this set.", "Choose another set.")
+    return positions
+
+
+def ask(
+    database: Database,
+    settings: Settings,
+    queue: JobQueue,
+    audit_id: int,
+    asked: AskedSet | None,
+    weight: float = 0.0,
+    texts: Sequence[str] = (),
+) -> int:
+    """Answers at once, keeps that, and has the estimator predict; returns the id of the what-if.
+
+    Raises:
+        InvalidInput: nothing is asked, or it cannot be.
+    """
+    if asked is None and not texts:
+        raise InvalidInput("Nothing was asked.", "Name documents, or paste a text to add.")
+    if not 0 <= weight <= LARGEST_WEIGHT:
+        raise InvalidInput(f"The weight {weight:g} cannot be used.", f"It is a number from 0 to {LARGEST_WEIGHT:g}.")
+    with database.session() as session:
+        audit = finished_audit(session, audit_id)
+        positions = asked.positions if asked else np.zeros(0, np.int64)
+        answer = QuickAnswer(session, settings, audit, positions, weight, texts).answer()
+        if asked and asked.note:
+            answer.notes.append(asked.note)
+        row = what_ifs.create(session, audit, _title(asked, weight, texts), positions, weight, texts, answer)
+        if can_predict(audit, weight, texts):
+            queue.enqueue(session, JobKind.WHAT_IF, row.id)
+        calibrate_if_missing(session, settings, queue, audit)
+        return row.id
+
+
+def _title(asked: AskedSet | None, weight: float, texts: Sequence[str]) -> str:
+    added = f"{plural(len(texts), 'text')} added" if texts else ""
+    if asked is None:
+        return added
+    how = "" if weight == 0 else f", counted {weight:g} times"
+    return asked.title + how + (f", and {added}" if added else "")
+
+
+def can_predict(audit: AuditRow, weight: float, texts: Sequence[str]) -> bool:
+    """Whether the audit's estimator predicts this: all predict removals, the mean fields weights and new texts, too."""
+    return (weight == 0 and not texts) or DESCRIPTIONS[audit.settings["estimator"]].trains_sets
+
+
+def calibrate_if_missing(session: Session, settings: Settings, queue: JobQueue, audit: AuditRow) -> None:
+    """Has the audit calibrated where it was not, once; audits of earlier versions are."""
+    description = DESCRIPTIONS[audit.settings["estimator"]]
+    if not (description.trains_sets or description.supports_reranking):
+        return
+    if read_calibration(settings.audit_folder(audit.storage_name)) is None and (
+        jobs.latest(session, JobKind.CALIBRATION, audit.id) is None
+    ):
+        queue.enqueue(session, JobKind.CALIBRATION, audit.id)
+
+
+def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int) -> int:
+    """Starts the check by retraining of a what-if, with controls of the same number and length; returns its id.
+
+    Raises:
+        Conflict: it is no removal, or was checked already, or is too large for a check.
+    """
+    with database.session() as session:
+        row = what_ifs.get(session, audit_id, what_if_id)
+        why = no_check_reason(row)
+        if why:
+            raise Conflict(why, "Only removals can be trained without.")
+        if row.check_id is not None:
+            raise Conflict("This what-if is being checked, or was.", f"See /audits/{audit_id}/checks/{row.check_id}.")
+        positions = what_ifs.positions_of(row)
+        count = row.audit.corpus.document_count
+        plan = CheckPlan(
+            plan="chosen",
+            positions=positions.tolist(),
+            sets=CONTROLS if 2 * len(positions) <= count else 0,
+            seeds=checks_service.usual_seeds(row.audit),
+            same_run=row.audit.settings["estimator"] == "unrolled",
+        )
+    check_id = checks_service.start(database, queue, audit_id, plan)
+    with database.session() as session:
+        what_ifs.get(session, audit_id, what_if_id).check_id = check_id
+    return check_id
+
+
+def no_check_reason(row: WhatIfRow) -> str:
+    """Why a what-if cannot be checked by retraining; empty where it can."""
+    if row.texts:
+        return "A text that is added cannot be checked here: import the corpus with it, and compare the two audits."
+    if row.weight != 0:
+        return "Weights cannot be checked here: training reads a document once or not at all."
+    if row.audit.settings.get("models"):
+        return "The vectors of this audit were trained elsewhere, so nothing can be trained again."
+    if row.document_count > MOST_CHOSEN:
+        return f"A check removes up to {MOST_CHOSEN:,} documents."
+    return ""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A what-if with all that is known of it.
+
+    Attributes:
+        predicted: by the estimator; None until then.
+        job: that predicts it; None where none was needed.
+        check: by retraining; actual: probe -> what it found, empty until then.
+    """
+
+    row: WhatIfRow
+    at_once: WhatIfAnswer
+    predicted: WhatIfAnswer | None
+    job: Job | None
+    check: Check | None
+    actual: dict[str, ScoreWithout]
+
+    @property
+    def best(self) -> WhatIfAnswer:
+        """The prediction where there is one."""
+        return self.predicted or self.at_once
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the estimator's prediction is still to come."""
+        return self.predicted is None and self.job is not None and self.job.status in jobs.ACTIVE
+
+
+def tried(session: Session, row: WhatIfRow) -> Tried:
+    """One what-if."""
+    at_once, predicted = what_ifs.answers_of(row)
+    check = session.get(Check, row.check_id) if row.check_id is not None else None
+    actual = {one.probe: one for one in scores_without(session, check)} if check else {}
+    job = jobs.latest(session, JobKind.WHAT_IF, row.id)
+    return Tried(row, at_once, predicted, job, check, actual)
+
+
+def all_tried(session: Session, audit_id: int) -> list[Tried]:
+    """All what-ifs of an audit, the newest first."""
+    return [tried(session, row) for row in what_ifs.of_audit(session, audit_id)]

@@ -1,0 +1,217 @@
+"""The pages and the API of what-ifs: the answer at once, what is kept of it, and its check."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from skipgram_audit.auditing import folder as layout
+from skipgram_audit.model.calibration import Calibration, CalibrationPoint, fitted
+from skipgram_audit.model.what_if import WhatIfAnswer
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, jobs, marks, what_ifs
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind
+from tests.audit_sample import TEXTS, Sample, make_audit
+from tests.conftest import settings_on
+from tests.web import page as reading
+from tests.web.features.words.test_pages import write_tables
+
+settings = settings_on("sqlite")
+HEADERS = {"origin": "http://127.0.0.1:8000"}
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_audit(database, copies=8)
+
+
+def post(client: TestClient, address: str, form: dict[str, str] | None = None) -> Any:
+    return client.post(address, data=form or {}, headers=HEADERS)
+
+
+def ask(client: TestClient, sample: Sample, **question: Any) -> Any:
+    return client.post(f"/api/v1/audits/{sample.audit_id}/what-ifs", json=question, headers=HEADERS)
+
+
+def after(answer: dict[str, Any]) -> dict[str, float]:
+    return {one["probe"]: one["after"] for one in answer["probes"]}
+
+
+def test_the_answer_at_once_is_the_sum_of_the_stored_influences(client: TestClient, sample: Sample) -> None:
+    ids = [TEXTS[0][0], f"{TEXTS[1][0]}-3"]
+    positions = [0, 16]
+    found = ask(client, sample, ids=ids).json()["at_once"]
+    assert found["method"] == "sum"
+    for name, before in (("weat-6", 1.25), ("he and she", -0.5)):
+        change = -sum(sample.influences[name][position] for position in positions)
+        assert change != 0
+        assert after(found)[name] == pytest.approx(before + change)
+    again = ask(client, sample, ids=[*ids[::-1], ids[0]]).json()["at_once"]
+    assert after(again) == after(found)
+    assert "1 id" in again["notes"][0]
+    twice = ask(client, sample, ids=ids, weight=2.0).json()["at_once"]
+    assert after(twice)["weat-6"] - 1.25 == pytest.approx(1.25 - after(found)["weat-6"])
+    same = ask(client, sample, ids=ids, weight=1.0).json()["at_once"]
+    assert after(same) == {"weat-6": 1.25, "he and she": -0.5}
+
+
+def test_a_set_comes_from_marks_a_view_a_filter_and_the_strongest(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    root = f"/audits/{sample.audit_id}/what-ifs"
+    with database.session() as session:
+        marks.mark(session, audits.get(session, sample.audit_id), sample.document_ids[:3])
+    order = np.argsort(sample.influences["weat-6"])
+    wanted = {
+        f"{root}?source": [0, 1, 2],
+        f"{root}/view?probe=weat-6&view=amplifying": sorted(order[::-1][:4].tolist()),
+        f"{root}/filter?field=source&absent=on": [
+            number for number in range(40) if TEXTS[number % 5][0] in ("quiet", "bob")
+        ],
+    }
+    for address, positions in wanted.items():
+        form = {"source": "marked"} if "source" in address and "filter" not in address else {"first": "4"}
+        answer = post(client, address.split("?source")[0] if address.endswith("?source") else address, form)
+        assert answer.status_code == 303, answer.text
+        with database.session() as session:
+            row = what_ifs.get(session, sample.audit_id, int(answer.headers["location"].rsplit("/", 1)[1]))
+            assert what_ifs.positions_of(row).tolist() == positions
+    strongest = ask(client, sample, strongest=4, probe="weat-6").json()
+    assert strongest["documents"] == 4
+    assert len(reading.values(client.get(root).text, "tried")) == 8
+
+
+def test_the_prediction_takes_the_place_of_the_first_answer(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    asked = ask(client, sample, strongest=3, probe="weat-6").json()
+    address = f"/audits/{sample.audit_id}/what-ifs/{asked['id']}"
+    assert asked["job"]["status"] == "waiting"
+    page = client.get(address).text
+    assert reading.values(page, "method") == ["sum"]
+    assert reading.values(page, "job") != []
+    answer = WhatIfAnswer.model_validate({**asked["at_once"], "method": "predicted"})
+    answer.probes[0].after, answer.probes[0].after_by_seed = 0.75, [0.5, 1.0]
+    with database.session() as session:
+        what_ifs.save_prediction(session, asked["id"], answer)
+    page = client.get(address).text
+    assert reading.values(page, "method") == ["predicted"]
+    assert reading.values(page, "after")[0] == "0.75"
+    assert reading.values(page, "job") == []
+
+
+def test_a_calibration_gives_an_interval(
+    client: TestClient, database: Database, settings: Settings, sample: Sample
+) -> None:
+    generator = np.random.default_rng(0)
+    points = [
+        CalibrationPoint(first_order=x, share=0.05, change=0.5 * x + 0.01 * float(generator.normal()))
+        for x in generator.normal(0, 0.5, 30).tolist()
+    ]
+    curve = fitted("weat-6", 1.25, (-1.9, 1.9), points)
+    found = Calibration(estimator="mean-field", seed=1, sets=30, smallest=1, largest=9, seconds=1, probes=[curve])
+    with database.session() as session:
+        folder = settings.audit_folder(audits.get(session, sample.audit_id).storage_name)
+    (folder / layout.ARTIFACTS).mkdir(parents=True)
+    layout.save_calibration(folder, found)
+    asked = ask(client, sample, strongest=2, probe="weat-6").json()
+    [one] = [one for one in asked["at_once"]["probes"] if one["probe"] == "weat-6"]
+    assert asked["at_once"]["method"] == "calibrated"
+    assert one["low"] < one["after"] < one["high"]
+    assert one["sets_like"] == 30
+    with database.session() as session:
+        assert jobs.latest(session, JobKind.CALIBRATION, sample.audit_id) is None
+
+
+def test_an_audit_without_a_calibration_gets_one_once(client: TestClient, database: Database, sample: Sample) -> None:
+    for _ in range(2):
+        assert ask(client, sample, strongest=2, probe="weat-6").status_code == 201
+    with database.session() as session:
+        waiting = [job for job in jobs.active(session) if job.kind == JobKind.CALIBRATION]
+    assert len(waiting) == 1
+
+
+def test_confirming_starts_a_check_of_the_same_documents(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    asked = ask(client, sample, strongest=3, probe="weat-6").json()
+    address = f"/audits/{sample.audit_id}/what-ifs/{asked['id']}"
+    assert post(client, f"{address}/confirm").status_code == 303
+    confirmed = client.get(f"/api/v1{address}").json()
+    check = client.get(f"/api/v1/audits/{sample.audit_id}/checks/{confirmed['check_id']}").json()
+    with database.session() as session:
+        positions = what_ifs.positions_of(what_ifs.get(session, sample.audit_id, asked["id"])).tolist()
+    assert check["plan"]["positions"] == positions
+    assert check["plan"]["sets"] == 3
+    assert f"/checks/{confirmed['check_id']}" in " ".join(reading.links(client.get(address).text))
+    assert post(client, f"{address}/confirm").status_code == 409
+    weighted = ask(client, sample, strongest=3, probe="weat-6", weight=0.5).json()
+    refused = client.post(f"/api/v1/audits/{sample.audit_id}/what-ifs/{weighted['id']}/confirm", headers=HEADERS)
+    assert refused.status_code == 409
+    assert client.delete(f"/api/v1{address}", headers=HEADERS).status_code == 204
+    assert client.get(f"/api/v1{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "message"),
+    [
+        ({}, 422, "Nothing was asked"),
+        ({"marked": True}, 422, "Nothing is marked"),
+        ({"ids": ["nobody"]}, 422, "nobody"),
+        ({"ids": []}, 422, "no document"),
+        ({"strongest": 39, "probe": "weat-6"}, 422, "39"),
+        ({"marked": True, "strongest": 3}, 422, "More than one kind"),
+        ({"texts": ["He went to the office."]}, 404, "pairs of words"),
+        ({"strongest": 3, "weight": 3.5}, 422, ""),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    client: TestClient, sample: Sample, question: dict[str, Any], status: int, message: str
+) -> None:
+    answer = ask(client, sample, **question)
+    assert answer.status_code == status
+    assert message in answer.json()["error"]["message"]
+
+
+def test_a_set_of_everything_is_refused(client: TestClient, sample: Sample) -> None:
+    everything = [f"{name}-{copy}" if copy else name for copy in range(8) for name, _, _ in TEXTS]
+    answer = ask(client, sample, ids=everything)
+    assert answer.status_code == 422
+    page = post(client, f"/audits/{sample.audit_id}/what-ifs", {"source": "ids", "ids": "\n".join(everything)})
+    assert page.status_code == 422
+    assert "All documents go" in reading.alerts(page.text)
+
+
+def test_a_set_that_holds_all_of_a_probes_word_has_no_score(
+    client: TestClient, settings: Settings, database: Database
+) -> None:
+    """The tables say that "home" occurs nine times and, in the second document, three times: with one it is none."""
+    sample = make_audit(database)
+    write_tables(settings, sample, pairs=True)
+    folder = next(settings.audits_folder.iterdir()) / "words"
+    np.save(folder / "document_sentences.npy", np.array([0, 3, 5, 5, 5, 5], np.int64))
+    words = {"home": 0, "office": 1}
+    counts = np.load(folder / "counts.npy")
+    tokens = np.load(folder / "tokens.npy")
+    counts[words["home"]] = int((tokens == words["home"]).sum())
+    np.save(folder / "counts.npy", counts)
+    found = ask(client, sample, ids=["bob"]).json()["at_once"]["probes"]
+    [one] = [one for one in found if one["probe"] == "he and she"]
+    assert one["after"] is None
+    assert "home" in one["reason"]
+
+
+def test_a_text_that_is_added_counts_its_known_pairs(
+    client: TestClient, settings: Settings, database: Database
+) -> None:
+    """home beside office: N 4, S 0.75 in the tables, so each expected update adds 0.75 / 4, from either side."""
+    sample = make_audit(database)
+    write_tables(settings, sample, pairs=True)
+    found = ask(client, sample, texts=["home office xyzzy"]).json()
+    assert "xyzzy" in found["at_once"]["notes"][0]
+    [one] = [one for one in found["at_once"]["probes"] if one["probe"] == "weat-6"]
+    updates = 1.0 * 0.5  # kept with 1 and 0.5, side by side
+    assert one["first_order"] == pytest.approx(2 * updates * 0.75 / 4)
+    assert found["title"] == "1 text added"
