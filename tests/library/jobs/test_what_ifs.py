@@ -10,8 +10,8 @@ from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, jobs, what_ifs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import JobKind
-from tests.library.jobs.direct import job_context
+from skipgram_audit.store.models import JobKind, Status
+from tests.library.jobs.direct import job_context, running_job
 from tests.library.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
 from tests.library.jobs.test_checks import pipeline_of
 from tests.library.samples import news_texts, silent
@@ -57,19 +57,25 @@ def test_an_audit_is_calibrated_once_and_by_a_job_of_its_own(
     settings: Settings, database: Database, audit_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calibrating, "MOST_SETS", 12)
-    with job_context(settings, database, JobKind.AUDIT, str(audit_id)) as context:
-        calibrate_later(context, audit_id)
+
+    def waiting() -> int:
+        with database.session() as session:
+            return sum(job.kind == JobKind.CALIBRATION for job in jobs.active(session))
+
+    with job_context(settings, database, JobKind.SEARCH, "0") as context:
+        for _ in range(2):
+            calibrate_later(context, audit_id)
+            assert waiting() == 1
         with database.session() as session:
             asked = jobs.latest(session, JobKind.CALIBRATION, audit_id)
             assert asked is not None
-            jobs.end(session, asked.id, "done")  # type: ignore[arg-type]
-    with job_context(settings, database, JobKind.CALIBRATION, str(audit_id)) as context:
+            job_id = asked.id
+    with running_job(settings, database, job_id) as context:
         carry_out_calibration(context, str(audit_id))
+        with database.session() as session:
+            jobs.end(session, job_id, Status.DONE)
         found = read_calibration(audit_folder(settings, database, audit_id))
         assert found is not None
         assert found.of_probe(NEWS.name) is not None
-        with database.session() as session:
-            jobs.end(session, context.job_id, "done")  # type: ignore[arg-type]
         calibrate_later(context, audit_id)
-    with database.session() as session:
-        assert [job.kind for job in jobs.active(session)] == [JobKind.AUDIT]
+    assert waiting() == 0

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from skipgram_audit.cli.auditing import WITHOUT, AuditDevice, Audited, executor_of, listed_ids
+from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
 from skipgram_audit.cli.options import Json, Scheduler, TrainingResource
+from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
 
 

@@ -23,6 +23,7 @@ from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ra
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Document, Job, JobKind, WhatIfRow
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
+from skipgram_audit.store.standard_check import usual_seeds
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.checks.without import ScoreWithout, scores_without
@@ -199,7 +200,7 @@ def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int)
             plan="chosen",
             positions=positions.tolist(),
             sets=CONTROLS if 2 * len(positions) <= count else 0,
-            seeds=checks_service.usual_seeds(row.audit),
+            seeds=usual_seeds(row.audit.settings),
             same_run=row.audit.settings["estimator"] == "unrolled",
         )
     check_id = checks_service.start(database, queue, audit_id, plan)
