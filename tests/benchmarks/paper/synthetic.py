@@ -1,0 +1,174 @@
+"""T1: does cross-loss influence tell what leaving a training point out does?
+
+    python -m tests.benchmarks.paper synthetic
+
+For every seed a network is trained by its clustering loss, and again without each of its 150 points: that is the truth.
+The paper judges its estimates by retraining under the test function's own, supervised loss instead; that is done, too.
+Estimates and truths are correlated over the training points, one test function at a time: the loss of each of 30
+points that were not trained on, "matched" (clustering) and "cross" (supervised). A seed's figures are means over test
+functions; the table gives the mean over seeds and its standard error.
+"""
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.stats import pearsonr, spearmanr
+from torch import Tensor
+from torch.func import vmap
+
+from tests.benchmarks.paper import estimates
+from tests.benchmarks.paper.clusters import (
+    CLUSTERS,
+    HELD_OUT,
+    POINTS,
+    Moment,
+    Points,
+    assignments,
+    clustering_losses,
+    draw,
+    initial,
+    standing_for,
+    supervised_losses,
+    targets,
+    train,
+)
+
+LENGTHS = (2, 10, 50, 250, 1000)
+DECAY, OTHER_DECAYS = 0.1, (0.01, 1.0)
+DAMPINGS = (0.01, 0.1, 1.0, 10.0)
+SEEDS, SEEDS_OF_OTHERS = 10, 2
+RESULTS = FilePath(__file__).parent / "results"
+Rows = list[dict[str, Any]]
+
+
+def run(seed: int, decay: float) -> Rows:
+    """A row for every length, test function's kind, method and truth: what a seed found, by class and in all."""
+    generator = torch.Generator().manual_seed(seed)
+    points, held_out = draw(POINTS, generator), draw(HELD_OUT, generator)
+    start = initial(points.inputs, generator)
+    count = len(points.inputs)
+    ones = torch.ones(1, count, dtype=torch.float64)
+    weights = torch.cat([ones, ones - torch.eye(count, dtype=torch.float64)])
+    path = estimates.Path()
+    own = train("clustering", start, points, points.classes, weights, decay, LENGTHS, path.observe)
+    matching, right = standing_for(assignments(own[LENGTHS[-1]].parameters[0], points.inputs), points.classes)
+    theirs = train("supervised", start, points, matching[points.classes], weights, decay, LENGTHS)
+    rows = []
+    for length in LENGTHS:
+        moment = own[length]
+        for kind, tests in test_functions(moment, points, held_out, matching[held_out.classes]).items():
+            truths = {"clustering": left_out(tests, moment), "supervised": left_out(tests, theirs[length])}
+            if kind == "matched":
+                del truths["supervised"]
+            for method, found in methods(tests, moment, path, length, points, decay):
+                for truth, expected in truths.items():
+                    judged = judge(found, expected, held_out.classes) if found is not None else {}
+                    rows.append(
+                        {"seed": seed, "decay": decay, "length": length, "kind": kind, "method": method}
+                        | {"truth": truth, "accuracy": right, "refused": found is None} | judged
+                    )  # fmt: skip
+    return rows
+
+
+def test_functions(moment: Moment, points: Points, held_out: Points, clusters: Tensor) -> dict[str, estimates.Tests]:
+    """Losses of the points that were held out, by parameters."""
+    with torch.no_grad():
+        trained, other = (assignments(moment.parameters[0], one.inputs) for one in (points, held_out))
+        aims = targets(torch.cat([trained, other]), torch.ones(len(trained) + len(other), dtype=torch.float64))
+    return {
+        "cross": lambda parameters: supervised_losses(parameters, held_out.inputs, clusters),
+        "matched": lambda parameters: clustering_losses(parameters, held_out.inputs, aims[len(trained) :]),
+    }
+
+
+def left_out(tests: estimates.Tests, moment: Moment) -> Tensor:
+    """Every test function of the whole run, minus that of the run without each point: [tests, n]."""
+    with torch.no_grad():
+        values = vmap(tests)(moment.parameters)
+    return (values[0] - values[1:]).T
+
+
+def methods(
+    tests: estimates.Tests, moment: Moment, path: estimates.Path, length: int, points: Points, decay: float
+) -> Iterator[tuple[str, Tensor | None]]:
+    """Names and estimates [tests, n]; None where a method refuses."""
+    parameters, aims = moment.parameters[0], moment.aims[0]
+    for damping in DAMPINGS:
+        name = f"implicit, damping {damping:g}"
+        yield name, estimates.implicit(tests, parameters, points, aims, decay, damping)
+    yield "unrolled", estimates.unrolled(tests, parameters, path, length, points, decay)
+    yield "gradient", estimates.gradient(tests, path, length, points)
+    yield "mirrored", estimates.mirrored(tests, parameters, points, aims, decay)
+
+
+def judge(found: Tensor, truth: Tensor, classes: Tensor) -> dict[str, Any]:
+    """Correlations over training points, averaged over the test functions that some point moves, and their shares."""
+    moved = [one for one in range(len(truth)) if float(truth[one].std()) > 0 and float(found[one].std()) > 0]
+    pearson = np.full(len(truth), math.nan)
+    spearman = np.full(len(truth), math.nan)
+    for one in moved:
+        pearson[one] = pearsonr(found[one].numpy(), truth[one].numpy()).statistic
+        spearman[one] = spearmanr(found[one].numpy(), truth[one].numpy()).statistic
+    return {
+        "pearson": float(np.nanmean(pearson)),
+        "spearman": float(np.nanmean(spearman)),
+        "at 0.6": float((pearson >= 0.6).mean()),
+        "at 0.8": float((pearson >= 0.8).mean()),
+        "by class": [float(np.nanmean(pearson[classes.numpy() == one])) for one in range(CLUSTERS)],
+    }
+
+
+def table(rows: Rows) -> str:
+    """Means over seeds, with standard errors."""
+    lines = [
+        "| test function | truth: retrained by | weight decay | steps | method | Pearson | Spearman | Pearson by class "
+        "| 0.6 and more | 0.8 and more | refused |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    keys = sorted({tuple(row[name] for name in ("kind", "truth", "decay", "length")) for row in rows})
+    names = list(dict.fromkeys(row["method"] for row in rows))
+    for key in keys:
+        for method in names:
+            chosen = [
+                row for row in rows if tuple(row[n] for n in ("kind", "truth", "decay", "length")) == key
+                and row["method"] == method
+            ]  # fmt: skip
+            done = [row for row in chosen if not row["refused"]]
+            cells = [mean_of(done, name) for name in ("pearson", "spearman")] if done else ["–", "–"]
+            by_class = "–"
+            shares = ["–", "–"]
+            if done:
+                by_class = ", ".join(f"{value:.2f}" for value in np.nanmean([row["by class"] for row in done], axis=0))
+                shares = [f"{np.mean([row[name] for row in done]):.0%}" for name in ("at 0.6", "at 0.8")]
+            refused = f"{len(chosen) - len(done)} of {len(chosen)}"
+            lines.append("| " + " | ".join([*map(str, key), method, *cells, by_class, *shares, refused]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def mean_of(rows: Rows, name: str) -> str:
+    values = np.array([row[name] for row in rows])
+    error = values.std(ddof=1) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+    return f"{values.mean():.2f} ± {error:.2f}"
+
+
+def main() -> None:
+    """Runs what is not there yet, and writes the table."""
+    torch.set_num_threads(1)
+    kept = RESULTS / "synthetic.json"
+    rows: Rows = json.loads(kept.read_text()) if kept.exists() else []
+    wanted = [(seed, DECAY) for seed in range(SEEDS)]
+    wanted += [(seed, decay) for decay in OTHER_DECAYS for seed in range(SEEDS_OF_OTHERS)]
+    for seed, decay in wanted:
+        if any((row["seed"], row["decay"]) == (seed, decay) for row in rows):
+            continue
+        begin = time.process_time()
+        rows += run(seed, decay)
+        kept.write_text(json.dumps(rows))
+        print(f"seed {seed}, weight decay {decay:g}: {time.process_time() - begin:.0f} s of the processor", flush=True)
+    (RESULTS / "synthetic.md").write_text(table(rows), encoding="utf-8")
