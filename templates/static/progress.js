@@ -2,6 +2,7 @@
 // browser's title, and reloads the page once the job has ended.
 // Where the page is in the background then, its title says how the job ended, and it is loaded when it is looked at.
 // Marked up by the macro job_progress: [data-job] holds the job's address under /api/v1.
+// Other scripts hear "job-ended" on the document.
 
 const PERIOD = 700;
 const TITLE = document.title;
@@ -59,6 +60,7 @@ async function follow(section) {
       const job = await answer.json();
       show(section, job);
       if (job.status !== "waiting" && job.status !== "running") {
+        document.dispatchEvent(new CustomEvent("job-ended", { detail: { title: TITLE, status: job.status } }));
         await seen();
         window.location.reload();
         return;

@@ -21,12 +21,13 @@ SECTIONS = {
     ),
     "Method": (
         "method/index", "method/training", "method/estimators", "method/published-estimators", "method/probes",
-        "method/uncertainty", "method/retraining", "method/rewriting", "method/comparison", "method/pretrained-models", "method/documents",
-        "method/memory",
+        "method/uncertainty", "method/retraining", "method/rewriting", "method/comparison", "method/pretrained-models",
+        "method/documents", "method/memory",
     ),
     "Benchmarks": (
         "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
-        "benchmarks/planted-sentences", "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field", "benchmarks/checks",
+        "benchmarks/planted-sentences", "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field",
+        "benchmarks/checks",
         "benchmarks/performance", "benchmarks/time-left", "benchmarks/gpu", "benchmarks/browsing",
         "benchmarks/documents", "benchmarks/cost-model",
     ),
