@@ -80,6 +80,8 @@ def run_audit(page: Page) -> str:
     page.check("#estimator-replay")
     page.get_by_text("Advanced settings").click()
     page.get_by_label("Dimension").fill("25")
+    page.get_by_label("Check the result by retraining").uncheck()
+    expect(cost).not_to_contain_text("Then the check")
     page.get_by_role("button", name="Start audit").click()
     page.wait_for_url(re.compile(r"/audits/\d+$"))
     expect(page.locator("[data-job-phase]")).not_to_have_text("Waiting for the worker")
