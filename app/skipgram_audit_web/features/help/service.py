@@ -37,7 +37,8 @@ SECTIONS = {
         "architecture",
     ),
 }  # fmt: skip
-"""Pages in the order in which they are listed, by their paths in docs/ without ".md"."""
+"""Pages in the order in which they are listed, by their paths in docs/ without ".md". Pages of the folder of the same
+name that are missing here come after them."""
 
 TITLES = {"method/index": "Sign and meaning", "benchmarks/index": "How they are made"}
 """Of pages whose heading repeats that of their section."""
@@ -70,7 +71,18 @@ class HelpPage:
 
 def contents() -> dict[str, list[tuple[str, str]]]:
     """Section -> path and title of its pages."""
-    return {name: [(path, title_of(path)) for path in paths] for name, paths in SECTIONS.items()}
+    return {name: [(path, title_of(path)) for path in paths] for name, paths in sections().items()}
+
+
+@cache
+def sections() -> dict[str, list[str]]:
+    """Section -> the paths of its pages."""
+    found = {}
+    for name, paths in SECTIONS.items():
+        folder = name.lower()
+        there = sorted(f"{folder}/{path.stem}" for path in (docs_folder() / folder).glob("*.md"))
+        found[name] = [*paths, *(path for path in there if path not in paths)]
+    return found
 
 
 @cache
@@ -120,7 +132,7 @@ def address_of(link: str, path: str) -> str | None:
 
 @cache
 def _pages() -> frozenset[str]:
-    return frozenset(path for paths in SECTIONS.values() for path in paths)
+    return frozenset(path for paths in sections().values() for path in paths)
 
 
 def _source(path: str) -> str:

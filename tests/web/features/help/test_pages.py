@@ -11,7 +11,7 @@ from skipgram_audit_web.features.help import service
 from tests.conftest import settings_on
 
 settings = settings_on("sqlite")
-PATHS = [path for paths in service.SECTIONS.values() for path in paths]
+PATHS = [path for paths in service.sections().values() for path in paths]
 
 
 def test_every_page_of_the_documentation_is_listed_once() -> None:
