@@ -176,7 +176,7 @@ def test_a_part_of_the_map_is_brushed_with_the_mouse_and_with_keys(page: Page, d
     for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowDown"):
         page.keyboard.press(key)
     left, top = edges["Left"] - 20, edges["Top"] - 20
-    expect(page.locator("figure [role=status]")).to_have_text(
+    expect(page.locator("figure p[role=status]")).to_have_text(
         f"Left {left}, right {edges['Right']}, top {top}, bottom {edges['Bottom']}"
     )
     expect(tip.get_by_role("link")).to_have_attribute("href", re.compile(r"/documents/\d+\?probe=weat-8"))

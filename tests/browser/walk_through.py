@@ -90,7 +90,7 @@ STEPS = [
         "document",
         "The page of a document says where it ranks, what the score would be without it, and whether the seeds agree. "
         "Its text follows.",
-        lambda page: page.locator(".ranking-row .ranking-text > a").first.click(),
+        lambda page: page.locator(".driver-head > a").first.click(),
         lambda page: page.locator("h1"),
     ),
     Step(
