@@ -17,6 +17,10 @@ Count = Annotated[int, Interval(ge=0, le=LARGEST_INTEGER)]
 """How many items of a list are passed over, or the number of one."""
 
 
+Seed = Annotated[int, Interval(ge=0, le=LARGEST_BIG_INTEGER)]
+"""Of a training."""
+
+
 def own_address(audit_id: int, back: str) -> str:
     """Where a form sends the browser on: a page of this audit, or the set; never another site."""
     own = f"/audits/{audit_id}/"

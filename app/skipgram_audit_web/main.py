@@ -34,6 +34,8 @@ from skipgram_audit_web.features.jobs import api as jobs_api
 from skipgram_audit_web.features.jobs import pages as jobs_pages
 from skipgram_audit_web.features.marks import api as mark_api
 from skipgram_audit_web.features.marks import pages as mark_pages
+from skipgram_audit_web.features.mitigations import api as mitigation_api
+from skipgram_audit_web.features.mitigations import pages as mitigation_pages
 from skipgram_audit_web.features.near_duplicates import api as duplicate_api
 from skipgram_audit_web.features.near_duplicates import pages as duplicate_pages
 from skipgram_audit_web.features.probes import api as probe_api
@@ -152,6 +154,8 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(what_if_pages.router)
     app.include_router(check_api.router)
     app.include_router(check_pages.router)
+    app.include_router(mitigation_api.router)
+    app.include_router(mitigation_pages.router)
     app.include_router(report_api.router)
     app.include_router(report_pages.router)
 

@@ -37,6 +37,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "audit-settings": reference.audit_settings,
     "check-settings": reference.check_settings,
     "check-plans": reference.check_plans,
+    "mitigation-methods": reference.mitigation_methods,
+    "mitigation-settings": reference.mitigation_settings,
     "estimators": reference.estimators,
     "probe-kinds": reference.probe_kinds,
     "built-in-probes": reference.built_in_probes,

@@ -16,7 +16,7 @@ import numpy as np
 from gensim.models import KeyedVectors
 
 import skipgram_audit as sga
-from skipgram_audit.auditing.neighbour_stability import neighbour_stability
+from skipgram_audit.training.neighbour_stability import neighbour_stability
 
 BOUNDS = (5, 10, 20, 50, 100, 200, 500, 2000, 10**12)
 SAMPLE = 200

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 
-from skipgram_audit.report.values import SeedVectors
-from skipgram_audit.report.writer import write_report, write_vectors
+from skipgram_audit.report.vector_files import write_word2vec_text
+from skipgram_audit.report.writer import write_report
 from tests.library.report.sample import DOCUMENTS, make_report
 
 FILES = [
@@ -106,8 +106,8 @@ def test_vectors_are_read_back_bit_by_bit(tmp_path: Path) -> None:
     numbers[0] = [0.0, 1e-9, -123456789.0, 1.0, 1e-45]
     words = ("the", "über", "40", "a", "b", "c", "d")
     path = tmp_path / "vectors.txt"
-    with patch("skipgram_audit.report.writer.WORDS_AT_ONCE", 3):
-        write_vectors(path, SeedVectors(1, words, numbers))
+    with patch("skipgram_audit.report.vector_files.WORDS_AT_ONCE", 3):
+        write_word2vec_text(path, words, numbers)
     read = KeyedVectors.load_word2vec_format(str(path))
     assert tuple(read.index_to_key) == words
     np.testing.assert_array_equal(read.vectors, numbers)

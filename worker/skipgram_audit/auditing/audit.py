@@ -30,6 +30,7 @@ from skipgram_audit.report.verdict import probe_verdict
 if TYPE_CHECKING:
     from skipgram_audit.auditing.check_result import CheckResult
     from skipgram_audit.auditing.document import AuditedDocument
+    from skipgram_audit.auditing.mitigations import Mitigations
     from skipgram_audit.auditing.pipeline import AuditPipeline
     from skipgram_audit.auditing.rewriting import PairsLike, Rewriting
     from skipgram_audit.computing.execution import Executor
@@ -293,6 +294,32 @@ class Audit:
             self._progress,
         )
 
+    def mitigations(
+        self,
+        probe: str | None = None,
+        seeds: int | Iterable[int] | None = None,
+        methods: Iterable[str] | None = None,
+        **options: Any,
+    ) -> "Mitigations":
+        """Every way to mitigate a bias on this audit, in one table: what it does to all scores, whether the bias can be
+        found again, what the vectors are still good for, and what it costs. An interrupted comparison is resumed.
+
+        Args:
+            probe: whose bias; the only one when left out.
+            seeds: how many, or which; those of the audit when left out.
+            methods: names of METHODS in skipgram_audit.model.mitigations; all when left out.
+            options: further parts of the plan: concept, share, biased_words, draw_seed; see MitigationPlan.
+        """
+        from skipgram_audit.auditing.mitigations import compare_mitigations, first_seeds, make_mitigation_plan
+
+        own = self.settings.seeds
+        chosen = first_seeds(own, seeds) if seeds is None or isinstance(seeds, int) else list(seeds)
+        plan = make_mitigation_plan(
+            probe=self._measured(probe), seeds=chosen, methods=None if methods is None else list(methods), **options
+        )
+        with self._progress() as phase:
+            return compare_mitigations(self._pipeline, self.folder, self._identity, plan, phase)
+
     def carry_out(self, plan: CheckPlan) -> "CheckResult":
         """The check of this plan; without a probe it takes the first one that was measured. What it finds is written
         into report.json and report.html, too."""
@@ -302,8 +329,7 @@ class Audit:
         from skipgram_audit.report.finished_check import FinishedCheck
 
         plan = self.complete_plan(plan)
-        mark = self._artifacts / layout.IDENTITY
-        store = FolderCheckStore(self.folder, mark.read_text(encoding="utf-8") if mark.is_file() else "", plan)
+        store = FolderCheckStore(self.folder, self._identity, plan)
         run = CheckRun(self._pipeline, plan, store)
         with self._progress() as phase:
             run.draw(phase(PHASES[0]))
@@ -410,6 +436,12 @@ class Audit:
             "seeds": list(self.settings.seeds),
             "probes": probes,
         }
+
+    @property
+    def _identity(self) -> str:
+        """What makes it this audit."""
+        mark = self._artifacts / layout.IDENTITY
+        return mark.read_text(encoding="utf-8") if mark.is_file() else ""
 
     def _progress(self) -> AbstractContextManager[Phase]:
         if self._phases is not None:

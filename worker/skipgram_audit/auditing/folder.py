@@ -15,6 +15,7 @@ artifacts/             arrays that everything else is made from:
     identity.json      of what these were made
     calibration.json   from sums of influences to predicted scores, where it was fitted
 checks/                checks by retraining
+mitigations/           mitigations that were compared, with the vectors that they give
 """
 
 import json
@@ -31,7 +32,7 @@ from skipgram_audit.report.spreadsheets import safe_cell
 FORMAT = 1
 """Of the folder; a program that finds a larger number must not read on."""
 
-ARTIFACTS, WORDS, CHECKS = "artifacts", "words", "checks"
+ARTIFACTS, WORDS, CHECKS, MITIGATIONS = "artifacts", "words", "checks", "mitigations"
 TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json", "skipped.csv"
 CALIBRATION = "calibration.json"
 MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"

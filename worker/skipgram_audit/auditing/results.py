@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from skipgram_audit.attribution.protocol import Influences, SolverReport
 from skipgram_audit.auditing.leave_one_word_out import leave_words_out
-from skipgram_audit.auditing.neighbour_stability import neighbour_stability
 from skipgram_audit.auditing.outcomes import with_influence
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
@@ -18,6 +17,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import Measurement, WordListScore, missing_words
 from skipgram_audit.report.values import ReportProbe
+from skipgram_audit.training.neighbour_stability import neighbour_stability
 from skipgram_audit.training.trajectory import Trajectory
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from skipgram_audit.cli import auditing, checking, converting, probes, reading, rewriting, what_ifs
+from skipgram_audit.cli import auditing, checking, converting, mitigating, probes, reading, rewriting, what_ifs
 from skipgram_audit.cli.options import (  # fmt: skip
     DataFolder,
     Device,
@@ -45,6 +45,7 @@ cli.command()(what_ifs.retrain)
 cli.command()(checking.check)
 cli.command()(rewriting.rewrite)
 cli.command("word-pairs")(rewriting.word_pairs)
+cli.command()(mitigating.mitigations)
 cli.command()(converting.convert)
 
 

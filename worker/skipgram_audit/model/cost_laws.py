@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.mitigations import MitigationPlan
 from skipgram_audit.model.settings import AuditSettings
 
 USUAL_WORDS = 32
@@ -37,6 +38,10 @@ LIKE_TRAININGS = {
 
 BY_VOCABULARY = {"implicit": 4.8e-7, "implicit-hessian": 8e-7}
 """Estimator -> processor seconds for each probe of each seed, times the square of the vocabulary."""
+
+
+MEASURED_EACH, MEASURED_A_WORD, MEASURED_WORDS = 0.7, 1.5e-4, 30_000
+"""Of one action on one seed: seconds whatever the vocabulary, and for each of its words, up to so many."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,16 @@ def check_guesses(sizes: CorpusSizes, settings: AuditSettings, probes: int, plan
         Guess("retrain", training),
         Guess("compare", 0.1),
     ]
+
+
+def mitigation_guesses(sizes: CorpusSizes, settings: AuditSettings, plan: MitigationPlan, cores: int) -> list[Guess]:
+    """The phases of a comparison of mitigations."""
+    trainings = plan.training_count(settings.seeds)
+    training = training_seconds(sizes, settings, trainings, cores) if trainings else 0.05
+    # Clusters and classifiers first, then analogies and neighbours, which are sought in the whole vocabulary.
+    measured = len(plan.seeds) * len(plan.methods)
+    each = MEASURED_EACH + MEASURED_A_WORD * min(sizes.words, MEASURED_WORDS) * settings.dimension / 100
+    return [Guess("retrain", training), Guess("mitigate", 1.0 + measured * each)]
 
 
 def training_seconds(

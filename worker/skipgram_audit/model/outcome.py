@@ -56,7 +56,7 @@ class Association:
         role: ``target`` or ``attribute``.
         count: occurrences in the trained corpus.
         stability: share of the ten nearest words that two seeds have in common; None with one seed, and in audits of
-            version 0.2.0. See auditing/neighbour_stability.py.
+            version 0.2.0. See training/neighbour_stability.py.
     """
 
     set_name: str

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import SentencePlace, TokenInfluence
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_files import stored_checks
 from skipgram_audit.report.highlight import highlight
+from skipgram_audit.report.mitigation_rows import mitigation_view
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.rewrite_sentences import (
     how_sentence,
@@ -89,6 +91,11 @@ def rewriting_html(plan: RewritePlan, outcome: RewriteOutcome, diffs: Sequence["
 def diff_html(diff: "DocumentDiff") -> str:
     """The changed sentences of a document."""
     return _framed("notebook/diff.html", 120 + 2 * LINE_HEIGHT * len(diff.sentences), diff=diff)
+
+
+def mitigations_html(table: MitigationTable) -> str:
+    """The table of mitigations, with what it says in words."""
+    return _framed("notebook/mitigations.html", 300 + 110 * len(table.rows), table=table, view=mitigation_view(table))
 
 
 def _framed(template: str, height: float, **context: Any) -> str:

@@ -14,6 +14,7 @@ from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kind_description import KindDescription, ListRole
 from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.model.probe import built_in_probes as probes_with_the_product
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
@@ -38,6 +39,15 @@ def audit_settings() -> str:
 
 def check_settings() -> str:
     return fields(CheckPlan, "setting")
+
+
+def mitigation_settings() -> str:
+    return fields(MitigationPlan, "setting")
+
+
+def mitigation_methods() -> str:
+    rows = [(code(one.name), one.title, one.help, one.source) for one in METHODS.values()]
+    return table(("method", "title", "what it does", "source"), rows)
 
 
 def reading_options() -> str:

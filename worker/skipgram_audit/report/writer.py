@@ -6,19 +6,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.report.html import HtmlReport
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.tables import DocumentTable, RankedDocumentTable, SentenceTable
-from skipgram_audit.report.values import Report, SeedVectors, WordInfluences
+from skipgram_audit.report.values import Report, WordInfluences
+from skipgram_audit.report.vector_files import write_word2vec_text
 from skipgram_audit.report.verdict import probe_verdict
-
-WORDS_AT_ONCE = 10_000
-"""Of a file of vectors, written together: 100 MB of text at the largest dimension."""
 
 
 def write_report(
@@ -44,7 +38,7 @@ def write_report(
     if report.words is not None:
         write_word_table(unfinished / "words.csv", report.words)
     for vectors in report.vectors:
-        write_vectors(unfinished / f"vectors-seed-{vectors.seed}.txt", vectors)
+        write_word2vec_text(unfinished / f"vectors-seed-{vectors.seed}.txt", vectors.words, vectors.vectors)
         progress(1.0)
     for path in unfinished.iterdir():
         path.replace(folder / path.name)
@@ -96,20 +90,6 @@ def write_word_table(path: Path, found: WordInfluences) -> None:
         rows = zip(found.words, found.counts.tolist(), found.influences.T.tolist(), strict=True)
         for word, count, influences in rows:
             file.write(csv_line([word, count, *influences]))
-
-
-def write_vectors(path: Path, vectors: SeedVectors) -> None:
-    """Vectors in word2vec's text format, the most frequent word first; the shortest digits that read back the same."""
-    words, dimension = vectors.vectors.shape
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"{words} {dimension}\n")
-        for first in range(0, words, WORDS_AT_ONCE):
-            rows = vectors.vectors[first : first + WORDS_AT_ONCE]
-            numbers = pa.array(rows.ravel(), pa.float32()).cast(pa.string())
-            offsets = pa.array(np.arange(0, rows.size + 1, dimension, dtype=np.int32))
-            lines = pc.binary_join(pa.ListArray.from_arrays(offsets, numbers), " ").to_pylist()
-            for word, line in zip(vectors.words[first : first + WORDS_AT_ONCE], lines, strict=True):
-                file.write(f"{word} {line}\n")
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

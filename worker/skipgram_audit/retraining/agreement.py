@@ -39,7 +39,7 @@ def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
     slope, intercept = fitted_line(first, second)
     return SetAgreement(
         sets=len(first),
-        spearman=correlation(first, second, _spearman, _spearman_error),
+        spearman=correlation(first, second, spearman, spearman_error),
         pearson=pearson,
         slope=slope,
         intercept=intercept,
@@ -73,7 +73,7 @@ def _pearson(first: Values, second: Values) -> float:
     return float(stats.pearsonr(first, second).statistic)
 
 
-def _spearman(first: Values, second: Values) -> float:
+def spearman(first: Values, second: Values) -> float:
     return float(stats.spearmanr(first, second).statistic)
 
 
@@ -82,7 +82,7 @@ def _fisher_error(_value: float, sets: int) -> float:
     return 1 / math.sqrt(sets - 3)
 
 
-def _spearman_error(value: float, sets: int) -> float:
+def spearman_error(value: float, sets: int) -> float:
     """Of atanh(rho): sqrt((1 + rho^2 / 2) / (n - 3)) (Bonett and Wright 2000)."""
     return math.sqrt((1 + value * value / 2) / (sets - 3))
 

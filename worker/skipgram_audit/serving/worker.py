@@ -21,6 +21,7 @@ JOB_MODULES = (
     "skipgram_audit.jobs.search",
     "skipgram_audit.jobs.checks",
     "skipgram_audit.jobs.what_ifs",
+    "skipgram_audit.jobs.mitigations",
 )
 
 

@@ -25,6 +25,7 @@ from skipgram_audit.store.models import (
     Check,
     CorpusRow,
     DocumentInfluence,
+    MitigationComparison,
     SentenceInfluence,
     Status,
     WordAssociation,
@@ -139,7 +140,7 @@ def remove(session: Session, audit_id: int) -> None:
 
     Raises:
         NotFound: there is no such audit.
-        Conflict: it is still running, or a check of it is.
+        Conflict: it is still running, or a check or a comparison of its mitigations is.
     """
     audit = get(session, audit_id)
     active = (Status.WAITING, Status.RUNNING)
@@ -149,6 +150,14 @@ def remove(session: Session, audit_id: int) -> None:
         raise Conflict(
             f"The audit {audit.name!r} is being checked by retraining.",
             "Cancel the check first, then delete the audit.",
+        )
+    comparing = select(MitigationComparison.id).where(
+        MitigationComparison.audit_id == audit_id, MitigationComparison.status.in_(active)
+    )
+    if session.scalars(comparing).first():
+        raise Conflict(
+            f"Mitigations of the audit {audit.name!r} are being compared.",
+            "Cancel the comparison first, then delete the audit.",
         )
     jobs.remove_of_audits(session, [audit_id])
     session.execute(delete(AuditRow).where(AuditRow.id == audit_id))

@@ -6,9 +6,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.check_plan import CheckPlan
-from skipgram_audit.model.cost_laws import USUAL_WORDS, CorpusSizes, audit_guesses, check_guesses, import_guesses
+from skipgram_audit.model.cost_laws import (
+    USUAL_WORDS,
+    CorpusSizes,
+    audit_guesses,
+    check_guesses,
+    import_guesses,
+    mitigation_guesses,
+)
 from skipgram_audit.model.costs import Forecast, MachineCosts, MeasuredPhase
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
+from skipgram_audit.model.mitigations import MitigationPlan
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import probes
@@ -72,6 +80,16 @@ def of_check_of(
     measured = sum(_measurable_words(session, one, corpus, settings) > 0 for one in chosen) or 1
     sizes = corpus_sizes(session, corpus, settings)
     return of_machine(session).forecast(check_guesses(sizes, settings, measured, plan, cores))
+
+
+def of_mitigations(session: Session, audit: AuditRow, plan: MitigationPlan, cores: int) -> Forecast:
+    """What comparing mitigations of a finished audit will take."""
+    settings = AuditSettings.model_validate(audit.settings)
+    corpus = audit.corpus
+    sizes = CorpusSizes(
+        corpus.document_count, corpus.sentence_count, corpus.token_count, audit.vocabulary_size, audit.trained_tokens
+    )
+    return of_machine(session).forecast(mitigation_guesses(sizes, settings, plan, cores))
 
 
 def of_import(session: Session, file_bytes: int) -> Forecast:

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.store.database import insert_ignoring, now
-from skipgram_audit.store.models import AuditRow, Check, CorpusRow, ImportedModelRow, Job, JobKind, Status, WhatIfRow
+from skipgram_audit.store.models import (
+    AuditRow,
+    Check,
+    CorpusRow,
+    ImportedModelRow,
+    Job,
+    JobKind,
+    MitigationComparison,
+    Status,
+    WhatIfRow,
+)
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
 ENDED_SHOWN = 20
@@ -46,10 +56,12 @@ def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]
 
 
 def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
-    """Deletes the jobs of audits that are deleted, and of their checks and maps."""
+    """Deletes the jobs of audits that are deleted, and of their checks, what-ifs, comparisons of mitigations and maps."""
     _remove(session, (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION), audit_ids)
     asked = select(WhatIfRow.id).where(WhatIfRow.audit_id.in_(audit_ids))
     remove_of_what_ifs(session, session.scalars(asked).all())
+    compared = select(MitigationComparison.id).where(MitigationComparison.audit_id.in_(audit_ids))
+    remove_of_mitigations(session, session.scalars(compared).all())
     of_audits = select(Check.id).where(Check.audit_id.in_(audit_ids))
     remove_of_checks(session, session.scalars(of_audits).all())
 
@@ -62,6 +74,11 @@ def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
 def remove_of_what_ifs(session: Session, what_if_ids: Sequence[int]) -> None:
     """Deletes the jobs of what-ifs that are deleted."""
     _remove(session, (JobKind.WHAT_IF,), what_if_ids)
+
+
+def remove_of_mitigations(session: Session, comparison_ids: Sequence[int]) -> None:
+    """Deletes the jobs of comparisons of mitigations that are deleted."""
+    _remove(session, (JobKind.MITIGATIONS,), comparison_ids)
 
 
 def remove_of_corpus(session: Session, corpus_id: int) -> None:
@@ -80,9 +97,13 @@ def _remove(session: Session, kinds: Sequence[JobKind], subjects: Sequence[int])
     session.execute(delete(Job).where(Job.kind.in_(kinds), Job.subject.in_([str(one) for one in subjects])))
 
 
-def wait_again(session: Session, table: type[AuditRow] | type[Check] | type[ImportedModelRow], subject_id: int) -> bool:
-    """Makes an audit, a check or a model that failed or was cancelled wait for another job; False when it is in another
-    state. Of two requests at once, one gets True."""
+def wait_again(
+    session: Session,
+    table: type[AuditRow] | type[Check] | type[ImportedModelRow] | type[MitigationComparison],
+    subject_id: int,
+) -> bool:
+    """Makes an audit, a check, a model or a comparison of mitigations wait for another job, if it failed or was
+    cancelled; False when it is in another state. Of two requests at once, one gets True."""
     ended = table.status.in_((Status.FAILED, Status.CANCELLED))
     values: dict[str, Any] = {"status": Status.WAITING, "error": "", "finished_at": None}
     if table is not ImportedModelRow:
@@ -131,7 +152,7 @@ def start(session: Session, job_id: str) -> Job | None:
     subject = _subject(session, job)
     if subject is not None:
         subject.status = Status.RUNNING
-        if isinstance(subject, AuditRow | Check):
+        if isinstance(subject, AuditRow | Check | MitigationComparison):
             subject.started_at = subject.started_at or job.started_at
     return job
 
@@ -157,9 +178,11 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
     return True
 
 
-def _subject(session: Session, job: Job) -> CorpusRow | AuditRow | Check | ImportedModelRow | None:
-    """The corpus, model, audit or check whose status follows a job's; None for a preview and for what is found out of
-    a corpus or an audit that is done, or when it was deleted."""
+def _subject(
+    session: Session, job: Job
+) -> CorpusRow | AuditRow | Check | ImportedModelRow | MitigationComparison | None:
+    """The corpus, model, audit, check or comparison whose status follows a job's; None for a preview and for what is
+    found out of a corpus or an audit that is done, or when it was deleted."""
     if job.kind == JobKind.IMPORT:
         return session.get(CorpusRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.MODEL:
@@ -168,4 +191,6 @@ def _subject(session: Session, job: Job) -> CorpusRow | AuditRow | Check | Impor
         return session.get(AuditRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.CHECK:
         return session.get(Check, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.MITIGATIONS:
+        return session.get(MitigationComparison, int(job.subject), populate_existing=True)
     return None

@@ -345,6 +345,7 @@ class JobKind(enum.StrEnum):
     SEARCH = "search"
     CALIBRATION = "calibration"
     WHAT_IF = "what-if"
+    MITIGATIONS = "mitigations"
 
 
 _ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")
@@ -368,7 +369,7 @@ class Job(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="also the workflow's id")
     kind: Mapped[JobKind] = mapped_column(String(16))
-    subject: Mapped[str] = mapped_column(String(32), doc="upload, corpus, audit or check id")
+    subject: Mapped[str] = mapped_column(String(32), doc="id of the upload, corpus, audit, check or comparison")
     status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     phase: Mapped[str] = mapped_column(Text, default="", doc="a few words, as shown")
     phase_number: Mapped[int] = mapped_column(default=0)
@@ -409,6 +410,29 @@ class Check(Base):
     trainings: Mapped[int] = mapped_column(default=0, doc="how many it needs; at most, until its sets are drawn")
     outcome: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="see skipgram_audit.model.check_plan.CheckOutcome"
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    audit: Mapped[AuditRow] = relationship()
+
+
+class MitigationComparison(Base):
+    """Mitigations of an audit that are compared: their plan frozen and, when done, the table of what each one does."""
+
+    __tablename__ = "mitigation_comparisons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
+    storage_name: Mapped[str] = mapped_column(
+        String(32), default=new_storage_name, doc="folder of its vectors, in that of the audit"
+    )
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    plan: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.mitigations.MitigationPlan")
+    outcome: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see skipgram_audit.model.mitigations.MitigationTable; empty until it is done"
     )
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)

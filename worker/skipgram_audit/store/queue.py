@@ -28,7 +28,7 @@ APPLICATION_VERSION = "4"
 """Changed when the steps of a workflow change; workflows of another version are not resumed by mistake."""
 
 DEVICE_QUEUE = "device"
-"""One audit or check at a time: it uses the whole device."""
+"""One audit, check or comparison of mitigations at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
 """Previews, imports of corpora and models, near-duplicates, maps, indexes: they must not wait behind an audit."""
@@ -47,6 +47,7 @@ QUEUE_OF_KIND = {
     JobKind.SEARCH: LIGHT_QUEUE,
     JobKind.CALIBRATION: LIGHT_QUEUE,
     JobKind.WHAT_IF: WHAT_IF_QUEUE,
+    JobKind.MITIGATIONS: DEVICE_QUEUE,
 }
 
 

@@ -14,7 +14,7 @@ from skipgram_audit.report.formatting import influence_digits
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import clearest
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks, imported_models, jobs, ranking
+from skipgram_audit.store import audits, checks, imported_models, jobs, mitigations, ranking
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.groups import InfluenceGroup, influence_groups
@@ -214,6 +214,7 @@ def _render_audit(
             overview=overview_panels([item.outcome for item in cards]),
             downloads=available_downloads(settings, audit),
             check_lines=check_lines(session, audit),
+            comparisons=mitigations.of_audit(session, audit.id),
             View=View,
         )
 

@@ -21,20 +21,19 @@ SECTIONS = {
     ),
     "Method": (
         "method/index", "method/training", "method/estimators", "method/published-estimators", "method/probes",
-        "method/uncertainty", "method/retraining", "method/rewriting", "method/comparison", "method/pretrained-models",
-        "method/documents", "method/memory",
+        "method/uncertainty", "method/retraining", "method/rewriting", "method/mitigation", "method/comparison",
+        "method/pretrained-models", "method/documents", "method/memory",
     ),
     "Benchmarks": (
         "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
         "benchmarks/planted-sentences", "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field",
-        "benchmarks/checks",
-        "benchmarks/performance", "benchmarks/time-left", "benchmarks/gpu", "benchmarks/browsing",
-        "benchmarks/documents", "benchmarks/cost-model",
+        "benchmarks/checks", "benchmarks/mitigations", "benchmarks/performance", "benchmarks/time-left",
+        "benchmarks/gpu", "benchmarks/browsing", "benchmarks/documents", "benchmarks/cost-model",
     ),
     "Reference": (
         "reference/command-line", "reference/python", "reference/json-api", "reference/audit-settings",
-        "reference/estimators", "reference/probe-kinds", "reference/check-settings", "reference/server-settings",
-        "architecture",
+        "reference/estimators", "reference/probe-kinds", "reference/check-settings", "reference/mitigations",
+        "reference/server-settings", "architecture",
     ),
 }  # fmt: skip
 """Pages in the order in which they are listed, by their paths in docs/ without ".md". Pages of the folder of the same
@@ -49,6 +48,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "audit-settings": reference.audit_settings,
     "check-settings": reference.check_settings,
     "check-plans": reference.check_plans,
+    "mitigation-methods": reference.mitigation_methods,
+    "mitigation-settings": reference.mitigation_settings,
     "estimators": reference.estimators,
     "probe-kinds": reference.probe_kinds,
     "built-in-probes": reference.built_in_probes,

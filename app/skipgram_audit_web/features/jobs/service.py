@@ -8,7 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.store import jobs
-from skipgram_audit.store.models import AuditRow, Check, CorpusRow, ImportedModelRow, Job, JobKind, Status, Upload
+from skipgram_audit.store.models import (
+    AuditRow,
+    Check,
+    CorpusRow,
+    ImportedModelRow,
+    Job,
+    JobKind,
+    MitigationComparison,
+    Status,
+    Upload,
+)
 from skipgram_audit.store.queue import QUEUE_OF_KIND
 
 TITLES = {
@@ -22,6 +32,7 @@ TITLES = {
     JobKind.SEARCH: "Search index",
     JobKind.CALIBRATION: "Calibration of what-ifs",
     JobKind.WHAT_IF: "What-if",
+    JobKind.MITIGATIONS: "Mitigations",
 }
 
 NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[JobKind, str]] = {
@@ -38,6 +49,13 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
     },
 }
 """Table -> kinds of jobs whose subjects are its rows, with the addresses of the pages that show what the jobs make."""
+
+
+OF_AUDITS: tuple[tuple[type[Check] | type[MitigationComparison], JobKind, str], ...] = (
+    (Check, JobKind.CHECK, "checks"),
+    (MitigationComparison, JobKind.MITIGATIONS, "mitigations"),
+)
+"""What belongs to an audit, its kind of job, and the word in its address."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +119,12 @@ def _subjects(session: Session, rows: Sequence[Job]) -> dict[tuple[JobKind, str]
         for number, name in session.execute(select(table.id, table.name).where(table.id.in_(ids))):
             for kind, address in addresses.items():
                 found[kind, str(number)] = Subject(name, address.format(number))
-    checked = select(Check.id, Check.audit_id, AuditRow.name).join(AuditRow, AuditRow.id == Check.audit_id)
-    of_checks = [int(one) for one in ids_of(JobKind.CHECK)]
-    for number, audit_id, name in session.execute(checked.where(Check.id.in_(of_checks))):
-        found[JobKind.CHECK, str(number)] = Subject(name, f"/audits/{audit_id}/checks/{number}")
+    for table_of_audit, kind, folder in OF_AUDITS:
+        rows_of = select(table_of_audit.id, table_of_audit.audit_id, AuditRow.name)
+        named = rows_of.join(AuditRow, AuditRow.id == table_of_audit.audit_id)
+        wanted = [int(one) for one in ids_of(kind)]
+        for number, audit_id, name in session.execute(named.where(table_of_audit.id.in_(wanted))):
+            found[kind, str(number)] = Subject(name, f"/audits/{audit_id}/{folder}/{number}")
     uploads = select(Upload.id, Upload.filename).where(Upload.id.in_(ids_of(JobKind.PREVIEW)))
     for upload_id, filename in session.execute(uploads):
         found[JobKind.PREVIEW, upload_id] = Subject(filename, f"/corpora/uploads/{upload_id}")

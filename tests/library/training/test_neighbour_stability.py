@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skipgram_audit.auditing.neighbour_stability import neighbour_stability
+from skipgram_audit.training.neighbour_stability import neighbour_stability
 
 
 def on_a_circle(*degrees: float) -> np.ndarray:

@@ -1,0 +1,164 @@
+"""Starting, stopping and deleting comparisons of mitigations, what one will cost, and the vectors that it gives."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response, StreamingResponse
+from zipstream import ZipStream
+
+from skipgram_audit.auditing import folder as layout
+from skipgram_audit.computing.cores import core_count
+from skipgram_audit.model.costs import Forecast
+from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.mitigations import METHODS, MitigationPlan
+from skipgram_audit.report.formatting import capital, plural
+from skipgram_audit.report.mitigation_rows import mitigations_csv
+from skipgram_audit.report.vector_files import array_file, read_vectors, vectors_file, word2vec_binary, word2vec_text
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, costs, jobs, mitigations
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison
+from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.common.costs import cost_sentences
+from skipgram_audit_web.web import attachment
+
+FORMATS = {"text": "txt", "binary": "bin", "gensim": "zip"}
+"""Format of vectors -> the ending of its file."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a comparison will take: trainings, and time phase by phase."""
+
+    trainings: int
+    forecast: Forecast
+
+    @property
+    def seconds(self) -> float:
+        """About, on this machine."""
+        return self.forecast.seconds
+
+    @property
+    def runs(self) -> int:
+        """How many earlier runs say so."""
+        return self.forecast.runs
+
+
+def cost_of(session: Session, audit: AuditRow, plan: MitigationPlan) -> Cost:
+    """Its trainings, and its time by what such phases took on this machine."""
+    trainings = plan.training_count(audit.settings["seeds"])
+    return Cost(trainings, costs.of_mitigations(session, audit, plan, core_count()))
+
+
+def cost_text(session: Session, audit: AuditRow, plan: MitigationPlan) -> str:
+    """The same in a sentence.
+
+    Raises:
+        AuditError: the plan does not fit the audit.
+    """
+    cost = cost_of(session, audit, mitigations.fitted_plan(audit, plan))
+    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
+    return f"{capital(trainings)}. {cost_sentences(cost.forecast, 'comparison')}"
+
+
+def start(database: Database, queue: JobQueue, audit_id: int, plan: MitigationPlan) -> int:
+    """Makes a comparison and enqueues it for the worker; returns its id."""
+    with database.session() as session:
+        comparison_id = mitigations.create(session, audits.get(session, audit_id), plan).id
+        queue.enqueue(session, JobKind.MITIGATIONS, comparison_id)
+    return comparison_id
+
+
+def cancel(database: Database, queue: JobQueue, audit_id: int, comparison_id: int) -> None:
+    """Stops a comparison that waits or runs; what was trained and measured is kept.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    with database.session() as session:
+        found = mitigations.get(session, audit_id, comparison_id)
+        job = jobs.latest(session, JobKind.MITIGATIONS, comparison_id)
+        if job is None or found.status not in jobs.ACTIVE:
+            raise Conflict(f"The comparison has already ended: it is {found.status}.")
+        job_id = job.id
+    queue.cancel(job_id)
+
+
+def restart(database: Database, queue: JobQueue, audit_id: int, comparison_id: int) -> None:
+    """Goes on with a failed or cancelled comparison; nothing that was trained is trained again.
+
+    Raises:
+        Conflict: it waits, runs or is done.
+    """
+    with database.session() as session:
+        found = mitigations.get(session, audit_id, comparison_id)
+        if not jobs.wait_again(session, MitigationComparison, comparison_id):
+            raise Conflict(f"The comparison is {found.status}.", "Start a new one instead.")
+        queue.enqueue(session, JobKind.MITIGATIONS, comparison_id)
+
+
+def delete(database: Database, settings: Settings, audit_id: int, comparison_id: int) -> None:
+    """Deletes a comparison that has ended, with its vectors.
+
+    Raises:
+        Conflict: it is still running.
+    """
+    with database.session() as session:
+        found = mitigations.remove(session, audit_id, comparison_id)
+        folder = folder_of(settings, found)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_of(settings: Settings, comparison: MitigationComparison) -> Path:
+    """Where its vectors are kept."""
+    audit_folder = settings.audit_folder(comparison.audit.storage_name)
+    return audit_folder / layout.MITIGATIONS / comparison.storage_name
+
+
+def table_response(database: Database, audit_id: int, comparison_id: int) -> Response:
+    """The table as CSV.
+
+    Raises:
+        Conflict: it is not there yet.
+    """
+    with database.session() as session:
+        table = mitigations.table_of(mitigations.get(session, audit_id, comparison_id))
+    if table is None:
+        raise Conflict("This comparison has no table yet.", "Wait until it is done.")
+    return StreamingResponse(
+        mitigations_csv(table),
+        media_type="text/csv; charset=utf-8",
+        headers=attachment(f"audit-{audit_id}-mitigations-{comparison_id}.csv"),
+    )
+
+
+def vectors_response(
+    database: Database, settings: Settings, audit_id: int, comparison_id: int, action: str, seed: int, form: str
+) -> Response:
+    """The vectors that an action gives, in word2vec's text or binary format, or as gensim's KeyedVectors in a zip.
+
+    Raises:
+        InvalidInput: no such format.
+        NotFound: no such action or seed, or it could not be carried out, or its file is gone.
+    """
+    if form not in FORMATS:
+        raise InvalidInput(f"There is no format {form[:40]!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
+    if action not in METHODS:
+        raise NotFound(f"There is no action {action[:40]!r}.", f"Actions: {', '.join(METHODS)}.")
+    with database.session() as session:
+        path = vectors_file(folder_of(settings, mitigations.get(session, audit_id, comparison_id)), action, seed)
+    words, vectors = read_vectors(path)
+    headers = attachment(f"audit-{audit_id}-{action}-seed-{seed}.{FORMATS[form]}")
+    if form == "gensim":
+        stream = ZipStream(sized=True)
+        for file in (path, array_file(path)):
+            stream.add_path(file, file.name)
+        headers["content-length"] = str(len(stream))
+        return StreamingResponse(stream, media_type="application/zip", headers=headers)
+    if form == "binary":
+        return StreamingResponse(
+            word2vec_binary(words, vectors), media_type="application/octet-stream", headers=headers
+        )
+    return StreamingResponse(word2vec_text(words, vectors), media_type="text/plain; charset=utf-8", headers=headers)

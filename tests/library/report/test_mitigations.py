@@ -1,0 +1,89 @@
+"""The table of mitigations in files and in words: every figure that bears on a sentence is the table's."""
+
+import csv
+import io
+
+from skipgram_audit.model.mitigations import COLUMNS, MitigationCell
+from skipgram_audit.report.mitigation_rows import (
+    columns_of,
+    missing_reasons,
+    mitigation_view,
+    mitigations_csv,
+    text_lines,
+)
+from skipgram_audit.report.mitigation_sentences import row_sentence
+from tests.mitigation_sample import PLAN, sample_table
+
+
+def sentence(action: str, **changes: object) -> str:
+    table = sample_table(PLAN.model_copy(update=changes))
+    row = table.row(action)
+    assert row is not None
+    return row_sentence(table, row)
+
+
+def test_a_sentence_tells_score_recovery_and_use() -> None:
+    hard, inlp = sentence("hard"), sentence("inlp")
+    assert all(text in hard for text in ("+1.20", "+0.90", "75\u202f% of what it was"))
+    assert "can still be found" in hard
+    assert "92\u202f%" in hard
+    assert "Use falls" not in hard
+    assert "Neither" in inlp
+    assert "Google analogies from 25.0\u202f% to 10.0\u202f%" in inlp
+    assert "in part" in sentence("remove")
+    assert sentence("forget") == "Not carried out. No sentence amplifies this score."
+    assert "99\u202f%" in sentence("none")
+
+
+def test_a_score_that_overshoots_is_not_called_mended() -> None:
+    table = sample_table()
+    for action, value, words in (("hard", -0.6, ["its sign turns"]), ("inlp", -1.5, ["its sign turns", "further from"]),
+                                 ("remove", 1.9, ["further from"])):  # fmt: skip
+        row = table.row(action)
+        assert row is not None
+        moved = {"weat-6": MitigationCell(value=value, low=value - 0.1, high=value + 0.1, seeds=3)}
+        told = row_sentence(table, row.model_copy(update={"scores": moved}))
+        assert all(word in told for word in words)
+        assert "of what it was" not in told
+
+
+def test_one_seed_is_not_called_sure() -> None:
+    alone = sentence("hard", seeds=[1])
+    assert "One seed" in alone
+    assert "75\u202f%" not in alone
+
+
+def test_files_have_a_row_an_action_with_seeds_and_reasons() -> None:
+    table = sample_table()
+    rows = {row["action"]: row for row in csv.DictReader(io.StringIO("".join(mitigations_csv(table))))}
+    assert list(rows) == ["none", "hard", "inlp", "forget", "remove"]
+    assert float(rows["hard"]["score weat-6"]) == 0.9
+    assert float(rows["hard"]["score weat-6 seed 1"]) == 0.89
+    assert rows["hard"]["wordsim353 covered"] == "100"
+    assert rows["hard"]["simlex999"] == ""
+    assert "4 of 999" in rows["hard"]["simlex999 reason"]
+    assert rows["forget"]["reason"] == "No sentence amplifies this score."
+    assert set(COLUMNS) <= set(columns_of(table))
+
+
+def test_a_view_has_a_cell_for_every_column_and_its_seeds() -> None:
+    view = mitigation_view(sample_table())
+    assert len(view.rows) == 5
+    assert all(len(row.cells) == len(view.columns) for row in view.rows)
+    by_title = {column.title: column.seeds for column in view.columns}
+    assert (by_title["weat-6"], by_title["SimLex-999"]) == ("3", "–")
+    hard = view.rows[1]
+    assert hard.cells[0].text == "+0.90"
+    assert hard.cells[2].text == "92\u202f%"
+
+
+def test_missing_numbers_are_explained_once() -> None:
+    told = missing_reasons(sample_table())
+    assert sum("4 of 999" in text for text in told) == 1
+    assert any(text.startswith("Not carried out (Forgetting)") for text in told)
+
+
+def test_a_terminal_shows_columns_below_each_other() -> None:
+    lines = text_lines(sample_table())
+    assert len(lines) == 6
+    assert len({len(line) for line in lines}) == 1

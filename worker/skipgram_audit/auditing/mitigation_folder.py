@@ -1,0 +1,99 @@
+"""The folder of a comparison of mitigations: what lies where.
+
+table.json             the table
+measurements.jsonl     what each action did to each seed, a line each
+trained-ACTION-SEED.npz, .json
+                       trainings, until the table is there
+vectors/ACTION-seed-SEED.kv, .kv.vectors.npy, .words.txt
+                       the vectors that an action gives: gensim's KeyedVectors with the array in a file of its own, and
+                       its words, a line each, most frequent first
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit import __version__
+from skipgram_audit.auditing.folder import MITIGATIONS
+from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
+from skipgram_audit.report.vector_files import vectors_file, words_file
+from skipgram_audit.training.trajectory import Trajectory
+
+TABLE, MEASUREMENTS = "table.json", "measurements.jsonl"
+
+
+class FolderMitigationStore:
+    """A comparison in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of_plan(cls, audit_folder: Path, audit_identity: str, plan: MitigationPlan) -> "FolderMitigationStore":
+        """``mitigations/<digest of the plan>`` of an audit's folder.
+
+        Args:
+            audit_identity: what makes it this audit: another one in the same folder must not take its trainings.
+            plan: with its probe named.
+        """
+        identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
+        return cls(audit_folder / MITIGATIONS / hashlib.sha256(identity.encode()).hexdigest()[:16])
+
+    def measurements(self) -> list[ActionMeasurement]:
+        """A line that was cut off is measured again."""
+        file = self.folder / MEASUREMENTS
+        found = []
+        for line in file.read_text(encoding="utf-8").split("\n") if file.is_file() else []:
+            try:
+                found.append(ActionMeasurement.model_validate_json(line))
+            except ValueError:
+                continue
+        return found
+
+    def keep_measurement(self, measured: ActionMeasurement) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / MEASUREMENTS).open("a", encoding="utf-8") as lines:
+            # The line break first ends a line that was cut off.
+            lines.write("\n" + measured.model_dump_json())
+
+    def training(self, action: str, seed: int) -> tuple[Trajectory, float] | None:
+        file = self._trained(action, seed)
+        if not file.is_file() or not file.with_suffix(".json").is_file():
+            return None
+        return Trajectory.load(file), float(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
+
+    def keep_training(self, action: str, trained: Trajectory, seconds: float) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self._trained(action, trained.seed)
+        trained.save(file)
+        file.with_suffix(".json").write_text(json.dumps(seconds), encoding="utf-8")
+
+    def keep_vectors(self, action: str, seed: int, words: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
+        from gensim.models import KeyedVectors
+
+        path = vectors_file(self.folder, action, seed)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        keyed = KeyedVectors(vectors.shape[1])
+        keyed.add_vectors(list(words), vectors)
+        keyed.save(str(path), separately=["vectors"])
+        words_file(path).write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+
+    def table(self) -> MitigationTable | None:
+        """None until everything was measured."""
+        file = self.folder / TABLE
+        return MitigationTable.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+    def keep_table(self, table: MitigationTable) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / (TABLE + ".part")
+        temporary.write_text(table.model_dump_json(indent=2), encoding="utf-8")
+        temporary.replace(self.folder / TABLE)
+        for file in self.folder.glob("trained-*"):
+            file.unlink()
+
+    def _trained(self, action: str, seed: int) -> Path:
+        return self.folder / f"trained-{action}-{seed}.npz"

@@ -1,0 +1,91 @@
+"""skipgram-audit mitigations: what each way to mitigate a bias does, and what it costs."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.mitigations import METHODS, MitigationPlan
+
+FORMATS = {"text": "txt", "binary": "bin", "gensim": "kv"}
+"""Name of a format of vectors -> the ending of its files."""
+
+
+def described(name: str) -> str:
+    """The help of a part of a plan."""
+    return str(MitigationPlan.model_fields[name].description)
+
+
+def mitigations(
+    audited: Audited,
+    probe: Annotated[
+        str | None, typer.Option("--probe", help="Whose bias is to be mitigated; the only probe when left out.")
+    ] = None,
+    methods: Annotated[
+        list[str] | None,
+        typer.Option("--methods", help=f"One or more, separated by commas: {', '.join(METHODS)}. [default: all]"),
+    ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option("--seeds", help="How many seeds; those of the audit first. [default: as many as the audit has]"),
+    ] = None,
+    concept: Annotated[str, typer.Option("--concept", help=described("concept"))] = "",
+    share: Annotated[float, typer.Option("--share", help=described("share"))] = 0.02,
+    biased_words: Annotated[int, typer.Option("--biased-words", help=described("biased_words"))] = 500,
+    draw_seed: Annotated[int, typer.Option("--draw-seed", help=described("draw_seed"))] = 1,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the table to this file.")] = None,
+    vectors: Annotated[
+        Path | None, typer.Option("--vectors", help="Write the vectors of every action and seed to this folder.")
+    ] = None,
+    vectors_format: Annotated[
+        str,
+        typer.Option(
+            "--vectors-format", help="text or binary, the formats of word2vec; or gensim, for KeyedVectors.load."
+        ),
+    ] = "text",
+    device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
+    as_json: Json = False,
+) -> None:
+    """Compare ways to mitigate a bias: scores, whether the bias can still be found, use of the vectors, and cost.
+    Interrupted, it goes on where it stood."""
+    from skipgram_audit.auditing.audit import Audit
+    from skipgram_audit.report.mitigation_rows import missing_reasons, text_lines
+
+    if vectors_format not in FORMATS:
+        raise InvalidInput(f"There is no format {vectors_format!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
+    with executor_of(scheduler, training_resource) as executor:
+        found = Audit(audited, device, executor).mitigations(
+            probe,
+            seeds,
+            [name.strip() for one in methods for name in one.split(",") if name.strip()] if methods else None,
+            concept=concept,
+            share=share,
+            biased_words=biased_words,
+            draw_seed=draw_seed,
+        )
+    table = found.table
+    if csv is not None:
+        found.to_csv(csv)
+    if vectors is not None:
+        vectors.mkdir(parents=True, exist_ok=True)
+        for row in table.rows:
+            for seed in table.plan.seeds if row.cells else []:
+                found.save_vectors(vectors / f"{row.action}-seed-{seed}.{FORMATS[vectors_format]}", row.action, seed)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+        return
+    for line in text_lines(table):
+        typer.echo(line)
+    typer.echo("")
+    for row in table.rows:
+        typer.echo(f"{row.title}: {found.sentences[row.action]}")
+    for line in missing_reasons(table):
+        typer.echo(f"Missing: {line}")
+    if vectors is not None:
+        typer.echo(f"The vectors are in {vectors}.")

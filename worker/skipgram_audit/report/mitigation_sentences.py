@@ -1,0 +1,112 @@
+"""What a table of mitigations says, in sentences with the figures that bear on them."""
+
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.mitigations import MitigationCell, MitigationRow, MitigationTable
+from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, signed
+
+FOUND_AGAIN = 0.75
+"""Purity or accuracy from which the former sides of words are called found again: half way from chance to certainty."""
+
+NEAR_CHANCE = 0.6
+UTILITY = {"wordsim353": "WordSim-353", "simlex999": "SimLex-999", "analogies": "Google analogies"}
+
+
+def row_sentence(table: MitigationTable, row: MitigationRow) -> str:
+    """What an action did to the score of the plan's probe, and whether the bias can still be found."""
+    before = table.row("none")
+    if row.reason and not row.cells:
+        return f"Not carried out. {row.reason}"
+    if before is None or row.action == "none":
+        return _as_trained(table, row)
+    parts = [_score(table, before, row), _recovery(before, row), _utility(before, row)]
+    return " ".join(part for part in parts if part)
+
+
+def _as_trained(table: MitigationTable, row: MitigationRow) -> str:
+    probe = table.plan.probe
+    cell = row.scores.get(probe, MitigationCell())
+    score = score_text(cell.value, table.kinds[probe])
+    purity = row.cells["purity"]
+    found = (
+        f" Clusters find the side of {percent(purity.value)} of the most biased words"
+        if purity.value is not None
+        else ""
+    )
+    stable = (
+        f" Two seeds of the audit have {percent(table.seed_neighbours)} of a word’s ten nearest words in common."
+        if table.seed_neighbours is not None
+        else ""
+    )
+    return f"{probe} scores {score}{_interval(cell, table.kinds[probe])}.{found}{'.' if found else ''}{stable}"
+
+
+def _score(table: MitigationTable, before: MitigationRow, row: MitigationRow) -> str:
+    probe, kind = table.plan.probe, table.kinds[table.plan.probe]
+    old, new = before.scores.get(probe), row.scores.get(probe)
+    if old is None or new is None or old.value is None:
+        return ""
+    if new.value is None:
+        return f"{probe} has no score any more: {new.reason}"
+    moved = f"{probe} goes from {score_text(old.value, kind)} to {score_text(new.value, kind)}{_interval(new, kind)}"
+    change = row.changes.get(probe, MitigationCell())
+    if change.low is None or change.high is None:
+        return f"{moved}. One seed does not say how sure that is."
+    over = f"{_range(change, KINDS[kind].digits)} over {plural(change.seeds, 'seed')}"
+    if change.low <= 0 <= change.high:
+        return f"{moved}. The change, {over}, is not told from none."
+    return f"{moved}{_left(old, new, KINDS[kind].neutral)}. The change is {over}."
+
+
+def _left(old: MitigationCell, new: MitigationCell, neutral: float) -> str:
+    """What is left of a score's distance from the value without bias, where the new score is told from it."""
+    if old.value is None or new.value is None or old.value == neutral:
+        return ""
+    share = (new.value - neutral) / (old.value - neutral)
+    if 0 <= share <= 1:
+        return f": {percent(share)} of what it was"
+    if new.low is None or new.high is None or new.low <= neutral <= new.high:
+        return ""
+    further = "further from unbiased than before" if abs(share) > 1 else ""
+    turned = "its sign turns" if share < 0 else ""
+    return f": {' and it is '.join(part for part in (turned, further) if part)}"
+
+
+def _range(cell: MitigationCell, digits: int) -> str:
+    return f"{signed(cell.low, digits)} to {signed(cell.high, digits)}"
+
+
+def _interval(cell: MitigationCell, kind: str) -> str:
+    if cell.low is None or cell.high is None:
+        return ""
+    digits = KINDS[kind].digits
+    return f" (95\u202f%: {decimal(cell.low, digits)} to {decimal(cell.high, digits)})"
+
+
+def _recovery(before: MitigationRow, row: MitigationRow) -> str:
+    purity, accuracy = row.cells["purity"], row.cells["accuracy"]
+    was = before.cells["purity"]
+    if purity.value is None or accuracy.value is None or was.value is None:
+        return ""
+    figures = (
+        f"clusters find the former side of {percent(purity.value)} of the most biased words (before: "
+        f"{percent(was.value)}), a classifier that of {percent(accuracy.value)}"
+    )
+    best = max(purity.value, accuracy.value)
+    if best >= FOUND_AGAIN:
+        return f"The bias can still be found: {figures}."
+    if best <= NEAR_CHANCE:
+        return f"Neither test finds the bias again: {figures}; 50\u202f% is chance."
+    return f"The bias can be found in part: {figures}; 50\u202f% is chance."
+
+
+def _utility(before: MitigationRow, row: MitigationRow) -> str:
+    """The tests whose value leaves the interval that it had before."""
+    worse = []
+    for name, title in UTILITY.items():
+        old, new = before.cells.get(name), row.cells.get(name)
+        if old is None or new is None or old.low is None or new.value is None or new.value >= old.low:
+            continue
+        digits = 1 if name == "analogies" else 2
+        shown = percent if name == "analogies" else decimal
+        worse.append(f"{title} from {shown(old.value, digits)} to {shown(new.value, digits)}")
+    return f"Use falls below the interval that it had: {joined(worse)}." if worse else ""

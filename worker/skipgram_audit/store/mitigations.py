@@ -1,0 +1,117 @@
+"""Comparisons of mitigations: their plans, and the tables that come out.
+
+A comparison's status follows its job's; see jobs.py. What is trained and measured on the way is kept in its folder.
+"""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
+from skipgram_audit.store import jobs
+from skipgram_audit.store.models import AuditRow, MitigationComparison, Status
+
+
+def create(session: Session, audit: AuditRow, plan: MitigationPlan) -> MitigationComparison:
+    """A new comparison, waiting, with the plan completed by the audit's first measured probe where none is named.
+
+    Raises:
+        Conflict: the audit has not ended well, or measured nothing.
+        InvalidInput: the plan does not fit the audit.
+    """
+    if audit.status != Status.DONE:
+        raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Only finished audits have mitigations.")
+    plan = fitted_plan(audit, plan)
+    made = MitigationComparison(audit_id=audit.id, plan=plan.model_dump(mode="json"), status=Status.WAITING)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
+    """The plan with its probe named.
+
+    Raises:
+        Conflict: no probe was measured.
+        InvalidInput: a probe that was not measured, or trainings of vectors that were trained elsewhere.
+    """
+    measured = [probe.name for probe in audit.probes if probe.measured]
+    if not measured:
+        raise Conflict("No probe of this audit could be measured.", "There is nothing to mitigate.")
+    plan = plan if plan.probe else plan.model_copy(update={"probe": measured[0]})
+    if plan.probe not in measured:
+        raise InvalidInput(
+            f"The probe {plan.probe!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
+        )
+    if audit.settings.get("models") and plan.training_count(audit.settings["seeds"]):
+        trained = ", ".join(one.name for one in METHODS.values() if one.trains and one.name in plan.methods)
+        raise InvalidInput(
+            "The vectors of this audit were trained elsewhere, so nothing can be trained again: another training here "
+            f"would not be theirs. Its seeds are {', '.join(map(str, audit.settings['seeds']))}.",
+            f"Leave out {trained or 'other seeds'}.",
+        )
+    return plan
+
+
+def get(session: Session, audit_id: int, comparison_id: int) -> MitigationComparison:
+    """A comparison of an audit, with the audit, its corpus and its probes.
+
+    Raises:
+        NotFound: the audit has no such comparison.
+    """
+    found = session.scalars(
+        select(MitigationComparison)
+        .where(MitigationComparison.id == comparison_id, MitigationComparison.audit_id == audit_id)
+        .options(
+            selectinload(MitigationComparison.audit).options(
+                selectinload(AuditRow.corpus), selectinload(AuditRow.probes)
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(
+            f"The audit {audit_id} has no comparison {comparison_id} of mitigations.",
+            "It may have been deleted; see the audit.",
+        )
+    return found
+
+
+def by_id(session: Session, comparison_id: int) -> MitigationComparison:
+    """For the worker, which knows the number alone."""
+    audit_id = session.scalar(select(MitigationComparison.audit_id).where(MitigationComparison.id == comparison_id))
+    return get(session, audit_id or 0, comparison_id)
+
+
+def of_audit(session: Session, audit_id: int) -> list[MitigationComparison]:
+    """All comparisons of an audit, the newest first."""
+    statement = select(MitigationComparison).where(MitigationComparison.audit_id == audit_id)
+    return list(session.scalars(statement.order_by(MitigationComparison.id.desc())))
+
+
+def table_of(comparison: MitigationComparison) -> MitigationTable | None:
+    """What came out; None until it is done."""
+    return MitigationTable.model_validate(comparison.outcome) if comparison.outcome else None
+
+
+def save_table(session: Session, comparison_id: int, table: MitigationTable) -> None:
+    """What came out."""
+    session.execute(
+        update(MitigationComparison)
+        .where(MitigationComparison.id == comparison_id)
+        .values(outcome=table.model_dump(mode="json"))
+    )
+
+
+def remove(session: Session, audit_id: int, comparison_id: int) -> MitigationComparison:
+    """Deletes a comparison that has ended; returns what it was, for its folder is the caller's to remove.
+
+    Raises:
+        NotFound: the audit has no such comparison.
+        Conflict: it is still running.
+    """
+    found = get(session, audit_id, comparison_id)
+    if found.status in jobs.ACTIVE:
+        raise Conflict(f"The comparison is {found.status}.", "Cancel it first, then delete it.")
+    jobs.remove_of_mitigations(session, [comparison_id])
+    session.execute(delete(MitigationComparison).where(MitigationComparison.id == comparison_id))
+    return found
