@@ -58,7 +58,8 @@ def main() -> None:
                 continue
             print(
                 f"    {row.probe}: {row.before:.3f}, predicted {row.predicted}, change {row.predicted_change}; "
-                f"retrained {row.trained}, change {row.trained_change} ± {row.trained_error}; {row.reason} {row.trained_reason}"
+                f"retrained {row.trained}, change {row.trained_change} ± {row.trained_error}; "
+                f"{row.reason} {row.trained_reason}"
             )
             if score.predicted and score.trained:
                 changes[row.probe].append(

@@ -20,9 +20,9 @@ SECTIONS = {
         "guide/using-the-result", "guide/rewriting", "guide/server", "guide/cluster", "glossary",
     ),
     "Method": (
-        "method/index", "method/training", "method/estimators", "method/published-estimators", "method/probes",
-        "method/uncertainty", "method/retraining", "method/rewriting", "method/mitigation", "method/comparison",
-        "method/pretrained-models", "method/documents", "method/memory",
+        "method/index", "method/training", "method/estimators", "method/published-estimators", "method/cross-loss",
+        "method/probes", "method/uncertainty", "method/retraining", "method/rewriting", "method/mitigation",
+        "method/comparison", "method/pretrained-models", "method/documents", "method/memory",
     ),
     "Benchmarks": (
         "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
