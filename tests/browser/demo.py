@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from skipgram_audit.demo import load as demo
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.mitigations import MitigationPlan
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks, jobs, probes
+from skipgram_audit.store import audits, checks, jobs, mitigations, probes
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.jobs import ACTIVE
 from skipgram_audit.store.models import Document, JobKind
@@ -25,6 +26,7 @@ from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.audits import service as audit_service
 from skipgram_audit_web.features.checks import service as check_service
 from skipgram_audit_web.features.document_map import service as map_service
+from skipgram_audit_web.features.mitigations import service as mitigation_service
 from tests.audit_sample import HOSTILE_TITLE, make_audit
 from tests.queueing import enqueue
 from tests.web.features.probes.sample import DEFINITION
@@ -81,6 +83,7 @@ def make_demo(settings: Settings) -> Demo:
         return audit_service.start(database, queue, corpus_id, "", changed, ["weat-8"])
 
     check_id = check_service.start(database, queue, audit_id, CheckPlan(sets=3, seeds=[1]))
+    compared = mitigation_service.start(database, queue, audit_id, MitigationPlan(methods=["none", "hard"], seeds=[1]))
     other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
     hostile = make_audit(database, copies=2)
     duplicates_job = enqueue(database, queue, JobKind.NEAR_DUPLICATES, hostile.corpus_id)
@@ -89,6 +92,7 @@ def make_demo(settings: Settings) -> Demo:
         of_demo = select(Document.id).where(Document.corpus_id == corpus_id).order_by(Document.id).limit(1)
         document_id = session.scalars(of_demo).one()
     assert wait(lambda: _check_status(database, check_id)) == "done"
+    assert wait(lambda: _comparison_status(database, compared)) == "done"
     assert wait(lambda: _audit_status(database, other)) == "done"
     assert wait(lambda: _audit_status(database, failed)) == "failed"
     assert wait(lambda: _job_status(database, duplicates_job)) == "done"
@@ -136,3 +140,8 @@ def _audit_status(database: Database, audit_id: int) -> str:
 def _check_status(database: Database, check_id: int) -> str:
     with database.session() as session:
         return checks.by_id(session, check_id).status
+
+
+def _comparison_status(database: Database, comparison_id: int) -> str:
+    with database.session() as session:
+        return mitigations.by_id(session, comparison_id).status

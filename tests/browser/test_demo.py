@@ -31,6 +31,7 @@ def states(demo: Demo) -> list[str]:
         f"{audit}/map?left=300&right=700&top=300&bottom=700",
         f"{audit}/documents/{demo.document_id}?probe=nothing",
         f"{audit}/checks/new?plan=turning",
+        f"{audit}/mitigations/new?probe=x&seeds=1,1",
         f"/audits/{demo.failed_audit_id}",
         f"/audits/{demo.failed_audit_id}/documents",
         f"/audits/compare?first={demo.audit_id}&second={demo.other_audit_id}",

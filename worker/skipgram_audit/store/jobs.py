@@ -56,7 +56,7 @@ def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]
 
 
 def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
-    """Deletes the jobs of audits that are deleted, and of their checks, what-ifs, comparisons of mitigations and maps."""
+    """Deletes the jobs of audits that are deleted, and of their checks, what-ifs, mitigations and maps."""
     _remove(session, (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION), audit_ids)
     asked = select(WhatIfRow.id).where(WhatIfRow.audit_id.in_(audit_ids))
     remove_of_what_ifs(session, session.scalars(asked).all())
