@@ -23,27 +23,26 @@ import command_line  # noqa: E402
 import json_api  # noqa: E402
 import python_api  # noqa: E402
 
-from skipgram_audit.report import reference  # noqa: E402
+from skipgram_audit_web.features.help import service as help_in_the_application  # noqa: E402
 
-MARKER = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 LINK = re.compile(r"\]\(((?:\.\./)+tests/benchmarks/[a-z_]+/results/[^)#]*)")
 SHIM = re.compile(r"https://unpkg\.com/iframe-worker/shim")
 RESULTS = "benchmarks/results"
 PARTS: dict[str, Callable[[], str]] = {
+    **help_in_the_application.PARTS,
     "command-line": command_line.markdown,
     "json-api": json_api.markdown,
     "python-api": python_api.markdown,
-    "server-settings": reference.server_settings,
-    "audit-settings": reference.audit_settings,
-    "check-settings": reference.check_settings,
-    "check-plans": reference.check_plans,
-    "mitigation-methods": reference.mitigation_methods,
-    "mitigation-settings": reference.mitigation_settings,
-    "estimators": reference.estimators,
-    "probe-kinds": reference.probe_kinds,
-    "built-in-probes": reference.built_in_probes,
-    "reading-options": reference.reading_options,
 }
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """The site has the pages of the help in the application, in the same order."""
+    contents = help_in_the_application.contents()
+    config.nav = [{"Home": "index.md"}] + [
+        {section: [{title: f"{path}.md"} for path, title in pages]} for section, pages in contents.items()
+    ]
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -58,7 +57,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Puts the generated parts in, and turns links to results into links to their pages."""
     here = page.file.src_uri.rpartition("/")[0]
-    return LINK.sub(lambda link: "](" + _on_site(link[1], here), MARKER.sub(_part, markdown))
+    return LINK.sub(lambda link: "](" + _on_site(link[1], here), help_in_the_application.MARKER.sub(_part, markdown))
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

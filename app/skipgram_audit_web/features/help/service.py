@@ -21,8 +21,8 @@ SECTIONS = {
     ),
     "Method": (
         "method/index", "method/training", "method/estimators", "method/published-estimators", "method/cross-loss",
-        "method/probes", "method/uncertainty", "method/retraining", "method/rewriting", "method/mitigation",
-        "method/comparison", "method/pretrained-models", "method/documents", "method/memory",
+        "method/probes", "method/uncertainty", "method/what-ifs", "method/retraining", "method/rewriting",
+        "method/mitigation", "method/comparison", "method/pretrained-models", "method/documents", "method/memory",
     ),
     "Benchmarks": (
         "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
@@ -37,7 +37,7 @@ SECTIONS = {
     ),
 }  # fmt: skip
 """Pages in the order in which they are listed, by their paths in docs/ without ".md". Pages of the folder of the same
-name that are missing here come after them."""
+name that are missing here come after them. The site has the same contents."""
 
 TITLES = {"method/index": "Sign and meaning", "benchmarks/index": "How they are made"}
 """Of pages whose heading repeats that of their section."""

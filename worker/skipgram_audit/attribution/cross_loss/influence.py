@@ -68,9 +68,12 @@ def cross_loss_influence(
             test function a little.
         damping: added to the curvature of the summed loss; 0 asks for a true minimum.
         path: the steps of training, for ``unrolled`` and ``gradient``.
-        tolerance, iterations: of ``conjugate-gradients`` and ``lissa``.
-        batch_size, seed: of the examples that ``lissa`` draws.
-        steps, step_size: of ``mirrored``.
+        tolerance: of ``conjugate-gradients`` and ``lissa``: the largest relative residual.
+        iterations: of both, at most.
+        batch_size: how many examples ``lissa`` draws for a step.
+        steps: that ``mirrored`` takes each way.
+        step_size: of these steps.
+        seed: of the draws of ``lissa``.
 
     Returns:
         Influences, and how the system was solved.
