@@ -26,7 +26,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from skipgram_audit.api import audit, open, score, serve
+    from skipgram_audit.api import audit, open, reproduce, score, serve
     from skipgram_audit.attribution.cross_loss.influence import cross_loss_influence
     from skipgram_audit.attribution.cross_loss.path import TrainingPath
     from skipgram_audit.attribution.cross_loss.problem import CrossLossProblem
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit", "AuditError", "Corpus", "CrossLossProblem", "Probe", "Settings", "TrainingPath", "audit",
-    "cross_loss_influence", "open", "score", "serve",
+    "cross_loss_influence", "open", "reproduce", "score", "serve",
 ]  # fmt: skip
 
 _PLACES = {
@@ -52,6 +52,7 @@ _PLACES = {
     "audit": ("skipgram_audit.api", "audit"),
     "cross_loss_influence": ("skipgram_audit.attribution.cross_loss.influence", "cross_loss_influence"),
     "open": ("skipgram_audit.api", "open"),
+    "reproduce": ("skipgram_audit.api", "reproduce"),
     "score": ("skipgram_audit.api", "score"),
     "serve": ("skipgram_audit.api", "serve"),
 }

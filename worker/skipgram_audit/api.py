@@ -11,6 +11,7 @@ from skipgram_audit.model.settings import AuditSettings
 if TYPE_CHECKING:
     from skipgram_audit.auditing.audit import Audit
     from skipgram_audit.corpus.sources import Corpus
+    from skipgram_audit.report.reproduction import Reproduction
 
 ProbeLike = str | Path | ProbeDefinition | Mapping[str, Any]
 """A built-in name (weat-1 to weat-10), a probe file, a probe, or the values of one."""
@@ -61,6 +62,30 @@ def open(folder: str | Path, device: str = "auto") -> "Audit":
     from skipgram_audit.auditing.audit import Audit
 
     return Audit(folder, device)
+
+
+def reproduce(
+    manifest: str | Path, corpus: "Corpus | str | Path", folder: str | Path, device: str = "auto"
+) -> "Reproduction":
+    """Computes an audit again, and says what is equal byte for byte, what to 1e-4, what differs, and why.
+
+    Args:
+        manifest: the folder of the audit, its manifest.json, or a report as HTML or Markdown that holds it.
+        corpus: what was audited: a Corpus, or the path of the corpus file.
+        folder: for the audit that is computed again; new.
+        device: auto, cpu or cuda.
+
+    Raises:
+        NotFound: no such file.
+        InvalidInput: there is no manifest in it, or one that this version cannot compute.
+    """
+    from skipgram_audit.auditing.reproducing import reproduce as again
+    from skipgram_audit.computing.progress import progress_bars
+    from skipgram_audit.corpus.sources import Corpus
+
+    source = corpus if isinstance(corpus, Corpus) else Path(corpus)
+    with progress_bars() as phase:
+        return again(Path(manifest), source, Path(folder), device, phase)
 
 
 def score(vectors: Any, probes: ProbeLike | Iterable[ProbeLike], casefold: bool = True) -> Any:

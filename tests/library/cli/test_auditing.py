@@ -54,7 +54,8 @@ def test_an_audit_writes_everything_that_it_found(workplace: Path) -> None:
     names = {path.name for path in out.iterdir()}
     assert names == {
         "artifacts", "report.json", "report.html", "documents.csv", "documents.parquet", "words", "words.csv",
-        "sentences.parquet", "manifest.json", "skipped.csv",
+        "sentences.parquet", "manifest.json", "skipped.csv", "citation.bib", "croissant.json", "provenance.json",
+        "ro-crate-metadata.json",
         "vectors-seed-1.txt", "vectors-seed-2.txt",
     }  # fmt: skip
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
@@ -187,3 +188,54 @@ def test_what_became_of_the_rows_is_told_when_nothing_can_be_measured(workplace:
     assert result.exception.code == "nothing_to_measure"
     assert "301 rows in the file, 300 of them documents" in result.stderr
     assert "1 row was skipped: not valid JSON (line 4)" in result.stderr
+
+
+def test_reports_are_written_in_every_form_with_what_was_said_of_the_corpus(workplace: Path, tmp_path: Path) -> None:
+    files = [option for form in ("pdf", "html", "markdown") for option in (f"--{form}", tmp_path / f"r.{form}")]
+    said = [
+        "--title",
+        "My title",
+        "--author",
+        "Ana",
+        "--author",
+        "李雷",
+        "--licence",
+        "CC0-1.0",
+        "--date",
+        "2026-01-02",
+    ]
+    told = invoke("report", workplace / "out", *files, *said, "--sections", "answer,citation", "--describe")
+    assert told.count("Written: ") == 7
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    text = (tmp_path / "r.markdown").read_text(encoding="utf-8")
+    assert text.startswith("# My title\n")
+    assert "Ana and 李雷, 2026-01-02" in text
+    assert "## Limits" not in text
+    assert json.loads((workplace / "out" / "croissant.json").read_text(encoding="utf-8"))["license"] == "CC0-1.0"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "No file was named"),
+        (["--pdf", "a.pdf", "--sections", "answer,weather"], "sections"),
+        (["--pdf", "a.pdf", "--date", "tomorrow"], "day"),
+        (["--pdf", "a.pdf", "--texts", "some"], "texts"),
+        (["--pdf", "a.pdf", "--logo", "nowhere.png"], "nowhere.png"),
+    ],
+)
+def test_options_of_a_report_that_cannot_be_are_named(workplace: Path, options: list[str], message: str) -> None:
+    with pytest.raises(AuditError, match=message):
+        invoke("report", workplace / "out", *options)
+    assert not Path("a.pdf").exists()
+
+
+def test_an_audit_is_reproduced_from_its_report(workplace: Path, tmp_path: Path) -> None:
+    told = invoke("reproduce", workplace / "out", "--corpus", workplace / "news.jsonl", "--out", tmp_path / "again")
+    assert "byte for byte" in told.splitlines()[0]
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"id": "a", "title": "b", "text": "Another corpus."}\n', encoding="utf-8")
+    arguments = ["reproduce", workplace / "out", "--corpus", other, "--out", tmp_path / "other"]
+    wrong = CliRunner().invoke(cli, [str(one) for one in arguments])
+    assert wrong.exit_code == 1
+    assert "another corpus" in wrong.stdout

@@ -1,13 +1,12 @@
-"""What checks found, in the files of a report."""
+"""What checks found, in report.json."""
 
 import json
 from pathlib import Path
 
 import pytest
-from lxml import html
 
 from skipgram_audit.model.check_plan import CheckPlan
-from skipgram_audit.report.check_files import BEGIN, END, keep_check, stored_checks, write_checks
+from skipgram_audit.report.check_files import keep_check, stored_checks, write_checks
 from skipgram_audit.report.check_sentences import short_result
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.formatting import MINUS
@@ -31,7 +30,6 @@ def finished(plan: CheckPlan) -> FinishedCheck:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "report.json").write_text(json.dumps({"format": 1, "title": "Größe"}), encoding="utf-8")
-    (tmp_path / "report.html").write_text(f"<main><h1>Größe</h1>{BEGIN}{END}<p>after</p></main>", encoding="utf-8")
     return tmp_path
 
 
@@ -39,37 +37,18 @@ def content(folder: Path) -> dict[str, object]:
     return dict(json.loads((folder / "report.json").read_text(encoding="utf-8")))
 
 
-def checked(folder: Path) -> list[tuple[str, str]]:
-    page = html.fromstring((folder / "report.html").read_text(encoding="utf-8"))
-    return [(one.get("data-plan"), one.get("data-checked")) for one in page.xpath("//*[@data-checked]")]
-
-
-def test_checks_stand_in_both_files_and_are_read_back_as_they_were(folder: Path) -> None:
+def test_checks_are_read_back_as_they_were(folder: Path) -> None:
     both = [finished(EXTREMES), finished(HALVES)]
     write_checks(folder, both)
     assert stored_checks(content(folder)) == both
-    assert checked(folder) == [
-        ("extremes", "weat-6"), ("extremes", "he and she"), ("halves", "he and she"), ("halves", "weat-6"),
-    ]  # fmt: skip
-    page = (folder / "report.html").read_text(encoding="utf-8")
-    assert page.index("Größe") < page.index(BEGIN) < page.index("data-checked") < page.index(END) < page.index("after")
     write_checks(folder, [])
     assert content(folder) == {"format": 1, "title": "Größe", "checks": []}
-    assert checked(folder) == []
 
 
 def test_a_check_takes_the_place_of_one_of_its_plan(folder: Path) -> None:
     for plan in (EXTREMES, HALVES, EXTREMES):
         keep_check(folder, finished(plan))
     assert [one.plan for one in stored_checks(content(folder))] == [EXTREMES, HALVES]
-
-
-def test_a_report_of_an_older_version_gets_them_at_its_end(folder: Path) -> None:
-    (folder / "report.html").write_text("<main><h1>Old</h1></main><p>end</p>", encoding="utf-8")
-    for _ in range(2):
-        write_checks(folder, [finished(EXTREMES)])
-    assert checked(folder) == [("extremes", "weat-6"), ("extremes", "he and she")]
-    assert (folder / "report.html").read_text(encoding="utf-8").startswith("<main><h1>Old</h1>")
 
 
 def test_what_a_check_says_of_its_own_probe_comes_first() -> None:

@@ -23,6 +23,7 @@ from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import ProbeDefinition, parse_probe
+from skipgram_audit.model.report_options import read_options
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.values import outcomes_of
 from skipgram_audit.report.verdict import probe_verdict
@@ -325,6 +326,7 @@ class Audit:
         into report.json and report.html, too."""
         from skipgram_audit.auditing.check import PHASES, CheckRun, FolderCheckStore
         from skipgram_audit.auditing.check_result import CheckedSet, CheckResult
+        from skipgram_audit.auditing.reporting import write_page
         from skipgram_audit.report.check_files import keep_check
         from skipgram_audit.report.finished_check import FinishedCheck
 
@@ -349,6 +351,7 @@ class Audit:
         scores = {(training.number, training.seed): found for training, found in store.scores().items()}
         if outcome.probes:
             keep_check(self.folder, FinishedCheck.of(plan, outcome, sets, {one.name: one.kind for one in self.probes}))
+            write_page(self.folder)
             self._report = layout.read_finished(self.folder, layout.REPORT)
         return CheckResult(plan, outcome, sets, scores, {one.name: KINDS[one.kind].neutral for one in self.probes})
 
@@ -356,6 +359,26 @@ class Audit:
         """The plan with its probe named."""
         measured = list(layout.measured_rows(self._report))
         return plan.model_copy(update={"probe": measured[0]}) if not plan.probe and measured else plan
+
+    def report(self, path: str | Path, logo: bytes | None = None, **options: Any) -> Path:
+        """Writes a report to hand in or to keep: as PDF, HTML or Markdown, by the ending of the file's name.
+
+        Args:
+            path: of the file: .pdf, .html or .md.
+            logo: content of a PNG, or of an SVG of shapes.
+            options: title, authors, sections, texts and the rest; see ReportOptions.
+
+        Raises:
+            InvalidInput: another ending, an option that there is not, or a logo that is no picture.
+        """
+        from skipgram_audit.auditing.reporting import form_of, make_reports
+        from skipgram_audit.report.document.logo import read_logo
+
+        path = Path(path)
+        chosen = read_options(**options)
+        form = form_of(path)
+        make_reports(self.folder, [(path, form)], chosen, None if logo is None else read_logo(logo))
+        return path
 
     def removed(self, identifiers: Iterable[str]) -> npt.NDArray[np.bool_]:
         """bool [documents], true for those named; see folder.positions_of."""

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit import __version__
+from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.material import read_scores
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
@@ -24,7 +26,6 @@ from skipgram_audit.retraining.check import PredictedSet, RetrainingCheck, Train
 from skipgram_audit.retraining.judgement import judge
 from skipgram_audit.retraining.sets import RemovalSet, SetKind
 
-SETS, SCORES, OUTCOME = "sets.json", "scores.jsonl", "outcome.json"
 PHASES = ("Drawing sets and predicting them", "Training without them", "Comparing")
 
 
@@ -132,10 +133,11 @@ class FolderCheckStore:
 
     def __init__(self, folder: Path, audit_identity: str, plan: CheckPlan) -> None:
         identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
-        self.folder = folder / "checks" / hashlib.sha256(identity.encode()).hexdigest()[:16]
+        self._plan = plan
+        self.folder = folder / layout.CHECKS / hashlib.sha256(identity.encode()).hexdigest()[:16]
 
     def sets(self) -> list[PredictedSet] | None:
-        file = self.folder / SETS
+        file = self.folder / layout.CHECK_SETS
         if not file.is_file():
             return None
         rows = json.loads(file.read_text(encoding="utf-8"))
@@ -153,27 +155,20 @@ class FolderCheckStore:
             }
             for one in sets
         ]
-        self._write(SETS, rows)
+        self._write(layout.CHECK_PLAN, self._plan.model_dump(mode="json"))
+        self._write(layout.CHECK_SETS, rows)
 
     def scores(self) -> dict[Training, TrainingScores]:
         """A line that was cut off is trained again."""
-        file = self.folder / SCORES
-        found: dict[Training, TrainingScores] = {}
-        for line in file.read_text(encoding="utf-8").split("\n") if file.is_file() else []:
-            try:
-                row = json.loads(line)
-                found[Training(row["number"], row["seed"])] = TrainingScores(row["scores"], row["reasons"])
-            except (ValueError, KeyError):
-                continue
-        return found
+        return {Training(*key): found for key, found in read_scores(self.folder).items()}
 
     def keep_scores(self, training: Training, scores: TrainingScores) -> None:
-        with (self.folder / SCORES).open("a", encoding="utf-8") as lines:
+        with (self.folder / layout.CHECK_SCORES).open("a", encoding="utf-8") as lines:
             # The line break first ends a line that was cut off.
             lines.write("\n" + json.dumps(asdict(training) | asdict(scores)))
 
     def keep_outcome(self, outcome: CheckOutcome) -> None:
-        self._write(OUTCOME, outcome.model_dump(mode="json"))
+        self._write(layout.CHECK_OUTCOME, outcome.model_dump(mode="json"))
 
     def _write(self, name: str, value: Any) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

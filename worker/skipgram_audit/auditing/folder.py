@@ -2,9 +2,11 @@
 
 manifest.json          everything that the numbers depend on
 report.json            scores, word associations and counts
-report.html            the same to read
+report.html            the report to read; report.pdf and report.md are made when they are asked for
 documents.csv, words.csv, sentences.parquet, vectors-seed-*.txt
                        tables for people and other programs
+ro-crate-metadata.json, croissant.json, provenance.json, citation.bib
+                       what the folder says of itself to programs
 documents.parquet      a row a document: its place in every probe's ranking, ids exactly as they were given
 words/                 arrays on single words
 artifacts/             arrays that everything else is made from:
@@ -28,6 +30,9 @@ from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.report.spreadsheets import safe_cell
+
+CHECK_PLAN, CHECK_SETS, CHECK_SCORES, CHECK_OUTCOME = "plan.json", "sets.json", "scores.jsonl", "outcome.json"
+"""Of the folder of a check."""
 
 FORMAT = 1
 """Of the folder; a program that finds a larger number must not read on."""
@@ -90,7 +95,7 @@ def read_finished(folder: Path, name: str) -> dict[str, Any]:
         raise NotFound(
             f"{str(folder)!r} holds no finished audit.", "Name the folder that was given to the audit for its results."
         )
-    values: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
+    values = read_json(folder / name)
     if values.get("format", FORMAT) > FORMAT:
         raise NotFound(
             f"{str(folder)!r} was written by a later version of Skip-gram Audit.", "Install that version to read it."
@@ -109,6 +114,12 @@ def save_calibration(folder: Path, calibration: Calibration) -> None:
     temporary = folder / ARTIFACTS / (CALIBRATION + ".part")
     temporary.write_text(calibration.model_dump_json(), encoding="utf-8")
     temporary.replace(folder / ARTIFACTS / CALIBRATION)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file."""
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values
 
 
 def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:

@@ -3,7 +3,9 @@
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from skipgram_audit import __version__
@@ -30,7 +32,8 @@ def build_manifest(
     Args:
         corpus: its name, hashes (``content_sha256`` over ids, texts and sentence bounds) and counts.
         device: where the algebra ran.
-        seconds: wall time of each phase: the one part that two runs of the same audit do not share.
+        seconds: wall time of each phase; with ``ended``, the moment of this call, the one part that two runs of the
+            same audit do not share.
         pretrained: what was found of models that took the place of training; None when there were none.
         outcomes: of the probes; their scores are written beside those on shuffled text, to compare a repetition with.
     """
@@ -48,9 +51,25 @@ def build_manifest(
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         },
-        "machine": {"platform": platform.platform(), "byte_order": sys.byteorder, "device": device},
+        "machine": {
+            "platform": platform.platform(),
+            "processor": processor(),
+            "byte_order": sys.byteorder,
+            "device": device,
+        },
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": {phase: round(value, 2) for phase, value in seconds.items()},
     }
+
+
+def processor() -> str:
+    """The name of this machine's processor: another one adds numbers in another order."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def pretrained_manifest(settings: AuditSettings, pretrained: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from skipgram_audit import __version__
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.auditing.reporting import write_forms
 from skipgram_audit.auditing.texts import TextWriter, read_texts
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.execution import Executor
@@ -241,6 +242,12 @@ class AuditRun:
     def _write_report(self, progress: Progress) -> None:
         write_words(self.folder / layout.WORDS, self.pipeline, self.words, self._made_from)
         write_report(self.folder, self.report, self.documents(), progress)
+        write_forms(self.folder)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """As it was written; the audit has ended."""
+        return layout.read_finished(self.folder, layout.MANIFEST)
 
     @cached_property
     def report(self) -> Report:

@@ -11,7 +11,17 @@ from typing import Annotated
 
 import typer
 
-from skipgram_audit.cli import auditing, checking, converting, mitigating, probes, reading, rewriting, what_ifs
+from skipgram_audit.cli import (
+    auditing,
+    checking,
+    converting,
+    mitigating,
+    probes,
+    reading,
+    reporting,
+    rewriting,
+    what_ifs,
+)
 from skipgram_audit.cli.options import (  # fmt: skip
     DataFolder,
     Device,
@@ -47,6 +57,8 @@ cli.command()(rewriting.rewrite)
 cli.command("word-pairs")(rewriting.word_pairs)
 cli.command()(mitigating.mitigations)
 cli.command()(converting.convert)
+cli.command()(reporting.report)
+cli.command()(reporting.reproduce)
 
 
 @cli.command()

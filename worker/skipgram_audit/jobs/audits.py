@@ -90,7 +90,7 @@ class AuditJob:
                 audits.set_trained_size(session, self._audit.id, len(encoded.words), len(encoded.tokens))
         elif name == "report":
             with self._context.database.session() as session:
-                audits.set_manifest(session, self._audit.id, self.run.report.manifest)
+                audits.set_manifest(session, self._audit.id, self.run.manifest)
 
     def _rank(self) -> None:
         """Rows of what people browse: outcomes, ranked documents and sentences."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.jobs.runtime import follow_up
 from skipgram_audit.report.check_files import write_checks
 from skipgram_audit.report.finished_check import FinishedCheck
@@ -32,4 +33,6 @@ def update_report(session: Session, settings: Settings, audit: AuditRow) -> None
     found = [
         FinishedCheck.of(check.plan, check.outcome, sets, kinds) for check, sets in checks.judged(session, [audit.id])
     ]
-    write_checks(settings.audit_folder(audit.storage_name), found)
+    folder = settings.audit_folder(audit.storage_name)
+    write_checks(folder, found)
+    write_page(folder)

@@ -1,5 +1,6 @@
 """Writes all files of a report into a folder."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from skipgram_audit.corpus.sources import CorpusDocument
-from skipgram_audit.report.html import HtmlReport
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.tables import DocumentTable, RankedDocumentTable, SentenceTable
 from skipgram_audit.report.values import Report, WordInfluences
@@ -18,8 +18,8 @@ from skipgram_audit.report.verdict import probe_verdict
 def write_report(
     folder: Path, report: Report, documents: Iterable[CorpusDocument], progress: Callable[[float], None]
 ) -> None:
-    """Writes report.json, report.html, documents.csv, documents.parquet, words.csv, sentences.parquet, manifest.json
-    and vectors-seed-*.txt.
+    """Writes report.json, documents.csv, documents.parquet, words.csv, sentences.parquet, manifest.json and
+    vectors-seed-*.txt.
 
     Each file appears whole or not at all, and replaces an earlier one; other files of the folder are left alone.
 
@@ -33,22 +33,31 @@ def write_report(
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     _write_texts(unfinished, report, documents, progress)
-    _write_json(unfinished / "manifest.json", report.manifest)
     _write_json(unfinished / "report.json", scores_of(report))
     if report.words is not None:
         write_word_table(unfinished / "words.csv", report.words)
     for vectors in report.vectors:
         write_word2vec_text(unfinished / f"vectors-seed-{vectors.seed}.txt", vectors.words, vectors.vectors)
         progress(1.0)
+    _write_json(unfinished / "manifest.json", {**report.manifest, "files": _hashes(unfinished)})
     for path in unfinished.iterdir():
         path.replace(folder / path.name)
     unfinished.rmdir()
 
 
+def _hashes(folder: Path) -> dict[str, str]:
+    """Name -> SHA-256 of the files that the same audit writes to the same bytes, wherever its corpus comes from."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.name in ("sentences.parquet", "words.csv") or path.name.startswith("vectors-seed-"):
+            with path.open("rb") as file:
+                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
 def _write_texts(
     folder: Path, report: Report, documents: Iterable[CorpusDocument], progress: Callable[[float], None]
 ) -> None:
-    page = HtmlReport(report)
     with (
         DocumentTable(folder / "documents.csv", report) as document_table,
         RankedDocumentTable(folder / "documents.parquet", report) as ranked_documents,
@@ -58,9 +67,7 @@ def _write_texts(
             document_table.add(number, document)
             ranked_documents.add(number, document)
             sentence_table.add(number, document)
-            page.add(number, document)
             progress((number + 1) / max(report.document_count, 1))
-    page.write(folder / "report.html")
 
 
 def scores_of(report: Report) -> dict[str, Any]:

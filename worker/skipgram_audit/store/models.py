@@ -334,6 +334,16 @@ class SentenceInfluence(Base):
     sign_stability: Mapped[float]
 
 
+class ReportChoices(Base):
+    """What a user chose of an audit's report; audits without a row have a report by the defaults."""
+
+    __tablename__ = "report_choices"
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
+    options: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.report_options.ReportOptions")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, doc="a PNG or an SVG that has been checked")
+
+
 class JobKind(enum.StrEnum):
     PREVIEW = "preview"
     IMPORT = "import"

@@ -1,0 +1,192 @@
+"""One document in three forms: the same every time, in every script, and with no text taken for markup."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pdfua
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+from markdown_it import MarkdownIt
+
+from skipgram_audit.model.report_options import SECTIONS, ReportOptions
+from skipgram_audit.report.document.blocks import Block, Document, Paragraph, Section, Table
+from skipgram_audit.report.document.build import build_document
+from skipgram_audit.report.document.characters import with_codes, without_controls
+from skipgram_audit.report.document.formulas import FORMULAS
+from skipgram_audit.report.document.html import as_html
+from skipgram_audit.report.document.markdown import as_markdown, inline
+from skipgram_audit.report.document.pdf import as_pdf, breakable, is_right_to_left
+from skipgram_audit.resources import templates_folder
+from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material
+
+OPTIONS = ReportOptions(
+    title=HOSTILE,
+    authors=(SCRIPTS, HOSTILE),
+    notes=f"{HOSTILE}\n{SCRIPTS}",
+    licence=HOSTILE,
+    consent=SCRIPTS,
+    day=date(2026, 2, 3),
+)
+ANY = st.text(max_size=60)
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """Hostile and foreign texts everywhere, two checks, and every section."""
+    material = make_material(checks=[checked("mine"), checked("mine", "halves")], corpus_name=HOSTILE)
+    return build_document(material, OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def pdf(document: Document) -> bytes:
+    return as_pdf(document)
+
+
+def small(*texts: str) -> Document:
+    blocks: tuple[Block, ...] = (
+        *map(Paragraph, texts),
+        Table("Table", (("A", False),), tuple((text,) for text in texts)),
+    )
+    return Document("Title", "", (), date(2026, 1, 2), "en", "1", (Section("One", "one", blocks),))
+
+
+def test_the_same_report_has_the_same_bytes(document: Document, pdf: bytes) -> None:
+    assert as_pdf(document) == pdf
+    assert as_html(document) == as_html(document)
+
+
+def test_the_pdf_says_what_it_is_and_has_a_structure(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        told = opened.open_metadata()
+        assert (told["pdfaid:part"], told["pdfaid:conformance"], told["pdfuaid:part"]) == ("2", "B", "1")
+        assert str(told["dc:title"]) == HOSTILE
+        assert str(told["xmp:CreateDate"]).startswith("2026-02-03")
+        assert opened.Root.MarkInfo.Marked
+        assert str(opened.Root.Lang) == "en"
+        roles = structure(opened.Root.StructTreeRoot)
+        assert {"/H1", "/H2", "/Table", "/TH", "/Figure", "/Formula"} <= roles
+        assert "/JavaScript" not in str(opened.Root.keys())
+
+
+def test_a_checker_of_pdf_ua_finds_nothing(pdf: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    report = pdfua.validate(str(path))
+    assert not report.findings
+    assert len(report.outcomes) > 10
+
+
+def structure(root: pikepdf.Object) -> set[str]:
+    """The roles in a structure tree."""
+    found: set[str] = set()
+    waiting = [root]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, pikepdf.Array):
+            waiting.extend(one)
+        elif isinstance(one, pikepdf.Dictionary):
+            if "/S" in one:
+                found.add(str(one["/S"]))
+            if "/K" in one:
+                waiting.append(one["/K"])
+    return found
+
+
+def test_characters_without_a_font_are_written_as_their_code() -> None:
+    assert with_codes("ש 😀 \x07 \u202e a") == "U+05E9 U+1F600 U+0007 U+202E a"
+    assert with_codes(SCRIPTS) == SCRIPTS
+    assert with_codes("a\r\nb\tc\u2028d") == "a\nb c\nd"
+    assert without_controls("ש 😀 \u202e") == "ש 😀 U+202E"
+    assert as_pdf(small("ש 😀 \x07 \u202e \ufffe \ue000 e\u0301 \u200d क्\u200dष"))
+
+
+@settings(max_examples=15)
+@given(ANY)
+def test_any_text_can_be_set(text: str) -> None:
+    assert as_pdf(small(text, HOSTILE + text)).startswith(b"%PDF")
+
+
+def test_words_may_be_broken_and_nothing_is_lost() -> None:
+    long = "/a/very-long_path.with/" + "x" * 100
+    assert breakable(long).replace("\u200b", "") == long
+    assert max(map(len, breakable(long).split("\u200b"))) <= 24
+    assert breakable("short words only") == "short words only"
+    assert is_right_to_left("12 مرحبا a")
+    assert not is_right_to_left("a مرحبا")
+
+
+def test_the_typst_template_takes_data_and_reads_no_files() -> None:
+    template = (templates_folder() / "report.typ").read_text(encoding="utf-8")
+    assert not re.search(r"\b(eval|read|include|import|plugin|yaml|xml|csv|toml)\b *[(\"]", template)
+    assert set(FORMULAS) == set(re.findall(r"^  ([a-z-]+): \$", template, re.MULTILINE))
+
+
+def test_html_shows_hostile_text_as_text(document: Document) -> None:
+    written = as_html(document)
+    page = html.fromstring(written)
+    tags = {one.tag for one in page.iter() if isinstance(one.tag, str)}
+    assert not tags & {"script", "link", "iframe", "form", "object", "b", "l"}
+    assert not page.xpath("//@*[starts-with(name(), 'on')]")
+    assert all(address.startswith("#") for address in page.xpath("//@href | //@src"))
+    assert page.xpath("//h1")[0].text_content() == HOSTILE
+    assert [one.get("id") for one in page.xpath("//main/section")] == list(SECTIONS)
+    assert all(one[1:] in set(page.xpath("//@id")) for one in page.xpath("//nav//@href"))
+    assert "url(" not in written
+    assert json.loads(page.xpath("//section[@id='manifest']//code")[0].text_content())["name"] == "</code><script>"
+
+
+@given(ANY | st.sampled_from([HOSTILE, SCRIPTS, "1. a", "- a", "+1", "> a", "=", "---", "www.a.de", "a@b.de", "~~~"]))
+def test_markdown_shows_any_text_as_it_is(text: str) -> None:
+    parser = MarkdownIt("gfm-like", {"linkify": False})
+    plain = " ".join(without_controls(text).split())
+    tokens = parser.parse(inline(text))
+    if not plain:
+        assert tokens == []
+        return
+    assert [one.type for one in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    body = tokens[1]
+    assert {one.type for one in body.children or ()} <= {"text", "text_special"}
+    assert "".join(one.content for one in body.children or ()) == plain
+
+
+def test_markdown_tables_keep_their_cells(document: Document) -> None:
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(as_markdown(document))
+    assert not [one for one in tokens if one.type.startswith("html")]
+    cells = [tokens[place + 1].children or [] for place, one in enumerate(tokens) if one.type == "td_open"]
+    texts = ["".join(piece.content for piece in one) for one in cells]
+    assert HOSTILE in texts
+    fence = next(one for one in tokens if one.type == "fence" and one.info == "json")
+    assert json.loads(fence.content)["name"] == "</code><script>"
+
+
+def test_texts_are_shortened_or_left_out() -> None:
+    material = make_material(texts=("Secret words of a person. " + "More of it. " * 40,))
+
+    def text(texts: str) -> str:
+        return as_markdown(build_document(material, ReportOptions.model_validate({"texts": texts})))
+
+    assert "Secret words of a person\\. More" in text("full") or "Secret words of a person. More" in text("full")
+    assert "Secret words of a person" in text("short")
+    assert text("short").count("More of it") < text("full").count("More of it")
+    assert "Secret" not in text("none")
+    assert "id/1" in text("none")
+
+
+def test_sections_and_their_order_are_the_users() -> None:
+    built = build_document(make_material(), ReportOptions(sections=("limits", "answer")))
+    assert [one.anchor for one in built.sections] == ["answer", "limits"]
+    assert [one.anchor for one in build_document(make_material()).sections] == list(SECTIONS)
+
+
+def test_a_report_of_nothing_measured_is_a_report() -> None:
+    material = make_material()
+    empty = replace(material, outcomes=[material.outcomes[1]], drivers={})
+    assert as_pdf(build_document(empty)).startswith(b"%PDF")
+    assert "No probe has a score" in as_markdown(build_document(empty))

@@ -1,0 +1,129 @@
+"""What a folder says of itself is read by the libraries of each format, and holds what its user entered."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import mlcroissant
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from rocrate.rocrate import ROCrate
+
+from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.report.citation import bibtex, citation_text
+from skipgram_audit.report.metadata.crate import BIBTEX, CRATE, CROISSANT, PROVENANCE
+from skipgram_audit.report.metadata.making import describe_folder
+from skipgram_audit.report.metadata.schema import report_schema
+from skipgram_audit.report.writer import write_report
+from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material
+from tests.library.report.sample import DOCUMENTS, make_report
+
+OPTIONS = ReportOptions(title=HOSTILE, authors=(SCRIPTS, "Ana"), licence="CC-BY-4.0", time_span="1990", consent="None.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An audit's files, with what they say of themselves."""
+    path = tmp_path_factory.mktemp("audit")
+    write_report(path, make_report(), DOCUMENTS, lambda _: None)
+    for name, content in describe_folder(path, make_material(), OPTIONS).items():
+        (path / name).write_bytes(content)
+    return path
+
+
+def read(folder: Path, name: str) -> Any:
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def test_the_same_folder_is_described_by_the_same_bytes(folder: Path) -> None:
+    for name, content in describe_folder(folder, make_material(), OPTIONS).items():
+        assert (folder / name).read_bytes() == content
+
+
+@pytest.mark.filterwarnings("ignore")  # of the libraries that mlcroissant brings along
+def test_mlcroissant_reads_croissant_and_the_records_of_its_tables(folder: Path) -> None:
+    dataset = mlcroissant.Dataset(jsonld=folder / CROISSANT)
+    metadata = dataset.metadata
+    assert not metadata.ctx.issues.errors
+    assert not metadata.ctx.issues.warnings
+    assert "http://mlcommons.org/croissant/1.1" in metadata.conforms_to
+    assert metadata.license == ["CC-BY-4.0"]
+    assert [one.year for one in metadata.data_collection_timeframe] == [1990, 1990]
+    assert metadata.personal_sensitive_information == ["None."]
+    assert metadata.data_biases
+    assert any("No check" in one for one in metadata.data_limitations)
+    rows = list(dataset.records(record_set="documents"))
+    assert len(rows) == len(DOCUMENTS)
+    assert rows[0]["documents/column-1"] == b"=1+1"
+
+
+def test_rocrate_reads_the_folder(folder: Path) -> None:
+    crate = ROCrate(folder)
+    assert crate.name == HOSTILE
+    assert {one.id for one in crate.data_entities} >= {
+        "report.json",
+        "sentences.parquet",
+        PROVENANCE,
+        CROISSANT,
+        BIBTEX,
+    }
+    action = crate.dereference("#audit")
+    assert action["instrument"].id == "#skipgram-audit"
+    assert {one.id for one in action["result"]} == {one["@id"] for one in action.properties()["result"]}
+    assert [one["name"] for one in crate.root_dataset["author"]] == [SCRIPTS, "Ana"]
+    entities = {one["@id"]: one for one in read(folder, CRATE)["@graph"]}
+    assert len(entities) == len(read(folder, CRATE)["@graph"])
+    assert all((folder / one["@id"]).is_file() for one in entities["./"]["hasPart"])
+    assert len(entities["sentences.parquet"]["sha256"]) == 64
+
+
+def test_provenance_names_only_what_it_holds(folder: Path) -> None:
+    told = read(folder, PROVENANCE)
+    known = {*told["entity"], *told["activity"], *told["agent"]}
+    relations = [name for name in told if name[:3] in ("was", "use")]
+    assert len(relations) == 5
+    for name in relations:
+        for one in told[name].values():
+            assert set(one.values()) <= known
+    assert told["entity"]["audit:corpus"]["audit:content_sha256"] == "ab" * 32
+    generated = {one["prov:entity"] for one in told["wasGeneratedBy"].values()}
+    assert generated == {name for name in told["entity"] if name.startswith("audit:file/")}
+
+
+def test_the_schema_takes_a_report_and_no_other(folder: Path) -> None:
+    schema = report_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    report = read(folder, "report.json")
+    report["checks"] = [checked("mine").finished.as_dict(), checked("mine", "halves").finished.as_dict()]
+    assert list(validator.iter_errors(report)) == []
+    report["probes"][0]["score"] = "high"
+    assert list(validator.iter_errors(report))
+
+
+def test_a_citation_holds_the_hash_and_means_nothing_to_tex() -> None:
+    day = make_material().ended.date()
+    corpus = dict(make_material().corpus)
+    text = citation_text(HOSTILE, ("Ana", "李雷"), day, corpus)
+    assert text.startswith("Ana and 李雷 (2026). ")
+    assert "ab" * 32 in text
+    entry = bibtex("50% of {x} \\input{y} $ & # _ ^ ~", ("Ana Núñez", "O'B and C"), day, corpus)
+    assert "ab" * 32 in entry
+    assert entry.startswith("@misc{nunez2026abababab,")
+    assert r"50\% of \{x\} \textbackslash{}input\{y\} \$ \& \# \_" in entry
+    assert "author = {{Ana Núñez} and {O'B and C}}" in entry
+    opened, depth = entry.replace(r"\{", "").replace(r"\}", ""), 0
+    for character in opened:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth >= 0
+    assert depth == 0
+
+
+def test_types_of_columns_are_told(tmp_path: Path) -> None:
+    table = pa.table({"name": ["a"], "count": [1], "value": np.array([0.5])})
+    pq.write_table(table, tmp_path / "documents.parquet")
+    told = json.loads(describe_folder(tmp_path, make_material(), OPTIONS)[CROISSANT])
+    assert [one["dataType"] for one in told["recordSet"][0]["field"]] == ["sc:Text", "sc:Integer", "sc:Float"]

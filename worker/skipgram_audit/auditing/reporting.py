@@ -1,0 +1,82 @@
+"""Reports of an audit's folder: the files that are written when an audit ends, and those that are asked for."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from skipgram_audit.auditing.material import read_material
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.report.document.blocks import Document, Logo
+from skipgram_audit.report.document.build import build_document
+from skipgram_audit.report.document.html import as_html
+from skipgram_audit.report.document.markdown import as_markdown
+from skipgram_audit.report.document.pdf import as_pdf
+from skipgram_audit.report.metadata.making import describe_folder
+
+PAGE = "report.html"
+FORMS: dict[str, Callable[[Document], bytes]] = {
+    ".pdf": as_pdf,
+    ".html": lambda document: as_html(document).encode(),
+    ".md": lambda document: as_markdown(document).encode(),
+}
+"""Ending of a file's name -> what writes the report so."""
+
+
+def write_forms(folder: Path) -> None:
+    """Writes report.html, and the files with which the folder describes itself, of a finished audit."""
+    options = ReportOptions()
+    material = read_material(folder, options.strongest)
+    _write(folder / PAGE, as_html(build_document(material, options)).encode())
+    for name, content in describe_folder(folder, material, options).items():
+        _write(folder / name, content)
+
+
+def write_page(folder: Path) -> None:
+    """Writes report.html again, after a check has ended or was deleted; where there is none, nothing is written."""
+    if (folder / PAGE).is_file():
+        options = ReportOptions()
+        _write(folder / PAGE, as_html(build_document(read_material(folder, options.strongest), options)).encode())
+
+
+def make_reports(
+    folder: Path, files: Sequence[tuple[Path, str]], options: ReportOptions, logo: Logo | None = None
+) -> None:
+    """Writes one report in several forms.
+
+    Args:
+        files: path and form, a key of FORMS.
+
+    Raises:
+        NotFound: the folder holds no finished audit.
+    """
+    document = build_document(read_material(folder, options.strongest), options, logo)
+    for path, form in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, FORMS[form](document))
+
+
+def form_of(path: Path) -> str:
+    """The form that the ending of a file's name says.
+
+    Raises:
+        InvalidInput: it says none.
+    """
+    form = path.suffix.lower()
+    if form not in FORMS:
+        raise InvalidInput(f"A report cannot be written as {path.name!r}.", f"End its name with {', '.join(FORMS)}.")
+    return form
+
+
+def describe(folder: Path, options: ReportOptions) -> list[Path]:
+    """Writes the files with which the folder describes itself, with what the options say of the corpus."""
+    found = describe_folder(folder, read_material(folder, options.strongest), options)
+    for name, content in found.items():
+        _write(folder / name, content)
+    return [folder / name for name in found]
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The file appears whole or not at all."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,108 @@
+"""What users choose of a report: its sections, who wrote it, what they know of the corpus, and how much is shown."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.text import without_nul
+from skipgram_audit.model.validation import format_problems
+
+SectionName = Literal[
+    "answer", "corpus", "scores", "drivers", "checks", "limits", "method", "citation", "appendix", "manifest",
+]  # fmt: skip
+TextsShown = Literal["full", "short", "none"]
+
+SECTIONS: dict[SectionName, str] = {
+    "answer": "Question and answer",
+    "corpus": "The corpus: a data sheet",
+    "scores": "Scores, and how sure they are",
+    "drivers": "Documents and groups behind the scores",
+    "checks": "What happens if documents go",
+    "limits": "Limits",
+    "method": "Method",
+    "citation": "How to cite",
+    "appendix": "Appendix: formulas, seeds and words",
+    "manifest": "Appendix: manifest",
+}
+"""Of a report, in their order."""
+
+TEXTS: dict[str, str] = {
+    "full": "Texts, up to 400 characters",
+    "short": "The first 60 characters",
+    "none": "Ids alone: no text, title or value of a field",
+}
+"""How much of the corpus a report shows."""
+
+LONGEST_LINE, LONGEST_TEXT = 300, 10_000
+MOST_AUTHORS, MOST_STRONGEST = 50, 50
+
+Line = Annotated[str, Field(max_length=LONGEST_LINE), AfterValidator(without_nul)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(without_nul)]
+
+
+class ReportOptions(BaseModel):
+    """The choices of one report; all have a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Line = Field(default="", description="Of the report; the audit's name when left out.")
+    authors: tuple[Line, ...] = Field(default=(), max_length=MOST_AUTHORS, description="Who hands the report in.")
+    day: date | None = Field(
+        default=None, description="Date of the report, YYYY-MM-DD; the day on which the audit ended when left out."
+    )
+    question: Text = Field(default="", description="What the audit was to answer, in your own words.")
+    notes: Text = Field(default="", description="Remarks for the reader, after the answer.")
+    licence: Line = Field(default="", description="Of the corpus: an SPDX name or an address.")
+    source: Text = Field(default="", description="Where the corpus is from, and how its texts were collected.")
+    time_span: Line = Field(default="", description="When its texts were written.")
+    consent: Text = Field(
+        default="", description="Whether the people who wrote its texts, or whom they name, agreed; personal data."
+    )
+    sections: tuple[SectionName, ...] = Field(
+        default=tuple(SECTIONS), min_length=1, description="What the report holds, of " + ", ".join(SECTIONS) + "."
+    )
+    texts: TextsShown = Field(
+        default="full", description="How much of the corpus is shown: full, short, or none, which shows ids alone."
+    )
+    strongest: int = Field(
+        default=5, ge=1, le=MOST_STRONGEST, description="Documents, and sentences, of each side of a probe."
+    )
+
+    @field_validator("title", "licence", "time_span", mode="before")
+    @classmethod
+    def _on_one_line(cls, text: Any) -> Any:
+        return " ".join(text.split()) if isinstance(text, str) else text
+
+    @field_validator("question", "notes", "source", "consent", mode="before")
+    @classmethod
+    def _with_plain_line_ends(cls, text: Any) -> Any:
+        """Browsers send a line end as two characters."""
+        return text.replace("\r\n", "\n").strip() if isinstance(text, str) else text
+
+    @field_validator("authors", mode="before")
+    @classmethod
+    def _named(cls, authors: Any) -> Any:
+        if not isinstance(authors, list | tuple) or not all(isinstance(one, str) for one in authors):
+            return authors
+        return tuple(name for one in authors if (name := " ".join(one.split())))
+
+    @field_validator("sections")
+    @classmethod
+    def _in_order(cls, sections: tuple[SectionName, ...]) -> tuple[SectionName, ...]:
+        return tuple(name for name in SECTIONS if name in sections)
+
+
+def read_options(**values: Any) -> ReportOptions:
+    """The choices of a report, with the defaults where nothing was given.
+
+    Raises:
+        InvalidInput: names what is wrong.
+    """
+    try:
+        return ReportOptions(**values)
+    except ValidationError as error:
+        raise InvalidInput(
+            f"The report cannot be made so: {format_problems(error)}.", "Correct the named options."
+        ) from error

@@ -1,0 +1,347 @@
+"""What an audit found, section by section: answer, data sheet, scores, what drives them, checks and limits."""
+
+from collections.abc import Sequence
+
+from skipgram_audit.model.check_plan import PLANS, SET_KINDS
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.report import limits as audit_limits
+from skipgram_audit.report.answer import answer, usual_question
+from skipgram_audit.report.card import ProbeCard
+from skipgram_audit.report.check_figure import check_figure
+from skipgram_audit.report.check_rows import SetRow
+from skipgram_audit.report.check_sentences import plan_sentence, set_measures
+from skipgram_audit.report.document import pictures
+from skipgram_audit.report.document.blocks import Block, Bullets, Facts, Figure, Paragraph, Section, Table
+from skipgram_audit.report.finished_check import CheckedScore
+from skipgram_audit.report.formatting import (
+    decimal,
+    influence,
+    influence_digits,
+    percent,
+    plural,
+    probability,
+    score_text,
+    signed,
+    thousands,
+)
+from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
+from skipgram_audit.report.overview import overview_panels
+
+LENGTH = {"full": 400, "short": 60, "none": 0}
+"""Characters shown of a text."""
+
+MOST_SETS = 24
+"""Rows of a check's table; a report says how many more there are."""
+
+SHOWN_GROUPS = 8
+MOST_FIELDS = 4
+NOT_ENTERED = "Not entered."
+OPPOSITE = (
+    "This score is below its unbiased value, so a plus lowers it. The tables for programs give the change of the "
+    "score, with the opposite sign."
+)
+
+
+def cut(text: str, options: ReportOptions) -> str:
+    """As much of a text of the corpus as the report may show, on one line."""
+    words, length = " ".join(text.split()), LENGTH[options.texts]
+    return words if len(words) <= length else f"{words[:length].rstrip()} …" if length else ""
+
+
+def answer_section(material: Material, options: ReportOptions) -> Section:
+    """Question, answer in three sentences, and what the authors add."""
+    blocks: list[Block] = [Paragraph(options.question or usual_question(material))]
+    blocks += [Paragraph(sentence, "lead") for sentence in answer(material)]
+    if options.notes:
+        blocks += [Paragraph("Notes of the authors", "note"), Paragraph(options.notes)]
+    return Section("Question and answer", "answer", tuple(blocks))
+
+
+def corpus_section(material: Material, options: ReportOptions) -> Section:
+    """The data sheet: what was counted, and what only people know."""
+    corpus = material.corpus
+    rows = corpus.get("rows") or {}
+    counted = [
+        ("Name", material.corpus_name),
+        ("File", str(corpus.get("filename") or "–")),
+        ("Documents", thousands(material.document_count)),
+        ("Sentences", thousands(material.sentence_count)),
+        ("Words", thousands(material.token_count)),
+        ("Language", str(corpus.get("language") or "–")),
+        ("Fields of documents", ", ".join(corpus.get("metadata_fields") or ()) or "none"),
+        ("SHA-256 of the content", str(corpus.get("content_sha256") or "–")),
+        ("SHA-256 of the file", str(corpus.get("source_sha256") or "–")),
+    ]
+    if rows:
+        skipped = rows.get("skipped", {})
+        told = "; ".join(f"{thousands(count)}: {reason}" for reason, count in skipped.items()) or "none"
+        counted += [("Rows in the file", thousands(rows.get("in_file"))), ("Rows that were skipped", told)]
+    entered = [
+        ("Source and collection", options.source),
+        ("Time span", options.time_span),
+        ("Licence", options.licence),
+        ("Consent and personal data", options.consent),
+    ]
+    known = Section("Counted", "corpus-counted", (Facts(tuple(counted)),))
+    blocks: list[Block] = [Facts(tuple((name, text or NOT_ENTERED) for name, text in entered))]
+    if material.corpus_note:
+        blocks.append(Paragraph(f"Note on the corpus: {material.corpus_note}"))
+    people = Section("Entered by the authors", "corpus-entered", tuple(blocks))
+    return Section("The corpus: a data sheet", "corpus", (), (known, people))
+
+
+def scores_section(material: Material, cards: Sequence[ProbeCard]) -> Section:
+    """All scores in one picture and one table, then everything that bears on each."""
+    blocks: list[Block] = []
+    for panel in overview_panels([card.outcome for card in cards]):
+        name = f" of the kind {panel.title}" if panel.title else ""
+        blocks.append(
+            Figure(
+                f"Scores of the probes{name}. Large dot: the score. Line: its 95% interval over documents. Small dots: "
+                "single seeds. Grey: what the same words score in shuffled text.",
+                f"Scores of the probes{name} on one axis; the table that follows holds the numbers.",
+                pictures.overview(panel),
+            )
+        )
+    columns = (
+        ("Probe", False), ("Verdict", False), ("Score", True), ("95% interval", True), ("Seeds ±", True),
+        ("Shuffled text", True), ("p, two-sided", True), ("Words", True),
+    )  # fmt: skip
+    blocks.append(Table("Scores with their uncertainty", columns, tuple(_score_row(card) for card in cards)))
+    return Section("Scores, and how sure they are", "scores", tuple(blocks), tuple(_probe(card) for card in cards))
+
+
+def _score_row(card: ProbeCard) -> tuple[str, ...]:
+    outcome = card.outcome
+    spread = decimal(outcome.score_spread, card.kind.digits) if len(outcome.by_seed) > 1 else "–"
+    return (
+        outcome.name,
+        card.verdict.title,
+        score_text(outcome.score, outcome.kind),
+        card.interval if outcome.measured else "–",
+        spread,
+        card.null if outcome.measured else "–",
+        probability(outcome.p_value_two_sided),
+        f"{card.found_count}/{card.word_count}",
+    )
+
+
+def _probe(card: ProbeCard) -> Section:
+    outcome = card.outcome
+    blocks: list[Block] = [Paragraph(f"{card.verdict.title}. {card.verdict.sentence}", "lead")]
+    if description := outcome.definition.get("description"):
+        blocks.insert(0, Paragraph(str(description), "note"))
+    if card.verdict.evidence:
+        blocks.append(Bullets(tuple(one.sentence for one in card.verdict.evidence)))
+    if card.left_out_sentence:
+        blocks.append(Paragraph(card.left_out_sentence))
+    if card.saturation:
+        blocks.append(Paragraph(card.saturation))
+    for plot in card.plots:
+        caption = f"{plot.title}. {plot.note} The line is a list's mean."
+        alternative = f"{plot.title} of {outcome.name}: the table of words in the appendix holds the numbers."
+        blocks.append(Figure(caption, alternative, pictures.associations(plot)))
+    return Section(outcome.name, card.anchor, tuple(blocks))
+
+
+def drivers_section(material: Material, cards: Sequence[ProbeCard], options: ReportOptions) -> Section:
+    """Of each measured probe: how influence is shared out, the strongest texts, and the groups."""
+    parts = tuple(
+        _drivers(material, card, material.drivers[card.outcome.name], options)
+        for card in cards
+        if card.outcome.name in material.drivers
+    )
+    lead = (
+        "A plus amplifies the bias, a minus mitigates it. Influences of single documents do not add up for large sets: "
+        "what a set does when it goes is a question for a check."
+        if parts
+        else "No probe has a score, so no document can be behind one."
+    )
+    return Section("Documents and groups behind the scores", "drivers", (Paragraph(lead, "note"),), parts)
+
+
+def _drivers(material: Material, card: ProbeCard, drivers: Drivers, options: ReportOptions) -> Section:
+    name = card.outcome.name
+    blocks: list[Block] = [Paragraph(card.influence)]
+    if card.direction < 0:
+        blocks.append(Paragraph(OPPOSITE, "note"))
+    blocks += [Paragraph(text) for text in (card.concentration, card.agreement(material.document_count)) if text]
+    if card.histogram_plot:
+        caption = f"Documents by their influence on {name}; their number on a logarithmic axis."
+        blocks.append(Figure(caption, f"Histogram of the influence of documents on {name}.", pictures.histogram(card)))
+    if card.concentration_plot:
+        caption = f"How the influence on {name} is shared out. The dashed line is what equal shares would give."
+        blocks.append(Figure(caption, f"Concentration of influence on {name}.", pictures.concentration(card)))
+    for side in ("amplifying", "mitigating"):
+        blocks.append(_texts(f"Most {side} documents", drivers.documents[side], card, material, options))
+        blocks.append(_texts(f"Most {side} sentences", drivers.sentences[side], card, material, options))
+    if drivers.groups_missing:
+        blocks.append(Paragraph(drivers.groups_missing, "note"))
+    if drivers.groups and options.texts == "none":
+        blocks.append(Paragraph("The groups of documents are not shown: values of fields are left out.", "note"))
+    else:
+        fields = list(drivers.groups.items())[:MOST_FIELDS]
+        blocks += [_groups(field, groups, card) for field, groups in fields if groups]
+    return Section(name, f"drivers-{card.number}", tuple(block for block in blocks if block))
+
+
+def _texts(
+    caption: str, rows: Sequence[RankedText], card: ProbeCard, material: Material, options: ReportOptions
+) -> Table:
+    digits = influence_digits([row.influence for row in rows], [row.spread for row in rows])
+    seeds, shown = len(material.seeds), options.texts != "none"
+    cells: tuple[tuple[str, ...], ...] = tuple(
+        (
+            str(number),
+            row.external_id,
+            _shown_text(row, caption, options) if shown else "",
+            influence(row.influence * card.direction, digits),
+            f"± {decimal(row.spread, digits)}" if seeds > 1 else "–",
+            f"{round(row.sign_stability * seeds)} of {seeds}" if seeds > 1 else "–",
+        )
+        for number, row in enumerate(rows[: options.strongest], start=1)
+    )
+    columns: tuple[tuple[str, bool], ...] = (
+        ("Rank", True), ("Document", False), ("Text", False), ("Influence", True), ("Spread", True),
+        ("Seeds of this sign", True),
+    )  # fmt: skip
+    if not shown:
+        columns = columns[:2] + columns[3:]
+        cells = tuple(row[:2] + row[3:] for row in cells)
+    name = f"{caption} for {card.outcome.name}" + ("" if cells else ": none")
+    return Table(name, columns, cells, wide=2 if shown else -1)
+
+
+def _shown_text(row: RankedText, caption: str, options: ReportOptions) -> str:
+    text, title = cut(row.text, options), cut(row.title, options)
+    return f"{title}. {text}" if title and title != row.external_id and caption.endswith("documents") else text
+
+
+def _groups(field: str, groups: Sequence[GroupInfluence], card: ProbeCard) -> Table:
+    shown = groups[:SHOWN_GROUPS]
+    digits = influence_digits([one.influence for one in shown], [one.standard_error for one in shown])
+    rows = tuple(
+        (
+            "without a value" if one.value is None else one.value,
+            thousands(one.documents),
+            influence(one.influence * card.direction, digits),
+            "–" if one.standard_error is None else f"± {decimal(one.standard_error, digits)}",
+            percent(one.share, 1),
+            percent(one.document_share, 1),
+        )
+        for one in shown
+    )
+    columns = (
+        (field, False), ("Documents", True), ("Summed influence", True), ("Standard error", True),
+        ("Share of influence", True), ("Share of documents", True),
+    )  # fmt: skip
+    more = f", the {len(shown)} largest" if len(groups) > len(shown) else ""
+    return Table(f"Influence on {card.outcome.name} by {field}{more}", columns, rows)
+
+
+def checks_section(material: Material, cards: Sequence[ProbeCard]) -> Section:
+    """What-ifs and checks: predicted beside actual changes, and whether predictions hold."""
+    if not material.checks:
+        text = "No check by retraining was made. Nothing in this report confirms what is predicted of removals."
+        return Section("What happens if documents go", "checks", (Paragraph(text, "lead"),))
+    sections = tuple(_check(number, check, material, cards) for number, check in enumerate(material.checks, start=1))
+    lead = Paragraph(
+        "Each check trained again without sets of documents, or predicted what that would do. Predicted changes are "
+        "those of the audit's estimator; actual ones were trained.",
+        "note",
+    )
+    return Section("What happens if documents go", "checks", (lead,), sections)
+
+
+def _check(number: int, check: CheckMaterial, material: Material, cards: Sequence[ProbeCard]) -> Section:
+    plan = check.plan
+    blocks: list[Block] = [Paragraph(plan_sentence(plan, int(material.settings.get("epochs", 0))), "note")]
+    for card in sorted(cards, key=lambda one: one.outcome.name != plan.probe):
+        blocks += _checked_probe(check, card)
+    title = f"Check {number}: {PLANS[plan.plan].title.lower()}"
+    return Section(title + (", predicted alone" if plan.predict_only else ""), f"check-{number}", tuple(blocks))
+
+
+def _checked_probe(check: CheckMaterial, card: ProbeCard) -> list[Block]:
+    name = card.outcome.name
+    judgement = next((one for one in check.finished.outcome.probes if one.probe == name), None)
+    found, rows = check.finished.score_of(name), check.rows.get(name, ())
+    blocks: list[Block] = []
+    if found:
+        blocks.append(Paragraph(f"{name}: {found.verdict.title} {found.verdict.sentence}", "lead"))
+        blocks += [Paragraph(found.result)] if found.result and name == check.plan.probe else []
+        blocks += [_compared(found)] if found.sets else []
+    if judgement and judgement.agreement:
+        measures = set_measures(judgement.agreement, check.plan)
+        columns = (("Measure", False), ("Value", True), ("Meaning", False))
+        cells = tuple((one.name, one.value, one.note) for one in measures)
+        blocks.append(Table(f"Measures of the check of {name}", columns, cells, wide=2))
+    figure = check_figure(rows, judgement.agreement if judgement else None)
+    if figure:
+        caption = f"{name}: predicted against actual change of the score, a mark a set. Dashed: exact prediction."
+        alternative = f"Predicted against actual changes of {name}; the table that follows holds the numbers."
+        blocks.append(Figure(caption, alternative, pictures.predicted_actual(figure)))
+    return [*blocks, *(_sets(name, rows) if rows else ())]
+
+
+def _compared(found: CheckedScore) -> Table:
+    """Scores without chosen sets: predicted, retrained, and without as many random documents."""
+    rows = []
+    for one in found.sets[:MOST_SETS]:
+        this = one.comparison
+        known = this.control_mean.value is not None and this.score_before.value is not None
+        random = (this.score_before.value or 0.0) + (this.control_mean.value or 0.0) if known else None
+        rows.append(
+            (
+                f"{one.title} (set {one.removed.number})",
+                thousands(one.removed.document_count),
+                _score_with_error(this.score_before.value, this.score_before.error, found.kind),
+                score_text(this.score_predicted, found.kind),
+                _score_with_error(this.score_actual.value, this.score_actual.error, found.kind),
+                _score_with_error(random, this.control_spread.value, found.kind),
+            )
+        )
+    columns = (
+        ("Retrained without", False), ("Documents", True), ("Score before", True), ("Predicted", True),
+        ("Retrained", True), ("Without random ones", True),
+    )  # fmt: skip
+    return Table(f"Scores of {found.probe} without chosen documents", columns, tuple(rows))
+
+
+def _score_with_error(value: float | None, error: float | None, kind: str) -> str:
+    text = score_text(value, kind)
+    return text if value is None or error is None else f"{text} ± {decimal(error, KINDS[kind].digits)}"
+
+
+def _sets(name: str, rows: Sequence[SetRow]) -> list[Block]:
+    """Every set with its predicted and actual change; a report says how many more there are."""
+    shown = rows[:MOST_SETS]
+    columns = (
+        ("Set", True), ("Kind", False), ("Documents", True), ("Predicted change", True), ("Actual change", True),
+    )  # fmt: skip
+    cells = tuple(
+        (
+            str(row.number),
+            SET_KINDS[row.kind],
+            thousands(row.document_count),
+            _with_error(row.predicted, row.predicted_error),
+            _with_error(row.actual, row.actual_error),
+        )
+        for row in shown
+    )
+    more = f"; the first {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
+    reasons = list(dict.fromkeys(row.reason for row in rows if row.reason))
+    notes = [Paragraph(f"Not every set could be measured: {reason}", "note") for reason in reasons[:3]]
+    return [Table(f"Sets of documents and {name}{more}", columns, cells), *notes]
+
+
+def _with_error(value: float | None, error: float | None) -> str:
+    return signed(value, 3) + ("" if value is None or error is None else f" ± {decimal(error, 3)}")
+
+
+def limits_section(material: Material) -> Section:
+    """What must not be concluded."""
+    items = tuple(one.text for one in audit_limits.limits(material))
+    lead = Paragraph(f"{plural(len(items), 'limit')} follow from the numbers of this audit.", "note")
+    return Section("Limits", "limits", (lead, Bullets(items)))

@@ -1,0 +1,125 @@
+"""What a report of an audit is made from, wherever it is kept: plain values, and no more texts than are shown.
+
+The folder of an audit gives it (skipgram_audit.auditing.material), and the database of a server.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.report.check_rows import SetRow
+from skipgram_audit.report.finished_check import FinishedCheck
+
+
+@dataclass(frozen=True)
+class RankedText:
+    """A document's beginning, or a sentence, in a list of the strongest.
+
+    Attributes:
+        influence: on the signed score, as files have it.
+    """
+
+    title: str
+    external_id: str
+    text: str
+    influence: float
+    spread: float
+    sign_stability: float
+
+
+@dataclass(frozen=True)
+class GroupInfluence:
+    """The documents that share a value of a metadata field.
+
+    Attributes:
+        value: None for the documents without one.
+        influence: summed; standard_error of that sum over documents, None where none is told.
+        share: of the absolute influence of all documents.
+        document_share: of all documents.
+    """
+
+    value: str | None
+    documents: int
+    influence: float
+    standard_error: float | None
+    share: float
+    document_share: float
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """The texts behind one probe's score: the strongest of each side, the strongest first.
+
+    Attributes:
+        documents, sentences: by side, ``amplifying`` and ``mitigating``.
+        groups: field -> its groups of largest influence; fields without groups are left out.
+        groups_missing: why there are none; empty where there are, or where documents have no fields.
+    """
+
+    documents: Mapping[str, Sequence[RankedText]]
+    sentences: Mapping[str, Sequence[RankedText]]
+    groups: Mapping[str, Sequence[GroupInfluence]] = field(default_factory=dict)
+    groups_missing: str = ""
+
+
+@dataclass(frozen=True)
+class CheckMaterial:
+    """A check that has ended.
+
+    Attributes:
+        finished: its plan and what it found.
+        rows: probe -> a row a removal set; empty where only what was found is known.
+    """
+
+    finished: FinishedCheck
+    rows: Mapping[str, Sequence[SetRow]] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> CheckPlan:
+        """What was checked."""
+        return self.finished.plan
+
+
+@dataclass(frozen=True)
+class Material:
+    """A finished audit.
+
+    Attributes:
+        ended: when the audit ended, UTC.
+        note: what users noted of the audit; corpus_note of the corpus.
+        settings: of the audit, as its manifest writes them.
+        drivers: probe -> what drives it; measured probes alone.
+        unread_checks: checks whose plan is not known, or that have not ended.
+    """
+
+    title: str
+    ended: datetime
+    corpus_name: str
+    document_count: int
+    sentence_count: int
+    token_count: int
+    vocabulary_size: int
+    trained_tokens: int
+    settings: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    outcomes: Sequence[ProbeOutcome]
+    drivers: Mapping[str, Drivers]
+    checks: Sequence[CheckMaterial] = ()
+    unread_checks: int = 0
+    note: str = ""
+    corpus_note: str = ""
+
+    @property
+    def corpus(self) -> Mapping[str, Any]:
+        """What the manifest says of the corpus."""
+        found: Mapping[str, Any] = self.manifest.get("corpus", {})
+        return found
+
+    @property
+    def seeds(self) -> Sequence[int]:
+        """Of the trainings."""
+        found: Sequence[int] = self.settings["seeds"]
+        return found
