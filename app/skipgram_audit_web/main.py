@@ -157,6 +157,7 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(mitigation_api.router)
     app.include_router(mitigation_pages.router)
     app.include_router(report_api.router)
+    app.include_router(report_api.schema_router)
     app.include_router(report_pages.router)
 
     @app.get("/healthz", include_in_schema=False)

@@ -18,7 +18,10 @@ from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Page, ViewportSize
 from starlette.routing import compile_path
 
-NO_PAGES = {"/healthz", "/models/uploads/{upload_id}", "/audits/{audit_id}/downloads/{filename}"}
+NO_PAGES = {
+    "/healthz", "/models/uploads/{upload_id}", "/audits/{audit_id}/downloads/{filename}",
+    "/audits/{audit_id}/report/descriptions/{name}",
+}  # fmt: skip
 """GET routes that answer with a word or a file, or send the browser on; so do those that end in the name of a file."""
 
 PHONE: ViewportSize = {"width": 360, "height": 740}

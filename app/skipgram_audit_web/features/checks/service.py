@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.costs import Forecast
@@ -121,6 +122,7 @@ def remove(database: Database, settings: Settings, audit_id: int, check_id: int)
         left = finished_checks(session, [audit])
         folder = settings.audit_folder(audit.storage_name)
     write_checks(folder, [one for _, one in left])
+    write_page(folder)
 
 
 def finished_checks(session: Session, shown: Sequence[AuditRow]) -> list[tuple[Check, FinishedCheck]]:

@@ -17,7 +17,7 @@ from skipgram_audit_web.common.markdown import as_html
 SECTIONS = {
     "Guide": (
         "guide/walk-through", "guide/corpus-files", "guide/choosing-settings", "guide/probes", "guide/reading-an-audit",
-        "guide/using-the-result", "guide/rewriting", "guide/server", "guide/cluster", "glossary",
+        "guide/using-the-result", "guide/reports", "guide/rewriting", "guide/server", "guide/cluster", "glossary",
     ),
     "Method": (
         "method/index", "method/training", "method/estimators", "method/published-estimators", "method/cross-loss",
@@ -31,9 +31,9 @@ SECTIONS = {
         "benchmarks/gpu", "benchmarks/browsing", "benchmarks/documents", "benchmarks/cost-model",
     ),
     "Reference": (
-        "reference/command-line", "reference/python", "reference/json-api", "reference/audit-settings",
-        "reference/estimators", "reference/probe-kinds", "reference/check-settings", "reference/mitigations",
-        "reference/server-settings", "architecture",
+        "reference/command-line", "reference/python", "reference/json-api", "reference/report-schema",
+        "reference/audit-settings", "reference/estimators", "reference/probe-kinds", "reference/check-settings",
+        "reference/mitigations", "reference/server-settings", "architecture",
     ),
 }  # fmt: skip
 """Pages in the order in which they are listed, by their paths in docs/ without ".md". Pages of the folder of the same
@@ -56,9 +56,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "reading-options": reference.reading_options,
     "command-line": lambda: "`skipgram-audit --help` lists the commands.",
     "json-api": lambda: "[The description of the API](/api/v1/openapi.json) lists every address.",
+    "report-schema": lambda: "[The schema](/api/v1/report-schema) as JSON.",
     "python-api": lambda: "`help(skipgram_audit)` in Python shows the docstrings.",
 }
-"""What stands in the place of a part that is made from the code. Three parts are longer on the site (`make docs`)."""
+"""What stands in the place of a part that is made from the code. Four parts are longer on the site (`make docs`)."""
 
 
 @dataclass(frozen=True)

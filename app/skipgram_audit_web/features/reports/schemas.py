@@ -1,6 +1,8 @@
 """What the JSON API says of the files of an audit."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+from skipgram_audit.model.report_options import ReportOptions
 
 
 class DownloadModel(BaseModel):
@@ -12,3 +14,12 @@ class DownloadModel(BaseModel):
     media_type: str
     byte_count: int
     address: str
+
+
+class ReportModel(BaseModel):
+    """What was chosen for the report of an audit, and where the report is."""
+
+    options: ReportOptions
+    logo: str | None = Field(description="Media type of the logo; null without one.")
+    addresses: dict[str, str] = Field(description="Form -> address of the report.")
+    descriptions: dict[str, str] = Field(description="What the folder says of itself to programs: name -> address.")

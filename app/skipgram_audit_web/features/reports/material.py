@@ -1,0 +1,120 @@
+"""What a report is made from, read from the database: names, notes and checks are those of today.
+
+Texts are found by their ranks, never by a scan, so that a report of a million documents takes no longer to read than
+one of a thousand. Groups are summed from packed columns.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan
+from skipgram_audit.report.check_rows import set_rows
+from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
+from skipgram_audit.store import audits, checks, ranking
+from skipgram_audit.store.columns import NotPrepared
+from skipgram_audit.store.groups import InfluenceGroup, influence_groups
+from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status
+from skipgram_audit_web.common.views import View, side_of
+
+MOST_GROUPS = 20
+SIDES = (View.AMPLIFYING, View.MITIGATING)
+NO_GROUPS = "The groups of documents are not here yet: the worker is packing the columns that they are summed from."
+
+
+def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
+    """Of a finished audit.
+
+    Args:
+        strongest: texts of each side.
+    """
+    outcomes = [audits.outcome_of(session, probe) for probe in audit.probes]
+    done, unread = _checks(session, audit)
+    return Material(
+        title=audit.name,
+        ended=_utc(audit.finished_at or audit.created_at),
+        corpus_name=audit.corpus.name,
+        document_count=audit.corpus.document_count,
+        sentence_count=audit.corpus.sentence_count,
+        token_count=audit.corpus.token_count,
+        vocabulary_size=audit.vocabulary_size,
+        trained_tokens=audit.trained_tokens,
+        settings=audit.settings,
+        manifest=_manifest(audit),
+        outcomes=outcomes,
+        drivers={probe.name: _drivers(session, audit, probe, strongest) for probe in audit.probes if probe.measured},
+        checks=done,
+        unread_checks=unread,
+        note=audit.note,
+        corpus_note=audit.corpus.note,
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _manifest(audit: AuditRow) -> dict[str, object]:
+    """The audit's own; what it does not say of the corpus is that of the corpus' row."""
+    row = audit.corpus
+    known = {
+        "filename": row.filename,
+        "language": row.language,
+        "content_sha256": row.content_sha256,
+        "source_sha256": row.source_sha256,
+        "metadata_fields": list(row.metadata_fields),
+    }
+    return {**audit.manifest, "corpus": {**known, **audit.manifest.get("corpus", {})}}
+
+
+def _drivers(session: Session, audit: AuditRow, probe: AuditProbe, strongest: int) -> Drivers:
+    documents, sentences = {}, {}
+    for view in SIDES:
+        side = side_of(probe, view)
+        ranks = ranking.document_range(probe, audit.corpus, side)
+        documents[view.value] = [
+            RankedText(row.title, row.external_id, row.snippet, row.influence, row.spread, row.sign_stability)
+            for row in ranking.document_page(session, probe, ranks, size=strongest).items
+        ]
+        ranks = ranking.sentence_range(probe, audit.corpus, side)
+        sentences[view.value] = [
+            RankedText(row.title, row.external_id, row.text, row.influence, row.spread, row.sign_stability)
+            for row in ranking.sentence_page(session, probe, ranks, size=strongest).items
+        ]
+    try:
+        return Drivers(documents, sentences, _groups(session, audit, probe))
+    except NotPrepared:
+        return Drivers(documents, sentences, groups_missing=NO_GROUPS)
+
+
+def _groups(session: Session, audit: AuditRow, probe: AuditProbe) -> Mapping[str, list[GroupInfluence]]:
+    """The groups of each field that groups documents at all: more than one, and no more than half of the documents."""
+    found = {}
+    for field in audit.corpus.metadata_fields:
+        groups = influence_groups(session, probe, field, limit=MOST_GROUPS)
+        if 1 < groups.total <= audit.corpus.document_count // 2:
+            found[field] = [_group(one) for one in groups.items]
+    return found
+
+
+def _group(one: InfluenceGroup) -> GroupInfluence:
+    return GroupInfluence(one.value, one.documents, one.influence, one.standard_error, one.share, one.document_share)
+
+
+def _checks(session: Session, audit: AuditRow) -> tuple[list[CheckMaterial], int]:
+    """The checks that are done, the newest first, and how many others there are."""
+    every = checks.of_audit(session, audit.id)
+    kinds = {probe.name: probe.kind for probe in audit.probes}
+    done = [_check(session, one, kinds, audit) for one in every if one.status == Status.DONE]
+    return done, len(every) - len(done)
+
+
+def _check(session: Session, check: Check, kinds: Mapping[str, str], audit: AuditRow) -> CheckMaterial:
+    plan = CheckPlan.model_validate(check.plan)
+    removals = checks.sets(session, check.id)
+    scores = checks.scores(session, check.id)
+    rows = {one.name: set_rows(removals, scores, plan.seeds, one.name) for one in audit.probes if one.measured}
+    shown = [one for one in removals if one.number != WHOLE_CORPUS]
+    return CheckMaterial(FinishedCheck.of(plan, check.outcome, shown, kinds), rows)
