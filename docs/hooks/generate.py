@@ -31,6 +31,7 @@ RESULTS = "benchmarks/results"
 PARTS: dict[str, Callable[[], str]] = {
     **help_in_the_application.PARTS,
     "command-line": command_line.markdown,
+    "report-schema": json_api.report_schema,
     "json-api": json_api.markdown,
     "python-api": python_api.markdown,
 }

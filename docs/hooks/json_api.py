@@ -1,11 +1,13 @@
 """The JSON API, from the OpenAPI document that the web application serves."""
 
+import json
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from skipgram_audit.report.markdown_tables import code, table
+from skipgram_audit.report.metadata.schema import report_schema as report_json_schema
 from skipgram_audit.settings import Settings
 from skipgram_audit_web.main import create_app
 
@@ -36,6 +38,14 @@ def markdown() -> str:
     parts.append("## Types")
     parts += [_schema(name, schema) for name, schema in sorted(api["components"]["schemas"].items())]
     return "\n\n".join(parts)
+
+
+def report_schema() -> str:
+    """The schema of report.json: a table for each of its types, then the whole."""
+    schema = report_json_schema()
+    own = {name: value for name, value in schema.items() if name != "$defs"}
+    parts = [_schema(name, one) for name, one in (("ReportFile", own), *sorted(schema["$defs"].items()))]
+    return "\n\n".join([*parts, "## As JSON Schema", f"```json\n{json.dumps(schema, indent=2)}\n```"])
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
