@@ -11,7 +11,7 @@ import skipgram_audit as sga
 from skipgram_audit.auditing import calibrating
 from skipgram_audit.auditing.calibrating import calibration_sets
 from skipgram_audit.auditing.folder import read_calibration
-from skipgram_audit.model.engine_errors import UnknownDocument, UnusableCorpus
+from skipgram_audit.model.engine_errors import UnknownDocument, UnusableCorpus, UnusablePlan
 from skipgram_audit.model.errors import InvalidInput
 from tests.library.samples import news_texts
 from tests.library.test_api import PROBE, SMALL
@@ -129,3 +129,38 @@ def test_calibration_sets_are_of_all_sizes_and_follow_from_one_seed() -> None:
     assert sizes[-1] == 1_000
     assert any(np.array_equal(one, np.sort(np.argsort(-influences[0], kind="stable")[: len(one)])) for one in sets)
     assert calibration_sets(np.zeros((1, 2)))
+
+
+def test_a_smallest_set_is_predicted_to_reach_its_target(audit: sga.Audit) -> None:
+    found = audit.smallest_set("he-she", target="half", ranking="top", sets=0)
+    first = found.removal_sets[0]
+    before = row(audit.what_if())["before"]
+    after = row(audit.what_if(without=first.documents))["after"]
+    if first.kind == "turning":
+        assert abs(after) < abs(before) / 2
+        fewer = audit.documents("he-she")["document"][: len(first.documents) - 1]
+        assert set(fewer) < set(first.documents)
+    else:
+        assert abs(after) >= abs(before) / 2
+    kept = audit.smallest_set("he-she", target="half", ranking="top", sets=0, keep=first.documents[:1])
+    assert first.documents[0] not in kept.removal_sets[0].documents
+    sentences = audit.smallest_set("he-she", target="half", ranking="top", sets=0, unit="sentences")
+    assert all(":" in one for one in sentences.removal_sets[0].documents)
+    assert sentences.removal_sets[0].token_count < sum(one.token_count for one in found.removal_sets)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ({"ranking": "guess"}, InvalidInput, "guess"),
+        ({"target": "nowhere"}, InvalidInput, "target"),
+        ({"keep": ["nobody"]}, UnknownDocument, "nobody"),
+        ({"only": {"place": "x"}}, InvalidInput, "place"),
+        ({"most_share": 1e-9}, UnusablePlan, "No document may go"),
+    ],
+)
+def test_a_smallest_set_that_cannot_be_is_refused(
+    audit: sga.Audit, asked: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        audit.smallest_set("he-she", **{"target": "half", "ranking": "top", "sets": 0, **asked})

@@ -19,7 +19,7 @@ from skipgram_audit.auditing.frames import frame
 from skipgram_audit.auditing.texts import read_identifiers, read_text, read_texts
 from skipgram_audit.computing.arrays import read_arrays
 from skipgram_audit.corpus.encoding import EncodedCorpus
-from skipgram_audit.model.check_plan import PLANS, CheckPlan
+from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import ProbeDefinition, parse_probe
@@ -321,6 +321,71 @@ class Audit:
         with self._progress() as phase:
             return compare_mitigations(self._pipeline, self.folder, self._identity, plan, phase)
 
+    def smallest_set(
+        self,
+        probe: str | None = None,
+        target: str = "null",
+        ranking: str = "again",
+        most_share: float = 1.0,
+        leave_others: bool = False,
+        only: Mapping[str, str] | None = None,
+        keep: Iterable[str] = (),
+        unit: str = "documents",
+        confirm: bool = False,
+        **options: Any,
+    ) -> "CheckResult":
+        """The fewest documents, or sentences, that are predicted to bring a probe's score to a target.
+
+        Args:
+            probe: the only one when left out.
+            target: zero, half, or null (not told from chance).
+            ranking: again (what is left is ranked anew, four times), top (the audit's ranking), lexical or random.
+            most_share: of the words, that may go.
+            leave_others: keep the other probes within their 95% intervals.
+            only: metadata field -> value; other documents stay.
+            keep: ids of documents that stay.
+            unit: documents or sentences.
+            confirm: train without the set, too, and without half and twice as many, and random controls.
+            options: further parts of the plan: sets (controls), seeds, rankings, draw_seed; see CheckPlan.
+
+        Returns:
+            removal_sets[0] is the set found; its kind is turning where it reaches the target, and prefix where not even
+            all that may go do.
+
+        Raises:
+            InvalidInput, UnusablePlan: the target is reached already, nothing may go, or the ranking is unknown.
+            UnknownDocument: an id that no document has.
+        """
+        rankings = {"again": USUAL_RANKINGS, "top": 1, "lexical": 1, "random": 1}
+        if ranking not in rankings:
+            raise InvalidInput(f"There is no ranking {ranking!r}.", f"Choose one of {', '.join(rankings)}.")
+        if ranking == "again" and not self._pipeline.supports_reranking:
+            rankings["again"] = 1
+        plan = make_plan(
+            **{
+                "plan": "turning", "probe": self._measured(probe), "target": target, "most_share": most_share,
+                "leave_others": leave_others, "rankings": rankings[ranking], "predict_only": not confirm, "unit": unit,
+                "ranking": ranking if ranking in ("lexical", "random") else "influence",
+                "kept": self._kept(only or {}, keep, unit), "seeds": self.settings.seeds, **options,
+            }
+        )  # fmt: skip
+        return self.carry_out(plan)
+
+    def _kept(self, only: Mapping[str, str], keep: Iterable[str], unit: str) -> list[int]:
+        """Positions of the documents, or of their sentences, that stay."""
+        stays = self.removed(keep)
+        if only:
+            table = pq.read_table(self.folder / layout.DOCUMENTS)
+            for field, value in only.items():
+                if field not in table.column_names:
+                    known = ", ".join(self._report["corpus"].get("metadata_fields", [])) or "none"
+                    raise InvalidInput(f"The documents have no field {field!r}.", f"Their fields: {known}.")
+                here = dict(zip(table["document"].to_pylist(), table[field].to_pylist(), strict=True))
+                stays |= np.array([str(here.get(one)) != value for one in self.ids])
+        if unit == "sentences":
+            stays = self._corpus.by_sentence(stays)
+        return [int(one) for one in np.flatnonzero(stays)]
+
     def carry_out(self, plan: CheckPlan) -> "CheckResult":
         """The check of this plan; without a probe it takes the first one that was measured. What it finds is written
         into report.json and report.html, too."""
@@ -337,12 +402,13 @@ class Audit:
             run.draw(phase(PHASES[0]))
             seconds = run.train(phase(PHASES[1]))
             outcome = run.compare(seconds)
+        names = self._sentence_names() if plan.unit == "sentences" else self.ids
         sets = [
             CheckedSet(
                 one.removal.number,
                 one.removal.kind,
                 one.removal.control_of,
-                [self.ids[position] for position in one.removal.documents.tolist()],
+                [names[position] for position in one.removal.documents.tolist()],
                 one.tokens,
                 dict(zip(run.probes, one.predicted.tolist(), strict=True)),
             )
@@ -354,6 +420,11 @@ class Audit:
             write_page(self.folder)
             self._report = layout.read_finished(self.folder, layout.REPORT)
         return CheckResult(plan, outcome, sets, scores, {one.name: KINDS[one.kind].neutral for one in self.probes})
+
+    def _sentence_names(self) -> list[str]:
+        """id:number of every sentence, numbers from 1."""
+        counts = np.diff(self._corpus.document_sentences).tolist()
+        return [f"{name}:{one + 1}" for name, count in zip(self.ids, counts, strict=True) for one in range(count)]
 
     def complete_plan(self, plan: CheckPlan) -> CheckPlan:
         """The plan with its probe named."""

@@ -64,7 +64,7 @@ class CheckRun:
 
     def __init__(self, pipeline: AuditPipeline, plan: CheckPlan, store: CheckStore) -> None:
         self.plan = plan
-        self._check = RetrainingCheck(pipeline, plan)
+        self._check = RetrainingCheck(pipeline.by_sentence() if plan.unit == "sentences" else pipeline, plan)
         self._store = store
 
     @property
@@ -116,10 +116,12 @@ class CheckRun:
 
     def _judgements(self) -> list[ProbeJudgement]:
         scores = self._store.scores()
-        return [
+        found = [
             judge(probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores)
             for row, probe in enumerate(self._check.probes)
         ]
+        target = self._check.target
+        return [one.model_copy(update={"target": target}) if one.probe == self.plan.probe else one for one in found]
 
 
 class FolderCheckStore:

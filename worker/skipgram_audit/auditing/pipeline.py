@@ -6,6 +6,7 @@ killed is resumed. The folder alone answers `predict` and `retrain` later.
 
 import math
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -373,6 +374,18 @@ class AuditPipeline:
     def measurable_probes(self) -> list[ProbeDefinition]:
         pairs = zip(self.probes, self._resolved, strict=True)
         return [probe for probe, score in pairs if not isinstance(score, Unmeasurable)]
+
+    @property
+    def word_list_scores(self) -> list[WordListScore]:
+        """Of the measurable probes."""
+        return self._measurable
+
+    def by_sentence(self) -> "AuditPipeline":
+        """The same audit with every sentence as a document of its own, so that sets are sets of sentences."""
+        view = copy(self)
+        corpus = self.corpus
+        view.corpus = replace(corpus, document_sentences=np.arange(corpus.sentence_count + 1))
+        return view
 
     @cached_property
     def _found(self) -> list[WordListScore | Unmeasurable]:

@@ -74,3 +74,42 @@ def check(
         for sentence in (*one.comparisons, *one.notes):
             typer.echo(f"    {sentence}")
     typer.echo("The sets, their documents and every seed's scores: --json.")
+
+
+def smallest_set(
+    audited: Audited,
+    probe: Annotated[str, typer.Option("--probe", help="Whose score; the only one when left out.")] = "",
+    target: Annotated[str, typer.Option("--target", help=described("target"))] = "null",
+    ranking: Annotated[
+        str, typer.Option("--ranking", help="again (what is left is ranked anew), top, lexical or random.")
+    ] = "again",
+    most_share: Annotated[float, typer.Option("--most-share", help=described("most_share"))] = 1.0,
+    leave_others: Annotated[bool, typer.Option("--leave-others", help=described("leave_others"))] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="field=value: only documents with it go; may be repeated.")
+    ] = None,
+    keep: Annotated[Path | None, typer.Option("--keep", help="Ids of documents that stay.")] = None,
+    unit: Annotated[str, typer.Option("--unit", help="documents or sentences.")] = "documents",
+    confirm: Annotated[bool, typer.Option("--confirm", help="Train without the set, too.")] = False,
+    sets: Annotated[int | None, typer.Option("--sets", help="Random controls, with --confirm.")] = None,
+    seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated.")] = None,
+    device: AuditDevice = "auto",
+    scheduler: Scheduler = None,
+    training_resource: TrainingResource = None,
+) -> None:
+    """Find the fewest documents or sentences that bring a score to a target; prints one JSON object."""
+    from skipgram_audit.auditing.audit import Audit
+
+    filters = [one.partition("=") for one in only or []]
+    if not all(sign for _, sign, _ in filters):
+        raise InvalidInput("--only takes field=value.", "For instance --only source=wikinews.")
+    with executor_of(scheduler, training_resource) as executor:
+        audit = Audit(audited, device, executor)
+        result = audit.smallest_set(
+            probe or None, target, ranking, most_share, leave_others, {field: value for field, _, value in filters},
+            listed_ids(keep) if keep else (), unit, confirm,
+            **{"sets": sets if sets is not None else (None if confirm else 0), "seeds": seed or audit.settings.seeds},
+        )  # fmt: skip
+    typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    for one in result.probes:
+        typer.echo(f"{one.name}: {one.verdict.title} {one.verdict.sentence}", err=True)

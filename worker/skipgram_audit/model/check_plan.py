@@ -10,9 +10,14 @@ from skipgram_audit.model.text import PlainText
 
 PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
 
+TargetName = Literal["zero", "half", "null"]
+RankingName = Literal["influence", "lexical", "random"]
+UnitName = Literal["documents", "sentences"]
+
 MOST_SETS = 1_000
 MOST_SEEDS = 64
 MOST_CHOSEN = 100_000
+MOST_KEPT = 5_000_000
 MOST_RANKINGS = 32
 USUAL_RANKINGS = 4
 """What the form proposes where the estimator can rank what is left: more found hardly fewer documents."""
@@ -92,9 +97,9 @@ PLANS: dict[str, PlanDescription] = {
         ),
         PlanDescription(
             "turning",
-            "Fewest documents that turn the sign",
-            "How few of the most amplifying documents are predicted to turn the score's sign (brittleness)? Retraining "
-            "without them, and without half and twice as many, says whether they do.",
+            "Smallest set",
+            "How few documents are predicted to bring the score to a target: to zero, to half, or to where it is not "
+            "told from chance? Retraining without them, and without half and twice as many, says whether they do.",
             3,
             "Controls",
             None,
@@ -123,8 +128,8 @@ SET_KINDS = {
     "mitigating": "Most mitigating",
     "control": "Control",
     "single": "One document",
-    "turning": "Predicted to turn the sign",
-    "prefix": "Most amplifying",
+    "turning": "Predicted to reach the target",
+    "prefix": "First in the order",
     "chosen": "Marked",
 }
 """What a removal set is, in words."""
@@ -177,6 +182,34 @@ class CheckPlan(BaseModel):
         description="Of the plan turning alone: how often documents are ranked. With 1 they go in the order of the "
         "audit's ranking; with more, what is left is ranked anew after each part, which finds fewer documents.",
     )
+    target: TargetName = Field(
+        default="zero",
+        description="Of the plan turning alone: zero (past the neutral value), half of the way to it, or null: no "
+        "further from it than shuffled text, or than 1.96 standard errors without shuffled text.",
+    )
+    ranking: RankingName = Field(
+        default="influence",
+        description="Of the plan turning alone, the order in which documents are taken: by influence; lexical, by how "
+        "often words of target and attribute lists share a sentence; or random.",
+    )
+    most_share: float = Field(
+        default=1.0, gt=0, le=1, description="Of the plan turning alone: at most this share of the words goes."
+    )
+    leave_others: bool = Field(
+        default=False,
+        description="Of the plan turning alone: pass over documents that would take another probe's score out of its "
+        "95% interval over documents.",
+    )
+    kept: list[int] = Field(
+        default=[],
+        max_length=MOST_KEPT,
+        description="Of the plan turning alone: documents that stay, by position in the corpus, ascending.",
+    )
+    unit: UnitName = Field(
+        default="documents",
+        description="Of the plan turning alone: what goes, whole documents or single sentences. Sentences are for the "
+        "command line and Python; positions are then those of sentences.",
+    )
     draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
     positions: list[int] = Field(
         default=[],
@@ -185,7 +218,7 @@ class CheckPlan(BaseModel):
         "left out, those that are marked when the check is started.",
     )
 
-    @field_validator("positions")
+    @field_validator("positions", "kept")
     @classmethod
     def _positions_ascend(cls, positions: list[int]) -> list[int]:
         if positions and (positions[0] < 0 or any(b <= a for a, b in itertools.pairwise(positions))):
@@ -204,6 +237,16 @@ class CheckPlan(BaseModel):
             raise ValueError(
                 f"the plan {self.plan} ranks documents once; several rankings are for the plan turning alone"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _only_turning_has_a_target(self) -> "CheckPlan":
+        names = ("target", "ranking", "most_share", "leave_others", "kept", "unit")
+        given = [name for name in names if getattr(self, name) != type(self).model_fields[name].default]
+        if given and self.plan != "turning":
+            raise ValueError(f"{', '.join(given)} {'is' if len(given) == 1 else 'are'} of the plan turning alone")
+        if self.rankings > 1 and self.ranking != "influence":
+            raise ValueError("several rankings are for the order by influence: other orders do not change")
         return self
 
     @field_validator("seeds")
@@ -286,6 +329,7 @@ class ProbeJudgement(BaseModel):
     before: Measure
     agreement: SetAgreement | None
     comparisons: list[Comparison]
+    target: float | None = Field(default=None, description="Of the plan turning: the score that was to be reached.")
     unmeasured: dict[int, str] = Field(description="Set number -> why the probe has no score without it.")
 
 

@@ -159,6 +159,9 @@ def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verd
         return Verdict("unknown", f"The documents were chosen for {plan.probe}; this is what they do to another probe.")
     if first.number != 1 or after.value is None or before is None:
         return Verdict("unknown", "The score could not be measured without the set.")
+    goal = neutral if judgement.target is None else judgement.target
+    if goal != neutral:
+        return _reaching(judgement.before.value or 0.0, first, goal)
     error = f" ± {decimal(after.error)}" if after.error is not None else ""
     foretold = decimal(first.score_predicted)
     change = f"it goes from {decimal(before)} to {decimal(after.value)}{error}; {foretold} was predicted"
@@ -177,4 +180,31 @@ def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verd
         "partly",
         f"The score turns without the documents found, {change}, but by less than two standard errors: other seeds may "
         "say otherwise.",
+    )
+
+
+def _reaching(before: float, first: Comparison, goal: float) -> Verdict:
+    """Whether a score comes to a target that is not its neutral value without the documents found."""
+    side, after = 1.0 if before > goal else -1.0, first.score_actual
+    assert after.value is not None
+    error = f" ± {decimal(after.error)}" if after.error is not None else ""
+    foretold = decimal(first.score_predicted)
+    change = f"it goes from {decimal(before)} to {decimal(after.value)}{error}; {foretold} was predicted"
+    reached = (after.value - goal) * side < 0
+    if (first.score_predicted - goal) * side >= 0:
+        return Verdict(
+            "no" if reached else "yes",
+            f"Not even all documents that may go are predicted to bring the score to {decimal(goal)}, and retraining "
+            f"{'does' if reached else 'does not'}: {change}.",
+        )
+    if not reached:
+        return Verdict(
+            "no", f"Retraining does not confirm that the score comes to {decimal(goal)} without the set: {change}."
+        )
+    if after.error is not None and abs(after.value - goal) > STANDARD_ERRORS * after.error:
+        return Verdict("yes", f"Retraining confirms that the score comes to {decimal(goal)} without the set: {change}.")
+    return Verdict(
+        "partly",
+        f"The score comes to {decimal(goal)} without the set, {change}, but by less than two standard errors: other "
+        "seeds may say otherwise.",
     )

@@ -31,6 +31,15 @@ from skipgram_audit.retraining.sets import (
     strongest,
     turning_point,
 )
+from skipgram_audit.retraining.smallest import (
+    NORMAL_95,
+    leaving_others,
+    lexical_order,
+    random_order,
+    removable,
+    standard_errors,
+    target_score,
+)
 from skipgram_audit.training.sgd import SharedProgress
 
 SHARES = {"halves": 0.5, "tenths": 0.1}
@@ -78,6 +87,7 @@ class RetrainingCheck:
         self.probes = [probe.name for probe in pipeline.measurable_probes]
         self._require_usable()
         self.neutral = pipeline.measurable_probes[self._row].kind_description.neutral
+        self.target = self._target() if plan.plan == "turning" else None
 
     @property
     def prediction_seeds(self) -> list[int]:
@@ -205,7 +215,7 @@ class RetrainingCheck:
 
     def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
         """The prefix predicted to turn the sign, and those of half and of twice its size; all that amplify if none."""
-        order = pushing(self._influence, self._direction)
+        order = self._allowed(self._order())
         rankings = self.plan.rankings
         size = self._turning_size(order, len(order), part_of(progress, 0.0, 1.0 if rankings == 1 else 0.25))
         if size is None:
@@ -228,7 +238,7 @@ class RetrainingCheck:
             # How often it will be asked is not known: each time is half of what is left.
             left = 0.5 ** next(turns)
             changes = self._predicted(removals, part_of(progress, 1 - left, left / 2))
-            return np.array([before + change[self._row].mean() - self.neutral for change in changes])
+            return np.array([before + change[self._row].mean() - self.target for change in changes])
 
         return turning_point(most, predicted, self._direction)
 
@@ -241,9 +251,50 @@ class RetrainingCheck:
             removed = RemovalSet(0, SetKind.PREFIX, gone).mask(self._pipeline.corpus.document_count)
             part = part_of(progress, next(turns) * share, share)
             influence = self._pipeline.influences_after_removal(removed, self._row, part)
-            return pushing(influence.mean(axis=0), self._direction)
+            # What was taken stands at the head, so that limits on the whole set hold.
+            order = np.concatenate([gone, pushing(influence.mean(axis=0), self._direction)])
+            return self._allowed(order)[len(gone) :]
 
         return ranked
+
+    def _target(self) -> float:
+        """The score that the smallest set is to reach."""
+        pipeline = self._pipeline
+        nulls = pipeline.null_scores[:, self._row]
+        error = float(standard_errors(self._by_document)[self._row])
+        before = float(self._trained[self._row].mean())
+        finite = nulls[np.isfinite(nulls)]
+        return target_score(self.plan.target, before, self.neutral, finite, error or None)
+
+    def _order(self) -> npt.NDArray[np.int64]:
+        """In which documents are taken."""
+        corpus, plan = self._pipeline.corpus, self.plan
+        if plan.ranking == "random":
+            return random_order(corpus.document_count, plan.draw_seed)
+        if plan.ranking == "lexical":
+            targets = len(self._pipeline.measurable_probes[self._row].targets)
+            return lexical_order(corpus, self._pipeline.word_list_scores[self._row], targets, self._direction)
+        return pushing(self._influence, self._direction)
+
+    def _allowed(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The documents of an order that the plan lets go.
+
+        Raises:
+            UnusablePlan: none of them.
+        """
+        plan, pipeline = self.plan, self._pipeline
+        if plan.leave_others and len(self.probes) > 1:
+            others = np.delete(self._by_document.mean(axis=1), self._row, axis=0)
+            reach = NORMAL_95 * np.delete(standard_errors(self._by_document), self._row)
+            order = leaving_others(order, others, reach)
+        allowed = removable(order, pipeline.corpus, pipeline.word_list_scores, plan.kept, plan.most_share)
+        if not len(allowed):
+            raise UnusablePlan(
+                "No document may go: each is kept, too long for the share of the text, holds the last occurrence of a "
+                "word of a probe, or moves another probe too far.",
+                "Allow more of the text, or keep fewer documents.",
+            )
+        return allowed
 
     def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
         """Predicted changes [probes, prediction seeds]: single documents by their influence, as in the ranking;

@@ -67,6 +67,10 @@ def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
             "would not be theirs.",
             "Audit the corpus without the model to train, and retrain, here.",
         )
+    if plan.unit == "sentences":
+        raise InvalidInput(
+            "Here a smallest set is of documents.", "For sentences, use skipgram-audit smallest-set --unit sentences."
+        )
     measured = [probe.name for probe in audit.probes if probe.measured]
     if not measured:
         raise Conflict("No probe of this audit could be measured.", "There is nothing to check.")

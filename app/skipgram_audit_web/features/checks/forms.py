@@ -13,9 +13,10 @@ from skipgram_audit.store.models import AuditRow
 from skipgram_audit.store.standard_check import usual_seeds
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
-NUMBERS = ("sets", "documents", "rankings", "warm_epochs", "warm_step_size", "draw_seed")
+NUMBERS = ("sets", "documents", "rankings", "target", "ranking", "warm_epochs", "warm_step_size", "draw_seed")
 LABELS = {
     "probe": "Probe", "sets": "Sets", "documents": "Documents", "rankings": "Rankings", "seeds": "Seeds",
+    "target": "Target", "ranking": "Order of documents", "most_share": "Share of the words",
     "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
 }  # fmt: skip
 
@@ -64,6 +65,13 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "warm_epochs": str(defaults.warm_epochs),
         "warm_step_size": str(defaults.warm_step_size),
         "draw_seed": str(defaults.draw_seed),
+        "target": defaults.target,
+        "ranking": defaults.ranking,
+        "leave_others": "",
+        "most_percent": "100",
+        "only_field": "",
+        "only_value": "",
+        "keep_marked": "",
     }
 
 
@@ -75,9 +83,19 @@ def read_form(audit: AuditRow, sent: Mapping[str, Any]) -> CheckForm:
     )
 
 
+def _share(percent: str) -> float | str:
+    """A percentage as a share; as it is where it is no number, for the plan to say so."""
+    try:
+        return float(percent) / 100
+    except ValueError:
+        return percent
+
+
 def read_plan(form: CheckForm) -> CheckPlan | None:
     """The plan that the form holds; None, with the form's errors filled in, when some field is wrong."""
     values = form.values
+    if values["ranking"] != "influence":
+        values = values | {"rankings": "1"}
     try:
         return CheckPlan.model_validate(
             {
@@ -87,6 +105,8 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
                 "same_run": values["truth"] == "same",
                 "warm": values["start"] == "warm",
                 "predict_only": values["extent"] == "predict",
+                "leave_others": values["leave_others"] == "on",
+                "most_share": _share(values["most_percent"]) if values["plan"] == "turning" else 1.0,
                 **{name: values[name] for name in NUMBERS},
             }
         )

@@ -59,6 +59,9 @@ def create_check(
         if plan is None:
             return _render_form(request, session, audit, form, marked, status_code=422)
     try:
+        if plan.plan == "turning":
+            chosen = (form.values["only_field"], form.values["only_value"], form.values["keep_marked"] == "on")
+            plan = service.with_kept(database, audit_id, plan, *chosen)
         check_id = service.start(database, queue, audit_id, plan)
     except AuditError as error:
         with database.session() as session:

@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.costs import Forecast
-from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.report.check_files import write_checks
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
 from skipgram_audit.report.formatting import capital, plural
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks, costs, jobs
+from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.costs import cost_sentences
 
 
@@ -60,6 +62,27 @@ def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
     trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
     most = "at most " if plan.plan == "turning" else ""
     return f"{capital(most + trainings)}. {cost_sentences(cost.forecast, 'check')}"
+
+
+def with_kept(
+    database: Database, audit_id: int, plan: CheckPlan, field: str, value: str, keep_marked: bool
+) -> CheckPlan:
+    """The plan with the documents that stay: those without a metadata value, and the marked ones.
+
+    Raises:
+        InvalidInput: the corpus has no such field, or no document has the value.
+    """
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        kept = np.zeros(audit.corpus.document_count, np.bool_)
+        passing = Filters(field=field, value=value).documents(session, audit.corpus) if field and value else None
+        if passing is not None:
+            if not passing.any():
+                raise InvalidInput(f"No document has {field} {value!r}.", "Choose another value.")
+            kept |= ~passing
+        if keep_marked:
+            kept[marks.positions(session, audit_id)] = True
+    return plan.model_copy(update={"kept": np.flatnonzero(kept).tolist()})
 
 
 def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:

@@ -1,0 +1,145 @@
+"""What the search for a smallest set takes into account: its target, the order of documents, and which must stay.
+
+The question is which fewest documents bring a score to a target. No order is proven to be the best (Broderick, Giordano
+and Meager 2020, arXiv 2011.14999; Most Influential Subset Selection, arXiv 2409.18153), so documents are taken in an
+order, the shortest prefix that is predicted to reach the target is found, and other orders stand beside it.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences, sums_between
+from skipgram_audit.model.check_plan import TargetName
+from skipgram_audit.model.engine_errors import UnusablePlan
+from skipgram_audit.probes.word_lists import WordListScore
+
+Documents = npt.NDArray[np.int64]
+NORMAL_95 = 1.959964
+RANDOM_ORDER = 2
+
+
+def target_score(
+    target: TargetName,
+    score: float,
+    neutral: float,
+    null_scores: npt.NDArray[np.float64],
+    standard_error: float | None,
+) -> float:
+    """The score that is to be reached.
+
+    zero: the neutral value. half: midway to it. null: not told from chance, as far from neutral as shuffled text at its
+    farthest; without shuffled text 1.96 standard errors over documents.
+
+    Raises:
+        UnusablePlan: the score is there already, or neither shuffled text nor a standard error says what chance is.
+    """
+    side = 1.0 if score >= neutral else -1.0
+    if target == "zero":
+        goal = neutral
+    elif target == "half":
+        goal = neutral + (score - neutral) / 2
+    elif len(null_scores):
+        goal = neutral + side * float(np.abs(null_scores - neutral).max())
+    elif standard_error is not None:
+        goal = neutral + side * NORMAL_95 * standard_error
+    else:
+        raise UnusablePlan(
+            "This audit has neither scores on shuffled text nor a standard error, so nothing says what chance is.",
+            "Choose the target zero or half, or audit with shuffled text.",
+        )
+    if (score - goal) * side <= 0:
+        raise UnusablePlan(
+            f"The score {score:.3f} has reached this target already: it is {goal:.3f}.", "Choose another target."
+        )
+    return goal
+
+
+def removable(
+    order: Documents,
+    corpus: EncodedCorpus,
+    scores: Sequence[WordListScore],
+    kept: Sequence[int],
+    most_share: float,
+) -> Documents:
+    """The documents of an order that may go: not those to be kept, no more than a share of the tokens, and no last
+    occurrence of a word of a probe.
+
+    Args:
+        scores: of the measurable probes.
+        most_share: of the tokens. Longer documents are passed over, and shorter ones after them still taken.
+    """
+    words = np.unique(np.concatenate([score.words for score in scores]))
+    left = occurrences(corpus.tokens, len(corpus.words))[words]
+    lengths = np.diff(corpus.document_offsets)
+    room = most_share * float(lengths.sum())
+    stays = set(kept)
+    taken = []
+    for document in order.tolist():
+        if document in stays or lengths[document] > room:
+            continue
+        tokens = corpus.tokens[corpus.document_tokens(document)]
+        places = np.minimum(np.searchsorted(words, tokens), len(words) - 1)
+        held = np.bincount(places[words[places] == tokens], minlength=len(words))
+        if ((held > 0) & (held >= left)).any():
+            continue
+        left = left - held
+        room -= float(lengths[document])
+        taken.append(document)
+    return np.array(taken, np.int64)
+
+
+def leaving_others(order: Documents, others: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]) -> Documents:
+    """The order without documents whose influences, summed as they are taken, would bring another score further from
+    where it is than reach.
+
+    Args:
+        others: influences, [other probes, documents]. reach: [other probes].
+    """
+    sums = np.zeros(len(reach))
+    taken = []
+    for document in order.tolist():
+        after = sums - others[:, document]
+        if (np.abs(after) <= reach).all():
+            sums = after
+            taken.append(document)
+    return np.array(taken, np.int64)
+
+
+def lexical_order(corpus: EncodedCorpus, score: WordListScore, targets: int, direction: int) -> Documents:
+    """Documents by how often words of target and attribute lists stand in one sentence, the most first.
+
+    With two lists of each, sentences of the first target and the first attribute list, or of both second ones, count
+    for a positive score, the others against it; with other lists every sentence of both roles counts. Documents that
+    count for nothing, or against the score, are left out.
+    """
+    held = []
+    for one in score.sets:
+        marked = np.isin(corpus.tokens, one).astype(np.float64)
+        held.append(sums_between(marked, corpus.sentence_offsets))
+    first, second = held[:targets], held[targets:]
+    if len(first) == 2 and len(second) == 2:
+        by_sentence = direction * (first[0] - first[1]) * (second[0] - second[1])
+    else:
+        by_sentence = np.sum(first, axis=0) * (np.sum(second, axis=0) if second else 1.0)
+    by_document = sums_between(np.asarray(by_sentence, np.float64), corpus.document_sentences)
+    order = np.argsort(-by_document, kind="stable")
+    return np.asarray(order[by_document[order] > 0], np.int64)
+
+
+def random_order(documents: int, seed: int) -> Documents:
+    """All documents in a random order."""
+    return np.random.default_rng([seed, RANDOM_ORDER]).permutation(documents).astype(np.int64)
+
+
+def standard_errors(by_document: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Of every probe over documents, as skipgram_audit.auditing.outcomes says: float64 [probes].
+
+    Args:
+        by_document: influences [probes, seeds, documents].
+    """
+    seeds = by_document.shape[1]
+    noise = by_document.var(axis=1, ddof=1).sum(axis=-1) / seeds if seeds > 1 else 0.0
+    squares = np.square(by_document.mean(axis=1)).sum(axis=-1)
+    return np.asarray(np.sqrt(np.maximum(0.0, squares - noise)), np.float64)
