@@ -27,6 +27,7 @@ from skipgram_audit_web.features.audits import service as audit_service
 from skipgram_audit_web.features.checks import service as check_service
 from skipgram_audit_web.features.document_map import service as map_service
 from skipgram_audit_web.features.mitigations import service as mitigation_service
+from skipgram_audit_web.features.what_ifs import service as what_if_service
 from tests.audit_sample import HOSTILE_TITLE, make_audit
 from tests.queueing import enqueue
 from tests.web.features.probes.sample import DEFINITION
@@ -86,6 +87,10 @@ def make_demo(settings: Settings) -> Demo:
     compared = mitigation_service.start(database, queue, audit_id, MitigationPlan(methods=["none", "hard"], seeds=[1]))
     other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
     hostile = make_audit(database, copies=2)
+    with database.session() as session:
+        ids = list(session.scalars(select(Document.external_id).where(Document.corpus_id == corpus_id).limit(3)))
+        asked = what_if_service.of_ids(session, audits.get(session, audit_id), ids)
+    what_if_service.ask(database, settings, queue, audit_id, asked)
     duplicates_job = enqueue(database, queue, JobKind.NEAR_DUPLICATES, hostile.corpus_id)
     with database.session() as session:
         hostile_id = session.scalars(select(Document.id).where(Document.title == HOSTILE_TITLE)).first() or 0

@@ -202,3 +202,18 @@ def test_the_walk_through_can_be_walked_and_is_the_documented_one(page: Page, de
     assert [step.name for step in walk(page)] == [step.name for step in STEPS]
     assert PAGE.read_text(encoding="utf-8") == markdown()
     assert set(PICTURES.glob("walk-*")) == {picture(step) for step in STEPS}
+
+
+def test_a_what_if_is_answered_at_once_and_then_predicted(page: Page, demo: Demo) -> None:
+    """Without the strongest documents: the prediction takes the place of the first answer by itself."""
+    page.goto(f"/audits/{demo.audit_id}/what-ifs")
+    page.get_by_label("The strongest documents of a probe").check()
+    page.get_by_label("How many").fill("5")
+    page.get_by_role("button", name="Show the scores").click()
+    page.wait_for_url(re.compile(r"/what-ifs/\d+$"))
+    answer = page.locator("[data-method]")
+    expect(answer).to_have_attribute("data-method", re.compile("sum|calibrated|predicted"))
+    expect(answer).to_have_attribute("data-method", "predicted")
+    assert page.locator("tr[data-after]").count() == 2
+    expect(page.get_by_role("button", name="Confirm by retraining")).to_be_visible()
+    assert list(barriers(page, page.url)) == []

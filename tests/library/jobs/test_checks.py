@@ -198,19 +198,19 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
 def test_a_turning_point_is_looked_for_again_in_what_is_left(
     settings: Settings, database: Database, audit_id: int
 ) -> None:
-    """The neutral score is put halfway to what is predicted without all amplifying documents."""
+    """The target is put halfway to what is predicted without all amplifying documents."""
     pipeline = pipeline_of(settings, database, audit_id)
     plan = CheckPlan(plan="turning", probe="news", sets=0)
-    # Neutral far below the score: no removal turns it, so the one set is that of all amplifying documents.
+    # A target far below the score: no removal turns it, so the one set is that of all amplifying documents.
     check = RetrainingCheck(pipeline, plan)
-    check.neutral = -100.0
+    check.neutral = check.target = -100.0
     (everything,) = check.sets(silent)
     before, change = pipeline.trained_scores()[0].mean(), everything.predicted[0].mean()
     neutral = float(before + change / 2)
     found = {}
     for rankings in (1, 3):
         turning = RetrainingCheck(pipeline, plan.model_copy(update={"rankings": rankings}))
-        turning.neutral = neutral
+        turning.neutral = turning.target = neutral
         first, half, twice = turning.sets(silent)
         assert first.removal.kind == "turning"
         assert (before - neutral) * (before + first.predicted[0].mean() - neutral) < 0

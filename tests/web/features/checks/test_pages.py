@@ -237,7 +237,7 @@ def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, data
         ),
         (
             {"plan": "turning", "sets": 2}, "yes", 0,
-            {"Predicted to turn the sign", "Most amplifying", "Control of set 1"},
+            {"Predicted to reach the target", "First in the order", "Control of set 1"},
         ),
         ({"plan": "tenths", "sets": 3}, "unknown", 7, {"Random"}),
     ]  # fmt: skip
