@@ -214,7 +214,7 @@ class RetrainingCheck:
         return drawn
 
     def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
-        """The prefix predicted to reach the target, and those of half and of twice its size; all that may go if none."""
+        """The prefix predicted to reach the target, and those of half and twice its size; all that may go if none."""
         order = self._allowed(self._order())
         rankings = self.plan.rankings
         size = self._turning_size(order, len(order), part_of(progress, 0.0, 1.0 if rankings == 1 else 0.25))
