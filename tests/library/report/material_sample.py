@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.report.finished_check import FinishedCheck
-from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
+from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
 from tests.check_sample import judged, kinds_of
 from tests.library.report.sample import make_report
 
@@ -42,6 +43,16 @@ def checked(probe: str, plan: str = "extremes") -> CheckMaterial:
     return CheckMaterial(
         FinishedCheck.model_validate({"plan": renamed, "outcome": kept, "sets": sets, "kinds": {probe: "weat"}})
     )
+
+
+def tried(title: str) -> TriedWhatIf:
+    """Four documents left out, answered at once with an interval, and predicted as a set."""
+    score = WhatIfScore(probe="mine", kind="weat", before=-0.5, after=-0.25, low=-0.375, high=-0.125)
+    at_once = WhatIfAnswer(method="calibrated", documents=4, share=0.01, probes=[score])
+    predicted = WhatIfAnswer(
+        method="predicted", documents=4, share=0.01, probes=[score.model_copy(update={"after": -0.31})]
+    )
+    return TriedWhatIf(title, 4, 0.0, 1, at_once, predicted)
 
 
 def make_material(texts: tuple[str, ...] = (HOSTILE, SCRIPTS, "A text."), **changes: Any) -> Material:

@@ -34,6 +34,9 @@ from skipgram_audit.report.spreadsheets import safe_cell
 CHECK_PLAN, CHECK_SETS, CHECK_SCORES, CHECK_OUTCOME = "plan.json", "sets.json", "scores.jsonl", "outcome.json"
 """Of the folder of a check."""
 
+MITIGATION_TABLE = "table.json"
+"""Of the folder of a comparison of mitigations."""
+
 FORMAT = 1
 """Of the folder; a program that finds a larger number must not read on."""
 

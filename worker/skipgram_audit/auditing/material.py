@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.model.check_plan import TrainingScores
+from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import FEWEST_DOCUMENTS, ProbeOutcome
 from skipgram_audit.model.report_options import MOST_STRONGEST
 from skipgram_audit.report.check_files import stored_checks
@@ -64,6 +65,7 @@ def read_material(folder: Path, strongest: int = MOST_STRONGEST) -> Material:
         drivers={one.name: _drivers(folder, one, strongest) for one in outcomes if one.measured},
         checks=checks,
         unread_checks=unread,
+        mitigations=_mitigations(folder),
     )
 
 
@@ -177,6 +179,14 @@ def _summed(
         )
         for one in np.argsort(-np.abs(sums), kind="stable")[:MOST_GROUPS].tolist()
     ]
+
+
+def _mitigations(folder: Path) -> list[MitigationTable]:
+    """The tables of comparisons that have ended, the newest first."""
+    files = sorted(
+        (folder / layout.MITIGATIONS).glob(f"*/{layout.MITIGATION_TABLE}"), key=lambda one: (-one.stat().st_mtime, one)
+    )
+    return [MitigationTable.model_validate_json(one.read_bytes()) for one in files]
 
 
 class _StoredSet:

@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit import __version__
-from skipgram_audit.auditing.folder import MITIGATIONS
+from skipgram_audit.auditing.folder import MITIGATION_TABLE, MITIGATIONS
 from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
 from skipgram_audit.report.vector_files import vectors_file, words_file
 from skipgram_audit.training.trajectory import Trajectory
 
-TABLE, MEASUREMENTS = "table.json", "measurements.jsonl"
+MEASUREMENTS = "measurements.jsonl"
 
 
 class FolderMitigationStore:
@@ -84,14 +84,14 @@ class FolderMitigationStore:
 
     def table(self) -> MitigationTable | None:
         """None until everything was measured."""
-        file = self.folder / TABLE
+        file = self.folder / MITIGATION_TABLE
         return MitigationTable.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
 
     def keep_table(self, table: MitigationTable) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / (TABLE + ".part")
+        temporary = self.folder / (MITIGATION_TABLE + ".part")
         temporary.write_text(table.model_dump_json(indent=2), encoding="utf-8")
-        temporary.replace(self.folder / TABLE)
+        temporary.replace(self.folder / MITIGATION_TABLE)
         for file in self.folder.glob("trained-*"):
             file.unlink()
 

@@ -10,7 +10,8 @@ from skipgram_audit.model.text import without_nul
 from skipgram_audit.model.validation import format_problems
 
 SectionName = Literal[
-    "answer", "corpus", "scores", "drivers", "checks", "limits", "method", "citation", "appendix", "manifest",
+    "answer", "corpus", "scores", "drivers", "checks", "mitigation", "limits", "method", "citation", "appendix",
+    "manifest",
 ]  # fmt: skip
 TextsShown = Literal["full", "short", "none"]
 
@@ -20,6 +21,7 @@ SECTIONS: dict[SectionName, str] = {
     "scores": "Scores, and how sure they are",
     "drivers": "Documents and groups behind the scores",
     "checks": "What happens if documents go",
+    "mitigation": "Mitigation",
     "limits": "Limits",
     "method": "Method",
     "citation": "How to cite",

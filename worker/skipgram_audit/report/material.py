@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.what_if import WhatIfAnswer
 from skipgram_audit.report.check_rows import SetRow
 from skipgram_audit.report.finished_check import FinishedCheck
 
@@ -84,6 +86,26 @@ class CheckMaterial:
 
 
 @dataclass(frozen=True)
+class TriedWhatIf:
+    """A what-if that users kept.
+
+    Attributes:
+        title: what the documents are, in a few words; it may hold words of the corpus.
+        documents: how many are left out or weighted.
+        weight: how often each of them counts; 0: left out.
+        added: how many texts are added.
+        at_once: from stored influences; predicted by the estimator as a set, None until then.
+    """
+
+    title: str
+    documents: int
+    weight: float
+    added: int
+    at_once: WhatIfAnswer
+    predicted: WhatIfAnswer | None
+
+
+@dataclass(frozen=True)
 class Material:
     """A finished audit.
 
@@ -92,6 +114,8 @@ class Material:
         note: what users noted of the audit; corpus_note of the corpus.
         settings: of the audit, as its manifest writes them.
         drivers: probe -> what drives it; measured probes alone.
+        what_ifs: the newest first.
+        mitigations: tables of what each way to mitigate a bias does, the newest first.
         unread_checks: checks whose plan is not known, or that have not ended.
     """
 
@@ -109,6 +133,8 @@ class Material:
     drivers: Mapping[str, Drivers]
     checks: Sequence[CheckMaterial] = ()
     unread_checks: int = 0
+    what_ifs: Sequence[TriedWhatIf] = ()
+    mitigations: Sequence[MitigationTable] = ()
     note: str = ""
     corpus_note: str = ""
 

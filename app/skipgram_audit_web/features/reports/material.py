@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
-from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
-from skipgram_audit.store import audits, checks, ranking
+from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
+from skipgram_audit.store import audits, checks, mitigations, ranking, what_ifs
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.groups import InfluenceGroup, influence_groups
-from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status
+from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status, WhatIfRow
 from skipgram_audit_web.common.views import View, side_of
 
 MOST_GROUPS = 20
@@ -47,6 +47,8 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
         drivers={probe.name: _drivers(session, audit, probe, strongest) for probe in audit.probes if probe.measured},
         checks=done,
         unread_checks=unread,
+        what_ifs=[_what_if(one) for one in what_ifs.of_audit(session, audit.id)],
+        mitigations=[table for one in mitigations.of_audit(session, audit.id) if (table := mitigations.table_of(one))],
         note=audit.note,
         corpus_note=audit.corpus.note,
     )
@@ -109,6 +111,11 @@ def _checks(session: Session, audit: AuditRow) -> tuple[list[CheckMaterial], int
     kinds = {probe.name: probe.kind for probe in audit.probes}
     done = [_check(session, one, kinds, audit) for one in every if one.status == Status.DONE]
     return done, len(every) - len(done)
+
+
+def _what_if(row: WhatIfRow) -> TriedWhatIf:
+    at_once, predicted = what_ifs.answers_of(row)
+    return TriedWhatIf(row.title, row.document_count, row.weight, len(row.texts), at_once, predicted)
 
 
 def _check(session: Session, check: Check, kinds: Mapping[str, str], audit: AuditRow) -> CheckMaterial:

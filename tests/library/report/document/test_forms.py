@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
+from skipgram_audit.model.mitigations import COLUMNS
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions
 from skipgram_audit.report.document.blocks import Block, Document, Paragraph, Section, Table
 from skipgram_audit.report.document.build import build_document
@@ -24,7 +25,8 @@ from skipgram_audit.report.document.html import as_html
 from skipgram_audit.report.document.markdown import as_markdown, inline
 from skipgram_audit.report.document.pdf import as_pdf, breakable, is_right_to_left
 from skipgram_audit.resources import templates_folder
-from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material
+from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, tried
+from tests.mitigation_sample import sample_table
 
 OPTIONS = ReportOptions(
     title=HOSTILE,
@@ -40,7 +42,10 @@ ANY = st.text(max_size=60)
 @pytest.fixture(scope="module")
 def document() -> Document:
     """Hostile and foreign texts everywhere, two checks, and every section."""
-    material = make_material(checks=[checked("mine"), checked("mine", "halves")], corpus_name=HOSTILE)
+    checks = [checked("mine"), checked("mine", "halves")]
+    material = make_material(
+        checks=checks, what_ifs=[tried(HOSTILE)], mitigations=[sample_table()], corpus_name=HOSTILE
+    )
     return build_document(material, OPTIONS)
 
 
@@ -177,6 +182,30 @@ def test_texts_are_shortened_or_left_out() -> None:
     assert text("short").count("More of it") < text("full").count("More of it")
     assert "Secret" not in text("none")
     assert "id/1" in text("none")
+
+
+def test_what_was_tried_has_its_numbers_and_no_title_where_texts_are_left_out() -> None:
+    material = make_material(what_ifs=[tried("Secret person")])
+    text = as_markdown(build_document(material)).replace("\\", "")
+    [row] = [line for line in text.split("\n") if "Secret person" in line]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[1:] == ["mine", "−0.50", "−0.25", "−0.38 to −0.12", "−0.31"]
+    assert "4 documents left out, 1 text added" in cells[0]
+    assert "Secret" not in as_markdown(build_document(material, ReportOptions(texts="none")))
+
+
+def test_mitigations_have_their_sentences_and_both_tables() -> None:
+    table = sample_table()
+    section = next(
+        one for one in build_document(make_material(mitigations=[table])).sections if one.anchor == "mitigation"
+    )
+    [part] = section.sections
+    tables = [one for one in part.blocks if isinstance(one, Table)]
+    assert [len(one.rows) for one in tables] == [len(table.rows)] * 3
+    assert [name for name, _ in tables[0].columns] == ["Way", "weat-6", "he and she"]
+    assert [name for one in tables[1:] for name, _ in one.columns[1:]] == [one.title for one in COLUMNS.values()]
+    without = next(one for one in build_document(make_material()).sections if one.anchor == "mitigation")
+    assert without.sections == ()
 
 
 def test_sections_and_their_order_are_the_users() -> None:

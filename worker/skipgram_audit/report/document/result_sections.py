@@ -12,6 +12,7 @@ from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_rows import SetRow
 from skipgram_audit.report.check_sentences import plan_sentence, set_measures
 from skipgram_audit.report.document import pictures
+from skipgram_audit.report.document.action_sections import what_ifs_section
 from skipgram_audit.report.document.blocks import Block, Bullets, Facts, Figure, Paragraph, Section, Table
 from skipgram_audit.report.finished_check import CheckedScore
 from skipgram_audit.report.formatting import (
@@ -240,18 +241,19 @@ def _groups(field: str, groups: Sequence[GroupInfluence], card: ProbeCard) -> Ta
     return Table(f"Influence on {card.outcome.name} by {field}{more}", columns, rows)
 
 
-def checks_section(material: Material, cards: Sequence[ProbeCard]) -> Section:
+def checks_section(material: Material, cards: Sequence[ProbeCard], options: ReportOptions) -> Section:
     """What-ifs and checks: predicted beside actual changes, and whether predictions hold."""
+    tried = (what_ifs_section(material, options),) if material.what_ifs else ()
     if not material.checks:
         text = "No check by retraining was made. Nothing in this report confirms what is predicted of removals."
-        return Section("What happens if documents go", "checks", (Paragraph(text, "lead"),))
+        return Section("What happens if documents go", "checks", (Paragraph(text, "lead"),), tried)
     sections = tuple(_check(number, check, material, cards) for number, check in enumerate(material.checks, start=1))
     lead = Paragraph(
         "Each check trained again without sets of documents, or predicted what that would do. Predicted changes are "
         "those of the audit's estimator; actual ones were trained.",
         "note",
     )
-    return Section("What happens if documents go", "checks", (lead,), sections)
+    return Section("What happens if documents go", "checks", (lead,), (*tried, *sections))
 
 
 def _check(number: int, check: CheckMaterial, material: Material, cards: Sequence[ProbeCard]) -> Section:
