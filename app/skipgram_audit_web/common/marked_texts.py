@@ -5,12 +5,12 @@ from itertools import chain
 
 from sqlalchemy.orm import Session
 
+from skipgram_audit.model.search_query import wanted_phrases
 from skipgram_audit.model.tokens import word_forms
 from skipgram_audit.report.excerpts import MarkedPiece, WordMarker, excerpt
 from skipgram_audit.store.models import AuditProbe
 from skipgram_audit.store.ranking import NO_FILTERS, RankedDocument, Side
 from skipgram_audit.store.ranking_filter import Filters
-from skipgram_audit.store.search import phrases
 from skipgram_audit.store.strongest_sentences import strongest_sentences
 
 SHOWN_CHARACTERS, BEFORE_MARK = 240, 60
@@ -22,8 +22,7 @@ def marker_of(probe: AuditProbe, search: str = "") -> WordMarker:
     corpus, casefold = probe.audit.corpus, bool(probe.audit.settings["casefold"])
     lists = [words for role in ("targets", "attributes") for words in probe.definition[role].values()]
     words = word_forms(chain.from_iterable(lists), casefold, corpus.language)
-    wanted = [phrase.words for phrase in phrases(search, corpus.language) if phrase.column == "text"]
-    return WordMarker(frozenset(words), wanted, casefold, corpus.language)
+    return WordMarker(frozenset(words), wanted_phrases(search, corpus.language), casefold, corpus.language)
 
 
 def strongest_excerpts(

@@ -24,7 +24,10 @@ Words = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, BeforeValida
 def _filters(
     search: Annotated[
         str,
-        Query(max_length=200, description='Words and "phrases" in title and text of the document, or its whole id.'),
+        Query(
+            max_length=200,
+            description='Words and "phrases" of the text, beginnings (war*), one OR another, title:word, or a whole id.',
+        ),
     ] = "",
     field: Annotated[str, Query(max_length=200, description="A metadata field that must have `value`.")] = "",
     value: Annotated[str, Query(max_length=LONGEST_VALUE)] = "",

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from skipgram_audit.auditing.words import document_counts
 from skipgram_audit.corpus.encoding import TextDocument, encode_documents
+from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, documents, jobs
 from skipgram_audit.store.database import Database
@@ -45,6 +47,9 @@ FOUND = {
     ("hi", "हिन्दी"): [0, 1, 2], ("hi", "हिन्दा"): [], ("hi", "फ़"): [2], ("hi", "क्ष"): [1], ("ar", "مكتب"): [1],
     ("fa", "می\u200cخواهم"): [0, 2], ("fa", "میخواهم"): [1], ("fa", "کارگر"): [1, 2], ("th", "ไทย"): [0, 1],
     ("th", "ดี"): [0, 2], ("zh", "工"): [0], ("zh", "医院"): [0, 1], ("zh", "院医"): [], ("zh", "葛城"): [1, 2],
+    ("en", "off*"): [0, 1, 2], ("en", "HOS\u00adP*"): [0, 1], ("en", '"the hos*"'): [0, 1], ("fr", "CAFE*"): [2],
+    ("de", "GRO*"): [0, 1, 2], ("de", "strass* OR groß"): [0, 1, 2], ("tr", "I*"): [0, 2], ("tr", "İ*"): [0, 1, 2],
+    ("zh", "医*"): [0, 1], ("zh", "城 OR 工"): [0, 1, 2], ("ko", "학*"): [0, 1], ("ko", "하*"): [],
     ("ja", "ガラス"): [0, 1], ("ja", "か"): [2], ("ko", "학생이다"): [0, 1],
 }  # fmt: skip
 
@@ -53,6 +58,16 @@ def found_in(database: Database, corpus_id: int, query: str) -> list[int]:
     with database.session() as session:
         corpus = session.get_one(CorpusRow, corpus_id)
         return np.flatnonzero(matching_documents(session, corpus, corpus_columns(session, corpus), query)).tolist()
+
+
+def beginnings(word: str, language: str) -> list[str]:
+    """Those beginnings of a form, the whole of it last, that are forms themselves: what a user can type before a star."""
+    cut = [word[:length] for length in range(1, len(word) + 1)]
+    return [one for one in cut if tokenize(one, casefold=True, language=language) == [one]]
+
+
+def beginning_of(beginning: str) -> Callable[[str], bool]:
+    return lambda form: form.startswith(beginning)
 
 
 def test_search_counts_and_words_agree_in_many_languages(settings: Settings, database: Database) -> None:
@@ -70,8 +85,16 @@ def test_search_counts_and_words_agree_in_many_languages(settings: Settings, dat
                 stored[row.folded] += row.count
             assert corpora.get(session, corpus_id).token_count == sum(stored.values())
         assert stored == dict(zip(encoded.words, encoded.counts.tolist(), strict=True))
+        forms = [set(tokenize(text, casefold=True, language=language)) for text in TEXTS[language]]
         for word, count in zip(encoded.words, document_counts(encoded).tolist(), strict=True):
             assert len(found_in(database, corpus_id, word)) == count, (language, word)
+            for beginning in beginnings(word, language):
+                expected = [number for number, own in enumerate(forms) if any(map(beginning_of(beginning), own))]
+                assert found_in(database, corpus_id, f"{beginning}*") == expected, (language, beginning)
+                assert expected, (language, beginning)
+            other = encoded.words[0]
+            either = [number for number, own in enumerate(forms) if {word, other} & own]
+            assert found_in(database, corpus_id, f"{word} OR {other}") == either, (language, word)
     for (language, query), expected in FOUND.items():
         assert found_in(database, imported[language], query) == expected, (language, query)
 

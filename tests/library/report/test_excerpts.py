@@ -2,15 +2,23 @@
 
 import pytest
 
+from skipgram_audit.model.search_query import Phrase
 from skipgram_audit.report.excerpts import BOTH, HIT, PROBE, Mark, MarkedPiece, WordMarker, excerpt, marked
 
-MARKER = WordMarker(frozenset({"he", "office"}), [("the", "office"), ("grösse",)], casefold=True, language="en")
+SEARCHED = [Phrase(("the", "office")), Phrase(("grösse",))]
+MARKER = WordMarker(frozenset({"he", "office"}), SEARCHED, casefold=True, language="en")
 
 
 def test_words_of_the_probe_and_what_was_searched_for_are_marked() -> None:
     text = "He saw the Office, the GRÖSSE; her office."
     found = [(text[mark.start : mark.end], mark.kind) for mark in MARKER.marks(text)]
     assert found == [("He", PROBE), ("the", HIT), ("Office", BOTH), ("GRÖSSE", HIT), ("office", PROBE)]
+
+
+def test_words_that_begin_as_searched_for_are_marked() -> None:
+    marker = WordMarker(frozenset(), [Phrase(("the", "off"), prefix=True)], casefold=True, language="en")
+    text = "The office, the offer of the day: offers"
+    assert [text[mark.start : mark.end] for mark in marker.marks(text)] == ["The", "office", "the", "offer"]
 
 
 def test_an_audit_that_tells_capitals_apart_marks_the_probes_words_as_it_counts_them() -> None:

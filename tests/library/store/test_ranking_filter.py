@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.search_query import Phrase, parse_query
 from skipgram_audit.store import audits, corpora, documents, ranking, ranking_filter
 from skipgram_audit.store.columns import Columns
 from skipgram_audit.store.database import Database
@@ -17,7 +18,7 @@ from skipgram_audit.store.models import AuditRow, CorpusRow, Document, DocumentI
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking import Side, document_page, document_range, sentence_page, sentence_range
 from skipgram_audit.store.ranking_filter import Filters, count_matches
-from skipgram_audit.store.search import Phrase, SearchNotReady, index_path, matching_documents, new_index, phrases
+from skipgram_audit.store.search import SearchNotReady, index_path, matching_documents, new_index
 from tests.audit_sample import ODD_FIELD, Sample, make_audit, make_corpus
 
 
@@ -68,6 +69,22 @@ def copies(*identifiers: str) -> set[str]:
         ("%", set()),
         ("😀", set()),
         ("xyzzy", set()),
+        ("offi*", copies("alice", "größe")),
+        ("OFFI*", copies("alice", "größe")),
+        ("office*", copies("alice", "größe")),
+        ('"her care*"', copies("alice")),
+        ('"her care"*', copies("alice")),
+        ('"her off*"', set()),
+        ("title:GRÖSS*", copies("größe")),
+        ("zz*", set()),
+        ("fell OR office", copies("quiet", "alice", "größe")),
+        ("fell OR career OR all-day", copies("quiet", "alice", "=cmd()")),
+        ("office her OR fell", copies("alice", "größe")),
+        ("her OR fell office", copies("alice", "größe")),
+        ('fell OR "her care*"', copies("quiet", "alice")),
+        ("title:GRÖSSE OR fell", copies("quiet", "größe")),
+        ("fell or office", set()),
+        ('"OR"', set()),
     ],
 )
 def test_search_finds_all_words_and_phrases_in_texts_or_titles_and_whole_ids(
@@ -79,12 +96,31 @@ def test_search_finds_all_words_and_phrases_in_texts_or_titles_and_whole_ids(
 
 @pytest.mark.parametrize(
     "search",
-    ['"', '""', '"a', "AND", "OR NOT", "a AND", "NEAR(", "a*", "^a", "title:a", "{title}:a", "-a", "a + b", "'",
-     "a'; --", "\\", "a:*", "a & !", "<->", "(", "\0", "a\0b", "%00", "a\tb\nc", "\u0301", "²", "x" * 200],
+    ['"', '""', '"a', "AND", "NOT OR NOT", "a AND", "NEAR(", "a*", "^a", "title:a", "{title}:a", "-a", "a + b", "'",
+     "a'; --", "\\", "a:b*", "a & !", "<->", "(", "\0", "a\0b", "%00", "a\tb\nc", "\u0301", "²", "x" * 200,
+     "x" * 199 + "*", '"a * b"', '"a OR b"', "a OR b OR c", "(a OR b)", "a OR (b*"],
 )  # fmt: skip
-def test_no_search_is_a_syntax_error(database: Database, sample: Sample, search: str) -> None:
+def test_nothing_but_or_and_stars_can_be_wrong_about_a_search(database: Database, sample: Sample, search: str) -> None:
     with database.session() as session:
         found(session, sample, Filters(search=search, field="source", value=search))
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["OR", "a OR", "OR a", "a OR OR b", "a OR !", "! OR a", "*", "*a", "a*b", "a**", "a *", "a:*", '"*"', '"a !*"',
+     "x" * 201 + "*"],
+)  # fmt: skip
+def test_or_and_stars_in_a_wrong_place_are_refused(database: Database, sample: Sample, search: str) -> None:
+    with database.session() as session, pytest.raises(InvalidInput) as refused:
+        found(session, sample, Filters(search=search))
+    assert refused.value.remedy
+
+
+def test_an_id_is_found_whatever_is_in_it(database: Database) -> None:
+    corpus_id, ids = prepared_corpus(database)
+    with database.session() as session:
+        session.get_one(Document, ids[2]).external_id = "a**"
+    assert matching(database, corpus_id, "a**") == [2]
 
 
 def test_a_search_is_asked_once_for_each_state_of_the_corpus(
@@ -112,11 +148,15 @@ def test_a_search_is_asked_once_for_each_state_of_the_corpus(
 
 
 def test_a_query_is_words_and_phrases() -> None:
-    assert phrases('One title:"two Three"four "five', "en") == [
-        Phrase(("one",)), Phrase(("two", "three"), "title"), Phrase(("four",)), Phrase(("five",)),
+    assert parse_query('One title:"two Three"four "five', "en") == [
+        (Phrase(("one",)),), (Phrase(("two", "three"), "title"),), (Phrase(("four",)),), (Phrase(("five",)),),
     ]  # fmt: skip
-    assert phrases("I", "tr") == [Phrase(("ı",))]
-    assert phrases("% 😀 !", "en") == []
+    assert parse_query('a OR title:B* c OR "d e*" OR f', "en") == [
+        (Phrase(("a",)), Phrase(("b",), "title", prefix=True)),
+        (Phrase(("c",)), Phrase(("d", "e"), prefix=True), Phrase(("f",))),
+    ]
+    assert parse_query("I*", "tr") == [(Phrase(("ı",), prefix=True),)]
+    assert parse_query("% 😀 !", "en") == []
 
 
 def test_an_id_that_is_a_word_adds_nothing_to_the_documents_with_the_word(database: Database) -> None:

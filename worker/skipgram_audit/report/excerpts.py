@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from skipgram_audit.model.search_query import Phrase
 from skipgram_audit.model.tokens import token_spans, tokenize
 
 PROBE, HIT, BOTH = "probe", "hit", "both"
@@ -41,13 +42,13 @@ class WordMarker:
 
     Attributes:
         probe_words: forms of the probe's words, as the audit counts them.
-        phrases: what was searched for: case-folded forms of words that stand one after the other.
+        phrases: what was searched for.
         casefold: whether the audit takes He and he as one word.
         language: of the corpus.
     """
 
     probe_words: frozenset[str]
-    phrases: Sequence[tuple[str, ...]]
+    phrases: Sequence[Phrase]
     casefold: bool
     language: str
 
@@ -67,9 +68,9 @@ class WordMarker:
     def _hits(self, forms: list[str]) -> set[int]:
         found: set[int] = set()
         for phrase in self.phrases:
-            size = len(phrase)
+            size = len(phrase.words)
             for first in range(len(forms) - size + 1):
-                if tuple(forms[first : first + size]) == phrase:
+                if phrase.fits(forms, first):
                     found.update(range(first, first + size))
         return found
 

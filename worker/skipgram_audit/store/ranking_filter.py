@@ -26,7 +26,7 @@ class Filters:
     """Which texts of a ranking are wanted.
 
     Attributes:
-        search: words and "phrases" that the text of the document holds, title:words, or its id; see search.py.
+        search: what the text or the title of the document holds, or its id; see skipgram_audit.model.search_query.
         field: a metadata field that must have ``value``; without a value it has no effect.
         absent: instead, that the document has no value of this field.
         minimum_words, maximum_words: length of the document.

@@ -1,10 +1,8 @@
 """Search in the documents of a corpus, by the words that are counted.
 
-A query is words, all of which must occur in the text, and "quoted phrases". What follows ``title:`` must occur
-in the title; ``id:`` is followed by a document's full id. An id is also found without that, unless it is a single
-word that occurs in some text: the number of documents with a word is then the one that is counted.
-
-Words are compared as the corpus counts them, case-folded. What a user types never reaches the index as query syntax.
+A query is words and phrases as skipgram_audit.model.search_query reads them, or ``id:`` and a document's full id. An id
+is also found without that, unless it is a single word that occurs in some text: the number of documents with a word is
+then the one that is counted. What a user types never reaches the index as query syntax.
 
 The index of a corpus is an FTS5 index in a file of its own in the data folder, whichever database holds the rows. It
 holds the forms of the corpus' words (skipgram_audit.model.tokens), case-folded, as they are counted, one after the
@@ -19,12 +17,10 @@ import hashlib
 import json
 import logging
 import os
-import re
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,25 +28,16 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.errors import AuditError
-from skipgram_audit.model.tokens import is_one_word, tokenize
+from skipgram_audit.model.errors import AuditError, InvalidInput
+from skipgram_audit.model.search_query import Clause, Phrase, parse_query
+from skipgram_audit.model.tokens import is_one_word
 from skipgram_audit.store.columns import Columns
 from skipgram_audit.store.database import folder_of
 from skipgram_audit.store.document_columns import numbers_of
 from skipgram_audit.store.models import CorpusRow, Document
 
-
-@dataclass(frozen=True)
-class Phrase:
-    """Words that follow each other, by their forms, in the text or in the title of a document."""
-
-    words: tuple[str, ...]
-    column: str = "text"
-
-
 logger = logging.getLogger(__name__)
 
-_TERM = re.compile(r'(title:)?(?:"([^"]*)"?|([^\s"]+))')
 _ID = "id:"
 
 
@@ -64,15 +51,6 @@ class SearchNotReady(AuditError):
         self.corpus_id = corpus_id
 
 
-def phrases(query: str, language: str) -> list[Phrase]:
-    """The words and phrases of a query, those without any word left out."""
-    found = [
-        Phrase(tuple(tokenize(phrase or word, casefold=True, language=language)), "title" if title else "text")
-        for title, phrase, word in _TERM.findall(query)
-    ]
-    return [phrase for phrase in found if phrase.words]
-
-
 def matching_documents(session: Session, corpus: CorpusRow, found: Columns, query: str) -> npt.NDArray[np.bool_]:
     """Which documents of a corpus, by number, a query finds.
 
@@ -80,6 +58,7 @@ def matching_documents(session: Session, corpus: CorpusRow, found: Columns, quer
         found: the corpus' columns.
 
     Raises:
+        InvalidInput: the query cannot be read, and is no document's id.
         SearchNotReady: the corpus' index is missing, damaged, or of other contents.
     """
     query = query.replace("\0", "").strip()
@@ -89,7 +68,13 @@ def matching_documents(session: Session, corpus: CorpusRow, found: Columns, quer
     if query.startswith(_ID):
         passing[_numbers_by_id(session, corpus, found, query.removeprefix(_ID).strip())] = True
         return passing
-    wanted = phrases(query, corpus.language)
+    try:
+        wanted = parse_query(query, corpus.language)
+    except InvalidInput:
+        passing[_numbers_by_id(session, corpus, found, query)] = True
+        if not passing.any():
+            raise
+        return passing
     if wanted:
         passing[_documents_with(session, corpus, wanted)] = True
     if not (passing.any() and is_one_word(query)):
@@ -102,8 +87,8 @@ def _numbers_by_id(session: Session, corpus: CorpusRow, found: Columns, identifi
     return numbers_of(found, np.array(session.scalars(by_id).all(), np.int64))
 
 
-def _documents_with(session: Session, corpus: CorpusRow, wanted: list[Phrase]) -> npt.NDArray[np.int64]:
-    """The numbers of the documents with every phrase."""
+def _documents_with(session: Session, corpus: CorpusRow, wanted: list[Clause]) -> npt.NDArray[np.int64]:
+    """The numbers of the documents in which every clause holds."""
     try:
         with open_index(folder_of(session), corpus) as index:
             return index.matching(wanted)
@@ -159,13 +144,13 @@ class SearchIndex:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def matching(self, phrases: Sequence[Phrase]) -> npt.NDArray[np.int64]:
-        """The numbers of the documents that hold every one of some phrases.
+    def matching(self, clauses: Sequence[Clause]) -> npt.NDArray[np.int64]:
+        """The numbers of the documents that hold one phrase of every clause.
 
         Raises:
             Unusable: the index cannot be read.
         """
-        query = " AND ".join(f'{phrase.column} : "{_joined(phrase.words)}"' for phrase in phrases)
+        query = " AND ".join(f"({' OR '.join(map(_match_expression, clause))})" for clause in clauses)
         with _raising_unusable():
             [listed] = self._connection.execute(MATCHING_NUMBERS, [query]).fetchone()
         return np.fromstring(listed or "", dtype=np.int64, sep=",")
@@ -255,6 +240,20 @@ def _raising_unusable() -> Iterator[None]:
         if damaged or "no such" in str(error):
             raise UnusableIndex(f"it is damaged: {error}") from error
         raise
+
+
+def _match_expression(phrase: Phrase) -> str:
+    """A phrase in the syntax of FTS5.
+
+    Raises:
+        InvalidInput: it is the beginning of a word that is longer than what the index keeps of words.
+    """
+    if phrase.prefix and len(phrase.words[-1]) > LONGEST_WORD:
+        raise InvalidInput(
+            f"Beginnings of words can be {LONGEST_WORD} characters long, not {len(phrase.words[-1]):,}.",
+            "Shorten what stands before the star, or leave the star out.",
+        )
+    return f'{phrase.column} : "{_joined(phrase.words)}"{" *" if phrase.prefix else ""}'
 
 
 def _joined(words: Iterable[str]) -> str:
