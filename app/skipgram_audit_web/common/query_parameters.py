@@ -26,7 +26,7 @@ def _filters(
         str,
         Query(
             max_length=200,
-            description='Words and "phrases" of the text, beginnings (war*), one OR another, title:word, or a whole id.',
+            description='Words and "phrases" of the text, beginnings (war*), one OR another, title:word, or an id.',
         ),
     ] = "",
     field: Annotated[str, Query(max_length=200, description="A metadata field that must have `value`.")] = "",

@@ -61,7 +61,7 @@ def found_in(database: Database, corpus_id: int, query: str) -> list[int]:
 
 
 def beginnings(word: str, language: str) -> list[str]:
-    """Those beginnings of a form, the whole of it last, that are forms themselves: what a user can type before a star."""
+    """Those beginnings of a form, the whole of it last, that are forms themselves: what can stand before a star."""
     cut = [word[:length] for length in range(1, len(word) + 1)]
     return [one for one in cut if tokenize(one, casefold=True, language=language) == [one]]
 

@@ -2,7 +2,7 @@
 
 A query is terms with blanks between them. All of them must occur.
 
-* ``war`` is a word, ``"the war"`` words that follow each other. They are compared as the corpus counts them, case-folded.
+* ``war`` is a word, ``"the war"`` words that follow each other, compared as the corpus counts them, case-folded.
 * ``war*`` is every word that begins so, ``"the war*"`` a phrase whose last word begins so.
 * ``war OR battle`` is one term: either must occur. OR is written in capitals and joins the terms beside it, so
   ``war OR battle women`` asks for women, and for war or battle. Small, or in quotation marks, it is a word.
