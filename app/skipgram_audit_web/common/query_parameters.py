@@ -6,6 +6,7 @@ from fastapi import Depends, Query
 from pydantic import BeforeValidator, Field
 
 from skipgram_audit.store.ranking_filter import Filters
+from skipgram_audit.store.ranking_sort import FIELD, Sort, SortKey
 
 LONGEST_VALUE = 2_000
 """Characters of a metadata value in an address."""
@@ -41,6 +42,22 @@ def _filters(
 
 
 ChosenFilters = Annotated[Filters, Depends(_filters)]
+
+
+def _sort(
+    sort: Annotated[
+        str,
+        Query(
+            max_length=520,
+            description=f"{', '.join(SortKey)}, or {FIELD}NAME for a metadata field. A minus before it puts the "
+            "largest first. The strongest first when left out.",
+        ),
+    ] = "",
+) -> Sort:
+    return Sort.parse(sort)
+
+
+ChosenSort = Annotated[Sort, Depends(_sort)]
 
 PageCursor = Annotated[str | None, Query(max_length=40, description="As a page's next or previous gave it.")]
 

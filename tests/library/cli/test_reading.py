@@ -54,6 +54,23 @@ def test_an_option_wins_over_what_is_found(table: Path, options: list[str], name
     assert json.loads(result.stdout)["options"][name] == value
 
 
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ([], ["year", "place"]),
+        (["--field", "year"], ["year"]),
+        (["--no-fields"], []),
+        (["--id-field", "year"], ["place"]),
+    ],
+)
+def test_metadata_is_kept_unless_an_option_says_otherwise(tmp_path: Path, options: list[str], kept: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,year,place\nSome words,1990,here\n", encoding="utf-8")
+    found = look(path, *options)["options"]
+    assert isinstance(found, dict)
+    assert found["metadata_fields"] == kept
+
+
 def test_quotation_marks_as_plain_characters_bring_the_row_back(table: Path) -> None:
     found = look(table, "--quote", "none")
     assert (found["rows"], found["skipped"]) == (60, [])

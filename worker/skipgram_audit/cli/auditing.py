@@ -19,6 +19,7 @@ from skipgram_audit.cli.reading import (
     Fields,
     FileFormat,
     IdField,
+    NoFields,
     Quote,
     TextField,
     TitleField,
@@ -60,6 +61,7 @@ def audit(
     identifier: IdField = None,
     title: TitleField = None,
     field: Fields = None,
+    no_fields: NoFields = False,
     document_per: DocumentPer = "line",
     language: Annotated[str, typer.Option(help="ISO 639 code; it decides where sentences end, and about case.")] = "en",
     seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
@@ -110,7 +112,7 @@ def audit(
     from skipgram_audit.corpus.sources import FileCorpus
 
     reading = reading_options(
-        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, document_per
+        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, no_fields, document_per
     )
     source = FileCorpus(corpus, reading, language)
     models: list[Any] = []

@@ -33,7 +33,11 @@ IdField = Annotated[str | None, typer.Option("--id-field", help="Field that hold
 TitleField = Annotated[
     str | None, typer.Option("--title-field", help="Field that holds the title. [default: from names]")
 ]
-Fields = Annotated[list[str] | None, typer.Option("--field", help="Further field to keep; may be repeated.")]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option("--field", help="Metadata field to keep; may be repeated. [default: all of short values]"),
+]
+NoFields = Annotated[bool, typer.Option("--no-fields", help="Keep no metadata.")]
 DocumentPer = Annotated[str, typer.Option(help="For txt: line or file.")]
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
@@ -55,6 +59,7 @@ def reading_options(
     identifier: str | None,
     title: str | None,
     fields: list[str] | None,
+    no_fields: bool,
     document_per: str,
 ) -> Any:
     """ReaderOptions as given, and for the rest as the file suggests; the page's preview suggests the same.
@@ -76,20 +81,24 @@ def reading_options(
         raise typer.BadParameter("--escape backslash needs quotation marks: leave out --quote none.")
     if file_format is not None and file_format not in FORMATS:
         raise typer.BadParameter(f"--format is one of {', '.join(FORMATS)}.")
+    if fields and no_fields:
+        raise typer.BadParameter("--field and --no-fields exclude each other.")
     if not corpus.is_file():
         raise NotFound(f"There is no file {str(corpus)!r}.", "Give the path of a corpus file.")
     dialect = ChosenDialect(delimiter_of(delimiter), _QUOTES[quote], _ESCAPES[escape])
     given = ChosenOptions(file_format or "", encoding or "", dialect)
     suggested = suggest_options(corpus, corpus.name, ReaderLimits(), given)
-    return suggested.model_copy(
+    chosen = suggested.model_copy(
         update={
             "text_field": text or suggested.text_field,
             "id_field": identifier or suggested.id_field,
             "title_field": title or suggested.title_field,
-            "metadata_fields": tuple(fields or ()),
             "document_per": "file" if document_per == "file" else "line",
         }
     )
+    used = (chosen.text_field, chosen.id_field, chosen.title_field)
+    metadata = () if no_fields else fields or [name for name in suggested.metadata_fields if name not in used]
+    return chosen.model_copy(update={"metadata_fields": tuple(metadata)})
 
 
 def delimiter_of(given: str | None) -> str | None:
@@ -122,6 +131,7 @@ def format_reader_options(options: Any) -> str:
         sentence += f"; text from {options.text_field!r}"
         sentence += f", id from {options.id_field!r}" if options.id_field else ", rows numbered"
         sentence += f", title from {options.title_field!r}" if options.title_field else ""
+        sentence += f"; metadata: {', '.join(options.metadata_fields)}" if options.metadata_fields else ""
     return sentence + "."
 
 
@@ -166,6 +176,7 @@ def preview(
     identifier: IdField = None,
     title: TitleField = None,
     field: Fields = None,
+    no_fields: NoFields = False,
     document_per: DocumentPer = "line",
     as_json: Json = False,
 ) -> None:
@@ -174,7 +185,7 @@ def preview(
     from skipgram_audit.corpus.readers import preview as look_at
 
     options = reading_options(
-        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, document_per
+        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, no_fields, document_per
     )
     found = look_at(corpus, corpus.name, options, ReaderLimits(), Interface.COMMAND_LINE)
     if as_json:

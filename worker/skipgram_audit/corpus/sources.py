@@ -91,7 +91,8 @@ class Corpus(ABC):
             path: the file.
             language: of its texts.
             options: how it is read, where its name and content do not say: format, encoding, text_field, id_field,
-                title_field, metadata_fields, document_per, delimiter and quoted, as in ReaderOptions.
+                title_field, metadata_fields, document_per, delimiter and quoted, as in ReaderOptions. Without
+                metadata_fields, all fields of short values are kept.
 
         Raises:
             NotFound: no such file.
@@ -107,7 +108,11 @@ class Corpus(ABC):
         dialect = ChosenDialect(options.get("delimiter"), options.get("quoted"), options.get("escape"))
         given = ChosenOptions(options.get("format", ""), options.get("encoding", ""), dialect)
         chosen = suggest_options(path, path.name, ReaderLimits(), given).model_copy(update=options)
-        return FileCorpus(path, chosen.model_copy(update={"metadata_fields": tuple(chosen.metadata_fields)}), language)
+        fields = chosen.metadata_fields
+        if "metadata_fields" not in options:
+            used = (chosen.text_field, chosen.id_field, chosen.title_field)
+            fields = tuple(name for name in fields if name not in used)
+        return FileCorpus(path, chosen.model_copy(update={"metadata_fields": tuple(fields)}), language)
 
     @staticmethod
     def from_documents(

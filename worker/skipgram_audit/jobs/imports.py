@@ -23,7 +23,7 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.tokens import tokenize, word_forms
 from skipgram_audit.store import corpora, costs, documents, uploads
-from skipgram_audit.store.document_columns import ColumnCollector
+from skipgram_audit.store.document_columns import ColumnCollector, ListedDocument
 from skipgram_audit.store.documents import NewDocument
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.search import index_contents, new_index
@@ -175,7 +175,17 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
         for document in documents.stream_texts(context.database, corpus_id):
             tokens = tokenize(document.text, casefold=False)
             words.update(tokens)
-            columns.add(document.id, document.external_id, document.text, document.fields, len(tokens))
+            columns.add(
+                ListedDocument(
+                    id=document.id,
+                    external_id=document.external_id,
+                    title=document.title,
+                    text=document.text,
+                    fields=document.fields,
+                    words=len(tokens),
+                    sentences=len(document.bounds),
+                )
+            )
             index.add(
                 tokenize(document.title, casefold=True, language=corpus.language),
                 word_forms(tokens, casefold=True, language=corpus.language),

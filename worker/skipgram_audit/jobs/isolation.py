@@ -61,14 +61,22 @@ class ReadingStopped(EngineError):
     code = "reading_stopped"
 
 
-def read_preview(path: Path, filename: str, options: ReaderOptions | None, limits: ReaderLimits, watch: Watch) -> Any:
+def read_preview(
+    path: Path,
+    filename: str,
+    options: ReaderOptions | None,
+    limits: ReaderLimits,
+    watch: Watch,
+    offered: list[str] | None = None,
+) -> Any:
     """What ``preview`` finds, as plain values; see skipgram_audit.corpus.readers.preview.
 
     Raises:
         ReadingStopped: see there.
         EngineError: those of ``preview``, by their codes.
     """
-    request = {"task": "preview", "filename": filename, "options": options.model_dump(mode="json") if options else None}
+    chosen = options.model_dump(mode="json") if options else None
+    request = {"task": "preview", "filename": filename, "options": chosen, "offered": offered}
     return _result(path, request, limits, watch)
 
 

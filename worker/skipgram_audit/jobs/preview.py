@@ -20,11 +20,12 @@ def _look(context: JobContext, upload_id: str) -> None:
     context.phase(1, 1, "Looking at the file")
     with context.database.session() as session:
         upload = uploads.get(session, upload_id)
-        chosen = (upload.preview or {}).get("chosen")
+        asked = upload.preview or {}
+        chosen, offered = asked.get("chosen"), asked.get("offered")
     options = ReaderOptions.unchecked(chosen) if chosen else None
     try:
         path, limits = context.settings.upload_path(upload_id), reader_limits(context.settings)
-        found = read_preview(path, upload.filename, options, limits, context.progress)
+        found = read_preview(path, upload.filename, options, limits, context.progress, offered)
     except AuditError as error:
         with context.database.session() as session:
             uploads.set_preview_error(session, upload_id, error)

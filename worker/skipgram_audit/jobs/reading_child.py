@@ -57,7 +57,8 @@ class Answers:
 
 def _preview(request: Request, answers: Answers) -> None:
     options = ReaderOptions.unchecked(request["options"]) if request["options"] else None
-    found = preview(Path(request["path"]), request["filename"], options, ReaderLimits(**request["limits"]))
+    limits, offered = ReaderLimits(**request["limits"]), request["offered"]
+    found = preview(Path(request["path"]), request["filename"], options, limits, offered=offered)
     answers.send("result", found.as_dict())
 
 

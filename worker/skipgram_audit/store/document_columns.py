@@ -6,6 +6,7 @@ item 0 is rank 1.
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -26,13 +27,17 @@ from skipgram_audit.store.models import (
     SentenceInfluence,
     Status,
 )
+from skipgram_audit.store.natural_order import sorted_places
 
 CORPUS_KINDS = {
-    "ids": "<i8", "words": "<i4", "names": "<u8", "texts": "<u8", "codes": "<i4", "values": "<u8", "duplicates": "<i4",
+    "ids": "<i8", "words": "<i4", "lengths": "<i4", "names": "<u8", "texts": "<u8", "codes": "<i4", "values": "<u8",
+    "titles": "<i4", "identifiers": "<i4", "order": "<i4", "duplicates": "<i4",
 }  # fmt: skip
-"""ids: ascending. words: length. names, texts: digests of external id and text, the latter two numbers a document.
-codes N: of the corpus's metadata field N, the number of the first document with the same value, -1 without one.
-values N: digest of the value. duplicates: the number of the first document of the group of near-duplicates, -1 for
+"""ids: ascending. words, lengths: length in words and in sentences. names, texts: digests of external id and text, the
+latter two numbers a document. codes N: of the corpus's metadata field N, the number of the first document with the same
+value, -1 without one. values N: digest of the value. titles, identifiers, order N: places of titles (of external ids
+where there is none), of external ids, and of the values of field N when they are sorted, see natural_order.py; the same
+for equal ones. duplicates: the number of the first document of the group of near-duplicates, -1 for
 documents in none; it is not made from the rows, and only there once they were looked for (near_duplicates.py)."""
 
 READ_AT_ONCE = 1_000
@@ -44,24 +49,43 @@ def corpus_columns(session: Session, corpus: CorpusRow) -> Columns:
     return Columns(session, CorpusColumn, corpus.id, CORPUS_KINDS, corpus_identity(corpus))
 
 
+@dataclass(frozen=True)
+class ListedDocument:
+    """What columns need to know of a document; ``words`` and ``sentences`` are numbers of them."""
+
+    id: int
+    external_id: str
+    title: str
+    text: str
+    fields: Mapping[str, str]
+    words: int
+    sentences: int
+
+
 class ColumnCollector:
     """Makes the columns of a corpus, document by document in the order of their ids."""
 
     def __init__(self, fields: Sequence[str]) -> None:
         self._fields = list(fields)
-        self._ids, self._words, self._names, self._texts = array("q"), array("i"), array("Q"), bytearray()
+        self._ids, self._words, self._lengths = array("q"), array("i"), array("i")
+        self._names, self._texts = array("Q"), bytearray()
+        self._titles: list[str] = []
+        self._identifiers: list[str] = []
         self._first: list[dict[str, int]] = [{} for _ in fields]
         self._codes = [array("i") for _ in fields]
         self._values = [array("Q") for _ in fields]
 
-    def add(self, document_id: int, external_id: str, text: str, fields: Mapping[str, str], words: int) -> None:
+    def add(self, document: ListedDocument) -> None:
         number = len(self._ids)
-        self._ids.append(document_id)
-        self._words.append(words)
-        self._names.append(digest(external_id))
-        self._texts += _digest(text, 16)
+        self._ids.append(document.id)
+        self._words.append(document.words)
+        self._lengths.append(document.sentences)
+        self._names.append(digest(document.external_id))
+        self._texts += _digest(document.text, 16)
+        self._titles.append(document.title or document.external_id)
+        self._identifiers.append(document.external_id)
         for index, name in enumerate(self._fields):
-            value = fields.get(name) or None
+            value = document.fields.get(name) or None
             self._codes[index].append(NONE if value is None else self._first[index].setdefault(value, number))
             self._values[index].append(0 if value is None else digest(value))
 
@@ -70,11 +94,18 @@ class ColumnCollector:
         found: dict[str, npt.NDArray[Any]] = {
             "ids": np.array(self._ids, np.int64),
             "words": np.array(self._words, np.int32),
+            "lengths": np.array(self._lengths, np.int32),
+            "titles": sorted_places(self._titles),
+            "identifiers": sorted_places(self._identifiers),
             "names": np.array(self._names, np.uint64),
             "texts": np.frombuffer(bytes(self._texts), "<u8"),
         }
         for index, (codes, values) in enumerate(zip(self._codes, self._values, strict=True)):
-            found |= {f"codes {index}": np.array(codes, np.int32), f"values {index}": np.array(values, np.uint64)}
+            of_value = np.full(len(self._ids) + 1, NONE, np.int32)  # NONE, the last item, has itself
+            of_value[list(self._first[index].values())] = sorted_places(list(self._first[index]), numbers=True)
+            packed = np.array(codes, np.int32)
+            found |= {f"codes {index}": packed, f"values {index}": np.array(values, np.uint64)}
+            found |= {f"order {index}": of_value[packed]}
         return found
 
     def write(self, session: Session, corpus: CorpusRow) -> None:
@@ -103,16 +134,24 @@ def write_corpus_columns(database: Database, corpus_id: int) -> None:
 def ensure_corpus_columns(database: Database, corpus_id: int) -> None:
     """Makes the columns of a corpus where they are missing, or of other documents."""
     with database.session() as session:
-        are_there = "ids" in corpus_columns(session, session.get_one(CorpusRow, corpus_id))
+        # The latest kind of column: those of older versions have the others only.
+        are_there = "identifiers" in corpus_columns(session, session.get_one(CorpusRow, corpus_id))
     if not are_there:
         write_corpus_columns(database, corpus_id)
 
 
 def _collect_corpus(session: Session, corpus: CorpusRow) -> ColumnCollector:
     collector = ColumnCollector(corpus.metadata_fields)
-    wanted = (Document.external_id, Document.text, Document.fields, Document.token_count)
+    wanted = (
+        Document.external_id,
+        Document.title,
+        Document.text,
+        Document.fields,
+        Document.token_count.label("words"),
+        Document.sentence_count.label("sentences"),
+    )
     for row in _rows(session, corpus.id, *wanted):
-        collector.add(row.id, row.external_id, row.text, row.fields, row.token_count)
+        collector.add(ListedDocument(**row._mapping))
     return collector
 
 
@@ -161,22 +200,39 @@ def values_of(session: Session, found: Columns, field: str, codes: Sequence[int]
     return values
 
 
+def frequent_values(session: Session, corpus: CorpusRow, field: str, most: int) -> tuple[list[tuple[str, int]], int]:
+    """The values that most documents have, with their numbers, and how many different values there are.
+
+    Args:
+        field: one of the corpus' metadata fields.
+        most: values that are given; of equally frequent ones those that come first in the corpus.
+    """
+    found = corpus_columns(session, corpus)
+    codes = found[f"codes {corpus.metadata_fields.index(field)}"]
+    counts = np.bincount(codes[codes != NONE], minlength=1)
+    first = np.argsort(-counts, kind="stable")[:most]
+    first = first[counts[first] > 0]
+    values = values_of(session, found, field, first.tolist())
+    return [(values[code], int(counts[code])) for code in first.tolist()], int(np.count_nonzero(counts))
+
+
 RANKING_KINDS = {
     "documents": "<i4",
     "influences": "<f8",
     "spreads": "<f8",
-    "stable": "?",
+    "stability": "<f4",
     "sentences": "<i4",
-    "stable_sentences": "?",
+    "sentence_spreads": "<f4",
+    "sentence_stability": "<f4",
 }
-"""documents: the number of the document at each rank; sentences: that of each ranked sentence's document. stable: the
-same sign in every seed."""
+"""documents: the number of the document at each rank; sentences: that of each ranked sentence's document. stability:
+the share of seeds whose influence has the mean's sign."""
 
 _RANKED_DOCUMENTS = np.dtype(
     [("id", np.int64), ("influence", np.float64), ("spread", np.float64), ("stability", np.float64)]
 )
 
-_RANKED_SENTENCES = np.dtype([("id", np.int64), ("stability", np.float64)])
+_RANKED_SENTENCES = np.dtype([("id", np.int64), ("spread", np.float64), ("stability", np.float64)])
 
 
 def ranking_columns(session: Session, probe: AuditProbe) -> Columns:
@@ -211,7 +267,7 @@ def _ranking_arrays(session: Session, probe: AuditProbe) -> dict[str, npt.NDArra
     )
     sentences = _structured(
         session,
-        select(SentenceInfluence.document_id, SentenceInfluence.sign_stability)
+        select(SentenceInfluence.document_id, SentenceInfluence.spread, SentenceInfluence.sign_stability)
         .where(SentenceInfluence.audit_probe_id == probe.id)
         .order_by(SentenceInfluence.rank),
         _RANKED_SENTENCES,
@@ -220,9 +276,10 @@ def _ranking_arrays(session: Session, probe: AuditProbe) -> dict[str, npt.NDArra
         "documents": np.searchsorted(ids, documents["id"]).astype(np.int32),
         "influences": documents["influence"],
         "spreads": documents["spread"],
-        "stable": documents["stability"] >= 1.0,
+        "stability": documents["stability"],
         "sentences": np.searchsorted(ids, sentences["id"]).astype(np.int32),
-        "stable_sentences": sentences["stability"] >= 1.0,
+        "sentence_spreads": sentences["spread"],
+        "sentence_stability": sentences["stability"],
     }
 
 
@@ -246,7 +303,7 @@ def fill_columns(database: Database) -> None:
         ensure_corpus_columns(database, corpus_id)
     with database.session() as session:
         probe_ids = [
-            probe.id for probe in _measured_probes(session) if "documents" not in ranking_columns(session, probe)
+            probe.id for probe in _measured_probes(session) if "stability" not in ranking_columns(session, probe)
         ]
     for probe_id in probe_ids:
         write_ranking_columns(database, probe_id)

@@ -65,6 +65,7 @@ class DocumentSummary:
     token_count: int
     sentence_count: int
     place: str
+    fields: dict[str, str]
 
 
 def insert_batch(session: Session, corpus_id: int, documents: Sequence[NewDocument]) -> None:
@@ -126,7 +127,7 @@ def page(
     statement = (
         select(Document)
         .where(Document.corpus_id == corpus_id)
-        .options(defer(Document.text), defer(Document.sentence_bounds), defer(Document.fields))
+        .options(defer(Document.text), defer(Document.sentence_bounds))
     )
     found = paginate(session, statement, Document.position, cursor, size)
     first_words = select(Document.id, func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet")).where(
@@ -143,6 +144,7 @@ def page(
             document.token_count,
             document.sentence_count,
             document.place,
+            document.fields,
         )
         for document in found.items
     ]

@@ -22,8 +22,17 @@ from skipgram_audit.store.columns import Columns, CorpusColumn, corpus_identity
 from skipgram_audit.store.document_columns import CORPUS_KINDS, NONE, corpus_columns, numbers_of, ranking_columns
 from skipgram_audit.store.models import AuditProbe, CorpusRow, DocumentInfluence
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
-from skipgram_audit.store.ranking import NO_FILTERS, RankedDocument, Side, documents_at, page_of_ranks, side_range
+from skipgram_audit.store.ranking import (
+    NO_FILTERS,
+    NO_SORT,
+    RankedDocument,
+    Side,
+    documents_at,
+    page_of_ranks,
+    side_range,
+)
 from skipgram_audit.store.ranking_filter import FilteredRanking, Filters, RankRange
+from skipgram_audit.store.ranking_sort import Sort, page_of_order, sorted_order
 
 COLUMN = "duplicates"
 
@@ -134,12 +143,30 @@ class GroupedRanking:
         influences = self._rows["influence"]
         return side_range(len(influences), int((influences > 0).sum()), int((influences == 0).sum()), side)
 
-    def page(self, places: RankRange, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page[RankedDocument]:
-        """The documents that represent the rows of a page; cursors hold places."""
-        unfiltered = FilteredRanking(self._session, self._probe, DocumentInfluence, NO_FILTERS)
-        order, following, preceding = page_of_ranks(unfiltered, places, cursor, size)
+    def page(
+        self, places: RankRange, cursor: Cursor | None = None, size: int = PAGE_SIZE, sort: Sort = NO_SORT
+    ) -> Page[RankedDocument]:
+        """The documents that represent the rows of a page; cursors hold places. Another order is that of these
+        documents."""
+        if sort:
+            order, following, preceding = page_of_order(self._sorted(places, sort), cursor, size)
+        else:
+            unfiltered = FilteredRanking(self._session, self._probe, DocumentInfluence, NO_FILTERS)
+            order, following, preceding = page_of_ranks(unfiltered, places, cursor, size)
         ranks = self._rows["rank"][np.array(order, np.int64) - 1].tolist()
         return Page(documents_at(self._session, self._probe, ranks), following, preceding)
+
+    def _sorted(self, places: RankRange, sort: Sort) -> npt.NDArray[np.int64]:
+        """The places of a range in an order."""
+
+        def make() -> npt.NDArray[np.int64]:
+            found = np.arange(places.first, places.last + 1)
+            found = found[::-1] if places.backwards else found
+            ranks = self._rows["rank"][found - 1]
+            return found[sorted_order(self._session, self._probe, DocumentInfluence, ranks, sort)]
+
+        key = ("folded and sorted", self._corpus.version, self._filters, places, sort)
+        return self._ranking.derived(key, make)
 
     def place_of(self, document_id: int) -> int | None:
         """The place of a document's row; None when neither it nor one of its group passes the filters."""
@@ -265,6 +292,6 @@ class GroupedRanking:
         rows = np.zeros(len(own), _ROWS)
         rows["code"], rows["influence"] = own, influences
         rows["documents"] = np.bincount(codes, minlength=count)[own]
-        rows["stable"] = np.bincount(codes, self._ranking["stable"][ranks - 1], count)[own]
+        rows["stable"] = np.bincount(codes, self._ranking["stability"][ranks - 1] >= 1.0, count)[own]
         rows["rank"] = np.where(influences < 0, lowest[own], highest[own])
         return rows

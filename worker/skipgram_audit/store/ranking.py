@@ -19,13 +19,15 @@ from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInflue
 from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_tokens
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
-from skipgram_audit.store.ranking_filter import FilteredRanking, Filters, RankRange
+from skipgram_audit.store.ranking_filter import FilteredRanking, Filters, RankingTable, RankRange
+from skipgram_audit.store.ranking_sort import Sort, page_of_order, sorted_ranks
 from skipgram_audit.store.sentence_texts import sentence_texts
 
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
 
 NO_FILTERS = Filters()
+NO_SORT = Sort()
 SNIPPET_LENGTH = 240
 
 
@@ -66,6 +68,7 @@ class RankedDocument(RankedPlace):
     snippet: str
     token_count: int
     sentence_count: int
+    fields: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def document_page(
     cursor: Cursor | None = None,
     filters: Filters = NO_FILTERS,
     size: int = PAGE_SIZE,
+    sort: Sort = NO_SORT,
 ) -> Page[RankedDocument]:
     """Ranked documents with their first words.
 
@@ -93,9 +97,9 @@ def document_page(
         ranks: the side of the ranking.
         cursor: texts after a rank, or before it; which of the two is the next page depends on the side.
         filters: only texts that pass them; ranks stay those of the whole side.
+        sort: another order than that of ranks; a cursor then leads on in that order.
     """
-    filtered = FilteredRanking(session, probe, DocumentInfluence, filters)
-    order, following, preceding = page_of_ranks(filtered, ranks, cursor, size)
+    order, following, preceding = _ranks_of_page(session, probe, DocumentInfluence, ranks, cursor, filters, size, sort)
     return Page(documents_at(session, probe, order), following, preceding)
 
 
@@ -111,14 +115,29 @@ def sentence_page(
     cursor: Cursor | None = None,
     filters: Filters = NO_FILTERS,
     size: int = PAGE_SIZE,
+    sort: Sort = NO_SORT,
 ) -> Page[RankedSentence]:
     """Ranked sentences with their text; arguments as for document_page."""
-    filtered = FilteredRanking(session, probe, SentenceInfluence, filters)
-    order, following, preceding = page_of_ranks(filtered, ranks, cursor, size)
+    order, following, preceding = _ranks_of_page(session, probe, SentenceInfluence, ranks, cursor, filters, size, sort)
     rows = _rows(session, sentence_statement(probe.id, order), order)
     texts = sentence_texts(session, [(row.document_id, row.sentence_index) for row in rows])
     items = [RankedSentence(**row._mapping, text=text) for row, text in zip(rows, texts, strict=True)]
     return Page(items, following, preceding)
+
+
+def _ranks_of_page(
+    session: Session,
+    probe: AuditProbe,
+    ranked: RankingTable,
+    ranks: RankRange,
+    cursor: Cursor | None,
+    filters: Filters,
+    size: int,
+    sort: Sort,
+) -> tuple[list[int], str | None, str | None]:
+    if sort:
+        return page_of_order(sorted_ranks(session, probe, ranked, filters, ranks, sort), cursor, size)
+    return page_of_ranks(FilteredRanking(session, probe, ranked, filters), ranks, cursor, size)
 
 
 def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
@@ -131,6 +150,7 @@ def document_statement(probe_id: int, ranks: Sequence[int]) -> AnySelect:
         func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet"),
         Document.token_count,
         Document.sentence_count,
+        Document.fields,
     ).join(Document, Document.id == DocumentInfluence.document_id)
     return statement.where(DocumentInfluence.audit_probe_id == probe_id, DocumentInfluence.rank.in_(ranks))
 

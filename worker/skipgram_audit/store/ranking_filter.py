@@ -194,7 +194,7 @@ def _passing(session: Session, probe: AuditProbe, ranked: RankingTable, filters:
         documents = filters.documents(session, probe.audit.corpus)
         passing = np.ones(len(owners), np.bool_) if documents is None else documents[owners]
         if filters.stable:
-            passing = passing & ranking["stable" if is_documents else "stable_sentences"]
+            passing = passing & (ranking["stability" if is_documents else "sentence_stability"] >= 1.0)
         return passing
 
     return ranking.derived((corpus.version, ranked.__tablename__, filters), make)

@@ -88,9 +88,21 @@ def unfinished(session: Session, filename: str, total_bytes: int, purpose: Uploa
     return list(session.scalars(statement.order_by(Upload.created_at.desc())))
 
 
-def ask_for_preview(upload: Upload, chosen: dict[str, Any] | None) -> None:
-    """Notes the options that the next preview is to use; None for what the file suggests."""
-    upload.preview = {"chosen": chosen, "found": None, "error": None}
+def ask_for_preview(upload: Upload, chosen: dict[str, Any] | None, by_form: bool = False) -> None:
+    """Notes the options that the next preview is to use; None for what the file suggests.
+
+    Args:
+        by_form: they come from a form that showed the preview before, so fields that it did not offer are still to be
+            chosen.
+    """
+    upload.preview = {"chosen": chosen, "offered": _offered(upload) if by_form else None, "found": None, "error": None}
+
+
+def _offered(upload: Upload) -> list[str]:
+    """The fields that the form of an upload's preview offers as metadata."""
+    found = (upload.preview or {}).get("found") or {"fields": [], "options": {}}
+    used = {found["options"].get(name) for name in ("text_field", "id_field", "title_field")}
+    return [name for name in found["fields"] if name not in used]
 
 
 def set_preview(session: Session, upload_id: str, found: dict[str, Any]) -> None:

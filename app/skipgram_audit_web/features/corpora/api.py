@@ -6,10 +6,13 @@ from fastapi import APIRouter, Query
 
 from skipgram_audit.model.name_and_note import NameAndNote, NewNote
 from skipgram_audit.store import corpora, document_notes, documents, jobs
+from skipgram_audit.store.document_columns import frequent_values
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor
+from skipgram_audit.store.ranking_filter import require_field
 from skipgram_audit_web.addresses import DocumentId, Id
+from skipgram_audit_web.common.query_parameters import FieldName
 from skipgram_audit_web.features.corpora import service
 from skipgram_audit_web.features.corpora.schemas import (
     CorpusDetail,
@@ -19,6 +22,8 @@ from skipgram_audit_web.features.corpora.schemas import (
     DocumentModel,
     DocumentPage,
     DocumentSummaryModel,
+    FieldValueModel,
+    FieldValues,
     NewCorpus,
     SkippedRowModel,
 )
@@ -131,6 +136,23 @@ def list_skipped(corpus_id: Id, database: CurrentDatabase) -> list[SkippedRowMod
     with database.session() as session:
         corpora.get(session, corpus_id)
         return [SkippedRowModel.model_validate(row) for row in corpora.skipped(session, corpus_id)]
+
+
+@router.get("/{corpus_id}/values")
+def list_values(
+    corpus_id: Id,
+    database: CurrentDatabase,
+    field: FieldName = "",
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+) -> FieldValues:
+    """The most frequent values of a metadata field."""
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        field = field or next(iter(corpus.metadata_fields), "")
+        require_field(corpus, field)
+        values, total = frequent_values(session, corpus, field, limit)
+    items = [FieldValueModel(value=value, documents=count) for value, count in values]
+    return FieldValues(field=field, total=total, items=items)
 
 
 @router.get("/{corpus_id}/words")

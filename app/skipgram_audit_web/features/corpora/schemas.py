@@ -99,6 +99,7 @@ class DocumentSummaryModel(FromRow):
     token_count: int
     sentence_count: int
     place: str
+    fields: dict[str, str] = Field(description="Its metadata.")
 
 
 class DocumentPage(BaseModel):
@@ -131,6 +132,21 @@ class SkippedRowModel(FromRow):
 
     place: str
     reason: str
+
+
+class FieldValueModel(BaseModel):
+    """A value of a metadata field, and how many documents have it."""
+
+    value: str
+    documents: int
+
+
+class FieldValues(BaseModel):
+    """The most frequent values of a metadata field; ``total`` counts all different ones."""
+
+    field: str
+    total: int
+    items: list[FieldValueModel]
 
 
 class CorpusWordModel(BaseModel):

@@ -12,7 +12,7 @@ from skipgram_audit.store.paging import PAGE_SIZE, Cursor
 from skipgram_audit.store.ranking_filter import count_matches
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.finished_audits import measured_probe
-from skipgram_audit_web.common.query_parameters import ChosenFilters, FieldName, PageCursor, ProbeName
+from skipgram_audit_web.common.query_parameters import ChosenFilters, ChosenSort, FieldName, PageCursor, ProbeName
 from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel
 from skipgram_audit_web.features.rankings.schemas import (
@@ -38,15 +38,16 @@ def rank_documents(
     audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
+    sort: ChosenSort,
     probe: ProbeName = None,
     view: View = View.AMPLIFYING,
     cursor: PageCursor = None,
     limit: PageLimit = PAGE_SIZE,
 ) -> DocumentRanking:
-    """Documents by influence on a probe's score, the strongest first."""
+    """Documents by influence on a probe's score, the strongest first unless another order is asked for."""
     with database.session() as session:
         _, chosen = measured_probe(session, audit_id, probe)
-        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), filters, limit)
+        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), filters, limit, sort)
         return DocumentRanking(
             probe=chosen.name,
             view=view,
@@ -74,16 +75,18 @@ def rank_sentences(
     audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
+    sort: ChosenSort,
     probe: ProbeName = None,
     view: RankedView = View.AMPLIFYING,
     cursor: PageCursor = None,
     limit: PageLimit = PAGE_SIZE,
 ) -> SentenceRanking:
-    """Sentences by influence on a probe's score, the strongest first; those of influence zero are not listed."""
+    """Sentences by influence on a probe's score, the strongest first unless another order is asked for. Those of
+    influence zero are not listed."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
         ranks = ranking.sentence_range(chosen, audit.corpus, side_of(chosen, view))
-        page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit)
+        page = ranking.sentence_page(session, chosen, ranks, Cursor.parse(cursor), filters, limit, sort)
         return SentenceRanking(
             probe=chosen.name,
             view=view,

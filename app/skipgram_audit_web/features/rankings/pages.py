@@ -4,19 +4,22 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import marks, near_duplicates, ranking
+from skipgram_audit.store.document_columns import frequent_values
 from skipgram_audit.store.groups import SHOWN_GROUPS, GroupOrder, InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import Filters, count_matches, require_field
+from skipgram_audit.store.ranking_sort import FIELD
 from skipgram_audit_web.addresses import Id, own_address
 from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
 from skipgram_audit_web.common.marked_texts import marker_of, strongest_excerpts, whole_text
-from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, FieldName
+from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, ChosenSort, FieldName
 from skipgram_audit_web.common.views import View, direction, sentence_ranges
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters
@@ -29,6 +32,8 @@ router = APIRouter(prefix="/audits/{audit_id}", include_in_schema=False)
 MOST_DATED = 2_000
 """Groups of which a time line is drawn; fields of more values are rarely dates."""
 
+SUGGESTED_VALUES = 50
+
 GROUP_COLUMNS = ("documents", "document_share", "influence", "standard_error", "mean", "share")
 
 
@@ -38,6 +43,7 @@ def list_documents(
     audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
+    sort: ChosenSort,
     probe: str | None = None,
     view: View = View.AMPLIFYING,
     cursor: str | None = None,
@@ -47,7 +53,7 @@ def list_documents(
         audit, chosen = measured_probe(session, audit_id, probe)
         known = near_duplicates.are_known(session, audit.corpus)
         shown = applicable_filters(filters, known)
-        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), shown)
+        listing = list_documents_of(session, chosen, view, Cursor.parse(cursor), shown, sort=sort)
         return render(
             request,
             "rankings/documents.html",
@@ -58,6 +64,9 @@ def list_documents(
             listing=listing,
             excerpts=strongest_excerpts(session, chosen, listing.page.items, shown),
             filters=filters,
+            sort=sort,
+            values=_suggested_values(session, audit, filters),
+            columns=_sort_columns(audit, {"title": "Title", "id": "Id", "sentences": "Sentences", "words": "Words"}),
             folded=shown.group_duplicates,
             duplicates_known=known,
             direction=direction(chosen),
@@ -71,6 +80,7 @@ def list_sentences(
     audit_id: Id,
     database: CurrentDatabase,
     filters: ChosenFilters,
+    sort: ChosenSort,
     probe: str | None = None,
     view: View = View.AMPLIFYING,
     cursor: str | None = None,
@@ -80,7 +90,7 @@ def list_sentences(
         audit, chosen = measured_probe(session, audit_id, probe)
         shown = View.AMPLIFYING if view is View.NEUTRAL else view
         ranges = sentence_ranges(audit, chosen)
-        page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters)
+        page = ranking.sentence_page(session, chosen, ranges[shown], Cursor.parse(cursor), filters, sort=sort)
         marker = marker_of(chosen, filters.search)
         return render(
             request,
@@ -91,6 +101,9 @@ def list_sentences(
             view=shown,
             ranges=ranges,
             filters=filters,
+            sort=sort,
+            values=_suggested_values(session, audit, filters),
+            columns=_sort_columns(audit, {"title": "Title of its document"}),
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
             texts=[whole_text(marker, row.text) for row in page.items],
@@ -177,6 +190,22 @@ def download_groups(
     lines += [csv_line([group.value, *(getattr(group, name) for name in GROUP_COLUMNS)]) for group in groups.items]
     name = f"audit-{audit_id}-{chosen.name}-by-{field}.csv"
     return Response("".join(lines), media_type="text/csv; charset=utf-8", headers=attachment(name))
+
+
+def _suggested_values(session: Session, audit: AuditRow, filters: Filters) -> list[tuple[str, int]]:
+    """The most frequent values of the field that is filtered by, or of the corpus' only one; static/values.js gets
+    those of a field that is chosen later."""
+    fields = audit.corpus.metadata_fields
+    field = filters.field or (fields[0] if len(fields) == 1 else "")
+    return frequent_values(session, audit.corpus, field, SUGGESTED_VALUES)[0] if field in fields else []
+
+
+def _sort_columns(audit: AuditRow, own: dict[str, str]) -> list[tuple[str, str]]:
+    """What the rows of a ranking show and can be sorted by, with its heading."""
+    columns = {"influence": "Influence", **own}
+    if len(audit.settings["seeds"]) > 1:
+        columns |= {"spread": "± Spread", "stability": "Same sign"}
+    return [*columns.items(), *((f"{FIELD}{name}", name) for name in audit.corpus.metadata_fields)]
 
 
 def _link(audit: AuditRow, probe: AuditProbe, field: str, group: InfluenceGroup) -> dict[str, str] | None:

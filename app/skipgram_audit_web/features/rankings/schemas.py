@@ -18,6 +18,7 @@ class RankedDocumentModel(FromRow):
     snippet: str
     token_count: int
     sentence_count: int
+    fields: dict[str, str] = Field(description="Its metadata.")
     influence: float
     spread: float
     sign_stability: float
@@ -42,7 +43,8 @@ class RankedSentenceModel(FromRow):
 
 
 class DocumentRanking(BaseModel):
-    """A page of ranked documents; ``total`` counts the whole view, ``matches`` what the filters leave of it.
+    """A page of ranked documents, in the order that was asked for; ``total`` counts the whole view, ``matches`` what
+    the filters leave of it.
 
     With group_duplicates both count the rows that the filters leave, in which near-duplicates are one.
     """

@@ -9,8 +9,9 @@ from skipgram_audit.store import ranking
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence
 from skipgram_audit.store.near_duplicates import DuplicateGroup, GroupedRanking
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
-from skipgram_audit.store.ranking import RankedDocument
+from skipgram_audit.store.ranking import NO_SORT, RankedDocument
 from skipgram_audit.store.ranking_filter import Filters, RankRange, count_matches
+from skipgram_audit.store.ranking_sort import Sort
 from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.near_duplicates.service import groups_of
 
@@ -50,23 +51,29 @@ class DocumentListing:
 
 
 def list_documents(
-    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int = PAGE_SIZE
+    session: Session,
+    probe: AuditProbe,
+    view: View,
+    cursor: Cursor | None,
+    filters: Filters,
+    size: int = PAGE_SIZE,
+    sort: Sort = NO_SORT,
 ) -> DocumentListing:
-    """The documents of a view, the strongest first.
+    """The documents of a view, the strongest first or in another order.
 
     Raises:
         Conflict: near-duplicates are to be grouped and were not looked for.
         InvalidInput: the corpus has no such metadata field.
     """
-    return (_grouped if filters.group_duplicates else _plain)(session, probe, view, cursor, filters, size)
+    return (_grouped if filters.group_duplicates else _plain)(session, probe, view, cursor, filters, size, sort)
 
 
 def _plain(
-    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int
+    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int, sort: Sort
 ) -> DocumentListing:
     corpus = probe.audit.corpus
     ranges = {item: ranking.document_range(probe, corpus, side_of(probe, item)) for item in View}
-    page = ranking.document_page(session, probe, ranges[view], cursor, filters, size)
+    page = ranking.document_page(session, probe, ranges[view], cursor, filters, size, sort)
     matches = count_matches(session, probe, DocumentInfluence, ranges, filters)
     return DocumentListing(
         ranges=ranges,
@@ -81,11 +88,11 @@ def _plain(
 
 
 def _grouped(
-    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int
+    session: Session, probe: AuditProbe, view: View, cursor: Cursor | None, filters: Filters, size: int, sort: Sort
 ) -> DocumentListing:
     grouped = GroupedRanking(session, probe, filters)
     ranges = {item: grouped.range(side_of(probe, item)) for item in View}
-    page = grouped.page(ranges[view], cursor, size)
+    page = grouped.page(ranges[view], cursor, size, sort)
     ids = [row.document_id for row in page.items]
     places = {row.rank: grouped.place_of(row.document_id) or 0 for row in page.items}
     return DocumentListing(

@@ -57,7 +57,7 @@ def show_upload(request: Request, upload_id: str, database: CurrentDatabase, set
 def look_again(upload_id: str, database: CurrentDatabase, queue: CurrentQueue, sent: SentForm) -> Response:
     """Looks at the file with the options of the form."""
     form = read_import_form(sent)
-    service.preview_again(database, queue, upload_id, form.options)
+    service.preview_again(database, queue, upload_id, form.options, by_form=True)
     return see_other(f"/corpora/uploads/{upload_id}?{form.query()}")
 
 

@@ -147,8 +147,13 @@ def close_form(database: Database, settings: Settings, queue: JobQueue, upload_i
     return note_received(database, settings, queue, upload_id)
 
 
-def preview_again(database: Database, queue: JobQueue, upload_id: str, options: ReaderOptions | None) -> str:
+def preview_again(
+    database: Database, queue: JobQueue, upload_id: str, options: ReaderOptions | None, by_form: bool = False
+) -> str:
     """Asks for a preview with other options, or None for what the file suggests; returns the job's id.
+
+    Args:
+        by_form: the options come from the form of the preview before.
 
     Raises:
         Conflict: bytes are missing.
@@ -157,7 +162,7 @@ def preview_again(database: Database, queue: JobQueue, upload_id: str, options: 
         upload = uploads.get(session, upload_id)
         if upload.sha256 is None:
             raise Conflict(f"The upload of {upload.filename!r} is not complete.", "Upload the rest of the file first.")
-        uploads.ask_for_preview(upload, options.model_dump(mode="json") if options else None)
+        uploads.ask_for_preview(upload, options.model_dump(mode="json") if options else None, by_form)
         return queue.enqueue(session, JobKind.PREVIEW, upload_id)
 
 

@@ -59,6 +59,36 @@ def test_fields_are_suggested_by_name_and_by_length(tmp_path: Path) -> None:
     assert preview(write(tmp_path / "a", rows), "a.jsonl", None, LIMITS).options.text_field == "utterance"
 
 
+def test_short_fields_are_kept_as_metadata_unless_somebody_chooses_otherwise(tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": n,
+            "text": "Words.",
+            "year": 1990 + n,
+            "source": "news",
+            "notes": "word " * 100,
+            "about": {"place": "here"},
+        }
+        for n in range(5)
+    ]
+    path = write(tmp_path / "a", "".join(json.dumps(row) + "\n" for row in rows))
+    found = preview(path, "a.jsonl", None, LIMITS)
+    assert found.options.metadata_fields == ("year", "source", "about.place")
+    assert found.documents[1].fields == {"year": "1991", "source": "news", "about.place": "here"}
+    chosen = found.options.model_copy(update={"metadata_fields": ("source", "gone"), "text_field": "notes"})
+    offered = ["year", "source", "notes", "about", "about.place"]
+    assert preview(path, "a.jsonl", chosen, LIMITS).options == chosen
+    again = preview(path, "a.jsonl", chosen, LIMITS, offered=offered).options
+    assert again.metadata_fields == ("text", "source")
+
+
+def test_fields_that_appear_with_another_delimiter_are_ticked(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", "text,a;b\nOne word,1;2\n")
+    comma = ReaderOptions(format="csv", id_field=None, title_field=None, metadata_fields=("a;b",))
+    semicolon = comma.model_copy(update={"delimiter": ";", "text_field": "text,a"})
+    assert preview(path, "a.csv", semicolon, LIMITS, offered=["a;b"]).options.metadata_fields == ("b",)
+
+
 def test_columns_are_suggested(tmp_path: Path) -> None:
     found = preview(write(tmp_path / "a", "id;Text\n1;Comma, inside\n2;More\n"), "a.csv", None, LIMITS)
     assert found.options == ReaderOptions(format="csv", text_field="Text", title_field=None, delimiter=";")

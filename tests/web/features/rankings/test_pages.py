@@ -175,3 +175,44 @@ def test_groups_have_error_bars_and_a_file(client: TestClient, database: Databas
     assert [row["source"] for row in rows] == [group["value"] or "" for group in groups]
     assert [float(row["influence"]) for row in rows] == [group["influence"] for group in groups]
     assert client.get(f"{root}.csv?field=nonsense").status_code == 422
+
+
+def test_headings_sort_a_ranking_and_are_kept_by_its_links(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}/documents?probe=weat-6&view=amplifying"
+    for kind, key in (("documents", "words"), ("sentences", "title"), ("documents", "field:source")):
+        page = client.get(f"/audits/{sample.audit_id}/{kind}?probe=weat-6&view=amplifying").text
+        head = {str(one.get("data-sort")): one for one in html.fromstring(page).xpath("//a[@data-sort]")}
+        assert head["influence"].getparent().get("aria-sort") == "descending"
+        first = client.get(str(head[key].get("href"))).text
+        once = html.fromstring(first).xpath(f"//a[@data-sort='{key}']")[0]
+        turned = client.get(str(once.get("href"))).text
+        again = html.fromstring(turned).xpath(f"//a[@data-sort='{key}']")[0]
+        orders = [str(one.getparent().get("aria-sort")) for one in (once, again)]
+        assert sorted(orders) == ["ascending", "descending"]
+        assert len(html.fromstring(turned).xpath("//@aria-sort")) == 1
+        assert len(rows_of(turned)) == len(rows_of(first)) > 10
+    page = client.get(f"{root}&sort=-words").text
+    lengths = [int(found) for found in re.findall(r"(\d+) words", page)]
+    assert lengths == sorted(lengths, reverse=True)
+    assert len(set(lengths)) > 1
+    assert 'name="sort" value="-words"' in page
+    tabs = [link for link in reading.links(page) if "view=mitigating" in link or "/sentences?" in link]
+    assert tabs
+    assert all("sort=-words" in link for link in tabs)
+    assert client.get(f"{root}&sort=colour").status_code == 422
+    assert client.get(f"{root}&sort=field:nonsense").status_code == 422
+
+
+def test_the_values_of_a_field_are_suggested(client: TestClient, sample: Sample) -> None:
+    page = html.fromstring(client.get(f"/audits/{sample.audit_id}/documents?field=source&value=x").text)
+    assert [one.get("value") for one in page.xpath("//datalist[@id='values']/option")] == ["<i>here</i>"]
+    address = page.xpath("//select[@id='field']/@data-values")[0]
+    found = client.get(f"{address}?field=source").json()
+    assert found == {"field": "source", "total": 1, "items": [{"value": "<i>here</i>", "documents": 45}]}
+    assert client.get(f"{address}?field=nonsense").status_code == 422
+
+
+def test_rows_show_the_metadata_of_documents(client: TestClient, sample: Sample) -> None:
+    page = html.fromstring(client.get(f"/audits/{sample.audit_id}/documents").text)
+    shown = {" ".join(one.text_content().split()) for one in page.xpath("//p[contains(@class, 'metadata')]")}
+    assert "source: <i>here</i>" in shown

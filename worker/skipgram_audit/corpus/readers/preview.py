@@ -1,6 +1,7 @@
 """A look at the beginning of a file: how it would be read, and what else it could be."""
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.reading import read_documents
 from skipgram_audit.corpus.readers.remedies import Interface
 from skipgram_audit.corpus.readers.rows import RowAccount
-from skipgram_audit.corpus.readers.suggestions import first_rows, suggest_options
+from skipgram_audit.corpus.readers.suggestions import first_rows, suggest_options, with_new_fields
 from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.reader_options import ReaderOptions
 
@@ -70,6 +71,7 @@ def preview(
     options: ReaderOptions | None,
     limits: ReaderLimits,
     interface: Interface = Interface.PAGE,
+    offered: Collection[str] | None = None,
 ) -> Preview:
     """Reads the first rows as an import with these options would, and says what could be chosen instead.
 
@@ -79,11 +81,16 @@ def preview(
         options: None for what the file suggests.
         limits: caps that hold while reading.
         interface: whose words remedies and advice are in.
+        offered: the fields that could be chosen as metadata when these options were; others are chosen as the file
+            suggests. None where the options are to stay as they are.
 
     Raises:
         UnreadableFile, OverLimit: the file cannot be previewed at all.
     """
     chosen = options or suggest_options(path, filename, limits)
+    fields, rows = first_rows(path, chosen, limits)
+    if options is not None and offered is not None:
+        chosen = with_new_fields(options, fields, rows, offered)
     with open_source(path, limits) as source:
         compression = source.compression
     look = _Look()
@@ -92,7 +99,7 @@ def preview(
     return Preview(
         options=chosen,
         compression=compression,
-        fields=tuple(first_rows(path, chosen, limits)[0][:_FIELDS_SHOWN]),
+        fields=tuple(fields[:_FIELDS_SHOWN]),
         encodings=encoding_samples(path, chosen, limits),
         documents=tuple(replace(document, text=document.text[:TEXT_SHOWN]) for document in look.documents),
         skipped=tuple(look.skipped),

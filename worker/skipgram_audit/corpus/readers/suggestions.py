@@ -1,6 +1,6 @@
 """What a file's first rows suggest: its format, columns, and which field is which."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,10 +17,13 @@ from skipgram_audit.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMI
 from skipgram_audit.corpus.readers.parquet import first_parquet_rows
 from skipgram_audit.corpus.readers.rows import field_value
 from skipgram_audit.model.engine_errors import EngineError
-from skipgram_audit.model.reader_options import ReaderOptions
+from skipgram_audit.model.reader_options import MAXIMUM_METADATA_FIELDS, ReaderOptions
 
 ROWS_LOOKED_AT = 200
 _LINES_LOOKED_AT = 500
+LONGEST_METADATA = 200
+"""Characters of a value on average, up to which a field is kept as metadata by itself."""
+
 _ANY_BYTES = "latin-1"
 """Allows all bytes: names of fields and lengths of texts can be seen in it before the encoding is known."""
 
@@ -60,6 +63,46 @@ def suggest_options(
         options = _with_columns(options, head, chosen.dialect)
     fields, rows = first_rows(path, options, limits)
     return _with_fields(options, fields, rows) if fields else options
+
+
+def with_new_fields(
+    options: ReaderOptions, fields: list[str], rows: list[dict[str, object]], offered: Collection[str]
+) -> ReaderOptions:
+    """Options after another look at a file: chosen metadata fields that it has, and of those that could not be chosen
+    before, the ones that it suggests.
+
+    Args:
+        options: as chosen.
+        fields, rows: the file's, as these options read it.
+        offered: the fields that could be chosen as metadata.
+    """
+    kept = [name for name in options.metadata_fields if name in fields and name not in _used(options)]
+    new = [name for name in suggested_metadata(options, fields, rows) if name not in offered]
+    chosen = {*kept, *new}
+    return options.model_copy(update={"metadata_fields": tuple(name for name in fields if name in chosen)})
+
+
+def suggested_metadata(options: ReaderOptions, fields: list[str], rows: list[dict[str, object]]) -> tuple[str, ...]:
+    """The fields beside text, id and title that are kept unless somebody chooses otherwise: those of short values."""
+    repeats = [f"{name} (" for name in repeated_names(fields)]
+    found = [
+        name
+        for name in fields
+        if name not in _used(options) and not any(map(name.startswith, repeats)) and _is_short(name, rows)
+    ]
+    return tuple(found[:MAXIMUM_METADATA_FIELDS])
+
+
+def _used(options: ReaderOptions) -> tuple[str | None, ...]:
+    return options.text_field, options.id_field, options.title_field
+
+
+def _is_short(name: str, rows: list[dict[str, object]]) -> bool:
+    """Whether a field's values are words or numbers, and neither texts, bytes nor objects, whose parts have names."""
+    values = [value for row in rows if (value := field_value(row, name)) is not None]
+    if any(isinstance(value, Mapping | bytes) for value in values):
+        return False
+    return sum(len(str(value)) for value in values) <= LONGEST_METADATA * max(1, len(values))
 
 
 def first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[list[str], list[dict[str, object]]]:
@@ -122,13 +165,14 @@ def _with_columns(options: ReaderOptions, head: bytes, chosen: ChosenDialect) ->
 
 def _with_fields(options: ReaderOptions, fields: list[str], rows: list[dict[str, object]]) -> ReaderOptions:
     text = _first_of(_TEXT_NAMES, fields) or _longest(fields, rows)
-    return options.model_copy(
+    suggested = options.model_copy(
         update={
             "text_field": text,
             "id_field": _first_of(_ID_NAMES, fields),
             "title_field": _first_of(_TITLE_NAMES, [name for name in fields if name != text]),
         }
     )
+    return suggested.model_copy(update={"metadata_fields": suggested_metadata(suggested, fields, rows)})
 
 
 def _first_of(names: tuple[str, ...], fields: list[str]) -> str | None:
