@@ -56,7 +56,7 @@ def test_an_option_wins_over_what_is_found(table: Path, options: list[str], name
 
 @pytest.mark.parametrize(
     ("options", "kept"),
-    [([], ["year", "where"]), (["--field", "year"], ["year"]), (["--no-fields"], []), (["--id-field", "year"], ["where"])],
+    [
         ([], ["year", "place"]),
         (["--field", "year"], ["year"]),
         (["--no-fields"], []),
@@ -65,7 +65,7 @@ def test_an_option_wins_over_what_is_found(table: Path, options: list[str], name
 )
 def test_metadata_is_kept_unless_an_option_says_otherwise(tmp_path: Path, options: list[str], kept: list[str]) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("text,year,where\nSome words,1990,here\n", encoding="utf-8")
+    path.write_text("text,year,place\nSome words,1990,here\n", encoding="utf-8")
     found = look(path, *options)["options"]
     assert isinstance(found, dict)
     assert found["metadata_fields"] == kept
