@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         default=200, description="Text is rarely compressed better than 20:1; bombs start at 1000:1."
     )
     maximum_archive_entries: int = Field(default=200_000, description="Zip files of more files are refused.")
+    keep_uploads: bool = Field(
+        default=True,
+        description="Whether the file of a corpus stays when it has been read, so that it can be imported again with "
+        "other choices. It goes with the corpus.",
+    )
     maximum_document_bytes: int = Field(default=16 * MEBIBYTE, description="Larger texts are skipped, and counted.")
 
     @field_validator("data_folder")

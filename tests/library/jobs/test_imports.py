@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def add_corpus(settings: Settings, database: Database, content: bytes, language:
     settings.uploads_folder.mkdir(exist_ok=True)
     digest = hashlib.sha256(content).hexdigest()
     with database.session() as session:
-        upload = uploads.create(session, digest[:32], "corpus.jsonl", len(content))
+        upload = uploads.create(session, uuid.uuid4().hex, "corpus.jsonl", len(content))
         upload.sha256, upload.received_bytes = digest, len(content)
         settings.upload_path(upload.id).write_bytes(content)
         chosen = ReaderOptions(**{"format": "jsonl"} | options)
@@ -77,7 +78,7 @@ def test_documents_words_and_skipped_rows_are_stored(settings: Settings, databas
         corpus = corpora.get(session, corpus_id)
         assert (corpus.document_count, corpus.sentence_count, corpus.token_count) == (3, 6, 16)
         assert corpus.skipped_reasons == {"empty text": 1, "id of an earlier document": 1}
-        assert (corpus.skipped_count, corpus.upload_id) == (2, None)
+        assert corpus.skipped_count == 2
         assert corpus.source_sha256 == hashlib.sha256(content).hexdigest()
         assert [(row.place, row.reason) for row in corpora.skipped(session, corpus_id)] == [
             ("line 4", "empty text"),
@@ -100,8 +101,22 @@ def test_documents_words_and_skipped_rows_are_stored(settings: Settings, databas
         document = documents.get(session, corpus_id, stored[0].id)
         assert (document.title, document.fields, document.place) == ("T0", {"n": "1"}, "line 1")
         assert (document.token_count, document.sentence_count) == (8, 3)
-    assert count(database, Upload) == 0
-    assert list(settings.uploads_folder.iterdir()) == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_file_of_a_corpus_stays_or_goes_as_the_settings_say(
+    settings: Settings, database: Database, keep: bool
+) -> None:
+    content = json_lines([{"text": "One text."}])
+    corpus_id = add_corpus(settings, database, content)
+    run_import(settings.model_copy(update={"keep_uploads": keep}), database, corpus_id)
+    with database.session() as session:
+        upload_id = corpora.get(session, corpus_id).upload_id
+        assert (upload_id is not None) == keep
+        assert uploads.pending(session) == []
+    assert [path.read_bytes() for path in settings.uploads_folder.iterdir()] == [content] * keep
+    assert count(database, Upload) == keep
 
 
 def test_every_step_can_be_run_again(settings: Settings, database: Database) -> None:

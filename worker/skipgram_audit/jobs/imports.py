@@ -1,5 +1,5 @@
-"""The import of a corpus: its file is read into documents, its words are counted, near-duplicates are looked for, the
-file is let go.
+"""The import of a corpus: its file is read into documents, its words are counted, near-duplicates are looked for, and
+where files are not kept, the file is let go.
 
 Four steps, each of which may be run again from its beginning after the worker was killed: a step first deletes what an
 earlier attempt left.
@@ -212,7 +212,7 @@ def _compare(context: JobContext, corpus_id: int) -> None:
 
 
 def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
-    """Writes what was read to the corpus; the upload has served its purpose and is deleted."""
+    """Writes what was read to the corpus. The upload stays for other imports of it, if the settings say so."""
     context.phase(4, PHASES, "Finishing")
     result = corpora.ReadResult(
         document_count=totals["documents"],
@@ -222,7 +222,7 @@ def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content
         content_sha256=content_sha256,
     )
     with context.database.session() as session:
-        upload_id = corpora.get(session, corpus_id).upload_id
+        upload_id = None if context.settings.keep_uploads else corpora.get(session, corpus_id).upload_id
     if upload_id is not None:
         # The file first: should the worker be killed between the two, this step runs again and finds the row.
         context.settings.upload_path(upload_id).unlink(missing_ok=True)

@@ -206,6 +206,20 @@ def remove(session: Session, corpus_id: int) -> None:
     session.execute(delete(CorpusRow).where(CorpusRow.id == corpus_id))
 
 
+def of_upload(session: Session, upload_id: str) -> list[CorpusRow]:
+    """Corpora that were read from an upload that is still there, the newest first."""
+    done = select(CorpusRow).where(CorpusRow.upload_id == upload_id, CorpusRow.status == Status.DONE)
+    return list(session.scalars(done.order_by(CorpusRow.id.desc())))
+
+
+def unneeded_upload(session: Session, corpus: CorpusRow) -> str | None:
+    """The upload of a corpus that was read to its end, if no other corpus is of it: it goes with the corpus."""
+    others = select(CorpusRow.id).where(CorpusRow.upload_id == corpus.upload_id, CorpusRow.id != corpus.id)
+    if corpus.upload_id is None or corpus.status != Status.DONE or session.scalars(others.limit(1)).first() is not None:
+        return None
+    return corpus.upload_id
+
+
 def unsuccessful_of_upload(session: Session, upload_id: str) -> list[int]:
     """Ids of corpora that could not be read from an upload: another try takes their place."""
     statement = select(CorpusRow.id).where(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import AuditError, NotFound
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import CorpusRow, ImportedModelRow, Upload, UploadPurpose
+from skipgram_audit.store.models import CorpusRow, ImportedModelRow, Status, Upload, UploadPurpose
 
 
 def create(
@@ -62,9 +62,11 @@ def complete(session: Session, upload_id: str, sha256: str) -> bool:
 
 
 def pending(session: Session, purpose: UploadPurpose = UploadPurpose.CORPUS) -> list[Upload]:
-    """Uploads for a purpose that no import is using, the newest first."""
-    in_use = _active_uploads()
-    statement = select(Upload).where(Upload.purpose == purpose, Upload.id.not_in(in_use))
+    """Uploads for a purpose that no import is using or has read to its end, the newest first."""
+    read = select(CorpusRow.upload_id).where(CorpusRow.upload_id.is_not(None), CorpusRow.status == Status.DONE)
+    statement = select(Upload).where(
+        Upload.purpose == purpose, Upload.id.not_in(_active_uploads()), Upload.id.not_in(read)
+    )
     return list(session.scalars(statement.order_by(Upload.created_at.desc())))
 
 

@@ -3,6 +3,7 @@
 import re
 from itertools import chain
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
@@ -110,6 +111,20 @@ def download_skipped(corpus_id: int, database: CurrentDatabase) -> Response:
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="skipped-{corpus_id}.csv"'},
     )
+
+
+@router.post("/{corpus_id}/again")
+def choose_again(corpus_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    """The preview of the corpus' file as it was read, to import it with other choices."""
+    corpus = service.choose_again(database, queue, corpus_id)
+    query = urlencode({"name": corpus.name, "language": corpus.language})
+    return see_other(f"/corpora/uploads/{corpus.upload_id}?{query}")
+
+
+@router.post("/{corpus_id}/file/delete")
+def delete_file(corpus_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    service.remove_file(database, settings, corpus_id)
+    return see_other(f"/corpora/{corpus_id}")
 
 
 @router.post("/{corpus_id}/cancel")

@@ -49,6 +49,7 @@ class CorpusModel(FromRow):
     note: str
     status: Status
     filename: str
+    upload_id: str | None = Field(description="Of the uploaded file, for another import of it. Null when it is gone.")
     source_sha256: str
     source_bytes: int
     reader_options: dict[str, Any]

@@ -10,7 +10,7 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, naming, uploads
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, JobKind, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import remove_index
@@ -32,6 +32,40 @@ def start_import(
         corpus_id = corpora.create(session, upload, name, language, options.model_dump(mode="json")).id
         queue.enqueue(session, JobKind.IMPORT, corpus_id)
     return corpus_id
+
+
+def choose_again(database: Database, queue: JobQueue, corpus_id: int) -> CorpusRow:
+    """Has the file of a corpus looked at as it was read, so that other choices can be made; returns the corpus.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: its file was not kept.
+    """
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        if corpus.upload_id is None:
+            raise Conflict(f"The file of the corpus {corpus.name!r} was not kept.", "Upload it again as a new corpus.")
+        uploads.ask_for_preview(uploads.get(session, corpus.upload_id), dict(corpus.reader_options))
+        queue.enqueue(session, JobKind.PREVIEW, corpus.upload_id)
+        return corpus
+
+
+def remove_file(database: Database, settings: Settings, corpus_id: int) -> None:
+    """Deletes the uploaded file of a corpus; its documents stay.
+
+    Raises:
+        NotFound: there is no such corpus.
+        Conflict: the file was not kept, or is being imported.
+    """
+    with database.session() as session:
+        corpus = corpora.get(session, corpus_id)
+        upload_id = corpus.upload_id
+        if upload_id is None:
+            raise Conflict(f"The file of the corpus {corpus.name!r} was not kept.")
+        if uploads.is_in_use(session, upload_id):
+            raise Conflict(f"{corpus.filename!r} is being imported.", "Wait until it has been read.")
+        uploads.remove(session, upload_id)
+    settings.upload_path(upload_id).unlink(missing_ok=True)
 
 
 def cancel_import(database: Database, queue: JobQueue, corpus_id: int) -> str:
@@ -74,8 +108,8 @@ def describe(database: Database, corpus_id: int, changes: NameAndNote) -> None:
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:
-    """Deletes a corpus with its documents, its audits and their files. The uploaded file stays among the uploads when
-    the import failed or was cancelled, as the corpus's page says.
+    """Deletes a corpus with its documents, its audits and their files, and the uploaded file if no other corpus was read
+    from it. The file stays among the uploads when the import failed or was cancelled, as the corpus's page says.
 
     Raises:
         NotFound: there is no such corpus.
@@ -83,7 +117,12 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
     """
     with database.session() as session:
         audits = session.scalars(select(AuditRow.storage_name).where(AuditRow.corpus_id == corpus_id)).all()
+        upload_id = corpora.unneeded_upload(session, corpora.get(session, corpus_id))
         corpora.remove(session, corpus_id)
+        if upload_id is not None:
+            uploads.remove(session, upload_id)
+    if upload_id is not None:
+        settings.upload_path(upload_id).unlink(missing_ok=True)
     remove_index(settings.data_folder, corpus_id)
     for storage_name in audits:
         shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import jobs, uploads
+from skipgram_audit.store import corpora, jobs, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, UploadPurpose
 from skipgram_audit_web.common.languages import LANGUAGES
@@ -82,6 +82,7 @@ def _render_preview(
         upload = uploads.get(session, upload_id)
         job = jobs.latest(session, JobKind.PREVIEW, upload.id)
         importing = uploads.is_in_use(session, upload.id)
+        imported = corpora.of_upload(session, upload.id)
     seen = upload.preview or {}
     found = seen.get("found")
     options = found["options"] if found else seen.get("chosen") or ReaderOptions(format="txt").model_dump(mode="json")
@@ -93,6 +94,7 @@ def _render_preview(
         received_bytes=service.arrived_bytes(settings, upload.id),
         job=job,
         importing=importing,
+        imported=imported,
         found=found,
         error=seen.get("error"),
         options=options,

@@ -74,7 +74,7 @@ def test_short_fields_are_kept_as_metadata_unless_somebody_chooses_otherwise(tmp
     path = write(tmp_path / "a", "".join(json.dumps(row) + "\n" for row in rows))
     found = preview(path, "a.jsonl", None, LIMITS)
     assert found.options.metadata_fields == ("year", "source", "about.place")
-    assert found.documents[1].fields == {"year": "1991", "source": "news", "about.place": "x"}
+    assert found.documents[1].fields == {"year": "1991", "source": "news", "about.place": "here"}
     chosen = found.options.model_copy(update={"metadata_fields": ("source", "gone"), "text_field": "notes"})
     offered = ["year", "source", "notes", "about", "about.place"]
     assert preview(path, "a.jsonl", chosen, LIMITS).options == chosen

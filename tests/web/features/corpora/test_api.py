@@ -48,7 +48,7 @@ def test_a_corpus_is_imported_and_shown(client: TestClient, work: Work, settings
         {"word": "he", "count": 1},
     ]
     assert client.get("/api/v1/uploads").json() == []
-    assert list(settings.uploads_folder.iterdir()) == []
+    assert [file.name for file in settings.uploads_folder.iterdir()] == [corpus["upload_id"]]
 
 
 def test_documents_come_in_pages(client: TestClient, work: Work) -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 from fastapi.testclient import TestClient
 
+from skipgram_audit.settings import Settings
 from tests.web import page as reading
 from tests.web.features.uploads.sending import HEADERS, import_corpus, upload
 
@@ -22,6 +23,42 @@ def test_a_failed_import_shows_its_reasons_and_the_way_back(client: TestClient, 
     assert 'id="skipped"' in page
     assert 'href="/corpora/uploads/' in page
     assert f"/audits/new?corpus={corpus['id']}" not in reading.links(page)
+
+
+def test_a_corpus_is_imported_again_with_other_choices(client: TestClient, work: Work, settings: Settings) -> None:
+    rows = b'{"id": "a", "text": "First.", "other": "Second text."}\n'
+    first = import_corpus(client, work, rows, name="Texts", options={"format": "jsonl", "text_field": "text"})
+    assert f"/corpora/{first['id']}/again" in reading.links(client.get(f"/corpora/{first['id']}").text)
+    asked = client.post(f"/corpora/{first['id']}/again", headers=HEADERS)
+    address = asked.headers["location"]
+    assert f"/corpora/uploads/{first['upload_id']}?name=Texts&language=en" == address
+    work()
+    page = client.get(address).text
+    assert "imported" in reading.values(page, "notice")
+    form = reading.form_values(page, f"/corpora/uploads/{first['upload_id']}/import")
+    assert (form["text_field"], form["name"]) == ("text", "Texts")
+    body = {"upload_id": first["upload_id"], "options": {"format": "jsonl", "text_field": "other"}}
+    second = client.post("/api/v1/corpora", json=body, headers=HEADERS).json()
+    work()
+    for corpus, text in ((first, "First."), (second, "Second text.")):
+        assert text in client.get(f"/corpora/{corpus['id']}").text
+    kept = settings.upload_path(first["upload_id"])
+    assert client.post(f"/corpora/{first['id']}/delete", headers=HEADERS).status_code == 303
+    assert kept.exists()
+    assert client.post(f"/corpora/{second['id']}/delete", headers=HEADERS).status_code == 303
+    assert not kept.exists()
+    assert client.get("/api/v1/uploads").json() == []
+
+
+def test_the_file_of_a_corpus_can_be_deleted_alone(client: TestClient, work: Work, settings: Settings) -> None:
+    corpus = import_corpus(client, work, b'{"text": "Words."}\n')
+    page = f"/corpora/{corpus['id']}"
+    assert client.post(f"{page}/file/delete", headers=HEADERS).headers["location"] == page
+    assert list(settings.uploads_folder.iterdir()) == []
+    assert "Words." in client.get(page).text
+    assert f"{page}/again" not in reading.links(client.get(page).text)
+    for action in ("again", "file/delete"):
+        assert client.post(f"{page}/{action}", headers=HEADERS).status_code == 409
 
 
 class Inspector(HTMLParser):
