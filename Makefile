@@ -51,9 +51,9 @@ TORCH := torch==2.13.0
 FREEZE := pip freeze --exclude skipgram-audit | sed -E -e 's/\+[a-z0-9.]+$$//' -e '/^(nvidia-|cuda-|triton)/d'
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install . hatchling editables $(TORCH)
+	build/lock/bin/pip install '.[pdf]' hatchling editables $(TORCH)
 	build/lock/bin/$(FREEZE) > requirements.lock
-	build/lock/bin/pip install '.[cluster,dev,docs]'
+	build/lock/bin/pip install '.[cluster,dev,docs,pdf]'
 	build/lock/bin/$(FREEZE) > requirements-dev.lock
 	rm -rf build/lock
 

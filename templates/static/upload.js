@@ -1,6 +1,8 @@
 // Sends a chosen file in pieces, so that it can be paused, and gone on with after a reload, a broken connection or a
 // restart of the server. Without this script the form sends the file as one request.
 
+import { asZip } from "./zip.js";
+
 const PIECE = 8 * 1024 * 1024;
 const TAIL = 1024 * 1024;
 const RETRY_SECONDS = [1, 2, 4, 8, 15];
@@ -153,12 +155,30 @@ if (form) {
     if (sending) event.preventDefault();
   });
   show.pause.addEventListener("click", () => control.request && control.request.abort());
+  const folder = form.querySelector("[data-folder] input");
+  if (form.dataset.several !== undefined) {
+    form.elements.file.multiple = true;
+    form.querySelector("[data-folder]").hidden = false;
+    // One of the two is enough.
+    folder.addEventListener("change", () => {
+      form.elements.file.required = !folder.files.length;
+    });
+  }
+
+  // The file, or several as one zip: they are sent, kept and read together.
+  async function chosenFile() {
+    const files = [...form.elements.file.files, ...(folder ? folder.files : [])];
+    if (files.length === 1 && !files[0].webkitRelativePath) return files[0];
+    show.note(`Putting ${files.length.toLocaleString("en-US")} files together`);
+    return asZip(files);
+  }
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const file = form.elements.file.files[0];
     sending = true;
     show.begin();
     try {
+      const file = await chosenFile();
       const upload = await findOrCreate(file, form.dataset.purpose);
       show.progress(upload.received_bytes, file.size);
       await sendAll(upload, file, control, show);

@@ -78,7 +78,7 @@ def test_quotation_marks_as_plain_characters_bring_the_row_back(table: Path) -> 
 
 @pytest.mark.parametrize(
     "options",
-    [["--delimiter", "ab"], ["--delimiter", '"'], ["--quote", "single"], ["--escape", "x"], ["--format", "pdf"]],
+    [["--delimiter", "ab"], ["--delimiter", '"'], ["--quote", "single"], ["--escape", "x"], ["--format", "xlsx"]],
 )
 def test_a_value_that_an_option_cannot_have(table: Path, options: list[str]) -> None:
     assert CliRunner().invoke(cli, ["preview", str(table), *options]).exit_code == 2
@@ -115,3 +115,21 @@ def test_an_error_of_the_command_line_does_not_speak_of_the_page(
     said = capsys.readouterr().err
     assert "--encoding" in said
     assert "the preview shows" not in said
+
+
+def test_several_files_and_folders_are_one_corpus(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.csv").write_text("text,year\nFirst.,1990\n,1991\n", encoding="utf-8")
+    (folder / "sub" / "b.txt").write_text("Second.", encoding="utf-8")
+    (tmp_path / "c.jsonl").write_text('{"text": "Third."}\n', encoding="utf-8")
+    result = CliRunner().invoke(cli, ["preview", str(folder), str(tmp_path / "c.jsonl"), "--json"])
+    found = json.loads(result.stdout)
+    assert [one["id"] for one in found["documents"]] == ["c.jsonl#1", "texts/a.csv#1", "texts/sub/b.txt"]
+    assert found["files"] == [["c.jsonl", 1, 1], ["texts/a.csv", 2, 1], ["texts/sub/b.txt", 1, 1]]
+    shown = CliRunner().invoke(cli, ["preview", str(folder)]).stdout
+    assert "texts/a.csv: 2 read, 1 documents, 1 skipped." in shown
+    again = CliRunner().invoke(cli, ["preview", str(tmp_path / "c.jsonl"), str(tmp_path / "c.jsonl")])
+    assert "Two files are called 'c.jsonl'" in str(again.exception)
+    missing = CliRunner().invoke(cli, ["preview", str(folder), str(tmp_path / "none")])
+    assert "none" in str(missing.exception)

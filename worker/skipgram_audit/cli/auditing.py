@@ -23,6 +23,7 @@ from skipgram_audit.cli.reading import (
     Quote,
     TextField,
     TitleField,
+    corpus_file,
     format_reader_options,
     format_rows,
     reading_options,
@@ -111,10 +112,11 @@ def audit(
     from skipgram_audit.auditing.run import AuditRun
     from skipgram_audit.corpus.sources import FileCorpus
 
+    path = corpus_file(corpus)
     reading = reading_options(
-        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, no_fields, document_per
+        path, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, no_fields, document_per
     )
-    source = FileCorpus(corpus, reading, language)
+    source = FileCorpus(path, reading, language)
     models: list[Any] = []
     if vectors:
         from skipgram_audit.cli.vectors import read_vectors

@@ -1,6 +1,8 @@
 """How a corpus file is read, as the command line says it: shared options, and skipgram-audit preview."""
 
+import atexit
 import json
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,9 +11,18 @@ import typer
 from skipgram_audit.cli.options import Json
 from skipgram_audit.model.errors import NotFound
 
-Corpus = Annotated[Path, typer.Argument(help="txt, HTML, docx, CSV, TSV, JSON, Parquet or zip; also .gz or .zst.")]
+Corpus = Annotated[
+    list[Path],
+    typer.Argument(
+        help="txt, HTML, docx, PDF, CSV, TSV, JSON, Parquet or zip; also .gz or .zst. Several files, or a "
+        "folder, are one corpus."
+    ),
+]
 FileFormat = Annotated[
-    str | None, typer.Option("--format", help="txt, csv, tsv, jsonl, parquet or zip. [default: from name and content]")
+    str | None,
+    typer.Option(
+        "--format", help="txt, html, docx, pdf, csv, tsv, jsonl, parquet or zip. [default: from name and content]"
+    ),
 ]
 Encoding = Annotated[str | None, typer.Option(help="Of text formats. [default: as recognised, or else utf-8]")]
 Delimiter = Annotated[
@@ -45,7 +56,24 @@ _NAMES_OF_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pi
 _QUOTES = {None: None, "double": True, "none": False}
 _ESCAPES = {None: None, "double": False, "backslash": True}
 _SHOWN_PLACES = 5
+_SHOWN_FILES = 20
 _TEXT_SHOWN = 200
+
+
+def corpus_file(paths: list[Path]) -> Path:
+    """The file of a corpus. Several, or those of a folder, are put together in a temporary one until the command ends.
+
+    Raises:
+        NotFound: a path leads nowhere.
+        InvalidInput: a folder has no file, or two files have one name.
+    """
+    if len(paths) == 1 and not paths[0].is_dir():
+        return paths[0]
+    from skipgram_audit.corpus.readers.gathering import gather
+
+    folder = tempfile.TemporaryDirectory(prefix="skipgram-audit-")
+    atexit.register(folder.cleanup)
+    return gather(paths, Path(folder.name))
 
 
 def reading_options(
@@ -127,7 +155,7 @@ def format_reader_options(options: Any) -> str:
             sentence += ", quotation marks as plain characters"
         elif options.escape:
             sentence += ", quotation marks inside columns escaped by a backslash"
-    if options.format not in ("txt", "zip", "html", "docx"):
+    if options.format not in ("txt", "zip", "html", "docx", "pdf"):
         sentence += f"; text from {options.text_field!r}"
         sentence += f", id from {options.id_field!r}" if options.id_field else ", rows numbered"
         sentence += f", title from {options.title_field!r}" if options.title_field else ""
@@ -136,7 +164,7 @@ def format_reader_options(options: Any) -> str:
 
 
 def format_rows(facts: Any, out: Path) -> list[str]:
-    """What became of the rows of a corpus file, a line each.
+    """What became of the rows of a corpus file, and of each file of an archive, a line each.
 
     Args:
         facts: of the corpus; see CorpusFacts.
@@ -147,12 +175,25 @@ def format_rows(facts: Any, out: Path) -> list[str]:
     rows = RowAccount.from_dict(facts.source["rows"])
     are = "row" if rows.in_file == 1 else "rows"
     lines = [f"{rows.in_file:,} {are} in the file, {rows.documents:,} of them documents."]
+    lines += format_files(rows.files)
     lines += format_skipped(rows.skipped, facts.skipped_places)
     lines += [*rows.remarks, *(f"{place}: {note}." for place, note in rows.notes)]
     lines += rows.advice(Interface.COMMAND_LINE)
     if rows.skipped:
         lines.append(f"All skipped rows are in {out / 'skipped.csv'}.")
     return lines
+
+
+def format_files(files: Any) -> list[str]:
+    """A line for each file of an archive, of many for those with skipped rows and their number."""
+    shown = [one for one in files if len(files) <= _SHOWN_FILES or one.documents < one.rows][:_SHOWN_FILES]
+    lines = [
+        f"  {one.name}: {one.rows:,} read, {one.documents:,} documents, {one.rows - one.documents:,} skipped."
+        for one in shown
+    ]
+    if len(shown) < len(files):
+        lines.append(f"  {len(files) - len(shown):,} further files; manifest.json lists all.")
+    return [f"{len(files):,} files:", *lines] if len(files) > 1 else []
 
 
 def format_skipped(reasons: dict[str, int], places: dict[str, list[str]]) -> list[str]:
@@ -184,10 +225,11 @@ def preview(
     from skipgram_audit.corpus.readers import Interface, ReaderLimits
     from skipgram_audit.corpus.readers import preview as look_at
 
+    path = corpus_file(corpus)
     options = reading_options(
-        corpus, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, no_fields, document_per
+        path, file_format, encoding, delimiter, quote, escape, text, identifier, title, field, no_fields, document_per
     )
-    found = look_at(corpus, corpus.name, options, ReaderLimits(), Interface.COMMAND_LINE)
+    found = look_at(path, path.name, options, ReaderLimits(), Interface.COMMAND_LINE)
     if as_json:
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
     else:
@@ -208,6 +250,7 @@ def _format_preview(found: Any) -> list[str]:
         lines.append(f"  {document.id}  {document.title + ': ' if document.title else ''}{cut}  ({document.place})")
     looked = "All rows of the file" if found.whole_file else "The first rows of the file"
     lines.append(f"{looked}: {found.rows:,}, {sum(found.skipped_reasons.values()):,} of them skipped.")
+    lines += format_files(found.files)
     places: dict[str, list[str]] = {}
     for place, reason in found.skipped:
         places.setdefault(reason, []).append(place)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from skipgram_audit.model.text import PlainText
 
-FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx"]
+FormatName = Literal["txt", "csv", "tsv", "jsonl", "parquet", "zip", "html", "docx", "pdf"]
 
 MAXIMUM_METADATA_FIELDS = 50
 
@@ -67,5 +67,6 @@ FORMATS = {
     "txt": "Text",
     "html": "HTML page",
     "docx": "Word document (.docx)",
-    "zip": "Zip of text, HTML and Word files",
+    "pdf": "PDF",
+    "zip": "Several files, or a zip of files",
 }

@@ -30,6 +30,14 @@ class NewCorpus(BaseModel):
     options: ReaderOptions
 
 
+class FileModel(BaseModel):
+    """What became of a file of an archive; rows that are no documents were skipped."""
+
+    name: str
+    rows: int
+    documents: int
+
+
 class RowsModel(BaseModel):
     """What became of the rows of a file: ``in_file``, as the reader met them, is ``documents`` and all ``skipped``."""
 
@@ -38,7 +46,15 @@ class RowsModel(BaseModel):
     skipped: dict[str, int] = Field(description="Reason -> number of rows.")
     notes: list[Pair] = Field(default_factory=list, description="Place and remark on documents to look at.")
     remarks: list[str] = Field(default_factory=list, description="What should be known of the whole file.")
+    files: list[FileModel] = Field(default_factory=list, description="Of an archive: each file.")
     advice: list[str] = Field(default_factory=list, description="What may bring skipped rows back.")
+
+    @field_validator("files", mode="before")
+    @classmethod
+    def _named(cls, files: list[Any]) -> list[Any]:
+        """Stored as rows of a table."""
+        names = list(FileModel.model_fields)
+        return [dict(zip(names, file, strict=True)) if isinstance(file, list) else file for file in files]
 
 
 class CorpusModel(FromRow):

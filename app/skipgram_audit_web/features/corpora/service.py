@@ -108,7 +108,7 @@ def describe(database: Database, corpus_id: int, changes: NameAndNote) -> None:
 
 
 def remove(database: Database, settings: Settings, corpus_id: int) -> None:
-    """Deletes a corpus with its documents, its audits and their files, and the uploaded file if no other corpus was read
+    """Deletes a corpus with its documents, its audits and their files, and the upload if no other corpus was read
     from it. The file stays among the uploads when the import failed or was cancelled, as the corpus's page says.
 
     Raises:

@@ -18,7 +18,7 @@ from skipgram_audit_web.common.languages import LANGUAGES
 DEFAULT_LANGUAGE = "en"
 _SUFFIXES = {
     ".gz", ".gzip", ".zst", ".zstd", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip",
-    ".html", ".htm", ".docx",
+    ".html", ".htm", ".docx", ".pdf",
 }  # fmt: skip
 _TABS = {"tab": "\t"}
 """A tab cannot be typed into a form."""

@@ -17,7 +17,7 @@ _CHOOSE = "Choose a file, then send the form."
 
 
 class FilePart:
-    """Picks the first file out of a multipart/form-data body, whatever else is in it.
+    """Picks the file out of a multipart/form-data body, whatever else is in it.
 
     Args:
         content_type: the request's header.
@@ -79,10 +79,12 @@ class FilePart:
     def _on_header(self) -> None:
         name, value = self._header_name.lower(), self._header_value
         self._header_name = self._header_value = b""
-        if name != b"content-disposition" or self.filename:
+        if name != b"content-disposition":
             return
         _, options = parse_options_header(value)
         if options.get(b"filename"):
+            if self.filename:
+                raise InvalidInput("The form holds more than one file.", "Send one file: several as a zip.")
             self.filename = options[b"filename"].decode("utf-8", errors="replace")
             self._in_file = True
 

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from skipgram_audit.corpus.readers.decoding import codec_of, split_lines
 from skipgram_audit.corpus.readers.dialect import QUOTE, Dialect
+from skipgram_audit.corpus.readers.options import BACKSLASH, DEFAULT_DELIMITERS
 from skipgram_audit.corpus.readers.records import Records, separator_of
 from skipgram_audit.corpus.readers.rows import EMPTY_LINE
+from skipgram_audit.model.reader_options import ReaderOptions
 
+HEAD_BYTES = 64 * 1024
+"""So much of a file is looked at."""
+
+_LINES_LOOKED_AT = 500
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS_GUESSED = 200
 _LEAST_AGREEMENT = 0.5
@@ -27,6 +34,28 @@ class ChosenDialect:
 
 
 NOTHING_CHOSEN = ChosenDialect()
+
+
+def with_columns(options: ReaderOptions, head: bytes, chosen: ChosenDialect) -> ReaderOptions:
+    """Options with delimiter and quotation marks as most of the first rows have them.
+
+    Args:
+        options: with format and encoding.
+        head: the first HEAD_BYTES of the file, or all of it.
+        chosen: by a person, and not changed.
+    """
+    lines = split_lines(head.decode(codec_of(options.encoding), errors="replace"))
+    if len(head) == HEAD_BYTES:
+        lines = lines[:-1]
+    own = DEFAULT_DELIMITERS[options.format]
+    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, chosen)
+    return options.model_copy(
+        update={
+            "delimiter": "" if dialect.delimiter == own else dialect.delimiter,
+            "quoted": dialect.quoted,
+            "escape": BACKSLASH if dialect.backslash else "",
+        }
+    )
 
 
 def suggested_dialect(lines: Sequence[str], own_delimiter: str, chosen: ChosenDialect) -> Dialect:

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterator
 
 from skipgram_audit.corpus.readers.errors import WrongEncoding
@@ -205,3 +206,8 @@ def check_decodable(source: Source, encoding: str, maximum_bytes: int) -> None:
     for _ in reader:
         if reader.bytes > maximum_bytes:
             return
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as files have them: other separators of Unicode stay in the text."""
+    return re.split(r"\r\n|\r|\n", text)

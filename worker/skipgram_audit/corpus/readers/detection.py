@@ -5,8 +5,8 @@ from pathlib import Path, PurePath
 from zipfile import ZipFile
 
 from skipgram_audit.corpus.readers.archive import open_archive
-from skipgram_audit.corpus.readers.columns import column_agreement
-from skipgram_audit.corpus.readers.decoding import codec_of
+from skipgram_audit.corpus.readers.columns import HEAD_BYTES, column_agreement
+from skipgram_audit.corpus.readers.decoding import codec_of, split_lines
 from skipgram_audit.corpus.readers.dialect import Dialect
 from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS
 from skipgram_audit.corpus.readers.errors import UnreadableFile
@@ -17,16 +17,14 @@ from skipgram_audit.corpus.readers.options import BINARY_FORMATS, FORMAT_OF_SUFF
 from skipgram_audit.corpus.readers.recognition import recognised
 from skipgram_audit.model.engine_errors import EngineError
 
-HEAD_BYTES = 64 * 1024
-
 _COMPRESSION_SUFFIXES = {".gz", ".gzip", ".zst", ".zstd"}
-_MAGIC = {b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"PAR1": "parquet"}
+_MAGIC = {b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"PAR1": "parquet", b"%PDF": "pdf"}
 _SAVE_AS_WORD = "Open it in Word or LibreOffice and save it as .docx or as plain text (.txt)."
 _SAVE_AS_CSV = "Open it in Excel or LibreOffice and save the sheet as CSV."
 _SAVE_AS_TEXT = "Save its text as .txt or .html, for instance with pandoc or calibre."
 _UNPACK = "Unpack it, and use what is in it."
 _REFUSED = {
-    b"%PDF": ("a PDF", "Save its text as .txt: your PDF reader's 'Save as text' does that, or the program pdftotext."),
+    b"%PDF": ("a PDF", "Choose the format PDF."),
     b"{\\rtf": ("a rich text document (RTF)", _SAVE_AS_WORD),
     b"\xd0\xcf\x11\xe0": (
         "an old Office document (.doc, .xls, .ppt)",
@@ -59,8 +57,8 @@ _WORD_PART = "word/document.xml"
 _LONGEST_MEDIA_TYPE = 100
 _JSON_ARRAY = re.compile(r"\s*\[\s*\{")
 _ACCEPTED = (
-    "Accepted are txt, HTML, Word (.docx), CSV, TSV, JSON Lines, Parquet, and zip of text, HTML and Word files, "
-    "each also as .gz or .zst."
+    "Accepted are txt, HTML, Word (.docx), PDF, CSV, TSV, JSON Lines and Parquet, each also as .gz or .zst, and zip "
+    "archives of such files."
 )
 _AGREEMENT_OF_A_TABLE = 0.9
 
@@ -133,11 +131,6 @@ def encoding_of(head: bytes) -> str:
     """UTF-8, or the encoding that the bytes give away for certain: no guess."""
     found = recognised(head)
     return found.codec if found and found.codec else "utf-8"
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines as files have them: other separators of Unicode stay in the text."""
-    return re.split(r"\r\n|\r|\n", text)
 
 
 def _format_of_name(filename: str) -> str:

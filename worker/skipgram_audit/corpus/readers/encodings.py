@@ -12,8 +12,8 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from skipgram_audit.corpus.readers.archive import format_inside, open_archive
+from skipgram_audit.corpus.readers.columns import HEAD_BYTES
 from skipgram_audit.corpus.readers.decoding import OFFERED_ENCODINGS, check_decodable, codec_of
-from skipgram_audit.corpus.readers.detection import HEAD_BYTES
 from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS
 from skipgram_audit.corpus.readers.errors import WrongEncoding
 from skipgram_audit.corpus.readers.inflation import open_source
@@ -28,6 +28,7 @@ CHECKED_BYTES = 64 * MEBIBYTE
 _BEFORE, _AFTER = 400, 400
 _SHOWN_BEFORE, _SHOWN = 40, 160
 _ENTRIES_LOOKED_AT = 50
+_ENCODED = ("txt", "html", "csv", "tsv", "jsonl")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def encoding_problem(path: Path, options: ReaderOptions, limits: ReaderLimits) -
 
 def encoding_samples(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tuple[EncodingSample, ...]:
     """How the first place that is no ASCII, or no UTF-8 if there is one, looks in each encoding; empty for ASCII."""
-    if options.format in ("parquet", "docx"):
+    if options.format in ("parquet", "docx", "pdf"):
         return ()
     head = _zip_head(path, limits) if options.format == "zip" else _head_at_interest(path, options, limits)
     found = recognised(head)
@@ -101,7 +102,7 @@ def _zip_head(path: Path, limits: ReaderLimits) -> bytes:
     head = b""
     try:
         with open_source(path, limits) as source, open_archive(source, limits) as archive:
-            texts = (entry for entry in archive.infolist() if format_inside(entry.filename) in ("txt", "html"))
+            texts = (entry for entry in archive.infolist() if format_inside(entry.filename) in _ENCODED)
             for entry in islice(texts, _ENTRIES_LOOKED_AT):
                 with archive.open(entry) as text:
                     head = text.read(HEAD_BYTES)

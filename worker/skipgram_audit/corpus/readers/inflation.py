@@ -177,6 +177,14 @@ class _Inflating(io.RawIOBase):
         return len(chunk)
 
 
+def named_temporary_file(folder: Path) -> Any:
+    """A file in a folder, or where that may only be read, in the system's; it goes when it is closed."""
+    try:
+        return tempfile.NamedTemporaryFile(dir=folder)
+    except OSError:
+        return tempfile.NamedTemporaryFile()
+
+
 def _temporary_file(folder: Path) -> IO[bytes]:
     try:
         return tempfile.TemporaryFile(dir=folder)

@@ -8,7 +8,7 @@ from skipgram_audit.model.reader_options import FormatName
 MEBIBYTE = 1024 * 1024
 
 FORMATS: tuple[str, ...] = get_args(FormatName)
-BINARY_FORMATS = ("parquet", "zip", "docx")
+BINARY_FORMATS = ("parquet", "zip", "docx", "pdf")
 FORMAT_OF_SUFFIX = {
     ".txt": "txt",
     ".text": "txt",
@@ -25,6 +25,7 @@ FORMAT_OF_SUFFIX = {
     ".htm": "html",
     ".xhtml": "html",
     ".docx": "docx",
+    ".pdf": "pdf",
 }
 BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}

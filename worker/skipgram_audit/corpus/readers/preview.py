@@ -12,7 +12,7 @@ from skipgram_audit.corpus.readers.inflation import open_source
 from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.reading import read_documents
 from skipgram_audit.corpus.readers.remedies import Interface
-from skipgram_audit.corpus.readers.rows import RowAccount
+from skipgram_audit.corpus.readers.rows import FileRows, RowAccount
 from skipgram_audit.corpus.readers.suggestions import first_rows, suggest_options, with_new_fields
 from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.reader_options import ReaderOptions
@@ -40,6 +40,7 @@ class Preview:
         rows: how many rows were looked at, and whether these are all of the file.
         skipped_reasons: reason -> how many of them were passed over for it.
         notes: place and remark on documents that should be looked at.
+        files: of an archive that was looked through, what would become of each file.
         remarks: sentences on the whole file that a user should know before the import.
         advice: what may bring skipped rows back.
         problem, remedy: why the file cannot be read with these options; empty when it can.
@@ -55,6 +56,7 @@ class Preview:
     whole_file: bool = False
     skipped_reasons: dict[str, int] = field(default_factory=dict)
     notes: tuple[tuple[str, str], ...] = ()
+    files: tuple[FileRows, ...] = ()
     remarks: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     problem: str = ""
@@ -107,6 +109,7 @@ def preview(
         whole_file=look.account is not None,
         skipped_reasons=dict(look.reasons),
         notes=look.account.notes if look.account else (),
+        files=look.account.files if look.account else (),
         remarks=tuple(look.remarks),
         advice=look.advice(interface),
         problem=problem.message if problem else "",

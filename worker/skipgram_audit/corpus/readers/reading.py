@@ -19,12 +19,13 @@ from skipgram_audit.corpus.readers.remedies import Remedy
 from skipgram_audit.corpus.readers.rows import (
     BACKSLASH_QUOTES,
     BAD_JSON,
+    NO_TEXT_ON_PAGES,
     QUOTE_TROUBLE,
     DocumentBuilder,
     OnSkip,
     RowAccount,
 )
-from skipgram_audit.corpus.readers.whole_files import read_docx, read_html
+from skipgram_audit.corpus.readers.whole_files import read_docx, read_html, read_pdf
 from skipgram_audit.model.reader_options import ReaderOptions
 
 _Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
@@ -38,6 +39,7 @@ _READERS: dict[str, _Reader] = {
     "zip": read_zip,
     "html": read_html,
     "docx": read_docx,
+    "pdf": read_pdf,
 }
 
 _WIDE = ("utf-16", "utf-32")
@@ -115,12 +117,16 @@ def _account(source: Source, builder: DocumentBuilder, built: int) -> RowAccount
             f"The file has {source.rows:,} rows, but {built:,} became documents and {skipped:,} were skipped.",
             "This is a fault of the program; please report it.",
         )
-    return RowAccount(source.rows, built, dict(builder.skipped), tuple(builder.notes), builder.remarks())
+    return RowAccount(
+        source.rows, built, dict(builder.skipped), tuple(builder.notes), builder.remarks(), tuple(builder.files)
+    )
 
 
 def _remedy(skipped: Mapping[str, int]) -> Remedy:
     if BACKSLASH_QUOTES in skipped:
         return Remedy.BACKSLASH_QUOTES
+    if {NO_TEXT_ON_PAGES} == set(skipped):
+        return Remedy.RECOGNISE_TEXT
     if skipped.get(BAD_JSON, 0) > sum(skipped.values()) / 2:
         return Remedy.WRITE_JSON_LINES
     return Remedy.PLAIN_QUOTES if QUOTE_TROUBLE & set(skipped) else Remedy.CHECK_READING

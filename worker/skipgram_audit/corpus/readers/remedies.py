@@ -20,6 +20,7 @@ class Remedy(StrEnum):
     BACKSLASH_QUOTES = "backslash quotes"
     CHOOSE_DELIMITER = "choose delimiter"
     WRITE_JSON_LINES = "write JSON Lines"
+    RECOGNISE_TEXT = "recognise text"
 
 
 _WORDS = {
@@ -49,6 +50,10 @@ _WORDS = {
     Remedy.WRITE_JSON_LINES: (
         "JSON is read as one object a line, or as one array of objects. Write it so, or choose another format.",
         "JSON is read as one object a line, or as one array of objects. Write it so, or name another --format.",
+    ),
+    Remedy.RECOGNISE_TEXT: (
+        "Have its text recognised first (OCR), for instance with ocrmypdf.",
+        "Have its text recognised first (OCR), for instance with ocrmypdf.",
     ),
     Remedy.CHOOSE_DELIMITER: (
         "Choose what the columns are separated by in the preview.",

@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from skipgram_audit.corpus.readers.errors import MissingField
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
@@ -35,10 +35,15 @@ NOT_STORABLE = "has a NUL character or half a surrogate pair"
 DUPLICATE_ID = "id of an earlier document"
 ID_TOO_LONG = "id longer than 512 characters"
 ID_NOT_A_STRING = "id is neither a string nor a number"
-NOT_TEXT_FILE = "not a .txt, .html or .docx file"
+NOT_TEXT_FILE = "not a file that can be read inside an archive"
 WRONG_ENCODING = "not valid in the chosen encoding"
 ENCRYPTED = "encrypted"
 DAMAGED = "damaged"
+REST_DAMAGED = "damaged: the rest of this file is not read"
+REST_WRONG_ENCODING = "not valid in the chosen encoding: the rest of this file is not read"
+REPEATED_CHOICE = "several columns of this file have the name of a chosen field"
+NO_TEXT_ON_PAGES = "no text on any page of the PDF: it may be scanned"
+NO_PDF_READER = "a PDF: the library pypdf is not installed"
 
 UNLIKE = "this row is unlike the others: it may be a piece of a text"
 """A remark on a row that was kept."""
@@ -52,6 +57,14 @@ MAXIMUM_ID_CHARACTERS = 512
 OnSkip = Callable[[str, str], None]
 
 
+class FileRows(NamedTuple):
+    """What became of one file of an archive: rows that the reader met, and documents; the others were skipped."""
+
+    name: str
+    rows: int
+    documents: int
+
+
 @dataclass(frozen=True)
 class RowAccount:
     """What became of the rows of a file. A header is no row.
@@ -62,6 +75,7 @@ class RowAccount:
         skipped: reason -> how many were skipped for it.
         notes: place and remark on documents that should be looked at.
         remarks: sentences on the whole file that a user should know.
+        files: of an archive, what became of each file in it.
     """
 
     in_file: int
@@ -69,6 +83,7 @@ class RowAccount:
     skipped: dict[str, int]
     notes: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
+    files: tuple[FileRows, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -78,6 +93,7 @@ class RowAccount:
             "skipped": dict(self.skipped),
             "notes": [list(note) for note in self.notes],
             "remarks": list(self.remarks),
+            "files": [list(file) for file in self.files],
         }
 
     @classmethod
@@ -85,7 +101,8 @@ class RowAccount:
         """Inverse of as_dict."""
         notes = tuple((str(place), str(note)) for place, note in values["notes"])
         remarks = tuple(map(str, values["remarks"]))
-        return cls(values["in_file"], values["documents"], dict(values["skipped"]), notes, remarks)
+        files = tuple(FileRows(*file) for file in values.get("files", ()))
+        return cls(values["in_file"], values["documents"], dict(values["skipped"]), notes, remarks, files)
 
     def advice(self, interface: Interface) -> list[str]:
         """What may bring skipped rows back, in the words of the interface."""
@@ -96,7 +113,7 @@ class RowAccount:
             remedies.append(Remedy.PLAIN_QUOTES)
         if self.skipped.get(WRONG_COLUMNS, 0) > self.documents:
             remedies.append(Remedy.CHOOSE_DELIMITER)
-        if WRONG_ENCODING in self.skipped:
+        if {WRONG_ENCODING, REST_WRONG_ENCODING} & set(self.skipped):
             remedies.append(Remedy.CHOOSE_ENCODING)
         return [remedy_in_words(remedy, interface) for remedy in remedies]
 
@@ -115,6 +132,7 @@ class DocumentBuilder:
         notes: place and remark on documents that should be looked at.
         companions: how many files of an archive are no documents, but what an operating system adds to it.
         marked_up: how many texts look like HTML.
+        files: of an archive, what became of each file that was read to its end.
     """
 
     def __init__(
@@ -129,6 +147,7 @@ class DocumentBuilder:
         self.notes: list[tuple[str, str]] = []
         self.companions = 0
         self.marked_up = 0
+        self.files: list[FileRows] = []
         self._rows_seen = False
         # The usual names are looked for; others were chosen, and must be there.
         chosen = {(options.id_field, "id"), (options.title_field, "title")}
@@ -147,6 +166,11 @@ class DocumentBuilder:
                 Remedy.CHOOSE_COLUMN,
                 missing=name,
             )
+
+    def adopt(self, other: "DocumentBuilder") -> None:
+        """Takes over what was found of the fields that were chosen: they need be in one file of an archive only."""
+        self._lacking &= other._lacking
+        self._rows_seen |= other._rows_seen
 
     @property
     def built(self) -> int:

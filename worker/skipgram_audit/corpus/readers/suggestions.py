@@ -1,26 +1,38 @@
 """What a file's first rows suggest: its format, columns, and which field is which."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from skipgram_audit.corpus.readers.columns import NOTHING_CHOSEN, ChosenDialect, suggested_dialect
-from skipgram_audit.corpus.readers.decoding import codec_of
+from skipgram_audit.corpus.readers.archive import (
+    FILE,
+    FOLDER,
+    documents_of,
+    open_archive,
+    place_fields,
+    tables_of,
+)
+from skipgram_audit.corpus.readers.columns import NOTHING_CHOSEN, ChosenDialect, with_columns
 from skipgram_audit.corpus.readers.delimited import DelimitedTable
-from skipgram_audit.corpus.readers.detection import HEAD_BYTES, detect_format, encoding_of, read_head, split_lines
+from skipgram_audit.corpus.readers.detection import detect_format, encoding_of, read_head
+from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS, name_of
 from skipgram_audit.corpus.readers.errors import WrongEncoding
 from skipgram_audit.corpus.readers.field_names import repeated_names
-from skipgram_audit.corpus.readers.inflation import open_source
+from skipgram_audit.corpus.readers.inflation import Source, open_source
 from skipgram_audit.corpus.readers.json_rows import first_json_rows
 from skipgram_audit.corpus.readers.options import BINARY_FORMATS, DEFAULT_DELIMITERS, ReaderLimits
 from skipgram_audit.corpus.readers.parquet import first_parquet_rows
 from skipgram_audit.corpus.readers.rows import field_value
+from skipgram_audit.corpus.readers.table_entries import table_options
 from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.reader_options import MAXIMUM_METADATA_FIELDS, ReaderOptions
 
 ROWS_LOOKED_AT = 200
-_LINES_LOOKED_AT = 500
+_TABLES_LOOKED_AT = 3
+"""Of an archive, each unpacked for it."""
+
 LONGEST_METADATA = 200
 """Characters of a value on average, up to which a field is kept as metadata by itself."""
 
@@ -60,7 +72,7 @@ def suggest_options(
     head = b"" if file_format in BINARY_FORMATS else read_head(path, limits)
     options = ReaderOptions.unchecked({"format": file_format, "encoding": chosen.encoding or encoding_of(head)})
     if file_format in DEFAULT_DELIMITERS:
-        options = _with_columns(options, head, chosen.dialect)
+        options = with_columns(options, head, chosen.dialect)
     fields, rows = first_rows(path, options, limits)
     return _with_fields(options, fields, rows) if fields else options
 
@@ -130,7 +142,25 @@ def _first_rows(path: Path, options: ReaderOptions, limits: ReaderLimits) -> tup
         if options.format in DEFAULT_DELIMITERS:
             table = DelimitedTable(source, options, limits)
             return table.header, list(_table_rows(table))
-        return [], []
+        return _archive_rows(source, limits, options) if options.format == "zip" else ([], [])
+
+
+def _archive_rows(
+    source: Source, limits: ReaderLimits, options: ReaderOptions
+) -> tuple[list[str], list[dict[str, object]]]:
+    """The fields of the first tables in an archive, and those that follow from where a document is in it."""
+    fields: list[str] = []
+    rows: list[dict[str, object]] = []
+    with open_archive(source, limits) as archive:
+        names = [name for entry in documents_of(archive) if (name := name_of(entry))]
+        for table in islice(tables_of(archive, source), _TABLES_LOOKED_AT):
+            with suppress(EngineError, *ENTRY_ERRORS), table.unpacked(source, limits) as path:
+                own = table_options(path, table.file_format, options, limits)
+                found, first = _first_rows(path, own, limits)
+                fields += [name for name in found if name not in fields]
+                rows += first
+    placed = place_fields(names)
+    return [*fields, *(name for name in placed if name not in fields)], rows
 
 
 def _names(row: Mapping[str, object], before: str = "") -> Iterator[str]:
@@ -147,24 +177,11 @@ def _table_rows(table: DelimitedTable) -> Iterator[dict[str, object]]:
             yield dict(zip(table.header, record.cells, strict=True))
 
 
-def _with_columns(options: ReaderOptions, head: bytes, chosen: ChosenDialect) -> ReaderOptions:
-    """Delimiter and quotation marks as most of the first rows have them."""
-    lines = split_lines(head.decode(codec_of(options.encoding), errors="replace"))
-    if len(head) == HEAD_BYTES:
-        lines = lines[:-1]
-    own = DEFAULT_DELIMITERS[options.format]
-    dialect = suggested_dialect(lines[:_LINES_LOOKED_AT], own, chosen)
-    return options.model_copy(
-        update={
-            "delimiter": "" if dialect.delimiter == own else dialect.delimiter,
-            "quoted": dialect.quoted,
-            "escape": "backslash" if dialect.backslash else "",
-        }
-    )
-
-
 def _with_fields(options: ReaderOptions, fields: list[str], rows: list[dict[str, object]]) -> ReaderOptions:
-    text = _first_of(_TEXT_NAMES, fields) or _longest(fields, rows)
+    columns = [name for name in fields if name not in (FILE, FOLDER)] if options.format == "zip" else fields
+    if not columns:
+        return options.model_copy(update={"metadata_fields": tuple(fields)})
+    text = _first_of(_TEXT_NAMES, columns) or _longest(columns, rows)
     suggested = options.model_copy(
         update={
             "text_field": text,

@@ -1,4 +1,4 @@
-"""Formats with one document a file: HTML and Word; also as entries of an archive."""
+"""Formats with one document a file: HTML, Word and PDF; also as entries of an archive."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from skipgram_audit.corpus.readers.errors import UnreadableFile, WrongEncoding
 from skipgram_audit.corpus.readers.inflation import Source
 from skipgram_audit.corpus.readers.markup import declared_encoding, page_text
 from skipgram_audit.corpus.readers.options import ReaderLimits, SourceDocument
+from skipgram_audit.corpus.readers.pdf import pdf_text
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
 from skipgram_audit.corpus.readers.word import word_text
 from skipgram_audit.model.reader_options import ReaderOptions
@@ -18,7 +19,7 @@ from skipgram_audit.model.reader_options import ReaderOptions
 THE_FILE = "the whole file"
 _LOOKED_AT = 64 * 1024
 OVERHEAD = 4
-"""A page or a Word document may have this many times the bytes of its text: tags, styles, pictures."""
+"""A page, a Word document or a PDF may have this many times the bytes of its text: tags, styles, pictures."""
 
 
 def read_html(
@@ -36,17 +37,37 @@ def read_docx(
     yield from _only_document(source, limits, builder, lambda data: docx_document(data, limits, spend))
 
 
+def read_pdf(
+    source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
+) -> Iterator[SourceDocument]:
+    """The text of a PDF."""
+    yield from _only_document(source, limits, builder, lambda data: pdf_document(data, THE_FILE, builder))
+
+
+def pdf_document(data: bytes, place: str, builder: DocumentBuilder) -> tuple[str, str] | str:
+    """Title and text of a PDF, or the reason why it has none; what should be known of it is noted.
+
+    Raises:
+        UnreadableFile: it is damaged, needs a password, or cannot be read on this machine.
+    """
+    found = pdf_text(data)
+    if not found.text:
+        return rows.NO_TEXT_ON_PAGES
+    builder.notes.extend((place, note) for note in found.notes())
+    return found.title, found.text
+
+
 def _only_document(
     source: Source,
     limits: ReaderLimits,
     builder: DocumentBuilder,
-    parse: Callable[[bytes], tuple[str, str] | None],
+    parse: Callable[[bytes], tuple[str, str] | str | None],
 ) -> Iterator[SourceDocument]:
     source.count_row()
     data = source.stream.read(limits.maximum_document_bytes * OVERHEAD + 1)
     found = parse(data) if len(data) <= limits.maximum_document_bytes * OVERHEAD else None
-    if found is None:
-        builder.skip(THE_FILE, rows.TEXT_TOO_LONG)
+    if found is None or isinstance(found, str):
+        builder.skip(THE_FILE, found or rows.TEXT_TOO_LONG)
         return
     title, text = found
     document = builder.build(THE_FILE, "1", title or source.path.name.split(".")[0], text)
