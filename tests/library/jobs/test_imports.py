@@ -262,10 +262,10 @@ def test_previews_are_written_to_the_upload(settings: Settings, database: Databa
     settings.upload_path(upload_id).write_bytes(b"%PDF-1.7 \0")
     with database.session() as session:
         uploads.ask_for_preview(uploads.get(session, upload_id), None)
-    with pytest.raises(AuditError, match="a PDF"):
+    with pytest.raises(AuditError, match="PDF"):
         look(upload_id)
     with database.session() as session:
-        assert (uploads.get(session, upload_id).preview or {})["error"]["message"] == "The file is a PDF, not text."
+        assert (uploads.get(session, upload_id).preview or {})["error"]["message"] == "The PDF is damaged, or is none."
 
 
 def test_corpora_of_one_upload(database: Database, settings: Settings) -> None:

@@ -85,7 +85,7 @@ def test_zip_of_txt_files(tmp_path: Path, compression: str) -> None:
         ("../../etc/passwd.TXT", "passwd", "A name is no path."),
     ]
     assert skipped == [
-        ("entry picture.png", "not a .txt, .html or .docx file"),
+        ("entry picture.png", "not a file that can be read inside an archive"),
         ("entry latin.txt, line 2, byte 7", "not valid in the chosen encoding"),
         ("entry empty.txt", "empty text"),
     ]
