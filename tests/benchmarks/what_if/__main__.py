@@ -70,7 +70,7 @@ def audited(corpus: Path, folder: Path) -> Audit:
         from skipgram_audit.cli.reading import reading_options
         from skipgram_audit.computing.progress import progress_bars
 
-        reading = reading_options(corpus, None, None, None, None, None, None, None, None, None, "line")
+        reading = reading_options(corpus, None, None, None, None, None, None, None, None, None, True, "line")
         run = AuditRun(FileCorpus(corpus, reading, "en"), AuditSettings(), [load_probe(one) for one in PROBES], folder)
         with progress_bars() as phase:
             run.run(phase)

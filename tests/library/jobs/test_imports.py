@@ -259,13 +259,14 @@ def test_previews_are_written_to_the_upload(settings: Settings, database: Databa
         stored = uploads.get(session, upload_id).preview or {}
         assert stored["chosen"]["format"] == "csv"
         assert "no column 'x'" in stored["found"]["problem"]
-    settings.upload_path(upload_id).write_bytes(b"%PDF-1.7 \0")
+    settings.upload_path(upload_id).write_bytes(b"{\\rtf1 words}")
     with database.session() as session:
         uploads.ask_for_preview(uploads.get(session, upload_id), None)
-    with pytest.raises(AuditError, match="PDF"):
+    with pytest.raises(AuditError, match="RTF"):
         look(upload_id)
     with database.session() as session:
-        assert (uploads.get(session, upload_id).preview or {})["error"]["message"] == "The PDF is damaged, or is none."
+        error = (uploads.get(session, upload_id).preview or {})["error"]
+    assert error["message"] == "The file is a rich text document (RTF), not text."
 
 
 def test_corpora_of_one_upload(database: Database, settings: Settings) -> None:

@@ -27,6 +27,7 @@ def test_a_corpus_is_imported_and_shown(client: TestClient, work: Work, settings
     assert corpus["skipped_reasons"] == {"not valid JSON": 1}
     assert corpus["rows"] == {
         "in_file": 3, "documents": 2, "skipped": {"not valid JSON": 1}, "notes": [], "remarks": [], "advice": [],
+        "files": [],
     }  # fmt: skip
     assert corpus["finished_at"]
     address = f"/api/v1/corpora/{corpus['id']}"

@@ -87,13 +87,13 @@ class RowAccount:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return {
+        files = {"files": [list(file) for file in self.files]} if self.files else {}
+        return files | {
             "in_file": self.in_file,
             "documents": self.documents,
             "skipped": dict(self.skipped),
             "notes": [list(note) for note in self.notes],
             "remarks": list(self.remarks),
-            "files": [list(file) for file in self.files],
         }
 
     @classmethod
