@@ -59,7 +59,7 @@ def main() -> None:
     if "smallest" in options.parts:
         found["smallest"] = bench.smallest(options.seconds)
     results.parent.mkdir(exist_ok=True)
-    results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    results.write_text(as_json(found), encoding="utf-8")
     results.with_suffix(".md").write_text(markdown(found), encoding="utf-8")
     print(markdown(found))
 
@@ -232,6 +232,20 @@ class Bench:
     def _keep(self, name: str, row: dict[str, Any]) -> None:
         with (self.folder / name).open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+
+
+def as_json(found: dict[str, Any]) -> str:
+    """A line a row of a list."""
+    parts = []
+    for name, value in found.items():
+        rows = ",\n".join(f"  {json.dumps(rounded(row))}" for row in value) if isinstance(value, list) else ""
+        parts.append(f" {json.dumps(name)}: " + (f"[\n{rows}\n ]" if rows else json.dumps(value)))
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def rounded(row: dict[str, Any]) -> dict[str, Any]:
+    """To four decimals."""
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def is_like_one(documents: set[int], others: list[set[int]]) -> bool:
