@@ -29,7 +29,7 @@ RETRAINED_SEEDS = (1, 2, 3, 4)
 RANKINGS = ("top", "lexical", "random", "again")
 TARGETS = ("half", "zero")
 MOST = 0.7
-PARTS = ("at once", "retraining", "requests", "smallest")
+PARTS = ("calibration", "at once", "retraining", "requests", "smallest")
 
 
 def main() -> None:
@@ -50,6 +50,8 @@ def main() -> None:
     results = HERE / "results" / f"{name}.json"
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8")) if results.is_file() else {}
     found["corpus"] = {"name": name, "documents": len(audit.ids), "probes": bench.probes}
+    if "calibration" in options.parts:
+        found["calibration"] = bench.calibration()
     if "at once" in options.parts:
         found["at once"] = bench.at_once(options.sets, options.seconds)
     if "retraining" in options.parts:
@@ -110,6 +112,14 @@ class Bench:
                     keys = tilt * mean[row] / mean[row].std() + generator.gumbel(size=documents)
                     found.append(("strong", size, np.argsort(-keys)[:size]))
         return found
+
+    def calibration(self) -> list[dict[str, Any]]:
+        """A row a probe and set of the calibration: sum, full prediction, and the answer of the others' curve."""
+        return [
+            {"probe": one.probe, "share": point.share, "sum": point.first_order, "full": point.change,
+             "quick": point.change + point.error}
+            for one in self._calibration.probes for point in one.points if point.error is not None
+        ]  # fmt: skip
 
     def at_once(self, most: int, seconds: float) -> list[dict[str, Any]]:
         """A row a set and probe: sum, answer at once with its interval, and full prediction."""

@@ -1,9 +1,11 @@
 """What was measured, as tables."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+SHARES = ((0.0, 0.003, "up to 0.3%"), (0.003, 0.03, "0.3 to 3%"), (0.03, 0.13, "3 to 13%"), (0.13, 1.0, "more"))
 BANDS = ((1, 3, "1 to 3"), (10, 30, "10 to 30"), (100, 300, "100 to 300"), (301, 10**9, "more"))
 
 
@@ -23,6 +25,10 @@ def markdown(found: dict[str, Any]) -> str:
             f"{one['requests']}; the first one, which reads the columns, {one['first']:.3f} s.",
             "",
         ]
+    if found.get("calibration"):
+        rows = found["calibration"]
+        lines += ["## Sets of the calibration, each left out of the fit in turn", ""]
+        lines += [*accuracy(rows, "full", "share", SHARES, "share of the words"), ""]
     if found.get("at once"):
         lines += ["## At once, against the full prediction", "", *accuracy(found["at once"], "full")]
         lines += ["", f"Intervals hold the full prediction in {coverage(found['at once'], 'full')}.", ""]
@@ -34,15 +40,21 @@ def markdown(found: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def accuracy(rows: list[dict[str, Any]], truth: str) -> list[str]:
+def accuracy(
+    rows: list[dict[str, Any]],
+    truth: str,
+    by: str = "size",
+    bands: Sequence[tuple[float, float, str]] = BANDS,
+    label: str = "documents",
+) -> list[str]:
     """A line a probe and band of sizes: correlation, slope and mean absolute error of each kind of answer."""
     names = ["sum", "quick"] + (["full"] if truth != "full" else [])
     titles = {"sum": "sum of influences", "quick": "at once", "full": "full prediction"}
-    head = ["probe", "documents", "sets", "mean change", *(f"{titles[one]}: r, slope, error" for one in names)]
+    head = ["probe", label, "sets", "mean change", *(f"{titles[one]}: r, slope, error" for one in names)]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for probe in dict.fromkeys(row["probe"] for row in rows):
-        for low, high, title in BANDS:
-            some = [row for row in rows if row["probe"] == probe and low <= row["size"] <= high]
+        for low, high, title in bands:
+            some = [row for row in rows if row["probe"] == probe and low <= row[by] <= high]
             if len(some) < 4:
                 continue
             actual = np.array([row[truth] for row in some])

@@ -26,7 +26,8 @@ SECTIONS = {
     ),
     "Benchmarks": (
         "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
-        "benchmarks/planted-sentences", "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field",
+        "benchmarks/planted-sentences",
+        "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field", "benchmarks/what-ifs",
         "benchmarks/checks", "benchmarks/mitigations", "benchmarks/performance", "benchmarks/time-left",
         "benchmarks/gpu", "benchmarks/browsing", "benchmarks/documents", "benchmarks/cost-model",
     ),
