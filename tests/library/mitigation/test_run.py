@@ -1,5 +1,6 @@
 """A whole comparison on real news: what each action is, what is kept, what an interruption leaves, and bad plans."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,31 @@ from skipgram_audit.auditing.mitigation_folder import FolderMitigationStore
 from skipgram_audit.auditing.mitigations import Mitigations, first_seeds, make_mitigation_plan
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.mitigation import measuring
 from skipgram_audit.mitigation.forgetting import NothingToForget, forgotten, sentences_to_forget
 from skipgram_audit.mitigation.hard import hard_debiased
-from skipgram_audit.mitigation.on_texts import AuditedCorpus
+from skipgram_audit.mitigation.on_texts import AuditedCorpus, ChangedCorpus
+from skipgram_audit.mitigation.rewrite_run import RewriteRun
 from skipgram_audit.mitigation.run import MitigationRun
 from skipgram_audit.mitigation.strongest_texts import strongest_within
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
+from skipgram_audit.model.rewriting import RewritePlan
+from skipgram_audit.model.word_pairs import built_in_pairs
 from skipgram_audit.retraining.retrained import retrain
-from tests.library.samples import NEWS_SETTINGS, news_audit, silent, small_settings
+from tests.library.samples import NEWS_SETTINGS, news_audit, news_documents, silent, small_settings
 
 PLAN = MitigationPlan(probe="news", concept="targets", seeds=[1, 7], biased_words=60, share=0.05)
+
+
+def texts() -> list[CorpusDocument]:
+    return [CorpusDocument(one.text, one.bounds, str(number)) for number, one in enumerate(news_documents())]
+
+
+def not_asked(_names: Sequence[str]) -> ChangedCorpus:
+    raise AssertionError
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +48,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> AuditPipeline:
 @pytest.fixture(scope="module")
 def found(pipeline: AuditPipeline, tmp_path_factory: pytest.TempPathFactory) -> Mitigations:
     store = FolderMitigationStore(tmp_path_factory.mktemp("mitigations"))
-    run = MitigationRun(pipeline, PLAN, store)
+    run = MitigationRun(pipeline, PLAN, store, texts)
     run.train(silent)
     run.measure(silent)
     return Mitigations(run.table(), store.folder)
@@ -68,7 +81,7 @@ def test_purity_is_lower_without_the_direction_and_what_is_removed_lowers_the_sc
 
 
 def test_the_vectors_are_those_that_were_measured(found: Mitigations, pipeline: AuditPipeline, tmp_path: Path) -> None:
-    run = MitigationRun(pipeline, PLAN, FolderMitigationStore(tmp_path / "other"))
+    run = MitigationRun(pipeline, PLAN, FolderMitigationStore(tmp_path / "other"), texts)
     trained = pipeline.trajectories[0].inputs
     expected = hard_debiased(trained, run.concept()).astype(np.float32)
     keyed = found.vectors("hard", 1)
@@ -88,7 +101,7 @@ def test_the_vectors_are_those_that_were_measured(found: Mitigations, pipeline: 
 def test_removal_is_the_retraining_without_the_strongest_documents(found: Mitigations, pipeline: AuditPipeline) -> None:
     influence = pipeline.influences.sentences[0].mean(axis=0)
     direction = int(np.sign(pipeline.trained_scores().mean()))
-    audited = AuditedCorpus(pipeline.corpus, pipeline.settings, influence, direction)
+    audited = AuditedCorpus(pipeline.corpus, pipeline.settings, influence, direction, not_asked)
     documents = audited.amplifying(PLAN.share)
     by_document = direction * sums_between(influence, pipeline.corpus.document_sentences)
     others = np.setdiff1d(np.arange(pipeline.corpus.document_count), documents)
@@ -96,6 +109,20 @@ def test_removal_is_the_retraining_without_the_strongest_documents(found: Mitiga
     removed = np.isin(np.arange(pipeline.corpus.document_count), documents)
     (again,) = retrain(pipeline.corpus, pipeline.settings, removed, [7], False, silent, pipeline.executor).trajectories
     np.testing.assert_array_equal(found.vectors("remove", 7).vectors, again.inputs)
+
+
+def test_substitution_is_that_of_a_rewriting_and_names_change_more(found: Mitigations, pipeline: AuditPipeline) -> None:
+    """As Audit.rewrite makes it: half of the documents by the draw seed, by the rule."""
+    rows = {row.action: row for row in found.table.rows}
+    shares = [rows[name].cells["text_share"].value or 0.0 for name in ("substitute", "names")]
+    assert 0.0 < shares[0] < shares[1] < 0.2
+    lists = (built_in_pairs()["en-gender"],)
+    plan = RewritePlan(method="substitute", lists=lists, seed=PLAN.draw_seed, grammar="rule")
+    rewriting = RewriteRun(pipeline, texts, plan)
+    tally, _ = rewriting.rewrite(silent)
+    assert rows["substitute"].detail == f"{tally.changes:,} words in {tally.changed:,} documents"
+    (vectors,) = pipeline.train_corpus(rewriting.encoded(silent), [7], silent)
+    np.testing.assert_array_equal(found.vectors("substitute", 7).vectors, vectors)
 
 
 def test_a_share_of_the_text_is_filled_with_the_strongest_first() -> None:
@@ -149,13 +176,13 @@ def test_an_interrupted_comparison_does_only_what_is_missing(
 
     monkeypatch.setattr("skipgram_audit.mitigation.run.measure", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        MitigationRun(pipeline, plan, store).measure(silent)
+        MitigationRun(pipeline, plan, store, texts).measure(silent)
     assert len(store.measurements()) == 4
     with (tmp_path / "measurements.jsonl").open("a") as lines:
         lines.write('\n{"action": "lea')  # cut off while it was written
     monkeypatch.setattr("skipgram_audit.mitigation.run.measure", original)
     first = list(done)
-    run = MitigationRun(pipeline, plan, store)
+    run = MitigationRun(pipeline, plan, store, texts)
     run.measure(silent)
     measured = [(one.action, one.seed) for one in store.measurements()]
     assert measured[:4] == first
@@ -166,9 +193,9 @@ def test_an_interrupted_comparison_does_only_what_is_missing(
 def test_plans_that_do_not_fit_say_so(pipeline: AuditPipeline, tmp_path: Path) -> None:
     store = FolderMitigationStore(tmp_path)
     with pytest.raises(UnusablePlan, match="'weat-6' was not measured"):
-        MitigationRun(pipeline, PLAN.model_copy(update={"probe": "weat-6"}), store)
+        MitigationRun(pipeline, PLAN.model_copy(update={"probe": "weat-6"}), store, texts)
     with pytest.raises(InvalidInput, match="no concept 'en-colour'"):
-        MitigationRun(pipeline, PLAN.model_copy(update={"concept": "en-colour"}), store)
+        MitigationRun(pipeline, PLAN.model_copy(update={"concept": "en-colour"}), store, texts)
     bad: tuple[dict[str, Any], ...] = (
         {"methods": ["hard", "soft"]},
         {"seeds": [1, 1]},
@@ -189,7 +216,7 @@ def test_plans_that_do_not_fit_say_so(pipeline: AuditPipeline, tmp_path: Path) -
 def test_without_a_concept_texts_can_still_be_removed(pipeline: AuditPipeline, tmp_path: Path) -> None:
     """The recovery test says why it has no number."""
     plan = PLAN.model_copy(update={"methods": ["none"], "concept": "en-colour", "seeds": [1]})
-    run = MitigationRun(pipeline, plan, FolderMitigationStore(tmp_path))
+    run = MitigationRun(pipeline, plan, FolderMitigationStore(tmp_path), texts)
     run.measure(silent)
     row = run.table().rows[0]
     assert row.scores["news"].value is not None

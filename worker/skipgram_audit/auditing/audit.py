@@ -319,7 +319,14 @@ class Audit:
             probe=self._measured(probe), seeds=chosen, methods=None if methods is None else list(methods), **options
         )
         with self._progress() as phase:
-            return compare_mitigations(self._pipeline, self.folder, self._identity, plan, phase)
+            return compare_mitigations(
+                self._pipeline,
+                self.folder,
+                self._identity,
+                plan,
+                lambda: read_texts(self._artifacts / layout.TEXTS),
+                phase,
+            )
 
     def smallest_set(
         self,

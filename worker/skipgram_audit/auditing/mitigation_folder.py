@@ -34,13 +34,14 @@ class FolderMitigationStore:
 
     @classmethod
     def of_plan(cls, audit_folder: Path, audit_identity: str, plan: MitigationPlan) -> "FolderMitigationStore":
-        """``mitigations/<digest of the plan>`` of an audit's folder.
+        """``mitigations/<digest of the plan>`` of an audit's folder; methods and seeds are added to what is there.
 
         Args:
             audit_identity: what makes it this audit: another one in the same folder must not take its trainings.
             plan: with its probe named.
         """
-        identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
+        compared = plan.model_dump(mode="json", exclude={"methods", "seeds"})
+        identity = json.dumps([audit_identity, compared, __version__], sort_keys=True)
         return cls(audit_folder / MITIGATIONS / hashlib.sha256(identity.encode()).hexdigest()[:16])
 
     def measurements(self) -> list[ActionMeasurement]:
@@ -81,11 +82,6 @@ class FolderMitigationStore:
         keyed.add_vectors(list(words), vectors)
         keyed.save(str(path), separately=["vectors"])
         words_file(path).write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
-
-    def table(self) -> MitigationTable | None:
-        """None until everything was measured."""
-        file = self.folder / MITIGATION_TABLE
-        return MitigationTable.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
 
     def keep_table(self, table: MitigationTable) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 from skipgram_audit.auditing.frames import frame
 from skipgram_audit.auditing.mitigation_folder import FolderMitigationStore
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.mitigation.rewrite_run import Documents
 from skipgram_audit.mitigation.run import PHASES, MitigationRun
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
@@ -109,23 +110,21 @@ class Mitigations:
 
 
 def compare_mitigations(
-    pipeline: AuditPipeline, folder: Path, identity: str, plan: MitigationPlan, phase: Any
+    pipeline: AuditPipeline, folder: Path, identity: str, plan: MitigationPlan, documents: Documents, phase: Any
 ) -> Mitigations:
     """The comparison of this plan; an interrupted one is resumed.
 
     Args:
         folder: of the audit.
         identity: what makes it this audit.
+        documents: of the audited corpus.
         phase: begins a phase of a title and returns its progress.
     """
     store = FolderMitigationStore.of_plan(folder, identity, plan)
-    kept = store.table()
-    if kept is None:
-        run = MitigationRun(pipeline, plan, store)
-        run.train(phase(PHASES[0]))
-        run.measure(phase(PHASES[1]))
-        kept = run.table()
-    return Mitigations(kept, store.folder)
+    run = MitigationRun(pipeline, plan, store, documents)
+    run.train(phase(PHASES[0]))
+    run.measure(phase(PHASES[1]))
+    return Mitigations(run.table(), store.folder)
 
 
 def make_mitigation_plan(**values: Any) -> MitigationPlan:

@@ -7,6 +7,7 @@ missing.
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.mitigation_folder import FolderMitigationStore
 from skipgram_audit.auditing.run import open_pipeline
+from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.jobs.context import JobContext
@@ -63,4 +64,6 @@ def _run(context: JobContext, comparison_id: int, executor: Executor) -> tuple[M
     settings = AuditSettings.model_validate(audit.settings)
     pipeline = open_pipeline(folder / layout.ARTIFACTS, settings, probes, context.settings.device, executor)
     store = FolderMitigationStore(folder / layout.MITIGATIONS / found.storage_name)
-    return MitigationRun(pipeline, MitigationPlan.model_validate(found.plan), store), store
+    texts = folder / layout.ARTIFACTS / layout.TEXTS
+    plan = MitigationPlan.model_validate(found.plan)
+    return MitigationRun(pipeline, plan, store, lambda: read_texts(texts)), store

@@ -1,6 +1,6 @@
 """The methods that change the corpus, by name: what is left to train on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,10 @@ from skipgram_audit.model.mitigations import MitigationPlan
 from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.retraining.retrained import left_over
 from skipgram_audit.retraining.sets import matched_control
+
+GENDER = ("en-gender",)
+GENDER_AND_NAMES = ("en-gender", "en-names")
+"""Pair lists that ship, whose words substitution exchanges."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,14 @@ class AuditedCorpus:
     Attributes:
         influence: float64 [sentences], on the plan's probe, mean over the audit's seeds.
         direction: +1 where positive influence amplifies.
+        substituted: the corpus after substitution by pair lists that ship, by their names.
     """
 
     corpus: EncodedCorpus
     settings: TrainingSettings
     influence: npt.NDArray[np.float64]
     direction: int
+    substituted: "Callable[[Sequence[str]], ChangedCorpus]"
 
     def amplifying(self, share: float) -> npt.NDArray[np.int64]:
         """The most amplifying documents that hold a share of the text: ascending positions."""
@@ -67,7 +73,17 @@ def _random(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
     return audited.without(matched_control(audited.amplifying(plan.share), lengths, plan.draw_seed, 1, 1))
 
 
+def _substitute(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
+    return audited.substituted(GENDER)
+
+
+def _names(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
+    return audited.substituted(GENDER_AND_NAMES)
+
+
 ON_TEXTS: dict[str, Callable[[AuditedCorpus, MitigationPlan], ChangedCorpus]] = {
     "remove": _remove,
     "random": _random,
+    "substitute": _substitute,
+    "names": _names,
 }

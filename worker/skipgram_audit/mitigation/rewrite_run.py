@@ -170,17 +170,12 @@ class RewriteRun:
         pipeline, settings = self._pipeline, self._pipeline.settings
         pipeline.require_own_training()
         own = pipeline.corpus
-        count = max(1, outcome.tally.documents)
-        texts = watched(self._documents(), count, part_of(progress, 0.0, 0.1))
-        sentences: list[npt.NDArray[np.int64]] = []
-        results = self._with_keys(self._rewriting().documents(texts), sentences)
         strangers = [seed for seed in seeds if seed not in settings.seeds]
         outcome = outcome.model_copy(deep=True)
         outcome.trained_seeds = list(seeds)
         before = self._before(seeds, strangers, part_of(progress, 0.1, 0.4 if strangers else 0.0))
         try:
-            encoded = encode_documents(results, count, own.casefold, settings.minimum_count, _ignored, own.language)
-            encoded = _with_sentence_keys(encoded, np.concatenate([np.zeros(0, np.int64), *sentences]))
+            encoded = self.encoded(part_of(progress, 0.0, 0.1))
             rest = part_of(progress, 0.5 if strangers else 0.1, 0.5 if strangers else 0.9)
             vectors = pipeline.train_corpus(encoded, seeds, rest)
         except UnusableCorpus as error:
@@ -201,6 +196,19 @@ class RewriteRun:
                 score.trained, score.trained_reason = value.tolist(), ""
         progress(1.0)
         return outcome
+
+    def encoded(self, progress: Progress) -> EncodedCorpus:
+        """The rewritten corpus as a training takes it, its vocabulary counted anew.
+
+        Raises:
+            UnusableCorpus: there is nothing to train on.
+        """
+        own, least = self._pipeline.corpus, self._pipeline.settings.minimum_count
+        count = max(1, own.document_count)
+        sentences: list[npt.NDArray[np.int64]] = []
+        results = self._with_keys(self._rewriting().documents(watched(self._documents(), count, progress)), sentences)
+        encoded = encode_documents(results, count, own.casefold, least, _ignored, own.language)
+        return _with_sentence_keys(encoded, np.concatenate([np.zeros(0, np.int64), *sentences]))
 
     def _before(self, seeds: Sequence[int], strangers: Sequence[int], progress: Progress) -> list[list[float]]:
         """Scores of the audited corpus by some seeds, a row a measured probe."""

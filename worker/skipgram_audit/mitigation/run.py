@@ -19,11 +19,14 @@ from skipgram_audit.mitigation.forgetting import sentences_to_forget
 from skipgram_audit.mitigation.measuring import NEIGHBOUR_WORDS, Embedding, measure
 from skipgram_audit.mitigation.on_texts import ON_TEXTS, AuditedCorpus, ChangedCorpus
 from skipgram_audit.mitigation.on_vectors import ON_VECTORS, Trained
+from skipgram_audit.mitigation.rewrite_run import Documents, RewritableAudit, RewriteRun
 from skipgram_audit.mitigation.table import TRAINED, mitigation_table
-from skipgram_audit.model.engine_errors import EngineError, UnusablePlan
+from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
 from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.rewriting import RewritePlan
+from skipgram_audit.model.word_pairs import built_in_pairs
 from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.training.neighbour_stability import neighbour_stability
 from skipgram_audit.training.seeds import train_seeds
@@ -33,6 +36,10 @@ PHASES = ("Training", "Debiasing and measuring")
 
 OF_CONCEPT = ("hard", "double-hard", "inlp", "leace")
 """Methods that cannot do without a concept."""
+
+
+class MitigatedAudit(AuditedModel, RewritableAudit, Protocol):
+    """A finished audit that can be retrained without documents and with rewritten ones. AuditPipeline is one."""
 
 
 class MitigationStore(Protocol):
@@ -70,16 +77,21 @@ class MitigationRun:
         pipeline: a finished audit.
         plan: with its probe named.
         store: where it is kept.
+        documents: of the audited corpus, for methods that rewrite them.
 
     Raises:
         UnusablePlan: the probe was not measured, or trainings are asked for of vectors that were trained elsewhere.
         InvalidInput, TooFewWords: the concept cannot be used, and a method of the plan needs it.
     """
 
-    def __init__(self, pipeline: AuditedModel, plan: MitigationPlan, store: MitigationStore) -> None:
+    def __init__(
+        self, pipeline: MitigatedAudit, plan: MitigationPlan, store: MitigationStore, documents: Documents
+    ) -> None:
         self._pipeline = pipeline
         self.plan = plan
         self._store = store
+        self._documents = documents
+        self._changed_corpora: dict[str, ChangedCorpus] = {}
         self.probe = self._probe()
         new = [seed for seed in plan.seeds if seed not in pipeline.settings.seeds]
         if new:
@@ -100,7 +112,7 @@ class MitigationRun:
             part = part_of(progress, number / len(missing), 1 / len(missing))
             try:
                 self._train(action, seeds, part)
-            except EngineError as error:
+            except AuditError as error:
                 for seed in seeds:
                     self._store.keep_measurement(ActionMeasurement(action=action, seed=seed, failure=_said(error)))
         progress(1.0)
@@ -114,7 +126,7 @@ class MitigationRun:
             part(0.0)
             try:
                 measured = self._carry_out(name, seed, part)
-            except EngineError as error:
+            except AuditError as error:
                 measured = ActionMeasurement(action=name, seed=seed, failure=_said(error))
             self._store.keep_measurement(measured)
         progress(1.0)
@@ -234,11 +246,27 @@ class MitigationRun:
             pipeline.settings,
             pipeline.influences.sentences[row].mean(axis=0),
             self.probe.kind_description.direction(score),
+            self._substituted,
         )
 
-    @cache  # noqa: B019
     def _changed(self, action: str) -> ChangedCorpus:
-        return ON_TEXTS[action](self._audited, self.plan)
+        """What a method on texts leaves to train on; made once."""
+        if action not in self._changed_corpora:
+            self._changed_corpora[action] = ON_TEXTS[action](self._audited, self.plan)
+        return self._changed_corpora[action]
+
+    def _substituted(self, names: Sequence[str]) -> ChangedCorpus:
+        """The corpus after counterfactual data substitution by pair lists that ship, half of the documents drawn."""
+        # By the rule alone, so that results do not depend on whether a tagger is installed.
+        lists = tuple(built_in_pairs()[name] for name in names)
+        plan = RewritePlan(method="substitute", lists=lists, seed=self.plan.draw_seed, grammar="rule")
+        rewrite = RewriteRun(self._pipeline, self._documents, plan)
+        tally, _ = rewrite.rewrite(_unwatched)
+        return ChangedCorpus(
+            rewrite.encoded(_unwatched),
+            f"{tally.changes:,} words in {tally.changed:,} documents",
+            tally.changed_tokens / max(1, tally.tokens_before),
+        )
 
     def _is_trained(self, action: str, seed: int, known: set[tuple[str, int]]) -> bool:
         # The vectors as trained are what every other action of the seed is compared with.
@@ -257,6 +285,10 @@ class MitigationRun:
         words = np.random.default_rng(self.plan.draw_seed).permutation(len(vectors[0]))[:NEIGHBOUR_WORDS]
         found = neighbour_stability(np.sort(words), vectors)
         return None if found is None else float(found.mean())
+
+
+def _unwatched(_fraction: float) -> None:
+    """Nobody watches the rewriting of texts: it takes a small part of their training."""
 
 
 def _said(error: AuditError) -> str:

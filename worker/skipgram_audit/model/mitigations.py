@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from skipgram_audit.model.text import PlainText
 
-MethodName = Literal["none", "hard", "double-hard", "inlp", "leace", "forget", "remove", "random"]
+MethodName = Literal[
+    "none", "hard", "double-hard", "inlp", "leace", "forget", "remove", "random", "substitute", "names"
+]
 MethodKind = Literal["none", "vectors", "text"]
 
 MOST_SEEDS = 64
@@ -92,6 +94,22 @@ METHODS: dict[str, MethodDescription] = {
             "Remove random documents",
             "text",
             "Removes as many random documents of nearly the same length, and trains again: what any removal does.",
+        ),
+        MethodDescription(
+            "substitute",
+            "Substitute words of gender",
+            "text",
+            "In half of the documents, drawn at random, English words for men and women change places, and the corpus "
+            "is trained again.",
+            "Hall Maudslay, Gonen, Cotterell and Teufel 2019, EMNLP",
+        ),
+        MethodDescription(
+            "names",
+            "Substitute names, too",
+            "text",
+            "The same, and first names change places with names of the other gender that are about as frequent: the "
+            "names intervention.",
+            "Hall Maudslay, Gonen, Cotterell and Teufel 2019, EMNLP",
         ),
     )
 }

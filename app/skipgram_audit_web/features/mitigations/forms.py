@@ -14,6 +14,7 @@ from skipgram_audit.store.models import AuditRow
 
 SCHEMA: dict[str, Any] = MitigationPlan.model_json_schema()["properties"]
 PLAIN = ("probe", "concept", "share", "biased_words", "draw_seed")
+ENGLISH_ONLY = ("substitute", "names")
 LABELS = {
     "probe": "Probe", "methods": "Mitigations", "concept": "Concept", "seeds": "Seeds", "share": "Share of the text",
     "biased_words": "Most biased words", "draw_seed": "Seed of the draw",
@@ -56,6 +57,12 @@ def offered_methods(audit: AuditRow) -> list[str]:
     return [one.name for one in METHODS.values() if one.name != "none" and (can_train(audit) or not one.trains)]
 
 
+def usual_methods(audit: AuditRow) -> list[str]:
+    """What is ticked at first: all but the substitution of English words in texts of another language."""
+    english = audit.corpus.language.lower().startswith("en")
+    return [name for name in offered_methods(audit) if english or name not in ENGLISH_ONLY]
+
+
 def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
     """The form as it was sent, with its defaults where nothing was."""
     defaults = MitigationPlan()
@@ -67,7 +74,7 @@ def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
         "biased_words": str(defaults.biased_words),
         "draw_seed": str(defaults.draw_seed),
     }
-    methods = [str(one) for one in sent.getlist("methods")] if "probe" in sent else offered_methods(audit)
+    methods = [str(one) for one in sent.getlist("methods")] if "probe" in sent else usual_methods(audit)
     return MitigationForm({name: str(sent.get(name, value)).strip() for name, value in values.items()}, methods)
 
 
