@@ -52,7 +52,7 @@ def measurement(action: str, seed: int) -> ActionMeasurement:
 
 def sample_table(plan: MitigationPlan = PLAN, actions: Sequence[str] | None = None) -> MitigationTable:
     measured = [measurement(action, seed) for action in actions or plan.methods for seed in plan.seeds]
-    return mitigation_table(plan, KINDS, "the pair list en-gender-definitional", 1234, 0.4, measured)
+    return mitigation_table(plan, KINDS, "the pair list en-gender-definitional", 1234, 0.4, 0.61, measured)
 
 
 def make_mitigations(database: Database, settings: Settings, audit_id: int) -> int:

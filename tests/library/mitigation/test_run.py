@@ -68,6 +68,8 @@ def test_every_method_has_a_row_with_all_numbers_or_reasons(found: Mitigations) 
     assert 0.01 < removed <= 0.05
     assert other == pytest.approx(removed, rel=0.3)
     assert found.table.seed_neighbours is not None
+    assert found.table.seed_purity is not None
+    assert 0.5 <= found.table.seed_purity <= 1.0
 
 
 def test_purity_is_lower_without_the_direction_and_what_is_removed_lowers_the_score(

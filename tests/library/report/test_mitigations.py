@@ -33,6 +33,7 @@ def test_a_sentence_tells_score_recovery_and_use() -> None:
     assert "in part" in sentence("remove")
     assert sentence("forget") == "Not carried out. No sentence amplifies this score."
     assert "99\u202f%" in sentence("none")
+    assert "another seed, 61\u202f%" in sentence("none")
 
 
 def test_a_score_that_overshoots_is_not_called_mended() -> None:

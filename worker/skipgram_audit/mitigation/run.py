@@ -19,6 +19,7 @@ from skipgram_audit.mitigation.forgetting import sentences_to_forget
 from skipgram_audit.mitigation.measuring import NEIGHBOUR_WORDS, Embedding, measure
 from skipgram_audit.mitigation.on_texts import ON_TEXTS, AuditedCorpus, ChangedCorpus
 from skipgram_audit.mitigation.on_vectors import ON_VECTORS, Trained
+from skipgram_audit.mitigation.recovery import cluster_purity
 from skipgram_audit.mitigation.rewrite_run import Documents, RewritableAudit, RewriteRun
 from skipgram_audit.mitigation.table import TRAINED, mitigation_table
 from skipgram_audit.model.engine_errors import UnusablePlan
@@ -144,6 +145,7 @@ class MitigationRun:
             self._concept_title(),
             len(self._pipeline.corpus.words),
             self._seed_neighbours(),
+            self._seed_purity(),
             measured,
         )
         self._store.keep_table(table)
@@ -285,6 +287,18 @@ class MitigationRun:
         words = np.random.default_rng(self.plan.draw_seed).permutation(len(vectors[0]))[:NEIGHBOUR_WORDS]
         found = neighbour_stability(np.sort(words), vectors)
         return None if found is None else float(found.mean())
+
+    def _seed_purity(self) -> float | None:
+        """Purity of each seed's most biased words in the vectors of the next: a training with other random vectors at
+        its start. None for one seed, or without a concept."""
+        trained = self._pipeline.trajectories
+        found = []
+        for own, other in zip(trained, [*trained[1:], trained[0]], strict=True):
+            biased = self._biased(own.seed)
+            if own is other or isinstance(biased, str):
+                return None
+            found.append(cluster_purity(other.inputs[biased.words], biased.sides, self.plan.draw_seed))
+        return float(np.mean(found))
 
 
 def _unwatched(_fraction: float) -> None:

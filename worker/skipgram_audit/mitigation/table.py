@@ -28,6 +28,7 @@ def mitigation_table(
     concept: str,
     vocabulary: int,
     seed_neighbours: float | None,
+    seed_purity: float | None,
     measured: Sequence[ActionMeasurement],
 ) -> MitigationTable:
     """A row an action of the plan, in its order.
@@ -45,6 +46,7 @@ def mitigation_table(
         concept=concept,
         vocabulary=vocabulary,
         seed_neighbours=seed_neighbours,
+        seed_purity=seed_purity,
         rows=rows,
     )
 

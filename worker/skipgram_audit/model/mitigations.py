@@ -286,6 +286,11 @@ class MitigationTable(BaseModel):
     seed_neighbours: float | None = Field(
         default=None, description="Share of ten nearest words that two seeds of the audit have in common."
     )
+    seed_purity: float | None = Field(
+        default=None,
+        description="Cluster purity of one seed's most biased words in the vectors of another seed of the audit: what "
+        "any other training gives.",
+    )
     rows: list[MitigationRow]
 
     def row(self, action: str) -> MitigationRow | None:

@@ -37,7 +37,8 @@ def _as_trained(table: MitigationTable, row: MitigationRow) -> str:
         if table.seed_neighbours is not None
         else ""
     )
-    return f"{probe} scores {score}{_interval(cell, table.kinds[probe])}.{found}{'.' if found else ''}{stable}"
+    other = f" In the vectors of another seed, {percent(table.seed_purity)}." if table.seed_purity is not None else ""
+    return f"{probe} scores {score}{_interval(cell, table.kinds[probe])}.{found}{'.' if found else ''}{other}{stable}"
 
 
 def _score(table: MitigationTable, before: MitigationRow, row: MitigationRow) -> str:
