@@ -44,6 +44,8 @@ from skipgram_audit_web.features.rankings import api as ranking_api
 from skipgram_audit_web.features.rankings import pages as ranking_pages
 from skipgram_audit_web.features.reports import api as report_api
 from skipgram_audit_web.features.reports import pages as report_pages
+from skipgram_audit_web.features.rewritings import api as rewriting_api
+from skipgram_audit_web.features.rewritings import pages as rewriting_pages
 from skipgram_audit_web.features.start import pages as start_page
 from skipgram_audit_web.features.tour import pages as tour_pages
 from skipgram_audit_web.features.uploads import api as upload_api
@@ -156,6 +158,11 @@ def _include_features(app: FastAPI) -> None:
     app.include_router(check_pages.router)
     app.include_router(mitigation_api.router)
     app.include_router(mitigation_pages.router)
+    app.include_router(rewriting_api.router)
+    app.include_router(rewriting_api.lists_router)
+    app.include_router(rewriting_api.corpora_router)
+    app.include_router(rewriting_pages.router)
+    app.include_router(rewriting_pages.corpora_router)
     app.include_router(report_api.router)
     app.include_router(report_api.schema_router)
     app.include_router(report_pages.router)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from skipgram_audit.jobs import imports, models, near_duplicates, preview, search
+from skipgram_audit.jobs import derivations, imports, models, near_duplicates, preview, search
 from skipgram_audit.jobs.context import JobContext, Value
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.settings import Settings
@@ -17,6 +17,7 @@ FUNCTIONS = {
     JobKind.MODEL: models.import_model,
     JobKind.PREVIEW: preview.preview_upload,
     JobKind.SEARCH: search.prepare_search,
+    JobKind.DERIVE: derivations.derive_corpus,
 }
 
 

@@ -1,7 +1,7 @@
 """A rewriting of an audited corpus: what it changes, what every probe is predicted to score, and what it scores."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -69,6 +69,9 @@ class RewriteRun:
         plan: what happens to them.
         undone: proposed changes that are not made.
 
+    Attributes:
+        changed: places of the documents in which something is proposed, once they have been rewritten.
+
     Raises:
         InvalidPairs: the lists are for another language, contradict each other, or have no word of the corpus.
         InvalidInput: a place that the corpus does not have, or nothing would be left.
@@ -80,9 +83,11 @@ class RewriteRun:
         self._pipeline, self._documents, self.plan = pipeline, documents, plan
         self._undone: Undone = undone or {}
         corpus = pipeline.corpus
+        plan.require_something()
         require_places(plan, corpus.document_count)
         require_language(plan.lists, corpus.language)
         self._rewriter = Rewriter(plan, corpus.language)
+        self.changed: list[int] = []
         self.coverage: Coverage | None = None
         if self._rewriter.table is not None:
             self.coverage = coverage(self._rewriter.table, folded_counts(corpus))
@@ -105,7 +110,7 @@ class RewriteRun:
         tallying = _Tallying(self._rewriting(), corpus, self._undone)
         texts = watched(self._documents(), corpus.document_count, progress)
         rewritten = in_vocabulary(corpus, tallying.of(texts))
-        tally = tallying.tally
+        tally, self.changed = tallying.tally, tallying.changed
         tally.tokens_after = len(rewritten.tokens)
         if self.coverage is not None:
             tally.found_words, tally.missing_words = len(self.coverage.found), self.coverage.missing
@@ -128,18 +133,14 @@ class RewriteRun:
             UnusablePlan: the estimator cannot predict what new texts do.
         """
         pipeline = self._pipeline
-        before, predicted = pipeline.trained_scores(), pipeline.predict_corpora([rewritten], progress)[0]
+        predicted = pipeline.predict_corpora([rewritten], progress)[0]
         recounted = _recounted(rewritten, pipeline.settings.minimum_count)
         rows = {probe.name: row for row, probe in enumerate(pipeline.measurable_probes)}
-        scores = []
-        for probe in pipeline.probes:
-            score = RewrittenScore(probe=probe.name, kind=probe.kind)
-            scores.append(score)
+        scores = self.before()
+        for probe, score in zip(pipeline.probes, scores, strict=True):
             if probe.name not in rows:
-                score.reason = "It was not measured."
                 continue
             row = rows[probe.name]
-            score.before = before[row].tolist()
             score.lost_words = _lost_words(probe, pipeline.corpus, recounted)
             left = None if recounted is None else resolve(probe, recounted)
             if left is None:
@@ -156,6 +157,18 @@ class RewriteRun:
             else:
                 score.reason = left.undefined.reason
         return scores
+
+    def before(self) -> list[RewrittenScore]:
+        """Every probe's score before."""
+        pipeline = self._pipeline
+        trained = pipeline.trained_scores()
+        rows = {probe.name: row for row, probe in enumerate(pipeline.measurable_probes)}
+        return [
+            RewrittenScore(probe=probe.name, kind=probe.kind, before=trained[rows[probe.name]].tolist())
+            if probe.name in rows
+            else RewrittenScore(probe=probe.name, kind=probe.kind, reason="It was not measured.")
+            for probe in pipeline.probes
+        ]
 
     def retrain(self, outcome: RewriteOutcome, seeds: Sequence[int], progress: Progress) -> RewriteOutcome:
         """The outcome with what every probe scores after trainings on the rewritten texts.
@@ -255,6 +268,7 @@ class _Tallying:
         self.tally = Tally(tokens_before=len(corpus.tokens))
         self._why: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
+        self.changed: list[int] = []
 
     def of(self, documents: Iterable[CorpusDocument]) -> Iterator[RewrittenDocument]:
         tally = self.tally
@@ -265,6 +279,8 @@ class _Tallying:
             tally.removed += one.fate is Fate.REMOVED
             tally.emptied += one.fate is Fate.EMPTIED
             tally.changes += len(one.changes)
+            if one.changes or one.position in self._undone:
+                self.changed.append(one.position)
             if one.position in self._undone:
                 tally.undone += len(self._rewriting.proposed(one.position, one.source)) - len(one.changes)
             for change in one.changes:
@@ -330,8 +346,3 @@ def _with_sentence_keys(corpus: EncodedCorpus, keys: npt.NDArray[np.int64]) -> E
 
 def _ignored(_fraction: float) -> None:
     """Progress that is told elsewhere."""
-
-
-def undone_of(stored: Mapping[str, Sequence[int]]) -> dict[int, frozenset[int]]:
-    """Undone changes as JSON keeps them, whose keys are strings."""
-    return {int(position): frozenset(starts) for position, starts in stored.items()}

@@ -72,10 +72,11 @@ class Rewriter:
 
     Raises:
         InvalidPairs: the lists contradict each other.
-        InvalidInput: the plan asks for a tagger that is not installed.
+        InvalidInput: the plan names nothing to do, or asks for a tagger that is not installed.
     """
 
     def __init__(self, plan: RewritePlan, language: str = DEFAULT_LANGUAGE) -> None:
+        plan.require_something()
         self.plan = plan
         self._language = language
         self.table: PairTable | None = pair_table(plan.lists, language) if plan.lists else None

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.model.tokens import has_word
 from skipgram_audit.model.word_pairs import WordPairs
@@ -137,13 +138,14 @@ class RewritePlan(BaseModel):
             raise ValueError("the mask has a line break, which would begin a document or a row in some formats")
         return mask
 
-    @model_validator(mode="after")
-    def _does_something(self) -> "RewritePlan":
+    def require_something(self) -> None:
+        """Raises:
+        InvalidInput: no words are named to be rewritten, or no documents to be removed.
+        """
         if self.method != "remove" and not self.lists:
-            raise ValueError("name one list of word pairs or more")
+            raise InvalidInput("No list of word pairs was named.", "Name one or more, or give pairs of words.")
         if self.method == "remove" and not self.removed:
-            raise ValueError("name the documents that are to be removed")
-        return self
+            raise InvalidInput("No document was named that is to be removed.", "Mark some, or name their ids.")
 
     @property
     def mask_is_word(self) -> bool:
@@ -232,3 +234,19 @@ class RewriteOutcome(BaseModel):
     scores: list[RewrittenScore] = Field(default_factory=list)
     seeds: list[int] = Field(default_factory=list)
     trained_seeds: list[int] = Field(default_factory=list)
+
+
+class Derivation(BaseModel):
+    """How a corpus was made from its parent.
+
+    Attributes:
+        plan, undone: what happened to the documents of the parent; see RewritePlan.
+        audit: the name of the audit that it was decided by; empty without one.
+        audit_id, rewriting_id: on the server where it was made; None without one.
+    """
+
+    plan: RewritePlan
+    undone: dict[str, list[int]] = Field(default_factory=dict)
+    audit: str = ""
+    audit_id: int | None = None
+    rewriting_id: int | None = None

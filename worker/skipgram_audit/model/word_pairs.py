@@ -71,7 +71,14 @@ class WordPairs(BaseModel):
         return [word for one in self.parts() for word in one._own_words()]
 
     def parts(self) -> list["WordPairs"]:
-        """The lists that it includes, and itself where it has words of its own."""
+        """The lists that it includes, and itself where it has words of its own.
+
+        Raises:
+            InvalidPairs: it includes a list that there is not.
+        """
+        unknown = [name for name in self.includes if name not in built_in_pairs()]
+        if unknown:
+            raise InvalidPairs(f"There is no list {', '.join(unknown)}.", f"Lists: {', '.join(built_in_pairs())}.")
         found = [part for name in self.includes for part in built_in_pairs()[name].parts()]
         return [*found, self] if self._own_words() else found
 
@@ -215,6 +222,19 @@ def _files() -> list[Path]:
     return sorted(PAIRS_FOLDER.glob("*.toml"))
 
 
+def load_built_in(name: str) -> WordPairs:
+    """A list that ships.
+
+    Raises:
+        NotFound: there is no such list.
+    """
+    if name not in built_in_pairs():
+        raise NotFound(
+            f"There is no list of word pairs {name[:80]!r}.", f"The lists are {', '.join(built_in_pairs())}."
+        )
+    return built_in_pairs()[name]
+
+
 def load_pairs(name: str) -> WordPairs:
     """A list that ships, by its name, or one in a file.
 
@@ -258,9 +278,6 @@ def parse_pairs(text: str, name: str = "") -> WordPairs:
         found = WordPairs.model_validate(values)
     except ValidationError as error:
         raise InvalidPairs(f"The list of word pairs cannot be used: {format_problems(error)}.", FORM) from error
-    unknown = [one for one in found.includes if one not in built_in_pairs()]
-    if unknown:
-        raise InvalidPairs(f"There is no list {', '.join(unknown)}.", f"Lists: {', '.join(built_in_pairs())}.")
     pair_table([found], found.language or DEFAULT_LANGUAGE)
     return found
 

@@ -22,6 +22,8 @@ JOB_MODULES = (
     "skipgram_audit.jobs.checks",
     "skipgram_audit.jobs.what_ifs",
     "skipgram_audit.jobs.mitigations",
+    "skipgram_audit.jobs.derivations",
+    "skipgram_audit.jobs.rewritings",
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
+from skipgram_audit.model.rewriting import Derivation
 from skipgram_audit.model.tokens import word_form
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
@@ -203,6 +204,7 @@ def remove(session: Session, corpus_id: int) -> None:
     """
     require_idle(session, get(session, corpus_id))
     jobs.remove_of_corpus(session, corpus_id)
+    session.execute(update(CorpusRow).where(CorpusRow.parent_id == corpus_id).values(parent_id=None))
     session.execute(delete(CorpusRow).where(CorpusRow.id == corpus_id))
 
 
@@ -225,4 +227,39 @@ def unsuccessful_of_upload(session: Session, upload_id: str) -> list[int]:
     statement = select(CorpusRow.id).where(
         CorpusRow.upload_id == upload_id, CorpusRow.status.in_((Status.FAILED, Status.CANCELLED))
     )
+    return list(session.scalars(statement))
+
+
+def derive(session: Session, parent: CorpusRow, name: str, derivation: Derivation) -> CorpusRow:
+    """A new corpus, waiting to be made from another one.
+
+    Raises:
+        Conflict: the other has not been read to its end.
+    """
+    if parent.status != Status.DONE:
+        raise Conflict(f"The corpus {parent.name!r} is {parent.status}.", "Wait until it has been read.")
+    corpus = CorpusRow(
+        name=name.strip()[:MAXIMUM_NAME_LENGTH] or f"{parent.name}, rewritten"[:MAXIMUM_NAME_LENGTH],
+        filename=parent.filename,
+        source_sha256=parent.source_sha256,
+        source_bytes=parent.source_bytes,
+        reader_options=dict(parent.reader_options),
+        metadata_fields=list(parent.metadata_fields),
+        language=parent.language,
+        parent_id=parent.id,
+        derivation=derivation.model_dump(mode="json"),
+    )
+    session.add(corpus)
+    session.flush()
+    return corpus
+
+
+def parent_of(session: Session, corpus: CorpusRow) -> CorpusRow | None:
+    """The corpus that one was made from; None for an upload, and where it was deleted."""
+    return session.get(CorpusRow, corpus.parent_id) if corpus.parent_id is not None else None
+
+
+def children(session: Session, corpus_id: int) -> list[CorpusRow]:
+    """The corpora that were made from one, the newest first."""
+    statement = select(CorpusRow).where(CorpusRow.parent_id == corpus_id).order_by(CorpusRow.id.desc())
     return list(session.scalars(statement))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, defer
 
-from skipgram_audit.model.errors import NotFound
+from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.store import columns, corpora, documents
 from skipgram_audit.store.columns import CorpusColumn
@@ -113,6 +113,30 @@ def get(session: Session, corpus_id: int, document_id: int) -> Document:
     if document is None or document.corpus_id != corpus_id:
         raise NotFound(f"The corpus has no document {document_id}.", "See the list of its documents.")
     return document
+
+
+def positions_of_ids(session: Session, corpus_id: int, identifiers: Sequence[str]) -> list[int]:
+    """The places of documents, ascending, each once; ids are those of the user.
+
+    Raises:
+        InvalidInput: an id that no document has.
+    """
+    found: dict[str, int] = {}
+    for first in range(0, len(identifiers), DELETED_AT_ONCE):
+        some = identifiers[first : first + DELETED_AT_ONCE]
+        statement = select(Document.external_id, Document.position).where(
+            Document.corpus_id == corpus_id, Document.external_id.in_(some)
+        )
+        found |= {row.external_id: row.position for row in session.execute(statement)}
+    unknown = [one for one in identifiers if one not in found]
+    if unknown:
+        listed = ", ".join(repr(one[:80]) for one in unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        raise InvalidInput(
+            f"{len(unknown)} of {len(identifiers)} ids are not in the corpus: {listed}.",
+            "Ids are compared exactly, white space included.",
+            unknown=unknown[:100],
+        )
+    return sorted(set(found.values()))
 
 
 def text_of(session: Session, document_id: int) -> str:

@@ -20,6 +20,7 @@ from skipgram_audit.store.models import (
     Job,
     JobKind,
     MitigationComparison,
+    RewritingRow,
     Status,
     WhatIfRow,
 )
@@ -64,6 +65,8 @@ def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
     remove_of_mitigations(session, session.scalars(compared).all())
     of_audits = select(Check.id).where(Check.audit_id.in_(audit_ids))
     remove_of_checks(session, session.scalars(of_audits).all())
+    rewritings = select(RewritingRow.id).where(RewritingRow.audit_id.in_(audit_ids))
+    remove_of_rewritings(session, session.scalars(rewritings).all())
 
 
 def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
@@ -81,9 +84,14 @@ def remove_of_mitigations(session: Session, comparison_ids: Sequence[int]) -> No
     _remove(session, (JobKind.MITIGATIONS,), comparison_ids)
 
 
+def remove_of_rewritings(session: Session, rewriting_ids: Sequence[int]) -> None:
+    """Deletes the jobs of rewritings that are deleted."""
+    _remove(session, (JobKind.REWRITE,), rewriting_ids)
+
+
 def remove_of_corpus(session: Session, corpus_id: int) -> None:
     """Deletes the jobs of a corpus that is deleted, and of its audits."""
-    _remove(session, (JobKind.IMPORT, JobKind.NEAR_DUPLICATES), [corpus_id])
+    _remove(session, (JobKind.IMPORT, JobKind.NEAR_DUPLICATES, JobKind.DERIVE), [corpus_id])
     remove_of_audits(session, session.scalars(select(AuditRow.id).where(AuditRow.corpus_id == corpus_id)).all())
 
 
@@ -152,7 +160,7 @@ def start(session: Session, job_id: str) -> Job | None:
     subject = _subject(session, job)
     if subject is not None:
         subject.status = Status.RUNNING
-        if isinstance(subject, AuditRow | Check | MitigationComparison):
+        if isinstance(subject, AuditRow | Check | MitigationComparison | RewritingRow):
             subject.started_at = subject.started_at or job.started_at
     return job
 
@@ -180,15 +188,17 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
 
 def _subject(
     session: Session, job: Job
-) -> CorpusRow | AuditRow | Check | ImportedModelRow | MitigationComparison | None:
+) -> CorpusRow | AuditRow | Check | ImportedModelRow | MitigationComparison | RewritingRow | None:
     """The corpus, model, audit, check or comparison whose status follows a job's; None for a preview and for what is
     found out of a corpus or an audit that is done, or when it was deleted."""
-    if job.kind == JobKind.IMPORT:
+    if job.kind in (JobKind.IMPORT, JobKind.DERIVE):
         return session.get(CorpusRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.MODEL:
         return session.get(ImportedModelRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.AUDIT:
         return session.get(AuditRow, int(job.subject), populate_existing=True)
+    if job.kind == JobKind.REWRITE:
+        return session.get(RewritingRow, int(job.subject), populate_existing=True)
     if job.kind == JobKind.CHECK:
         return session.get(Check, int(job.subject), populate_existing=True)
     if job.kind == JobKind.MITIGATIONS:

@@ -84,6 +84,13 @@ class CorpusRow(Base):
         doc="what became of the rows of the file, and advice on the skipped ones; empty for imports of older versions",
     )
     metadata_fields: Mapped[list[Any]] = mapped_column(default=list)
+    parent_id: Mapped[int | None] = mapped_column(
+        index=True, doc="the corpus that it was made from; nothing once that is deleted (see corpora.remove)"
+    )
+    derivation: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        doc="how it was made from its parent, see skipgram_audit.model.rewriting.Derivation; empty for an upload",
+    )
     near_duplicates: Mapped[dict[str, Any]] = mapped_column(
         default=dict,
         doc="what was compared and found, see skipgram_audit.store.near_duplicates; empty until they were looked for",
@@ -356,6 +363,8 @@ class JobKind(enum.StrEnum):
     CALIBRATION = "calibration"
     WHAT_IF = "what-if"
     MITIGATIONS = "mitigations"
+    REWRITE = "rewrite"
+    DERIVE = "derive"
 
 
 _ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")
@@ -504,5 +513,33 @@ class WhatIfRow(Base):
     )
     check_id: Mapped[int | None] = mapped_column(ForeignKey("checks.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    audit: Mapped[AuditRow] = relationship()
+
+
+class RewritingRow(Base):
+    """A rewriting of an audit's corpus: its plan frozen and, when done, what it changes and what every probe scores."""
+
+    __tablename__ = "rewritings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    plan: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.rewriting.RewritePlan")
+    undone: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="position of a document -> where changes begin that are not made"
+    )
+    trained_seeds: Mapped[list[Any]] = mapped_column(default=list, doc="to be trained; empty to predict alone")
+    outcome: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, doc="see skipgram_audit.model.rewriting.RewriteOutcome; empty until it was found"
+    )
+    found_for: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="the undone changes that the outcome is for")
+    changed: Mapped[bytes] = mapped_column(
+        LargeBinary, default=b"", doc="positions of documents with changes; see skipgram_audit.store.packing"
+    )
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
 
     audit: Mapped[AuditRow] = relationship()

@@ -30,6 +30,7 @@ from skipgram_audit_web.features.audits import forms, service
 from skipgram_audit_web.features.audits.again import earlier_audit
 from skipgram_audit_web.features.checks.service import CheckedProbe, check_lines, checked_probes, cost_text
 from skipgram_audit_web.features.reports.service import available_downloads
+from skipgram_audit_web.features.rewritings.service import lines_of
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits", include_in_schema=False)
@@ -213,6 +214,7 @@ def _render_audit(
             checked=checked,
             overview=overview_panels([item.outcome for item in cards]),
             downloads=available_downloads(settings, audit),
+            rewriting_lines=lines_of(session, audit),
             check_lines=check_lines(session, audit),
             comparisons=mitigations.of_audit(session, audit.id),
             View=View,

@@ -55,8 +55,9 @@ def list_corpora(database: CurrentDatabase, cursor: str | None = None) -> Corpus
 def show(corpus_id: Id, database: CurrentDatabase) -> CorpusDetail:
     """One corpus."""
     with database.session() as session:
-        corpus = CorpusModel.model_validate(corpora.get(session, corpus_id))
-        job = jobs.latest(session, JobKind.IMPORT, corpus_id)
+        row = corpora.get(session, corpus_id)
+        corpus = CorpusModel.model_validate(row)
+        job = service.latest_job(session, row)
     return CorpusDetail(**corpus.model_dump(), job_id=job.id if job else None)
 
 

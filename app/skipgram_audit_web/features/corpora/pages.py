@@ -21,6 +21,7 @@ from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.common.naming import NamingForm, NoteForm
 from skipgram_audit_web.features.corpora import service
+from skipgram_audit_web.features.corpora.derivations import how_made
 from skipgram_audit_web.features.uploads.service import arrived_bytes
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
@@ -40,9 +41,7 @@ def list_corpora(
         page = corpora.page(session, Cursor.parse(cursor))
         waiting = [] if cursor else uploads.pending(session)
         running = {
-            corpus.id: jobs.latest(session, JobKind.IMPORT, corpus.id)
-            for corpus in page.items
-            if corpus.status in jobs.ACTIVE
+            corpus.id: service.latest_job(session, corpus) for corpus in page.items if corpus.status in jobs.ACTIVE
         }
     arrived = {upload.id: arrived_bytes(settings, upload.id) for upload in waiting}
     return render(
@@ -86,7 +85,7 @@ def _render_corpus(
             section="corpora",
             corpus=corpus,
             naming=naming or NamingForm.of(corpus),
-            job=jobs.latest(session, JobKind.IMPORT, corpus_id),
+            job=service.latest_job(session, corpus),
             duplicates=facts_of(session, corpus),
             duplicates_job=jobs.latest(session, JobKind.NEAR_DUPLICATES, corpus_id) if done else None,
             formats=FORMATS,
@@ -96,6 +95,9 @@ def _render_corpus(
             vocabulary_size=corpora.vocabulary_size(session, corpus_id) if done else 0,
             longest_word=LONGEST_LISTED_WORD,
             audit_count=corpora.audit_count(session, corpus_id),
+            parent=corpora.parent_of(session, corpus),
+            children=corpora.children(session, corpus_id),
+            made=how_made(corpus),
             skipped=[(row.place, row.reason) for row in corpora.skipped(session, corpus_id)],
         )
 

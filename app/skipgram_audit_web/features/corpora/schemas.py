@@ -71,6 +71,7 @@ class CorpusModel(FromRow):
     reader_options: dict[str, Any]
     language: str
     content_sha256: str = Field(description="Of ids, texts and sentence bounds.")
+    parent_id: int | None = Field(description="The corpus that it was made from; null for an upload.")
     document_count: int
     sentence_count: int
     token_count: int

@@ -3,6 +3,7 @@
 import shutil
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.name_and_note import NameAndNote
@@ -10,7 +11,7 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, naming, uploads
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, CorpusRow, JobKind, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind, Status
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import remove_index
@@ -75,8 +76,7 @@ def cancel_import(database: Database, queue: JobQueue, corpus_id: int) -> str:
         Conflict: the corpus is not being read.
     """
     with database.session() as session:
-        corpora.get(session, corpus_id)
-        job = jobs.latest(session, JobKind.IMPORT, corpus_id)
+        job = latest_job(session, corpora.get(session, corpus_id))
     if job is None:
         raise Conflict("This corpus is not being imported.")
     queue.cancel(job.id)
@@ -126,3 +126,8 @@ def remove(database: Database, settings: Settings, corpus_id: int) -> None:
     remove_index(settings.data_folder, corpus_id)
     for storage_name in audits:
         shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)
+
+
+def latest_job(session: Session, corpus: CorpusRow) -> Job | None:
+    """The job that makes a corpus, of its upload or of its parent."""
+    return jobs.latest(session, JobKind.DERIVE if corpus.derivation else JobKind.IMPORT, corpus.id)

@@ -16,6 +16,7 @@ from skipgram_audit.store.models import (
     Job,
     JobKind,
     MitigationComparison,
+    RewritingRow,
     Status,
     Upload,
 )
@@ -33,11 +34,14 @@ TITLES = {
     JobKind.CALIBRATION: "Calibration of what-ifs",
     JobKind.WHAT_IF: "What-if",
     JobKind.MITIGATIONS: "Mitigations",
+    JobKind.REWRITE: "Rewriting",
+    JobKind.DERIVE: "Making a corpus",
 }
 
 NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[JobKind, str]] = {
     CorpusRow: {
         JobKind.IMPORT: "/corpora/{}",
+        JobKind.DERIVE: "/corpora/{}",
         JobKind.NEAR_DUPLICATES: "/corpora/{}#near-duplicates",
         JobKind.SEARCH: "/corpora/{}",
     },
@@ -53,7 +57,7 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
 
 OF_AUDITS: tuple[tuple[type[Check] | type[MitigationComparison], JobKind, str], ...] = (
     (Check, JobKind.CHECK, "checks"),
-    (MitigationComparison, JobKind.MITIGATIONS, "mitigations"),
+    (MitigationComparison, JobKind.MITIGATIONS, "mitigations"), (RewritingRow, JobKind.REWRITE, "rewritings"),
 )
 """What belongs to an audit, its kind of job, and the word in its address."""
 

@@ -1,0 +1,141 @@
+"""The form of a new rewriting: its defaults for an audit, and how its fields are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from skipgram_audit.mitigation.english import tagger_is_there
+from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.rewriting import METHODS, MethodDescription, RewritePlan
+from skipgram_audit.model.validation import problems_of
+from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, load_built_in, parse_pairs
+from skipgram_audit.store import marks, rewritings
+from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
+from skipgram_audit.store.models import AuditRow
+
+MOST_SEEDS = rewritings.MOST_SEEDS
+FIELDS = ("method", "own_pairs", "probability", "seed", "grammar", "mask", "where", "top", "probe", "remove", "seeds")
+FOR_REWRITING = ("en-gender", "en-pronouns", "en-kinship", "en-people", "en-occupations", "en-names")
+"""Lists that the form offers, in its order; others that ship are for debiasing vectors."""
+
+
+@dataclass
+class RewriteForm:
+    """What was filled in, and what of it is wrong (field name -> sentence)."""
+
+    values: dict[str, str]
+    lists: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def description(self) -> MethodDescription:
+        return METHODS[self.values["method"]]
+
+    def problems(self) -> str:
+        """All that is wrong, in one sentence."""
+        return "; ".join(self.errors.values())
+
+
+def offered_lists() -> list[WordPairs]:
+    """In the order of the form."""
+    return [built_in_pairs()[name] for name in FOR_REWRITING]
+
+
+def default_values(audit: AuditRow, method: str, marked: int) -> dict[str, str]:
+    """The form as it is first shown."""
+    description = METHODS.get(method, METHODS["substitute"])
+    return {
+        "method": description.name,
+        "own_pairs": "",
+        "probability": f"{description.probability:g}",
+        "seed": "1",
+        "grammar": "tagger" if tagger_is_there() else "rule",
+        "mask": "___",
+        "where": "all",
+        "top": str(min(200, audit.corpus.document_count)),
+        "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
+        "remove": "marked" if description.name == "remove" and marked else "none",
+        "seeds": "",
+    }
+
+
+def read_form(audit: AuditRow, sent: Mapping[str, Any], marked: int) -> RewriteForm:
+    """The form as it was sent, with its defaults where nothing was."""
+    values = default_values(audit, str(sent.get("method", "")), marked)
+    read = {name: str(sent.get(name, value)).strip() for name, value in values.items()} | {"method": values["method"]}
+    if "own_pairs" in sent:
+        lists = [name for name in FOR_REWRITING if f"list-{name}" in sent]
+    else:
+        own = audit.corpus.language.lower().startswith("en") and values["method"] != "remove"
+        lists = ["en-gender"] if own else []
+    return RewriteForm(read, lists)
+
+
+def read_plan(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[RewritePlan, list[int]] | None:
+    """The plan that the form holds, and the seeds to train; None, with the form's errors filled in, when a field is
+    wrong."""
+    values = form.values
+    try:
+        seeds = [int(one) for one in values["seeds"].replace(",", " ").split()]
+        if len(set(seeds)) < len(seeds) or len(seeds) > MOST_SEEDS or any(not 0 <= one < 2**63 for one in seeds):
+            raise ValueError
+    except ValueError:
+        form.errors["seeds"] = f"Seeds: up to {MOST_SEEDS} different whole numbers are needed, or none"
+        return None
+    lists: list[WordPairs] = []
+    positions: tuple[int, ...] | None = None
+    try:
+        if values["method"] != "remove":
+            lists += [load_built_in(name) for name in form.lists]
+            if values["own_pairs"]:
+                lists.append(parse_pairs(values["own_pairs"], "own pairs"))
+            positions = _positions(session, audit, form)
+    except AuditError as error:
+        form.errors["own_pairs" if not form.errors else "where"] = str(error)
+    if form.errors:
+        return None
+    removed = tuple(marks.positions(session, audit.id)) if values["remove"] == "marked" else ()
+    try:
+        plan = RewritePlan.model_validate(
+            {
+                "method": values["method"],
+                "lists": [one.model_dump() for one in lists],
+                "probability": values["probability"] or None,
+                "seed": values["seed"],
+                "grammar": values["grammar"],
+                "mask": values["mask"],
+                "positions": positions,
+                "removed": removed,
+                "removed_why": f"marked in the audit {audit.name}"[:500] if removed else "chosen to be removed",
+            }
+        )
+    except ValidationError as error:
+        for name, text in problems_of(error):
+            form.errors.setdefault(name.split(".")[0] or "method", text)
+        return None
+    return plan, seeds
+
+
+def _positions(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[int, ...] | None:
+    """Of the documents to be rewritten; None for all."""
+    where = form.values["where"]
+    if where == "marked":
+        found = tuple(marks.positions(session, audit.id))
+        if not found:
+            form.errors["where"] = "Nothing is marked in this audit"
+        return found
+    if where != "top":
+        return None
+    probe = next((one for one in audit.probes if one.name == form.values["probe"] and one.measured), None)
+    if probe is None or not form.values["top"].isdecimal() or not int(form.values["top"]):
+        form.errors["where"] = "A measured probe and a number of documents are needed"
+        return None
+    columns = ranking_columns(session, probe)
+    amplifies = 1 if (probe.score or 0.0) >= KINDS[probe.kind].neutral else -1
+    order = (-amplifies * columns["influences"]).argsort(kind="stable")[: int(form.values["top"])]
+    ids = corpus_columns(session, audit.corpus)["ids"][columns["documents"][order]]
+    return tuple(rewritings.positions_of(session, audit.corpus_id, ids.tolist()))

@@ -1,0 +1,251 @@
+"""Rewritings on pages and in the API: the form, changes word by word, undoing, files, and corpora made of them."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from skipgram_audit.corpus.sources import CorpusDocument
+from skipgram_audit.mitigation.rewriting import Rewriter
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting
+from skipgram_audit.model.rewriting import PairCount, RewriteOutcome, RewritePlan, RewrittenScore, Tally
+from skipgram_audit.store import corpora, documents, jobs, rewritings
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind, Status
+from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
+from tests.duplicates_sample import find_duplicates
+from tests.web import page as reading
+
+HEADERS = {"origin": "http://127.0.0.1:8000"}
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    made = make_audit(database)
+    words = {"he": 2, "she": 3, "his": 2, "her": 2, "him": 1}
+    corpora.replace_words(database, made.corpus_id, "en", words.items())
+    return made
+
+
+def start(client: TestClient, sample: Sample, **fields: Any) -> int:
+    sent = {"method": "substitute", "own_pairs": "", "list-en-gender": "on", "probability": "1", **fields}
+    answer = client.post(f"/audits/{sample.audit_id}/rewritings", data=sent, headers=HEADERS, follow_redirects=False)
+    assert answer.status_code == 303, reading.alerts(answer.text)
+    return int(answer.headers["location"].rsplit("/", 1)[1])
+
+
+def finish(database: Database, sample: Sample, rewriting_id: int) -> None:
+    """Puts what the worker would find, with made-up scores."""
+    with database.session() as session:
+        row = rewritings.by_id(session, rewriting_id)
+        plan = RewritePlan.model_validate(row.plan)
+        rewriting = CorpusRewriting(Rewriter(plan))
+        found = []
+        for one in documents.stream_texts(database, sample.corpus_id):
+            original = CorpusDocument(one.text, one.bounds, one.external_id, one.title, one.fields)
+            found.append(rewriting.document(one.position, original))
+        changes = [change for one in found for change in one.changes]
+        tally = Tally(
+            documents=len(found),
+            changed=sum(bool(one.changes) for one in found),
+            changes=len(changes),
+            tokens_before=100,
+            tokens_after=100,
+            changed_tokens=len(changes),
+            pairs=[PairCount(why="he–she", count=len(changes))],
+            found_words=5,
+        )
+        scores = [
+            RewrittenScore(probe="weat-6", kind="weat", before=[1.2, 1.3], predicted=[0.1, 0.3]),
+            RewrittenScore(probe="weat-1", kind="weat", reason="It was not measured."),
+        ]
+        outcome = RewriteOutcome(tally=tally, scores=scores, seeds=[1, 2])
+        changed = np.array([one.position for one in found if one.changes], np.int64)
+        rewritings.save_changed(session, rewriting_id, changed)
+        rewritings.save(session, rewriting_id, outcome, row.undone)
+    with database.session() as session:
+        job = jobs.latest(session, JobKind.REWRITE, rewriting_id)
+        assert job is not None
+        jobs.end(session, job.id, Status.DONE)
+
+
+def test_a_rewriting_is_started_from_the_form_and_shown(client: TestClient, database: Database, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}"
+    assert f"{root}/rewritings/new" in reading.links(client.get(root).text)
+    form = client.get(f"{root}/rewritings/new").text
+    filled = reading.form_values(form, f"{root}/rewritings")
+    assert filled["method"] == "substitute"
+    assert filled["probability"] == "0.5"
+    assert filled["list-en-gender"] == "on"
+    for method in ("augment", "mask", "delete", "remove"):
+        assert client.get(f"{root}/rewritings/new?method={method}").status_code == 200
+    rewriting_id = start(client, sample)
+    waiting = client.get(f"{root}/rewritings/{rewriting_id}")
+    assert reading.values(waiting.text, "status") == ["waiting"]
+    finish(database, sample, rewriting_id)
+    page = client.get(f"{root}/rewritings/{rewriting_id}").text
+    assert [row[0] for row in reading.rows(page, "Scores of all probes after the rewriting")] == ["weat-6", "weat-1"]
+    assert reading.values(page, "document") == ["alice", "bob", "=cmd()", "größe"]
+    assert reading.values(page, "made") == ["1", "2", "2", "3"]
+    listed = reading.rows(client.get(root).text, "Rewritings of this audit’s corpus")
+    assert listed[0][1] == "Done"
+
+
+def test_hostile_texts_are_inert(client: TestClient, database: Database, sample: Sample) -> None:
+    rewriting_id = start(client, sample, own_pairs="img,src")
+    finish(database, sample, rewriting_id)
+    page = client.get(f"/audits/{sample.audit_id}/rewritings/{rewriting_id}").text
+    assert HOSTILE_TITLE not in page
+    assert "<img" not in page
+    assert "onerror=alert(1)&gt;" in page
+
+
+def test_changes_are_undone_one_by_one_and_made_again(client: TestClient, database: Database, sample: Sample) -> None:
+    rewriting_id = start(client, sample)
+    address = f"/audits/{sample.audit_id}/rewritings/{rewriting_id}"
+    refused = client.post(
+        f"{address}/undo", data={"document": sample.document_ids[1], "action": "undo"}, headers=HEADERS
+    )
+    assert refused.status_code == 409
+    finish(database, sample, rewriting_id)
+    changes = client.get(f"/api/v1{address}/changes").json()
+    assert changes["total"] == 4
+    bob = changes["items"][1]
+    first = next(piece for piece in bob["sentences"][0]["pieces"] if piece["after"] is not None)
+    assert (first["text"], first["after"], first["undone"]) == ("his", "her", False)
+    sent = {"document": bob["id"], "start": first["start"], "action": "undo"}
+    assert client.post(f"{address}/undo", data=sent, headers=HEADERS, follow_redirects=False).status_code == 303
+    detail = client.get(f"/api/v1{address}").json()
+    assert detail["undone"] == {"1": [first["start"]]}
+    assert not detail["current"]
+    assert f"{address}/run" in reading.links(client.get(address).text)
+    again = client.post(f"/api/v1{address}/undo", json={"document_id": bob["id"], "undone": True}, headers=HEADERS)
+    assert len(again.json()["undone"]["1"]) == 2
+    made = client.post(f"/api/v1{address}/undo", json={"document_id": bob["id"], "undone": False}, headers=HEADERS)
+    assert made.json()["undone"] == {}
+    assert made.json()["current"]
+    nothing = {"document_id": sample.document_ids[3]}
+    assert client.post(f"/api/v1{address}/undo", json=nothing, headers=HEADERS).status_code == 404
+
+
+def test_file_and_ledger_are_the_changes_that_are_made(client: TestClient, database: Database, sample: Sample) -> None:
+    rewriting_id = start(client, sample)
+    address = f"/api/v1/audits/{sample.audit_id}/rewritings/{rewriting_id}"
+    assert client.get(f"{address}/file").status_code == 409
+    finish(database, sample, rewriting_id)
+    client.post(f"{address}/undo", json={"document_id": sample.document_ids[1]}, headers=HEADERS)
+    answer = client.get(f"{address}/file")
+    assert "rewritten.jsonl" in answer.headers["content-disposition"]
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    texts = {row["id"]: row["<u>text</u>"] for row in rows}
+    originals = {identifier: text for identifier, _, text in TEXTS}
+    assert list(texts) == list(originals)
+    assert texts["bob"] == originals["bob"]
+    assert texts["größe"] == "😀 Sie sah ihn. He saw her office 😀 from his home. Ende."
+    ledger = list(csv.DictReader(io.StringIO(client.get(f"{address}/ledger.csv").text)))
+    assert {row["document"] for row in ledger} == {"alice", "'=cmd()", "größe"}
+    lines = [json.loads(line) for line in client.get(f"{address}/ledger.jsonl").text.splitlines()]
+    assert len(lines) == len(ledger)
+    assert {row["document"] for row in lines} == {"alice", "=cmd()", "größe"}
+
+
+def test_a_corpus_is_made_that_knows_its_parent(
+    client: TestClient, database: Database, sample: Sample, work: Callable[[], None]
+) -> None:
+    rewriting_id = start(client, sample)
+    address = f"/audits/{sample.audit_id}/rewritings/{rewriting_id}"
+    finish(database, sample, rewriting_id)
+    answer = client.post(f"{address}/corpus", data={"name": "Mine"}, headers=HEADERS, follow_redirects=False)
+    made = int(answer.headers["location"].rsplit("/", 1)[1])
+    work()
+    page = client.get(f"/corpora/{made}").text
+    assert reading.values(page, "parent") == [str(sample.corpus_id)]
+    assert reading.stats(page)["Documents"] == "5"
+    assert f"/corpora/{made}" in reading.links(client.get(f"/corpora/{sample.corpus_id}").text)
+    assert f"/corpora/{made}" in reading.links(client.get(address).text)
+    detail = client.get(f"/api/v1/corpora/{made}").json()
+    assert detail["parent_id"] == sample.corpus_id
+    ledger = client.get(f"/api/v1/corpora/{made}/ledger.csv").text.splitlines()
+    assert len(ledger) == 9
+    assert client.get(f"/api/v1/corpora/{sample.corpus_id}/ledger.csv").status_code == 409
+    assert client.post(f"{address}/delete", headers=HEADERS, follow_redirects=False).status_code == 303
+    assert client.get(address).status_code == 404
+    assert client.get(f"/corpora/{made}").status_code == 200
+
+
+def test_a_corpus_without_near_duplicates(client: TestClient, database: Database, work: Callable[[], None]) -> None:
+    sample = make_audit(database, copies=3)
+    address = f"/api/v1/corpora/{sample.corpus_id}/without-near-duplicates"
+    assert client.post(address, json={}, headers=HEADERS).status_code == 409
+    find_duplicates(database, sample.corpus_id)
+    made = client.post(address, json={"name": "Clean"}, headers=HEADERS).json()["corpus_id"]
+    work()
+    with database.session() as session:
+        corpus = corpora.get(session, made)
+        assert (corpus.name, corpus.status, corpus.document_count) == ("Clean", Status.DONE, 5)
+        assert [one.external_id for one in documents.stream_texts(database, made)] == [one[0] for one in TEXTS]
+    ledger = client.get(f"/api/v1/corpora/{made}/ledger.csv").text
+    assert ledger.count("near-duplicate of an earlier document") == 10
+    page = client.get(f"/corpora/{sample.corpus_id}").text
+    assert f"/corpora/{sample.corpus_id}/without-near-duplicates" in reading.links(page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"own_pairs": "a,b\nb,c"}, "more than one pair"),
+        ({"own_pairs": "König,Königin", "list-en-gender": None}, "None of the 2 words"),
+        ({"list-en-gender": None}, "No list of word pairs"),
+        ({"where": "marked"}, "Nothing is marked"),
+        ({"probability": "2"}, "1"),
+        ({"seeds": "1, 1"}, "different"),
+        ({"seeds": "many"}, "numbers"),
+        ({"where": "top", "probe": "nothing"}, "probe"),
+        ({"method": "remove", "remove": "marked"}, "No document was named"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_form(
+    client: TestClient, sample: Sample, fields: dict[str, Any], message: str
+) -> None:
+    sent = {"method": "substitute", "own_pairs": "", "list-en-gender": "on", **fields}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    answer = client.post(f"/audits/{sample.audit_id}/rewritings", data=sent, headers=HEADERS)
+    assert answer.status_code == 422
+    assert message in reading.alerts(answer.text)
+
+
+def test_chosen_documents_are_rewritten_by_rank_by_mark_and_by_id(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    def positions(rewriting_id: int) -> Any:
+        with database.session() as session:
+            return rewritings.by_id(session, rewriting_id).plan["positions"]
+
+    best = int(np.argmax(sample.influences["weat-6"]))
+    assert positions(start(client, sample, where="top", probe="weat-6", top="1")) == [best]
+    client.put(f"/api/v1/audits/{sample.audit_id}/marked/{sample.document_ids[2]}", headers=HEADERS)
+    assert positions(start(client, sample, where="marked")) == [2]
+    root = f"/api/v1/audits/{sample.audit_id}/rewritings"
+    plan = {"method": "mask", "probability": 1}
+    sent = {"plan": plan, "list_names": ["en-pronouns"], "documents": ["größe", "bob"], "removed_documents": ["alice"]}
+    made = client.post(root, json=sent, headers=HEADERS)
+    assert made.status_code == 201, made.text
+    assert made.json()["plan"]["positions"] == [1, 4]
+    assert made.json()["plan"]["removed"] == [0]
+    assert client.get(root).json()[0]["method"] == "mask"
+    for bad, status in (
+        ({**sent, "documents": ["nowhere"]}, 422),
+        ({**sent, "list_names": ["en-nothing"]}, 404),
+        ({"plan": {"method": "mask"}}, 422),
+        ({"plan": {"method": "mask", "lists": [{"includes": ["../secret"]}]}}, 422),
+    ):
+        assert client.post(root, json=bad, headers=HEADERS).status_code == status
+    assert client.post(f"{root}/{made.json()['id']}/cancel", json={}, headers=HEADERS).json()["status"] == "cancelled"
+    again = client.post(f"{root}/{made.json()['id']}/run", json={"seeds": [1, 2, 3]}, headers=HEADERS)
+    assert again.json()["status"] == "waiting"
+    assert {one["name"] for one in client.get("/api/v1/word-pairs").json()} >= {"en-gender", "en-names"}

@@ -1,0 +1,194 @@
+"""Rewritings of audits' corpora: their plans, changes that are undone, and what was found.
+
+A rewriting's status follows its job's; see jobs.py. Its changes are not stored: they are made again from its plan and
+the texts whenever they are shown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, defer, selectinload
+
+from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
+from skipgram_audit.model.word_pairs import coverage, pair_table, require_language
+from skipgram_audit.store import jobs
+from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, RewritingRow, Status
+from skipgram_audit.store.packing import pack_positions, unpack_positions
+
+MOST_UNDONE = 100_000
+MOST_SEEDS = 64
+
+
+def create(session: Session, audit: AuditRow, plan: RewritePlan, trained_seeds: Sequence[int] = ()) -> RewritingRow:
+    """A new rewriting, waiting.
+
+    Args:
+        trained_seeds: to be trained on the rewritten texts; none to predict alone.
+
+    Raises:
+        Conflict: the audit has not ended well, or its vectors were trained elsewhere.
+        InvalidPairs: the lists are for another language, contradict each other, or have no word of the corpus.
+        InvalidInput: a place that the corpus does not have, or nothing would be left.
+    """
+    if audit.status != Status.DONE:
+        raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Only a finished audit's corpus is rewritten.")
+    if audit.settings.get("models") and trained_seeds:
+        raise Conflict(
+            "The vectors of this audit were trained elsewhere, so nothing can be retrained.", "Ask for no training."
+        )
+    require_usable(session, audit.corpus, plan)
+    rewriting = RewritingRow(
+        audit_id=audit.id, plan=plan.model_dump(mode="json"), trained_seeds=list(trained_seeds), status=Status.WAITING
+    )
+    session.add(rewriting)
+    session.flush()
+    return rewriting
+
+
+def require_usable(session: Session, corpus: CorpusRow, plan: RewritePlan) -> None:
+    """Raises:
+    InvalidPairs, InvalidInput: the plan does not fit the corpus; see create.
+    """
+    for places in (plan.positions or (), plan.removed):
+        if places and places[-1] >= corpus.document_count:
+            raise InvalidInput(
+                f"Position {places[-1]} is not in the corpus.", f"It has {corpus.document_count} documents, from 0."
+            )
+    if plan.positions == ():
+        raise InvalidInput("No document was chosen, so nothing would be rewritten.", "Choose some, or all.")
+    if len(plan.removed) == corpus.document_count:
+        raise InvalidInput("All documents would be removed.", "Leave some.")
+    if plan.lists:
+        require_language(plan.lists, corpus.language)
+        table = pair_table(plan.lists, corpus.language)
+        coverage(table, word_counts(session, corpus.id, table.forms))
+
+
+def word_counts(session: Session, corpus_id: int, forms: Sequence[str]) -> dict[str, int]:
+    """Occurrences of words of a corpus, case-folded; words that it does not have are left out."""
+    found: dict[str, int] = {}
+    for first in range(0, len(forms), 500):
+        some = forms[first : first + 500]
+        statement = (
+            select(CorpusWord.folded, func.sum(CorpusWord.count))
+            .where(CorpusWord.corpus_id == corpus_id, CorpusWord.folded.in_(some))
+            .group_by(CorpusWord.folded)
+        )
+        found |= {word: int(count) for word, count in session.execute(statement)}
+    return found
+
+
+def get(session: Session, audit_id: int, rewriting_id: int) -> RewritingRow:
+    """A rewriting of an audit, with the audit, its corpus and its probes.
+
+    Raises:
+        NotFound: the audit has no such rewriting.
+    """
+    rewriting = session.scalars(
+        select(RewritingRow)
+        .where(RewritingRow.id == rewriting_id, RewritingRow.audit_id == audit_id)
+        .options(selectinload(RewritingRow.audit).options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes)))
+    ).one_or_none()
+    if rewriting is None:
+        raise NotFound(
+            f"The audit {audit_id} has no rewriting {rewriting_id}.", "It may have been deleted; see the audit."
+        )
+    return rewriting
+
+
+def by_id(session: Session, rewriting_id: int) -> RewritingRow:
+    """For the worker, which knows the number alone."""
+    audit_id = session.scalar(select(RewritingRow.audit_id).where(RewritingRow.id == rewriting_id))
+    return get(session, audit_id or 0, rewriting_id)
+
+
+def of_audit(session: Session, audit_id: int) -> list[RewritingRow]:
+    """All rewritings of an audit, the newest first."""
+    statement = select(RewritingRow).where(RewritingRow.audit_id == audit_id).order_by(RewritingRow.id.desc())
+    return list(session.scalars(statement.options(defer(RewritingRow.changed))))
+
+
+def save(session: Session, rewriting_id: int, outcome: RewriteOutcome, undone: Mapping[str, Any]) -> None:
+    """Writes what was found for some undone changes."""
+    values = {"outcome": outcome.model_dump(mode="json"), "found_for": dict(undone)}
+    session.execute(update(RewritingRow).where(RewritingRow.id == rewriting_id).values(values))
+
+
+def save_changed(session: Session, rewriting_id: int, positions: npt.NDArray[np.int64]) -> None:
+    """Writes the places of the documents in which something is proposed, ascending."""
+    values = {"changed": pack_positions(positions)}
+    session.execute(update(RewritingRow).where(RewritingRow.id == rewriting_id).values(values))
+
+
+def changed_positions(rewriting: RewritingRow) -> npt.NDArray[np.int64]:
+    """The places of the documents in which something is proposed; none until they are known."""
+    return unpack_positions(rewriting.changed) if rewriting.changed else np.zeros(0, np.int64)
+
+
+def documents_at(session: Session, corpus_id: int, positions: Iterable[int]) -> Iterator[Document]:
+    """Documents with their texts, in the order of the corpus."""
+    statement = select(Document).where(Document.corpus_id == corpus_id, Document.position.in_(list(positions)))
+    yield from session.scalars(statement.order_by(Document.position))
+
+
+def positions_of(session: Session, corpus_id: int, document_ids: Sequence[int]) -> list[int]:
+    """The places of documents, ascending."""
+    found: list[int] = []
+    for first in range(0, len(document_ids), 500):
+        some = list(document_ids[first : first + 500])
+        found += session.scalars(
+            select(Document.position).where(Document.corpus_id == corpus_id, Document.id.in_(some))
+        ).all()
+    return sorted(found)
+
+
+def set_undone(rewriting: RewritingRow, position: int, starts: Sequence[int]) -> None:
+    """Undoes the changes of a document that begin at some places, and makes all its others.
+
+    Raises:
+        Conflict: the rewriting waits or runs.
+        InvalidInput: too many are undone.
+    """
+    if rewriting.status in jobs.ACTIVE:
+        raise Conflict(f"The rewriting is {rewriting.status}.", "Wait until it has ended, or cancel it.")
+    undone = {key: starts for key, starts in rewriting.undone.items() if key != str(position)}
+    if starts:
+        undone[str(position)] = sorted(set(starts))
+    if sum(map(len, undone.values())) > MOST_UNDONE:
+        raise InvalidInput(
+            f"More than {MOST_UNDONE:,} changes cannot be undone one by one.",
+            "Make a rewriting with other lists, or of fewer documents.",
+        )
+    rewriting.undone = undone
+
+
+def wait_again(rewriting: RewritingRow, trained_seeds: Sequence[int]) -> None:
+    """Makes a rewriting that has ended wait for another job: to predict with the changes as they are now, and to train.
+
+    Raises:
+        Conflict: it waits or runs, or the vectors were trained elsewhere.
+    """
+    if rewriting.status in jobs.ACTIVE:
+        raise Conflict(f"The rewriting is {rewriting.status}.", "Wait until it has ended.")
+    if trained_seeds and rewriting.audit.settings.get("models"):
+        raise Conflict("The vectors of this audit were trained elsewhere, so nothing can be retrained.")
+    rewriting.trained_seeds = list(trained_seeds)
+    rewriting.status, rewriting.error, rewriting.started_at, rewriting.finished_at = Status.WAITING, "", None, None
+
+
+def remove(session: Session, audit_id: int, rewriting_id: int) -> None:
+    """Deletes a rewriting that has ended. Corpora that were made of it stay.
+
+    Raises:
+        NotFound: the audit has no such rewriting.
+        Conflict: it is still running.
+    """
+    rewriting = get(session, audit_id, rewriting_id)
+    if rewriting.status in jobs.ACTIVE:
+        raise Conflict(f"The rewriting is {rewriting.status}.", "Cancel it first, then delete it.")
+    jobs.remove_of_rewritings(session, [rewriting_id])
+    session.execute(delete(RewritingRow).where(RewritingRow.id == rewriting_id))
