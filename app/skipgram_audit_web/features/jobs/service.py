@@ -57,7 +57,8 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
 
 OF_AUDITS: tuple[tuple[type[Check] | type[MitigationComparison], JobKind, str], ...] = (
     (Check, JobKind.CHECK, "checks"),
-    (MitigationComparison, JobKind.MITIGATIONS, "mitigations"), (RewritingRow, JobKind.REWRITE, "rewritings"),
+    (MitigationComparison, JobKind.MITIGATIONS, "mitigations"),
+    (RewritingRow, JobKind.REWRITE, "rewritings"),
 )
 """What belongs to an audit, its kind of job, and the word in its address."""
 
