@@ -16,9 +16,11 @@ from skipgram_audit.demo import load as demo
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.mitigations import MitigationPlan
 from skipgram_audit.model.probe import parse_probe
+from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.model.word_pairs import load_pairs
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks, jobs, mitigations, probes
+from skipgram_audit.store import audits, checks, jobs, mitigations, probes, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.jobs import ACTIVE
 from skipgram_audit.store.models import Document, JobKind
@@ -27,6 +29,7 @@ from skipgram_audit_web.features.audits import service as audit_service
 from skipgram_audit_web.features.checks import service as check_service
 from skipgram_audit_web.features.document_map import service as map_service
 from skipgram_audit_web.features.mitigations import service as mitigation_service
+from skipgram_audit_web.features.rewritings import service as rewriting_service
 from skipgram_audit_web.features.what_ifs import service as what_if_service
 from tests.audit_sample import HOSTILE_TITLE, make_audit
 from tests.queueing import enqueue
@@ -85,6 +88,8 @@ def make_demo(settings: Settings) -> Demo:
 
     check_id = check_service.start(database, queue, audit_id, CheckPlan(sets=3, seeds=[1]))
     compared = mitigation_service.start(database, queue, audit_id, MitigationPlan(methods=["none", "hard"], seeds=[1]))
+    plan = RewritePlan(lists=(load_pairs("en-gender"),), grammar="rule")
+    rewriting_id = rewriting_service.start(database, queue, audit_id, plan, [])
     other, failed = audit(seeds=[3], null_shuffles=0), audit(minimum_count=10**6)
     hostile = make_audit(database, copies=2)
     with database.session() as session:
@@ -98,6 +103,7 @@ def make_demo(settings: Settings) -> Demo:
         document_id = session.scalars(of_demo).one()
     assert wait(lambda: _check_status(database, check_id)) == "done"
     assert wait(lambda: _comparison_status(database, compared)) == "done"
+    assert wait(lambda: _rewriting_status(database, rewriting_id)) == "done"
     assert wait(lambda: _audit_status(database, other)) == "done"
     assert wait(lambda: _audit_status(database, failed)) == "failed"
     assert wait(lambda: _job_status(database, duplicates_job)) == "done"
@@ -140,6 +146,11 @@ def _job_status(database: Database, job_id: str) -> str:
 def _audit_status(database: Database, audit_id: int) -> str:
     with database.session() as session:
         return audits.get(session, audit_id).status
+
+
+def _rewriting_status(database: Database, rewriting_id: int) -> str:
+    with database.session() as session:
+        return rewritings.by_id(session, rewriting_id).status
 
 
 def _check_status(database: Database, check_id: int) -> str:

@@ -217,3 +217,20 @@ def test_a_what_if_is_answered_at_once_and_then_predicted(page: Page, demo: Demo
     assert page.locator("tr[data-after]").count() == 2
     expect(page.get_by_role("button", name="Confirm by retraining")).to_be_visible()
     assert list(barriers(page, page.url)) == []
+
+
+def test_a_rewriting_is_undone_and_becomes_a_corpus(page: Page, demo: Demo) -> None:
+    page.goto(f"/audits/{demo.audit_id}")
+    page.locator("#rewritings tbody a").first.click()
+    first = page.locator("section[data-document]").first
+    assert first.locator("del").count() == int(first.get_attribute("data-made") or 0) > 0
+    first.get_by_role("button", name="Undo all").click()
+    assert first.get_attribute("data-made") == "0"
+    assert page.locator("[data-notice=stale], .notice-warning").count() >= 1
+    first.get_by_role("button", name="Make them").click()
+    page.fill("#name", "Rewritten demo")
+    page.get_by_role("button", name="Make a corpus of it").click()
+    page.wait_for_selector(".stats", timeout=120_000)
+    assert page.inner_text("h1") == "Rewritten demo"
+    page.locator("[data-parent] a").first.click()
+    assert "Rewritten demo" in page.inner_text("[data-children]")

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skipgram_audit.corpus.encoding import encode_documents
+from skipgram_audit.corpus.encoding import TextDocument, encode_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.mitigation import english
 from skipgram_audit.mitigation.diff import changed_sentences
+from skipgram_audit.mitigation.encoded import in_vocabulary
 from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter, apply_changes, without_undone, written_like
-from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Fate, in_vocabulary
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Fate
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.model.word_pairs import WordPairs, load_pairs, parse_pairs
 from tests.library.samples import silent
@@ -229,7 +230,7 @@ def test_the_corpus_that_is_predicted_from_is_the_rewritten_one(method: str) -> 
     found = list(CorpusRewriting(Rewriter(plan_of(PLAIN, method=method, removed=(1,)))).documents(ORIGINALS))
     predicted = in_vocabulary(corpus, found)
     results = [result for one in found for result in one.results]
-    again = encode_documents(results, len(results), True, 1, silent)
+    again = encode_documents([TextDocument(one.text, one.bounds) for one in results], len(results), True, 1, silent)
 
     def sentences(one: object, words: tuple[str, ...]) -> list[list[str]]:
         tokens, offsets = one.tokens.tolist(), one.sentence_offsets.tolist()  # type: ignore[attr-defined]

@@ -14,7 +14,6 @@ from skipgram_audit.auditing.frames import frame
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.readers.rows import OnSkip
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument, passed_over
-from skipgram_audit.corpus.writing import corpus_file, form_of
 from skipgram_audit.mitigation.diff import ChangedSentence, changed_sentences
 from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.mitigation.ledger import LedgerRow, as_csv, as_json_lines, ledger_rows
@@ -25,6 +24,7 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.model.word_pairs import InvalidPairs, WordPairs, load_pairs, parse_pairs
+from skipgram_audit.report.corpus_file import corpus_file, form_of
 
 PairsLike = str | Path | WordPairs | Mapping[str, Any] | Sequence[tuple[str, str]]
 """The name of a list that ships, a file, a list, its values, or pairs of words."""
@@ -237,7 +237,8 @@ class RewrittenCorpus(Corpus):
     def documents(self, progress: Progress, on_skip: OnSkip = passed_over) -> Iterator[CorpusDocument]:
         total = max(1, self._rewriting.tally.documents)
         for one in self._rewriting.results:
-            yield from one.results
+            for found in one.results:
+                yield CorpusDocument(found.text, found.bounds, found.id, found.title, found.fields)
             progress((one.position + 1) / total)
 
     def manifest(self) -> dict[str, Any]:

@@ -9,16 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.progress import Progress, part_of
-from skipgram_audit.corpus.encoding import EncodedCorpus, encode_documents
+from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.sources import CorpusDocument
+from skipgram_audit.mitigation.encoded import in_vocabulary, watched
 from skipgram_audit.mitigation.rewriting import Change, Rewriter
 from skipgram_audit.mitigation.rewritten_corpus import (
     CorpusRewriting,
     Fate,
     RewrittenDocument,
     Undone,
-    in_vocabulary,
-    watched,
 )
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.errors import InvalidInput
@@ -238,7 +237,7 @@ class RewriteRun:
 
     def _with_keys(
         self, documents: Iterable[RewrittenDocument], sentences: list[npt.NDArray[np.int64]]
-    ) -> Iterator[CorpusDocument]:
+    ) -> Iterator[TextDocument]:
         """The documents of the new corpus; gathers the keys that their sentences have in the audited corpus."""
         corpus = self._pipeline.corpus
         next_key = int(corpus.sentence_keys.max(initial=-1)) + 1
@@ -251,7 +250,7 @@ class RewriteRun:
                     next_key += len(result.bounds)
                 else:
                     sentences.append(own[one.rewritten.kept] if one.rewritten and one.fate is Fate.CHANGED else own)
-                yield result
+                yield TextDocument(result.text, result.bounds)
 
     def _rewriting(self) -> CorpusRewriting:
         taken: frozenset[str] = frozenset()

@@ -59,6 +59,26 @@ class ReaderOptions(BaseModel):
         return value
 
 
+FORMAT_OF_SUFFIX = {
+    ".txt": "txt",
+    ".text": "txt",
+    ".md": "txt",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".zip": "zip",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+}
+"""The usual end of a file's name -> how the file is read."""
+
 FORMATS = {
     "jsonl": "JSON Lines",
     "csv": "CSV",

@@ -61,13 +61,13 @@ METHODS: dict[str, MethodDescription] = {
         ),
         MethodDescription(
             "delete",
-            "Delete the sentences with these words",
+            "Delete: sentences with these words go",
             "Each sentence that holds a word of the lists is deleted. A document of which nothing is left is removed.",
             1.0,
         ),
         MethodDescription(
             "remove",
-            "Rewrite nothing: only remove documents",
+            "Remove: only chosen documents go",
             "The texts stay as they are. Only the documents that are to be removed go.",
             1.0,
         ),

@@ -124,7 +124,7 @@ def _change_text(change: float | None, error: float | None, digits: int, seeds: 
 
 
 def _error(error: float | None, digits: int) -> str:
-    return "" if error is None else f" ± {decimal(error, digits)}"
+    return "" if error is None else f" ± {decimal(error, digits + 1)}"
 
 
 def _agreement(row: ScoreRow) -> str:
@@ -201,4 +201,5 @@ def notes(plan: RewritePlan, tally: Tally) -> list[str]:
 
 
 def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words[:SHOWN_WORDS]) + (", …" if len(words) > SHOWN_WORDS else "")
+    more = len(words) - SHOWN_WORDS
+    return ", ".join(words[:SHOWN_WORDS]) + (f" and {thousands(more)} more" if more > 0 else "")

@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from skipgram_audit.model.name_and_note import NameAndNote, NewNote
-from skipgram_audit.store import corpora, document_notes, documents, jobs
+from skipgram_audit.store import corpora, document_notes, documents
 from skipgram_audit.store.document_columns import frequent_values
-from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor
 from skipgram_audit.store.ranking_filter import require_field

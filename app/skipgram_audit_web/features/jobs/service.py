@@ -55,7 +55,7 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
 """Table -> kinds of jobs whose subjects are its rows, with the addresses of the pages that show what the jobs make."""
 
 
-OF_AUDITS: tuple[tuple[type[Check] | type[MitigationComparison], JobKind, str], ...] = (
+OF_AUDITS: tuple[tuple[type[Check] | type[MitigationComparison] | type[RewritingRow], JobKind, str], ...] = (
     (Check, JobKind.CHECK, "checks"),
     (MitigationComparison, JobKind.MITIGATIONS, "mitigations"),
     (RewritingRow, JobKind.REWRITE, "rewritings"),

@@ -7,16 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skipgram_audit.corpus.sources import CorpusDocument
-from skipgram_audit.corpus.writing import FileForm, corpus_file, form_of
 from skipgram_audit.mitigation.diff import ChangedSentence, changed_sentences
 from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter
-from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, RewrittenDocument
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Original, RewrittenDocument
 from skipgram_audit.mitigation.undone import undone_of
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import METHODS, Derivation, RewriteOutcome, RewritePlan
+from skipgram_audit.report.corpus_file import FileForm, corpus_file, form_of
 from skipgram_audit.report.rewrite_sentences import ScoreRow, score_rows, summary_sentence
 from skipgram_audit.store import audits, corpora, documents, jobs, near_duplicates, rewritings
 from skipgram_audit.store.database import Database
@@ -149,9 +148,9 @@ def _changes(rewriting: CorpusRewriting, document: Document, undone: frozenset[i
     )
 
 
-def _original(document: Document) -> CorpusDocument:
+def _original(document: Document) -> Original:
     bounds = unpack_bounds(document.sentence_bounds)
-    return CorpusDocument(document.text, bounds, document.external_id, document.title, document.fields)
+    return Original(document.text, bounds, document.external_id, document.title, document.fields)
 
 
 def undo(
@@ -295,7 +294,7 @@ def results(database: Database, derived: Derived) -> Iterator[RewrittenDocument]
         taken = frozenset(one.external_id for one in documents.stream_texts(database, derived.corpus_id))
     rewriting = CorpusRewriting(Rewriter(plan, derived.language), undone_of(derived.derivation.undone), taken)
     for one in documents.stream_texts(database, derived.corpus_id):
-        original = CorpusDocument(one.text, one.bounds, one.external_id, one.title, one.fields)
+        original = Original(one.text, one.bounds, one.external_id, one.title, one.fields)
         yield rewriting.document(one.position, original)
 
 

@@ -3,30 +3,17 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from skipgram_audit.model.reader_options import FormatName
+from skipgram_audit.model.reader_options import FORMAT_OF_SUFFIX, FormatName
 
 MEBIBYTE = 1024 * 1024
 
 FORMATS: tuple[str, ...] = get_args(FormatName)
 BINARY_FORMATS = ("parquet", "zip", "docx", "pdf")
-FORMAT_OF_SUFFIX = {
-    ".txt": "txt",
-    ".text": "txt",
-    ".md": "txt",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-    ".zip": "zip",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".docx": "docx",
-    ".pdf": "pdf",
-}
+__all__ = [
+    "BACKSLASH", "BINARY_FORMATS", "DEFAULT_DELIMITERS", "FORMATS", "FORMAT_OF_SUFFIX", "MEBIBYTE", "ReaderLimits",
+    "SourceDocument",
+]  # fmt: skip
+
 BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 

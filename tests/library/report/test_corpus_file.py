@@ -7,9 +7,9 @@ import pytest
 import zstandard
 
 from skipgram_audit.corpus.readers import ReaderLimits, SourceDocument, read_documents
-from skipgram_audit.corpus.writing import corpus_file, form_of
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.reader_options import ReaderOptions
+from skipgram_audit.report.corpus_file import corpus_file, form_of
 
 DOCUMENTS = [
     SourceDocument("a-1", "A, title", 'He said "no", and\nleft.', {"year": "1999", "place": "Köln; Rhein"}, ""),

@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Protocol, cast
 
-from skipgram_audit.corpus.readers.options import FORMAT_OF_SUFFIX
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.model.reader_options import ReaderOptions
+from skipgram_audit.model.reader_options import FORMAT_OF_SUFFIX, ReaderOptions
 
 ROWS_AT_ONCE = 1_000
 _COMPRESSIONS = {".gz": "gz", ".gzip": "gz", ".zst": "zst", ".zstd": "zst"}
@@ -68,11 +67,11 @@ def form_of(options: ReaderOptions, filename: str) -> FileForm:
     """How a corpus that was read so is written."""
     notes = []
     written = options.format if options.format in _WRITERS else "jsonl"
-    if options.format in ("html", "docx"):
+    if options.format in ("html", "docx", "pdf"):
         written = "txt"
-        notes.append("The text of a page or a Word document is written as plain text, without its markup.")
+        notes.append("The text of a page, a Word document or a PDF is written as plain text, without its markup.")
     elif options.format == "zip":
-        notes.append("Pages and Word documents of the archive are written as plain text, as NAME.txt.")
+        notes.append("Each document is written as a text file of its own: those that were none before as ID.txt.")
     elif options.format == "jsonl":
         notes.append("One JSON object a line; numbers and other values are written as text.")
     elif options.format == "parquet":
