@@ -26,7 +26,7 @@ def stat(page: Page, label: str) -> int:
 
 def choose_and_upload(page: Page, file: Path) -> None:
     page.goto("/corpora/new")
-    page.get_by_label("File of documents").set_input_files(file)
+    page.get_by_label("Files of documents").set_input_files(file)
     page.get_by_role("button", name="Upload").click()
 
 
@@ -148,6 +148,30 @@ def test_a_file_that_cannot_be_read_says_why(
         page.get_by_label("cp1252 ").check()
         expect(page.locator(".document-list")).to_contain_text("naïve")
         expect(page.get_by_role("button", name="Import")).to_be_enabled()
+
+
+def test_a_folder_is_one_corpus_and_each_file_is_accounted_for(page: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    (folder / "größe").mkdir(parents=True)
+    (folder / "a.csv").write_text("id,text,year\n1,He went home.,1990\n2,,1991\n", encoding="utf-8")
+    (folder / "größe" / "b.txt").write_text("She is at the office.", encoding="utf-8")
+    (folder / "empty.jsonl").touch()
+    page.goto("/corpora/new")
+    page.get_by_label("Or a folder").set_input_files(folder)
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url("**/corpora/uploads/*")
+    expect(page.locator(".document-head")).to_have_count(2)
+    expect(page.get_by_label("year")).to_be_checked()
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.wait_for_url(re.compile(r"/corpora/\d+$"))
+    expect(page.get_by_role("heading", name="First documents")).to_be_visible()
+    page.locator("[data-files] > summary").click()
+    rows = page.locator("[data-files] tbody tr").evaluate_all("rows => rows.map(row => row.innerText.split(/\\s+/))")
+    assert rows == [
+        ["texts/a.csv", "2", "1", "1"],
+        ["texts/empty.jsonl", "1", "0", "1"],
+        ["texts/größe/b.txt", "1", "1", "0"],
+    ]
 
 
 def test_hostile_texts_do_nothing(page: Page, tmp_path: Path) -> None:

@@ -98,6 +98,14 @@ def test_a_form_that_the_page_does_not_offer(client: TestClient, field: str) -> 
         assert reading.values(answer.text, "error") == ["invalid_input"]
 
 
+def test_a_form_with_two_files_is_refused_and_nothing_is_kept(client: TestClient, settings: Settings) -> None:
+    files = [("file", ("a.txt", b"One.")), ("file", ("b.txt", b"Two."))]
+    answer = client.post("/corpora/new", files=files, headers=HEADERS)
+    assert (answer.status_code, reading.values(answer.text, "error")) == (422, ["invalid_input"])
+    assert not settings.uploads_folder.exists() or list(settings.uploads_folder.iterdir()) == []
+    assert client.get("/api/v1/uploads").json() == []
+
+
 @pytest.mark.parametrize(
     "files", [{"file": ("a.txt", b"")}, {"file": ("", b"")}, {"other": (None, b"text")}], ids=["empty", "none", "other"]
 )
