@@ -8,12 +8,14 @@ import pikepdf
 import pytest
 from fastapi.testclient import TestClient
 from lxml import html
+from sqlalchemy import event
 
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.report_options import SECTIONS
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, Status
+from skipgram_audit.store.models import AuditRow, Document, Status
+from skipgram_audit_web.features.reports.making import document_of
 from tests.audit_sample import HOSTILE_TITLE, Sample, make_audit
 from tests.check_sample import make_check
 from tests.stored_files import audit_of
@@ -179,3 +181,36 @@ def test_an_audit_that_runs_has_no_report(client: TestClient, database: Database
         assert client.get(f"/audits/{sample.audit_id}/{path}").status_code == 409
     assert client.get("/audits/999/report").status_code == 404
     assert client.get(f"/audits/{sample.audit_id}/report.doc").status_code == 404
+
+
+def test_a_report_asks_the_database_for_no_more_when_the_corpus_is_large(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    def asked(copies: int) -> tuple[int, int]:
+        """Statements of a report, and rows that they gave; its texts are five of each side in both."""
+        made = make_audit(database, copies=copies)
+        statements = rows = 0
+
+        def count(*_: object) -> None:
+            nonlocal statements
+            statements += 1
+
+        def count_rows(result: object, *_: object) -> None:
+            nonlocal rows
+            rows += 1
+
+        document_of(database, made.audit_id)  # packed columns are opened once
+        event.listen(database.engine, "after_cursor_execute", count)
+        event.listen(AuditRow, "load", count_rows)
+        event.listen(Document, "load", count_rows)
+        try:
+            document_of(database, made.audit_id)
+        finally:
+            event.remove(database.engine, "after_cursor_execute", count)
+            event.remove(AuditRow, "load", count_rows)
+            event.remove(Document, "load", count_rows)
+        return statements, rows
+
+    few, many = asked(8), asked(80)
+    assert few[0] > 10
+    assert few == many
