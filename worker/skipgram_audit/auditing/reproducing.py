@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.run import AuditRun
 from skipgram_audit.corpus.sources import Corpus, FileCorpus
+from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.reader_options import ReaderOptions
@@ -51,7 +52,12 @@ def reproduce(source: Path, corpus: Corpus | Path, folder: Path, device: str, ph
     then = read_manifest(source)
     settings, probes = _what_was_asked(then)
     run = AuditRun(_corpus(corpus, then), settings, probes, folder, device)
-    run.carry_out("encode", phase(run.phase_title("encode")))
+    try:
+        run.carry_out("encode", phase(run.phase_title("encode")))
+    except EngineError:
+        # Another corpus may be too small to train on; then it is that which is to be said.
+        if not run.is_read or compare_corpus(then["corpus"], run.facts.as_manifest()).status != "differs":
+            raise
     same = compare_corpus(then["corpus"], run.facts.as_manifest())
     if same.status == "differs":
         return Reproduction([same], reasons_of(then, {}, [same]))
