@@ -209,6 +209,8 @@ def check_set(facts: Facts, random: Random) -> tuple[str, dict[str, object]]:
 
 
 PAGES: dict[str, Maker] = {
+    "report as PDF": first_audit("/report.pdf"),
+    "preview of the report": first_audit("/report/preview"),
     "start": lambda _facts, _random: ("/", {}),
     "audits": lambda _facts, _random: ("/audits", {}),
     "new audit": lambda _facts, _random: ("/audits/new", {}),
