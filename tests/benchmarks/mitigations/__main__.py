@@ -76,22 +76,26 @@ def main() -> None:
     given = arguments.parse_args()
     RESULTS.mkdir(exist_ok=True)
     for path in given.corpora:
-        name, found = compare(path, given.seeds, given.cache)
-        first = found[0].table
-        lines = [
-            f"# Mitigations on {name}",
-            "",
-            f"Vocabulary {first.vocabulary:,} words. Pairs and questions in it: {covered(first)}. The concept is "
-            f"{first.concept}. Removal takes {first.plan.share:.0%} of the text.",
-            "",
-        ]
-        for one in found:
-            lines += as_markdown(one.table)
-        (RESULTS / f"{name}.md").write_text("\n".join(lines), encoding="utf-8")
-        (RESULTS / f"{name}.json").write_text(
-            json.dumps([one.as_dict() for one in found], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
-        print((RESULTS / f"{name}.md").read_text(encoding="utf-8"))
+        write(*compare(path, given.seeds, given.cache))
+
+
+def write(name: str, found: list[Mitigations]) -> None:
+    """The tables of a corpus, as Markdown and as JSON."""
+    first = found[0].table
+    lines = [
+        f"# Mitigations on {name}",
+        "",
+        f"Vocabulary {first.vocabulary:,} words. Pairs and questions in it: {covered(first)}. The concept is "
+        f"{first.concept}. Removal takes {first.plan.share:.0%} of the text.",
+        "",
+    ]
+    for one in found:
+        lines += as_markdown(one.table)
+    (RESULTS / f"{name}.md").write_text("\n".join(lines), encoding="utf-8")
+    (RESULTS / f"{name}.json").write_text(
+        json.dumps([one.as_dict() for one in found], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    print((RESULTS / f"{name}.md").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

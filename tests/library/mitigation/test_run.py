@@ -153,6 +153,10 @@ def test_forgetting_raises_the_loss_of_its_sentences(pipeline: AuditPipeline) ->
         return float(np.concatenate([one.sum(axis=1) for one in products]).mean())
 
     assert fit(changed) < fit(trained.inputs)
+    # With steps ten times as large they are forgotten at once, and vectors stay as long as they were.
+    large = pipeline.settings.model_copy(update={"step_size": 0.25, "epochs": 50})
+    further = forgotten(corpus, large, trained, sentences, silent)
+    assert np.linalg.norm(further, axis=1).max() < 3 * np.linalg.norm(trained.inputs, axis=1).max()
     with pytest.raises(NothingToForget, match="No sentence amplifies"):
         sentences_to_forget(corpus, np.zeros(corpus.sentence_count), 1, 0.02)
 
