@@ -43,7 +43,7 @@ def trained() -> tuple[Points, Moment, estimates.Path]:
     weights[1, 0] = 0
     path = estimates.Path()
     start = initial(points.inputs, generator)
-    moment = train("clustering", start, points, points.classes, weights, DECAY, (STEPS,), path.observe)[STEPS]
+    moment = train("clustering", start, points, points.classes, weights, DECAY, (STEPS,), observe=path.observe)[STEPS]
     return points, moment, path
 
 

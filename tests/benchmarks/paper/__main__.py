@@ -1,11 +1,13 @@
-"""python -m tests.benchmarks.paper synthetic"""
+"""python -m tests.benchmarks.paper [--cache FOLDER]"""
 
-import sys
+import argparse
+from pathlib import Path
 
 from tests.benchmarks.paper import synthetic
 
-TABLES = {"synthetic": synthetic.main}
-
 if __name__ == "__main__":
-    for name in sys.argv[1:] or TABLES:
-        TABLES[name]()
+    parser = argparse.ArgumentParser(description="Tables of the cross-loss paper's claims. An interrupted run goes on.")
+    parser.add_argument("--cache", type=Path, default=Path("build/paper"), help="folder for what is found on the way")
+    cache = parser.parse_args().cache
+    cache.mkdir(parents=True, exist_ok=True)
+    synthetic.main(cache)

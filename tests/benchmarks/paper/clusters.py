@@ -4,7 +4,8 @@ An encoder z = tanh(x A + a) B + b and three centres m_j give soft assignments q
 
     q_ij ~ (1 + |z_i - m_j|^2)^-1,     p_ij ~ q_ij^2 / sum_i q_ij,     l_i = sum_j p_ij log(p_ij / q_ij)
 
-p is computed anew every REFRESH steps and constant in between. The test function is another one: the supervised loss
+p is computed anew every REFRESH steps and constant in between ("moving"), or, for the influence function's own
+assumptions to hold, once, from the untrained network ("kept"). The test function is another one: the supervised loss
 -log q of the true class on points that were not trained on. Training is gradient descent with momentum on the sum of
 the losses and weight decay, so that leaving a point out is setting its weight to zero.
 
@@ -21,11 +22,11 @@ from torch import Tensor
 from torch.func import grad, vmap
 
 CENTRES = ((0.0, 0.0), (5.0, 5.0), (5.0, -5.0))
-DEVIATION, POINTS, HELD_OUT = 1.25, 50, 10
+DEVIATION, POINTS, HELD_OUT = 1.25, 50, 5
 HIDDEN, LATENT, CLUSTERS = 6, 2, 3
 SHAPES = ((2, HIDDEN), (HIDDEN,), (HIDDEN, LATENT), (LATENT,), (CLUSTERS, LATENT))
 PARAMETERS = sum(int(np.prod(shape)) for shape in SHAPES)
-STEP_SIZE, MOMENTUM, REFRESH = 5e-3, 0.9, 25
+STEP_SIZE, MOMENTUM, REFRESH = 2e-3, 0.9, 25
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def train(
     weights: Tensor,
     decay: float,
     lengths: Sequence[int],
+    moving: bool = True,
     observe: Callable[[Tensor, Tensor], None] = lambda parameters, aims: None,
 ) -> dict[int, Moment]:
     """Trains a network a row of weights [runs, n], from the same start; gives it after each of lengths.
@@ -109,6 +111,7 @@ def train(
     Args:
         loss: "clustering" or "supervised".
         clusters: [n], that stand for the points' classes.
+        moving: p is computed anew, in every run from what it kept; or once, the same for all runs.
         observe: called before every step with the first run's parameters and p.
     """
     parameters = start.expand(len(weights), -1).clone()
@@ -123,10 +126,10 @@ def train(
 
     slopes = vmap(grad(objective))
     anew = vmap(lambda parameters, weights: targets(assignments(parameters, points.inputs), weights))
-    aims = anew(parameters, weights)
+    aims = anew(parameters, torch.ones_like(weights))
     moments = {}
     for step in range(max(lengths)):
-        if step % REFRESH == 0:
+        if moving and step % REFRESH == 0:
             aims = anew(parameters, weights)
         observe(parameters[0], aims[0])
         velocity = MOMENTUM * velocity + slopes(parameters, weights, aims)

@@ -13,7 +13,7 @@ from torch.func import grad, jacrev, vjp, vmap
 
 from tests.benchmarks.paper.clusters import MOMENTUM, STEP_SIZE, Points, clustering_losses
 
-MIRRORED_STEPS, MIRRORED_LENGTH = 100, 0.01
+MIRRORED_STEPS, MIRRORED_LENGTH = 200, 0.01
 Tests = Callable[[Tensor], Tensor]
 """All test functions of parameters [P]: [tests]."""
 
@@ -85,9 +85,9 @@ def gradient(tests: Tests, path: Path, steps: int, points: Points) -> Tensor:
 
 
 def mirrored(tests: Tests, parameters: Tensor, points: Points, aims: Tensor, decay: float) -> Tensor:
-    """[tests, n], by steps up and down every test function beside the loss."""
+    """[tests, n], by steps up and down every test function beside the loss, as long as its curvature allows."""
     slopes = jacrev(tests)(parameters)
-    size = STEP_SIZE / (1 - MOMENTUM)
+    size = 1 / float(torch.linalg.eigvalsh(jacrev(grad(objective(points, aims, decay)))(parameters))[-1])
     strengths = MIRRORED_LENGTH * parameters.norm() / (MIRRORED_STEPS * size * slopes.norm(dim=1))
     training = vmap(grad(objective(points, aims, decay)))
     sides = []

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from skipgram_audit.model.errors import NotFound
 
@@ -23,6 +21,9 @@ def word2vec_text(words: Sequence[str], vectors: npt.NDArray[np.float32]) -> Ite
     Args:
         vectors: [words, dimension].
     """
+    import pyarrow as pa  # Not before it is needed: the web process only sends a file now and then.
+    import pyarrow.compute as pc
+
     count, dimension = vectors.shape
     yield f"{count} {dimension}\n"
     for first in range(0, count, WORDS_AT_ONCE):

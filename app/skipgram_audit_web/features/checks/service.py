@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
-from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.costs import Forecast
@@ -145,6 +144,8 @@ def remove(database: Database, settings: Settings, audit_id: int, check_id: int)
         left = finished_checks(session, [audit])
         folder = settings.audit_folder(audit.storage_name)
     write_checks(folder, [one for _, one in left])
+    from skipgram_audit.auditing.reporting import write_page  # It loads what reads tables, so not before it is needed.
+
     write_page(folder)
 
 

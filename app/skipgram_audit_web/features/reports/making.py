@@ -15,7 +15,6 @@ from skipgram_audit.report.document.logo import read_logo
 from skipgram_audit.report.document.markdown import as_markdown
 from skipgram_audit.report.document.pdf import as_pdf
 from skipgram_audit.report.metadata.crate import CRATE, TOLD
-from skipgram_audit.report.metadata.making import describe_folder
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import report_choices
 from skipgram_audit.store.database import Database
@@ -138,4 +137,6 @@ def descriptions(database: Database, settings: Settings, audit_id: int) -> dict[
         folder = settings.audit_folder(audit.storage_name)
     if not folder.is_dir():
         raise NotFound("The files of this audit are no longer in the data folder.", "Run the audit again.")
+    from skipgram_audit.report.metadata.making import describe_folder  # It loads what reads tables: not before.
+
     return describe_folder(folder, material, chosen.options)

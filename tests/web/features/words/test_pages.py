@@ -20,17 +20,18 @@ WORDS = ["home", "office", "she", "rain", HOSTILE]
 INFLUENCE = {"weat-6": [0.5, -0.25, 0.125, 0.0, 0.0625], "he and she": [0.25, 0.0, -0.5, 0.0, 0.0]}
 
 
-def bobs_tokens() -> dict[str, np.ndarray]:
+def bobs_tokens(documents: int) -> dict[str, np.ndarray]:
     """The second document's "home ... home office she" as its first sentence, its second token without influence.
 
     The store has seven tokens of influence there ("Bob stayed at home with his family"): the mask has as many.
+    Documents after it have no sentence.
     """
     active = np.zeros((2, 8), bool)
     active[:, [0, 2, 3, 4, 5, 6, 7]] = True
     return {
         "tokens": np.array([3, 3, 3, 0, 1, 2, 3, 3], np.int32),
         "sentence_offsets": np.array([0, 0, 0, 0, 8, 8], np.int64),
-        "document_sentences": np.array([0, 3, 5], np.int64),
+        "document_sentences": np.array([0, 3, 5, *[5] * (documents - 2)], np.int64),
         "active": active,
         "keep": np.array([1.0, 0.5, 1.0, 1.0, 1.0]),
     }
@@ -40,6 +41,7 @@ def write_tables(settings: Settings, sample: Sample, pairs: bool, made_from: str
     """home stands beside office and she; the script beside she."""
     database = Database(settings)
     audit = audit_of(database, sample.audit_id)
+    documents = audit.corpus.document_count
     database.close()
     folder = words_folder(settings, audit)
     folder.mkdir(parents=True)
@@ -57,7 +59,7 @@ def write_tables(settings: Settings, sample: Sample, pairs: bool, made_from: str
             "partners": np.array([1, 2, 0, 0, 4, 2], np.int32),
             "pairs": np.array([[0.75, -0.25, 0.75, -0.25, 0.0625, 0.0625], [0.0] * 6], np.float32),
             "pair_counts": np.array([4.0, 2.0, 4.0, 2.0, 1.0, 1.0], np.float32),
-            **bobs_tokens(),
+            **bobs_tokens(documents),
         }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
