@@ -118,13 +118,13 @@ def upload(page: Page, folder: Path) -> None:
     model = folder / "<b>vectors.txt"
     model.write_text(VECTORS)
     page.goto("/models/new")
-    page.locator("input[type=file]").set_input_files(model)
+    page.locator("#file").set_input_files(model)
     page.get_by_role("button", name="Upload").click()
     page.wait_for_url(re.compile(r"/models/\d+$"))
     documents = folder / "<img src=x>.csv"
     documents.write_text('id,title,text\n"<b>1</b>","<i>a</i>","He said <script>alert(1)</script>."\n')
     page.goto("/corpora/new")
-    page.locator("input[type=file]").set_input_files(documents)
+    page.locator("#file").set_input_files(documents)
     page.get_by_role("button", name="Upload").click()
     page.wait_for_url("**/corpora/uploads/*")
 

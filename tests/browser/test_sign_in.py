@@ -20,7 +20,7 @@ def test_the_printed_link_signs_in_once(
     assert page.locator("[data-sign-in]").get_attribute("data-sign-in") == "needed"
     page.goto(server.printed_link)
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    assert page.locator("nav[aria-label=Main] a").count() == 4
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Probes")).to_be_visible()
     (cookie,) = page.context.cookies()
     assert cookie["name"] == cookie_name(server.settings)
     assert cookie["httpOnly"]
@@ -65,7 +65,7 @@ def test_the_link_works_when_it_is_followed_from_another_site(
     page.goto(address)
     page.click("a")
     page.wait_for_url(lambda url: server.address in url and "/sign-in" not in url)
-    assert page.locator("nav[aria-label=Main] a").count() == 4
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Probes")).to_be_visible()
     page.close()
 
 
