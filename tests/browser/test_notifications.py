@@ -13,7 +13,11 @@ window.told = [];
 window.Notification = class extends EventTarget {
   static permission = "default";
   static async requestPermission() { return (Notification.permission = window.answer ?? "granted"); }
-  constructor(title, options) { super(); window.told.push([title, options.body]); }
+  constructor(title, options) {
+    super();
+    window.told.push([title, options.body]);
+    document.documentElement.dataset.told = window.told.length;
+  }
 };
 Object.defineProperty(Document.prototype, "hidden", { get: () => window.away ?? false });
 window.setTimeout = ((original) => (work, wait) => original(work, Math.min(wait ?? 0, 50)))(window.setTimeout);
@@ -48,7 +52,7 @@ def test_a_job_that_ends_unseen_is_told_to_who_asked(page: Page, server: Server)
     page.evaluate("window.away = true")
     page.unroute("**/api/v1/jobs/told")
     page.route("**/api/v1/jobs/told", lambda route: route.fulfill(json=state("done")))
-    page.wait_for_function("window.told.length === 1")
+    expect(page.locator("html")).to_have_attribute("data-told", "1")
     [[_, body]] = page.evaluate("window.told")
     assert "done" in body
 
