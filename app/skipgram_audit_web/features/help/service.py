@@ -25,11 +25,11 @@ SECTIONS = {
         "method/mitigation", "method/comparison", "method/pretrained-models", "method/documents", "method/memory",
     ),
     "Benchmarks": (
-        "benchmarks/index", "benchmarks/accuracy", "benchmarks/uncertainty", "benchmarks/neighbours",
-        "benchmarks/planted-sentences",
-        "benchmarks/rewriting", "benchmarks/training", "benchmarks/mean-field", "benchmarks/what-ifs",
-        "benchmarks/checks", "benchmarks/mitigations", "benchmarks/performance", "benchmarks/time-left",
-        "benchmarks/gpu", "benchmarks/browsing", "benchmarks/documents", "benchmarks/cost-model",
+        "benchmarks/index", "benchmarks/accuracy", "benchmarks/paper", "benchmarks/uncertainty",
+        "benchmarks/neighbours", "benchmarks/planted-sentences", "benchmarks/rewriting", "benchmarks/training",
+        "benchmarks/mean-field", "benchmarks/what-ifs", "benchmarks/checks", "benchmarks/mitigations",
+        "benchmarks/performance", "benchmarks/time-left", "benchmarks/gpu", "benchmarks/browsing",
+        "benchmarks/documents", "benchmarks/cost-model",
     ),
     "Reference": (
         "reference/command-line", "reference/python", "reference/json-api", "reference/report-schema",
