@@ -46,14 +46,14 @@ def test_the_map_has_a_picture_with_a_key_and_a_table_that_leads_to_parts(client
     corner = "left=800&amp;top=800&amp;right=1000&amp;bottom=1000"
     assert f'href="/audits/{sample.audit_id}/map?{corner}&amp;probe=weat-6"' in page
     assert [reading.values(page, name) for name in ("placed", "unplaced", "seed")] == [["14"], ["1"], ["1"]]
-    assert '<li class="ranking-row"' not in page
+    assert '<div class="ranking-row"' not in page
 
 
 def test_a_part_in_the_address_lists_its_documents(client: TestClient, sample: Sample) -> None:
     root = f"/audits/{sample.audit_id}/map"
     edges = "left=0&top=0&right=1000&bottom=1000"
     page = client.get(f"{root}?{edges}&probe=he+and+she").text
-    assert page.count('<li class="ranking-row"') == 14
+    assert page.count('<div class="ranking-row"') == 14
     assert HOSTILE_TITLE not in page
     assert '<rect class="map-chosen" x="0" y="0" width="1000" height="1000"/>' in page
     assert [link for link in reading.links(page) if link.startswith(f"{root}/mark?")]
@@ -62,7 +62,7 @@ def test_a_part_in_the_address_lists_its_documents(client: TestClient, sample: S
     empty = client.get(f"{root}?left=5&right=5&top=7&bottom=7").text
     assert reading.values(empty, "empty") == ["documents"]
     turned = client.get(f"{root}?left=1000&right=0&top=&bottom=").text
-    assert turned.count('<li class="ranking-row"') == 14
+    assert turned.count('<div class="ranking-row"') == 14
     assert client.get(f"{root}?left=-1").status_code == 422
     assert client.get(f"{root}?probe=weat-1").status_code == 409
 

@@ -108,7 +108,7 @@ def ranks_of(page: str) -> dict[int, int]:
     """Of a list of documents: id -> the rank that it shows."""
     return {
         int(row.xpath(".//input[@name='document']/@value")[0]): int(row.get("data-rank") or 0)
-        for row in html.fromstring(page).xpath("//li[@data-rank]")
+        for row in html.fromstring(page).xpath("//*[@data-rank]")
     }
 
 

@@ -33,7 +33,7 @@ def test_a_folded_ranking_has_a_row_for_each_text_that_leads_to_its_group(client
     root = f"/audits/{sample.audit_id}"
     page = client.get(f"{root}/documents?group_duplicates=on&view=amplifying").text
     amplifying = [total for total in sums(sample) if total > 0]
-    assert page.count('<li class="ranking-row"') == len(amplifying)
+    assert page.count('<div class="ranking-row"') == len(amplifying)
     spreads = client.get(f"/api/v1{root}/documents?group_duplicates=on&view=amplifying").json()["items"]
     digits = influence_digits(amplifying, (row["spread"] for row in spreads))
     for number, total in enumerate(sums(sample)):
@@ -89,7 +89,7 @@ def test_pages_of_groups_and_of_a_document_name_the_others(client: TestClient, s
     assert HOSTILE_TITLE not in listed
     hostile = sample.document_ids[2]
     group = client.get(f"{root}/near-duplicates/{hostile}?probe=he+and+she").text
-    assert group.count('<li class="ranking-row"') == COPIES
+    assert group.count('<div class="ranking-row"') == COPIES
     assert HOSTILE_TITLE not in group
     document = client.get(f"{root}/documents/{hostile}").text
     for other in (sample.document_ids[7], sample.document_ids[12]):
