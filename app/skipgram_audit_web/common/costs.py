@@ -1,10 +1,11 @@
 """How forms tell what a job will take."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import Forecast
-from skipgram_audit.report.formatting import duration, plural
+from skipgram_audit.report.formatting import capital, duration, plural
 
 
 def cost_sentences(forecast: Forecast, job: str) -> str:
@@ -17,6 +18,34 @@ def cost_sentences(forecast: Forecast, job: str) -> str:
     if forecast.runs:
         return f"{told}, judging by {plural(forecast.runs, job)} here."
     return f"{told}. That is a first guess: no {job} of this kind was measured here yet."
+
+
+@dataclass(frozen=True)
+class TrainingCost:
+    """What a job that trains will take.
+
+    Attributes:
+        trainings: how many; at most, where it is not yet known.
+        forecast: phase by phase.
+    """
+
+    trainings: int
+    forecast: Forecast
+
+    @property
+    def seconds(self) -> float:
+        """About, on this machine."""
+        return self.forecast.seconds
+
+    @property
+    def runs(self) -> int:
+        """How many earlier runs say so."""
+        return self.forecast.runs
+
+    def text(self, job: str, at_most: bool = False) -> str:
+        """The same in sentences; see cost_sentences."""
+        trainings = plural(self.trainings, "training") if self.trainings else "no training"
+        return f"{capital(('at most ' if at_most else '') + trainings)}. {cost_sentences(self.forecast, job)}"
 
 
 def standard_check_text(plan: CheckPlan, audited_seeds: Sequence[int], forecast: Forecast) -> str:

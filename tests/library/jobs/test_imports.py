@@ -128,9 +128,9 @@ def test_every_step_can_be_run_again(settings: Settings, database: Database) -> 
         for _ in range(2):
             totals = imports._read(context, twice)
         for _ in range(2):
-            digest = imports._count(context, twice, totals["documents"])
+            digest = imports.count_words(context, twice, totals["documents"])
         for _ in range(2):
-            imports._finish(context, twice, totals, digest)
+            imports._finish(context, twice, imports.read_result(totals, digest))
     assert content_of(database, once) == content_of(database, twice)
     assert content_of(database, twice)[1] == 1200
     assert count(database, Document) == 2400

@@ -5,10 +5,9 @@ from typing import Any
 
 from skipgram_audit.corpus.readers import SourceDocument
 from skipgram_audit.corpus.sources import CorpusDocument
-from skipgram_audit.jobs.context import Cancelled, JobContext
-from skipgram_audit.jobs.imports import CorpusWriter, count_words
+from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.imports import CorpusWriter, make_corpus
 from skipgram_audit.jobs.isolation import CutDocument
-from skipgram_audit.jobs.near_duplicates import write_near_duplicates
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.mitigation.rewriting import Rewriter
 from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting
@@ -26,14 +25,12 @@ PHASES = 3
 def derive_corpus(context: JobContext, subject: str) -> None:
     """Makes the corpus whose id is the subject from its parent."""
     corpus_id = int(subject)
-    try:
-        totals = context.step("write", lambda: _write(context, corpus_id))
-        content_sha256 = context.step("count", lambda: _count(context, corpus_id, totals["documents"]))
-        context.step("compare", lambda: _compare(context, corpus_id))
-        context.step("finish", lambda: _finish(context, corpus_id, totals, content_sha256))
-    except (Cancelled, AuditError):
-        documents.remove_all(context.database, corpus_id)
-        raise
+
+    def finish(result: corpora.ReadResult) -> None:
+        with context.database.session() as session:
+            corpora.set_result(session, corpus_id, result)
+
+    make_corpus(context, corpus_id, PHASES, "write", lambda: _write(context, corpus_id), finish)
 
 
 def _write(context: JobContext, corpus_id: int) -> dict[str, Any]:
@@ -62,25 +59,3 @@ def _write(context: JobContext, corpus_id: int) -> dict[str, Any]:
     if not writer.document_count:
         raise AuditError("Nothing of the corpus would be left.", "Rewrite or remove fewer documents.")
     return writer.totals()
-
-
-def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
-    context.phase(2, PHASES, "Counting words")
-    return count_words(context, corpus_id, document_count)
-
-
-def _compare(context: JobContext, corpus_id: int) -> None:
-    context.phase(3, PHASES, "Looking for near-duplicates")
-    write_near_duplicates(context, corpus_id)
-
-
-def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
-    result = corpora.ReadResult(
-        document_count=totals["documents"],
-        sentence_count=totals["sentences"],
-        token_count=totals["tokens"],
-        rows={},
-        content_sha256=content_sha256,
-    )
-    with context.database.session() as session:
-        corpora.set_result(session, corpus_id, result)

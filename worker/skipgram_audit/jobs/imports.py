@@ -8,6 +8,7 @@ earlier attempt left.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,61 @@ def import_corpus(context: JobContext, subject: str) -> None:
     with context.database.session() as session:
         forecast = costs.of_import(session, corpora.get(session, corpus_id).source_bytes)
     context.foresee(forecast, whole=True)
+    make_corpus(
+        context,
+        corpus_id,
+        PHASES,
+        "read",
+        lambda: _read(context, corpus_id),
+        lambda result: _finish(context, corpus_id, result),
+    )
+
+
+def make_corpus(
+    context: JobContext,
+    corpus_id: int,
+    phases: int,
+    first_step: str,
+    write: Callable[[], dict[str, Any]],
+    finish: Callable[[corpora.ReadResult], None],
+) -> None:
+    """The steps by which documents become a corpus: written, counted, compared; nothing is left where they fail.
+
+    Args:
+        phases: how many the job shows.
+        first_step: its name, by which a job that goes on knows what is done.
+        write: stores the documents, and gives CorpusWriter.totals.
+        finish: writes what came out to the corpus.
+    """
+
+    def count(document_count: int) -> str:
+        context.phase(2, phases, "Counting words")
+        return count_words(context, corpus_id, document_count)
+
+    def compare() -> None:
+        context.phase(3, phases, "Looking for near-duplicates")
+        write_near_duplicates(context, corpus_id)
+
     try:
-        totals = context.step("read", lambda: _read(context, corpus_id))
-        content_sha256 = context.step("count", lambda: _count(context, corpus_id, totals["documents"]))
-        context.step("compare", lambda: _compare(context, corpus_id))
-        context.step("finish", lambda: _finish(context, corpus_id, totals, content_sha256))
+        totals = context.step(first_step, write)
+        content_sha256 = context.step("count", lambda: count(totals["documents"]))
+        context.step("compare", compare)
+        result = read_result(totals, content_sha256)
+        context.step("finish", lambda: finish(result))
     except (Cancelled, AuditError):
         documents.remove_all(context.database, corpus_id)
         raise
+
+
+def read_result(totals: dict[str, Any], content_sha256: str) -> corpora.ReadResult:
+    """What the steps found: CorpusWriter.totals, and the hash that count_words gave."""
+    return corpora.ReadResult(
+        document_count=totals["documents"],
+        sentence_count=totals["sentences"],
+        token_count=totals["tokens"],
+        rows=totals["rows"],
+        content_sha256=content_sha256,
+    )
 
 
 def _read(context: JobContext, corpus_id: int) -> dict[str, Any]:
@@ -157,11 +205,6 @@ class CorpusWriter:
         }
 
 
-def _count(context: JobContext, corpus_id: int, document_count: int) -> str:
-    context.phase(2, PHASES, "Counting words")
-    return count_words(context, corpus_id, document_count)
-
-
 def count_words(context: JobContext, corpus_id: int, document_count: int) -> str:
     """Counts words, packs columns and indexes the texts; returns the hash of ids, texts and sentence bounds."""
     words: Counter[str] = Counter()
@@ -205,22 +248,9 @@ def count_words(context: JobContext, corpus_id: int, document_count: int) -> str
     return corpus.content_sha256
 
 
-def _compare(context: JobContext, corpus_id: int) -> None:
-    """Finds groups of near-duplicates."""
-    context.phase(3, PHASES, "Looking for near-duplicates")
-    write_near_duplicates(context, corpus_id)
-
-
-def _finish(context: JobContext, corpus_id: int, totals: dict[str, Any], content_sha256: str) -> None:
+def _finish(context: JobContext, corpus_id: int, result: corpora.ReadResult) -> None:
     """Writes what was read to the corpus. The upload stays for other imports of it, if the settings say so."""
     context.phase(4, PHASES, "Finishing")
-    result = corpora.ReadResult(
-        document_count=totals["documents"],
-        sentence_count=totals["sentences"],
-        token_count=totals["tokens"],
-        rows=totals["rows"],
-        content_sha256=content_sha256,
-    )
     with context.database.session() as session:
         upload_id = None if context.settings.keep_uploads else corpora.get(session, corpus_id).upload_id
     if upload_id is not None:

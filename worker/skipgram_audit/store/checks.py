@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer
 
 from skipgram_audit.model.check_plan import PLANS, WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
-from skipgram_audit.store import jobs, marks
-from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, Document, Status
+from skipgram_audit.store import audit_parts, jobs, marks
+from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, Document, JobKind, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 
@@ -140,11 +140,7 @@ def get(session: Session, audit_id: int, check_id: int) -> Check:
     Raises:
         NotFound: the audit has no such check.
     """
-    check = session.scalars(
-        select(Check)
-        .where(Check.id == check_id, Check.audit_id == audit_id)
-        .options(selectinload(Check.audit).options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes)))
-    ).one_or_none()
+    check = audit_parts.find(session, Check, audit_id, check_id)
     if check is None:
         raise NotFound(f"The audit {audit_id} has no check {check_id}.", "It may have been deleted; see the audit.")
     return check
@@ -152,8 +148,7 @@ def get(session: Session, audit_id: int, check_id: int) -> Check:
 
 def by_id(session: Session, check_id: int) -> Check:
     """For the worker, which knows the number alone."""
-    audit_id = session.scalar(select(Check.audit_id).where(Check.id == check_id))
-    return get(session, audit_id or 0, check_id)
+    return get(session, audit_parts.audit_id_of(session, Check, check_id), check_id)
 
 
 def of_audit(session: Session, audit_id: int) -> list[Check]:
@@ -289,5 +284,5 @@ def remove(session: Session, audit_id: int, check_id: int) -> None:
     check = get(session, audit_id, check_id)
     if check.status in (Status.WAITING, Status.RUNNING):
         raise Conflict(f"The check is {check.status}.", "Cancel it first, then delete it.")
-    jobs.remove_of_checks(session, [check_id])
+    jobs.remove_of(session, JobKind.CHECK, [check_id])
     session.execute(delete(Check).where(Check.id == check_id))

@@ -11,7 +11,7 @@ from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.pretrained import ModelFacts, PretrainedModel
 from skipgram_audit.store import jobs
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import AuditModel, AuditRow, ImportedModelRow, Status, Upload
+from skipgram_audit.store.models import AuditModel, AuditRow, ImportedModelRow, JobKind, Status, Upload
 from skipgram_audit.store.paging import Cursor, Page, paginate
 
 
@@ -121,7 +121,7 @@ def remove(session: Session, model_id: int) -> list[str]:
         raise Conflict(f"The model is used by the running audit {running[0].name!r}.", "Cancel the audit first.")
     ids = [audit.id for audit in using]
     jobs.remove_of_audits(session, ids)
-    jobs.remove_of_model(session, model_id)
+    jobs.remove_of(session, JobKind.MODEL, [model_id])
     session.execute(delete(AuditRow).where(AuditRow.id.in_(ids)))
     session.execute(delete(ImportedModelRow).where(ImportedModelRow.id == model_id))
     return [audit.storage_name for audit in using]

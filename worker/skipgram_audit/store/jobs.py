@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.errors import NotFound
+from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.store.database import insert_ignoring, now
 from skipgram_audit.store.models import (
     AuditRow,
@@ -27,6 +27,13 @@ from skipgram_audit.store.models import (
 
 ACTIVE = (Status.WAITING, Status.RUNNING)
 ENDED_SHOWN = 20
+PARTS_OF_AUDITS: dict[JobKind, type[Check | MitigationComparison | RewritingRow | WhatIfRow]] = {
+    JobKind.CHECK: Check,
+    JobKind.WHAT_IF: WhatIfRow,
+    JobKind.MITIGATIONS: MitigationComparison,
+    JobKind.REWRITE: RewritingRow,
+}
+"""What hangs on an audit and has jobs of its own."""
 
 
 def get(session: Session, job_id: str) -> Job:
@@ -57,52 +64,43 @@ def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]
 
 
 def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
-    """Deletes the jobs of audits that are deleted, and of their checks, what-ifs, mitigations and maps."""
-    _remove(session, (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION), audit_ids)
-    asked = select(WhatIfRow.id).where(WhatIfRow.audit_id.in_(audit_ids))
-    remove_of_what_ifs(session, session.scalars(asked).all())
-    compared = select(MitigationComparison.id).where(MitigationComparison.audit_id.in_(audit_ids))
-    remove_of_mitigations(session, session.scalars(compared).all())
-    of_audits = select(Check.id).where(Check.audit_id.in_(audit_ids))
-    remove_of_checks(session, session.scalars(of_audits).all())
-    rewritings = select(RewritingRow.id).where(RewritingRow.audit_id.in_(audit_ids))
-    remove_of_rewritings(session, session.scalars(rewritings).all())
-
-
-def remove_of_checks(session: Session, check_ids: Sequence[int]) -> None:
-    """Deletes the jobs of checks that are deleted."""
-    _remove(session, (JobKind.CHECK,), check_ids)
-
-
-def remove_of_what_ifs(session: Session, what_if_ids: Sequence[int]) -> None:
-    """Deletes the jobs of what-ifs that are deleted."""
-    _remove(session, (JobKind.WHAT_IF,), what_if_ids)
-
-
-def remove_of_mitigations(session: Session, comparison_ids: Sequence[int]) -> None:
-    """Deletes the jobs of comparisons of mitigations that are deleted."""
-    _remove(session, (JobKind.MITIGATIONS,), comparison_ids)
-
-
-def remove_of_rewritings(session: Session, rewriting_ids: Sequence[int]) -> None:
-    """Deletes the jobs of rewritings that are deleted."""
-    _remove(session, (JobKind.REWRITE,), rewriting_ids)
+    """Deletes the jobs of audits that are deleted, and of all that hangs on them."""
+    for kind in (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION):
+        remove_of(session, kind, audit_ids)
+    for kind, table in PARTS_OF_AUDITS.items():
+        remove_of(session, kind, session.scalars(select(table.id).where(table.audit_id.in_(audit_ids))).all())
 
 
 def remove_of_corpus(session: Session, corpus_id: int) -> None:
     """Deletes the jobs of a corpus that is deleted, and of its audits."""
-    _remove(session, (JobKind.IMPORT, JobKind.NEAR_DUPLICATES, JobKind.DERIVE), [corpus_id])
+    for kind in (JobKind.IMPORT, JobKind.NEAR_DUPLICATES, JobKind.DERIVE):
+        remove_of(session, kind, [corpus_id])
     remove_of_audits(session, session.scalars(select(AuditRow.id).where(AuditRow.corpus_id == corpus_id)).all())
 
 
-def remove_of_model(session: Session, model_id: int) -> None:
-    """Deletes the jobs of a model that is deleted."""
-    _remove(session, (JobKind.MODEL,), [model_id])
+def remove_of(session: Session, kind: JobKind, subjects: Sequence[int]) -> None:
+    """Deletes the jobs of one kind of subjects that are deleted.
+
+    A database may give the id of what was deleted to something else, which must not be shown old jobs.
+    """
+    session.execute(delete(Job).where(Job.kind == kind, Job.subject.in_([str(one) for one in subjects])))
 
 
-def _remove(session: Session, kinds: Sequence[JobKind], subjects: Sequence[int]) -> None:
-    """A database may give the id of what was deleted to something else, which must not be shown old jobs."""
-    session.execute(delete(Job).where(Job.kind.in_(kinds), Job.subject.in_([str(one) for one in subjects])))
+def active_of(
+    session: Session, kind: JobKind, row: AuditRow | Check | MitigationComparison | RewritingRow, what: str
+) -> str:
+    """The id of the job of a subject that waits or runs, to cancel it.
+
+    Args:
+        what: the subject in a sentence.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    job = latest(session, kind, row.id)
+    if job is None or row.status not in ACTIVE:
+        raise Conflict(f"{what} has already ended: it is {row.status}.")
+    return job.id
 
 
 def wait_again(

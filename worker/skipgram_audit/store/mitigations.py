@@ -4,12 +4,12 @@ A comparison's status follows its job's; see jobs.py. What is trained and measur
 """
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
-from skipgram_audit.store import jobs
-from skipgram_audit.store.models import AuditRow, MitigationComparison, Status
+from skipgram_audit.store import audit_parts, jobs
+from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison, Status
 
 
 def create(session: Session, audit: AuditRow, plan: MitigationPlan) -> MitigationComparison:
@@ -59,15 +59,7 @@ def get(session: Session, audit_id: int, comparison_id: int) -> MitigationCompar
     Raises:
         NotFound: the audit has no such comparison.
     """
-    found = session.scalars(
-        select(MitigationComparison)
-        .where(MitigationComparison.id == comparison_id, MitigationComparison.audit_id == audit_id)
-        .options(
-            selectinload(MitigationComparison.audit).options(
-                selectinload(AuditRow.corpus), selectinload(AuditRow.probes)
-            )
-        )
-    ).one_or_none()
+    found = audit_parts.find(session, MitigationComparison, audit_id, comparison_id)
     if found is None:
         raise NotFound(
             f"The audit {audit_id} has no comparison {comparison_id} of mitigations.",
@@ -78,8 +70,7 @@ def get(session: Session, audit_id: int, comparison_id: int) -> MitigationCompar
 
 def by_id(session: Session, comparison_id: int) -> MitigationComparison:
     """For the worker, which knows the number alone."""
-    audit_id = session.scalar(select(MitigationComparison.audit_id).where(MitigationComparison.id == comparison_id))
-    return get(session, audit_id or 0, comparison_id)
+    return get(session, audit_parts.audit_id_of(session, MitigationComparison, comparison_id), comparison_id)
 
 
 def of_audit(session: Session, audit_id: int) -> list[MitigationComparison]:
@@ -112,6 +103,6 @@ def remove(session: Session, audit_id: int, comparison_id: int) -> MitigationCom
     found = get(session, audit_id, comparison_id)
     if found.status in jobs.ACTIVE:
         raise Conflict(f"The comparison is {found.status}.", "Cancel it first, then delete it.")
-    jobs.remove_of_mitigations(session, [comparison_id])
+    jobs.remove_of(session, JobKind.MITIGATIONS, [comparison_id])
     session.execute(delete(MitigationComparison).where(MitigationComparison.id == comparison_id))
     return found

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.model.word_pairs import coverage, pair_table, require_language
-from skipgram_audit.store import jobs
-from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, RewritingRow, Status
+from skipgram_audit.store import audit_parts, jobs
+from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, JobKind, RewritingRow, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 MOST_UNDONE = 100_000
@@ -88,11 +88,7 @@ def get(session: Session, audit_id: int, rewriting_id: int) -> RewritingRow:
     Raises:
         NotFound: the audit has no such rewriting.
     """
-    rewriting = session.scalars(
-        select(RewritingRow)
-        .where(RewritingRow.id == rewriting_id, RewritingRow.audit_id == audit_id)
-        .options(selectinload(RewritingRow.audit).options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes)))
-    ).one_or_none()
+    rewriting = audit_parts.find(session, RewritingRow, audit_id, rewriting_id)
     if rewriting is None:
         raise NotFound(
             f"The audit {audit_id} has no rewriting {rewriting_id}.", "It may have been deleted; see the audit."
@@ -102,8 +98,7 @@ def get(session: Session, audit_id: int, rewriting_id: int) -> RewritingRow:
 
 def by_id(session: Session, rewriting_id: int) -> RewritingRow:
     """For the worker, which knows the number alone."""
-    audit_id = session.scalar(select(RewritingRow.audit_id).where(RewritingRow.id == rewriting_id))
-    return get(session, audit_id or 0, rewriting_id)
+    return get(session, audit_parts.audit_id_of(session, RewritingRow, rewriting_id), rewriting_id)
 
 
 def of_audit(session: Session, audit_id: int) -> list[RewritingRow]:
@@ -190,5 +185,5 @@ def remove(session: Session, audit_id: int, rewriting_id: int) -> None:
     rewriting = get(session, audit_id, rewriting_id)
     if rewriting.status in jobs.ACTIVE:
         raise Conflict(f"The rewriting is {rewriting.status}.", "Cancel it first, then delete it.")
-    jobs.remove_of_rewritings(session, [rewriting_id])
+    jobs.remove_of(session, JobKind.REWRITE, [rewriting_id])
     session.execute(delete(RewritingRow).where(RewritingRow.id == rewriting_id))

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer
 
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.what_if import WhatIfAnswer
-from skipgram_audit.store import jobs
-from skipgram_audit.store.models import AuditRow, WhatIfRow
+from skipgram_audit.store import audit_parts, jobs
+from skipgram_audit.store.models import AuditRow, JobKind, WhatIfRow
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 
@@ -43,11 +43,7 @@ def get(session: Session, audit_id: int, what_if_id: int) -> WhatIfRow:
     """Raises:
     NotFound: the audit has no such what-if.
     """
-    found = session.scalars(
-        select(WhatIfRow)
-        .where(WhatIfRow.id == what_if_id, WhatIfRow.audit_id == audit_id)
-        .options(selectinload(WhatIfRow.audit).options(selectinload(AuditRow.corpus), selectinload(AuditRow.probes)))
-    ).one_or_none()
+    found = audit_parts.find(session, WhatIfRow, audit_id, what_if_id)
     if found is None:
         raise NotFound(f"The audit {audit_id} has no what-if {what_if_id}.", "See the list of what was tried.")
     return found
@@ -55,8 +51,7 @@ def get(session: Session, audit_id: int, what_if_id: int) -> WhatIfRow:
 
 def by_id(session: Session, what_if_id: int) -> WhatIfRow:
     """For the worker, which knows the number alone."""
-    audit_id = session.scalar(select(WhatIfRow.audit_id).where(WhatIfRow.id == what_if_id))
-    return get(session, audit_id or 0, what_if_id)
+    return get(session, audit_parts.audit_id_of(session, WhatIfRow, what_if_id), what_if_id)
 
 
 def of_audit(session: Session, audit_id: int) -> list[WhatIfRow]:
@@ -93,5 +88,5 @@ def remove(session: Session, audit_id: int, what_if_id: int) -> None:
         NotFound: the audit has no such what-if.
     """
     get(session, audit_id, what_if_id)
-    jobs.remove_of_what_ifs(session, [what_if_id])
+    jobs.remove_of(session, JobKind.WHAT_IF, [what_if_id])
     session.execute(delete(WhatIfRow).where(WhatIfRow.id == what_if_id))

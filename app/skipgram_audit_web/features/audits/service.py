@@ -105,10 +105,7 @@ def cancel(database: Database, queue: JobQueue, audit_id: int) -> None:
     """
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        job = jobs.latest(session, JobKind.AUDIT, audit_id)
-        if job is None or audit.status not in jobs.ACTIVE:
-            raise Conflict(f"The audit {audit.name!r} has already ended: it is {audit.status}.")
-        job_id = job.id
+        job_id = jobs.active_of(session, JobKind.AUDIT, audit, f"The audit {audit.name!r}")
     queue.cancel(job_id)
 
 

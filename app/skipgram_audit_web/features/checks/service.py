@@ -8,47 +8,22 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
-from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.report.check_files import write_checks
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
-from skipgram_audit.report.formatting import capital, plural
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
-from skipgram_audit_web.common.costs import cost_sentences
+from skipgram_audit_web.common.costs import TrainingCost
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a check will take.
-
-    Attributes:
-        trainings: how many; at most, where the sets are not yet known.
-        forecast: phase by phase.
-    """
-
-    trainings: int
-    forecast: Forecast
-
-    @property
-    def seconds(self) -> float:
-        """About, on this machine."""
-        return self.forecast.seconds
-
-    @property
-    def runs(self) -> int:
-        """How many earlier runs say so."""
-        return self.forecast.runs
-
-
-def cost_of(session: Session, audit: AuditRow, plan: CheckPlan) -> Cost:
-    """Its trainings, and its time by what such phases took on this machine."""
+def cost_of(session: Session, audit: AuditRow, plan: CheckPlan) -> TrainingCost:
+    """Its trainings, at most where the sets are not yet known, and its time by what such phases took here."""
     trainings = plan.training_count(audit.settings["seeds"])
-    return Cost(trainings, costs.of_check(session, audit, plan, core_count()))
+    return TrainingCost(trainings, costs.of_check(session, audit, plan, core_count()))
 
 
 def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
@@ -58,9 +33,7 @@ def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
         AuditError: the plan does not fit the audit.
     """
     cost = cost_of(session, audit, checks.fitted_plan(audit, plan))
-    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
-    most = "at most " if plan.plan == "turning" else ""
-    return f"{capital(most + trainings)}. {cost_sentences(cost.forecast, 'check')}"
+    return cost.text("check", at_most=plan.plan == "turning")
 
 
 def with_kept(
@@ -99,11 +72,7 @@ def cancel(database: Database, queue: JobQueue, audit_id: int, check_id: int) ->
         Conflict: it has ended.
     """
     with database.session() as session:
-        check = checks.get(session, audit_id, check_id)
-        job = jobs.latest(session, JobKind.CHECK, check_id)
-        if job is None or check.status not in jobs.ACTIVE:
-            raise Conflict(f"The check has already ended: it is {check.status}.")
-        job_id = job.id
+        job_id = jobs.active_of(session, JobKind.CHECK, checks.get(session, audit_id, check_id), "The check")
     queue.cancel(job_id)
 
 

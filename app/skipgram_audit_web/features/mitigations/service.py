@@ -1,7 +1,6 @@
 """Starting, stopping and deleting comparisons of mitigations, what one will cost, and the vectors that it gives."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -10,10 +9,8 @@ from zipstream import ZipStream
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.computing.cores import core_count
-from skipgram_audit.model.costs import Forecast
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
-from skipgram_audit.report.formatting import capital, plural
 from skipgram_audit.report.mitigation_rows import mitigations_csv
 from skipgram_audit.report.vector_files import array_file, read_vectors, vectors_file, word2vec_binary, word2vec_text
 from skipgram_audit.settings import Settings
@@ -21,35 +18,17 @@ from skipgram_audit.store import audits, costs, jobs, mitigations
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.common.costs import cost_sentences
+from skipgram_audit_web.common.costs import TrainingCost
 from skipgram_audit_web.web import attachment
 
 FORMATS = {"text": "txt", "binary": "bin", "gensim": "zip"}
 """Format of vectors -> the ending of its file."""
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a comparison will take: trainings, and time phase by phase."""
-
-    trainings: int
-    forecast: Forecast
-
-    @property
-    def seconds(self) -> float:
-        """About, on this machine."""
-        return self.forecast.seconds
-
-    @property
-    def runs(self) -> int:
-        """How many earlier runs say so."""
-        return self.forecast.runs
-
-
-def cost_of(session: Session, audit: AuditRow, plan: MitigationPlan) -> Cost:
+def cost_of(session: Session, audit: AuditRow, plan: MitigationPlan) -> TrainingCost:
     """Its trainings, and its time by what such phases took on this machine."""
     trainings = plan.training_count(audit.settings["seeds"])
-    return Cost(trainings, costs.of_mitigations(session, audit, plan, core_count()))
+    return TrainingCost(trainings, costs.of_mitigations(session, audit, plan, core_count()))
 
 
 def cost_text(session: Session, audit: AuditRow, plan: MitigationPlan) -> str:
@@ -58,9 +37,7 @@ def cost_text(session: Session, audit: AuditRow, plan: MitigationPlan) -> str:
     Raises:
         AuditError: the plan does not fit the audit.
     """
-    cost = cost_of(session, audit, mitigations.fitted_plan(audit, plan))
-    trainings = plural(cost.trainings, "training") if cost.trainings else "no training"
-    return f"{capital(trainings)}. {cost_sentences(cost.forecast, 'comparison')}"
+    return cost_of(session, audit, mitigations.fitted_plan(audit, plan)).text("comparison")
 
 
 def start(database: Database, queue: JobQueue, audit_id: int, plan: MitigationPlan) -> int:
@@ -79,10 +56,7 @@ def cancel(database: Database, queue: JobQueue, audit_id: int, comparison_id: in
     """
     with database.session() as session:
         found = mitigations.get(session, audit_id, comparison_id)
-        job = jobs.latest(session, JobKind.MITIGATIONS, comparison_id)
-        if job is None or found.status not in jobs.ACTIVE:
-            raise Conflict(f"The comparison has already ended: it is {found.status}.")
-        job_id = job.id
+        job_id = jobs.active_of(session, JobKind.MITIGATIONS, found, "The comparison")
     queue.cancel(job_id)
 
 

@@ -88,10 +88,7 @@ def cancel(database: Database, queue: JobQueue, audit_id: int, rewriting_id: int
     """
     with database.session() as session:
         rewriting = rewritings.get(session, audit_id, rewriting_id)
-        job = jobs.latest(session, JobKind.REWRITE, rewriting_id)
-        if job is None or rewriting.status not in jobs.ACTIVE:
-            raise Conflict(f"The rewriting has already ended: it is {rewriting.status}.")
-        job_id = job.id
+        job_id = jobs.active_of(session, JobKind.REWRITE, rewriting, "The rewriting")
     queue.cancel(job_id)
 
 

@@ -51,31 +51,14 @@ class ReplayEstimator(SupportsReranking):
         progress: Progress,
     ) -> npt.NDArray[np.float64]:
         model = ReplayModel(problem)
-        seeds = len(problem.trajectories)
-        left = [model.counts_without(removed) for removed in removals]
-        changes = np.zeros((len(removals), len(problem.scores), seeds))
-        for seed, trajectory in enumerate(problem.trajectories):
-            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
-            before = model.values(replay.vectors)
-            for number, counts in enumerate(left):
-                changes[number, :, seed] = model.values(replay.run(replay.tensor(counts))) - before
-                progress((seed + 0.8 + 0.2 * (number + 1) / len(removals)) / seeds)
-        return changes
+        return model.changes([model.counts_without(removed) for removed in removals], progress)
 
     def predict_corpora(
         self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
     ) -> npt.NDArray[np.float64]:
         """See SupportsNewTexts. Contexts and noise stay those of the audited corpus."""
-        model, seeds = ReplayModel(problem), len(problem.trajectories)
-        others = [model.counts_of(corpus) for corpus in corpora]
-        changes = np.zeros((len(corpora), len(problem.scores), seeds))
-        for seed, trajectory in enumerate(problem.trajectories):
-            replay = model.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
-            before = model.values(replay.vectors)
-            for number, counts in enumerate(others):
-                changes[number, :, seed] = model.values(replay.run(replay.tensor(counts))) - before
-                progress((seed + 0.8 + 0.2 * (number + 1) / len(corpora)) / seeds)
-        return changes
+        model = ReplayModel(problem)
+        return model.changes([model.counts_of(corpus) for corpus in corpora], progress)
 
 
 class ReplayModel(ProbeWordCounts):
@@ -97,6 +80,19 @@ class ReplayModel(ProbeWordCounts):
         dimension, device = problem.settings.dimension, problem.device
         remedy = f"{fitting_dimension(needed, dimension, device)} Fewer probes or fewer words need less, too."
         require_memory(ReplayEstimator.name, needed(dimension), len(problem.scores), remedy, device)
+
+    def changes(self, others: Sequence[npt.NDArray[np.float64]], progress: Progress) -> npt.NDArray[np.float64]:
+        """What other counts in the place of the corpus' change: float64 [others, probes, seeds]."""
+        trajectories = self._problem.trajectories
+        seeds = len(trajectories)
+        changes = np.zeros((len(others), len(self._problem.scores), seeds))
+        for seed, trajectory in enumerate(trajectories):
+            replay = self.replay(trajectory, part_of(progress, seed / seeds, 0.8 / seeds))
+            before = self.values(replay.vectors)
+            for number, counts in enumerate(others):
+                changes[number, :, seed] = self.values(replay.run(replay.tensor(counts))) - before
+                progress((seed + 0.8 + 0.2 * (number + 1) / len(others)) / seeds)
+        return changes
 
     def replay(self, trajectory: Trajectory, progress: Progress) -> Replay:
         """The replay of the probe words along one trajectory; what it holds is kept for the next one."""
