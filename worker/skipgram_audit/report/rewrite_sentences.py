@@ -157,7 +157,9 @@ def summary_sentence(plan: RewritePlan, tally: Tally) -> str:
         )
     if tally.emptied:
         parts.append(f"{plural(tally.emptied, 'document')} {'goes' if tally.emptied == 1 else 'go'}: no word is left.")
-    parts.append(f"{plural(tally.documents_after, 'document')} are in the result.")
+    parts.append(
+        f"{plural(tally.documents_after, 'document')} {'is' if tally.documents_after == 1 else 'are'} in the result."
+    )
     return " ".join(parts)
 
 

@@ -68,6 +68,17 @@ def test_filters_stay_in_the_address_and_matches_are_counted(
     assert client.get(f"/audits/{sample.audit_id}/documents?minimum_words=x").status_code == 422
 
 
+def test_a_search_that_is_refused_is_corrected_where_it_is_told(client: TestClient, sample: Sample) -> None:
+    """What was written and all other choices are in the form."""
+    address = f"/audits/{sample.audit_id}/documents"
+    asked = {"search": "<b>war OR", "view": "mitigating", "minimum_words": "2"}
+    answer = client.get(address, params=asked)
+    assert answer.status_code == 422
+    (form,) = html.fromstring(answer.text).xpath(f"//form[@action='{address}']")
+    assert dict(form.form_values()) == asked
+    assert client.get(address, params=asked | {"search": "war"}).status_code == 200
+
+
 def test_a_group_leads_to_its_documents(client: TestClient, sample: Sample) -> None:
     page = client.get(f"/audits/{sample.audit_id}/groups?probe=weat-6&field=source").text
     assert "&lt;i&gt;here&lt;/i&gt;" in page
