@@ -48,6 +48,16 @@ def test_a_score_that_overshoots_is_not_called_mended() -> None:
         assert "of what it was" not in told
 
 
+def test_no_share_is_left_of_a_score_that_is_not_told_from_unbiased() -> None:
+    table = sample_table()
+    row = table.row("hard")
+    assert row is not None
+    for low, told_from_it in ((-0.1, False), (0.1, True)):
+        moved = {"weat-6": MitigationCell(value=0.3, low=low, high=0.7, seeds=3)}
+        told = row_sentence(table, row.model_copy(update={"scores": moved}))
+        assert ("25\u202f% of what it was" in told) == told_from_it
+
+
 def test_one_seed_is_not_called_sure() -> None:
     alone = sentence("hard", seeds=[1])
     assert "One seed" in alone

@@ -62,10 +62,12 @@ def _left(old: MitigationCell, new: MitigationCell, neutral: float) -> str:
     """What is left of a score's distance from the value without bias, where the new score is told from it."""
     if old.value is None or new.value is None or old.value == neutral:
         return ""
+    if new.low is not None and new.high is not None and new.low <= neutral <= new.high:
+        return ", which is not told from unbiased"
     share = (new.value - neutral) / (old.value - neutral)
     if 0 <= share <= 1:
         return f": {percent(share)} of what it was"
-    if new.low is None or new.high is None or new.low <= neutral <= new.high:
+    if new.low is None or new.high is None:
         return ""
     further = "further from unbiased than before" if abs(share) > 1 else ""
     turned = "its sign turns" if share < 0 else ""
