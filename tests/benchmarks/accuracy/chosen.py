@@ -1,6 +1,6 @@
 """Sets that an estimator chooses: single documents, the strongest hundred, and the fewest that turn a score's sign."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -134,18 +134,21 @@ def brittleness(predictions: Predictions, plan: Plan) -> list[dict[str, Any]]:
         direction = 1 if before[probe] > 0 else -1
         order = pushing(values, direction)[: len(values) // 2]
 
-        def predicted(sizes: Sequence[int], probe: int = probe, order: npt.NDArray[np.int64] = order) -> Values:
-            sets = [ChosenSet.of(order[:size]) for size in sizes]
-            return np.asarray(before[probe] + predictions.changes(sets)[:, probe].mean(axis=1))
+        def predicted(size: int, probe: int = probe, order: npt.NDArray[np.int64] = order) -> float:
+            changes = predictions.changes([ChosenSet.of(order[:size])])
+            return float(before[probe] + changes[0, probe].mean())
 
-        fewest = turning_point(len(order), predicted, direction)
+        def left(size: int, predicted: Callable[[int], float] = predicted, direction: int = direction) -> float:
+            return direction * predicted(size)
+
+        fewest = turning_point(direction * values[order], abs(float(before[probe])), left)
         found: dict[str, Any] = {"score": float(before[probe]), "documents": fewest}
         if fewest is not None:
             removal = ChosenSet.of(order[:fewest])
             after = mean_with_error(scores_of(trainings, "ours", [removal], plan.seeds)[0, probe])
             assert after.value is not None
             found |= {
-                "predicted": float(predicted([fewest])[0]),
+                "predicted": predicted(fewest),
                 "actual": after.value,
                 "standard error": after.error,
                 "turned": after.value * direction < 0,

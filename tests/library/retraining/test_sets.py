@@ -1,15 +1,13 @@
 """Sets of documents: sizes, what is in none of them, and that everything follows from the seed."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skipgram_audit.model.engine_errors import NotEnoughDocuments
 from skipgram_audit.retraining.sets import (
     NEAREST,
-    RemovalSet,
-    SetKind,
     matched_control,
     most_influential,
     pushing,
@@ -72,14 +70,50 @@ def test_a_set_of_more_than_half_has_no_control() -> None:
 def test_the_turning_point_is_found_exactly_when_the_score_falls(point: int) -> None:
     tried: list[int] = []
 
-    def predicted(sizes: Sequence[int]) -> np.ndarray:
-        tried.extend(sizes)
-        return np.array([point - 0.5 - size for size in sizes])
+    def left(size: int) -> float:
+        tried.append(size)
+        return point - 0.5 - size
 
-    assert turning_point(1000, predicted, 1) == point
-    assert turning_point(1000, lambda sizes: -predicted(sizes), -1) == point
-    assert len(tried) <= 2 * 20
+    assert turning_point(np.ones(1000), point - 0.5, left) == point
+    assert len(tried) <= 2, "the gains tell the size, and its neighbour is tried"
     assert max(tried) <= 1000
+
+
+@given(
+    st.lists(st.floats(0.0, 10.0), min_size=1, max_size=200),
+    st.lists(st.floats(-1.0, 1.0), min_size=200, max_size=200),
+    st.floats(0.001, 50.0),
+)
+def test_any_falling_score_turns_where_it_is_said_whatever_the_gains(
+    steps: list[float], gains: list[float], before: float
+) -> None:
+    left = before - np.cumsum(steps)
+    asked: list[int] = []
+
+    def look(size: int) -> float:
+        asked.append(size)
+        return float(left[size - 1])
+
+    past = np.flatnonzero(left < 0)
+    found = turning_point(np.array(gains[: len(steps)]), before, look)
+    assert found == (past[0] + 1 if len(past) else None)
+    assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize("target", [0.05, 0.5, 0.9])
+def test_few_sets_are_predicted_where_sets_do_less_than_their_sum(target: float) -> None:
+    """Gains of a heavy tail, of which a set does less the more it holds, as on real corpora."""
+    gains = 0.06 / np.sqrt(np.arange(1, 5001))
+    asked: list[int] = []
+
+    def left(size: int) -> float:
+        asked.append(size)
+        return float(target - (1 - np.exp(-gains[:size].sum())))
+
+    found = turning_point(gains, target, left)
+    assert found is not None
+    assert left(found) < 0 <= left(found - 1)
+    assert len(asked) - 2 <= 8
 
 
 def test_what_is_left_is_ranked_after_each_part() -> None:
@@ -112,16 +146,12 @@ def test_another_ranking_finds_fewer_where_one_text_gone_makes_others_idle() -> 
 
     def fewest(rankings: int) -> int | None:
         order = ranked_again(rank(np.zeros(0, np.int64)), 13, rankings, rank)
-        return turning_point(18, lambda sizes: np.array([score(order[:size]) for size in sizes]), 1)
+        return turning_point(np.ones(18), score(order[:0]), lambda size: score(order[:size]))
 
     assert fewest(1) == 12 + 1
     assert fewest(13) == 3 + 1
 
 
 def test_a_score_that_never_turns_has_no_turning_point() -> None:
-    assert turning_point(50, lambda sizes: np.ones(len(sizes)), 1) is None
-    assert turning_point(0, lambda sizes: np.ones(len(sizes)), 1) is None
-
-
-def test_a_set_as_a_mask() -> None:
-    assert RemovalSet(1, SetKind.RANDOM, np.array([0, 3])).mask(5).tolist() == [True, False, False, True, False]
+    assert turning_point(np.ones(50), 3.0, lambda _size: 1.0) is None
+    assert turning_point(np.zeros(0), 3.0, lambda _size: 1.0) is None

@@ -16,7 +16,7 @@ from skipgram_audit.model.settings import AuditSettings
 USUAL_WORDS = 32
 """Of a probe: four lists of eight."""
 
-TRIED_PREFIXES = 18
+TRIED_PREFIXES = 8
 """About so many sets are predicted in a search for a turning point."""
 
 RETRAINED_SHARE = 0.6

@@ -230,17 +230,18 @@ class RetrainingCheck:
 
     def _turning_size(self, order: npt.NDArray[np.int64], most: int, progress: Progress) -> int | None:
         """How few of the first documents of an order are predicted to turn the score; None if the first most do not."""
-        before = float(self._trained[self._row].mean())
+        assert self.target is not None
+        before = self._direction * (float(self._trained[self._row].mean()) - self.target)
         turns = itertools.count()
 
-        def predicted(sizes: Sequence[int]) -> npt.NDArray[np.float64]:
-            removals = [RemovalSet(0, SetKind.PREFIX, np.sort(order[:size])) for size in sizes]
+        def left(size: int) -> float:
+            removal = RemovalSet(0, SetKind.PREFIX, np.sort(order[:size]))
             # How often it will be asked is not known: each time is half of what is left.
-            left = 0.5 ** next(turns)
-            changes = self._predicted(removals, part_of(progress, 1 - left, left / 2))
-            return np.array([before + change[self._row].mean() - self.target for change in changes])
+            done = 1 - 0.5 ** next(turns)
+            (change,) = self._predicted([removal], part_of(progress, done, (1 - done) / 2))
+            return before + self._direction * float(change[self._row].mean())
 
-        return turning_point(most, predicted, self._direction)
+        return turning_point(self._direction * self._influence[order[:most]], before, left)
 
     def _rank_without(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
         """Ranks what is left without some documents, those that push the plan's score away from neutral."""

@@ -4,7 +4,8 @@ Every random set follows from (seed, what it is, its number) alone, so asking fo
 were.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,9 +18,6 @@ Documents = npt.NDArray[np.int64]
 
 NEAREST = 20
 """A control's document is drawn from the so many that are nearest in length to the one it replaces."""
-
-ROUND = 4
-"""Prefixes tried at once in the search for a turning point: about the number that needs the fewest in all."""
 
 _RANDOM, _CONTROL = 0, 1
 
@@ -134,42 +132,75 @@ def matched_control(
     return np.sort(np.array(taken, np.int64))
 
 
-def turning_point(
-    count: int, predicted: Callable[[Sequence[int]], npt.NDArray[np.float64]], direction: int
-) -> int | None:
-    """How few of an ordered list of documents turn the sign of the predicted score when they go (brittleness).
+def turning_point(gains: npt.NDArray[np.float64], before: float, left: Callable[[int], float]) -> int | None:
+    """How few of an ordered list of documents bring the predicted score past a target when they go (brittleness).
 
-    Nested prefixes are predicted ROUND at a time: first at sizes that grow geometrically from 1 to count, then evenly
-    between the last that does not turn the sign and the first that does, until these are neighbours. Predicted scores
-    need not fall evenly, so a smaller prefix between two that were tried may turn it, too.
+    A search for where left(size) falls below zero. What is left is nearly a linear function of the summed gains, so
+    each size to be predicted is found by interpolation between the last size that does not reach the target and the
+    first that does (regula falsi with the correction of Illinois; halves where that is slow), until these are
+    neighbours. Predicted scores need not fall evenly, so a smaller size that was not tried may reach the target, too.
 
     Args:
-        count: length of the list.
-        predicted: of prefix sizes, the predicted scores.
-        direction: sign of the score of the whole corpus.
+        gains: by how much each document alone is told to bring the score nearer to the target, float64 [documents], in
+            the order in which they go.
+        before: how far the score of the whole corpus is from the target, above 0.
+        left: of a size, how far the score predicted without the first so many documents is from the target; below 0
+            where it is past it.
 
     Returns:
-        The size of the prefix; None when not even the whole list turns the sign.
+        The size; None when not even the whole list reaches the target.
 
-    Source: the question of Broderick, Giordano and Meager 2020 (arXiv 2011.14999), asked of a replay instead of a
-    linear approximation.
+    Source: the question of Broderick, Giordano and Meager 2020 (arXiv 2011.14999), asked of predictions of sets instead
+    of a linear approximation. Dowell and Jarratt 1971, BIT 11, for the correction.
     """
-    if count == 0:
+    sums = np.concatenate([[0.0], np.cumsum(gains)])
+    bracket = _first_past(sums, before, left)
+    if bracket is None:
         return None
-    low = 0
-    sizes = np.unique(np.geomspace(1, count, ROUND).round().astype(int)).tolist()
-    high = _first_turned(sizes, predicted, direction)
-    if high is None:
-        return None
-    low = max([0, *(size for size in sizes if size < high)])
+    (low, above), (high, below) = bracket
+    side, widest, steps = 0, high - low, 0
     while high - low > 1:
-        sizes = np.unique(np.linspace(low, high, ROUND + 2).round().astype(int)[1:-1]).tolist()
-        sizes = [size for size in sizes if low < size < high]
-        turned = _first_turned(sizes, predicted, direction)
-        high, low = (
-            (high, sizes[-1]) if turned is None else (turned, max([low, *(size for size in sizes if size < turned)]))
-        )
+        steps += 1
+        if steps % 3 == 0 and 2 * (high - low) > widest:
+            size = (low + high) // 2
+        else:
+            size = _first_reaching(sums, sums[low] + above / (above - below) * (sums[high] - sums[low]), low, high)
+        if steps % 3 == 0:
+            widest = high - low
+        found = left(size)
+        if found < 0:
+            high, below = size, found
+            above = above / 2 if side < 0 else above
+            side = -1
+        else:
+            low, above = size, found
+            below = below / 2 if side > 0 else below
+            side = 1
     return high
+
+
+def _first_past(
+    sums: npt.NDArray[np.float64], before: float, left: Callable[[int], float]
+) -> tuple[tuple[int, float], tuple[int, float]] | None:
+    """The largest tried size that does not reach the target and the smallest that does, each with what is left."""
+    low, above, per_gain = 0, before, 1.0
+    while low < len(sums) - 1:
+        # A larger set does less than its influences add up to, so after the first more is asked for than is missing.
+        missing = above / per_gain * (1.5 if low else 1.0) if per_gain > 0 else math.inf
+        size = _first_reaching(sums, sums[low] + missing, low, len(sums))
+        found = left(size)
+        if found < 0:
+            return (low, above), (size, found)
+        gained = sums[size] - sums[low]
+        per_gain = (above - found) / gained if gained > 0 else 0.0
+        low, above = size, found
+    return None
+
+
+def _first_reaching(sums: npt.NDArray[np.float64], goal: float, low: int, high: int) -> int:
+    """The first size between low and high, without either, whose summed gains reach a goal; the last if none does."""
+    reached = np.flatnonzero(sums[low + 1 : high] >= goal)
+    return low + 1 + int(reached[0]) if len(reached) else high - 1
 
 
 def ranked_again(ranking: Documents, size: int, rankings: int, rank: Callable[[Documents], Documents]) -> Documents:
@@ -194,10 +225,3 @@ def ranked_again(ranking: Documents, size: int, rankings: int, rank: Callable[[D
         taken = np.concatenate([taken, ranking[:part]])
         ranking = rank(taken)
     return np.concatenate([taken, ranking])
-
-
-def _first_turned(
-    sizes: Sequence[int], predicted: Callable[[Sequence[int]], npt.NDArray[np.float64]], direction: int
-) -> int | None:
-    turned = [size for size, score in zip(sizes, predicted(sizes), strict=True) if score * direction < 0]
-    return turned[0] if turned else None
