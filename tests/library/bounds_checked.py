@@ -48,8 +48,7 @@ def count_and_spread(corpus: EncodedCorpus, generator: np.random.Generator) -> N
     window = int(generator.choice([1, 2, 5, LARGEST_WINDOW]))
     keep = keep_probabilities(corpus.counts, float(generator.choice([0.0, 1e-3, 1e-30])))
     counter = PairCounter(corpus, keep, window)
-    removed = generator.random(corpus.sentence_count) < 0.5
-    counter.without(removed)
+    counter.weighted((generator.random(corpus.sentence_count) < 0.5).astype(np.float64))
     assert np.isfinite(counter.spread(generator.normal(size=(2, len(counter.full.columns))))).all()
     probe_words = np.arange(len(corpus.words))[: int(generator.integers(1, 3))]
     table = count_pairs(corpus, probe_words, keep, window)

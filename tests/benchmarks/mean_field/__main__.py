@@ -169,7 +169,7 @@ def changes(bench: Bench, removals: Sequence[RemovalSet], seed: int) -> Floats:
 
 def predicted(bench: Bench, trained: MeanField, removed: npt.NDArray[np.bool_]) -> Floats:
     """Change of the scores by mean-field training on what is left: [probes]."""
-    left = bench.counter.without(bench.corpus.by_sentence(removed))
+    left = bench.counter.weighted(bench.corpus.by_sentence(~removed).astype(np.float64))
     return np.subtract(bench.scores(trained.run(left, _silent)), bench.scores(trained.inputs))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.corpus.cooccurrence import PairCounter, cooccurrences
-from skipgram_audit.corpus.counts import count_pairs, spread_over_tokens
+from skipgram_audit.corpus.counts import count_pairs, counts_left, spread_over_tokens
 from skipgram_audit.training.distribution import keep_probabilities
 from tests.library.samples import zipf_corpus
 
@@ -38,12 +38,14 @@ def test_weighted_counts_keep_the_entries_of_the_whole_corpus() -> None:
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
 def test_what_is_left_is_counted_by_the_smaller_part(share: float) -> None:
     corpus = zipf_corpus()
-    counter = PairCounter(corpus, keep_probabilities(corpus.counts, 0.1), 3)
+    words, keep = np.arange(5), keep_probabilities(corpus.counts, 0.1)
     removed = np.random.default_rng(1).random(corpus.sentence_count) < share
-    left, counted = counter.without(removed).values, counter.weighted((~removed).astype(np.float64)).values
+    full = count_pairs(corpus, words, keep, 3)
+    left = counts_left(corpus, removed, full, lambda weights: count_pairs(corpus, words, keep, 3, weights))
+    counted = count_pairs(corpus, words, keep, 3, (~removed).astype(np.float64))
     np.testing.assert_allclose(left, counted, rtol=1e-9)
     np.testing.assert_array_equal(left == 0.0, counted == 0.0)
-    assert (left == 0.0).any() == (share > 0.0)
+    assert (left[full > 0.0] == 0.0).any() == (share > 0.0)
 
 
 def test_tables_over_the_entries_are_spread_like_dense_ones() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, offsets_of
+from skipgram_audit.model.calibration import ProbeCalibration
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.probes.weat import Weat
@@ -85,9 +86,14 @@ def test_the_lexical_order_counts_sentences_for_and_against() -> None:
 
 def test_documents_that_would_move_another_probe_too_far_are_passed_over() -> None:
     others = np.array([[0.5, 0.4, -0.5, 0.2]])
-    found = leaving_others(np.arange(4), others, np.array([0.6]))
+    lengths = np.full(4, 10)
+    found = leaving_others(np.arange(4), others, np.array([0.6]), lengths, [None])
     # After the first the sum is -0.5: the second would bring it to -0.9; the third back to 0; the fourth to -0.2.
     assert found.tolist() == [0, 2, 3]
+    # On a calibration, which says that many do half and any quarter of the text adds 0.1: -0.15, -0.25, 0.1, 0.1.
+    bent = ProbeCalibration(probe="other", base=0.0, slope=0.5, drift=0.4)
+    assert leaving_others(np.arange(4), others, np.array([0.26]), lengths, [bent]).tolist() == [0, 1, 2, 3]
+    assert leaving_others(np.arange(4), others, np.array([0.22]), lengths, [bent]).tolist() == [0, 2, 3]
 
 
 def test_standard_errors_are_roots_of_summed_squares_less_the_seeds_noise() -> None:

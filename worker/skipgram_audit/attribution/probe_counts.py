@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.corpus.counts import count_pairs, counts_left
-from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.corpus.weighted import WeightedCorpus
 from skipgram_audit.probes.protocol import Score
 from skipgram_audit.training.distribution import keep_probabilities
 
@@ -49,11 +49,11 @@ class ProbeWordCounts:
         corpus = self._problem.corpus
         return counts_left(corpus, corpus.by_sentence(removed), self.counts, self._counted)
 
-    def counts_of(self, corpus: EncodedCorpus) -> npt.NDArray[np.float64]:
-        """N of another corpus in the same vocabulary, with its own subsampling."""
+    def counts_of(self, other: WeightedCorpus) -> npt.NDArray[np.float64]:
+        """N of another corpus, with the subsampling of its own words."""
         settings = self._problem.settings
-        keep = keep_probabilities(corpus.counts, settings.subsample)
-        return count_pairs(corpus, self.words, keep, settings.window)
+        keep = keep_probabilities(other.counts, settings.subsample)
+        return count_pairs(other.corpus, self.words, keep, settings.window, other.by_sentence)
 
     def rows(self, score: Score) -> npt.NDArray[np.int64]:
         """Which rows belong to a score's words, in its order."""

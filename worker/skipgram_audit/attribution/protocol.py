@@ -17,6 +17,7 @@ from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.corpus.weighted import WeightedCorpus, without
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.protocol import Score
 from skipgram_audit.training.trajectory import Trajectory
@@ -167,15 +168,9 @@ class SupportsNewTexts(Protocol):
     """An estimator that predicts from the corpus' counts, at any counts: also those of texts that are not in it."""
 
     def predict_corpora(
-        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+        self, problem: InfluenceProblem, corpora: Sequence[WeightedCorpus], progress: Progress
     ) -> npt.NDArray[np.float64]:
-        """Predicted change of every score under other corpora, with N - N_old + N_new in the place of N.
-
-        N_old are the counts of what each corpus no longer has, N_new those of what it has in addition; so this is the
-        count of each corpus, with its own subsampling.
-
-        Args:
-            corpora: in the vocabulary of the audited one, each with its own counts of words.
+        """Predicted change of every score under other corpora, each with its own counts in the place of N.
 
         Returns:
             float64 [corpora, probes, seeds]: predicted score under each, minus the score of the audited corpus.
@@ -183,29 +178,20 @@ class SupportsNewTexts(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Reweighting:
-    """Documents that count more or less than once, and documents that come.
+class PredictsByCounting:
+    """An estimator for which a removal is a corpus like any other: what is left, counted again."""
 
-    Attributes:
-        corpus: the audit's, with the documents that come at its end.
-        weights: float64 [documents of it]; those that come have a weight, too.
-        added: how many come.
-    """
+    predict_corpora: Callable[..., npt.NDArray[np.float64]]
 
-    corpus: EncodedCorpus
-    weights: npt.NDArray[np.float64]
-    added: int
-
-
-class SupportsReweighting(Protocol):
-    """An estimator that predicts any weights of documents, and documents that come."""
-
-    def predict_reweighted(
-        self, problem: InfluenceProblem, reweighting: Reweighting, progress: Progress
+    def predict(
+        self,
+        problem: InfluenceProblem,
+        estimated: Callable[[], Influences],
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
     ) -> npt.NDArray[np.float64]:
-        """Predicted change of every score, float64 [probes, seeds]."""
-        ...
+        """See Estimator.predict."""
+        return self.predict_corpora(problem, without(problem.corpus, removals), progress)
 
 
 class AdditiveSetPrediction:

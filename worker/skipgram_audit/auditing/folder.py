@@ -108,7 +108,12 @@ def read_finished(folder: Path, name: str) -> dict[str, Any]:
 
 def read_calibration(folder: Path) -> Calibration | None:
     """The calibration of an audit; None until it was fitted."""
-    file = folder / ARTIFACTS / CALIBRATION
+    return calibration_among(folder / ARTIFACTS)
+
+
+def calibration_among(artifacts: Path) -> Calibration | None:
+    """The calibration of the audit of these artifacts; None until it was fitted."""
+    file = artifacts / CALIBRATION
     return Calibration.model_validate_json(file.read_bytes()) if file.is_file() else None
 
 

@@ -23,11 +23,11 @@ from skipgram_audit.attribution.pair_influences import PairInfluences
 from skipgram_audit.attribution.protocol import (
     InfluenceProblem,
     Influences,
-    Reweighting,
     SolverReport,
     SupportsNewTexts,
     SupportsReranking,
 )
+from skipgram_audit.auditing.folder import calibration_among
 from skipgram_audit.auditing.leave_one_word_out import score_of
 from skipgram_audit.auditing.measurable import is_finite, of_pretrained, require_measurable, trained_scores
 from skipgram_audit.auditing.results import probe_result, unmeasured_result
@@ -37,8 +37,9 @@ from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.devices import choose_device
 from skipgram_audit.computing.execution import Executor, LocalExecutor
 from skipgram_audit.computing.progress import Progress
-from skipgram_audit.corpus.added_texts import AddedTexts
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
+from skipgram_audit.corpus.weighted import WeightedCorpus, without
+from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.engine_errors import UnusableCorpus, UnusablePlan
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.probe import ProbeDefinition
@@ -191,20 +192,31 @@ class AuditPipeline:
         return trained_scores(self._measurable, self.trajectories)
 
     def predict(
-        self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress, seeds: int | None = None
+        self,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+        seeds: int | None = None,
+        same_run: bool = False,
     ) -> npt.NDArray[np.float64]:
         """Effect sizes without each set of documents, as the audit's estimator predicts them.
 
         Args:
             removals: bool [documents] each.
             seeds: the first so many of the audit's; all when left out.
+            same_run: subsampling and noise stay those of the whole corpus, as a retraining of this run has them; only
+                an estimator that counts again can tell.
 
         Returns:
             float64 [removals, measurable probes, seeds]: trained effect size plus predicted change; not finite where
             the estimator finds no score without the set.
         """
+        problem = self._problem(seeds)
         with raising_engine_errors(self._estimator.name):
-            changes = self._estimator.predict(self._problem(seeds), lambda: self.influences, removals, progress)
+            if isinstance(self._estimator, SupportsNewTexts):
+                corpora = without(problem.corpus, removals, same_run)
+                changes = self._estimator.predict_corpora(problem, corpora, progress)
+            else:
+                changes = self._estimator.predict(problem, lambda: self.influences, removals, progress)
         return self.trained_scores()[:, :seeds] + changes
 
     def predicted_scores(
@@ -218,7 +230,7 @@ class AuditPipeline:
             for why, scores, score in zip(left, predicted, self._measurable, strict=True)
         ]
 
-    def predict_corpora(self, corpora: Sequence[EncodedCorpus], progress: Progress) -> npt.NDArray[np.float64]:
+    def predict_corpora(self, corpora: Sequence[WeightedCorpus], progress: Progress) -> npt.NDArray[np.float64]:
         """Scores under other corpora in the audit's vocabulary, as its estimator predicts them.
 
         Returns:
@@ -231,8 +243,8 @@ class AuditPipeline:
         if not isinstance(self._estimator, SupportsNewTexts):
             able = ", ".join(one.name for one in DESCRIPTIONS.values() if one.predicts_new_texts)
             raise UnusablePlan(
-                f"The estimator {self._estimator.name} adds up influences of texts that are there, so it cannot say "
-                "what rewritten ones do.",
+                f"The estimator {self._estimator.name} adds up influences of texts that are there. So it predicts "
+                "removals only: no weights other than 0 and 1, and no text that is new or rewritten.",
                 f"Retrain, or audit by one that can predict: {able}.",
             )
         with raising_engine_errors(self._estimator.name):
@@ -252,31 +264,6 @@ class AuditPipeline:
         require_pairs(corpus)
         trained = train_seeds(corpus, self.settings, seeds, progress, self.executor, device=self.wanted_device)
         return [one.inputs for one in trained]
-
-    def predict_reweighted(
-        self, weights: npt.NDArray[np.float64], added: AddedTexts | None, progress: Progress
-    ) -> npt.NDArray[np.float64]:
-        """Effect sizes where documents count more or less than once and texts come: float64 [measurable probes, seeds].
-
-        Args:
-            weights: float64 [documents].
-
-        Raises:
-            UnusablePlan: the audit's estimator predicts removals only.
-        """
-        if not hasattr(self._estimator, "predict_reweighted"):
-            raise UnusablePlan(
-                f"The estimator {self._estimator.name} predicts removals only: no weights other than 0 and 1, and no "
-                "texts to add.",
-                "Audit by mean-field, or take the answer at once, a sum of influences.",
-            )
-        sentences = added.sentences if added else ()
-        corpus = self.corpus.extended([sentences] if sentences else [])
-        every = np.concatenate([weights, np.ones(1 if sentences else 0)])
-        reweighting = Reweighting(corpus, every, 1 if sentences else 0)
-        with raising_engine_errors(self._estimator.name):
-            changes = self._estimator.predict_reweighted(self._problem(), reweighting, progress)
-        return np.asarray(self.trained_scores() + changes, np.float64)
 
     @property
     def supports_reranking(self) -> bool:
@@ -369,6 +356,11 @@ class AuditPipeline:
         if not self._pairs_file.exists():
             return None
         return PairInfluences.of_arrays(read_arrays(self._pairs_file))
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """From sums of influences to changes of scores; None until it was fitted."""
+        return calibration_among(self._folder)
 
     @property
     def measurable_probes(self) -> list[ProbeDefinition]:

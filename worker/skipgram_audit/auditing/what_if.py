@@ -11,6 +11,7 @@ from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.added_texts import AddedTexts, encode_added
 from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.corpus.weighted import weighted_corpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.what_if import (
@@ -94,7 +95,10 @@ def predicted(
     if added is None and bool(np.isin(weights, (0.0, 1.0)).all()):
         return pipeline.predicted_scores(weights == 0.0, progress)
     left = pipeline.left_unmeasurable(weights == 0.0)
-    found = pipeline.predict_reweighted(weights, added, progress)
+    corpus, every = pipeline.corpus, weights
+    if added is not None:
+        corpus, every = corpus.extended([added.sentences]), np.append(weights, 1.0)
+    found = pipeline.predict_corpora([weighted_corpus(corpus, every)], progress)[0]
     lost = Unmeasurable("The estimator finds no score with these weights.")
     return [why or (scores if np.isfinite(scores).all() else lost) for why, scores in zip(left, found, strict=True)]
 

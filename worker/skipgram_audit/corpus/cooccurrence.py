@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.execution import Executor, LocalExecutor, reduced, unwatched
-from skipgram_audit.corpus.counts import counts_left
 from skipgram_audit.corpus.encoding import EncodedCorpus, offsets_of, sums_between
 from skipgram_audit.corpus.pair_rows import add_rows, count_rows, place_rows, spread_over_rows, transpose_entries
 from skipgram_audit.corpus.shards import Shard, over_shards, shard_bounds, shards
@@ -87,17 +86,12 @@ class PairCounter:
     @cached_property
     def full(self) -> Cooccurrences:
         """N of the whole corpus."""
-        return self._counted(None)
+        return self.counted(None)
 
     def weighted(self, weights: npt.NDArray[np.float64]) -> Cooccurrences:
         """N with each sentence's counts times its weight [sentences], over the entries of the whole corpus."""
-        found = self._counted(np.asarray(weights, np.float64))
+        found = self.counted(weights)
         return Cooccurrences(self.full.offsets, self.full.columns, _over_entries(self.full, found))
-
-    def without(self, removed: npt.NDArray[np.bool_]) -> Cooccurrences:
-        """N of the corpus without some sentences [sentences], over the entries of the whole corpus."""
-        left = counts_left(self._corpus, removed, self.full.values, lambda weights: self.weighted(weights).values)
-        return Cooccurrences(self.full.offsets, self.full.columns, left)
 
     def spread(self, tables: Floats) -> npt.NDArray[np.float64]:
         """Every token's share of sum(N * table) for several tables: float64 [n, tokens].
@@ -116,8 +110,8 @@ class PairCounter:
             shares[:, shard.places] = part.T
         return shares
 
-    def _counted(self, weights: Floats | None) -> Cooccurrences:
-        """The counts of all shards, added up."""
+    def counted(self, weights: Floats | None) -> Cooccurrences:
+        """N with each sentence's counts times its weight [sentences], over its own entries; None: 1."""
         parts = (
             (shard, self._keep, self._window, None if weights is None else weights[shard.sentences])
             for shard in shards(self._corpus)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.sources import CorpusDocument
+from skipgram_audit.corpus.weighted import WeightedCorpus, weighted_corpus
 from skipgram_audit.mitigation.encoded import in_vocabulary, watched
 from skipgram_audit.mitigation.rewriting import Change, Rewriter
 from skipgram_audit.mitigation.rewritten_corpus import (
@@ -52,7 +53,7 @@ class RewritableAudit(Protocol):
     def measurable_probes(self) -> list[ProbeDefinition]: ...
 
     def trained_scores(self) -> npt.NDArray[np.float64]: ...
-    def predict_corpora(self, corpora: Sequence[EncodedCorpus], progress: Progress) -> npt.NDArray[np.float64]: ...
+    def predict_corpora(self, corpora: Sequence[WeightedCorpus], progress: Progress) -> npt.NDArray[np.float64]: ...
     def train_corpus(
         self, corpus: EncodedCorpus, seeds: Sequence[int], progress: Progress
     ) -> list[npt.NDArray[np.floating]]: ...
@@ -132,7 +133,7 @@ class RewriteRun:
             UnusablePlan: the estimator cannot predict what new texts do.
         """
         pipeline = self._pipeline
-        predicted = pipeline.predict_corpora([rewritten], progress)[0]
+        predicted = pipeline.predict_corpora([weighted_corpus(rewritten)], progress)[0]
         recounted = _recounted(rewritten, pipeline.settings.minimum_count)
         rows = {probe.name: row for row, probe in enumerate(pipeline.measurable_probes)}
         scores = self.before()

@@ -86,7 +86,7 @@ class ProbeCalibration(BaseModel):
         Args:
             first_order: x. share: p.
         """
-        change = float(_curve(self, np.array([first_order]), np.array([share]))[0])
+        change = self.change(first_order, share)
         if first_order == 0.0 and share == 0.0:
             return Estimate(0.0, 0.0, 0.0)
         if self.quantile is None:
@@ -96,6 +96,10 @@ class ProbeCalibration(BaseModel):
         )
         low, high = (self._within(change + sign * reach) for sign in (-1, 1))
         return Estimate(change, low, high)
+
+    def change(self, first_order: float, share: float) -> float:
+        """That of estimate, without its interval."""
+        return float(_curve(self, np.array([first_order]), np.array([share]))[0])
 
     def _within(self, change: float) -> float:
         """The change, cut where the score would pass its limits."""

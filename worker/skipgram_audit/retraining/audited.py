@@ -10,6 +10,7 @@ from skipgram_audit.attribution.protocol import Influences
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.probes.protocol import Unmeasurable
@@ -38,10 +39,18 @@ class AuditedModel(Protocol):
     @property
     def null_scores(self) -> npt.NDArray[np.float64]: ...
     @property
+    def calibration(self) -> Calibration | None: ...
+    @property
     def word_list_scores(self) -> list[WordListScore]: ...
 
     def trained_scores(self) -> npt.NDArray[np.float64]: ...
-    def predict(self, removals: Sequence[npt.NDArray[np.bool_]], progress: Progress) -> npt.NDArray[np.float64]: ...
+    def predict(
+        self,
+        removals: Sequence[npt.NDArray[np.bool_]],
+        progress: Progress,
+        seeds: int | None = None,
+        same_run: bool = False,
+    ) -> npt.NDArray[np.float64]: ...
     def influences_after_removal(
         self, removed: npt.NDArray[np.bool_], row: int, progress: Progress
     ) -> npt.NDArray[np.float64]: ...

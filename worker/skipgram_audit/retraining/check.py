@@ -287,7 +287,9 @@ class RetrainingCheck:
         if plan.leave_others and len(self.probes) > 1:
             others = np.delete(self._by_document.mean(axis=1), self._row, axis=0)
             reach = NORMAL_95 * np.delete(standard_errors(self._by_document), self._row)
-            order = leaving_others(order, others, reach)
+            known = pipeline.calibration
+            curves = [known.of_probe(name) if known else None for name in self.probes if name != plan.probe]
+            order = leaving_others(order, others, reach, self._lengths, curves)
         allowed = removable(order, pipeline.corpus, pipeline.word_list_scores, plan.kept, plan.most_share)
         if not len(allowed):
             raise UnusablePlan(
@@ -307,7 +309,8 @@ class RetrainingCheck:
         for first in range(0, len(removals), PREDICTED_AT_ONCE):
             batch = [removal.mask(count) for removal in removals[first : first + PREDICTED_AT_ONCE]]
             part = part_of(progress, first / len(removals), len(batch) / len(removals))
-            changes.extend(self._pipeline.predict(batch, part)[:, :, self._columns] - self._trained)
+            predicted = self._pipeline.predict(batch, part, same_run=self.plan.same_run)
+            changes.extend(predicted[:, :, self._columns] - self._trained)
         if not np.isfinite(changes).all():
             raise UnusablePlan(
                 "The audit's estimator finds no score on what some set of documents would leave.",

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences, sums_between
+from skipgram_audit.model.calibration import ProbeCalibration
 from skipgram_audit.model.check_plan import TargetName
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.probes.word_lists import WordListScore
@@ -90,19 +91,30 @@ def removable(
     return np.array(taken, np.int64)
 
 
-def leaving_others(order: Documents, others: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]) -> Documents:
-    """The order without documents whose influences, summed as they are taken, would bring another score further from
-    where it is than reach.
+def leaving_others(
+    order: Documents,
+    others: npt.NDArray[np.float64],
+    reach: npt.NDArray[np.float64],
+    lengths: npt.NDArray[np.int64],
+    curves: Sequence[ProbeCalibration | None],
+) -> Documents:
+    """The order without documents that would bring another score further from where it is than reach.
 
     Args:
         others: influences, [other probes, documents]. reach: [other probes].
+        lengths: tokens of each document.
+        curves: of the other probes, from sums of influences to changes; None: the sum is the change.
     """
-    sums = np.zeros(len(reach))
+    sums, tokens, every = np.zeros(len(reach)), 0.0, max(1.0, float(lengths.sum()))
     taken = []
     for document in order.tolist():
-        after = sums - others[:, document]
-        if (np.abs(after) <= reach).all():
-            sums = after
+        after, more = sums - others[:, document], tokens + float(lengths[document])
+        changes = (
+            total if curve is None else curve.change(total, more / every)
+            for curve, total in zip(curves, after.tolist(), strict=True)
+        )
+        if all(abs(change) <= most for change, most in zip(changes, reach.tolist(), strict=True)):
+            sums, tokens = after, more
             taken.append(document)
     return np.array(taken, np.int64)
 

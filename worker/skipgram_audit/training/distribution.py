@@ -11,8 +11,11 @@ from skipgram_audit.training.randomness import alias_table
 
 FULL_32_BITS = 2**32 - 1
 
+Counts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+"""Of words; not whole where documents have weights."""
 
-def keep_probabilities(counts: npt.NDArray[np.int64], subsample: float) -> npt.NDArray[np.float64]:
+
+def keep_probabilities(counts: Counts, subsample: float) -> npt.NDArray[np.float64]:
     """keep(w) = min(1, (sqrt(f/t) + 1) t/f), f = count / all tokens, t = subsample; 1 for all words when t = 0.
 
     Source: word2vec.c and gensim, which differ from equation 5 of arXiv 1310.4546.
@@ -24,7 +27,7 @@ def keep_probabilities(counts: npt.NDArray[np.int64], subsample: float) -> npt.N
     return np.asarray(np.minimum(1.0, np.sqrt(ratio) + ratio))
 
 
-def noise_probabilities(counts: npt.NDArray[np.int64], power: float) -> npt.NDArray[np.float64]:
+def noise_probabilities(counts: Counts, power: float) -> npt.NDArray[np.float64]:
     """P(w) proportional to count(w) ** power."""
     weights = counts.astype(np.float64) ** power
     return np.asarray(weights / weights.sum())

@@ -11,7 +11,7 @@ from skipgram_audit.attribution.cache import FolderCache
 from skipgram_audit.attribution.mean_field import gradient_sums, noise_sums
 from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator, mean_field_training
 from skipgram_audit.attribution.mean_field.expected_training import MeanField
-from skipgram_audit.attribution.protocol import InfluenceProblem, Reweighting
+from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.corpus.cooccurrence import PairCounter
 from skipgram_audit.model.engine_errors import NotEnoughMemory
 from skipgram_audit.probes.weat import Weat
@@ -60,33 +60,6 @@ def test_nothing_removed_changes_nothing(problem: InfluenceProblem) -> None:
     none = np.zeros(problem.corpus.document_count, np.bool_)
     changes = estimator.predict(problem, not_asked, [none], silent)
     np.testing.assert_array_equal(changes, 0.0)
-
-
-def reweighted(problem: InfluenceProblem, weights: np.ndarray, added: list[list[list[int]]] = []) -> np.ndarray:  # noqa: B006
-    corpus = problem.corpus.extended(added)
-    every = np.concatenate([weights, np.ones(len(added))])
-    return MeanFieldEstimator().predict_reweighted(problem, Reweighting(corpus, every, len(added)), silent)
-
-
-def test_weights_of_one_change_nothing_and_weights_of_zero_remove(problem: InfluenceProblem) -> None:
-    count = problem.corpus.document_count
-    np.testing.assert_array_equal(reweighted(problem, np.ones(count)), 0.0)
-    removed = np.arange(count) % 3 == 0
-    gone = MeanFieldEstimator().predict(problem, not_asked, [removed], silent)[0]
-    assert np.abs(gone).min() > 1e-3
-    np.testing.assert_allclose(reweighted(problem, 1.0 - removed), gone, atol=1e-5)
-
-
-def test_a_copy_that_is_added_does_what_a_weight_of_two_does(problem: InfluenceProblem) -> None:
-    corpus = problem.corpus
-    weights = np.ones(corpus.document_count)
-    weights[3] = 2.0
-    first, last = corpus.document_sentences[3:5].tolist()
-    offsets = corpus.sentence_offsets.tolist()
-    copy = [corpus.tokens[offsets[one] : offsets[one + 1]].tolist() for one in range(first, last)]
-    twice = reweighted(problem, weights)
-    assert np.abs(twice).max() > 1e-4
-    np.testing.assert_allclose(reweighted(problem, np.ones(len(weights)), [copy]), twice, atol=1e-5)
 
 
 def test_a_path_that_was_kept_answers_as_the_training_does(

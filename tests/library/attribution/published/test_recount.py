@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skipgram_audit.attribution.published.recount import RecountEstimator, recount_of
+from skipgram_audit.corpus.encoding import occurrences
 from tests.library.attribution.problems import check_cancelled, check_sums, not_asked, small_problem
 from tests.library.samples import silent
 
@@ -32,8 +33,8 @@ def test_influences_add_up_and_sets_are_recounted() -> None:
     removed = np.arange(problem.corpus.document_count) % 2 == 0
     nothing = np.zeros_like(removed)
     half, none = estimator.predict(problem, not_asked, [removed, nothing], silent)
-    left = replace(problem, corpus=problem.corpus.without(removed))
-    of_left = replace(model, problem=left)
+    left = problem.corpus.without(removed)
+    of_left = recount_of(replace(problem, corpus=replace(left, counts=occurrences(left.tokens, len(left.words)))))
     expected = of_left.values(of_left.counts())[0] - influences.scores[0, 0]
     np.testing.assert_allclose(half[0], [expected, expected], rtol=1e-9)
     assert (none == 0).all()

@@ -7,8 +7,7 @@ about two trainings for each seed, and one to three for each probe of each seed.
 attribution.mean_field.expected_training.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -20,11 +19,12 @@ from skipgram_audit.attribution.mean_field.expected_training import SCORES_AT_ON
 from skipgram_audit.attribution.mean_field.path import MeanFieldPath
 from skipgram_audit.attribution.memory import require_memory
 from skipgram_audit.attribution.pair_influences import of_entries
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, Reweighting, SupportsReranking
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, PredictsByCounting, SupportsReranking
 from skipgram_audit.computing.execution import unwatched
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.cooccurrence import Cooccurrences, PairCounter, over_common_entries
-from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.corpus.weighted import WeightedCorpus
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 from skipgram_audit.training.randomness import initial_rows
@@ -32,8 +32,11 @@ from skipgram_audit.training.randomness import initial_rows
 TRAINING_IN_PROBES = 1.25
 """The work of a mean-field training, in that of one probe's derivative."""
 
+SEEDS_AT_ONCE = 4
+"""Whose trainings are held together, so that another corpus is counted once for them."""
 
-class MeanFieldEstimator(SupportsReranking):
+
+class MeanFieldEstimator(SupportsReranking, PredictsByCounting):
     """Influence and prediction of sets by mean-field training from each seed's first vectors."""
 
     name: ClassVar[str] = "mean-field"
@@ -68,74 +71,41 @@ class MeanFieldEstimator(SupportsReranking):
         """What is carried back through a seed's training: here the derivative of the score of its last vectors."""
         return Slope(score.words, {0: slope_at(score, trained.inputs)})
 
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        estimated: Callable[[], Influences],
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        counter = _counter(problem)
-        seeds, runs = len(problem.trajectories), len(removals) + 1
-        changes = np.zeros((len(removals), len(problem.scores), seeds))
-        for seed, trajectory in enumerate(problem.trajectories):
-            part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = _cached_or_trained(problem, counter.full, trajectory.seed, part_of(part, 0.0, 1 / runs))
-            before = _values(problem.scores, trained.inputs)
-            for number, removed in enumerate(removals):
-                left = counter.without(problem.corpus.by_sentence(removed))
-                vectors = trained.run(left, part_of(part, (number + 1) / runs, 1 / runs))
-                changes[number, :, seed] = _values(problem.scores, vectors) - before
-        return changes
-
     def predict_corpora(
-        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+        self, problem: InfluenceProblem, corpora: Sequence[WeightedCorpus], progress: Progress
     ) -> npt.NDArray[np.float64]:
         """See SupportsNewTexts. Pairs of words that the audited corpus does not have are entries of count zero there,
         so that both corpora are followed over the same entries."""
-        counter, settings = _counter(problem), problem.settings
-        others = [
-            PairCounter(
-                other, keep_probabilities(other.counts, settings.subsample), settings.window, executor=problem.executor
-            ).full
-            for other in corpora
-        ]
-        full, *others = over_common_entries([counter.full, *others])
-        seeds, runs = len(problem.trajectories), len(corpora) + 1
-        changes = np.zeros((len(corpora), len(problem.scores), seeds))
-        for seed, trajectory in enumerate(problem.trajectories):
-            part = part_of(progress, seed / seeds, 1 / seeds)
-            path = _cached_or_trained(problem, counter.full, trajectory.seed, part_of(part, 0.0, 1 / runs)).path
-            trained = mean_field_training(problem, full, trajectory.seed, unwatched, path)
-            before = _values(problem.scores, trained.inputs)
-            for number, (other, counts) in enumerate(zip(corpora, others, strict=True)):
-                noise = noise_probabilities(other.counts, settings.noise_power)
-                vectors = trained.run(counts, part_of(part, (number + 1) / runs, 1 / runs), noise)
-                changes[number, :, seed] = _values(problem.scores, vectors) - before
+        full, scores = _counter(problem).full, problem.scores
+        changes = np.zeros((len(corpora), len(scores), len(problem.trajectories)))
+        for first in range(0, len(problem.trajectories), SEEDS_AT_ONCE):
+            seeds = [one.seed for one in problem.trajectories[first : first + SEEDS_AT_ONCE]]
+            part = part_of(progress, first / changes.shape[2], len(seeds) / changes.shape[2])
+            watch = parts_of(part, len(seeds) * (len(corpora) + 1))
+            trained = [_cached_or_trained(problem, full, seed, next(watch)) for seed in seeds]
+            for number, other in enumerate(corpora):
+                wide, counts = over_common_entries([full, counted_pairs(problem, other)])
+                noise = noise_probabilities(other.counts, problem.settings.noise_power)
+                for column, (seed, whole) in enumerate(zip(seeds, trained, strict=True), first):
+                    is_wider = len(wide.columns) > len(full.columns)
+                    along = mean_field_training(problem, wide, seed, unwatched, whole.path) if is_wider else whole
+                    vectors = along.run(counts, next(watch), noise)
+                    changes[number, :, column] = _values(scores, vectors) - _values(scores, whole.inputs)
         return changes
 
-    def predict_reweighted(
-        self, problem: InfluenceProblem, reweighting: Reweighting, progress: Progress
-    ) -> npt.NDArray[np.float64]:
-        """Trains on the weighted counts, along the path of the whole corpus; see SupportsReweighting.
 
-        What is held for other counts is held here: the vocabulary, how likely subsampling keeps a word, the noise.
-        """
-        corpus = reweighting.corpus
-        counter = _counter(replace(problem, corpus=corpus))
-        asis = np.ones(corpus.document_count)
-        asis[len(asis) - reweighting.added :] = 0.0
-        # Pairs that only documents to come have are entries of count zero of the whole corpus.
-        full = counter.weighted(corpus.by_sentence(asis))
-        weighted = counter.weighted(corpus.by_sentence(reweighting.weights))
-        seeds = len(problem.trajectories)
-        changes = np.zeros((len(problem.scores), seeds))
-        for seed, trajectory in enumerate(problem.trajectories):
-            part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = _cached_or_trained(problem, full, trajectory.seed, part_of(part, 0.0, 0.5))
-            vectors = trained.run(weighted, part_of(part, 0.5, 0.5))
-            changes[:, seed] = _values(problem.scores, vectors) - _values(problem.scores, trained.inputs)
-        return changes
+def parts_of(progress: Progress, count: int) -> Iterator[Progress]:
+    """That of each of so many equal parts, one after the other."""
+    for number in range(count):
+        yield part_of(progress, number / count, 1 / count)
+
+
+def counted_pairs(problem: InfluenceProblem, other: WeightedCorpus) -> Cooccurrences:
+    """N of another corpus, with the subsampling of its own words, over its own entries."""
+    keep = keep_probabilities(other.counts, problem.settings.subsample)
+    return PairCounter(other.corpus, keep, problem.settings.window, executor=problem.executor).counted(
+        other.by_sentence
+    )
 
 
 def _counter(problem: InfluenceProblem) -> PairCounter:

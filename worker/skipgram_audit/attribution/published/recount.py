@@ -14,7 +14,7 @@ The same for every seed, so its spread is zero. Cost: one pass over the corpus. 
 Word Embedding as Implicit Matrix Factorization); Levy, Goldberg and Dagan 2015 (TACL 3) for smoothing and weights.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
@@ -22,12 +22,12 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, PredictsByCounting
 from skipgram_audit.attribution.tables import TableSpreading, exact
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.counts import count_pairs
-from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.corpus.ppmi import ppmi_rows, ppmi_slope
+from skipgram_audit.corpus.weighted import WeightedCorpus
 from skipgram_audit.probes.protocol import Score, value_and_gradient
 from skipgram_audit.training.distribution import keep_probabilities, noise_probabilities
 
@@ -53,13 +53,9 @@ class Recount:
         """The probe words of all scores, R in number, ascending."""
         return np.unique(np.concatenate([score.words for score in self.problem.scores]))
 
-    def counts(self, removed: npt.NDArray[np.bool_] | None = None) -> Floats:
-        """N of the probe words, [R, V], without the documents removed."""
-        corpus = self.problem.corpus
-        weights = None
-        if removed is not None:
-            weights = corpus.by_sentence(~removed).astype(np.float64)
-        return count_pairs(corpus, self.words, self.keep, self.problem.settings.window, weights)
+    def counts(self) -> Floats:
+        """N of the probe words, [R, V]."""
+        return count_pairs(self.problem.corpus, self.words, self.keep, self.problem.settings.window)
 
     def values(self, counts: Floats) -> Floats:
         """Every score of counts [R, V]: [probes]."""
@@ -77,7 +73,7 @@ class Recount:
         return np.searchsorted(self.words, score.words)
 
 
-class RecountEstimator:
+class RecountEstimator(PredictsByCounting):
     """Influence and prediction of sets by recounting."""
 
     name: ClassVar[str] = "recount-ppmi"
@@ -93,32 +89,17 @@ class RecountEstimator:
             progress((probe + 1) / len(problem.scores))
         return spreading.influences(scores)
 
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        estimated: Callable[[], Influences],
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        model = recount_of(problem)
-        before = model.values(model.counts())
-        changes = np.zeros((len(removals), len(problem.scores), len(problem.trajectories)))
-        for number, removed in enumerate(removals):
-            changes[number] = (model.values(model.counts(removed)) - before)[:, None]
-            progress((number + 1) / len(removals))
-        return changes
-
     def predict_corpora(
-        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+        self, problem: InfluenceProblem, corpora: Sequence[WeightedCorpus], progress: Progress
     ) -> npt.NDArray[np.float64]:
         """See SupportsNewTexts."""
         model, settings = recount_of(problem), problem.settings
         before = model.values(model.counts())
         changes = np.zeros((len(corpora), len(problem.scores), len(problem.trajectories)))
-        for number, corpus in enumerate(corpora):
-            keep = keep_probabilities(corpus.counts, settings.subsample)
-            other = replace(model, keep=keep, noise=noise_probabilities(corpus.counts, settings.noise_power))
-            counts = count_pairs(corpus, model.words, keep, settings.window)
+        for number, one in enumerate(corpora):
+            keep = keep_probabilities(one.counts, settings.subsample)
+            other = replace(model, keep=keep, noise=noise_probabilities(one.counts, settings.noise_power))
+            counts = count_pairs(one.corpus, model.words, keep, settings.window, one.by_sentence)
             changes[number] = (other.values(counts) - before)[:, None]
             progress((number + 1) / len(corpora))
         return changes

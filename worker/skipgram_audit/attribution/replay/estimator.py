@@ -6,7 +6,7 @@ sentence without a probe word near another word has influence zero. Cost: one cu
 every sentence in one pass. See skipgram_audit.attribution.replay.probe_words for the formula.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -15,18 +15,18 @@ import torch
 
 from skipgram_audit.attribution.memory import fitting_dimension, require_memory
 from skipgram_audit.attribution.probe_counts import ProbeWordCounts
-from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, SupportsReranking
+from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, PredictsByCounting, SupportsReranking
 from skipgram_audit.attribution.replay.probe_words import FixedPath, Replay
 from skipgram_audit.attribution.tables import TableSpreading
 from skipgram_audit.computing.progress import Progress, part_of
-from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.corpus.weighted import WeightedCorpus
 from skipgram_audit.probes.protocol import value_and_gradient
 from skipgram_audit.training.distribution import noise_probabilities
 from skipgram_audit.training.randomness import initial_rows
 from skipgram_audit.training.trajectory import Trajectory
 
 
-class ReplayEstimator(SupportsReranking):
+class ReplayEstimator(SupportsReranking, PredictsByCounting):
     """Influence and prediction of sets by replay, over each seed's trajectory."""
 
     name: ClassVar[str] = "replay"
@@ -43,22 +43,12 @@ class ReplayEstimator(SupportsReranking):
                 progress((seed + 0.8 + 0.2 * (number + 1) / len(problem.scores)) / seeds)
         return spreading.influences(scores)
 
-    def predict(
-        self,
-        problem: InfluenceProblem,
-        estimated: Callable[[], Influences],
-        removals: Sequence[npt.NDArray[np.bool_]],
-        progress: Progress,
-    ) -> npt.NDArray[np.float64]:
-        model = ReplayModel(problem)
-        return model.changes([model.counts_without(removed) for removed in removals], progress)
-
     def predict_corpora(
-        self, problem: InfluenceProblem, corpora: Sequence[EncodedCorpus], progress: Progress
+        self, problem: InfluenceProblem, corpora: Sequence[WeightedCorpus], progress: Progress
     ) -> npt.NDArray[np.float64]:
         """See SupportsNewTexts. Contexts and noise stay those of the audited corpus."""
         model = ReplayModel(problem)
-        return model.changes([model.counts_of(corpus) for corpus in corpora], progress)
+        return model.changes([model.counts_of(other) for other in corpora], progress)
 
 
 class ReplayModel(ProbeWordCounts):
