@@ -69,6 +69,32 @@ def test_the_interval_holds_new_sets_as_often_as_it_says() -> None:
     assert 340 <= held <= 398
 
 
+def test_intervals_hold_at_every_size_where_large_sets_err_more() -> None:
+    """Errors of a fiftieth of the change of small sets, and of a third of that of sets of 0.3 of the words."""
+    generator = np.random.default_rng(4)
+
+    def drawn(share: float) -> CalibrationPoint:
+        x = float(generator.choice([-1, 1]) * generator.uniform(0.3, 1.5))
+        error = (0.02 + share) * abs(x) * float(generator.normal())
+        return CalibrationPoint(first_order=x, share=share, change=x + error)
+
+    shares = (0.001, 0.01, 0.1, 0.3)
+    curve = fitted("p", 1.1, (-math.inf, math.inf), [drawn(share) for share in shares * 10])
+    widths = []
+    for share in shares:
+        held, reach = [], []
+        for _ in range(200):
+            one = drawn(share)
+            found = curve.estimate(one.first_order, one.share)
+            assert found.low is not None
+            assert found.high is not None
+            held.append(found.low <= one.change <= found.high)
+            reach.append(found.high - found.low)
+        assert sum(held) >= 170, share
+        widths.append(np.mean(reach))
+    assert widths[3] > 5 * widths[1]
+
+
 def test_nothing_changes_nothing_and_few_sets_give_no_interval() -> None:
     few = fitted("p", TRUE.base, LIMITS, points(TRUE, count=5))
     assert few.estimate(-0.3, 0.1).low is None

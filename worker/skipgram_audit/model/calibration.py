@@ -11,10 +11,11 @@ is 1 where influences are derivatives at the whole corpus (calibrated estimators
 g rises, so the answer rises with x.
 
 c, m and b are fitted to the estimator's own predictions of some sets (skipgram_audit.auditing.calibrating): least
-squares of the errors over their usual size tau = r |change| + q p, which is fitted to the errors in turn. The interval
-is change +- k tau, with k the 95% conformal quantile of the errors over tau, each set left out of the fit in turn
-(Vovk, Gammerman and Shafer 2005). It is where the estimator's own prediction lies for 95 in 100 sets that are drawn as
-those were, and says nothing of how near that prediction is to retraining.
+squares of the errors over their usual size tau = (r + u p) |change| + q p, which is fitted to the errors in turn: with
+u, what is relative of an error depends on how much text goes. The interval is change +- k tau, with k the 95% conformal
+quantile of the errors over tau, each set left out of the fit in turn (Vovk, Gammerman and Shafer 2005). It is where the
+estimator's own prediction lies for 95 in 100 sets that are drawn as those were, and says nothing of how near that
+prediction is to retraining.
 """
 
 import math
@@ -34,6 +35,7 @@ SLOPES = tuple(np.geomspace(0.2, 5.0, 33).tolist())
 FEWEST_POINTS = 8
 COVERAGE = 0.95
 NEAR_LIMIT = 1e-6
+LEAST_ERROR = 1e-9
 ROUNDS = 3
 """Of fitting the curve, and then the size of its errors."""
 
@@ -63,7 +65,7 @@ class ProbeCalibration(BaseModel):
         base: s, the score that the estimator's own model gives the whole corpus.
         low, high: limits of the score; None where it has none.
         slope: b; below, above: c on either side, None for straight; drift: m.
-        relative_error, share_error: r and q; quantile: k, None with too few sets.
+        relative_error, share_error, joint_error: r, q and u; quantile: k, None with too few sets.
         points: that it was fitted to.
     """
 
@@ -77,6 +79,7 @@ class ProbeCalibration(BaseModel):
     drift: float = 0.0
     relative_error: float = 0.0
     share_error: float = 0.0
+    joint_error: float = 0.0
     quantile: float | None = None
     points: list[CalibrationPoint] = Field(default=[])
 
@@ -91,9 +94,7 @@ class ProbeCalibration(BaseModel):
             return Estimate(0.0, 0.0, 0.0)
         if self.quantile is None:
             return Estimate(change, None, None)
-        reach = self.quantile * float(
-            _error_size(self, np.array([change]), np.array([first_order]), np.array([share]))[0]
-        )
+        reach = self.quantile * float(_error_size(self, np.array([change]), np.array([share]))[0])
         low, high = (self._within(change + sign * reach) for sign in (-1, 1))
         return Estimate(change, low, high)
 
@@ -159,7 +160,7 @@ def fitted(
             there = (x[number : number + 1], share[number : number + 1])
             predicted = _curve(apart, *there)
             error = float(predicted[0] - change[number])
-            ratios[number] = abs(error) / _error_size(apart, predicted, *there)[0]
+            ratios[number] = abs(error) / _error_size(apart, predicted, there[1])[0]
             points[number] = points[number].model_copy(update={"error": error})
         rank = min(len(points), math.ceil(COVERAGE * (len(points) + 1)))
         quantile = float(np.sort(ratios)[rank - 1])
@@ -173,9 +174,10 @@ def _fit(blank: ProbeCalibration, x: Floats, share: Floats, change: Floats, is_c
     for _ in range(ROUNDS):
         found = _least_squares(found, x, share, change, size, is_calibrated)
         predicted = _curve(found, x, share)
-        relative, by_share = _error_parts(np.abs(predicted - change), np.maximum(np.abs(predicted), np.abs(x)), share)
-        found = found.model_copy(update={"relative_error": relative, "share_error": by_share})
-        size = _error_size(found, predicted, x, share)
+        relative, by_share, joint = _error_parts(np.abs(predicted - change), np.abs(predicted), share)
+        sizes = {"relative_error": relative, "share_error": by_share, "joint_error": joint}
+        found = found.model_copy(update=sizes)
+        size = _error_size(found, predicted, share)
     return found
 
 
@@ -208,28 +210,36 @@ def _drifts(blank: ProbeCalibration, share: Floats, change: Floats) -> Floats:
     return np.linspace(-1.0, 1.0, 41) * min(reach, 3.0)
 
 
-def _error_parts(errors: Floats, change: Floats, share: Floats) -> tuple[float, float]:
-    """r and q of errors ~ r |change| + q p by least absolute size: non-negative least squares, each row over its size,
-    so that small sets count as much as large ones."""
-    scale = np.abs(change) + share * (float(np.abs(change).max(initial=0.0)) or 1.0) + 1e-12
-    rows = np.stack([np.abs(change), share], axis=1) / scale[:, None]
-    wanted = errors / scale
-    best, least = (0.0, 0.0), math.inf
-    for columns in ((0, 1), (0,), (1,)):
-        found, *_ = np.linalg.lstsq(rows[:, columns], wanted, rcond=None)
-        if (found < 0).any():
-            continue
-        cost = float(((rows[:, columns] @ found - wanted) ** 2).sum())
-        if cost < least:
-            parts = dict(zip(columns, found.tolist(), strict=True))
-            best, least = (parts.get(0, 0.0), parts.get(1, 0.0)), cost
+def _error_parts(errors: Floats, change: Floats, share: Floats) -> tuple[float, float, float]:
+    """r, q and u of errors ~ (r + u p) |change| + q p: non-negative least squares, each row over its size, so that
+    small sets count as much as large ones."""
+    parts = np.stack([change, np.abs(share), change * np.abs(share)], axis=1)
+    size = change + np.abs(share) * (float(change.max(initial=0.0)) or 1.0) + 1e-12
+    for _ in range(ROUNDS):
+        found = _nonnegative(parts / size[:, None], errors / size)
+        size = np.maximum(parts @ found, LEAST_ERROR)
+    relative, by_share, joint = found.tolist()
+    return relative, by_share, joint
+
+
+def _nonnegative(rows: Floats, wanted: Floats) -> Floats:
+    """Non-negative least squares over few columns: the best of all choices of those that are not zero."""
+    best, least = np.zeros(rows.shape[1]), float(wanted @ wanted)
+    for number in range(1, 2 ** rows.shape[1]):
+        chosen = [column for column in range(rows.shape[1]) if number >> column & 1]
+        found = np.linalg.lstsq(rows[:, chosen], wanted, rcond=None)[0]
+        cost = float(((rows[:, chosen] @ found - wanted) ** 2).sum())
+        if (found >= 0).all() and cost < least:
+            best, least = np.zeros(rows.shape[1]), cost
+            best[chosen] = found
     return best
 
 
-def _error_size(one: ProbeCalibration, change: Floats, x: Floats, share: Floats) -> Floats:
+def _error_size(one: ProbeCalibration, change: Floats, share: Floats) -> Floats:
     """tau."""
-    size = one.relative_error * np.maximum(np.abs(change), np.abs(x)) + one.share_error * np.abs(share)
-    return np.asarray(size + 1e-9, np.float64)
+    share = np.abs(share)
+    size = (one.relative_error + one.joint_error * share) * np.abs(change) + one.share_error * share
+    return np.asarray(size + LEAST_ERROR, np.float64)
 
 
 def _curve(one: ProbeCalibration, x: Floats, share: Floats) -> Floats:

@@ -29,7 +29,6 @@ def test_influences_add_up_and_sets_are_recounted() -> None:
     influences = estimator.influences(problem, silent)
     documents = check_sums(problem, influences)
     np.testing.assert_array_equal(documents[:, 0], documents[:, 1])
-    model = recount_of(problem)
     removed = np.arange(problem.corpus.document_count) % 2 == 0
     nothing = np.zeros_like(removed)
     half, none = estimator.predict(problem, not_asked, [removed, nothing], silent)

@@ -8,6 +8,7 @@ attribution.mean_field.expected_training.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from skipgram_audit.attribution.mean_field.expected_training import SCORES_AT_ONCE, MeanField, Slope
 from skipgram_audit.attribution.mean_field.path import MeanFieldPath
+from skipgram_audit.attribution.mean_field.seeds import each_seed, places_for
 from skipgram_audit.attribution.memory import require_memory
 from skipgram_audit.attribution.pair_influences import of_entries
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences, PredictsByCounting, SupportsReranking
@@ -48,24 +50,36 @@ class MeanFieldEstimator(SupportsReranking, PredictsByCounting):
         sentences = np.zeros((probes, seeds, corpus.sentence_count))
         tokens = np.zeros((probes, len(corpus.tokens)), np.float32)
         mean = np.zeros((probes, len(counter.full.columns)), np.float32)
-        training = TRAINING_IN_PROBES / (TRAINING_IN_PROBES + probes)
-        for seed, trajectory in enumerate(problem.trajectories):
-            part = part_of(progress, seed / seeds, 1 / seeds)
-            trained = mean_field_training(problem, counter.full, trajectory.seed, part_of(part, 0.0, training))
-            problem.cache.save(_name(problem, trajectory.seed), trained.path.arrays())
-            scores[:, seed] = _values(problem.scores, trained.inputs)
-            slopes = [self.slope(trained, score) for score in problem.scores]
-            back = 1 - training
-            for first in range(0, probes, SCORES_AT_ONCE):
-                some = slice(first, min(probes, first + SCORES_AT_ONCE))
-                begun, share = first / probes, (some.stop - first) / probes
-                watch = part_of(part, training + back * begun, back * share)
-                tables = trained.gradients(slopes[some], watch, some.stop == probes)
-                for number, (table, shares) in enumerate(zip(tables, counter.spread(tables), strict=True), first):
-                    mean[number] += table / seeds
-                    tokens[number] += (shares / seeds).astype(np.float32)
-                    sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
+
+        def tables(seed: int, cores: int, watch: Progress) -> npt.NDArray[np.float32]:
+            trained, found = self._tables(replace(problem, workers=cores), counter.full, seed, watch)
+            scores[:, seed] = _values(problem.scores, trained)
+            return found
+
+        places = _places(problem, counter.full)
+        for seed, found in enumerate(each_seed(tables, seeds, places, problem.workers, progress)):
+            mean += found / seeds
+            for number, shares in enumerate(counter.spread(found)):
+                tokens[number] += (shares / seeds).astype(np.float32)
+                sentences[number, seed] = sums_between(shares, corpus.sentence_offsets)
         return Influences(scores, sentences, tokens, pairs=of_entries(counter.full, mean))
+
+    def _tables(
+        self, problem: InfluenceProblem, counts: Cooccurrences, seed: int, progress: Progress
+    ) -> tuple[Tensor, npt.NDArray[np.float32]]:
+        """Of the seed of this number the trained input vectors, and the derivative of every score in N, [P, E]."""
+        probes, own = len(problem.scores), problem.trajectories[seed].seed
+        training = TRAINING_IN_PROBES / (TRAINING_IN_PROBES + probes)
+        trained = mean_field_training(problem, counts, own, part_of(progress, 0.0, training))
+        problem.cache.save(_name(problem, own), trained.path.arrays())
+        slopes = [self.slope(trained, score) for score in problem.scores]
+        found = np.zeros((probes, len(counts.columns)), np.float32)
+        for first in range(0, probes, SCORES_AT_ONCE):
+            some = slice(first, min(probes, first + SCORES_AT_ONCE))
+            begun, share = first / probes, (some.stop - first) / probes
+            watch = part_of(progress, training + (1 - training) * begun, (1 - training) * share)
+            found[some] = trained.gradients(slopes[some], watch, some.stop == probes)
+        return trained.inputs, found
 
     def slope(self, trained: MeanField, score: Score) -> Slope:
         """What is carried back through a seed's training: here the derivative of the score of its last vectors."""
@@ -77,27 +91,69 @@ class MeanFieldEstimator(SupportsReranking, PredictsByCounting):
         """See SupportsNewTexts. Pairs of words that the audited corpus does not have are entries of count zero there,
         so that both corpora are followed over the same entries."""
         full, scores = _counter(problem).full, problem.scores
-        changes = np.zeros((len(corpora), len(scores), len(problem.trajectories)))
-        for first in range(0, len(problem.trajectories), SEEDS_AT_ONCE):
+        every, changes = len(problem.trajectories), np.zeros((len(corpora), len(scores), len(problem.trajectories)))
+        places = _places(problem, full)
+        for first in range(0, every, SEEDS_AT_ONCE):
             seeds = [one.seed for one in problem.trajectories[first : first + SEEDS_AT_ONCE]]
-            part = part_of(progress, first / changes.shape[2], len(seeds) / changes.shape[2])
-            watch = parts_of(part, len(seeds) * (len(corpora) + 1))
-            trained = [_cached_or_trained(problem, full, seed, next(watch)) for seed in seeds]
+            watch = _parts(part_of(progress, first / every, len(seeds) / every), len(corpora) + 1)
+
+            def along(number: int, cores: int, part: Progress, seeds: list[int] = seeds) -> MeanField:
+                return _cached_or_trained(replace(problem, workers=cores), full, seeds[number], part)
+
+            trained = list(each_seed(along, len(seeds), places, problem.workers, next(watch)))
             for number, other in enumerate(corpora):
                 wide, counts = over_common_entries([full, counted_pairs(problem, other)])
-                noise = noise_probabilities(other.counts, problem.settings.noise_power)
-                for column, (seed, whole) in enumerate(zip(seeds, trained, strict=True), first):
-                    is_wider = len(wide.columns) > len(full.columns)
-                    along = mean_field_training(problem, wide, seed, unwatched, whole.path) if is_wider else whole
-                    vectors = along.run(counts, next(watch), noise)
-                    changes[number, :, column] = _values(scores, vectors) - _values(scores, whole.inputs)
+                found = self._changes(problem, seeds, trained, (wide, counts, other), places, next(watch))
+                changes[number, :, first : first + len(seeds)] = np.stack(list(found), axis=1)
         return changes
 
+    def _changes(
+        self,
+        problem: InfluenceProblem,
+        seeds: Sequence[int],
+        trained: Sequence[MeanField],
+        other: tuple[Cooccurrences, Cooccurrences, WeightedCorpus],
+        places: int,
+        progress: Progress,
+    ) -> Iterator[npt.NDArray[np.float64]]:
+        """Changes of all scores [probes] by each seed.
 
-def parts_of(progress: Progress, count: int) -> Iterator[Progress]:
-    """That of each of so many equal parts, one after the other."""
+        Args:
+            trained: on the whole corpus.
+            other: the entries of it and of another corpus, the other's counts over them, and the other.
+        """
+        wide, counts, weighted = other
+        noise = noise_probabilities(weighted.counts, problem.settings.noise_power)
+
+        def changed(number: int, cores: int, part: Progress) -> npt.NDArray[np.float64]:
+            whole = trained[number]
+            followed = whole
+            if whole.entries < len(wide.columns):
+                own = replace(problem, workers=cores)
+                followed = mean_field_training(own, wide, seeds[number], unwatched, whole.path)
+            return _values(problem.scores, followed.run(counts, part, noise)) - _values(problem.scores, whole.inputs)
+
+        return each_seed(changed, len(seeds), places, problem.workers, progress)
+
+
+def _parts(progress: Progress, count: int) -> Iterator[Progress]:
+    """The progress of each of so many equal parts, one after the other."""
     for number in range(count):
         yield part_of(progress, number / count, 1 / count)
+
+
+def _places(problem: InfluenceProblem, counts: Cooccurrences) -> int:
+    """How many seeds go side by side."""
+    return places_for(_bytes_needed(problem, counts), problem.workers) if problem.device == "cpu" else 1
+
+
+def _bytes_needed(problem: InfluenceProblem, counts: Cooccurrences) -> int:
+    """Of one seed's training and its tables."""
+    settings, entries = problem.settings, len(counts.columns)
+    needed = MeanField.bytes_needed(
+        len(problem.corpus.words), settings.dimension, entries, settings.epochs, problem.device
+    )
+    return needed + 4 * entries * len(problem.scores)
 
 
 def counted_pairs(problem: InfluenceProblem, other: WeightedCorpus) -> Cooccurrences:
@@ -117,10 +173,8 @@ def _counter(problem: InfluenceProblem) -> PairCounter:
     corpus, settings = problem.corpus, problem.settings
     keep = keep_probabilities(corpus.counts, settings.subsample)
     counter = PairCounter(corpus, keep, settings.window, executor=problem.executor)
-    entries = len(counter.full.columns)
-    needed = MeanField.bytes_needed(len(corpus.words), settings.dimension, entries, settings.epochs, problem.device)
-    tables = 4 * entries * len(problem.scores)
-    require_memory(MeanFieldEstimator.name, needed + tables, len(problem.scores), device=problem.device)
+    needed = _bytes_needed(problem, counter.full)
+    require_memory(MeanFieldEstimator.name, needed, len(problem.scores), device=problem.device)
     return counter
 
 

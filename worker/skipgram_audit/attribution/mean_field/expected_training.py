@@ -166,6 +166,11 @@ class MeanField:
         return inputs
 
     @property
+    def entries(self) -> int:
+        """How many entries the counts have."""
+        return int(self._offsets[-1])
+
+    @property
     def inputs(self) -> Tensor:
         """[V, d], the input vectors of the whole corpus."""
         return self.path.trained
@@ -267,7 +272,7 @@ class MeanField:
         """The updated rows [V, d] after a half step, the scale s [V] of the curvature being 1 unless given."""
         moved = torch.empty_like(updated)
         for part in self._row_blocks():
-            step = half_step.step(part, gradient[part], 1.0 if scale is None else scale[part])
+            step, _ = half_step.step(part, gradient[part], 1.0 if scale is None else scale[part])
             torch.sub(updated[part], bounded(step, updated[part]), out=moved[part])
         return moved
 
@@ -284,9 +289,9 @@ class MeanField:
         place, full = side.place, self._full
         to_gradient, to_updated, to_scale = (torch.empty_like(one) for one in (adjoints, adjoints, by_word))
         for part in self._row_blocks():
-            step = side.half_step.step(part, side.gradient[part], 1.0)
+            step, turned = side.half_step.step(part, side.gradient[part])
             to_step, to_rows = bounded_adjoint(step[:, None], place.updated[part, None], -adjoints[part])
-            to_gradient[part], to_scale[part] = side.half_step.adjoint(part, side.gradient[part], to_step)
+            to_gradient[part], to_scale[part] = side.half_step.adjoint(turned, to_step)
             torch.add(to_rows, adjoints[part], out=to_updated[part])
         pulled, to_fixed, by_total = self._sums.adjoint(place, full, to_gradient, table)
         by_word += by_total

@@ -23,7 +23,7 @@ from skipgram_audit.attribution.mean_field.noise_sums import Line, NoiseColumns,
 from skipgram_audit.attribution.mean_field.pair_sums import PairSums
 from skipgram_audit.corpus.cooccurrence import Cooccurrences
 
-FREQUENT, FEWEST_FREQUENT, MOST_FREQUENT, SHARE_OF_RARE = 0.25, 1024, 4096, 0.125
+FREQUENT, FEWEST_FREQUENT, MOST_FREQUENT, SHARE_OF_RARE = 0.14, 1024, 4096, 0.125
 """The most frequent words, so many of the vocabulary, have the full number of columns for their noise; the vectors of
 rarer words stay short, and their noise near its line, for which a part of the columns does.
 

@@ -25,6 +25,9 @@ from skipgram_audit.attribution.blocks import row_blocks
 COLUMNS_AT_ONCE = 1024
 """Columns of a noise sum. Half of them are the heaviest words, half are drawn."""
 
+SMALL_VOCABULARY, FEWER_COLUMNS = 16_384, 512
+"""Up to so many words, so many columns do."""
+
 PRODUCTS_AT_ONCE = 2**17
 """Products of rows with columns that are formed together: they stay in the processor's cache."""
 
@@ -63,12 +66,14 @@ class NoiseColumns:
 
 
 def choose_columns(weights: Tensor, generator: np.random.Generator, share: float = 1.0) -> NoiseColumns:
-    """All columns; or, of more than that share of COLUMNS_AT_ONCE, the heaviest half as many, and as many drawn of the
+    """All columns; or, of more than that share of a noise sum's, the heaviest half as many, and as many drawn of the
     others.
 
     Drawn systematically, with probability proportional to weight: equally spaced marks along the cumulated weights.
     """
-    words, many = len(weights), round(share * COLUMNS_AT_ONCE)
+    words = len(weights)
+    most = min(COLUMNS_AT_ONCE, FEWER_COLUMNS) if words <= SMALL_VOCABULARY else COLUMNS_AT_ONCE
+    many = round(share * most)
     if words <= many:
         return NoiseColumns(torch.arange(words), torch.ones_like(weights), words)
     heavy = many // 2

@@ -15,11 +15,13 @@ from torch import Tensor
 
 from skipgram_audit.attribution.mean_field.gradient_sums import Drawn
 from skipgram_audit.attribution.mean_field.noise_sums import Line, NoiseColumns
-from skipgram_audit.attribution.replay.probe_words import decay, decay_slope
 
 Arrays = dict[str, npt.NDArray[Any]]
 CURVATURE = ("curvatures", "values", "vectors")
 DRAWN_PARTS = ("rows", "columns", "shares", "levels", "slopes")
+
+LEAST_EXPONENT = 1e-30
+"""Of exponents x: a single-precision number above zero."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,31 @@ class HalfStep:
     values: Tensor
     vectors: Tensor
 
-    def step(self, part: slice, gradient: Tensor, scale: Tensor | float) -> Tensor:
-        """phi(tau, s a B) G of some rows: [R, d]."""
-        exponents = self.time * (scale * self.curvatures[part])[:, None] * self.values
-        return (self.time * decay(exponents) * (gradient @ self.vectors)) @ self.vectors.T
+    def step(self, part: slice, gradient: Tensor, scale: Tensor | float = 1.0) -> tuple[Tensor, "Turned"]:
+        """phi(tau, s a B) G of some rows, [R, d], and what its adjoint takes."""
+        # Above zero, so that phi is 1 where there is no curvature; expm1 is exact down there.
+        exponents = torch.outer((self.time * scale) * self.curvatures[part], self.values).clamp_min_(LEAST_EXPONENT)
+        shrunk = torch.expm1(-exponents)
+        decays = (shrunk / exponents).neg_()
+        turned = Turned(gradient @ self.vectors, decays, shrunk)
+        return ((self.time * decays).mul_(turned.gradient)) @ self.vectors.T, turned
 
-    def adjoint(self, part: slice, gradient: Tensor, adjoints: Tensor) -> tuple[Tensor, Tensor]:
+    def adjoint(self, turned: "Turned", adjoints: Tensor) -> tuple[Tensor, Tensor]:
         """The derivatives of adjoints . step at s = 1, in the gradient [R, P, d] and in s [R, P], of some rows."""
-        exponents = self.time * self.curvatures[part, None] * self.values
-        turned = adjoints @ self.vectors
-        to_gradient = ((self.time * decay(exponents))[:, None] * turned) @ self.vectors.T
-        by_scale = self.time * exponents * decay_slope(exponents) * (gradient @ self.vectors)
-        return to_gradient, torch.linalg.vecdot(by_scale[:, None], turned)
+        along = adjoints @ self.vectors
+        # x phi'(x) = exp(-x) - phi(x), for phi(x) = (1 - exp(-x)) / x.
+        by_scale = (turned.shrunk + 1.0).sub_(turned.decays).mul_(turned.gradient).mul_(self.time)
+        to_scale = torch.linalg.vecdot(by_scale[:, None], along)
+        return along.mul_((self.time * turned.decays)[:, None]) @ self.vectors.T, to_scale
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Of some rows, in the directions of B: the gradient, (1 - exp(-x)) / x and exp(-x) - 1, [R, d] each."""
+
+    gradient: Tensor
+    decays: Tensor
+    shrunk: Tensor
 
 
 @dataclass(frozen=True)

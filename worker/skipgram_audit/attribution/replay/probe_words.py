@@ -310,6 +310,8 @@ def bounded_adjoint(steps: Tensor, rows: Tensor, adjoint: Tensor) -> tuple[Tenso
     sizes = rows.norm(dim=-1, keepdim=True)
     bounds = 0.5 * sizes + 0.3
     cut = lengths > bounds
+    if not cut.any():
+        return adjoint, torch.zeros_like(adjoint)
     directions = torch.where(cut, steps / lengths, 0.0)
     along = (adjoint * directions).sum(-1, keepdim=True)
     to_steps = torch.where(cut, (bounds / lengths) * (adjoint - along * directions), adjoint)
