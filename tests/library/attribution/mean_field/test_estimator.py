@@ -8,7 +8,7 @@ import pytest
 
 from skipgram_audit.attribution import memory
 from skipgram_audit.attribution.cache import FolderCache
-from skipgram_audit.attribution.mean_field import gradient_sums, noise_sums
+from skipgram_audit.attribution.mean_field import gradient_sums, noise_sums, seeds
 from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator, mean_field_training
 from skipgram_audit.attribution.mean_field.expected_training import MeanField
 from skipgram_audit.attribution.protocol import InfluenceProblem
@@ -60,6 +60,21 @@ def test_nothing_removed_changes_nothing(problem: InfluenceProblem) -> None:
     none = np.zeros(problem.corpus.document_count, np.bool_)
     changes = estimator.predict(problem, not_asked, [none], silent)
     np.testing.assert_array_equal(changes, 0.0)
+
+
+def test_seeds_side_by_side_give_what_they_give_one_by_one(
+    problem: InfluenceProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimator, removed = MeanFieldEstimator(), np.arange(problem.corpus.document_count) % 3 == 0
+    assert seeds.places_for(1, problem.workers) == len(problem.trajectories) == 2
+    together = estimator.influences(problem, silent), estimator.predict(problem, not_asked, [removed], silent)
+    monkeypatch.setattr(seeds, "MOST_BYTES", 0)
+    alone = estimator.influences(problem, silent), estimator.predict(problem, not_asked, [removed], silent)
+    assert np.ptp(alone[0].sentences, axis=1).max() > 0
+    size = np.abs(alone[0].sentences).max()
+    np.testing.assert_allclose(together[0].sentences, alone[0].sentences, atol=1e-4 * size)
+    np.testing.assert_allclose(together[0].scores, alone[0].scores, atol=1e-5)
+    np.testing.assert_allclose(together[1], alone[1], atol=1e-5)
 
 
 def test_a_path_that_was_kept_answers_as_the_training_does(
