@@ -10,13 +10,10 @@ from sqlalchemy.orm import Session
 from skipgram_audit.store import jobs
 from skipgram_audit.store.models import (
     AuditRow,
-    Check,
     CorpusRow,
     ImportedModelRow,
     Job,
     JobKind,
-    MitigationComparison,
-    RewritingRow,
     Status,
     Upload,
 )
@@ -54,13 +51,13 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
 }
 """Table -> kinds of jobs whose subjects are its rows, with the addresses of the pages that show what the jobs make."""
 
-
-OF_AUDITS: tuple[tuple[type[Check] | type[MitigationComparison] | type[RewritingRow], JobKind, str], ...] = (
-    (Check, JobKind.CHECK, "checks"),
-    (MitigationComparison, JobKind.MITIGATIONS, "mitigations"),
-    (RewritingRow, JobKind.REWRITE, "rewritings"),
-)
-"""What belongs to an audit, its kind of job, and the word in its address."""
+FOLDERS = {
+    JobKind.CHECK: "checks",
+    JobKind.WHAT_IF: "what-ifs",
+    JobKind.MITIGATIONS: "mitigations",
+    JobKind.REWRITE: "rewritings",
+}
+"""The word in the address of what belongs to an audit."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +121,11 @@ def _subjects(session: Session, rows: Sequence[Job]) -> dict[tuple[JobKind, str]
         for number, name in session.execute(select(table.id, table.name).where(table.id.in_(ids))):
             for kind, address in addresses.items():
                 found[kind, str(number)] = Subject(name, address.format(number))
-    for table_of_audit, kind, folder in OF_AUDITS:
-        rows_of = select(table_of_audit.id, table_of_audit.audit_id, AuditRow.name)
-        named = rows_of.join(AuditRow, AuditRow.id == table_of_audit.audit_id)
+    for kind, part in jobs.PARTS_OF_AUDITS.items():
+        named = select(part.id, part.audit_id, AuditRow.name).join(AuditRow, AuditRow.id == part.audit_id)
         wanted = [int(one) for one in ids_of(kind)]
-        for number, audit_id, name in session.execute(named.where(table_of_audit.id.in_(wanted))):
-            found[kind, str(number)] = Subject(name, f"/audits/{audit_id}/{folder}/{number}")
+        for number, audit_id, name in session.execute(named.where(part.id.in_(wanted))):
+            found[kind, str(number)] = Subject(name, f"/audits/{audit_id}/{FOLDERS[kind]}/{number}")
     uploads = select(Upload.id, Upload.filename).where(Upload.id.in_(ids_of(JobKind.PREVIEW)))
     for upload_id, filename in session.execute(uploads):
         found[JobKind.PREVIEW, upload_id] = Subject(filename, f"/corpora/uploads/{upload_id}")

@@ -9,7 +9,19 @@ from fastapi.testclient import TestClient
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database, now
-from skipgram_audit.store.models import AuditRow, CorpusRow, ImportedModelRow, Job, JobKind, Status, Upload
+from skipgram_audit.store.models import (
+    AuditRow,
+    Check,
+    CorpusRow,
+    ImportedModelRow,
+    Job,
+    JobKind,
+    MitigationComparison,
+    RewritingRow,
+    Status,
+    Upload,
+    WhatIfRow,
+)
 from tests.audit_sample import Sample, make_audit
 from tests.check_sample import make_check
 from tests.web import page as reading
@@ -58,6 +70,25 @@ def test_what_runs_comes_before_what_waits_and_both_in_order(
     assert "1 min 30 s" in page
     told = client.get("/api/v1/jobs").json()
     assert ([one["id"] for one in told["active"]], told["ended"]) == (order, [])
+
+
+def test_every_part_of_an_audit_is_linked(client: TestClient, database: Database, sample: Sample) -> None:
+    audit = sample.audit_id
+    parts: dict[str, tuple[JobKind, Check | WhatIfRow | MitigationComparison | RewritingRow]] = {
+        "checks": (JobKind.CHECK, Check(audit_id=audit, plan={})),
+        "what-ifs": (JobKind.WHAT_IF, WhatIfRow(audit_id=audit, title="", documents=b"", at_once={})),
+        "mitigations": (JobKind.MITIGATIONS, MitigationComparison(audit_id=audit, plan={})),
+        "rewritings": (JobKind.REWRITE, RewritingRow(audit_id=audit, plan={})),
+    }
+    assert {kind for kind, _ in parts.values()} == set(jobs.PARTS_OF_AUDITS)
+    with database.session() as session:
+        session.add_all(row for _, row in parts.values())
+        session.flush()
+        addresses = {f"/audits/{audit}/{folder}/{row.id}" for folder, (_, row) in parts.items()}
+        subjects = [(kind, row.id) for kind, row in parts.values()]
+    for number, (kind, subject) in enumerate(subjects):
+        add(database, number, kind, subject, Status.WAITING)
+    assert addresses <= set(reading.links(client.get("/jobs").text))
 
 
 def test_the_next_of_a_queue_is_followed_while_nothing_of_it_runs(
