@@ -71,7 +71,7 @@ def test_a_probe_without_two_lists_and_an_unknown_list_are_errors() -> None:
         name="one list", kind="sc-weat", targets={"x": ("he", "she")}, attributes={"a": ("man",), "b": ("woman",)}
     )
     corpus = vocabulary(WORDS)
-    with pytest.raises(InvalidInput, match="has 1 lists of targets"):
+    with pytest.raises(InvalidInput, match="has 1 list of targets"):
         concept_of(probe, corpus, "targets")
     with pytest.raises(InvalidInput, match="no concept 'en-colour'"):
         concept_of(probe, corpus, "en-colour")

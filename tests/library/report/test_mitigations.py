@@ -5,10 +5,13 @@ import io
 
 from skipgram_audit.model.mitigations import COLUMNS, MitigationCell
 from skipgram_audit.report.mitigation_rows import (
+    cell_text,
     columns_of,
+    interval_text,
     missing_reasons,
     mitigation_view,
     mitigations_csv,
+    score_interval,
     text_lines,
 )
 from skipgram_audit.report.mitigation_sentences import row_sentence
@@ -56,6 +59,28 @@ def test_no_share_is_left_of_a_score_that_is_not_told_from_unbiased() -> None:
         moved = {"weat-6": MitigationCell(value=0.3, low=low, high=0.7, seeds=3)}
         told = row_sentence(table, row.model_copy(update={"scores": moved}))
         assert ("25\u202f% of what it was" in told) == told_from_it
+
+
+def test_a_score_that_algebra_makes_zero_is_not_called_mended() -> None:
+    """Of vectors alone: trainings that end there by themselves are what they are."""
+    table = sample_table()
+    nothing = {"weat-6": MitigationCell(value=-4e-9, low=-3e-8, high=2e-8, seeds=3)}
+    for action, by_algebra in (("hard", True), ("remove", False)):
+        row = table.row(action)
+        assert row is not None
+        told = row_sentence(table, row.model_copy(update={"scores": nothing}))
+        assert ("in every seed" in told) == by_algebra
+        assert ("not told from" in told) == (not by_algebra)
+
+
+def test_an_interval_has_the_digits_of_its_value() -> None:
+    """A share of 3.8 % with the interval 3.2 to 4.6 % has not fallen out of it at 3.3 %, but has at 3.1 %."""
+    column = COLUMNS["analogies"]
+    small = MitigationCell(value=0.038, low=0.0321, high=0.0461, seeds=2)
+    assert (cell_text(small, column), interval_text(small, column)) == ("3.8\u202f%", "3.2 to 4.6\u202f%")
+    large = MitigationCell(value=0.38, low=0.321, high=0.461, seeds=2)
+    assert (cell_text(large, column), interval_text(large, column)) == ("38\u202f%", "32 to 46\u202f%")
+    assert score_interval(MitigationCell(value=0.1, low=-0.68, high=0.79), "weat") == "\u22120.68 to +0.79"
 
 
 def test_one_seed_is_not_called_sure() -> None:

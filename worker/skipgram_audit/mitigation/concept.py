@@ -16,11 +16,10 @@ import numpy.typing as npt
 import torch
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.model.concepts import ATTRIBUTES, TARGETS, concept_name, pairs_of
 from skipgram_audit.model.engine_errors import EngineError
-from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.model.mitigations import ATTRIBUTES, TARGETS
 from skipgram_audit.model.probe import ProbeDefinition
-from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs
+from skipgram_audit.model.word_pairs import built_in_pairs
 from skipgram_audit.probes.directions import first_direction
 from skipgram_audit.probes.word_lists import found_id
 
@@ -28,12 +27,6 @@ Vectors = npt.NDArray[Any]
 
 FEWEST_DEFINING = 2
 """Of pairs, or of words in each list: one word has a direction of its own, which is not the concept's."""
-
-DEFINITIONAL = ("en-gender-definitional",)
-"""Pair lists that ship and define a concept, tried in this order for the concept of a probe."""
-
-SHARED_PAIRS = 3
-"""That a pair list and the lists of a probe have in common before the pair list stands for the probe's concept."""
 
 FEWEST_BIASED = 10
 """Words of either side, for clusters and classifiers."""
@@ -128,29 +121,17 @@ def concept_of(probe: ProbeDefinition, corpus: EncodedCorpus, name: str = "") ->
     """The concept of a probe.
 
     Args:
-        name: targets, attributes, or a pair list; empty for a definitional pair list that shares SHARED_PAIRS
-            pairs with the probe, or else the targets.
+        name: see skipgram_audit.model.concepts.concept_name.
 
     Raises:
         InvalidInput: there is no such list, or the probe has no two lists of that role.
         TooFewWords: the vocabulary lacks the words.
     """
-    chosen = name.strip().lower() or _usual(probe)
+    chosen = concept_name(probe, name)
     if chosen not in (TARGETS, ATTRIBUTES):
-        pairs = built_in_pairs().get(chosen)
-        if pairs is None:
-            raise InvalidInput(
-                f"There is no concept {name!r}.",
-                f"Choose {TARGETS} or {ATTRIBUTES} of the probe, or a pair list: {', '.join(built_in_pairs())}.",
-            )
-        return of_pairs(f"the pair list {pairs.name}", _pairs_of(pairs), corpus)
+        pairs = built_in_pairs()[chosen]
+        return of_pairs(f"the pair list {pairs.name}", pairs_of(pairs), corpus)
     lists = probe.targets if chosen == TARGETS else probe.attributes
-    if len(lists) != 2:
-        others = ", ".join(built_in_pairs())
-        raise InvalidInput(
-            f"The probe {probe.name!r} has {len(lists)} lists of {chosen}, and a concept has two sides.",
-            f"Choose {ATTRIBUTES if chosen == TARGETS else TARGETS}, or a pair list: {others}.",
-        )
     (one, first), (other, second) = lists.items()
     title = f"the {chosen} {one} and {other}"
     if probe.kind_description.paired and chosen == TARGETS:
@@ -200,25 +181,6 @@ def unit(vectors: Vectors) -> npt.NDArray[np.float64]:
     rows = np.asarray(vectors, np.float64)
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1.0))
-
-
-def _pairs_of(listed: WordPairs) -> list[tuple[str, str]]:
-    return [pair for part in listed.parts() for pair in part.pairs]
-
-
-def _usual(probe: ProbeDefinition) -> str:
-    for name in DEFINITIONAL:
-        pairs = _pairs_of(built_in_pairs()[name])
-        for lists in (probe.targets, probe.attributes):
-            if len(lists) != 2:
-                continue
-            first, second = ({word.casefold() for word in words} for words in lists.values())
-            shared = sum(
-                (one in first and other in second) or (one in second and other in first) for one, other in pairs
-            )
-            if shared >= SHARED_PAIRS:
-                return name
-    return ATTRIBUTES if len(probe.targets) != 2 and len(probe.attributes) == 2 else TARGETS
 
 
 def _id(word: str, corpus: EncodedCorpus) -> int | None:

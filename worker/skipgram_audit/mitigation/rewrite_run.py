@@ -24,6 +24,7 @@ from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.rewriting import PairCount, RewriteOutcome, RewritePlan, RewrittenScore, Tally
+from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.model.tokens import tokenize, word_form
 from skipgram_audit.model.word_pairs import Coverage, coverage, require_language
@@ -178,8 +179,13 @@ class RewriteRun:
             seeds: of the trainings; where the audit has not trained one, the audited corpus is trained by it, too.
 
         Raises:
+            InvalidInput: a seed is named twice, or is none.
             UnusableModel: the vectors were trained elsewhere.
         """
+        try:
+            require_seeds(list(seeds))
+        except ValueError as error:
+            raise InvalidInput(f"These seeds cannot be trained: {error}.", "Name each once.") from None
         pipeline, settings = self._pipeline, self._pipeline.settings
         pipeline.require_own_training()
         own = pipeline.corpus

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.text import PlainText
 
 PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
@@ -249,14 +250,7 @@ class CheckPlan(BaseModel):
             raise ValueError("several rankings are for the order by influence: other orders do not change")
         return self
 
-    @field_validator("seeds")
-    @classmethod
-    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) < len(seeds):
-            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
-        if min(seeds) < 0 or max(seeds) >= 2**63:
-            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
-        return seeds
+    _seeds_differ = field_validator("seeds")(require_seeds)
 
     def set_count(self) -> int:
         """How many sets are retrained; for the turning point, as many as there can be."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.text import PlainText
 
 MethodName = Literal[
@@ -114,9 +115,6 @@ METHODS: dict[str, MethodDescription] = {
     )
 }
 
-TARGETS, ATTRIBUTES = "targets", "attributes"
-"""Concepts that a probe's own lists define; others are names of pair lists."""
-
 
 class MitigationPlan(BaseModel):
     """What is compared: with the audit, everything that the table follows from."""
@@ -158,14 +156,7 @@ class MitigationPlan(BaseModel):
     )
     draw_seed: int = Field(default=1, ge=0, lt=2**31, description="All random draws follow from it.")
 
-    @field_validator("seeds")
-    @classmethod
-    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) < len(seeds):
-            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
-        if min(seeds) < 0 or max(seeds) >= 2**63:
-            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
-        return seeds
+    _seeds_differ = field_validator("seeds")(require_seeds)
 
     @field_validator("methods")
     @classmethod

@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorName
 from skipgram_audit.model.pretrained import PretrainedModel, refusal
+from skipgram_audit.model.seeds import require_seeds
 
 FOLLOWS_UPDATES = ("unrolled", "gradient")
 """Estimators that run the very training again, which they know update by update only."""
@@ -45,14 +46,7 @@ class TrainingSettings(BaseModel):
         default=[1, 2], min_length=1, max_length=64, description="One training each; results are means with spread."
     )
 
-    @field_validator("seeds")
-    @classmethod
-    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) < len(seeds):
-            raise ValueError("each seed may be given once: the same seed twice is the same training twice")
-        if min(seeds) < 0 or max(seeds) >= 2**63:
-            raise ValueError("a seed is a whole number from 0 to 2**63 - 1")
-        return seeds
+    _seeds_differ = field_validator("seeds")(require_seeds)
 
     @field_validator("minimum_step_size")
     @classmethod

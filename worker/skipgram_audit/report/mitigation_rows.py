@@ -23,10 +23,15 @@ def cell_text(cell: MitigationCell | None, column: MitigationColumn) -> str:
     if cell is None or cell.value is None:
         return "–"
     if column.percent:
-        return percent(cell.value, 1 if 0 < cell.value < 0.1 else 0)
+        return percent(cell.value, _percent_digits(cell))
     if column.digits == 0 and float(cell.value).is_integer():
         return thousands(int(cell.value))
     return decimal(cell.value, column.digits or 1)
+
+
+def _percent_digits(cell: MitigationCell) -> int:
+    """After the point of a share and of its interval alike: small shares differ behind it."""
+    return 1 if cell.value is not None and 0 < cell.value < 0.1 else 0
 
 
 def interval_text(cell: MitigationCell | None, column: MitigationColumn) -> str:
@@ -35,7 +40,8 @@ def interval_text(cell: MitigationCell | None, column: MitigationColumn) -> str:
         return ""
     if column.percent:
         low, high = max(0.0, cell.low), min(1.0, cell.high)
-        return f"{100 * low:.0f} to {percent(high)}"
+        digits = _percent_digits(cell)
+        return f"{100 * low:.{digits}f} to {percent(high, digits)}"
     return f"{decimal(cell.low, column.digits)} to {decimal(cell.high, column.digits)}"
 
 
@@ -56,8 +62,7 @@ def score_interval(cell: MitigationCell | None, kind: str) -> str:
     """The interval of a score over seeds; empty where there is none."""
     if cell is None or cell.low is None or cell.high is None:
         return ""
-    digits = KINDS[kind].digits
-    return f"{decimal(cell.low, digits)} to {decimal(cell.high, digits)}"
+    return f"{score_text(cell.low, kind)} to {score_text(cell.high, kind)}"
 
 
 def seeds_of(table: MitigationTable, column: str) -> str:

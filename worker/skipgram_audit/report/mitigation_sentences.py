@@ -8,6 +8,10 @@ FOUND_AGAIN = 0.75
 """Purity or accuracy from which the former sides of words are called found again: half way from chance to certainty."""
 
 NEAR_CHANCE = 0.6
+
+EXACT = 1e-4
+"""Distance of a score from its neutral value that rounding of float32 vectors explains."""
+
 UTILITY = {"wordsim353": "WordSim-353", "simlex999": "SimLex-999", "analogies": "Google analogies"}
 
 
@@ -48,7 +52,13 @@ def _score(table: MitigationTable, before: MitigationRow, row: MitigationRow) ->
         return ""
     if new.value is None:
         return f"{probe} has no score any more: {new.reason}"
-    moved = f"{probe} goes from {score_text(old.value, kind)} to {score_text(new.value, kind)}{_interval(new, kind)}"
+    moved = f"{probe} goes from {score_text(old.value, kind)} to {score_text(new.value, kind)}"
+    if row.kind == "vectors" and _is_removed(new, KINDS[kind].neutral):
+        return (
+            f"{moved} in every seed. The method removes the very direction along which this score is measured, so the "
+            "score says nothing of what is left of the bias."
+        )
+    moved += _interval(new, kind)
     change = row.changes.get(probe, MitigationCell())
     if change.low is None or change.high is None:
         return f"{moved}. One seed does not say how sure that is."
@@ -56,6 +66,15 @@ def _score(table: MitigationTable, before: MitigationRow, row: MitigationRow) ->
     if change.low <= 0 <= change.high:
         return f"{moved}. The change, {over}, is not told from none."
     return f"{moved}{_left(old, new, KINDS[kind].neutral)}. The change is {over}."
+
+
+def _is_removed(cell: MitigationCell, neutral: float) -> bool:
+    """Whether a score is exactly neutral in each of several seeds, as only algebra makes it."""
+    return (
+        cell.low is not None
+        and cell.high is not None
+        and max(abs(cell.low - neutral), abs(cell.high - neutral)) < EXACT
+    )
 
 
 def _left(old: MitigationCell, new: MitigationCell, neutral: float) -> str:
@@ -81,8 +100,7 @@ def _range(cell: MitigationCell, digits: int) -> str:
 def _interval(cell: MitigationCell, kind: str) -> str:
     if cell.low is None or cell.high is None:
         return ""
-    digits = KINDS[kind].digits
-    return f" (95\u202f%: {decimal(cell.low, digits)} to {decimal(cell.high, digits)})"
+    return f" (95\u202f%: {score_text(cell.low, kind)} to {score_text(cell.high, kind)})"
 
 
 def _recovery(before: MitigationRow, row: MitigationRow) -> str:

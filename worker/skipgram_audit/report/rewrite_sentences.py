@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.rewriting import METHODS, RewriteOutcome, RewritePlan, RewrittenScore, Tally
+from skipgram_audit.report.confidence import t_quantile
 from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, signed, thousands
 
 SHOWN_WORDS = 8
-CLEAR = 2.0
-"""Standard errors that a change, or a difference, must have to be told from the noise of seeds."""
 
 _DONE = {
     "substitute": ("word is replaced", "words are replaced"),
@@ -31,6 +30,8 @@ class ScoreRow:
         trained: mean over the seeds of the retraining; trained_change is against the same seeds on the audited corpus.
         trained_error: standard error of that change over seeds.
         difference: (actual - predicted change) over the standard error of both.
+        told: whether the trained change leaves its 95% interval over seeds, by Student's t; agrees: whether the
+            difference stays in its own, with the degrees of freedom of Welch 1947. None without an error.
     """
 
     probe: str
@@ -43,6 +44,8 @@ class ScoreRow:
     trained_change: float | None
     trained_error: float | None
     difference: float | None
+    told: bool | None
+    agrees: bool | None
     reason: str
     trained_reason: str
     lost_words: tuple[str, ...]
@@ -56,10 +59,15 @@ def score_rows(outcome: RewriteOutcome) -> list[ScoreRow]:
 def _score_row(score: RewrittenScore) -> ScoreRow:
     predicted, predicted_error = _change(score.before, score.predicted)
     trained, trained_error = _change(score.trained_before, score.trained)
-    difference = None
+    told = difference = agrees = None
+    if trained is not None and trained_error is not None:
+        told = abs(trained) > t_quantile(len(score.trained) - 1) * trained_error > 0
     if predicted is not None and trained is not None and trained_error is not None:
         error = math.hypot(trained_error, predicted_error or 0.0)
         difference = (trained - predicted) / error if error else None
+        parts = ((trained_error, len(score.trained)), (predicted_error or 0.0, len(score.predicted)))
+        squares = sum(part**4 / (seeds - 1) for part, seeds in parts if part)
+        agrees = abs(difference) <= t_quantile(error**4 / squares) if difference is not None else None
     return ScoreRow(
         probe=score.probe,
         kind=score.kind,
@@ -71,6 +79,8 @@ def _score_row(score: RewrittenScore) -> ScoreRow:
         trained_change=trained,
         trained_error=trained_error,
         difference=difference,
+        told=told,
+        agrees=agrees,
         reason=score.reason,
         trained_reason=score.trained_reason,
         lost_words=tuple(score.lost_words),
@@ -101,7 +111,7 @@ def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
         told = ""
         if row.trained_error is None:
             told = " One seed does not say whether that is more than the noise of training."
-        elif row.trained_error == 0 or abs(row.trained_change) < CLEAR * row.trained_error:
+        elif not row.told:
             told = " That is not told from the noise of training."
         return (
             f"{now}, {score_text(row.trained, row.kind)} after retraining, a change of {change}.{told}{_agreement(row)}"
@@ -109,9 +119,7 @@ def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
     if row.trained_reason:
         return f"{now}. After retraining it has no score: {row.trained_reason}"
     if row.predicted is not None:
-        change = (
-            f"{signed(row.predicted_change, digits)}{_error(row.predicted_error, digits)} over {plural(seeds, 'seed')}"
-        )
+        change = _change_text(row.predicted_change, row.predicted_error, digits, seeds)
         return (
             f"{now}, {score_text(row.predicted, row.kind)} predicted, a change of {change}. It is a prediction "
             "until it is retrained."
@@ -120,7 +128,10 @@ def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
 
 
 def _change_text(change: float | None, error: float | None, digits: int, seeds: int) -> str:
-    return f"{signed(change, digits)}{_error(error, digits)} over {plural(seeds, 'seed')}"
+    over = f"over {plural(seeds, 'seed')}"
+    if error is None:
+        return f"{signed(change, digits)} {over}"
+    return f"{signed(change, digits)}{_error(error, digits)} (standard error {over})"
 
 
 def _error(error: float | None, digits: int) -> str:
@@ -135,7 +146,7 @@ def _agreement(row: ScoreRow) -> str:
     if row.difference is None:
         return f"{predicted}."
     away = f"{decimal(abs(row.difference), 1)} standard errors away"
-    return f"{predicted}, {away}." if abs(row.difference) <= CLEAR else f"{predicted}, {away}: it was wrong."
+    return f"{predicted}, {away}." if row.agrees else f"{predicted}, {away}: more than the noise of seeds explains."
 
 
 def summary_sentence(plan: RewritePlan, tally: Tally) -> str:

@@ -6,8 +6,10 @@ A comparison's status follows its job's; see jobs.py. What is trained and measur
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from skipgram_audit.model.concepts import concept_name
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
+from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.store import audit_parts, jobs
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison, Status
 
@@ -33,7 +35,8 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
 
     Raises:
         Conflict: no probe was measured.
-        InvalidInput: a probe that was not measured, or trainings of vectors that were trained elsewhere.
+        InvalidInput: a probe that was not measured, no such concept, or trainings of vectors that were
+            trained elsewhere.
     """
     measured = [probe.name for probe in audit.probes if probe.measured]
     if not measured:
@@ -43,6 +46,8 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
         raise InvalidInput(
             f"The probe {plan.probe!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
         )
+    definition = next(probe.definition for probe in audit.probes if probe.name == plan.probe)
+    concept_name(ProbeDefinition.model_validate(definition), plan.concept)  # says at once that there is no such concept
     if audit.settings.get("models") and plan.training_count(audit.settings["seeds"]):
         trained = ", ".join(one.name for one in METHODS.values() if one.trains and one.name in plan.methods)
         raise InvalidInput(

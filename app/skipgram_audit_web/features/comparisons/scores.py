@@ -4,12 +4,10 @@ import math
 from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.report.confidence import t_quantile
 from skipgram_audit.report.formatting import decimal, score_text, signed
 from skipgram_audit.store.audits import score_of
 from skipgram_audit.store.models import AuditProbe
-
-CONFIDENCE = 0.975
-"""Of either tail: intervals of 95%."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,13 @@ def score_difference(first: AuditProbe, second: AuditProbe, paired_error: float 
     freedom = training_reach = combined = reach = None
     if training is not None:
         squares = sum(variance**2 / (seeds - 1) for variance, seeds in known)
-        training_reach = math.sqrt(training) * _quantile(training**2 / squares if squares else math.inf)
+        training_reach = math.sqrt(training) * t_quantile(training**2 / squares if squares else math.inf)
         if documents is not None:
             combined = math.sqrt(training + documents)
             freedom = (training + documents) ** 2 / squares if squares else math.inf
             # The documents' part is taken as known, so it adds degrees of freedom with its error; more error must
             # not give narrower bounds.
-            reach = max(training_reach, combined * _quantile(freedom))
+            reach = max(training_reach, combined * t_quantile(freedom))
     return ScoreDifference(
         difference=score_of(second) - score_of(first),
         training_error=None if training is None else math.sqrt(training),
@@ -87,13 +85,6 @@ def _training_part(probe: AuditProbe) -> tuple[float, int] | None:
 
 def _seed_scores(probe: AuditProbe) -> list[tuple[int, float]]:
     return sorted((seed["seed"], seed["score"]) for seed in probe.by_seed)
-
-
-def _quantile(degrees_of_freedom: float) -> float:
-    """Student's t for CONFIDENCE; of the normal distribution for infinite degrees of freedom."""
-    from scipy.special import ndtri, stdtrit  # Here, since loading it takes longer than starting the web server.
-
-    return float(ndtri(CONFIDENCE) if math.isinf(degrees_of_freedom) else stdtrit(degrees_of_freedom, CONFIDENCE))
 
 
 def score_sentence(found: ScoreDifference, kind: str) -> str:

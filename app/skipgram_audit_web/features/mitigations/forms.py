@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.datastructures import FormData, QueryParams
 
-from skipgram_audit.model.mitigations import ATTRIBUTES, METHODS, TARGETS, MitigationPlan
+from skipgram_audit.model.concepts import ATTRIBUTES, TARGETS
+from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.model.validation import problems_of
 from skipgram_audit.model.word_pairs import built_in_pairs
 from skipgram_audit.store.models import AuditRow

@@ -1,5 +1,6 @@
 """The form of a new rewriting: its defaults for an audit, and how its fields are read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.rewriting import METHODS, MethodDescription, RewritePlan
+from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.validation import problems_of
 from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, load_built_in, parse_pairs
 from skipgram_audit.store import marks, rewritings
@@ -80,8 +82,8 @@ def read_plan(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[Rew
     wrong."""
     values = form.values
     try:
-        seeds = [int(one) for one in values["seeds"].replace(",", " ").split()]
-        if len(set(seeds)) < len(seeds) or len(seeds) > MOST_SEEDS or any(not 0 <= one < 2**63 for one in seeds):
+        seeds = require_seeds([int(one) for one in values["seeds"].replace(",", " ").split()])
+        if len(seeds) > MOST_SEEDS:
             raise ValueError
     except ValueError:
         form.errors["seeds"] = f"Seeds: up to {MOST_SEEDS} different whole numbers are needed, or none"
@@ -131,11 +133,17 @@ def _positions(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[in
     if where != "top":
         return None
     probe = next((one for one in audit.probes if one.name == form.values["probe"] and one.measured), None)
-    if probe is None or not form.values["top"].isdecimal() or not int(form.values["top"]):
+    top = form.values["top"]
+    if probe is None or not re.fullmatch("0*[1-9][0-9]{0,8}", top):
         form.errors["where"] = "A measured probe and a number of documents are needed"
         return None
     columns = ranking_columns(session, probe)
     amplifies = 1 if (probe.score or 0.0) >= KINDS[probe.kind].neutral else -1
-    order = (-amplifies * columns["influences"]).argsort(kind="stable")[: int(form.values["top"])]
+    amplifying = amplifies * columns["influences"]
+    there = int((amplifying > 0).sum())
+    if int(top) > there:
+        form.errors["where"] = f"{int(top):,} documents were asked for; {there:,} amplify {probe.name}"
+        return None
+    order = (-amplifying).argsort(kind="stable")[: int(top)]
     ids = corpus_columns(session, audit.corpus)["ids"][columns["documents"][order]]
     return tuple(rewritings.positions_of(session, audit.corpus_id, ids.tolist()))

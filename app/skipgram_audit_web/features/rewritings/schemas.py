@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
+from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.store.models import Status
 from skipgram_audit.store.rewritings import MOST_SEEDS
@@ -14,7 +15,9 @@ from skipgram_audit_web.web import FromRow
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Seeds = Annotated[
-    list[Seed], Field(max_length=MOST_SEEDS, description="To be trained on the rewritten texts; none to predict alone.")
+    list[Seed],
+    Field(max_length=MOST_SEEDS, description="To be trained on the rewritten texts; none to predict alone."),
+    AfterValidator(require_seeds),
 ]
 
 

@@ -105,6 +105,7 @@ def test_plans_that_do_not_fit_are_shown_again(client: TestClient, database: Dat
         ({"share": "much"}, "a number is needed"),
         ({"biased_words": "9"}, "Most biased words: "),
         ({"probe": "weat-1"}, "not measured"),
+        ({"concept": "en-colour"}, "no concept"),
     ):
         answer = post(client, root, {**FORM, **changes})
         assert answer.status_code == 422

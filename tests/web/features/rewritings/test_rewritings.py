@@ -206,6 +206,8 @@ def test_a_corpus_without_near_duplicates(client: TestClient, database: Database
         ({"seeds": "1, 1"}, "different"),
         ({"seeds": "many"}, "numbers"),
         ({"where": "top", "probe": "nothing"}, "probe"),
+        ({"where": "top", "probe": "weat-6", "top": "5"}, "amplify weat-6"),
+        ({"where": "top", "probe": "weat-6", "top": "9" * 5000}, "number"),
         ({"method": "remove", "remove": "marked"}, "No document was named"),
     ],
 )
@@ -240,6 +242,7 @@ def test_chosen_documents_are_rewritten_by_rank_by_mark_and_by_id(
     assert client.get(root).json()[0]["method"] == "mask"
     for bad, status in (
         ({**sent, "documents": ["nowhere"]}, 422),
+        ({**sent, "seeds": [1, 1]}, 422),
         ({**sent, "list_names": ["en-nothing"]}, 404),
         ({"plan": {"method": "mask"}}, 422),
         ({"plan": {"method": "mask", "lists": [{"includes": ["../secret"]}]}}, 422),
