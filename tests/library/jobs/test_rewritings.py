@@ -1,6 +1,7 @@
 """Rewritings and corpora made of them, end to end on real news text."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -92,6 +93,14 @@ def test_a_rewriting_is_predicted_undone_trained_and_becomes_a_corpus(
         assert (corpus.parent_id, corpus.document_count) == (corpus_id, DOCUMENTS - 1)
         assert facts_of(session, corpus) is not None
         assert [one.id for one in corpora.children(session, corpus_id)] == [made]
+        # It has no file, so it must not bear the hash of its parent's.
+        facts, parent = corpora.source_facts(corpus), corpora.get(session, corpus_id)
+        assert (facts["filename"], facts["source_sha256"]) == ("", "")
+        assert facts["rewritten_from"] == {
+            "name": parent.name, "content_sha256": parent.content_sha256, "plan": plan.model_dump(mode="json"),
+            "undone": undone,
+        }  # fmt: skip
+        assert corpora.source_facts(parent) == {"filename": parent.filename, "source_sha256": parent.source_sha256}
         texts = {one.external_id: one.text for one in documents.stream_texts(database, made)}
         originals = {one.external_id: one.text for one in documents.stream_texts(database, corpus_id)}
     assert len(originals) == DOCUMENTS
@@ -122,3 +131,18 @@ def test_without_a_parent_nothing_is_made(settings: Settings, database: Database
         corpora.get(session, made).parent_id = None
     with pytest.raises(Conflict), job_context(settings, database, JobKind.DERIVE, str(made)) as context:
         derive_corpus(context, str(made))
+
+
+def test_what_is_younger_than_a_corpus_did_not_make_it(database: Database, audit_id: int) -> None:
+    """SQLite gives the id of a deleted audit or rewriting to the next one."""
+    with database.session() as session:
+        audit = audits.get(session, audit_id)
+        rewriting = rewritings.create(session, audit, RewritePlan(lists=LISTS))
+        made = Derivation(plan=RewritePlan(lists=LISTS), audit_id=audit_id, rewriting_id=rewriting.id)
+        corpus = corpora.derive(session, audit.corpus, "made", made)
+        assert corpora.maker_of(session, corpus) is audit
+        assert corpora.made_by(session, rewriting) == [corpus]
+        rewriting.created_at = audit.created_at = corpus.created_at + timedelta(seconds=1)
+        assert corpora.maker_of(session, corpus) is None
+        assert corpora.made_by(session, rewriting) == []
+        assert corpora.maker_of(session, audit.corpus) is None

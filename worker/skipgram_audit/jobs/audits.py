@@ -25,6 +25,7 @@ from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, costs, imported_models, near_duplicates
 from skipgram_audit.store.columns import audit_identity
+from skipgram_audit.store.corpora import source_facts
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import stream_texts
 from skipgram_audit.store.models import CorpusRow as CorpusRow
@@ -133,8 +134,7 @@ class StoredCorpus(Corpus):
         row = self._row
         return {
             "name": row.name,
-            "filename": row.filename,
-            "source_sha256": row.source_sha256,
+            **source_facts(row),
             "reader_options": row.reader_options,
             "rows": {name: value for name, value in row.rows.items() if name != "advice"} or None,
         }

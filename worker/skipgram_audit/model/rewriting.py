@@ -242,7 +242,9 @@ class Derivation(BaseModel):
     Attributes:
         plan, undone: what happened to the documents of the parent; see RewritePlan.
         audit: the name of the audit that it was decided by; empty without one.
-        audit_id, rewriting_id: on the server where it was made; None without one.
+        audit_id, rewriting_id: on the server where it was made; None without one. A database may give the id of what
+            was deleted to something else: see skipgram_audit.store.corpora.maker_of.
+        parent, parent_sha256: name of the parent, and the SHA-256 of its content.
     """
 
     plan: RewritePlan
@@ -250,3 +252,5 @@ class Derivation(BaseModel):
     audit: str = ""
     audit_id: int | None = None
     rewriting_id: int | None = None
+    parent: str = ""
+    parent_sha256: str = ""

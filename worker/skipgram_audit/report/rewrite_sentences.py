@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
@@ -182,6 +182,21 @@ def how_sentence(plan: RewritePlan) -> str:
     where = "the whole corpus" if plan.positions is None else plural(len(plan.positions), "chosen document")
     drawn = "" if plan.share >= 1 else f" Each document is drawn with probability {plan.share:g}, by seed {plan.seed}."
     return f"{METHODS[plan.method].title}. Lists: {lists}. In {where}.{drawn}"
+
+
+def derivation_sentence(plan: RewritePlan, undone: Mapping[str, Sequence[int]]) -> str:
+    """How a corpus was made from another one.
+
+    Args:
+        undone: position of a document -> where the changes begin that were not made.
+    """
+    parts = [how_sentence(plan)]
+    if plan.removed:
+        parts.append(f"Removed: {plural(len(plan.removed), 'document')}, {plan.removed_why}.")
+    count = sum(map(len, undone.values()))
+    if count:
+        parts.append(f"{plural(count, 'change')} undone.")
+    return " ".join(parts)
 
 
 def notes(plan: RewritePlan, tally: Tally) -> list[str]:

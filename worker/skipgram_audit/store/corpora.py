@@ -18,7 +18,7 @@ from skipgram_audit.model.tokens import word_form
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.jobs import ACTIVE
-from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, SkippedRow, Status, Upload
+from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, RewritingRow, SkippedRow, Status, Upload
 from skipgram_audit.store.paging import Cursor, Page, paginate
 
 SHOWN_SKIPS, SHOWN_SKIPS_OF_A_REASON = 1_000, 100
@@ -241,17 +241,57 @@ def derive(session: Session, parent: CorpusRow, name: str, derivation: Derivatio
     corpus = CorpusRow(
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or f"{parent.name}, rewritten"[:MAXIMUM_NAME_LENGTH],
         filename=parent.filename,
-        source_sha256=parent.source_sha256,
-        source_bytes=parent.source_bytes,
+        source_sha256="",
+        source_bytes=0,
         reader_options=dict(parent.reader_options),
         metadata_fields=list(parent.metadata_fields),
         language=parent.language,
         parent_id=parent.id,
-        derivation=derivation.model_dump(mode="json"),
+        derivation=derivation.model_copy(
+            update={"parent": parent.name, "parent_sha256": parent.content_sha256 or ""}
+        ).model_dump(mode="json"),
     )
     session.add(corpus)
     session.flush()
     return corpus
+
+
+def source_facts(corpus: CorpusRow) -> dict[str, Any]:
+    """What a manifest says of where a corpus is from: its file, or the corpus that it was made from and how."""
+    if not corpus.derivation:
+        return {"filename": corpus.filename, "source_sha256": corpus.source_sha256}
+    made = Derivation.model_validate(corpus.derivation)
+    return {
+        "filename": "",
+        "source_sha256": "",
+        "rewritten_from": {
+            "name": made.parent,
+            "content_sha256": made.parent_sha256,
+            "plan": made.plan.model_dump(mode="json"),
+            "undone": made.undone,
+        },
+    }
+
+
+def maker_of(session: Session, corpus: CorpusRow) -> AuditRow | None:
+    """The audit by which a corpus was made from another one; None without one, and where it was deleted.
+
+    SQLite gives the id of what was deleted to something else. That is younger than the corpus.
+    """
+    audit_id = corpus.derivation.get("audit_id")
+    audit = session.get(AuditRow, audit_id) if audit_id is not None else None
+    if audit is None or audit.corpus_id != corpus.parent_id or audit.created_at > corpus.created_at:
+        return None
+    return audit
+
+
+def made_by(session: Session, rewriting: RewritingRow) -> list[CorpusRow]:
+    """The corpora that were made by a rewriting."""
+    return [
+        one
+        for one in children(session, rewriting.audit.corpus_id)
+        if one.derivation.get("rewriting_id") == rewriting.id and one.created_at >= rewriting.created_at
+    ]
 
 
 def parent_of(session: Session, corpus: CorpusRow) -> CorpusRow | None:

@@ -1,8 +1,7 @@
 """How a corpus was made from another one, in words."""
 
 from skipgram_audit.model.rewriting import Derivation
-from skipgram_audit.report.formatting import plural
-from skipgram_audit.report.rewrite_sentences import how_sentence
+from skipgram_audit.report.rewrite_sentences import derivation_sentence
 from skipgram_audit.store.models import CorpusRow
 
 
@@ -11,11 +10,4 @@ def how_made(corpus: CorpusRow) -> str:
     if not corpus.derivation:
         return ""
     derivation = Derivation.model_validate(corpus.derivation)
-    plan = derivation.plan
-    parts = [how_sentence(plan)]
-    if plan.removed:
-        parts.append(f"Removed: {plural(len(plan.removed), 'document')}, {plan.removed_why}.")
-    undone = sum(map(len, derivation.undone.values()))
-    if undone:
-        parts.append(f"{plural(undone, 'change')} undone.")
-    return " ".join(parts)
+    return derivation_sentence(derivation.plan, derivation.undone)

@@ -97,6 +97,7 @@ def _render_corpus(
             audit_count=corpora.audit_count(session, corpus_id),
             parent=corpora.parent_of(session, corpus),
             children=corpora.children(session, corpus_id),
+            maker=corpora.maker_of(session, corpus),
             made=how_made(corpus),
             skipped=[(row.place, row.reason) for row in corpora.skipped(session, corpus_id)],
         )

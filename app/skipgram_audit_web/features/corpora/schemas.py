@@ -66,7 +66,7 @@ class CorpusModel(FromRow):
     status: Status
     filename: str
     upload_id: str | None = Field(description="Of the uploaded file, for another import of it. Null when it is gone.")
-    source_sha256: str
+    source_sha256: str = Field(description="Of its file; empty where it was made from another corpus.")
     source_bytes: int
     reader_options: dict[str, Any]
     language: str

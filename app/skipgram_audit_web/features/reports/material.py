@@ -13,7 +13,7 @@ from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
-from skipgram_audit.store import audits, checks, mitigations, ranking, what_ifs
+from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, what_ifs
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status, WhatIfRow
@@ -62,13 +62,15 @@ def _manifest(audit: AuditRow) -> dict[str, object]:
     """The audit's own; what it does not say of the corpus is that of the corpus' row."""
     row = audit.corpus
     known = {
-        "filename": row.filename,
         "language": row.language,
         "content_sha256": row.content_sha256,
-        "source_sha256": row.source_sha256,
         "metadata_fields": list(row.metadata_fields),
     }
-    return {**audit.manifest, "corpus": {**known, **audit.manifest.get("corpus", {})}}
+    facts = corpora.source_facts(row)
+    described = {**facts, **known, **audit.manifest.get("corpus", {})}
+    if row.derivation:  # older audits name the file of the parent
+        described |= facts
+    return {**audit.manifest, "corpus": described}
 
 
 def _drivers(session: Session, audit: AuditRow, probe: AuditProbe, strongest: int) -> Drivers:

@@ -115,15 +115,11 @@ def _render_rewriting(request: Request, session: Session, audit_id: int, rewriti
         total=total,
         page=page,
         pages=-(-total // DOCUMENTS_A_PAGE),
-        made=[one for one in corpora.children(session, row.audit.corpus_id) if _is_of(one.derivation, rewriting_id)],
+        made=corpora.made_by(session, row),
         file_notes=service.derived_of_rewriting(session, audit_id, rewriting_id).form.notes
         if row.status == "done"
         else [],
     )
-
-
-def _is_of(derivation: dict[str, object], rewriting_id: int) -> bool:
-    return bool(derivation) and derivation.get("rewriting_id") == rewriting_id
 
 
 @router.post("/{rewriting_id}/undo")

@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 
 from skipgram_audit.model.mitigations import COLUMNS
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions
-from skipgram_audit.report.document.blocks import Block, Document, Paragraph, Section, Table
+from skipgram_audit.model.rewriting import RewritePlan
+from skipgram_audit.report.document.blocks import Block, Document, Facts, Paragraph, Section, Table
 from skipgram_audit.report.document.build import build_document
 from skipgram_audit.report.document.characters import with_codes, without_controls
 from skipgram_audit.report.document.formulas import FORMULAS
@@ -206,6 +207,29 @@ def test_mitigations_have_their_sentences_and_both_tables() -> None:
     assert [name for one in tables[1:] for name, _ in one.columns[1:]] == [one.title for one in COLUMNS.values()]
     without = next(one for one in build_document(make_material()).sections if one.anchor == "mitigation")
     assert without.sections == ()
+
+
+def test_a_data_sheet_names_the_file_or_what_the_corpus_was_made_from() -> None:
+    """A corpus that was made from another one has no file, and must not pass for the other's."""
+
+    def counted(**facts: object) -> dict[str, str]:
+        material = make_material()
+        material.manifest["corpus"].update(facts)
+        sheet = next(one for one in build_document(material).sections if one.anchor == "corpus")
+        [block] = sheet.sections[0].blocks
+        assert isinstance(block, Facts)
+        return dict(block.rows)
+
+    imported = counted(source_sha256="12" * 32)
+    assert (imported["File"], imported["SHA-256 of the file"]) == ("corpus.csv", "12" * 32)
+    plan = RewritePlan(method="remove", removed=(3, 4), removed_why="chosen by hand")
+    made = {"name": "The parent", "content_sha256": "34" * 32, "plan": plan.model_dump(mode="json"), "undone": {}}
+    sheet = counted(filename="", source_sha256="", rewritten_from=made)
+    assert "File" not in sheet
+    assert "SHA-256 of the file" not in sheet
+    assert sheet["Made from"] == "The parent"
+    assert sheet["SHA-256 of that corpus's content"] == "34" * 32
+    assert "2 documents, chosen by hand" in sheet["How it was made"]
 
 
 def test_sections_and_their_order_are_the_users() -> None:

@@ -1,10 +1,12 @@
 """What an audit found, section by section: answer, data sheet, scores, what drives them, checks and limits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from skipgram_audit.model.check_plan import PLANS, SET_KINDS
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.report import limits as audit_limits
 from skipgram_audit.report.answer import answer, usual_question
 from skipgram_audit.report.card import ProbeCard
@@ -28,6 +30,7 @@ from skipgram_audit.report.formatting import (
 )
 from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
 from skipgram_audit.report.overview import overview_panels
+from skipgram_audit.report.rewrite_sentences import derivation_sentence
 
 LENGTH = {"full": 400, "short": 60, "none": 0}
 """Characters shown of a text."""
@@ -65,14 +68,13 @@ def corpus_section(material: Material, options: ReportOptions) -> Section:
     rows = corpus.get("rows") or {}
     counted = [
         ("Name", material.corpus_name),
-        ("File", str(corpus.get("filename") or "–")),
+        *_origin(corpus),
         ("Documents", thousands(material.document_count)),
         ("Sentences", thousands(material.sentence_count)),
         ("Words", thousands(material.token_count)),
         ("Language", str(corpus.get("language") or "–")),
         ("Fields of documents", ", ".join(corpus.get("metadata_fields") or ()) or "none"),
         ("SHA-256 of the content", str(corpus.get("content_sha256") or "–")),
-        ("SHA-256 of the file", str(corpus.get("source_sha256") or "–")),
     ]
     if rows:
         skipped = rows.get("skipped", {})
@@ -90,6 +92,22 @@ def corpus_section(material: Material, options: ReportOptions) -> Section:
         blocks.append(Paragraph(f"Note on the corpus: {material.corpus_note}"))
     people = Section("Entered by the authors", "corpus-entered", tuple(blocks))
     return Section("The corpus: a data sheet", "corpus", (), (known, people))
+
+
+def _origin(corpus: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The file of a corpus, or the corpus that it was made from, and how."""
+    made = corpus.get("rewritten_from")
+    if not made:
+        return [
+            ("File", str(corpus.get("filename") or "–")),
+            ("SHA-256 of the file", str(corpus.get("source_sha256") or "–")),
+        ]
+    plan = RewritePlan.model_validate(made["plan"])
+    return [
+        ("Made from", str(made["name"] or "another corpus")),
+        ("SHA-256 of that corpus's content", str(made["content_sha256"] or "–")),
+        ("How it was made", derivation_sentence(plan, made["undone"])),
+    ]
 
 
 def scores_section(material: Material, cards: Sequence[ProbeCard]) -> Section:
