@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from skipgram_audit.model.check_plan import CheckPlan, ProbeJudgement
+from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
 from skipgram_audit.report.check_sentences import comparison_sentence, set_measures
 from skipgram_audit.report.check_verdict import TITLES, verdict
 from tests.check_sample import judged
@@ -34,6 +34,30 @@ def test_the_answer_and_its_reason(plan: dict[str, Any], noise: float, answer: s
     one = verdict(made, found[0], 0.0)
     assert (one.answer, one.title) == (answer, TITLES[answer])
     assert said in one.sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "distance", "answer"),
+    [(0.01, -5.0, "yes"), (0.01, -1.0, "partly"), (0.01, None, "yes"), (0.2, -1.6, "unknown"), (0.2, -5.0, "unknown")],
+)
+def test_noise_that_hides_any_change_confirms_nothing(error: float, distance: float | None, answer: str) -> None:
+    """A change of -0.13 where -0.12 was predicted; with an error of 0.2 nothing at all would fit as well."""
+    made, found = judgements(0.001, plan="chosen", positions=[1, 5, 6], sets=4)
+    one = (
+        found[0]
+        .comparisons[0]
+        .model_copy(
+            update={
+                "predicted": Measure(value=-0.12, error=0.001),
+                "actual": Measure(value=-0.13, error=error),
+                "distance": Measure(value=distance),
+                "within": True,
+            }
+        )
+    )
+    told = verdict(made, found[0].model_copy(update={"comparisons": [one]}), 0.0)
+    assert told.answer == answer
+    assert ("no change at all" in told.sentence) == (answer == "unknown")
 
 
 @pytest.mark.parametrize(("plan", "answer"), [("extremes", "partly"), ("turning", "unknown")])

@@ -109,9 +109,9 @@ PLANS: dict[str, PlanDescription] = {
         ),
         PlanDescription(
             "chosen",
-            "The marked documents",
-            "The documents that were marked go together. What happens to every score, is it as predicted, and is it "
-            "more than random documents of the same number and length would do?",
+            "Chosen documents",
+            "The documents that you marked, or asked a what-if of, go together. What happens to every score, is it as "
+            "predicted, and is it more than random documents of the same number and length would do?",
             5,
             "Controls",
             None,

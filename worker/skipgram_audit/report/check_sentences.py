@@ -97,7 +97,7 @@ REMOVED = {
     "amplifying": "the {documents} that amplify it most",
     "mitigating": "the {documents} that mitigate it most",
     "turning": "the {documents} that were predicted to turn it",
-    "chosen": "the {documents} that were marked",
+    "chosen": "the {documents} that were chosen",
 }
 """What a chosen set is called in a sentence, by its kind."""
 

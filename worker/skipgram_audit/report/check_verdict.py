@@ -133,16 +133,24 @@ def _chosen(one: Comparison) -> Verdict:
         return Verdict("unknown", one.difference.reason)
     as_predicted = "as predicted, within two standard errors" if one.within else "not as predicted"
     sentence = (
-        f"Without the marked documents the score changes by {change(one.actual.value or 0.0)} where "
+        f"Without the chosen documents the score changes by {change(one.actual.value or 0.0)} where "
         f"{change(one.predicted.value or 0.0)} was predicted: {as_predicted}."
     )
+    near = one.distance.value is not None and abs(one.distance.value) < STANDARD_ERRORS
     if one.distance.value is None:
         more = "There are too few controls to say whether random documents would do the same."
-    elif abs(one.distance.value) >= STANDARD_ERRORS:
-        more = "That is far from what random documents of the same number and length do."
-    else:
+    elif near:
         more = "Random documents of the same number and length do about as much."
-    return Verdict("yes" if one.within else "no", f"{sentence} {more}")
+    else:
+        more = "That is far from what random documents of the same number and length do."
+    if not one.within:
+        return Verdict("no", f"{sentence} {more}")
+    assert one.actual.value is not None
+    if abs(one.actual.value) <= STANDARD_ERRORS * (one.actual.error or 0.0):
+        return Verdict(
+            "unknown", f"{sentence} But so would no change at all be: the seeds differ too much to tell. {more}"
+        )
+    return Verdict("partly" if near else "yes", f"{sentence} {more}")
 
 
 def _is_far(one: Comparison) -> bool:

@@ -199,7 +199,7 @@ def test_every_score_without_the_marked_documents_is_predicted_and_added_up(
         assert row["predicted"] == pytest.approx(first["predicted"])
         assert row["actual"] == pytest.approx(first["actual"])
         assert row["control_mean"] == pytest.approx(sum(one["actual"] for one in controls) / 2)
-    table = reading.rows(client.get(address).text, "Change of every score without the marked documents")
+    table = reading.rows(client.get(address).text, "Change of every score without the chosen documents")
     assert [row[0] for row in table] == list(items)
     halves = make_check(database, sample, CheckPlan(plan="halves", sets=4, seeds=[1, 2]))
     assert client.get(f"/api/v1/audits/{sample.audit_id}/checks/{halves}").json()["without"] == []
