@@ -1,5 +1,6 @@
 """The benchmark of the cross-loss paper computes what the library computes, and its truth is retraining."""
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -7,7 +8,11 @@ from torch import Tensor
 from skipgram_audit.attribution.cross_loss.influence import Method, cross_loss_influence
 from skipgram_audit.attribution.cross_loss.path import TrainingPath, TrainingStep
 from skipgram_audit.attribution.cross_loss.problem import CrossLossProblem
+from skipgram_audit.corpus.cooccurrence import cooccurrences
+from skipgram_audit.training.distribution import keep_probabilities
+from skipgram_audit.training.sgd import train as train_vectors
 from tests.benchmarks.paper import estimates
+from tests.benchmarks.paper.bias import SEEDS, difference, halves, stereotype
 from tests.benchmarks.paper.clusters import (
     MOMENTUM,
     PARAMETERS,
@@ -22,6 +27,10 @@ from tests.benchmarks.paper.clusters import (
     targets,
     train,
 )
+from tests.benchmarks.paper.cost import one_by_one
+from tests.benchmarks.paper.related import Quantile, by_gain, quantile
+from tests.benchmarks.paper.skipgram_module import SentencePairs, SkipGram, sentence_pairs
+from tests.library.samples import silent, small_settings, zipf_corpus
 
 DECAY, STEPS, DAMPING = 0.1, 30, 500.0
 
@@ -100,3 +109,70 @@ def test_targets_and_losses_by_hand() -> None:
     torch.testing.assert_close(found[0], (row / row.sum()).double(), rtol=1e-6, atol=0)
     drawn = assignments(torch.zeros(PARAMETERS, dtype=torch.float64), torch.zeros(2, 2, dtype=torch.float64))
     torch.testing.assert_close(drawn, torch.full((2, 3), 1 / 3, dtype=torch.float64))
+
+
+def test_stereotype_weighs_probes_alike_and_halves_keep_every_document() -> None:
+    measure = stereotype([np.array([3.0, -1.0, 0.0, 0.0, 0.0]), np.array([0.0, 100.0, -300.0, 0.0, 0.0]), np.zeros(5)])
+    assert measure.tolist() == pytest.approx([0.75, 0.0, -0.75, 0.0, 0.0])
+    towards, against = halves(measure, 1)
+    assert 0 in towards
+    assert 2 in against
+    assert sorted([*towards, *against]) == [0, 1, 2, 3, 4]
+    # Ties fall to either side by the seed.
+    assert {tuple(halves(measure, seed)[0]) for seed in range(20)} == {(0, 1), (0, 3), (0, 4)}
+
+
+def test_a_difference_of_halves_has_the_errors_of_both() -> None:
+    first = {"score": 1.5, "standard error": 0.3, "spread": 0.0}
+    second = {"score": 0.5, "standard error": 0.0, "spread": 0.4 * len(SEEDS) ** 0.5}
+    found = difference([first, second])
+    assert found is not None
+    assert found == pytest.approx((1.0, 0.5))
+    assert difference([first, {"score": None, "standard error": None, "spread": None}]) is None
+
+
+def test_the_quantile_measure_takes_random_removals_off_seed_by_seed() -> None:
+    random = np.array([[0.1, 0.3], [-0.1, 0.1], [0.0, 0.2]])  # by seed 0 and 0.2; by set 0.2, 0 and 0.1
+    found = quantile(np.array([-1.0, -0.6]), random)
+    assert found == Quantile(pytest.approx(-0.9), pytest.approx(0.1), pytest.approx(-9.0))
+    rows = [{"quantile": {"gained": -0.1}}, {"quantile": {"gained": -0.4}}]
+    assert by_gain(rows, 1.0) == rows[::-1]
+    assert by_gain(rows, -1.0) == rows
+
+
+def test_a_sentences_loss_by_hand() -> None:
+    module = SkipGram(np.array([[1.0], [2.0]]), np.array([[0.5], [-1.0]]))
+    pairs = SentencePairs(
+        offsets=torch.tensor([0, 1, 1, 3]),
+        words=torch.tensor([0, 1, 0]),
+        contexts=torch.tensor([1, 0, 0]),
+        weights=torch.tensor([2.0, 1.0, 0.5]),
+        noise=torch.tensor([[0], [1], [1]]),
+    )
+    found = pairs.losses(module, torch.tensor([2, 0, 1]))
+
+    def softplus(value: float) -> float:
+        return float(np.log1p(np.exp(value)))
+
+    first = 2.0 * (softplus(1.0) + softplus(0.5))  # w.c = 1 * -1, w.n = 1 * 0.5
+    third = softplus(-1.0) + softplus(-2.0) + 0.5 * (softplus(-0.5) + softplus(-1.0))
+    assert found.tolist() == pytest.approx([third, first, 0.0])
+
+
+def test_pairs_of_a_corpus_are_those_that_training_expects_and_gradients_one_by_one_those_of_the_library() -> None:
+    corpus, settings = zipf_corpus(words=12, documents=4), small_settings(dimension=3)
+    pairs = sentence_pairs(corpus, settings, 1)
+    counted = np.zeros((12, 12))
+    np.add.at(counted, (pairs.words.numpy(), pairs.contexts.numpy()), pairs.weights.numpy())
+    expected = cooccurrences(corpus, keep_probabilities(corpus.counts, settings.subsample), settings.window)
+    np.testing.assert_allclose(counted.sum(1), expected.totals, rtol=1e-5)
+    np.testing.assert_allclose(counted, counted.T, rtol=1e-5)
+    assert pairs.noise.shape == (len(pairs.words), settings.negatives)
+    trained = train_vectors(corpus, settings, 1, silent)
+    module = SkipGram(trained.inputs, trained.outputs)
+    problem = CrossLossProblem(
+        module, pairs.losses, lambda module: module.inputs.sum(), (torch.arange(corpus.sentence_count),)
+    )
+    along = torch.linspace(-1, 1, len(problem.parameters))
+    found = one_by_one(problem, along, corpus.sentence_count)
+    np.testing.assert_allclose(found, -problem.losses_along(problem.parameters, along).numpy(), rtol=1e-4, atol=1e-5)

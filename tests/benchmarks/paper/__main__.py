@@ -4,7 +4,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.paper import synthetic
+from tests.benchmarks.paper import bias, cost, related, synthetic
+
+EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
+    "synthetic": lambda cache, _corpora: synthetic.main(cache),
+    "bias": bias.main,
+    "cost": cost.main,
+    "related": related.main,
+}
+"""Name -> what writes its table, given a folder for what is found on the way and the folder of the corpora."""
+
+OF_NO_CORPUS = ("synthetic",)
 
 EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
     "synthetic": lambda cache, _corpora: synthetic.main(cache),

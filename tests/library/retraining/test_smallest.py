@@ -10,6 +10,7 @@ from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.retraining.smallest import (
     leaving_others,
+    lexical_counts,
     lexical_order,
     random_order,
     removable,
@@ -82,6 +83,7 @@ def test_the_lexical_order_counts_sentences_for_and_against() -> None:
     score = weat_of(corpus)
     assert lexical_order(corpus, score, 2, 1).tolist() == [3, 2, 0]
     assert lexical_order(corpus, score, 2, -1).tolist() == [1]
+    assert lexical_counts(corpus, score, 2).tolist() == [1, -1, 2, 4, 0]
 
 
 def test_documents_that_would_move_another_probe_too_far_are_passed_over() -> None:

@@ -119,25 +119,39 @@ def leaving_others(
     return np.array(taken, np.int64)
 
 
-def lexical_order(corpus: EncodedCorpus, score: WordListScore, targets: int, direction: int) -> Documents:
-    """Documents by how often words of target and attribute lists stand in one sentence, the most first.
+def lexical_counts(corpus: EncodedCorpus, score: WordListScore, targets: int) -> npt.NDArray[np.float64]:
+    """How often words of target and attribute lists stand in one sentence, by document: float64 [documents].
 
-    With two lists of each, sentences of the first target and the first attribute list, or of both second ones, count
-    for a positive score, the others against it; with other lists every sentence of both roles counts. Documents that
-    count for nothing, or against the score, are left out.
+    With two lists of each, pairs of the first target and the first attribute list, or of both second ones, count for a
+    positive score, the others against it; with other lists every pair counts.
+
+    Args:
+        targets: how many of the score's lists are target lists.
     """
     held = []
     for one in score.sets:
         marked = np.isin(corpus.tokens, one).astype(np.float64)
         held.append(sums_between(marked, corpus.sentence_offsets))
     first, second = held[:targets], held[targets:]
-    if len(first) == 2 and len(second) == 2:
-        by_sentence = direction * (first[0] - first[1]) * (second[0] - second[1])
+    if _has_two_sides(score, targets):
+        by_sentence = (first[0] - first[1]) * (second[0] - second[1])
     else:
         by_sentence = np.sum(first, axis=0) * (np.sum(second, axis=0) if second else 1.0)
-    by_document = sums_between(np.asarray(by_sentence, np.float64), corpus.document_sentences)
+    return sums_between(np.asarray(by_sentence, np.float64), corpus.document_sentences)
+
+
+def lexical_order(corpus: EncodedCorpus, score: WordListScore, targets: int, direction: int) -> Documents:
+    """Documents by their lexical counts, the most first; those that count for nothing, or against the score, are left
+    out."""
+    by_document = lexical_counts(corpus, score, targets)
+    if _has_two_sides(score, targets):
+        by_document = direction * by_document
     order = np.argsort(-by_document, kind="stable")
     return np.asarray(order[by_document[order] > 0], np.int64)
+
+
+def _has_two_sides(score: WordListScore, targets: int) -> bool:
+    return targets == 2 and len(score.sets) == 4
 
 
 def random_order(documents: int, seed: int) -> Documents:
