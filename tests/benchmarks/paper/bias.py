@@ -143,8 +143,8 @@ def table(rows: Rows, sizes: dict[str, list[int]]) -> str:
         cells = []
         for parts in (SORTED, RANDOM):
             pair = [row for part in parts for row in rows if (row["probe"], row["part"]) == (probe, part)]
-            found = difference(pair)
-            cells.append("no score" if found is None else f"{found[0]:.2f} ± {found[1]:.2f}")
+            apart = difference(pair)
+            cells.append("no score" if apart is None else f"{apart[0]:.2f} ± {apart[1]:.2f}")
         lines.append(f"| {probe} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

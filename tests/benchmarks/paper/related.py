@@ -183,8 +183,8 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
         f"Words seen at least {MINIMUM_COUNT} times, {SETTINGS.dimension} dimensions, {SETTINGS.epochs} epochs, "
         f"documents in random order. Influences: means of {len(SEEDS)} seeds, at the registered settings of each "
         f"estimator. Judged by {len(JUDGES)} other seeds: without the {size} documents (1 %) that a method ranks "
-        f"first, less the mean of {RANDOM_HUNDREDTHS} random sets of as many; LDS over {RANDOM_TENTHS} random tenths. A mean over "
-        "so few seeds holds their noise, so no prediction without noise can reach an LDS of 1. "
+        f"first, less the mean of {RANDOM_HUNDREDTHS} random sets of as many; LDS over {RANDOM_TENTHS} random tenths. "
+        "A mean over so few seeds holds their noise, so no prediction without noise can reach an LDS of 1. "
         "Time: processor seconds of a seed's influences on both probes.",
     ]
     for one in found:
@@ -200,9 +200,7 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
             "deviations of random removals | share of the text | LDS (95 % interval) | time |",
             "|---|---|---|---|---|---|",
         ]
-        for row in sorted(
-            one["rows"], key=lambda row: float(row["quantile"]["gained"]) * (1 if one["score"] > 0 else -1)
-        ):
+        for row in by_gain(one["rows"], one["score"]):
             measured, method = row["quantile"], row["method"]
             lds = "{:.2f} ({:.2f} to {:.2f})".format(*row["lds"]) if "lds" in row else "–"
             time = f"{seconds[method]:.1f} s" if method in seconds else "–"
