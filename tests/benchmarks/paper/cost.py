@@ -37,7 +37,7 @@ from tests.benchmarks.accuracy.judging import changes_of
 from tests.benchmarks.accuracy.trainings import Trainings
 from tests.benchmarks.machine import processor
 from tests.benchmarks.paper.corpora import unwatched
-from tests.benchmarks.paper.related import JUDGES, RANDOM_HUNDREDTHS, RANDOM_TENTHS, SHARE, material, quantile
+from tests.benchmarks.paper.related import JUDGES, RANDOM_HUNDREDTHS, RANDOM_TENTHS, first_documents, material, quantile
 from tests.benchmarks.paper.skipgram_module import SkipGram, sentence_pairs
 
 RESULTS = Path(__file__).parent / "results"
@@ -143,12 +143,11 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> dict[str, dic
     hundredths = [RemovalSet("hundredth", number) for number in range(RANDOM_HUNDREDTHS)]
     actual, random = (changes_of(trainings, "ours", sets, JUDGES)[:, 0] for sets in (tenths, hundredths))
     masks = np.array([one.removed(corpus.document_count) for one in tenths], np.float64)
-    size = int(corpus.document_count * SHARE)
     result = {}
     for method, sentences in influences.items():
         documents = sums_between(sentences, corpus.document_sentences)
         lds = set_agreement(-(masks @ documents)[:, None], actual).spearman
-        first = ChosenSet.of(pushing(documents, 1)[:size])
+        first = ChosenSet.of(first_documents(trainings, pushing(documents, 1)))
         changes = changes_of(trainings, "ours", [first], JUDGES)[0, 0]
         result[method] = {"lds": [lds.value, lds.low, lds.high], "quantile": vars(quantile(changes, random))}
     return result

@@ -112,6 +112,12 @@ def influences_of(trainings: Trainings) -> tuple[dict[str, Values], dict[str, fl
     return found, seconds
 
 
+def first_documents(trainings: Trainings, order: Documents) -> Documents:
+    """The first hundredth of an order; documents that hold the last occurrence of a probe's word are passed over."""
+    size = int(trainings.corpus.document_count * SHARE)
+    return removable(order, trainings.corpus, trainings.scores, [], 1.0)[:size]
+
+
 def order_again(trainings: Trainings, probe: int, direction: int, ranking: Documents, size: int) -> Documents:
     """The mean field's order where what is left is ranked anew after each part of those taken."""
     path = trainings.folder / f"ranked-again-{probe}.json"
@@ -139,6 +145,7 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> list[dict[str
     whole = scores_of(trainings, "ours", [FULL], JUDGES)[0]
     random, shares = (changes_of(trainings, "ours", sets, JUDGES) for sets in (hundredths, tenths))
     masks = np.array([one.removed(trainings.corpus.document_count) for one in tenths], np.float64)
+    random_share = np.mean([lengths[one.removed(len(lengths))].sum() for one in hundredths]) / lengths.sum()
     result = []
     for probe, definition in enumerate(PROBES):
         direction = 1 if whole[probe].mean() > 0 else -1
@@ -146,7 +153,7 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> list[dict[str
         orders = {method: pushing(values[probe], direction) for method, values in influences.items()}
         orders[AGAIN] = order_again(trainings, probe, direction, orders["mean-field"], size)
         for method, order in orders.items():
-            taken = removable(order, trainings.corpus, trainings.scores, [], 1.0)[:size]
+            taken = first_documents(trainings, order)
             changes = changes_of(trainings, "ours", [ChosenSet.of(taken)], JUDGES)[0, probe]
             row: dict[str, Any] = {
                 "method": method,
@@ -168,6 +175,7 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> list[dict[str
                 "spread": float(whole[probe].std(ddof=1)),
                 "random mean": float(means.mean()),
                 "random spread": float(means.std(ddof=1)),
+                "random share": float(random_share),
                 "ceiling": ceiling,
                 "rows": rows,
             }
@@ -209,7 +217,7 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
                 f"| {NAMES.get(method, method)}{short} | {measured['gained']:.3f} ± {measured['error']:.3f} | "
                 f"{measured['spreads']:.1f} | {row['share of text']:.1%} | {lds} | {time} |"
             )
-        lines.append("| random removal | 0 | 0 | 1.0% | – | – |")
+        lines.append(f"| random removal | 0 | 0 | {one['random share']:.1%} | – | – |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,6 @@
 """T1: does cross-loss influence tell what leaving a training point out does?
 
-    python -m tests.benchmarks.paper synthetic
+    python -m tests.benchmarks.paper --only synthetic
 
 For every seed a network is trained by its clustering loss, and again without each of its 150 points: that is the truth.
 The paper judges its estimates by retraining under the test function's own, supervised loss instead; that is done, too.
