@@ -16,13 +16,6 @@ EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
 
 OF_NO_CORPUS = ("synthetic",)
 
-EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
-    "synthetic": lambda cache, _corpora: synthetic.main(cache),
-}
-"""Name -> what writes its table, given a folder for what is found on the way and the folder of the corpora."""
-
-OF_NO_CORPUS = ("synthetic",)
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Tables of the cross-loss paper's claims. An interrupted run goes on.")
     parser.add_argument("--corpora", type=Path, help="folder of the corpora: gap-wikipedia.jsonl.zst and the others")
