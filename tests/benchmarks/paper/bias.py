@@ -27,8 +27,9 @@ from skipgram_audit.model.probe import ProbeDefinition, built_in_probes
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.report.formatting import decimal
 from skipgram_audit.report.sentences import coverage
-from skipgram_audit.report.verdict import TITLES, interval_of, probe_verdict
+from skipgram_audit.report.verdict import interval_of, probe_verdict
 from skipgram_audit.retraining.smallest import lexical_counts
 from tests.benchmarks.paper.corpora import documents_of, encoded, unwatched
 
@@ -88,7 +89,6 @@ def audited(folder: Path, documents: list[CorpusDocument], shuffles: int) -> lis
 
 def row_of(part: str, outcome: ProbeOutcome) -> dict[str, Any]:
     """What the table says of a probe on a part of the corpus."""
-    verdict = probe_verdict(outcome)
     interval = interval_of(outcome)
     return {
         "part": part,
@@ -100,8 +100,7 @@ def row_of(part: str, outcome: ProbeOutcome) -> dict[str, Any]:
         "p": outcome.p_value_two_sided,
         "null": list(outcome.null_scores),
         "found": [[len(one.found), one.word_count] for one in coverage(outcome)],
-        "verdict": verdict.answer,
-        "sentence": verdict.sentence,
+        "sentence": probe_verdict(outcome).sentence,
     }
 
 
@@ -127,13 +126,13 @@ def table(rows: Rows, sizes: dict[str, list[int]]) -> str:
         "|---|---|---|---|",
         *(f"| {part} | {a:,} | {b:,} | {c:,}, {d:,} |" for part, (a, b, c, d) in sizes.items()),
         "",
-        "| probe | half | score ± spread over seeds | interval | p | shuffled text | words | verdict |",
+        "| probe | half | score ± spread over seeds | interval | p | shuffled text | words | what the audit says |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         found = ", ".join(f"{one} of {whole}" for one, whole in row["found"])
-        title = TITLES[row["verdict"]] if row["part"] in SORTED or row["score"] is None else "–"
-        lines.append(f"| {row['probe']} | {row['part']} | {numbers_of(row)} | {found} | {title} |")
+        said = row["sentence"] if row["part"] in SORTED or row["score"] is None else "–"
+        lines.append(f"| {row['probe']} | {row['part']} | {numbers_of(row)} | {found} | {said} |")
     lines += [
         "",
         "| probe | towards − against ± standard error | random half − random half ± standard error |",
@@ -144,7 +143,7 @@ def table(rows: Rows, sizes: dict[str, list[int]]) -> str:
         for parts in (SORTED, RANDOM):
             pair = [row for part in parts for row in rows if (row["probe"], row["part"]) == (probe, part)]
             apart = difference(pair)
-            cells.append("no score" if apart is None else f"{apart[0]:.2f} ± {apart[1]:.2f}")
+            cells.append("no score" if apart is None else f"{decimal(apart[0])} ± {decimal(apart[1])}")
         lines.append(f"| {probe} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -153,9 +152,9 @@ def numbers_of(row: dict[str, Any]) -> str:
     """Score, interval, p and shuffled text as cells."""
     if row["score"] is None:
         return "no score | – | – | –"
-    interval = f"{row['interval'][0]:.2f} to {row['interval'][1]:.2f}" if row["interval"] else "–"
-    null = f"{min(row['null']):.2f} to {max(row['null']):.2f}" if row["null"] else "–"
-    return f"{row['score']:.2f} ± {row['spread']:.2f} | {interval} | {row['p']:.3f} | {null}"
+    interval = " to ".join(map(decimal, row["interval"])) if row["interval"] else "–"
+    null = f"{decimal(min(row['null']))} to {decimal(max(row['null']))}" if row["null"] else "–"
+    return f"{decimal(row['score'])} ± {decimal(row['spread'])} | {interval} | {row['p']:.3f} | {null}"
 
 
 def main(cache: Path, corpora: Path) -> None:

@@ -29,6 +29,7 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.attribution.solvers import SolverSettings
 from skipgram_audit.computing.execution import LocalExecutor
 from skipgram_audit.corpus.encoding import sums_between
+from skipgram_audit.report.formatting import decimal
 from skipgram_audit.retraining.agreement import set_agreement, spearman
 from skipgram_audit.retraining.sets import pushing
 from tests.benchmarks.accuracy.budget import Stopwatch
@@ -176,10 +177,10 @@ def table(
     ]
     for method, one in found.items():
         total = one["solving"] + one["sentences"]
-        against = "1" if method == RECIPE else f"{spearman(*arrays(one, recipe_of)):.2f}"
+        against = "1" if method == RECIPE else decimal(spearman(*arrays(one, recipe_of)))
         told = judgements[method]
-        lds = "{:.2f} ({:.2f} to {:.2f})".format(*told["lds"])
-        gained = f"{told['quantile']['gained']:.2f} ± {told['quantile']['error']:.2f}"
+        lds = "{} ({} to {})".format(*map(decimal, told["lds"]))
+        gained = f"{decimal(told['quantile']['gained'])} ± {decimal(told['quantile']['error'])}"
         times = total / (usual["solving"] + usual["sentences"])
         lines.append(
             f"| {ENGINE.get(method, method)} | {total:.1f} s | {1000 * total / sentences:.2f} ms | {times:.2f} | "

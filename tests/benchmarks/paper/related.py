@@ -24,6 +24,7 @@ from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.word_lists import WordListScore
+from skipgram_audit.report.formatting import decimal
 from skipgram_audit.retraining.agreement import set_agreement
 from skipgram_audit.retraining.sets import pushing, ranked_again
 from skipgram_audit.retraining.smallest import lexical_counts, removable
@@ -198,9 +199,9 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
     for one in found:
         lines += [
             "",
-            f"## {one['probe']}: score {one['score']:.2f} ± {one['spread']:.2f} over seeds",
+            f"## {one['probe']}: score {decimal(one['score'])} ± {one['spread']:.2f} over seeds",
             "",
-            f"Random removals of 1 % change the score by {one['random mean']:.3f} on average, with a standard "
+            f"Random removals of 1 % change the score by {decimal(one['random mean'], 3)} on average, with a standard "
             f"deviation of {one['random spread']:.3f}. Noise ceiling of Pearson's r over tenths: "
             + (f"{one['ceiling']:.2f}." if one["ceiling"] is not None else "not known; the seeds do not agree."),
             "",
@@ -210,12 +211,13 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
         ]
         for row in by_gain(one["rows"], one["score"]):
             measured, method = row["quantile"], row["method"]
-            lds = "{:.2f} ({:.2f} to {:.2f})".format(*row["lds"]) if "lds" in row else "–"
+            lds = "{} ({} to {})".format(*map(decimal, row["lds"])) if "lds" in row else "–"
             time = f"{seconds[method]:.1f} s" if method in seconds else "–"
             short = "" if row["documents"] == size else f" ({row['documents']} documents)"
+            gained = f"{decimal(measured['gained'])} ± {decimal(measured['error'])}"
             lines.append(
-                f"| {NAMES.get(method, method)}{short} | {measured['gained']:.3f} ± {measured['error']:.3f} | "
-                f"{measured['spreads']:.1f} | {row['share of text']:.1%} | {lds} | {time} |"
+                f"| {NAMES.get(method, method)}{short} | {gained} | "
+                f"{decimal(measured['spreads'], 1)} | {row['share of text']:.1%} | {lds} | {time} |"
             )
         lines.append(f"| random removal | 0 | 0 | {one['random share']:.1%} | – | – |")
     return "\n".join(lines) + "\n"
