@@ -11,7 +11,6 @@ documents of random tenths are compared with what retraining without them does, 
 
 import json
 import multiprocessing
-import resource
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -116,10 +115,16 @@ def measure(cache: Path, corpora: Path, method: str) -> dict[str, Any]:
     torch.set_num_threads(1)
     trainings = material(cache, corpora)
     trainings.trajectory(SEED)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_memory()
     found, costs = recipe(trainings) if method == RECIPE else engine(trainings, method)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"influences": found.tolist(), "memory": (after - before) / 1024, "processor": processor(), **costs}
+    after = peak_memory()
+    return {"influences": found.tolist(), "memory": after - before, "processor": processor(), **costs}
+
+
+def peak_memory() -> float:
+    """Megabytes that this process has had at most; getrusage would count those of the process that began it."""
+    (line,) = (one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 def measured(cache: Path, corpora: Path) -> dict[str, dict[str, Any]]:
