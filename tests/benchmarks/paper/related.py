@@ -22,6 +22,7 @@ from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.mean_field.estimator import MeanFieldEstimator
 from skipgram_audit.attribution.protocol import InfluenceProblem
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes
+from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.report.formatting import decimal
@@ -43,6 +44,7 @@ SEEDS, JUDGES = (1, 2), (11, 12, 13, 14)
 SHARE = 0.01
 RANDOM_HUNDREDTHS, RANDOM_TENTHS = 20, 60
 RANKINGS = 4
+PERMUTATIONS = AuditSettings().exact_permutations
 AGAIN, LEXICAL = "mean-field, ranked again", "lexical counts"
 NAMES = {
     "mean-field": "mean-field",
@@ -169,6 +171,8 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> list[dict[str
             rows.append(row)
         ceiling = set_agreement(shares[:, probe], shares[:, probe]).ceiling.value
         means = random[:, probe].mean(axis=1)
+        score = trainings.scores[probe]
+        tests = [score.measure(trainings.trajectory(seed).inputs[score.words], PERMUTATIONS).test for seed in SEEDS]
         result.append(
             {
                 "probe": definition.name,
@@ -178,6 +182,7 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> list[dict[str
                 "random spread": float(means.std(ddof=1)),
                 "random share": float(random_share),
                 "ceiling": ceiling,
+                "p": float(np.mean([one.p_value_two_sided for one in tests if one])),
                 "rows": rows,
             }
         )
@@ -201,8 +206,8 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
             "",
             f"## {one['probe']}: score {decimal(one['score'])} ± {one['spread']:.2f} over seeds",
             "",
-            f"Random removals of 1 % change the score by {decimal(one['random mean'], 3)} on average, with a standard "
-            f"deviation of {one['random spread']:.3f}. Noise ceiling of Pearson's r over tenths: "
+            f"Two-sided p of the permutation test: {one['p']:.3f}. Random removals of 1 % change the score by "
+            f"{decimal(one['random mean'], 3)} on average, with a standard deviation of {one['random spread']:.3f}. Noise ceiling of Pearson's r over tenths: "
             + (f"{one['ceiling']:.2f}." if one["ceiling"] is not None else "not known; the seeds do not agree."),
             "",
             "| method | change of the score without its first 1 %, over random ± standard error | the same in standard "
