@@ -207,7 +207,8 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
             f"## {one['probe']}: score {decimal(one['score'])} ± {one['spread']:.2f} over seeds",
             "",
             f"Two-sided p of the permutation test: {one['p']:.3f}. Random removals of 1 % change the score by "
-            f"{decimal(one['random mean'], 3)} on average, with a standard deviation of {one['random spread']:.3f}. Noise ceiling of Pearson's r over tenths: "
+            f"{decimal(one['random mean'], 3)} on average, with a standard deviation of {one['random spread']:.3f}. "
+            "Noise ceiling of Pearson's r over tenths: "
             + (f"{one['ceiling']:.2f}." if one["ceiling"] is not None else "not known; the seeds do not agree."),
             "",
             "| method | change of the score without its first 1 %, over random ± standard error | the same in standard "
