@@ -1,5 +1,6 @@
 """From texts to token arrays and back to places in the text."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.engine_errors import UnusableCorpus
-from tests.library.samples import silent
+from tests.library.samples import silent, zipf_corpus
 
 TEXTS = [
     "She studied physics. He studied poetry!",
@@ -100,3 +101,19 @@ def test_case_follows_the_language_and_is_kept_with_the_corpus(tmp_path: Path) -
     assert counts == {"iş": 2, "kadın": 2, "istanbul": 2, "ısparta": 1}
     assert corpus.form("İSTANBUL") == "istanbul"
     assert corpus.locate(texts[1], documents[1].bounds)[1].tolist() == [8, 9, 7]
+
+
+def test_without_sentences_each_other_one_stays_in_its_document() -> None:
+    corpus = zipf_corpus()
+    removed = np.random.default_rng(2).random(corpus.sentence_count) < 0.4
+    left = corpus.without_sentences(removed)
+    assert left.document_count == corpus.document_count
+    assert left.sentence_keys.tolist() == corpus.sentence_keys[~removed].tolist()
+    lost = [int(removed[first:last].sum()) for first, last in itertools.pairwise(corpus.document_sentences.tolist())]
+    assert np.diff(left.document_sentences).tolist() == (np.diff(corpus.document_sentences) - lost).tolist()
+    offsets, kept = corpus.sentence_offsets, np.flatnonzero(~removed)
+    for number, sentence in enumerate(kept.tolist()):
+        tokens = left.tokens[left.sentence_offsets[number] : left.sentence_offsets[number + 1]]
+        assert tokens.tolist() == corpus.tokens[offsets[sentence] : offsets[sentence + 1]].tolist()
+    whole = corpus.without_sentences(corpus.by_sentence(np.arange(corpus.document_count) == 3))
+    assert whole.tokens.tolist() == corpus.without(np.arange(corpus.document_count) == 3).tokens.tolist()

@@ -14,14 +14,16 @@ from skipgram_audit.jobs.context import Cancelled
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.retraining.check import RetrainingCheck
 from skipgram_audit.retraining.retrained import retrain, retrained_scores, scores_of
 from skipgram_audit.retraining.sets import strongest
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks
+from skipgram_audit.store import audits, check_sets, checks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Check, Job, JobKind
 from skipgram_audit.store.packing import unpack_positions
+from skipgram_audit.training.seeds import train_seed
 from tests.conftest import on_sqlite
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
@@ -222,6 +224,34 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
     influence = sums_between(pipeline.influences.sentences[0].mean(axis=0), pipeline.corpus.document_sentences)
     first_part = strongest(influence, -int(np.sign(change)), part)
     assert set(first_part.tolist()) <= found[3]
+
+
+def test_a_smallest_set_of_sentences_is_trained_without_them_in_their_documents(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    check_id = add_check(database, audit_id, plan="turning", target="half", sets=0, seeds=[1], unit="sentences")
+    outcome = check(settings, database, check_id)
+    pipeline = pipeline_of(settings, database, audit_id)
+    corpus = pipeline.corpus
+    removed = np.zeros(corpus.sentence_count, bool)
+    with database.session() as session:
+        first = checks.sets(session, check_id, with_documents=True)[1]
+        found = checks.scores(session, check_id)[1, 1].scores["news"]
+        positions = unpack_positions(first.documents)
+        removed[positions] = True
+        names = check_sets.identifiers_of(session, audits.get(session, audit_id).corpus, first, "sentences")
+        texts = check_sets.sentences_of(session, audits.get(session, audit_id).corpus, first, 0, 10**6)
+    assert first.token_count == np.diff(corpus.sentence_offsets)[removed].sum()
+    left = corpus.without_sentences(removed).recounted(1)
+    trained = train_seed(left, pipeline.settings, 1, silent)
+    (score,) = scores_of(pipeline.measurable_probes, left, [trained.inputs])
+    assert found == pytest.approx(float(score[0]))
+    assert outcome.probes[0].comparisons[0].score_actual.value == pytest.approx(found)
+    assert [name.rsplit(":", 1) for name in names] == [[one.external_id, str(one.index + 1)] for one in texts]
+    for position, one in zip(positions.tolist(), texts, strict=True):
+        words = corpus.tokens[corpus.sentence_offsets[position] : corpus.sentence_offsets[position + 1]]
+        counted = [word for word in tokenize(one.text, corpus.casefold, corpus.language) if word in corpus.index]
+        assert [corpus.words[word] for word in words] == counted
 
 
 def test_without_the_audits_files_a_check_says_what_to_do(

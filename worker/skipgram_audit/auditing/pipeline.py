@@ -324,6 +324,11 @@ class AuditPipeline:
         return EncodedCorpus.load(self._corpus_file)
 
     @cached_property
+    def trained_corpus(self) -> EncodedCorpus:
+        """The corpus in the documents that training reads, also where sets are sets of sentences."""
+        return self.corpus
+
+    @cached_property
     def trajectories(self) -> list[Trajectory]:
         """One a seed, in the order of the settings."""
         return [Trajectory.load(self._seed_file(seed)) for seed in self.settings.seeds]
@@ -375,7 +380,7 @@ class AuditPipeline:
     def by_sentence(self) -> "AuditPipeline":
         """The same audit with every sentence as a document of its own, so that sets are sets of sentences."""
         view = copy(self)
-        corpus = self.corpus
+        corpus = view.trained_corpus = self.corpus
         view.corpus = replace(corpus, document_sentences=np.arange(corpus.sentence_count + 1))
         return view
 

@@ -145,6 +145,17 @@ class EncodedCorpus:
             sentence_keys=gathered(self.sentence_keys, self.document_sentences, documents),
         )
 
+    def without_sentences(self, removed: npt.NDArray[np.bool_]) -> "EncodedCorpus":
+        """What is left when sentences go, bool [sentences]: each other one stays in its document."""
+        kept = np.flatnonzero(~removed)
+        return replace(
+            self,
+            tokens=gathered(self.tokens, self.sentence_offsets, kept),
+            sentence_offsets=offsets_of(np.diff(self.sentence_offsets)[kept]),
+            document_sentences=np.concatenate([np.zeros(1, np.int64), np.cumsum(~removed)])[self.document_sentences],
+            sentence_keys=self.sentence_keys[kept],
+        )
+
     def extended(self, documents: Sequence[Sequence[Sequence[int]]]) -> "EncodedCorpus":
         """With further documents at the end, each of sentences of word numbers; vocabulary and counts stay."""
         sentences = [sentence for document in documents for sentence in document]

@@ -99,8 +99,9 @@ PLANS: dict[str, PlanDescription] = {
         PlanDescription(
             "turning",
             "Smallest set",
-            "How few documents are predicted to bring the score to a target: to zero, to half, or to where it is not "
-            "told from chance? Retraining without them, and without half and twice as many, says whether they do.",
+            "How few documents or sentences are predicted to bring the score to a target: to zero, to half, or to "
+            "where it is not told from chance? Retraining without them, and without half and twice as many, says "
+            "whether they do.",
             3,
             "Controls",
             None,
@@ -208,8 +209,8 @@ class CheckPlan(BaseModel):
     )
     unit: UnitName = Field(
         default="documents",
-        description="Of the plan turning alone: what goes, whole documents or single sentences. Sentences are for the "
-        "command line and Python; positions are then those of sentences.",
+        description="Of the plan turning alone: what goes, whole documents or single sentences. Positions are "
+        "then those of sentences, from 0 through all documents.",
     )
     draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
     positions: list[int] = Field(
@@ -251,6 +252,11 @@ class CheckPlan(BaseModel):
         return self
 
     _seeds_differ = field_validator("seeds")(require_seeds)
+
+    @property
+    def noun(self) -> str:
+        """One of what goes."""
+        return "document" if self.unit == "documents" else "sentence"
 
     def set_count(self) -> int:
         """How many sets are retrained; for the turning point, as many as there can be."""

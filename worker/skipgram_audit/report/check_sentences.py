@@ -102,11 +102,11 @@ REMOVED = {
 """What a chosen set is called in a sentence, by its kind."""
 
 
-def removal_result(one: Comparison, set_kind: str, documents: int, probe_kind: str) -> str:
+def removal_result(one: Comparison, set_kind: str, count: int, probe_kind: str, noun: str = "document") -> str:
     """What removing a chosen set did to the score, beside the prediction and what random documents do."""
     if one.score_actual.value is None or one.score_before.value is None:
         return ""
-    removed = REMOVED[set_kind].format(documents=plural(documents, "document"))
+    removed = REMOVED[set_kind].format(documents=plural(count, noun))
     digits = KINDS[probe_kind].digits
     error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, digits)} (over seeds)"
     before, after, predicted = (
@@ -117,18 +117,18 @@ def removal_result(one: Comparison, set_kind: str, documents: int, probe_kind: s
     )
     if one.control_mean.value is None:
         return sentence
-    return f"{sentence} Without as many random documents of the same length it is " + (
+    return f"{sentence} Without as many random {noun}s of the same length it is " + (
         f"{score_text(one.score_before.value + one.control_mean.value, probe_kind)} on average."
     )
 
 
-def short_result(one: Comparison, documents: int, probe_kind: str) -> str:
+def short_result(one: Comparison, count: int, probe_kind: str, noun: str = "document") -> str:
     """The same in the few words that a list has room for."""
     if one.score_actual.value is None or one.score_before.value is None:
         return ""
     error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, KINDS[probe_kind].digits)}"
     parts = [
-        f"retrained without {plural(documents, 'document')} {score_text(one.score_actual.value, probe_kind)}{error}",
+        f"retrained without {plural(count, noun)} {score_text(one.score_actual.value, probe_kind)}{error}",
         f"predicted {score_text(one.score_predicted, probe_kind)}",
     ]
     if one.control_mean.value is not None:
@@ -167,14 +167,14 @@ def plan_sentence(plan: CheckPlan, audited_epochs: int) -> str:
         )
     else:
         question = (
-            "Runs like it: vocabulary, step sizes and noise are those of what is left, as if the documents had never "
-            "been there."
+            "Runs like it: vocabulary, step sizes and noise are those of what is left, as if the "
+            f"{plan.noun}s had never been there."
         )
     if not plan.warm:
         return f"{question} Trained from the beginning."
     return (
         f"{question} Warm start: {plan.warm_epochs} further epoch{'s' if plan.warm_epochs > 1 else ''} from the "
         f"trained vectors (a training has {audited_epochs}), the step size falling from {plan.warm_step_size:g}; the "
-        "whole corpus was continued alike. What the documents taught is only partly overwritten, so compare ranks, not "
-        "sizes."
+        "whole corpus was continued alike. What the {plan.noun}s taught is only partly overwritten, so compare ranks, "
+        "not sizes."
     )

@@ -164,35 +164,37 @@ def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verd
     first = judgement.comparisons[0]
     before, after = judgement.before.value, first.score_actual
     if plan.probe != judgement.probe:
-        return Verdict("unknown", f"The documents were chosen for {plan.probe}; this is what they do to another probe.")
+        return Verdict(
+            "unknown", f"The {plan.noun}s were chosen for {plan.probe}; this is what they do to another probe."
+        )
     if first.number != 1 or after.value is None or before is None:
         return Verdict("unknown", "The score could not be measured without the set.")
     goal = neutral if judgement.target is None else judgement.target
     if goal != neutral:
-        return _reaching(judgement.before.value or 0.0, first, goal)
-    error = f" ± {decimal(after.error)}" if after.error is not None else ""
+        return _reaching(judgement.before.value or 0.0, first, goal, plan.noun)
+    error, found = f" ± {decimal(after.error)}" if after.error is not None else "", f"the {plan.noun}s found"
     foretold = decimal(first.score_predicted)
     change = f"it goes from {decimal(before)} to {decimal(after.value)}{error}; {foretold} was predicted"
     turned = (before - neutral) * (after.value - neutral) < 0
     if (before - neutral) * (first.score_predicted - neutral) >= 0:
         return Verdict(
             "no" if turned else "yes",
-            "Not even all amplifying documents together are predicted to turn the score, and retraining "
+            f"Not even all {plan.noun}s that may go together are predicted to turn the score, and retraining "
             f"{'turns it' if turned else 'does not turn it'}: {change}.",
         )
     if not turned:
-        return Verdict("no", f"Retraining does not confirm that the score turns without the documents found: {change}.")
+        return Verdict("no", f"Retraining does not confirm that the score turns without {found}: {change}.")
     if after.error is not None and abs(after.value - neutral) > STANDARD_ERRORS * after.error:
-        return Verdict("yes", f"Retraining confirms that the score turns without the documents found: {change}.")
+        return Verdict("yes", f"Retraining confirms that the score turns without {found}: {change}.")
     return Verdict(
         "partly",
-        f"The score turns without the documents found, {change}, but by less than two standard errors: other seeds may "
+        f"The score turns without {found}, {change}, but by less than two standard errors: other seeds may "
         "say otherwise.",
     )
 
 
-def _reaching(before: float, first: Comparison, goal: float) -> Verdict:
-    """Whether a score comes to a target that is not its neutral value without the documents found."""
+def _reaching(before: float, first: Comparison, goal: float, noun: str) -> Verdict:
+    """Whether a score comes to a target that is not its neutral value without what was found."""
     side, after = 1.0 if before > goal else -1.0, first.score_actual
     assert after.value is not None
     error = f" ± {decimal(after.error)}" if after.error is not None else ""
@@ -202,7 +204,7 @@ def _reaching(before: float, first: Comparison, goal: float) -> Verdict:
     if (first.score_predicted - goal) * side >= 0:
         return Verdict(
             "no" if reached else "yes",
-            f"Not even all documents that may go are predicted to bring the score to {decimal(goal)}, and retraining "
+            f"Not even all {noun}s that may go are predicted to bring the score to {decimal(goal)}, and retraining "
             f"{'does' if reached else 'does not'}: {change}.",
         )
     if not reached:

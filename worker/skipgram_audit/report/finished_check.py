@@ -43,6 +43,7 @@ class CheckedScore:
         verdict: whether the predictions hold.
         result: what the score is without the first chosen set; empty for random sets.
         short: the same for a list.
+        noun: of what goes: document or sentence.
     """
 
     probe: str
@@ -51,6 +52,7 @@ class CheckedScore:
     result: str
     short: str
     sets: list[ComparedSet]
+    noun: str = "document"
 
 
 class FinishedCheck(BaseModel):
@@ -125,6 +127,9 @@ class FinishedCheck(BaseModel):
         result = short = ""
         if compared and compared[0].removed.kind in REMOVED:
             first = compared[0]
-            result = removal_result(first.comparison, first.removed.kind, first.removed.document_count, kind)
-            short = short_result(first.comparison, first.removed.document_count, kind)
-        return CheckedScore(probe, kind, verdict(self.plan, judgement, KINDS[kind].neutral), result, short, compared)
+            count, noun = first.removed.document_count, self.plan.noun
+            result = removal_result(first.comparison, first.removed.kind, count, kind, noun)
+            short = short_result(first.comparison, count, kind, noun)
+        return CheckedScore(
+            probe, kind, verdict(self.plan, judgement, KINDS[kind].neutral), result, short, compared, self.plan.noun
+        )

@@ -159,8 +159,9 @@ class RetrainingCheck:
         shared = SharedProgress(progress, max(1, len(trainings)))
         trajectories = pipeline.trajectories if plan.warm else []
         material = Material(
-            pipeline.corpus, pipeline.settings, pipeline.measurable_probes, plan, trajectories, pipeline.wanted_device
-        )
+            pipeline.trained_corpus, pipeline.settings, pipeline.measurable_probes, plan, trajectories,
+            pipeline.wanted_device,
+        )  # fmt: skip
         held = pipeline.executor.share(material) if trainings else material
         nothing = np.zeros(0, np.int64)
         submitted = {

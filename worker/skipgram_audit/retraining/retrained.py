@@ -9,7 +9,7 @@ import numpy.typing as npt
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, require_pairs
-from skipgram_audit.model.check_plan import CheckPlan, TrainingScores
+from skipgram_audit.model.check_plan import CheckPlan, TrainingScores, UnitName
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import TrainingSettings
@@ -53,14 +53,21 @@ def retrain(
 
 
 def left_over(
-    corpus: EncodedCorpus, settings: TrainingSettings, removed: npt.NDArray[np.bool_], same_run: bool
+    corpus: EncodedCorpus,
+    settings: TrainingSettings,
+    removed: npt.NDArray[np.bool_],
+    same_run: bool,
+    unit: UnitName = "documents",
 ) -> EncodedCorpus:
     """What is left of a corpus, with the vocabulary that a training of it has; see retrain.
+
+    Args:
+        removed: bool, of documents or of sentences.
 
     Raises:
         UnusableCorpus: nothing can be trained on what is left.
     """
-    left = corpus.without(removed)
+    left = corpus.without(removed) if unit == "documents" else corpus.without_sentences(removed)
     left = left if same_run else left.recounted(settings.minimum_count)
     require_pairs(left)
     return left
@@ -71,7 +78,7 @@ class Material:
     """What the retrainings of a check share.
 
     Attributes:
-        corpus, settings: as audited.
+        corpus, settings: as audited, in its documents whatever goes.
         probes: measurable ones, to score.
         plan: says how trainings begin.
         trajectories: where those of a warm start begin, one a seed of the settings; else none.
@@ -92,15 +99,16 @@ def retrained_scores(
     """Scores of one training on what is left without some documents.
 
     Args:
-        documents: numbers of those that go.
+        documents: numbers of those that go; of sentences where these are the plan's unit.
         progress: called with 0..1, and 1 at the end.
     """
     progress(0.0)
     corpus, settings, probes = material.corpus, material.settings, material.probes
-    removed = np.zeros(corpus.document_count, np.bool_)
+    unit = material.plan.unit
+    removed = np.zeros(corpus.document_count if unit == "documents" else corpus.sentence_count, np.bool_)
     removed[documents] = True
     try:
-        left = left_over(corpus, settings, removed, material.plan.same_run)
+        left = left_over(corpus, settings, removed, material.plan.same_run, unit)
         inputs = _trained(material, left, seed, progress)
     except UnusableCorpus as error:
         return TrainingScores({}, {probe.name: error.message for probe in probes})

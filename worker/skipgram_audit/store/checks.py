@@ -14,8 +14,8 @@ from skipgram_audit.model.check_plan import PLANS, WHOLE_CORPUS, CheckOutcome, C
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store import audit_parts, jobs, marks
-from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, Document, JobKind, Status
-from skipgram_audit.store.packing import pack_positions, unpack_positions
+from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, JobKind, Status
+from skipgram_audit.store.packing import pack_positions
 
 
 class StoredSet(TypedDict):
@@ -66,10 +66,6 @@ def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
             "The vectors of this audit were trained elsewhere, so nothing can be retrained: another training here "
             "would not be theirs.",
             "Audit the corpus without the model to train, and retrain, here.",
-        )
-    if plan.unit == "sentences":
-        raise InvalidInput(
-            "Here a smallest set is of documents.", "For sentences, use skipgram-audit smallest-set --unit sentences."
         )
     measured = [probe.name for probe in audit.probes if probe.measured]
     if not measured:
@@ -208,45 +204,6 @@ def set_of(session: Session, check_id: int, number: int) -> CheckSet:
     if found is None or number == WHOLE_CORPUS:
         raise NotFound(f"The check {check_id} has no set {number}.", "Its page lists its sets.")
     return found
-
-
-def documents_of(session: Session, corpus_id: int, chosen: CheckSet, first: int, count: int) -> list[Document]:
-    """Some documents of a set, without their texts, in the order of the corpus."""
-    positions = unpack_positions(chosen.documents)[first : first + count].tolist()
-    statement = (
-        select(Document)
-        .where(Document.corpus_id == corpus_id, Document.position.in_(positions))
-        .order_by(Document.position)
-        .options(defer(Document.text), defer(Document.sentence_bounds))
-    )
-    return list(session.scalars(statement))
-
-
-def single_documents(session: Session, corpus_id: int, check_id: int) -> dict[int, Document]:
-    """The document of each set that holds but one, without its text: number of the set -> document."""
-    alone = {
-        int(unpack_positions(one.documents)[0]): one.number
-        for one in sets(session, check_id, with_documents=True)
-        if one.kind == "single"
-    }
-    statement = (
-        select(Document)
-        .where(Document.corpus_id == corpus_id, Document.position.in_(alone))
-        .options(defer(Document.text), defer(Document.sentence_bounds))
-    )
-    return {alone[document.position]: document for document in session.scalars(statement)}
-
-
-def identifiers_of(session: Session, corpus_id: int, chosen: CheckSet) -> list[str]:
-    """The ids of all documents of a set, in the order of the corpus."""
-    positions = set(unpack_positions(chosen.documents).tolist())
-    statement = (
-        select(Document.position, Document.external_id)
-        .where(Document.corpus_id == corpus_id)
-        .order_by(Document.position)
-        .execution_options(yield_per=10_000)
-    )
-    return [row.external_id for row in session.execute(statement) if row.position in positions]
 
 
 def set_id(session: Session, check_id: int, number: int) -> int:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from skipgram_audit.model.check_plan import CheckPlan
-from skipgram_audit.store import audits, checks, jobs
+from skipgram_audit.store import audits, check_sets, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Count, Id
@@ -117,11 +117,12 @@ def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Resp
 
 @router.get("/{check_id}/sets/{number}")
 def get_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> SetDocuments:
-    """The documents of a set."""
+    """The documents of a set, or its sentences."""
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
         chosen = checks.set_of(session, check_id, number)
-        identifiers = checks.identifiers_of(session, check.audit.corpus_id, chosen)
+        unit = CheckPlan.model_validate(check.plan).unit
+        identifiers = check_sets.identifiers_of(session, check.audit.corpus, chosen, unit)
         return SetDocuments(number=number, kind=chosen.kind, documents=identifiers)
 
 

@@ -13,10 +13,10 @@ from skipgram_audit.store.models import AuditRow
 from skipgram_audit.store.standard_check import usual_seeds
 
 SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
-NUMBERS = ("sets", "documents", "rankings", "target", "ranking", "warm_epochs", "warm_step_size", "draw_seed")
+NUMBERS = ("sets", "documents", "rankings", "target", "ranking", "unit", "warm_epochs", "warm_step_size", "draw_seed")
 LABELS = {
     "probe": "Probe", "sets": "Sets", "documents": "Documents", "rankings": "Rankings", "seeds": "Seeds",
-    "target": "Target", "ranking": "Order of documents", "most_share": "Share of the words",
+    "target": "Target", "ranking": "In which order", "unit": "What goes", "most_share": "Share of the words",
     "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
 }  # fmt: skip
 
@@ -67,6 +67,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "draw_seed": str(defaults.draw_seed),
         "target": defaults.target,
         "ranking": defaults.ranking,
+        "unit": defaults.unit,
         "leave_others": "",
         "most_percent": "100",
         "only_field": "",

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
-from skipgram_audit.model.check_plan import PLANS, SET_KINDS
+from skipgram_audit.model.check_plan import PLANS, SET_KINDS, CheckPlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_sentences import comparison_sentence, dropped_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import verdict
-from skipgram_audit.store import audits, checks, jobs, marks
+from skipgram_audit.store import audits, check_sets, checks, jobs, marks
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
 from skipgram_audit_web.common.finished_audits import require_done
@@ -123,7 +123,7 @@ def show_check(
         check = checks.get(session, audit_id, check_id)
         job = jobs.latest(session, JobKind.CHECK, check_id)
         results = load_results(session, check, probe)
-        singles = checks.single_documents(session, check.audit.corpus_id, check_id)
+        singles = check_sets.single_documents(session, check.audit.corpus_id, check_id)
         without = scores_without(session, check)
     judgement = results.judgement
     neutral = KINDS[results.kind].neutral
@@ -162,7 +162,8 @@ def download_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDat
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
         chosen = checks.set_of(session, check_id, number)
-        text = write_id_list(checks.identifiers_of(session, check.audit.corpus_id, chosen))
+        unit = CheckPlan.model_validate(check.plan).unit
+        text = write_id_list(check_sets.identifiers_of(session, check.audit.corpus, chosen, unit))
     name = f"audit-{audit_id}-check-{check_id}-set-{number}-ids.txt"
     return Response(
         text,
@@ -180,12 +181,17 @@ def show_set(
     database: CurrentDatabase,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    """The documents of one set."""
+    """The documents, or the sentences, of one set."""
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
         chosen = checks.set_of(session, check_id, number)
         first = (page - 1) * DOCUMENTS_A_PAGE
-        documents = checks.documents_of(session, check.audit.corpus_id, chosen, first, DOCUMENTS_A_PAGE)
+        noun, audit = CheckPlan.model_validate(check.plan).noun, check.audit
+        documents, sentences = [], []
+        if noun == "sentence":
+            sentences = check_sets.sentences_of(session, audit.corpus, chosen, first, DOCUMENTS_A_PAGE)
+        else:
+            documents = check_sets.documents_of(session, audit.corpus_id, chosen, first, DOCUMENTS_A_PAGE)
     pages = -(-chosen.document_count // DOCUMENTS_A_PAGE)
     return render(
         request,
@@ -196,7 +202,9 @@ def show_set(
         chosen=chosen,
         title=f"{SET_KINDS[chosen.kind]}, set {number}",
         probe=check.plan["probe"],
+        noun=noun,
         documents=documents,
+        sentences=sentences,
         page=page,
         pages=pages,
         description=PLANS[check.plan["plan"]],

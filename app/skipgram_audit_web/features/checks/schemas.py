@@ -83,7 +83,8 @@ class SetList(BaseModel):
 
 
 class SetDocuments(BaseModel):
-    """The documents of a set, by the ids that documents.csv has, in the order of the corpus."""
+    """The documents of a set, by the ids that documents.csv has, in the order of the corpus; where the plan's unit is
+    sentences, its sentences as id:number, numbers from 1."""
 
     number: int
     kind: str

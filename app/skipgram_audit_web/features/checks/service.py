@@ -14,6 +14,7 @@ from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
@@ -39,7 +40,8 @@ def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
 def with_kept(
     database: Database, audit_id: int, plan: CheckPlan, field: str, value: str, keep_marked: bool
 ) -> CheckPlan:
-    """The plan with the documents that stay: those without a metadata value, and the marked ones.
+    """The plan with what stays: documents without a metadata value, and marked ones; all of their sentences where
+    these are its unit.
 
     Raises:
         InvalidInput: the corpus has no such field, or no document has the value.
@@ -54,6 +56,8 @@ def with_kept(
             kept |= ~passing
         if keep_marked:
             kept[marks.positions(session, audit_id)] = True
+        if plan.unit == "sentences" and kept.any():
+            kept = np.repeat(kept, corpus_columns(session, audit.corpus)["lengths"])
     return plan.model_copy(update={"kept": np.flatnonzero(kept).tolist()})
 
 
@@ -173,6 +177,7 @@ def _line(check: Check, finished: FinishedCheck | None) -> CheckLine:
     plan = CheckPlan.model_validate(check.plan)
     how = f"{'this run' if plan.same_run else 'runs like it'}{', warm start' if plan.warm else ''}, "
     how += f"{len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}"
+    how += ", sentences" if plan.unit == "sentences" else ""
     how = "predictions alone" if plan.predict_only else how
     finding, result = check.error, ""
     if check.status == Status.DONE and plan.predict_only:

@@ -12,7 +12,7 @@ from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import MeasuredPhase
 from skipgram_audit.store import audits, checks, costs, jobs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit.store.models import Document, JobKind, Status
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.check_sample import make_check
 from tests.web import page as reading
@@ -319,3 +319,36 @@ def test_checks_go_with_their_audit(client: TestClient, database: Database, samp
     with database.session() as session:
         assert checks.sets(session, check_id) == []
     assert client.get(f"/audits/{sample.audit_id}/checks/{check_id}").status_code == 404
+
+
+def test_a_smallest_set_of_sentences_is_asked_for_and_shown(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    root = f"/audits/{sample.audit_id}"
+    form = {**FORM, "plan": "turning", "sets": "2", "seeds": "1", "unit": "sentences"}
+    marked = sample.document_ids[1]
+    assert client.put(f"/api/v1{root}/marked/{marked}", headers=HEADERS).status_code == 200
+    address = post(client, f"{root}/checks", {**form, "keep_marked": "on"}).headers["location"]
+    assert reading.values(client.get(address).text, "unit") == ["sentences"]
+    detail = client.get(f"/api/v1{address}").json()
+    assert detail["plan"]["unit"] == "sentences"
+    with database.session() as session:
+        before, own = (session.get_one(Document, one).sentence_count for one in sample.document_ids[:2])
+    assert detail["plan"]["kept"] == list(range(before, before + own))
+    check_id = make_check(
+        database, sample, CheckPlan(plan="turning", probe="weat-6", seeds=[1, 2, 3], sets=2, unit="sentences")
+    )
+    address = f"{root}/checks/{check_id}"
+    page = client.get(address).text
+    assert reading.rows(page, "Sets of sentences, predicted and actual change of weat-6")
+    chosen = client.get(f"/api/v1{address}/sets/1").json()["documents"]
+    names = client.get(f"{address}/sets/1/ids.txt").text.splitlines()
+    assert names == chosen
+    assert len(set(chosen)) == len(chosen) == 20
+    shown = client.get(f"{address}/sets/1").text
+    texts = [row[-1] for row in reading.rows(shown, "Predicted to reach the target, set 1")]
+    assert len(texts) == 20
+    for name, text in zip(chosen, texts, strict=True):
+        identifier, number = name.rsplit(":", 1)
+        assert f"sentence {number}" in shown, identifier
+        assert text

@@ -302,7 +302,7 @@ def _checked_probe(check: CheckMaterial, card: ProbeCard) -> list[Block]:
         caption = f"{name}: predicted against actual change of the score, a mark a set. Dashed: exact prediction."
         alternative = f"Predicted against actual changes of {name}; the table that follows holds the numbers."
         blocks.append(Figure(caption, alternative, pictures.predicted_actual(figure)))
-    return [*blocks, *(_sets(name, rows) if rows else ())]
+    return [*blocks, *(_sets(name, rows, check.plan.noun) if rows else ())]
 
 
 def _compared(found: CheckedScore) -> Table:
@@ -323,10 +323,10 @@ def _compared(found: CheckedScore) -> Table:
             )
         )
     columns = (
-        ("Retrained without", False), ("Documents", True), ("Score before", True), ("Predicted", True),
-        ("Retrained", True), ("Without random ones", True),
+        ("Retrained without", False), (f"{found.noun.capitalize()}s", True), ("Score before", True),
+        ("Predicted", True), ("Retrained", True), ("Without random ones", True),
     )  # fmt: skip
-    return Table(f"Scores of {found.probe} without chosen documents", columns, tuple(rows))
+    return Table(f"Scores of {found.probe} without chosen {found.noun}s", columns, tuple(rows))
 
 
 def _score_with_error(value: float | None, error: float | None, kind: str) -> str:
@@ -334,11 +334,12 @@ def _score_with_error(value: float | None, error: float | None, kind: str) -> st
     return text if value is None or error is None else f"{text} ± {decimal(error, KINDS[kind].digits)}"
 
 
-def _sets(name: str, rows: Sequence[SetRow]) -> list[Block]:
+def _sets(name: str, rows: Sequence[SetRow], noun: str) -> list[Block]:
     """Every set with its predicted and actual change; a report says how many more there are."""
     shown = rows[:MOST_SETS]
     columns = (
-        ("Set", True), ("Kind", False), ("Documents", True), ("Predicted change", True), ("Actual change", True),
+        ("Set", True), ("Kind", False), (f"{noun.capitalize()}s", True), ("Predicted change", True),
+        ("Actual change", True),
     )  # fmt: skip
     cells = tuple(
         (
@@ -353,7 +354,7 @@ def _sets(name: str, rows: Sequence[SetRow]) -> list[Block]:
     more = f"; the first {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
     reasons = list(dict.fromkeys(row.reason for row in rows if row.reason))
     notes = [Paragraph(f"Not every set could be measured: {reason}", "note") for reason in reasons[:3]]
-    return [Table(f"Sets of documents and {name}{more}", columns, cells), *notes]
+    return [Table(f"Sets of {noun}s and {name}{more}", columns, cells), *notes]
 
 
 def _with_error(value: float | None, error: float | None) -> str:
