@@ -245,6 +245,7 @@ def test_a_smallest_set_of_sentences_is_trained_without_them_in_their_documents(
     left = corpus.without_sentences(removed).recounted(1)
     trained = train_seed(left, pipeline.settings, 1, silent)
     (score,) = scores_of(pipeline.measurable_probes, left, [trained.inputs])
+    assert isinstance(score, np.ndarray)
     assert found == pytest.approx(float(score[0]))
     assert outcome.probes[0].comparisons[0].score_actual.value == pytest.approx(found)
     assert [name.rsplit(":", 1) for name in names] == [[one.external_id, str(one.index + 1)] for one in texts]
