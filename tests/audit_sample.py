@@ -4,6 +4,7 @@ Token influences are drawn at random from a fixed seed; a sentence's influence i
 the sum of its sentences'. Two made-up seeds share the influence unevenly, so spreads and sign stabilities follow.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -20,6 +21,7 @@ from skipgram_audit.store.document_columns import fill_columns
 from skipgram_audit.store.documents import write_search_index
 from skipgram_audit.store.models import CorpusRow, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
+from tests.kept_folder import KeptFolder, is_empty
 
 HOSTILE_TITLE = "<script>alert('title')</script>"
 HOSTILE_TEXT = 'He said <img src=x onerror=alert(1)> & left. She stayed at home "all day" </pre></mark>.'
@@ -103,6 +105,22 @@ def make_audit(database: Database, copies: int = 1, packed: bool = True) -> Samp
     Args:
         packed: make its columns, too, as the worker does.
     """
+    if not is_empty(database):
+        return _make_audit(database, copies, packed)
+    key = (copies, packed)
+    if key not in _kept:
+        sample = _make_audit(database, copies, packed)
+        _kept[key] = KeptFolder(database), sample
+    else:
+        _kept[key][0].copy_to(database)
+    return deepcopy(_kept[key][1])
+
+
+_kept: "dict[tuple[int, bool], tuple[KeptFolder, Sample]]" = {}
+"""What was made before in this process: copying it takes a tenth of the time."""
+
+
+def _make_audit(database: Database, copies: int, packed: bool) -> Sample:
     corpus_id, document_ids = make_corpus(database, copies)
     own = parse_probe(
         {

@@ -20,7 +20,7 @@ import pytest
 from skipgram_audit.settings import Settings
 
 if TYPE_CHECKING:  # Loaded by the fixtures that need them: tests of one module alone start in a moment.
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
     from fastapi.testclient import TestClient
 
     from skipgram_audit.store.database import Database
@@ -123,11 +123,22 @@ def database(settings: Settings) -> "Iterator[Database]":
     opened.close()
 
 
-@pytest.fixture
-def app(settings: Settings) -> "FastAPI":
+@pytest.fixture(scope="session")
+def routes(sqlite_template: Path) -> "APIRouter":
+    """The routes of all applications of this process: preparing them takes longer than most requests. Which application
+    a request is for, and so its settings and its database, is known to the request."""
     from skipgram_audit_web.main import create_app
 
-    return create_app(settings)
+    return create_app(Settings(data_folder=sqlite_template)).router
+
+
+@pytest.fixture
+def app(settings: Settings, routes: "APIRouter") -> "FastAPI":
+    from skipgram_audit_web.main import create_app
+
+    made = create_app(settings)
+    made.router = routes
+    return made
 
 
 @pytest.fixture

@@ -36,10 +36,15 @@ def test_help_names_every_command_and_is_quick() -> None:
     assert seconds < 2
 
 
-def test_the_command_imports_nothing_heavy() -> None:
-    code = (
-        "import sys, skipgram_audit.cli.main; print({'torch', 'gensim', 'numba', 'dbos', 'fastapi'} & set(sys.modules))"
-    )
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("skipgram_audit.cli.main", {"torch", "gensim", "numba", "dbos", "fastapi"}),
+        ("skipgram_audit.serving.worker", {"torch", "gensim", "numba", "sklearn", "scipy", "fastapi"}),
+    ],
+)
+def test_the_command_and_a_worker_without_jobs_import_nothing_heavy(module: str, heavy: set[str]) -> None:
+    code = f"import sys, {module}; print({heavy} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
 

@@ -10,6 +10,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Job, JobKind, Status
+from tests.library.jobs.reading_here import reading_here
 
 FUNCTIONS = {
     JobKind.IMPORT: imports.import_corpus,
@@ -41,7 +42,8 @@ def running_job(settings: Settings, database: Database, job_id: str) -> Iterator
         jobs.start(session, job_id)
     reports = Database(settings, busy_milliseconds=50)
     try:
-        yield JobContext(job_id, settings, database, reports, run_step)
+        with reading_here():
+            yield JobContext(job_id, settings, database, reports, run_step)
     finally:
         reports.close()
 

@@ -1,20 +1,23 @@
 """The check that follows an audit, and what checks change in the files of its report."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from skipgram_audit.jobs import check_results
 from skipgram_audit.jobs.check_results import queue_standard_check, update_report
-from skipgram_audit.jobs.runtime import FOLLOW_UPS
+from skipgram_audit.jobs.runtime import registered
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, jobs
+from skipgram_audit.store import audits, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Check, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.standard_check import standard_plan
 from tests.audit_sample import Sample, make_audit
 from tests.check_sample import make_check
+from tests.library.jobs.direct import job_context
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def follow(database: Database, queue: JobQueue, sample: Sample, wished: bool) ->
     with database.session() as session:
         audits.get(session, sample.audit_id).standard_check = wished
     with database.session() as session:
-        FOLLOW_UPS[JobKind.AUDIT](session, queue, str(sample.audit_id))
+        queue_standard_check(session, queue, str(sample.audit_id))
     with database.session() as session:
         return session.query(Check).all()
 
@@ -40,7 +43,7 @@ def follow(database: Database, queue: JobQueue, sample: Sample, wished: bool) ->
 def test_an_audit_that_asked_for_it_is_checked_on_its_clearest_probe(
     database: Database, queue: JobQueue, sample: Sample
 ) -> None:
-    assert FOLLOW_UPS[JobKind.AUDIT] is queue_standard_check
+    assert registered(JobKind.AUDIT).follow_up is queue_standard_check
     assert follow(database, queue, sample, wished=False) == []
     [check] = follow(database, queue, sample, wished=True)
     plan = CheckPlan.model_validate(check.plan)
@@ -76,11 +79,32 @@ def test_the_report_holds_the_checks_that_found_something(
     make_check(database, sample, CheckPlan(sets=3, probe="weat-6", draw_seed=2), finished=False)
     with database.session() as session:
         audit = audits.get(session, sample.audit_id)
-        folder = settings.audit_folder(audit.storage_name)
-        folder.mkdir(parents=True)
-        (folder / "report.json").write_text("{}")
-        update_report(session, settings, audit)
+    folder = settings.audit_folder(audit.storage_name)
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_text("{}")
+    update_report(database, settings, sample.audit_id)
     written = json.loads((folder / "report.json").read_text())["checks"]
     assert [CheckPlan.model_validate(one["plan"]) for one in written] == plans[::-1]
     assert all(one["findings"] for one in written)
     assert len(written[1]["findings"]) == 2
+
+
+def test_a_check_that_is_deleted_while_the_report_is_written_is_not_in_it(
+    database: Database, settings: Settings, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [make_check(database, sample, CheckPlan(sets=3, probe="weat-6", draw_seed=seed)) for seed in (1, 2)]
+    with database.session() as session:
+        folder = settings.audit_folder(audits.get(session, sample.audit_id).storage_name)
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_text("{}")
+
+    def delete_one(_folder: Path) -> None:
+        with database.session() as session:
+            if len(checks.of_audit(session, sample.audit_id)) == 2:
+                checks.remove(session, sample.audit_id, ids[0])
+
+    monkeypatch.setattr(check_results, "write_page", delete_one)
+    with job_context(settings, database, JobKind.REPORT, str(sample.audit_id)) as context:
+        registered(JobKind.REPORT).carry_out(context, str(sample.audit_id))
+    written = json.loads((folder / "report.json").read_text())["checks"]
+    assert [one["plan"]["draw_seed"] for one in written] == [2]

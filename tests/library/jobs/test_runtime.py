@@ -10,7 +10,7 @@ from dbos import DBOSClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from skipgram_audit.jobs.runtime import migrate_jobs
+from skipgram_audit.jobs.runtime import migrate_jobs, registered
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
@@ -299,3 +299,7 @@ def test_audits_wait_for_each_other_but_previews_do_not_wait_for_audits(
     audit_lines = [line for line in steps(settings) if line.startswith("audit")]
     assert audit_lines == [f"audit {audit_id} {what}" for audit_id in audits for what in ("begins", "ends")]
     assert steps(settings)[1] == "preview of good"
+
+
+def test_every_kind_of_job_is_carried_out_by_something() -> None:
+    assert [kind for kind in JobKind if not callable(registered(kind).carry_out)] == []

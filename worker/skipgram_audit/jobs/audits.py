@@ -17,6 +17,7 @@ from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.readers.rows import OnSkip
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument, passed_over
+from skipgram_audit.jobs.check_results import queue_standard_check
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.rankings import write_rankings
 from skipgram_audit.jobs.runtime import job
@@ -35,7 +36,7 @@ STEPS = ("encode", "train", "null", "influence", "rank", "report")
 RANKING = "Ranking documents and sentences"
 
 
-@job(JobKind.AUDIT)
+@job(JobKind.AUDIT, follow_up=queue_standard_check)
 def carry_out_audit(context: JobContext, subject: str) -> None:
     """Carries out the audit of this id.
 

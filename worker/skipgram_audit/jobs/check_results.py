@@ -3,18 +3,19 @@
 from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.reporting import write_page
-from skipgram_audit.jobs.runtime import follow_up
+from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.runtime import job
 from skipgram_audit.report.check_files import write_checks
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.verdict import clearest, probe_verdict
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks
-from skipgram_audit.store.models import AuditRow, JobKind
+from skipgram_audit.store.database import Database
+from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.standard_check import standard_plan
 
 
-@follow_up(JobKind.AUDIT)
 def queue_standard_check(session: Session, queue: JobQueue, subject: str) -> None:
     """Queues the standard check of an audit that was started with it: of its clearest probe."""
     audit = audits.get(session, int(subject))
@@ -27,12 +28,32 @@ def queue_standard_check(session: Session, queue: JobQueue, subject: str) -> Non
         queue.enqueue(session, JobKind.CHECK, checks.create(session, audit, plan).id)
 
 
-def update_report(session: Session, settings: Settings, audit: AuditRow) -> None:
-    """Writes what the checks of an audit found into the files of its report."""
-    kinds = {probe.name: probe.kind for probe in audit.probes}
-    found = [
-        FinishedCheck.of(check.plan, check.outcome, sets, kinds) for check, sets in checks.judged(session, [audit.id])
-    ]
-    folder = settings.audit_folder(audit.storage_name)
-    write_checks(folder, found)
-    write_page(folder)
+@job(JobKind.REPORT)
+def write_report(context: JobContext, subject: str) -> None:
+    """Writes the report of the audit whose id is the subject again, after a check of it was deleted."""
+
+    def write() -> None:
+        context.phase(1, 1, "Writing the report")
+        update_report(context.database, context.settings, int(subject))
+
+    context.step("report", write)
+
+
+def update_report(database: Database, settings: Settings, audit_id: int) -> None:
+    """Writes what the checks of an audit found into the files of its report.
+
+    Again where a check ended or was deleted meanwhile, so that whoever writes last writes what is left.
+    """
+    written: list[FinishedCheck] | None = None
+    while True:
+        with database.session() as session:
+            audit = audits.get(session, audit_id)
+            kinds = {probe.name: probe.kind for probe in audit.probes}
+            judged = checks.judged(session, [audit_id])
+        found = [FinishedCheck.of(check.plan, check.outcome, sets, kinds) for check, sets in judged]
+        if found == written:
+            return
+        folder = settings.audit_folder(audit.storage_name)
+        write_checks(folder, found)
+        write_page(folder)
+        written = found

@@ -49,13 +49,13 @@ def carry_out_check(context: JobContext, subject: str) -> None:
     def compare() -> None:
         begin(3)
         run.compare(seconds)
-        with context.database.session() as session:
-            update_report(session, context.settings, checks.by_id(session, int(subject)).audit)
+        update_report(context.database, context.settings, audit.id)
 
     with opened_executor(context.settings) as executor:
         run = _check_run(context, int(subject), executor)
         with context.database.session() as session:
-            forecast = costs.of_check(session, checks.by_id(session, int(subject)).audit, run.plan, executor.places)
+            audit = checks.by_id(session, int(subject)).audit
+            forecast = costs.of_check(session, audit, run.plan, executor.places)
         context.foresee(forecast, whole=not run.is_begun)
         context.step("sets", draw)
         seconds = context.step("trainings", train)

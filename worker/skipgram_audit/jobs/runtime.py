@@ -21,6 +21,7 @@ A job is a function of a context and its subject (the upload, corpus or audit id
 
 What the runtime does, so that jobs need not:
 
+- The module of a job (JOB_MODULES) is imported for the first job of its kind: what computes takes seconds to load.
 - The jobs row and, for imports and audits, the status, error, started_at and finished_at of the corpus or audit
   follow the job: running when it starts, done when it returns, failed when it raises, cancelled on Cancelled.
 - An AuditError becomes the error and the remedy that the user sees. Any other exception is a bug: its trace goes to
@@ -32,10 +33,12 @@ What the runtime does, so that jobs need not:
 """
 
 import errno
+import importlib
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
@@ -64,11 +67,40 @@ from skipgram_audit.store.queue import (
 logger = logging.getLogger(__name__)
 
 JobFunction = Callable[[JobContext, str], None]
-JOBS: dict[JobKind, JobFunction] = {}
-
 FollowUp = Callable[[Session, JobQueue, str], None]
-FOLLOW_UPS: dict[JobKind, FollowUp] = {}
-"""What is queued when a job of a kind is done, in the transaction that ends it."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What carries out the jobs of a kind.
+
+    Attributes:
+        follow_up: queues what comes after a job that is done, in the transaction that ends it.
+    """
+
+    carry_out: JobFunction
+    follow_up: FollowUp | None
+
+
+JOBS: dict[JobKind, Registered] = {}
+
+JOB_MODULES = {
+    JobKind.PREVIEW: "preview",
+    JobKind.IMPORT: "imports",
+    JobKind.MODEL: "models",
+    JobKind.AUDIT: "audits",
+    JobKind.CHECK: "checks",
+    JobKind.NEAR_DUPLICATES: "near_duplicates",
+    JobKind.MAP: "maps",
+    JobKind.SEARCH: "search",
+    JobKind.CALIBRATION: "what_ifs",
+    JobKind.WHAT_IF: "what_ifs",
+    JobKind.MITIGATIONS: "mitigations",
+    JobKind.REWRITE: "rewritings",
+    JobKind.DERIVE: "derivations",
+    JobKind.REPORT: "check_results",
+}
+"""Kind of job -> the module of this folder that registers it."""
 
 MAXIMUM_DEATHS = 2
 """A job during which the worker died this often is given up: it would die again. A worker that was stopped has not
@@ -83,24 +115,21 @@ LIGHT_JOBS = 4
 PENDING = ("ENQUEUED", "PENDING", "DELAYED")
 
 
-def job(kind: JobKind) -> Callable[[JobFunction], JobFunction]:
-    """Registers a function as the one that carries out jobs of a kind."""
+def job(kind: JobKind, follow_up: FollowUp | None = None) -> Callable[[JobFunction], JobFunction]:
+    """Registers a function as the one that carries out jobs of a kind, and what comes after them."""
 
     def register(function: JobFunction) -> JobFunction:
-        JOBS[kind] = function
+        JOBS[kind] = Registered(function, follow_up)
         return function
 
     return register
 
 
-def follow_up(kind: JobKind) -> Callable[[FollowUp], FollowUp]:
-    """Registers a function that queues what comes after jobs of a kind."""
-
-    def register(function: FollowUp) -> FollowUp:
-        FOLLOW_UPS[kind] = function
-        return function
-
-    return register
+def registered(kind: JobKind) -> Registered:
+    """What carries out the jobs of a kind; its module is imported for the first."""
+    if kind not in JOBS:
+        importlib.import_module(f"skipgram_audit.jobs.{JOB_MODULES[kind]}")
+    return JOBS[kind]
 
 
 def migrate_jobs(settings: Settings) -> None:
@@ -194,8 +223,8 @@ class Worker:
                 log_level="WARNING",
             )
         )
-        for kind, function in JOBS.items():
-            self._register(kind, function)
+        for kind in JobKind:
+            self._register(kind)
         DBOS.launch()
         DBOS.register_queue(DEVICE_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
         DBOS.register_queue(WHAT_IF_QUEUE, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
@@ -203,14 +232,14 @@ class Worker:
         self._queue.queue_waiting()
         self._reconcile()
 
-    def _register(self, kind: JobKind, function: JobFunction) -> None:
+    def _register(self, kind: JobKind) -> None:
         @DBOS.workflow(
             name=str(kind), max_recovery_attempts=None
         )  # jobs.deaths counts, and distinguishes stops from deaths
         def workflow(job_id: str, subject: str) -> str:
-            return str(self._carry_out(function, job_id, subject))
+            return str(self._carry_out(kind, job_id, subject))
 
-    def _carry_out(self, function: JobFunction, job_id: str, subject: str) -> Status:
+    def _carry_out(self, kind: JobKind, job_id: str, subject: str) -> Status:
         """Runs a job and writes how it ended; never raises because of what the job did."""
         with self.database.session() as session:
             row = jobs.start(session, job_id)
@@ -223,7 +252,7 @@ class Worker:
         status, error, remedy = Status.DONE, "", ""
         try:
             context.check()
-            function(context, subject)
+            registered(kind).carry_out(context, subject)
             context.keep_costs()
         except Cancelled:
             status = Status.CANCELLED
@@ -234,16 +263,17 @@ class Worker:
             status, (error, remedy) = Status.FAILED, _plain_words(failure)
         with self.database.session() as session:
             if jobs.end(session, job_id, status, error, remedy) and status == Status.DONE:
-                self._follow_up(session, row.kind, subject)
+                self._follow_up(session, kind, subject)
         return status
 
     def _follow_up(self, session: Session, kind: JobKind, subject: str) -> None:
         """What comes after a job; the job has ended whatever becomes of it."""
-        if kind not in FOLLOW_UPS:
+        follow_up = registered(kind).follow_up
+        if follow_up is None:
             return
         try:
             with session.begin_nested():
-                FOLLOW_UPS[kind](session, self._queue, subject)
+                follow_up(session, self._queue, subject)
         except Exception:
             logger.exception("What comes after %s %s was not queued.", kind, subject)
 

@@ -1,6 +1,5 @@
-"""The worker process: jobs registered, signals obeyed, and a quick end."""
+"""The worker process: signals obeyed, and a quick end."""
 
-import importlib
 import logging
 import os
 import signal
@@ -10,21 +9,6 @@ from skipgram_audit.jobs.runtime import Worker
 from skipgram_audit.serving.process_groups import end_with_starter
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.migrate import migrate
-
-JOB_MODULES = (
-    "skipgram_audit.jobs.preview",
-    "skipgram_audit.jobs.imports",
-    "skipgram_audit.jobs.near_duplicates",
-    "skipgram_audit.jobs.models",
-    "skipgram_audit.jobs.audits",
-    "skipgram_audit.jobs.maps",
-    "skipgram_audit.jobs.search",
-    "skipgram_audit.jobs.checks",
-    "skipgram_audit.jobs.what_ifs",
-    "skipgram_audit.jobs.mitigations",
-    "skipgram_audit.jobs.derivations",
-    "skipgram_audit.jobs.rewritings",
-)
 
 
 def work(settings: Settings, stop_with_stdin: bool) -> None:
@@ -37,7 +21,6 @@ def work(settings: Settings, stop_with_stdin: bool) -> None:
     """
     if stop_with_stdin:
         end_with_starter()
-    register_jobs()
     migrate(settings)
     worker = Worker(settings)
 
@@ -49,9 +32,3 @@ def work(settings: Settings, stop_with_stdin: bool) -> None:
     worker.run()
     logging.shutdown()
     os._exit(0)
-
-
-def register_jobs() -> None:
-    """Imports the modules whose functions carry out the jobs; their decorators register them."""
-    for name in JOB_MODULES:
-        importlib.import_module(name)

@@ -65,7 +65,7 @@ def add(session: Session, kind: JobKind, subject: str | int) -> tuple[str, bool]
 
 def remove_of_audits(session: Session, audit_ids: Sequence[int]) -> None:
     """Deletes the jobs of audits that are deleted, and of all that hangs on them."""
-    for kind in (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION):
+    for kind in (JobKind.AUDIT, JobKind.MAP, JobKind.CALIBRATION, JobKind.REPORT):
         remove_of(session, kind, audit_ids)
     for kind, table in PARTS_OF_AUDITS.items():
         remove_of(session, kind, session.scalars(select(table.id).where(table.audit_id.in_(audit_ids))).all())

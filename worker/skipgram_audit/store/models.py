@@ -365,6 +365,7 @@ class JobKind(enum.StrEnum):
     MITIGATIONS = "mitigations"
     REWRITE = "rewrite"
     DERIVE = "derive"
+    REPORT = "report"
 
 
 _ONE_AT_A_TIME = text("status IN ('waiting', 'running') AND kind <> 'preview'")

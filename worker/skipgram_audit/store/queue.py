@@ -31,7 +31,7 @@ DEVICE_QUEUE = "device"
 """One audit, check or comparison of mitigations at a time: it uses the whole device."""
 
 LIGHT_QUEUE = "light"
-"""Previews, imports of corpora and models, near-duplicates, maps, indexes: they must not wait behind an audit."""
+"""Previews, imports, near-duplicates, maps, indexes, reports: they must not wait behind an audit."""
 
 WHAT_IF_QUEUE = "what-if"
 """One predicted what-if at a time: somebody looks at the page that waits for it."""
@@ -50,6 +50,7 @@ QUEUE_OF_KIND = {
     JobKind.MITIGATIONS: DEVICE_QUEUE,
     JobKind.REWRITE: DEVICE_QUEUE,
     JobKind.DERIVE: LIGHT_QUEUE,
+    JobKind.REPORT: LIGHT_QUEUE,
 }
 
 

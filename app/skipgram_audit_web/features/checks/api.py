@@ -24,7 +24,7 @@ from skipgram_audit_web.features.checks.schemas import (
 from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/checks", tags=["checks"], responses=ERROR_RESPONSES)
 
@@ -148,7 +148,7 @@ def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: 
 
 
 @router.delete("/{check_id}", status_code=204)
-def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
     """Deletes a check that has ended."""
-    service.remove(database, settings, audit_id, check_id)
+    service.remove(database, queue, audit_id, check_id)
     return Response(status_code=204)

@@ -23,7 +23,6 @@ from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.web import (
     CurrentDatabase,
     CurrentQueue,
-    CurrentSettings,
     SentForm,
     attachment,
     render,
@@ -230,6 +229,6 @@ def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: 
 
 
 @router.post("/{check_id}/delete")
-def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
-    service.remove(database, settings, audit_id, check_id)
+def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    service.remove(database, queue, audit_id, check_id)
     return see_other(f"/audits/{audit_id}#checks")

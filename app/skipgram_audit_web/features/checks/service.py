@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import Conflict, InvalidInput
-from skipgram_audit.report.check_files import write_checks
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
-from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
@@ -104,8 +102,8 @@ def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -
         queue.enqueue(session, JobKind.CHECK, check_id)
 
 
-def remove(database: Database, settings: Settings, audit_id: int, check_id: int) -> None:
-    """Deletes a check that has ended, from the files of the audit's report, too.
+def remove(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Deletes a check that has ended; the worker takes it out of the files of the audit's report.
 
     Raises:
         NotFound: the audit has no such check.
@@ -113,13 +111,7 @@ def remove(database: Database, settings: Settings, audit_id: int, check_id: int)
     """
     with database.session() as session:
         checks.remove(session, audit_id, check_id)
-        audit = audits.get(session, audit_id)
-        left = finished_checks(session, [audit])
-        folder = settings.audit_folder(audit.storage_name)
-    write_checks(folder, [one for _, one in left])
-    from skipgram_audit.auditing.reporting import write_page  # It loads what reads tables, so not before it is needed.
-
-    write_page(folder)
+        queue.enqueue(session, JobKind.REPORT, audit_id)
 
 
 def finished_checks(session: Session, shown: Sequence[AuditRow]) -> list[tuple[Check, FinishedCheck]]:

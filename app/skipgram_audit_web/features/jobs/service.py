@@ -33,6 +33,7 @@ TITLES = {
     JobKind.MITIGATIONS: "Mitigations",
     JobKind.REWRITE: "Rewriting",
     JobKind.DERIVE: "Making a corpus",
+    JobKind.REPORT: "Report",
 }
 
 NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[JobKind, str]] = {
@@ -47,6 +48,7 @@ NAMED_BY: dict[type[CorpusRow] | type[ImportedModelRow] | type[AuditRow], dict[J
         JobKind.AUDIT: "/audits/{}",
         JobKind.MAP: "/audits/{}/map",
         JobKind.CALIBRATION: "/audits/{}/what-ifs",
+        JobKind.REPORT: "/audits/{}/report",
     },
 }
 """Table -> kinds of jobs whose subjects are its rows, with the addresses of the pages that show what the jobs make."""

@@ -108,6 +108,8 @@ def test_a_check_is_started_cancelled_gone_on_with_and_deleted(
     assert post(client, f"{address}/cancel").status_code == 303
     assert post(client, f"{address}/delete").status_code == 303
     assert client.get(address).status_code == 404
+    with database.session() as session:
+        assert jobs.latest(session, JobKind.REPORT, sample.audit_id), "the report is written again by the worker"
 
 
 def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: Database, sample: Sample) -> None:
