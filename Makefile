@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 DATA ?= data
 
-.PHONY: run test lint format docs lock sign-in-link clean
+.PHONY: run test tests lint format docs lock sign-in-link clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/skipgram-audit serve --demo --port $(PORT) --data-folder $(DATA)
@@ -14,9 +14,13 @@ run: $(VENV)/run.stamp
 sign-in-link: $(VENV)/run.stamp
 	$(BIN)/skipgram-audit sign-in-link --port $(PORT) --data-folder $(DATA)
 
+# Both at once, since the tests often wait and mypy works on one core; what fails is named at the end.
+test: $(VENV)/test.stamp
+	$(MAKE) --no-print-directory --jobs=2 --keep-going lint tests
+
 # As many processes as tests/conftest.py says; a module's tests in one of them. The order is that of the folders, which
 # begins with the longest modules.
-test: lint
+tests: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp

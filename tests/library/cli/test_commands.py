@@ -9,7 +9,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from skipgram_audit.cli.main import cli
+from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import built_in_probes
 
@@ -18,6 +21,13 @@ def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedPro
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "120"}
     command = [sys.executable, "-W", "error", "-m", "skipgram_audit.cli.main", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120)
+
+
+def shown(*arguments: str) -> str:
+    """What a command prints, without a process of its own, which takes longer to start than the command."""
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
 
 def children_seconds() -> float:
@@ -50,26 +60,24 @@ def test_the_command_and_a_worker_without_jobs_import_nothing_heavy(module: str,
 
 
 def test_probes_are_listed_shown_and_checked(tmp_path: Path) -> None:
-    assert [line.split()[0] for line in run("probes", "list").stdout.splitlines()] == list(built_in_probes())
-    listed = json.loads(run("probes", "list", "--json").stdout)
+    assert [line.split()[0] for line in shown("probes", "list").splitlines()] == list(built_in_probes())
+    listed = json.loads(shown("probes", "list", "--json"))
     assert [probe["name"] for probe in listed] == list(built_in_probes())
-    kinds = run("probes", "kinds").stdout
+    kinds = shown("probes", "kinds")
     assert [line.split(":")[0] for line in kinds.splitlines() if not line.startswith(" ")] == list(KINDS)
-    shown = run("probes", "show", "weat-6").stdout
-    assert tomllib.loads(shown)["attributes"]["Career"][0] == "executive"
+    definition = shown("probes", "show", "weat-6")
+    assert tomllib.loads(definition)["attributes"]["Career"][0] == "executive"
     file = tmp_path / "mine.toml"
-    file.write_text(shown)
-    checked = run("probes", "check", str(file))
-    assert checked.returncode == 0
-    assert "can be used" in checked.stdout
-    assert json.loads(run("probes", "check", str(file), "--json").stdout)["valid"]
-    assert json.loads(run("probes", "show", str(file), "--json").stdout)["name"] == "weat-6"
+    file.write_text(definition)
+    assert "can be used" in shown("probes", "check", str(file))
+    assert json.loads(shown("probes", "check", str(file), "--json"))["valid"]
+    assert json.loads(shown("probes", "show", str(file), "--json"))["name"] == "weat-6"
 
 
 def test_words_that_no_corpus_can_hold_are_named() -> None:
-    assert "'short-term' is read as 'short' and 'term'" in run("probes", "check", "weat-9").stdout
-    assert json.loads(run("probes", "check", "weat-9", "--json").stdout)["never_found"] == ["short-term"]
-    assert 'never_found = ["short-term"]' in run("probes", "show", "weat-9").stdout
+    assert "'short-term' is read as 'short' and 'term'" in shown("probes", "check", "weat-9")
+    assert json.loads(shown("probes", "check", "weat-9", "--json"))["never_found"] == ["short-term"]
+    assert 'never_found = ["short-term"]' in shown("probes", "show", "weat-9")
 
 
 def test_a_wrong_probe_file_fails_and_says_why(tmp_path: Path) -> None:
@@ -80,17 +88,18 @@ def test_a_wrong_probe_file_fails_and_says_why(tmp_path: Path) -> None:
     assert "both lists of [targets] contain one" in result.stderr
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
-    missing = run("probes", "show", "weat-11")
-    assert missing.returncode == 1
-    assert "weat-10" in missing.stderr
+    with pytest.raises(NotFound, match="weat-10"):
+        shown("probes", "show", "weat-11")
 
 
 @pytest.mark.parametrize(
     "arguments", [["nonsense"], ["serve", "--port", "0"], ["serve", "--port", "x"], ["worker", "--device", "abacus"]]
 )
-def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], tmp_path: Path) -> None:
-    result = run(*arguments, folder=tmp_path)
-    assert result.returncode == 2
+def test_a_wrong_command_line_is_exit_code_2(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(cli, arguments).exit_code == 2
     assert list(tmp_path.iterdir()) == []
 
 

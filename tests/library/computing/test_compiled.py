@@ -20,8 +20,8 @@ CORPUS = zipf_corpus()
 
 
 def test_no_loop_reads_or_writes_beyond_an_array(tmp_path: Path) -> None:
-    """In a process of its own, since the checks are compiled in."""
-    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    """In a process of its own, since the checks are compiled in; quickly compiled, since its loops run for a moment."""
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_OPT": "0", "NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "tests.library.bounds_checked", "40"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
