@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import Forecast
 from skipgram_audit.report.formatting import capital, duration, plural
+from skipgram_audit_web.web import FromRow
 
 
 def cost_sentences(forecast: Forecast, job: str) -> str:
@@ -46,6 +49,14 @@ class TrainingCost:
         """The same in sentences; see cost_sentences."""
         trainings = plural(self.trainings, "training") if self.trainings else "no training"
         return f"{capital(('at most ' if at_most else '') + trainings)}. {cost_sentences(self.forecast, job)}"
+
+
+class TrainingCostModel(FromRow):
+    """What a check or a comparison of mitigations will take."""
+
+    trainings: int
+    seconds: float = Field(description="About, on this machine.")
+    runs: int = Field(description="How many earlier runs on this machine say so; 0: a first guess.")
 
 
 def standard_check_text(plan: CheckPlan, audited_seeds: Sequence[int], forecast: Forecast) -> str:

@@ -104,18 +104,25 @@ def active_of(
 
 
 def wait_again(
-    session: Session,
-    table: type[AuditRow] | type[Check] | type[ImportedModelRow] | type[MitigationComparison],
-    subject_id: int,
-) -> bool:
-    """Makes an audit, a check, a model or a comparison of mitigations wait for another job, if it failed or was
-    cancelled; False when it is in another state. Of two requests at once, one gets True."""
+    session: Session, row: AuditRow | Check | ImportedModelRow | MitigationComparison, what: str, remedy: str
+) -> None:
+    """Makes the subject of a job that failed or was cancelled wait for another one.
+
+    Args:
+        what: the subject in a sentence.
+        remedy: what to do when it cannot wait again.
+
+    Raises:
+        Conflict: it is in another state. Of two requests at once, one gets this.
+    """
+    table = type(row)
     ended = table.status.in_((Status.FAILED, Status.CANCELLED))
     values: dict[str, Any] = {"status": Status.WAITING, "error": "", "finished_at": None}
     if table is not ImportedModelRow:
         values["started_at"] = None
-    statement = update(table).where(table.id == subject_id, ended).values(values).returning(table.id)
-    return session.scalar(statement) is not None
+    statement = update(table).where(table.id == row.id, ended).values(values).returning(table.id)
+    if session.scalar(statement) is None:
+        raise Conflict(f"{what} is {row.status}.", remedy)
 
 
 def active(session: Session) -> list[Job]:

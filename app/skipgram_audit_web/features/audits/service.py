@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import Forecast
-from skipgram_audit.model.errors import Conflict, InvalidInput
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.model.pretrained_settings import with_models
 from skipgram_audit.model.probe import ProbeDefinition
@@ -117,8 +117,7 @@ def restart(database: Database, queue: JobQueue, audit_id: int) -> None:
     """
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        if not jobs.wait_again(session, AuditRow, audit_id):
-            raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Start a new audit instead.")
+        jobs.wait_again(session, audit, f"The audit {audit.name!r}", "Start a new audit instead.")
         queue.enqueue(session, JobKind.AUDIT, audit_id)
 
 

@@ -10,13 +10,13 @@ from skipgram_audit.store import audits, check_sets, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Count, Id
+from skipgram_audit_web.common.costs import TrainingCostModel
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.checks import service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
 from skipgram_audit_web.features.checks.schemas import (
     CheckDetail,
     CheckSummary,
-    CostModel,
     SetDocuments,
     SetList,
     SetModel,
@@ -73,12 +73,12 @@ def list_checks(audit_id: Id, database: CurrentDatabase) -> list[CheckSummary]:
 
 
 @router.post("/cost")
-def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> CostModel:
+def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> TrainingCostModel:
     """What a check would take, without starting it."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
         require_done(audit)
-        return CostModel.model_validate(service.cost_of(session, audit, checks.fitted_plan(audit, plan)))
+        return TrainingCostModel.model_validate(service.cost_of(session, audit, checks.fitted_plan(audit, plan)))
 
 
 @router.post("", status_code=201)

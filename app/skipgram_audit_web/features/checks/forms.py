@@ -1,43 +1,30 @@
 """The form of a new check: its defaults for a plan and an audit, and how its fields are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic import ValidationError
+from typing import Any, ClassVar
 
 from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, PlanDescription
 from skipgram_audit.model.estimators import DESCRIPTIONS
-from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit.store.standard_check import usual_seeds
+from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 
-SCHEMA: dict[str, Any] = CheckPlan.model_json_schema()["properties"]
 NUMBERS = ("sets", "documents", "rankings", "target", "ranking", "unit", "warm_epochs", "warm_step_size", "draw_seed")
-LABELS = {
-    "probe": "Probe", "sets": "Sets", "documents": "Documents", "rankings": "Rankings", "seeds": "Seeds",
-    "target": "Target", "ranking": "In which order", "unit": "What goes", "most_share": "Share of the words",
-    "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
-}  # fmt: skip
 
 
-@dataclass
-class CheckForm:
-    """What was filled in, and what of it is wrong (field name -> sentence)."""
+class CheckForm(PlanForm):
+    """The fields of a check."""
 
-    values: dict[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
+    definition = CheckPlan
+    labels: ClassVar = {
+        "probe": "Probe", "sets": "Sets", "documents": "Documents", "rankings": "Rankings", "seeds": "Seeds",
+        "target": "Target", "ranking": "In which order", "unit": "What goes", "most_share": "Share of the words",
+        "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
+    }  # fmt: skip
 
     @property
     def description(self) -> PlanDescription:
         return PLANS[self.values["plan"]]
-
-    def help(self, name: str) -> str:
-        return str(SCHEMA[name]["description"])
-
-    def problems(self) -> str:
-        """All that is wrong, in one sentence."""
-        return "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in self.errors.items())
 
 
 def can_rank_again(audit: AuditRow) -> bool:
@@ -52,7 +39,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
     same_run = audit.settings["estimator"] == "unrolled"
     return {
         "plan": description.name,
-        "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
+        "probe": next(iter(measured_probes(audit)), ""),
         "sets": str(description.sets if description.sets is not None else defaults.sets),
         "documents": str(min(description.documents or defaults.documents, audit.corpus.document_count)),
         "rankings": str(
@@ -79,9 +66,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
 def read_form(audit: AuditRow, sent: Mapping[str, Any]) -> CheckForm:
     """The form as it was sent, with its defaults where nothing was."""
     values = default_values(audit, str(sent.get("plan", "")))
-    return CheckForm(
-        {name: str(sent.get(name, value)).strip() for name, value in values.items()} | {"plan": values["plan"]}
-    )
+    return CheckForm(sent_values(values, sent) | {"plan": values["plan"]})
 
 
 def _share(percent: str) -> float | str:
@@ -97,21 +82,18 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
     values = form.values
     if values["ranking"] != "influence":
         values = values | {"rankings": "1"}
-    try:
-        return CheckPlan.model_validate(
-            {
-                "plan": values["plan"],
-                "probe": values["probe"],
-                "seeds": [item for item in values["seeds"].replace(",", " ").split() if item],
-                "same_run": values["truth"] == "same",
-                "warm": values["start"] == "warm",
-                "predict_only": values["extent"] == "predict",
-                "leave_others": values["leave_others"] == "on",
-                "most_share": _share(values["most_percent"]) if values["plan"] == "turning" else 1.0,
-                **{name: values[name] for name in NUMBERS},
-            }
-        )
-    except ValidationError as error:
-        for name, text in problems_of(error):
-            form.errors.setdefault(name.split(".")[0] or "plan", text)
-        return None
+    return form.plan(
+        CheckPlan,
+        {
+            "plan": values["plan"],
+            "probe": values["probe"],
+            "seeds": form.numbers("seeds"),
+            "same_run": values["truth"] == "same",
+            "warm": values["start"] == "warm",
+            "predict_only": values["extent"] == "predict",
+            "leave_others": values["leave_others"] == "on",
+            "most_share": _share(values["most_percent"]) if values["plan"] == "turning" else 1.0,
+            **{name: values[name] for name in NUMBERS},
+        },
+        otherwise="plan",
+    )

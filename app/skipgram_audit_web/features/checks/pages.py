@@ -1,5 +1,6 @@
 """The pages of checks by retraining: new, progress and result in one, a set's documents, and the table as CSV."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -17,6 +18,7 @@ from skipgram_audit.store import audits, check_sets, checks, jobs, marks
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
 from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
 from skipgram_audit_web.features.checks import forms, service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
 from skipgram_audit_web.features.checks.without import scores_without
@@ -78,13 +80,7 @@ def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Respon
 
 
 def _cost_text(session: Session, audit: AuditRow, form: forms.CheckForm) -> str:
-    plan = forms.read_plan(form)
-    if plan is None:
-        return form.problems()
-    try:
-        return service.cost_text(session, audit, plan)
-    except AuditError as error:
-        return str(error)
+    return told_cost(form, forms.read_plan(form), partial(service.cost_text, session, audit))
 
 
 def _render_form(
@@ -109,7 +105,7 @@ def _render_form(
         marked=marked,
         supports_reranking=forms.can_rank_again(audit),
         cost=cost,
-        choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
+        choices=[(name, name) for name in measured_probes(audit)],
     )
 
 

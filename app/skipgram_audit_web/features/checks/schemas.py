@@ -10,14 +10,6 @@ from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import FromRow
 
 
-class CostModel(FromRow):
-    """What a check will take."""
-
-    trainings: int
-    seconds: float = Field(description="About, on this machine.")
-    runs: int = Field(description="How many earlier runs on this machine say so; 0: a first guess.")
-
-
 class CheckSummary(BaseModel):
     """A check in a list."""
 

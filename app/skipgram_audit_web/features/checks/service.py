@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
-from skipgram_audit.model.errors import Conflict, InvalidInput
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
 from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
@@ -97,8 +97,7 @@ def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -
     """
     with database.session() as session:
         check = checks.get(session, audit_id, check_id)
-        if not jobs.wait_again(session, Check, check_id):
-            raise Conflict(f"The check is {check.status}.", "Start a new one instead.")
+        jobs.wait_again(session, check, "The check", "Start a new one instead.")
         queue.enqueue(session, JobKind.CHECK, check_id)
 
 

@@ -6,7 +6,7 @@ from skipgram_audit.model.errors import Conflict
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import imported_models, jobs, uploads
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import ImportedModelRow, JobKind
+from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.queue import JobQueue
 
 
@@ -32,8 +32,9 @@ def read_again(database: Database, queue: JobQueue, model_id: int) -> None:
     """
     with database.session() as session:
         model = imported_models.get(session, model_id)
-        if model.upload_id is None or not jobs.wait_again(session, ImportedModelRow, model_id):
-            raise Conflict(f"The model {model.name!r} is {model.status}.", "Upload it again.")
+        jobs.wait_again(session, model, f"The model {model.name!r}", "Upload it again.")
+        if model.upload_id is None:
+            raise Conflict(f"The file of the model {model.name!r} was deleted.", "Upload it again.")
         queue.enqueue(session, JobKind.MODEL, model_id)
 
 

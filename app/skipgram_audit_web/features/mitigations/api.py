@@ -9,30 +9,18 @@ from skipgram_audit.model.mitigations import MitigationPlan
 from skipgram_audit.report.mitigation_sentences import row_sentence
 from skipgram_audit.store import audits, jobs, mitigations
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import JobKind, MitigationComparison
+from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id, Seed
+from skipgram_audit_web.common.costs import TrainingCostModel
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.mitigations import service
-from skipgram_audit_web.features.mitigations.schemas import MitigationCostModel, MitigationDetail, MitigationSummary
+from skipgram_audit_web.features.mitigations.schemas import MitigationDetail, MitigationSummary
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/mitigations", tags=["mitigations"], responses=ERROR_RESPONSES)
 
 ActionName = Annotated[str, Path(max_length=40, description="A method's name; none for the vectors as trained.")]
-
-
-def _summary(one: MitigationComparison) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "audit_id": one.audit_id,
-        "status": one.status,
-        "plan": MitigationPlan.model_validate(one.plan),
-        "error": one.error,
-        "created_at": one.created_at,
-        "started_at": one.started_at,
-        "finished_at": one.finished_at,
-    }
 
 
 def _detail(database: Database, audit_id: int, comparison_id: int) -> MitigationDetail:
@@ -42,7 +30,7 @@ def _detail(database: Database, audit_id: int, comparison_id: int) -> Mitigation
         table = mitigations.table_of(found)
         return MitigationDetail.model_validate(
             {
-                **_summary(found),
+                **MitigationSummary.model_validate(found).model_dump(),
                 "job": JobModel.model_validate(job) if job else None,
                 "table": table,
                 "sentences": {row.action: row_sentence(table, row) for row in table.rows} if table else {},
@@ -55,17 +43,17 @@ def list_mitigations(audit_id: Id, database: CurrentDatabase) -> list[Mitigation
     """The comparisons of an audit, the newest first."""
     with database.session() as session:
         audits.get(session, audit_id)
-        return [MitigationSummary.model_validate(_summary(one)) for one in mitigations.of_audit(session, audit_id)]
+        return [MitigationSummary.model_validate(one) for one in mitigations.of_audit(session, audit_id)]
 
 
 @router.post("/cost")
-def tell_cost(audit_id: Id, plan: MitigationPlan, database: CurrentDatabase) -> MitigationCostModel:
+def tell_cost(audit_id: Id, plan: MitigationPlan, database: CurrentDatabase) -> TrainingCostModel:
     """What a comparison would take, without starting it."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
         require_done(audit)
         fitted = mitigations.fitted_plan(audit, plan)
-        return MitigationCostModel.model_validate(service.cost_of(session, audit, fitted))
+        return TrainingCostModel.model_validate(service.cost_of(session, audit, fitted))
 
 
 @router.post("", status_code=201)

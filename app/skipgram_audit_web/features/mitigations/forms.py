@@ -1,41 +1,31 @@
 """The form of a new comparison of mitigations: its defaults for an audit, and how its fields are read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import ClassVar
 
-from pydantic import ValidationError
 from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.concepts import ATTRIBUTES, TARGETS
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
-from skipgram_audit.model.validation import problems_of
 from skipgram_audit.model.word_pairs import built_in_pairs
 from skipgram_audit.store.models import AuditRow
+from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 
-SCHEMA: dict[str, Any] = MitigationPlan.model_json_schema()["properties"]
 PLAIN = ("probe", "concept", "share", "biased_words", "draw_seed")
 ENGLISH_ONLY = ("substitute", "names")
-LABELS = {
-    "probe": "Probe", "methods": "Mitigations", "concept": "Concept", "seeds": "Seeds", "share": "Share of the text",
-    "biased_words": "Most biased words", "draw_seed": "Seed of the draw",
-}  # fmt: skip
 
 
 @dataclass
-class MitigationForm:
-    """What was filled in, and what of it is wrong (field name -> sentence)."""
+class MitigationForm(PlanForm):
+    """The fields of a comparison, and the methods that are ticked."""
 
-    values: dict[str, str]
-    methods: list[str]
-    errors: dict[str, str] = field(default_factory=dict)
+    definition = MitigationPlan
+    labels: ClassVar = {
+        "probe": "Probe", "methods": "Mitigations", "concept": "Concept", "seeds": "Seeds",
+        "share": "Share of the text", "biased_words": "Most biased words", "draw_seed": "Seed of the draw",
+    }  # fmt: skip
 
-    def help(self, name: str) -> str:
-        return str(SCHEMA[name]["description"])
-
-    def problems(self) -> str:
-        """All that is wrong, in one sentence."""
-        return "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in self.errors.items())
+    methods: list[str] = field(default_factory=list)
 
 
 def concepts() -> list[tuple[str, str]]:
@@ -68,7 +58,7 @@ def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
     """The form as it was sent, with its defaults where nothing was."""
     defaults = MitigationPlan()
     values = {
-        "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
+        "probe": next(iter(measured_probes(audit)), ""),
         "concept": defaults.concept,
         "seeds": ", ".join(map(str, audit.settings["seeds"])),
         "share": f"{100 * defaults.share:g}",
@@ -76,12 +66,12 @@ def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
         "draw_seed": str(defaults.draw_seed),
     }
     methods = [str(one) for one in sent.getlist("methods")] if "probe" in sent else usual_methods(audit)
-    return MitigationForm({name: str(sent.get(name, value)).strip() for name, value in values.items()}, methods)
+    return MitigationForm(sent_values(values, sent), methods=methods)
 
 
 def read_plan(form: MitigationForm) -> MitigationPlan | None:
     """The plan that the form holds; None, with the form's errors filled in, when some field is wrong."""
-    values: Mapping[str, Any] = form.values
+    values = form.values
     if not form.methods:
         form.errors["methods"] = "tick one or more"
         return None
@@ -90,16 +80,6 @@ def read_plan(form: MitigationForm) -> MitigationPlan | None:
     except ValueError:
         form.errors["share"] = "a number is needed"
         return None
-    try:
-        return MitigationPlan.model_validate(
-            {
-                **{name: values[name] for name in PLAIN},
-                "share": share,
-                "methods": form.methods,
-                "seeds": [item for item in values["seeds"].replace(",", " ").split() if item],
-            }
-        )
-    except ValidationError as error:
-        for name, text in problems_of(error):
-            form.errors.setdefault(name.split(".")[0] or "methods", text)
-        return None
+    content = {name: values[name] for name in PLAIN}
+    lists = {"methods": form.methods, "seeds": form.numbers("seeds")}
+    return form.plan(MitigationPlan, {**content, **lists, "share": share}, otherwise="methods")

@@ -1,5 +1,7 @@
 """The pages of comparisons of mitigations: new, progress and result in one, and the files."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
@@ -11,6 +13,7 @@ from skipgram_audit.store import audits, jobs, mitigations
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Id, Seed
 from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
 from skipgram_audit_web.features.mitigations import forms, service
 from skipgram_audit_web.web import (
     CurrentDatabase,
@@ -61,13 +64,7 @@ def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Respon
 
 
 def _cost_text(session: Session, audit: AuditRow, form: forms.MitigationForm) -> str:
-    plan = forms.read_plan(form)
-    if plan is None:
-        return form.problems()
-    try:
-        return service.cost_text(session, audit, plan)
-    except AuditError as error:
-        return str(error)
+    return told_cost(form, forms.read_plan(form), partial(service.cost_text, session, audit))
 
 
 def _render_form(
@@ -91,7 +88,7 @@ def _render_form(
         can_train=forms.can_train(audit),
         concepts=forms.concepts(),
         cost=cost,
-        choices=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
+        choices=[(name, name) for name in measured_probes(audit)],
     )
 
 

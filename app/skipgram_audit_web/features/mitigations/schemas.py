@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from skipgram_audit.model.mitigations import MitigationPlan, MitigationTable
 from skipgram_audit.store.models import Status
@@ -10,15 +10,7 @@ from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import FromRow
 
 
-class MitigationCostModel(FromRow):
-    """What a comparison will take."""
-
-    trainings: int
-    seconds: float = Field(description="About, on this machine.")
-    runs: int = Field(description="How many earlier runs on this machine say so; 0: a first guess.")
-
-
-class MitigationSummary(BaseModel):
+class MitigationSummary(FromRow):
     """A comparison in a list."""
 
     id: int

@@ -68,8 +68,7 @@ def restart(database: Database, queue: JobQueue, audit_id: int, comparison_id: i
     """
     with database.session() as session:
         found = mitigations.get(session, audit_id, comparison_id)
-        if not jobs.wait_again(session, MitigationComparison, comparison_id):
-            raise Conflict(f"The comparison is {found.status}.", "Start a new one instead.")
+        jobs.wait_again(session, found, "The comparison", "Start a new one instead.")
         queue.enqueue(session, JobKind.MITIGATIONS, comparison_id)
 
 

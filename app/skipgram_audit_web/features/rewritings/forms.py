@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from skipgram_audit.mitigation.english import tagger_is_there
@@ -13,33 +12,33 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.rewriting import METHODS, MethodDescription, RewritePlan
 from skipgram_audit.model.seeds import require_seeds
-from skipgram_audit.model.validation import problems_of
 from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, load_built_in, parse_pairs
 from skipgram_audit.store import marks, rewritings
 from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
 from skipgram_audit.store.models import AuditRow
+from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 
 MOST_SEEDS = rewritings.MOST_SEEDS
-FIELDS = ("method", "own_pairs", "probability", "seed", "grammar", "mask", "where", "top", "probe", "remove", "seeds")
 FOR_REWRITING = ("en-gender", "en-pronouns", "en-kinship", "en-people", "en-occupations", "en-names")
 """Lists that the form offers, in its order; others that ship are for debiasing vectors."""
 
 
 @dataclass
-class RewriteForm:
-    """What was filled in, and what of it is wrong (field name -> sentence)."""
+class RewriteForm(PlanForm):
+    """The fields of a rewriting, and the lists that are ticked."""
 
-    values: dict[str, str]
+    definition = RewritePlan
+    labels: ClassVar = {
+        "method": "Documents that go", "lists": "Words", "own_pairs": "Pairs of your own", "where": "Documents",
+        "probability": "Probability", "seed": "Seed of the draw", "mask": "Mask", "grammar": "Her and his",
+        "seeds": "Seeds to train",
+    }  # fmt: skip
+
     lists: list[str] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def description(self) -> MethodDescription:
         return METHODS[self.values["method"]]
-
-    def problems(self) -> str:
-        """All that is wrong, in one sentence."""
-        return "; ".join(self.errors.values())
 
 
 def offered_lists() -> list[WordPairs]:
@@ -59,7 +58,7 @@ def default_values(audit: AuditRow, method: str, marked: int) -> dict[str, str]:
         "mask": "___",
         "where": "all",
         "top": str(min(200, audit.corpus.document_count)),
-        "probe": next((probe.name for probe in audit.probes if probe.measured), ""),
+        "probe": next(iter(measured_probes(audit)), ""),
         "remove": "marked" if description.name == "remove" and marked else "none",
         "seeds": "",
     }
@@ -68,13 +67,13 @@ def default_values(audit: AuditRow, method: str, marked: int) -> dict[str, str]:
 def read_form(audit: AuditRow, sent: Mapping[str, Any], marked: int) -> RewriteForm:
     """The form as it was sent, with its defaults where nothing was."""
     values = default_values(audit, str(sent.get("method", "")), marked)
-    read = {name: str(sent.get(name, value)).strip() for name, value in values.items()} | {"method": values["method"]}
+    read = sent_values(values, sent) | {"method": values["method"]}
     if "own_pairs" in sent:
         lists = [name for name in FOR_REWRITING if f"list-{name}" in sent]
     else:
         own = audit.corpus.language.lower().startswith("en") and values["method"] != "remove"
         lists = ["en-gender"] if own else []
-    return RewriteForm(read, lists)
+    return RewriteForm(read, lists=lists)
 
 
 def read_plan(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[RewritePlan, list[int]] | None:
@@ -82,11 +81,11 @@ def read_plan(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[Rew
     wrong."""
     values = form.values
     try:
-        seeds = require_seeds([int(one) for one in values["seeds"].replace(",", " ").split()])
+        seeds = require_seeds([int(one) for one in form.numbers("seeds")])
         if len(seeds) > MOST_SEEDS:
             raise ValueError
     except ValueError:
-        form.errors["seeds"] = f"Seeds: up to {MOST_SEEDS} different whole numbers are needed, or none"
+        form.errors["seeds"] = f"up to {MOST_SEEDS} different whole numbers are needed, or none"
         return None
     lists: list[WordPairs] = []
     positions: tuple[int, ...] | None = None
@@ -101,25 +100,22 @@ def read_plan(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[Rew
     if form.errors:
         return None
     removed = tuple(marks.positions(session, audit.id)) if values["remove"] == "marked" else ()
-    try:
-        plan = RewritePlan.model_validate(
-            {
-                "method": values["method"],
-                "lists": [one.model_dump() for one in lists],
-                "probability": values["probability"] or None,
-                "seed": values["seed"],
-                "grammar": values["grammar"],
-                "mask": values["mask"],
-                "positions": positions,
-                "removed": removed,
-                "removed_why": f"marked in the audit {audit.name}"[:500] if removed else "chosen to be removed",
-            }
-        )
-    except ValidationError as error:
-        for name, text in problems_of(error):
-            form.errors.setdefault(name.split(".")[0] or "method", text)
-        return None
-    return plan, seeds
+    plan = form.plan(
+        RewritePlan,
+        {
+            "method": values["method"],
+            "lists": [one.model_dump() for one in lists],
+            "probability": values["probability"] or None,
+            "seed": values["seed"],
+            "grammar": values["grammar"],
+            "mask": values["mask"],
+            "positions": positions,
+            "removed": removed,
+            "removed_why": f"marked in the audit {audit.name}"[:500] if removed else "chosen to be removed",
+        },
+        otherwise="method",
+    )
+    return None if plan is None else (plan, seeds)
 
 
 def _positions(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[int, ...] | None:
@@ -128,14 +124,14 @@ def _positions(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[in
     if where == "marked":
         found = tuple(marks.positions(session, audit.id))
         if not found:
-            form.errors["where"] = "Nothing is marked in this audit"
+            form.errors["where"] = "nothing is marked in this audit"
         return found
     if where != "top":
         return None
     probe = next((one for one in audit.probes if one.name == form.values["probe"] and one.measured), None)
     top = form.values["top"]
     if probe is None or not re.fullmatch("0*[1-9][0-9]{0,8}", top):
-        form.errors["where"] = "A measured probe and a number of documents are needed"
+        form.errors["where"] = "a measured probe and a number of documents are needed"
         return None
     columns = ranking_columns(session, probe)
     amplifies = 1 if (probe.score or 0.0) >= KINDS[probe.kind].neutral else -1

@@ -14,6 +14,7 @@ from skipgram_audit.store import audits, corpora, jobs, marks, rewritings
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.plan_forms import measured_probes
 from skipgram_audit_web.features.rewritings import forms, service
 from skipgram_audit_web.features.rewritings.service import DOCUMENTS_A_PAGE
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, SentForm, render, see_other
@@ -76,7 +77,7 @@ def _render_form(
         lists=forms.offered_lists(),
         grammars=GRAMMARS.items() if tagger_is_there() else [("rule", GRAMMARS["rule"])],
         marked=marked,
-        probes=[(probe.name, probe.name) for probe in audit.probes if probe.measured],
+        probes=[(name, name) for name in measured_probes(audit)],
     )
 
 

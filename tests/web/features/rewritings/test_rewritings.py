@@ -201,7 +201,7 @@ def test_a_corpus_without_near_duplicates(client: TestClient, database: Database
         ({"own_pairs": "a,b\nb,c"}, "more than one pair"),
         ({"own_pairs": "König,Königin", "list-en-gender": None}, "None of the 2 words"),
         ({"list-en-gender": None}, "No list of word pairs"),
-        ({"where": "marked"}, "Nothing is marked"),
+        ({"where": "marked"}, "Documents: nothing is marked"),
         ({"probability": "2"}, "1"),
         ({"seeds": "1, 1"}, "different"),
         ({"seeds": "many"}, "numbers"),
