@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import columns, marks, models  # noqa: F401  (their tables belong to Base)
 from skipgram_audit.store.database import Base, Database, UtcDateTime
+from skipgram_audit.store.migrate import migrating
 
 
 def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -35,6 +36,6 @@ else:
     settings = Settings()
     settings.create_data_folder()
     database = Database(settings)
-    with database.engine.begin() as connection:
+    with migrating(database) as connection:
         run(connection)
     database.close()

@@ -47,6 +47,26 @@ def test_a_probe_of_the_users_keeps_its_name_when_a_built_in_one_would_take_it(
         assert session.query(Probe).filter_by(name="weat-6").one().definition["description"] == "mine"
 
 
+def test_the_number_of_what_was_deleted_is_not_given_again(database: Database) -> None:
+    definition = built_in_probes()["weat-6"].model_dump()
+    numbers = []
+    for name in ("first", "second"):
+        with database.session() as session:
+            session.add(probe := Probe(name=name, kind="weat", definition=definition))
+            session.flush()
+            numbers.append(probe.id)
+        with database.session() as session:
+            session.delete(session.get_one(Probe, numbers[-1]))
+    assert numbers[0] < numbers[1]
+
+
+def test_tables_whose_numbers_stand_in_addresses_give_each_once() -> None:
+    tables = Base.metadata.tables.items()
+    assert {name for name, table in tables if table.dialect_options["sqlite"]["autoincrement"]} == {
+        "audits", "checks", "corpora", "imported_models", "mitigation_comparisons", "probes", "rewritings", "what_ifs",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("path", sorted(RELEASES.glob("*.sql")), ids=lambda path: path.stem)
 def test_the_database_of_a_release_is_migrated_with_all_that_is_in_it(path: Path, tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path)

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from skipgram_audit.resources import migrations_folder
 from skipgram_audit.settings import Settings
@@ -33,9 +35,43 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Runs the migrations up to a revision."""
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    with database.engine.begin() as connection:
+    with migrating(database) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+@contextmanager
+def migrating(database: Database) -> Iterator[Connection]:
+    """A connection in a transaction, for migrations; on SQLite without foreign keys.
+
+    SQLite changes some tables only by making them anew, and dropping the old one would delete what refers to it.
+
+    Raises:
+        IntegrityError: something refers to a row that is not there, afterwards.
+    """
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            with connection.begin():
+                yield connection
+            return
+        _set_foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                yield connection
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if lost is not None:
+                raise IntegrityError(
+                    f"A row of {lost[0]} refers to one that is not there.", None, ValueError(str(lost))
+                )
+        finally:
+            connection.rollback()
+            _set_foreign_keys(connection, "ON")
+
+
+def _set_foreign_keys(connection: Connection, value: str) -> None:
+    """SQLite ignores this within a transaction."""
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={value}")
+    connection.rollback()
 
 
 @contextmanager

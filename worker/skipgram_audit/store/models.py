@@ -41,6 +41,11 @@ class UploadPurpose(enum.StrEnum):
     MODEL = "model"
 
 
+NUMBERED_ONCE = {"sqlite_autoincrement": True}
+"""Of tables whose numbers stand in addresses: SQLite, too, never gives the number of a deleted row again, so no link
+leads to something else."""
+
+
 class Upload(Base):
     """A file on its way in: bytes arrive in order, in as many requests as it takes."""
 
@@ -60,7 +65,7 @@ class CorpusRow(Base):
     """A corpus and what was read, and not read, of its file."""
 
     __tablename__ = "corpora"
-    __table_args__ = (Index("uq_corpora_storage_name", "storage_name", unique=True),)
+    __table_args__ = (Index("uq_corpora_storage_name", "storage_name", unique=True), NUMBERED_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
@@ -163,6 +168,7 @@ class Probe(Base):
     """A bias probe: a built-in one or a user's."""
 
     __tablename__ = "probes"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -177,7 +183,7 @@ class ImportedModelRow(Base):
     """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
 
     __tablename__ = "imported_models"
-    __table_args__ = (Index("uq_imported_models_storage_name", "storage_name", unique=True),)
+    __table_args__ = (Index("uq_imported_models_storage_name", "storage_name", unique=True), NUMBERED_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
@@ -211,7 +217,7 @@ class AuditRow(Base):
     """One audit of one corpus with its whole settings and, when done, its manifest."""
 
     __tablename__ = "audits"
-    __table_args__ = (Index("uq_audits_storage_name", "storage_name", unique=True),)
+    __table_args__ = (Index("uq_audits_storage_name", "storage_name", unique=True), NUMBERED_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
@@ -422,6 +428,7 @@ class Check(Base):
     """A check by retraining of an audit: its plan frozen and, when done, what it found."""
 
     __tablename__ = "checks"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
@@ -443,6 +450,7 @@ class MitigationComparison(Base):
     """Mitigations of an audit that are compared: their plan frozen and, when done, the table of what each one does."""
 
     __tablename__ = "mitigation_comparisons"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
@@ -498,6 +506,7 @@ class WhatIfRow(Base):
     """What was asked of an audit's scores with some documents left out, weighted, or added, and what was answered."""
 
     __tablename__ = "what_ifs"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
@@ -522,6 +531,7 @@ class RewritingRow(Base):
     """A rewriting of an audit's corpus: its plan frozen and, when done, what it changes and what every probe scores."""
 
     __tablename__ = "rewritings"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
