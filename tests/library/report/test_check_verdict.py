@@ -60,6 +60,24 @@ def test_noise_that_hides_any_change_confirms_nothing(error: float, distance: fl
     assert ("no change at all" in told.sentence) == (answer == "unknown")
 
 
+@pytest.mark.parametrize(
+    ("seeds", "error", "target", "answer"),
+    [
+        (4, 0.07, 0.0, "yes"), (4, 0.08, 0.0, "partly"), (2, 0.01, 0.0, "yes"), (2, 0.07, 0.0, "partly"),
+        (4, 0.14, 0.2, "partly"), (4, 0.13, 0.2, "yes"), (2, 0.13, 0.2, "partly"),
+    ],
+)  # fmt: skip
+def test_a_target_is_reached_for_sure_by_students_t(seeds: int, error: float, target: float, answer: str) -> None:
+    """The score comes to -0.24; t is 12.706 for two seeds and 3.182 for four."""
+    made, found = judgements(plan="turning", sets=2, seeds=list(range(1, seeds + 1)))
+    one = found[0].comparisons[0]
+    after = Measure(value=-0.24, error=error)
+    told = found[0].model_copy(
+        update={"target": target, "comparisons": [one.model_copy(update={"score_actual": after})]}
+    )
+    assert verdict(made, told, 0.0).answer == answer
+
+
 @pytest.mark.parametrize(("plan", "answer"), [("extremes", "partly"), ("turning", "unknown")])
 def test_of_another_probe_it_is_said_for_which_the_documents_were_chosen(plan: str, answer: str) -> None:
     made, found = judgements(plan=plan, sets=2)

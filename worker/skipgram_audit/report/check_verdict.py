@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, ProbeJudgement, SetAgreement
 from skipgram_audit.report.check_sentences import change
+from skipgram_audit.report.confidence import t_quantile
 from skipgram_audit.report.formatting import decimal, signed
 
 GOOD_SHARE = 0.9
@@ -171,7 +172,7 @@ def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verd
         return Verdict("unknown", "The score could not be measured without the set.")
     goal = neutral if judgement.target is None else judgement.target
     if goal != neutral:
-        return _reaching(judgement.before.value or 0.0, first, goal, plan.noun)
+        return _reaching(plan, judgement.before.value or 0.0, first, goal)
     error, found = f" ± {decimal(after.error)}" if after.error is not None else "", f"the {plan.noun}s found"
     foretold = decimal(first.score_predicted)
     change = f"it goes from {decimal(before)} to {decimal(after.value)}{error}; {foretold} was predicted"
@@ -184,16 +185,12 @@ def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verd
         )
     if not turned:
         return Verdict("no", f"Retraining does not confirm that the score turns without {found}: {change}.")
-    if after.error is not None and abs(after.value - neutral) > STANDARD_ERRORS * after.error:
+    if _is_sure(plan, after, neutral):
         return Verdict("yes", f"Retraining confirms that the score turns without {found}: {change}.")
-    return Verdict(
-        "partly",
-        f"The score turns without {found}, {change}, but by less than two standard errors: other seeds may "
-        "say otherwise.",
-    )
+    return Verdict("partly", f"The score turns without {found}: {change}. {_not_sure(plan)}")
 
 
-def _reaching(before: float, first: Comparison, goal: float, noun: str) -> Verdict:
+def _reaching(plan: CheckPlan, before: float, first: Comparison, goal: float) -> Verdict:
     """Whether a score comes to a target that is not its neutral value without what was found."""
     side, after = 1.0 if before > goal else -1.0, first.score_actual
     assert after.value is not None
@@ -204,17 +201,27 @@ def _reaching(before: float, first: Comparison, goal: float, noun: str) -> Verdi
     if (first.score_predicted - goal) * side >= 0:
         return Verdict(
             "no" if reached else "yes",
-            f"Not even all {noun}s that may go are predicted to bring the score to {decimal(goal)}, and retraining "
-            f"{'does' if reached else 'does not'}: {change}.",
+            f"Not even all {plan.noun}s that may go are predicted to bring the score to {decimal(goal)}, and "
+            f"retraining {'does' if reached else 'does not'}: {change}.",
         )
     if not reached:
         return Verdict(
             "no", f"Retraining does not confirm that the score comes to {decimal(goal)} without the set: {change}."
         )
-    if after.error is not None and abs(after.value - goal) > STANDARD_ERRORS * after.error:
+    if _is_sure(plan, after, goal):
         return Verdict("yes", f"Retraining confirms that the score comes to {decimal(goal)} without the set: {change}.")
-    return Verdict(
-        "partly",
-        f"The score comes to {decimal(goal)} without the set, {change}, but by less than two standard errors: other "
-        "seeds may say otherwise.",
-    )
+    return Verdict("partly", f"The score comes to {decimal(goal)} without the set: {change}. {_not_sure(plan)}")
+
+
+def _is_sure(plan: CheckPlan, after: Measure, goal: float) -> bool:
+    """Whether a score lies past a goal by more than the noise of the seeds explains, by Student's t."""
+    assert after.value is not None
+    return after.error is not None and abs(after.value - goal) > t_quantile(len(plan.seeds) - 1) * after.error
+
+
+def _not_sure(plan: CheckPlan) -> str:
+    seeds = len(plan.seeds)
+    if seeds == 1:
+        return "One seed does not tell how far others differ."
+    needed = t_quantile(seeds - 1)
+    return f"Other seeds may say otherwise: with {seeds} it takes {needed:.1f} standard errors to be sure."
