@@ -34,6 +34,7 @@ from skipgram_audit.retraining.sets import pushing
 from tests.benchmarks.accuracy.budget import Stopwatch
 from tests.benchmarks.accuracy.corpus import ChosenSet, RemovalSet
 from tests.benchmarks.accuracy.judging import changes_of
+from tests.benchmarks.accuracy.tables import times
 from tests.benchmarks.accuracy.trainings import Trainings
 from tests.benchmarks.machine import processor
 from tests.benchmarks.paper.corpora import unwatched
@@ -143,64 +144,70 @@ def measured(cache: Path, corpora: Path) -> dict[str, dict[str, Any]]:
 
 
 def judged(trainings: Trainings, influences: dict[str, Values]) -> dict[str, dict[str, Any]]:
-    """By method: LDS over random tenths, and the quantile measure; by sums over documents."""
+    """By method: Spearman's correlation with the recipe over sentences and over documents; LDS over random tenths, and
+    the quantile measure, by sums over documents."""
     corpus = trainings.corpus
     tenths = [RemovalSet("tenth", number) for number in range(RANDOM_TENTHS)]
     hundredths = [RemovalSet("hundredth", number) for number in range(RANDOM_HUNDREDTHS)]
     actual, random = (changes_of(trainings, "ours", sets, JUDGES)[:, 0] for sets in (tenths, hundredths))
     masks = np.array([one.removed(corpus.document_count) for one in tenths], np.float64)
+    by_document = {method: sums_between(one, corpus.document_sentences) for method, one in influences.items()}
     result = {}
-    for method, sentences in influences.items():
-        documents = sums_between(sentences, corpus.document_sentences)
+    for method, documents in by_document.items():
         lds = set_agreement(-(masks @ documents)[:, None], actual).spearman
         first = ChosenSet.of(first_documents(trainings, pushing(documents, 1)))
         changes = changes_of(trainings, "ours", [first], JUDGES)[0, 0]
-        result[method] = {"lds": [lds.value, lds.low, lds.high], "quantile": vars(quantile(changes, random))}
+        result[method] = {
+            "agreement": [spearman(found[RECIPE], found[method]) for found in (influences, by_document)],
+            "lds": [lds.value, lds.low, lds.high],
+            "quantile": vars(quantile(changes, random)),
+        }
     return result
 
 
 def table(
-    found: dict[str, dict[str, Any]], judgements: dict[str, dict[str, Any]], corpus: dict[str, int], training: float
+    found: dict[str, dict[str, Any]], judgements: dict[str, dict[str, Any]], sizes: dict[str, int], training: float
 ) -> str:
-    """A row a method; times and memory also as multiples of the engine's default."""
-    sentences, parameters = corpus["sentences"], corpus["parameters"]
-    usual = found["mean-field"]
-    recipe_of = found[RECIPE]
+    """A row a method; time also as a multiple of the engine's default."""
+    sentences, usual, slowest = sizes["sentences"], found["mean-field"], found[RECIPE]
     lines = [
         "# What the paper's recipe costs",
         "",
-        f"WEAT 6 on gap-wikipedia: {sentences:,} sentences, {corpus['words']:,} words, {parameters:,} parameters, one "
-        f"seed. One core of {usual['processor']}. A training of the corpus takes {training:.1f} s. Time is of the "
-        "processor; memory is what the process took at most beside the corpus and its vectors. Influence: Spearman's "
-        "correlation over sentences with the recipe. LDS: Spearman's over random tenths of the documents, with "
-        f"retraining by {len(JUDGES)} other seeds. The last column is the quantile measure of the table of related "
-        "methods.",
+        f"WEAT 6 on gap-wikipedia: {sentences:,} sentences, {sizes['words']:,} words, {sizes['parameters']:,} "
+        f"parameters, one seed. One core of {usual['processor']}. A training of the corpus takes {training:.1f} s. "
+        "Time is of the processor; memory is what the process took at most beside the corpus and its vectors. "
+        "Agreement: Spearman's correlation of influences with the recipe's, over sentences and over documents. LDS: "
+        f"Spearman's over {RANDOM_TENTHS} random tenths of the documents, with retraining by {len(JUDGES)} other seeds. The last "
+        "column is the change of the score without the first 1 % of the documents, over random, as in the table of "
+        "related methods.",
         "",
-        "| method | whole corpus | a sentence | times mean-field | memory | influence | LDS (95 % interval) | without "
+        "| method | whole corpus | a sentence | times mean-field | memory | agreement | LDS (95 % interval) | without "
         "its first 1 % |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for method, one in found.items():
-        total = one["solving"] + one["sentences"]
-        against = "1" if method == RECIPE else decimal(spearman(*arrays(one, recipe_of)))
-        told = judgements[method]
+        total, told = seconds_of(one), judgements[method]
+        agreement = "–" if method == RECIPE else ", ".join(map(decimal, told["agreement"]))
         lds = "{} ({} to {})".format(*map(decimal, told["lds"]))
         gained = f"{decimal(told['quantile']['gained'])} ± {decimal(told['quantile']['error'])}"
-        times = total / (usual["solving"] + usual["sentences"])
         lines.append(
-            f"| {ENGINE.get(method, method)} | {total:.1f} s | {1000 * total / sentences:.2f} ms | {times:.2f} | "
-            f"{one['memory']:,.0f} MB | {against} | {lds} | {gained} |"
+            f"| {ENGINE.get(method, method)} | {total:.1f} s | {1000 * total / sentences:.2f} ms | "
+            f"{times(total / seconds_of(usual))} | {one['memory']:,.0f} MB | {agreement} | {lds} | {gained} |"
         )
-    mean, replayed = found["mean-field"], found["replay"]
     lines += [
         "",
-        f"The recipe spends {recipe_of['solving']:.0f} s on LiSSA ({recipe_of['steps']:,.0f} steps, four times, of "
-        f"{DRAWN_SENTENCES} sentences each, damping {recipe_of['damping']:g}) and "
-        f"{1000 * recipe_of['sentences'] / sentences:.2f} ms on each sentence. The solution's sampling error is "
-        f"{recipe_of['sampling error']:.0%} of its size, and its residual {recipe_of['residual']:.2f} of the "
-        f"right-hand side. Mean-field and replay agree over sentences at {spearman(*arrays(mean, replayed)):.2f}.",
+        f"The recipe spends {slowest['solving']:.0f} s on LiSSA ({slowest['steps']:,.0f} steps, four times, of "
+        f"{DRAWN_SENTENCES} sentences each, damping {slowest['damping']:g}) and "
+        f"{1000 * slowest['sentences'] / sentences:.2f} ms on each sentence. The solution's sampling error is "
+        f"{slowest['sampling error']:.0%} of its size, and its residual {slowest['residual']:.2f} of the right-hand "
+        f"side. Mean-field and replay agree over sentences at {spearman(*arrays(usual, found['replay'])):.2f}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def seconds_of(measurement: dict[str, Any]) -> float:
+    """Of the processor, for the whole corpus."""
+    return float(measurement["solving"] + measurement["sentences"])
 
 
 def arrays(*measurements: dict[str, Any]) -> list[Values]:
