@@ -177,9 +177,9 @@ def table(
         f"parameters, one seed. One core of {usual['processor']}. A training of the corpus takes {training:.1f} s. "
         "Time is of the processor; memory is what the process took at most beside the corpus and its vectors. "
         "Agreement: Spearman's correlation of influences with the recipe's, over sentences and over documents. LDS: "
-        f"Spearman's over {RANDOM_TENTHS} random tenths of the documents, with retraining by {len(JUDGES)} other seeds. The last "
-        "column is the change of the score without the first 1 % of the documents, over random, as in the table of "
-        "related methods.",
+        f"Spearman's over {RANDOM_TENTHS} random tenths of the documents, with retraining by {len(JUDGES)} other "
+        "seeds. The last column is the change of the score without the first 1 % of the documents, over random, as in "
+        "the table of related methods.",
         "",
         "| method | whole corpus | a sentence | times mean-field | memory | agreement | LDS (95 % interval) | without "
         "its first 1 % |",
