@@ -112,6 +112,9 @@ settings = settings_on("sqlite", "postgres")
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 """For a test to which the database makes no difference, in a module of others."""
 
+on_both = pytest.mark.parametrize("settings", ["sqlite", "postgres"], indirect=True)
+"""For a test to which it makes one, in a module of others."""
+
 
 @pytest.fixture
 def database(settings: Settings) -> "Iterator[Database]":

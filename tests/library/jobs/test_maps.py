@@ -1,14 +1,20 @@
 """The map's job on real news text: what is stored, and audits whose files are gone."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from skipgram_audit.auditing.map_file import write_map_file
 from skipgram_audit.auditing.run import open_pipeline
+from skipgram_audit.auditing.texts import TextWriter
 from skipgram_audit.corpus.encoding import TextDocument
+from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.jobs.maps import draw_map
-from skipgram_audit.model.errors import Conflict
+from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
@@ -62,6 +68,26 @@ def test_a_map_places_every_document_that_has_a_known_word(settings: Settings, d
     text = news_texts()[0].casefold()
     assert first
     assert all(word in text for word in first)
+
+
+def test_the_file_of_the_map_has_rankings_texts_and_places(tmp_path: Path) -> None:
+    texts, count = tmp_path / "artifacts" / "texts.parquet", 5
+    texts.parent.mkdir()
+    ids = [f"d{number}" for number in range(count)]
+    with TextWriter(texts) as writer:
+        for name in ids:
+            writer.add(CorpusDocument(f"Text of {name}.", np.array([[0, 11]], np.uint32), name, "", {}))
+    ranks = pa.table({"document": ids, "weat-6 rank": list(range(count)), "x": ["taken"] * count})
+    pq.write_table(ranks, tmp_path / "documents.parquet")
+    places = np.array([[0, 0], [10, 1000], [500, 250], [np.nan, np.nan], [1000, 0]], np.float32)
+    table = pq.read_table(write_map_file(tmp_path, places, 1000)).to_pydict()
+    assert table["document"] == ids
+    assert table["text"] == [f"Text of {name}." for name in ids]
+    assert table["weat-6 rank"] == list(range(count))
+    assert table["x"] == [0, 10, 500, None, 1000]
+    assert table["y"] == [1000, 0, 750, None, 1000]
+    with pytest.raises(NotFound):
+        write_map_file(tmp_path / "none", places, 1000)
 
 
 def test_an_audit_whose_files_are_gone_has_no_map(settings: Settings, database: Database) -> None:

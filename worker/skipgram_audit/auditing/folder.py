@@ -8,6 +8,7 @@ documents.csv, words.csv, sentences.parquet, vectors-seed-*.txt
 ro-crate-metadata.json, croissant.json, provenance.json, citation.bib
                        what the folder says of itself to programs
 documents.parquet      a row a document: its place in every probe's ranking, ids exactly as they were given
+map.parquet            the same with texts and places on the map of documents; made when it is asked for
 words/                 arrays on single words
 artifacts/             arrays that everything else is made from:
     texts.parquet      the documents as they were audited
@@ -44,6 +45,7 @@ ARTIFACTS, WORDS, CHECKS, MITIGATIONS = "artifacts", "words", "checks", "mitigat
 TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json", "skipped.csv"
 CALIBRATION = "calibration.json"
 MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"
+MAP = "map.parquet"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from skipgram_audit.cli import (
     auditing,
     checking,
     converting,
+    mapping,
     mitigating,
     probes,
     reading,
@@ -57,6 +58,7 @@ cli.command()(checking.smallest_set)
 cli.command()(rewriting.rewrite)
 cli.command("word-pairs")(rewriting.word_pairs)
 cli.command()(mitigating.mitigations)
+cli.command("map")(mapping.map_documents)
 cli.command()(converting.convert)
 cli.command()(reporting.report)
 cli.command()(reporting.reproduce)

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from skipgram_audit.auditing.folder import ARTIFACTS
+from skipgram_audit.auditing.folder import ARTIFACTS, DOCUMENTS
 from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.computing.progress import part_of
 from skipgram_audit.jobs.context import JobContext
@@ -32,6 +32,7 @@ def draw_map(context: JobContext, subject: str) -> None:
 def _draw(context: JobContext, audit_id: int) -> None:
     # The projection's libraries take most of a second to load, and most workers never draw a map.
     from skipgram_audit.auditing.document_map import MOST_FITTED, document_places, document_vectors, typical_words
+    from skipgram_audit.auditing.map_file import write_map_file
 
     context.phase(1, 1, "Placing documents")
     started = time.perf_counter()
@@ -66,5 +67,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
         fitted=min(placed, MOST_FITTED),
         seconds=time.perf_counter() - started,
     )
+    if (folder.parent / DOCUMENTS).is_file():
+        write_map_file(folder.parent, places, document_map.SIDE)
     with context.database.session() as session:
         document_map.write(session, audits.get(session, audit_id), places, typical, pipeline.corpus.words, facts)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from skipgram_audit.auditing.folder import MAP
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.store import jobs, marks, ranking
 from skipgram_audit.store.document_map import SIDE, DocumentMap, facts_of
@@ -17,7 +18,7 @@ from skipgram_audit_web.features.document_map import service
 from skipgram_audit_web.features.document_map.figure import map_figure, region_labels
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
 from skipgram_audit_web.features.marks.service import marking_context
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, render, see_other
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/map", include_in_schema=False)
 
@@ -29,6 +30,7 @@ def show_map(
     request: Request,
     audit_id: Id,
     database: CurrentDatabase,
+    settings: CurrentSettings,
     rectangle: ChosenRectangle,
     probe: str | None = None,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
@@ -65,6 +67,7 @@ def show_map(
             places=[document_rank(audit, chosen, row.rank) for row in rows],
             page=page,
             pages=-(-part.documents // ROWS_A_PAGE) if part else 0,
+            file=MAP if (settings.audit_folder(audit.storage_name) / MAP).is_file() else "",
             direction=direction(chosen),
             largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
             **marking_context(request, session, audit_id, ids),

@@ -19,7 +19,7 @@ from skipgram_audit.store import audits, costs, jobs, mitigations
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
 from tests.audit_sample import Sample, make_audit
-from tests.conftest import settings_on
+from tests.conftest import on_both, settings_on
 from tests.mitigation_sample import VECTORS, WORDS, make_mitigations
 from tests.web import page as reading
 
@@ -64,6 +64,7 @@ def test_the_form_offers_every_method_and_tells_the_cost(
     assert slower == {"trainings": 2, "seconds": pytest.approx(10 * cost["seconds"], rel=0.2), "runs": 1}
 
 
+@on_both
 def test_a_comparison_is_started_cancelled_gone_on_with_and_deleted(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
@@ -123,6 +124,7 @@ def test_plans_that_do_not_fit_are_shown_again(client: TestClient, database: Dat
     assert post(client, root, {**FORM, "methods": ["hard"], "seeds": "1"}).status_code == 303
 
 
+@on_both
 def test_the_result_is_a_table_in_words_and_in_files(
     client: TestClient, database: Database, settings: Settings, sample: Sample
 ) -> None:

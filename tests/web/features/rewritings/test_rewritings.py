@@ -18,6 +18,7 @@ from skipgram_audit.store import corpora, documents, jobs, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
 from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
+from tests.conftest import on_both
 from tests.duplicates_sample import find_duplicates
 from tests.web import page as reading
 
@@ -105,6 +106,7 @@ def test_hostile_texts_are_inert(client: TestClient, database: Database, sample:
     assert "onerror=alert(1)&gt;" in page
 
 
+@on_both
 def test_changes_are_undone_one_by_one_and_made_again(client: TestClient, database: Database, sample: Sample) -> None:
     rewriting_id = start(client, sample)
     address = f"/audits/{sample.audit_id}/rewritings/{rewriting_id}"
@@ -154,6 +156,7 @@ def test_file_and_ledger_are_the_changes_that_are_made(client: TestClient, datab
     assert {row["document"] for row in lines} == {"alice", "=cmd()", "größe"}
 
 
+@on_both
 def test_a_corpus_is_made_that_knows_its_parent(
     client: TestClient, database: Database, sample: Sample, work: Callable[[], None]
 ) -> None:

@@ -53,6 +53,13 @@ FILE_KINDS = (
         "application/vnd.apache.parquet",
     ),
     FileKind(
+        re.compile(r"map\.parquet"),
+        "Documents on the map",
+        "The table of documents with their texts and their places on the map, x and y; Embedding Atlas opens it. It is "
+        "made with the map.",
+        "application/vnd.apache.parquet",
+    ),
+    FileKind(
         re.compile(r"report\.json"),
         "Scores",
         "Scores, word associations and counts for programs; the schema is in the documentation.",
