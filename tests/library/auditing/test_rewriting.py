@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gensim.models import KeyedVectors
 from typer.testing import CliRunner
 
 import skipgram_audit as sga
@@ -63,6 +64,26 @@ def test_scores_are_predicted_and_retrained(rewriting: Rewriting) -> None:
     assert row.trained_change == pytest.approx(np.mean(score.trained) - np.mean(score.trained_before))
     assert "retraining" in score_sentence(row, 2, 2)
     assert "not measured" in score_sentence(score_rows(rewriting.outcome)[1], 2, 2)
+
+
+def test_vectors_before_and_after_are_those_that_were_scored(rewriting: Rewriting, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        rewriting.vectors(seed=7)
+    if not rewriting.outcome.trained_seeds:
+        rewriting.retrain([1, 5])
+    score = rewriting.outcome.scores[0]
+    for when, scores in (("before", score.trained_before), ("after", score.trained)):
+        for seed, wanted in zip((1, 5), scores, strict=True):
+            found = sga.score(rewriting.vectors(when, seed), PROBE)["score"][0]
+            assert found == pytest.approx(wanted, abs=1e-6)
+    for ending in ("txt", "bin", "kv"):
+        rewriting.save_vectors(tmp_path / f"after.{ending}", seed=5)
+    text = KeyedVectors.load_word2vec_format(str(tmp_path / "after.txt"))
+    binary = KeyedVectors.load_word2vec_format(str(tmp_path / "after.bin"), binary=True)
+    kept = KeyedVectors.load(str(tmp_path / "after.kv"))
+    for one in (text, binary, kept):
+        assert one.index_to_key == rewriting.vectors(seed=5).index_to_key
+        np.testing.assert_array_equal(one.vectors, rewriting.vectors(seed=5).vectors)
 
 
 def test_words_that_change_places_change_their_counts(audit: sga.Audit) -> None:

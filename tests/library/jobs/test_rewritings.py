@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from skipgram_audit.api import score
 from skipgram_audit.jobs.derivations import derive_corpus
 from skipgram_audit.jobs.rewritings import carry_out_rewriting
 from skipgram_audit.mitigation.rewriting import Rewriter
@@ -12,6 +13,7 @@ from skipgram_audit.model.errors import AuditError, Conflict
 from skipgram_audit.model.rewriting import Derivation, RewriteOutcome, RewritePlan
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.model.word_pairs import InvalidPairs, load_pairs, parse_pairs
+from skipgram_audit.report.vector_files import read_vectors, vectors_file
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, rewritings
 from skipgram_audit.store.database import Database
@@ -22,6 +24,7 @@ from tests.conftest import on_sqlite
 from tests.library.jobs.direct import job_context
 from tests.library.jobs.test_audits import NEWS, add_audit, add_corpus, carry_out
 from tests.library.samples import news_texts
+from tests.stored_files import audit_folder
 
 pytestmark = on_sqlite
 DOCUMENTS = 100
@@ -87,6 +90,11 @@ def test_a_rewriting_is_predicted_undone_trained_and_becomes_a_corpus(
     assert second.tally.changes == first.tally.changes - len(proposed)
     assert second.tally.undone == len(proposed)
     assert len(second.scores[0].trained) == len(second.scores[0].trained_before) == 2
+    folder = audit_folder(settings, database, audit_id) / "rewritings" / str(rewriting_id)
+    for when, scores in (("before", second.scores[0].trained_before), ("after", second.scores[0].trained)):
+        for seed, wanted in zip([1, 9], scores, strict=True):
+            words, vectors = read_vectors(vectors_file(folder, when, seed))
+            assert list(score((words, vectors), NEWS)["score"]) == pytest.approx([wanted])
     made = derive(settings, database, corpus_id, Derivation(plan=plan, undone=undone, audit="an audit"))
     with database.session() as session:
         corpus = corpora.get(session, made)

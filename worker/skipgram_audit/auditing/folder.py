@@ -18,6 +18,7 @@ artifacts/             arrays that everything else is made from:
     identity.json      of what these were made
     calibration.json   from sums of influences to predicted scores, where it was fitted
 checks/                checks by retraining
+rewritings/            on a server: the vectors before and after rewritings that were trained
 mitigations/           mitigations that were compared, with the vectors that they give
 """
 
@@ -42,6 +43,7 @@ FORMAT = 1
 """Of the folder; a program that finds a larger number must not read on."""
 
 ARTIFACTS, WORDS, CHECKS, MITIGATIONS = "artifacts", "words", "checks", "mitigations"
+REWRITINGS = "rewritings"
 TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json", "skipped.csv"
 CALIBRATION = "calibration.json"
 MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"

@@ -20,7 +20,6 @@ import numpy.typing as npt
 from skipgram_audit import __version__
 from skipgram_audit.auditing.folder import MITIGATION_TABLE, MITIGATIONS
 from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
-from skipgram_audit.report.vector_files import vectors_file, words_file
 from skipgram_audit.training.trajectory import Trajectory
 
 MEASUREMENTS = "measurements.jsonl"
@@ -74,14 +73,9 @@ class FolderMitigationStore:
         file.with_suffix(".json").write_text(json.dumps(seconds), encoding="utf-8")
 
     def keep_vectors(self, action: str, seed: int, words: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
-        from gensim.models import KeyedVectors
+        from skipgram_audit.auditing.keyed_vectors import keep_vectors  # It loads gensim.
 
-        path = vectors_file(self.folder, action, seed)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        keyed = KeyedVectors(vectors.shape[1])
-        keyed.add_vectors(list(words), vectors)
-        keyed.save(str(path), separately=["vectors"])
-        words_file(path).write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+        keep_vectors(self.folder, action, seed, words, vectors)
 
     def keep_table(self, table: MitigationTable) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from skipgram_audit.auditing.frames import frame
 from skipgram_audit.computing.progress import Progress
@@ -25,6 +26,7 @@ from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.model.word_pairs import InvalidPairs, WordPairs, load_pairs, parse_pairs
 from skipgram_audit.report.corpus_file import corpus_file, form_of
+from skipgram_audit.report.vector_files import AFTER, write_word2vec_binary, write_word2vec_text
 
 PairsLike = str | Path | WordPairs | Mapping[str, Any] | Sequence[tuple[str, str]]
 """The name of a list that ships, a file, a list, its values, or pairs of words."""
@@ -85,6 +87,7 @@ class Rewriting:
         self._pipeline, self._documents, self._manifest, self._audit = pipeline, documents, manifest, audit
         self._phases, self._undone = phases, dict(undone or {})
         self._run = RewriteRun(pipeline, documents, plan, self._undone)
+        self._vectors: dict[tuple[str, int], tuple[list[str], npt.NDArray[np.floating]]] = {}
         with phases() as phase:
             tally, self._rewritten = self._run.rewrite(phase(PHASES[0]))
         self.outcome = RewriteOutcome(tally=tally, seeds=list(pipeline.settings.seeds))
@@ -157,9 +160,48 @@ class Rewriting:
         self.predict()
         with self._phases() as phase:
             self.outcome = self._run.retrain(
-                self.outcome, list(seeds or self._pipeline.settings.seeds), phase(PHASES[2])
+                self.outcome, list(seeds or self._pipeline.settings.seeds), phase(PHASES[2]), self._keep
             )
         return frame(_columns(self.outcome))
+
+    def vectors(self, when: str = AFTER, seed: int | None = None) -> Any:
+        """gensim's KeyedVectors of a training: after the rewriting, or before it.
+
+        Args:
+            when: after or before.
+            seed: the first one that was trained when left out.
+
+        Raises:
+            NotFound: retrain has not been called, or not with this seed.
+        """
+        from gensim.models import KeyedVectors
+
+        words, vectors = self._trained(when, seed)
+        keyed = KeyedVectors(vectors.shape[1])
+        keyed.add_vectors(words, np.asarray(vectors, np.float32))
+        return keyed
+
+    def save_vectors(self, path: str | Path, when: str = AFTER, seed: int | None = None) -> None:
+        """Writes them: binary where the file's name ends in .bin, as gensim's KeyedVectors where it ends in .kv,
+        otherwise word2vec's text format."""
+        target = Path(path)
+        if target.suffix == ".kv":
+            self.vectors(when, seed).save(str(target))
+            return
+        words, vectors = self._trained(when, seed)
+        write = write_word2vec_binary if target.suffix == ".bin" else write_word2vec_text
+        write(target, words, np.asarray(vectors, np.float32))
+
+    def _keep(self, when: str, seed: int, words: Sequence[str], vectors: npt.NDArray[np.floating]) -> None:
+        self._vectors[when, seed] = list(words), vectors
+
+    def _trained(self, when: str, seed: int | None) -> tuple[list[str], npt.NDArray[np.floating]]:
+        seeds = self.outcome.trained_seeds
+        found = self._vectors.get((when, next(iter(seeds), 0) if seed is None else seed))
+        if found is None:
+            known = f"Seeds: {', '.join(map(str, seeds))}." if seeds else "Call retrain first."
+            raise NotFound(f"There are no vectors {when!r} of seed {seed}.", f"Choose after or before. {known}")
+        return found
 
     def to_corpus(self, name: str = "") -> Corpus:
         """The rewritten corpus, to be audited. Its sentences are cut where they were cut before."""

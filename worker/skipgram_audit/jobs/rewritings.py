@@ -1,10 +1,12 @@
 """The job of a rewriting: change the texts, predict every score, and train where that was asked for."""
 
+import shutil
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
-from skipgram_audit.auditing.folder import ARTIFACTS, TEXTS
+from skipgram_audit.auditing.folder import ARTIFACTS, REWRITINGS, TEXTS
 from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.cluster.opening import opened_executor
@@ -67,7 +69,12 @@ def _rewrite(context: JobContext, rewriting_id: int) -> None:
             rewritings.save(session, rewriting_id, outcome, undone)
         if seeds:
             context.phase(3, len(phases), phases[2])
-            outcome = run.retrain(outcome, seeds, context.progress)
+            from skipgram_audit.auditing.keyed_vectors import keep_vectors  # It loads gensim.
+
+            folder = artifacts.parent / REWRITINGS / str(rewriting_id)
+            # An earlier run of it, or another rewriting that had this id and was deleted, may have left some.
+            shutil.rmtree(folder, ignore_errors=True)
+            outcome = run.retrain(outcome, seeds, context.progress, partial(keep_vectors, folder))
             with context.database.session() as session:
                 rewritings.save(session, rewriting_id, outcome, undone)
 

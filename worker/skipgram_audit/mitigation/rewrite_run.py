@@ -30,7 +30,9 @@ from skipgram_audit.model.tokens import tokenize, word_form
 from skipgram_audit.model.word_pairs import Coverage, coverage, require_language
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
+from skipgram_audit.report.vector_files import AFTER, BEFORE
 from skipgram_audit.retraining.retrained import scores_of
+from skipgram_audit.training.trajectory import Trajectory
 
 PHASES = ("Rewriting the texts", "Predicting the scores", "Training on the rewritten texts")
 
@@ -51,6 +53,8 @@ class RewritableAudit(Protocol):
     @property
     def probes(self) -> tuple[ProbeDefinition, ...]: ...
     @property
+    def trajectories(self) -> list[Trajectory]: ...
+    @property
     def measurable_probes(self) -> list[ProbeDefinition]: ...
 
     def trained_scores(self) -> npt.NDArray[np.float64]: ...
@@ -59,6 +63,10 @@ class RewritableAudit(Protocol):
         self, corpus: EncodedCorpus, seeds: Sequence[int], progress: Progress
     ) -> list[npt.NDArray[np.floating]]: ...
     def require_own_training(self) -> None: ...
+
+
+KeepVectors = Callable[[str, int, Sequence[str], npt.NDArray[np.floating]], None]
+"""Takes BEFORE or AFTER, a seed, words, and their vectors [words, dimension]."""
 
 
 class RewriteRun:
@@ -171,12 +179,15 @@ class RewriteRun:
             for probe in pipeline.probes
         ]
 
-    def retrain(self, outcome: RewriteOutcome, seeds: Sequence[int], progress: Progress) -> RewriteOutcome:
+    def retrain(
+        self, outcome: RewriteOutcome, seeds: Sequence[int], progress: Progress, keep: KeepVectors | None = None
+    ) -> RewriteOutcome:
         """The outcome with what every probe scores after trainings on the rewritten texts.
 
         Args:
             outcome: with the scores before.
             seeds: of the trainings; where the audit has not trained one, the audited corpus is trained by it, too.
+            keep: takes the vectors before and after, seed by seed.
 
         Raises:
             InvalidInput: a seed is named twice, or is none.
@@ -192,7 +203,7 @@ class RewriteRun:
         strangers = [seed for seed in seeds if seed not in settings.seeds]
         outcome = outcome.model_copy(deep=True)
         outcome.trained_seeds = list(seeds)
-        before = self._before(seeds, strangers, part_of(progress, 0.1, 0.4 if strangers else 0.0))
+        before = self._before(seeds, strangers, part_of(progress, 0.1, 0.4 if strangers else 0.0), keep)
         try:
             encoded = self.encoded(part_of(progress, 0.0, 0.1))
             rest = part_of(progress, 0.5 if strangers else 0.1, 0.5 if strangers else 0.9)
@@ -201,6 +212,9 @@ class RewriteRun:
             for score in outcome.scores:
                 score.trained, score.trained_reason = [], error.message
             return outcome
+        for seed, one in zip(seeds, vectors, strict=True):
+            if keep is not None:
+                keep(AFTER, seed, encoded.words, one)
         outcome.tally.too_rare = len(set(own.words) - set(encoded.words))
         outcome.tally.new_words = len(set(encoded.words) - set(own.words))
         found = scores_of(pipeline.measurable_probes, encoded, vectors)
@@ -229,15 +243,22 @@ class RewriteRun:
         encoded = encode_documents(results, count, own.casefold, least, _ignored, own.language)
         return _with_sentence_keys(encoded, np.concatenate([np.zeros(0, np.int64), *sentences]))
 
-    def _before(self, seeds: Sequence[int], strangers: Sequence[int], progress: Progress) -> list[list[float]]:
+    def _before(
+        self, seeds: Sequence[int], strangers: Sequence[int], progress: Progress, keep: KeepVectors | None
+    ) -> list[list[float]]:
         """Scores of the audited corpus by some seeds, a row a measured probe."""
         pipeline = self._pipeline
         probes = pipeline.measurable_probes
         trained = pipeline.trained_scores()
         by_seed = {seed: trained[:, column] for column, seed in enumerate(pipeline.settings.seeds)}
+        for trajectory in pipeline.trajectories if keep is not None else ():
+            if keep is not None and trajectory.seed in seeds:
+                keep(BEFORE, trajectory.seed, pipeline.corpus.words, trajectory.inputs)
         if strangers:
             vectors = pipeline.train_corpus(pipeline.corpus, strangers, progress)
             for seed, one in zip(strangers, vectors, strict=True):
+                if keep is not None:
+                    keep(BEFORE, seed, pipeline.corpus.words, one)
                 found = scores_of(probes, pipeline.corpus, [one])
                 by_seed[seed] = np.array([np.nan if isinstance(value, Unmeasurable) else value[0] for value in found])
         return [[float(by_seed[seed][row]) for seed in seeds] for row in range(len(probes))]

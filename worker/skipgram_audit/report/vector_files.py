@@ -9,7 +9,10 @@ import numpy.typing as npt
 from skipgram_audit.model.errors import NotFound
 
 VECTORS = "vectors"
-"""The folder, in that of a comparison of mitigations, which holds the vectors that actions give."""
+"""The folder, in that of a comparison of mitigations or of a rewriting, which holds the vectors that actions give."""
+
+BEFORE, AFTER = "before", "after"
+"""The actions of a rewriting: the audited corpus, and the rewritten one, trained by the same seed."""
 
 WORDS_AT_ONCE = 10_000
 """Written together: 100 MB of text at the largest dimension."""

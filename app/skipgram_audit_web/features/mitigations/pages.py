@@ -14,6 +14,7 @@ from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Id, Seed
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
+from skipgram_audit_web.common.vectors import FORMATS
 from skipgram_audit_web.features.mitigations import forms, service
 from skipgram_audit_web.web import (
     CurrentDatabase,
@@ -110,7 +111,7 @@ def show_mitigations(request: Request, audit_id: Id, comparison_id: Id, database
         methods=METHODS,
         table=table,
         view=mitigation_view(table) if table else None,
-        formats=service.FORMATS,
+        formats=FORMATS,
     )
 
 
@@ -131,7 +132,7 @@ def download_vectors(
     settings: CurrentSettings,
 ) -> Response:
     """The vectors that an action gives, in the format that the ending says."""
-    form = next((name for name, one in service.FORMATS.items() if one == ending), ending)
+    form = next((name for name, one in FORMATS.items() if one == ending), ending)
     return service.vectors_response(database, settings, audit_id, comparison_id, action, seed, form)
 
 

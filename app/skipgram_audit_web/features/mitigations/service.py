@@ -5,24 +5,21 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
-from zipstream import ZipStream
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.computing.cores import core_count
-from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.report.mitigation_rows import mitigations_csv
-from skipgram_audit.report.vector_files import array_file, read_vectors, vectors_file, word2vec_binary, word2vec_text
+from skipgram_audit.report.vector_files import vectors_file
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, costs, jobs, mitigations
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.costs import TrainingCost
+from skipgram_audit_web.common.vectors import vectors_file_response
 from skipgram_audit_web.web import attachment
-
-FORMATS = {"text": "txt", "binary": "bin", "gensim": "zip"}
-"""Format of vectors -> the ending of its file."""
 
 
 def cost_of(session: Session, audit: AuditRow, plan: MitigationPlan) -> TrainingCost:
@@ -116,22 +113,8 @@ def vectors_response(
         InvalidInput: no such format.
         NotFound: no such action or seed, or it could not be carried out, or its file is gone.
     """
-    if form not in FORMATS:
-        raise InvalidInput(f"There is no format {form[:40]!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
     if action not in METHODS:
         raise NotFound(f"There is no action {action[:40]!r}.", f"Actions: {', '.join(METHODS)}.")
     with database.session() as session:
         path = vectors_file(folder_of(settings, mitigations.get(session, audit_id, comparison_id)), action, seed)
-    words, vectors = read_vectors(path)
-    headers = attachment(f"audit-{audit_id}-{action}-seed-{seed}.{FORMATS[form]}")
-    if form == "gensim":
-        stream = ZipStream(sized=True)
-        for file in (path, array_file(path)):
-            stream.add_path(file, file.name)
-        headers["content-length"] = str(len(stream))
-        return StreamingResponse(stream, media_type="application/zip", headers=headers)
-    if form == "binary":
-        return StreamingResponse(
-            word2vec_binary(words, vectors), media_type="application/octet-stream", headers=headers
-        )
-    return StreamingResponse(word2vec_text(words, vectors), media_type="text/plain; charset=utf-8", headers=headers)
+    return vectors_file_response(path, f"audit-{audit_id}-{action}-seed-{seed}", form)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from skipgram_audit.mitigation.ledger import as_csv, as_json_lines
@@ -27,7 +27,7 @@ from skipgram_audit_web.features.rewritings.schemas import (
     RunRequest,
     UndoRequest,
 )
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, attachment
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, attachment
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/rewritings", tags=["rewritings"], responses=ERROR_RESPONSES)
 lists_router = APIRouter(prefix="/api/v1/word-pairs", tags=["rewritings"], responses=ERROR_RESPONSES)
@@ -183,11 +183,34 @@ def download_ledger_lines(audit_id: Id, rewriting_id: Id, database: CurrentDatab
     return ledger_response(database, derived, f"rewriting-{rewriting_id}-ledger", "jsonl")
 
 
+@router.get(
+    "/{rewriting_id}/vectors/{when}/{seed}",
+    responses={
+        200: {
+            "content": {"text/plain": {}, "application/octet-stream": {}, "application/zip": {}},
+            "description": "The file.",
+        }
+    },
+    response_class=Response,
+)
+def download_vectors(
+    audit_id: Id,
+    rewriting_id: Id,
+    when: Annotated[str, Path(max_length=40, description="before or after.")],
+    seed: Annotated[int, Path(ge=0, le=LARGEST_INTEGER)],
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    form: Annotated[str, Query(alias="format", max_length=40, description="text, binary or gensim.")] = "text",
+) -> Response:
+    """The vectors of a training before or after the rewriting: word2vec's text or binary format, or gensim's
+    KeyedVectors in a zip."""
+    return service.vectors_response(database, settings, audit_id, rewriting_id, when, seed, form)
+
+
 @router.delete("/{rewriting_id}", status_code=204)
-def delete_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -> Response:
-    """Deletes a rewriting that has ended. Corpora that were made of it stay."""
-    with database.session() as session:
-        rewritings.remove(session, audit_id, rewriting_id)
+def delete_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    """Deletes a rewriting that has ended, with its vectors. Corpora that were made of it stay."""
+    service.remove(database, settings, audit_id, rewriting_id)
     return Response(status_code=204)
 
 

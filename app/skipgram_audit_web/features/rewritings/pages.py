@@ -17,7 +17,7 @@ from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.common.plan_forms import measured_probes
 from skipgram_audit_web.features.rewritings import forms, service
 from skipgram_audit_web.features.rewritings.service import DOCUMENTS_A_PAGE
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, SentForm, render, see_other
+from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/rewritings", include_in_schema=False)
 corpora_router = APIRouter(prefix="/corpora/{corpus_id}", include_in_schema=False)
@@ -172,9 +172,8 @@ def make_corpus(
 
 
 @router.post("/{rewriting_id}/delete")
-def delete_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -> Response:
-    with database.session() as session:
-        rewritings.remove(session, audit_id, rewriting_id)
+def delete_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+    service.remove(database, settings, audit_id, rewriting_id)
     return see_other(f"/audits/{audit_id}#rewritings")
 
 

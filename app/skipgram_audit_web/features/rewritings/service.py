@@ -1,12 +1,16 @@
 """Starting rewritings of an audit's corpus, showing and undoing their changes, and making corpora and files of them."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
+from skipgram_audit.auditing.folder import REWRITINGS
 from skipgram_audit.mitigation.diff import ChangedSentence, changed_sentences
 from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter
@@ -17,12 +21,15 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import METHODS, Derivation, RewriteOutcome, RewritePlan
 from skipgram_audit.report.corpus_file import FileForm, corpus_file, form_of
 from skipgram_audit.report.rewrite_sentences import ScoreRow, score_rows, summary_sentence
+from skipgram_audit.report.vector_files import AFTER, BEFORE, vectors_file
+from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, jobs, near_duplicates, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import NONE
 from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow, Status
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.common.vectors import vectors_file_response
 
 DOCUMENTS_A_PAGE = 20
 SENTENCES_SHOWN = 50
@@ -304,3 +311,36 @@ def file_of(database: Database, derived: Derived) -> Iterator[bytes]:
 def ledger_of(database: Database, derived: Derived) -> Iterator[LedgerRow]:
     """Every change."""
     return ledger_rows(results(database, derived), derived.derivation.plan, derived.derivation.audit)
+
+
+def remove(database: Database, settings: Settings, audit_id: int, rewriting_id: int) -> None:
+    """Deletes a rewriting that has ended, with its vectors. Corpora that were made of it stay.
+
+    Raises:
+        NotFound, Conflict: there is no such rewriting, or it is still running.
+    """
+    with database.session() as session:
+        folder = _folder(settings, rewritings.get(session, audit_id, rewriting_id))
+        rewritings.remove(session, audit_id, rewriting_id)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def vectors_response(
+    database: Database, settings: Settings, audit_id: int, rewriting_id: int, when: str, seed: int, form: str
+) -> Response:
+    """The vectors of a training on the audited texts (before) or on the rewritten ones (after).
+
+    Raises:
+        InvalidInput: no such format.
+        NotFound: neither before nor after, or nothing was trained by this seed, or its file is gone.
+    """
+    if when not in (BEFORE, AFTER):
+        raise NotFound(f"There are no vectors {when[:40]!r}.", f"Choose {BEFORE} or {AFTER}.")
+    with database.session() as session:
+        path = vectors_file(_folder(settings, rewritings.get(session, audit_id, rewriting_id)), when, seed)
+    return vectors_file_response(path, f"audit-{audit_id}-rewriting-{rewriting_id}-{when}-seed-{seed}", form)
+
+
+def _folder(settings: Settings, rewriting: RewritingRow) -> Path:
+    """Where its vectors are kept."""
+    return settings.audit_folder(rewriting.audit.storage_name) / REWRITINGS / str(rewriting.id)

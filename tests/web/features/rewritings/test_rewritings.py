@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,14 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from skipgram_audit.auditing.keyed_vectors import keep_vectors
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.mitigation.rewriting import Rewriter
 from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting
 from skipgram_audit.model.rewriting import PairCount, RewriteOutcome, RewritePlan, RewrittenScore, Tally
-from skipgram_audit.store import corpora, documents, jobs, rewritings
+from skipgram_audit.model.word_pairs import load_pairs
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, corpora, documents, jobs, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
 from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
@@ -255,3 +259,25 @@ def test_chosen_documents_are_rewritten_by_rank_by_mark_and_by_id(
     again = client.post(f"{root}/{made.json()['id']}/run", json={"seeds": [1, 2, 3]}, headers=HEADERS)
     assert again.json()["status"] == "waiting"
     assert {one["name"] for one in client.get("/api/v1/word-pairs").json()} >= {"en-gender", "en-names"}
+
+
+def test_vectors_before_and_after_are_taken_away_and_deleted_with_the_rewriting(
+    client: TestClient, database: Database, sample: Sample, settings: Settings
+) -> None:
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        made = rewritings.create(session, audit, RewritePlan(lists=(load_pairs("en-gender"),)), [1])
+        made.status, rewriting_id = Status.DONE, made.id
+        folder = settings.audit_folder(audit.storage_name) / "rewritings" / str(rewriting_id)
+    vectors = np.array([[0.5, -1.0], [2.0, 0.25]], np.float32)
+    keep_vectors(folder, "after", 1, ["she", "he"], vectors)
+    address = f"/api/v1/audits/{sample.audit_id}/rewritings/{rewriting_id}"
+    assert client.get(f"{address}/vectors/after/1").text == "2 2\nshe 0.5 -1\nhe 2 0.25\n"
+    binary = client.get(f"{address}/vectors/after/1?format=binary").content
+    assert binary == b"2 2\nshe " + vectors[0].tobytes() + b"\nhe " + vectors[1].tobytes() + b"\n"
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{address}/vectors/after/1?format=gensim").content)) as archive:
+        assert sorted(archive.namelist()) == ["after-seed-1.kv", "after-seed-1.kv.vectors.npy"]
+    for wrong, status in (("before/1", 404), ("after/2", 404), ("during/1", 404), ("after/1?format=csv", 422)):
+        assert client.get(f"{address}/vectors/{wrong}").status_code == status
+    assert client.delete(address, headers=HEADERS).status_code == 204
+    assert not folder.exists()

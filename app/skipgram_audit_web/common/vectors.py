@@ -1,0 +1,41 @@
+"""Kept word vectors as downloads."""
+
+from pathlib import Path
+
+from starlette.responses import Response, StreamingResponse
+from zipstream import ZipStream
+
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.report.vector_files import array_file, read_vectors, word2vec_binary, word2vec_text
+from skipgram_audit_web.web import attachment
+
+FORMATS = {"text": "txt", "binary": "bin", "gensim": "zip"}
+"""Format of vectors -> the ending of its file."""
+
+
+def vectors_file_response(path: Path, name: str, form: str) -> Response:
+    """Vectors in word2vec's text or binary format, or as gensim's KeyedVectors in a zip.
+
+    Args:
+        path: of the KeyedVectors; see skipgram_audit.report.vector_files.
+        name: of the file, without its ending.
+
+    Raises:
+        InvalidInput: no such format.
+        NotFound: they are not there.
+    """
+    if form not in FORMATS:
+        raise InvalidInput(f"There is no format {form[:40]!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
+    words, vectors = read_vectors(path)
+    headers = attachment(f"{name}.{FORMATS[form]}")
+    if form == "gensim":
+        stream = ZipStream(sized=True)
+        for file in (path, array_file(path)):
+            stream.add_path(file, file.name)
+        headers["content-length"] = str(len(stream))
+        return StreamingResponse(stream, media_type="application/zip", headers=headers)
+    if form == "binary":
+        return StreamingResponse(
+            word2vec_binary(words, vectors), media_type="application/octet-stream", headers=headers
+        )
+    return StreamingResponse(word2vec_text(words, vectors), media_type="text/plain; charset=utf-8", headers=headers)
