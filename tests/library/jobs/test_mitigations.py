@@ -82,10 +82,7 @@ def test_a_comparison_that_was_cancelled_measures_only_what_is_missing(
     assert not list(folder.glob("trained-*"))
 
 
-def test_a_concept_without_words_ends_the_job_with_what_to_do(
-    settings: Settings, database: Database, audit_id: int
-) -> None:
-    comparison_id = add(database, audit_id, methods=["hard"], concept="en-colour")
+def test_a_concept_that_is_not_there_is_refused_with_what_to_do(database: Database, audit_id: int) -> None:
     with pytest.raises(AuditError, match="no concept 'en-colour'") as failure:
-        carry(settings, database, comparison_id)
+        add(database, audit_id, methods=["hard"], concept="en-colour")
     assert "en-gender-definitional" in failure.value.remedy

@@ -15,6 +15,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Document, JobKind, Status
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.check_sample import make_check
+from tests.conftest import on_both
 from tests.web import page as reading
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
@@ -323,6 +324,7 @@ def test_checks_go_with_their_audit(client: TestClient, database: Database, samp
     assert client.get(f"/audits/{sample.audit_id}/checks/{check_id}").status_code == 404
 
 
+@on_both
 def test_a_smallest_set_of_sentences_is_asked_for_and_shown(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
