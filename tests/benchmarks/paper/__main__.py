@@ -4,11 +4,14 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.paper import bias, cost, related, synthetic
+from tests.benchmarks.paper import amplification, bias, cost, membership, mitigation, related, synthetic
 
 EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
     "synthetic": lambda cache, _corpora: synthetic.main(cache),
+    "membership": membership.main,
     "bias": bias.main,
+    "mitigation": mitigation.main,
+    "amplification": amplification.main,
     "cost": cost.main,
     "related": related.main,
 }

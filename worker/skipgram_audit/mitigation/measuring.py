@@ -57,7 +57,6 @@ def measure(
     purity, accuracy = _recovery(before, after, biased, draw_seed)
     progress(0.35)
     tests = utility(after.corpus, after.vectors, part_of(progress, 0.35, 0.55))
-    unchanged = after is before
     return ActionMeasurement(
         action=action,
         seed=seed,
@@ -66,7 +65,7 @@ def measure(
         purity=purity,
         accuracy=accuracy,
         tests=tests,
-        neighbours=TestResult(reason="Nothing was changed.") if unchanged else _neighbours(before, after, draw_seed),
+        neighbours=neighbours_kept(before, after, draw_seed),
         words_lost=len(set(before.corpus.words) - set(after.corpus.words)),
     )
 
@@ -93,8 +92,10 @@ def _recovery(
     )
 
 
-def _neighbours(before: Embedding, after: Embedding, draw_seed: int) -> TestResult:
-    """Over words of both vocabularies, neighbours sought among these too."""
+def neighbours_kept(before: Embedding, after: Embedding, draw_seed: int) -> TestResult:
+    """Over words of both vocabularies, neighbours sought among these too: the mean share of them that a word keeps."""
+    if after is before:
+        return TestResult(reason="Nothing was changed.")
     index = after.corpus.index
     both = [(row, index[word]) for row, word in enumerate(before.corpus.words) if word in index]
     places = np.array(both, np.int64).reshape(-1, 2)
