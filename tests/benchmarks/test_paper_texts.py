@@ -9,7 +9,7 @@ import pytest
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.trajectory import Trajectory
 from tests.benchmarks.paper.amplification import weighted_corpus
-from tests.benchmarks.paper.audits import Findings, interval
+from tests.benchmarks.paper.audits import Findings, interval, share
 from tests.benchmarks.paper.halves import PROBES, halves
 from tests.benchmarks.paper.membership import matched_within, nearest_label, purity, without_sentences
 from tests.benchmarks.paper.mitigation import best_setting
@@ -140,3 +140,4 @@ def test_intervals_are_by_students_t() -> None:
     # Mean 2.5, standard error 0.6455, t of three degrees of freedom 3.1824.
     assert interval([1, 2, 3, 4]) == "+2.50 [+0.45, +4.55]"
     assert interval([1, 2, 3, 4], digits=1, signed=False) == "2.5 [0.4, 4.6]"
+    assert share([0.7, 0.8, 0.9, 1.0]) == "85% [64%, 100%]"

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import skipgram_audit as sga
 from skipgram_audit.auditing.audit import Audit
+from skipgram_audit.auditing.folder import MANIFEST
 from skipgram_audit.mitigation.table import over_seeds
 from skipgram_audit.model.probe import ProbeDefinition
 
@@ -21,7 +20,9 @@ SEEDS = (1, 2, 3, 4)
 
 
 def audited(corpus: sga.Corpus | Path, probes: Sequence[ProbeDefinition], folder: Path) -> Audit:
-    """The audit of a corpus by the default settings; a finished one is opened, an interrupted one goes on."""
+    """The audit of a corpus by the default settings; the one in the folder where it is finished."""
+    if (folder / MANIFEST).is_file():
+        return sga.open(folder, device="cpu")
     return sga.audit(corpus, probes, folder, device="cpu", seeds=list(AUDITED_SEEDS), null_shuffles=0)
 
 
@@ -60,10 +61,16 @@ class Findings:
 def interval(values: Iterable[float], digits: int = 2, signed: bool = True) -> str:
     """The mean of values, one a seed, with its 95% interval over seeds by Student's t."""
     cell = over_seeds([float(value) for value in values])
-    sign = "+" if signed else ""
-    if cell.low is None or cell.high is None or not np.isfinite([cell.low, cell.high]).all():
-        return f"{cell.value:{sign}.{digits}f}"
-    return f"{cell.value:{sign}.{digits}f} [{cell.low:{sign}.{digits}f}, {cell.high:{sign}.{digits}f}]"
+    form = f"{'+' if signed else ''}.{digits}f"
+    bounds = "" if cell.low is None or cell.high is None else f" [{cell.low:{form}}, {cell.high:{form}}]"
+    return f"{cell.value:{form}}{bounds}"
+
+
+def share(values: Iterable[float]) -> str:
+    """The same of shares, cut at 0 and 100 %."""
+    cell = over_seeds([float(value) for value in values])
+    bounds = "" if cell.low is None or cell.high is None else f" [{max(cell.low, 0):.0%}, {min(cell.high, 1):.0%}]"
+    return f"{cell.value:.0%}{bounds}"
 
 
 def silent(_fraction: float) -> None:

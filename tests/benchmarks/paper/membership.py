@@ -31,7 +31,7 @@ from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.retraining.retrained import scores_of
 from skipgram_audit.retraining.sets import matched_control, strongest
 from tests.benchmarks.machine import processor
-from tests.benchmarks.paper.audits import AUDITED_SEEDS, SEEDS, Findings, audited, interval, silent
+from tests.benchmarks.paper.audits import AUDITED_SEEDS, SEEDS, Findings, audited, interval, share, silent
 from tests.benchmarks.paper.novels import (
     LABELS,
     NAMES,
@@ -224,8 +224,8 @@ def by_set(experiment: Experiment, whole: Outcome, outcomes: Mapping[str, Outcom
             retrained = interval((np.array(one["scores"]) - before).mean(axis=0), 3)
             changes = [f"{np.mean(one['sum']):+.3f}", f"{np.mean(one['predicted']):+.3f}", retrained]
         right = np.array(one["right"], np.float64)
-        cells = [title, f"{one['tokens']:,}", *changes, f"{right[:, judged].mean():.0%}", f"{right.mean():.0%}"]
-        lines.append("| " + " | ".join([*cells, interval(one["purity"], 2, signed=False)]) + " |")
+        cells = [title, f"{one['tokens']:,}", *changes, share(right[:, judged].mean(axis=1)), share(right.mean(axis=1))]
+        lines.append("| " + " | ".join([*cells, share(one["purity"])]) + " |")
     predicted = np.concatenate([one["predicted"] for one in outcomes.values()])
     actual = np.concatenate([(np.array(one["scores"]) - before).mean(axis=1) for one in outcomes.values()])
     correlations = f"Pearson {pearsonr(predicted, actual).statistic:.2f}, Spearman"

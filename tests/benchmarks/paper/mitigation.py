@@ -45,6 +45,10 @@ WHOLE = 0
 """The split that is none: all words choose, and all judge."""
 
 
+class NoScore(ValueError):
+    """A probe has no score after an action, for instance because its words all point the same way."""
+
+
 def best_setting(scores: dict[str, Scores], name: str) -> str:
     """The setting after which a score, whose neutral value is zero, is smallest; the first of several."""
     return min(scores, key=lambda setting: abs(scores[setting][name]))
@@ -89,7 +93,10 @@ class Experiment:
         for setting, vectors in stepped(
             self._corpus, self._settings, self._base[seed], self._influence(name), self._direction(name)
         ):
-            scores[str(setting)] = self._scored(Embedding(self._corpus, vectors), parts)
+            try:
+                scores[str(setting)] = self._scored(Embedding(self._corpus, vectors), parts)
+            except NoScore:
+                continue
             if abs(scores[str(setting)][name]) < nearest:
                 best, nearest = vectors, abs(scores[str(setting)][name])
         assert best is not None
@@ -125,7 +132,7 @@ class Experiment:
         found = {}
         for probe, score in zip(probes, scores_of(probes, after.corpus, [after.vectors]), strict=True):
             if isinstance(score, Unmeasurable):
-                raise ValueError(f"{probe.name}: {score.reason}")
+                raise NoScore(f"{probe.name}: {score.reason}")
             found[probe.name] = float(score[0])
         return found
 
@@ -221,8 +228,8 @@ def as_published(experiment: Experiment, probe: ProbeDefinition) -> list[str]:
         f"| the same settings in the other seeds | {interval(elsewhere, signed=False)} |",
         f"| median of the 48 settings | {interval(middle, signed=False)} |",
         "",
-        f"Best by seed: {', '.join(one['best'] for one in tried)}. In {lost} of {len(SETTINGS) * len(SEEDS)} cases the "
-        "vectors grew beyond all bounds.",
+        f"Best by seed: {', '.join(one['best'] for one in tried)}. In {lost} of {len(SETTINGS) * len(SEEDS)} cases "
+        "there is no score: vectors grew beyond all bounds, or those of the probe's words point the same way.",
     ]
 
 
