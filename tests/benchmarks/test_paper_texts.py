@@ -8,7 +8,7 @@ import pytest
 
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.training.trajectory import Trajectory
-from tests.benchmarks.paper.amplification import weighted_corpus
+from tests.benchmarks.paper.amplification import with_copies
 from tests.benchmarks.paper.audits import Findings, interval, share
 from tests.benchmarks.paper.halves import PROBES, halves
 from tests.benchmarks.paper.membership import matched_within, nearest_label, purity, without_sentences
@@ -75,7 +75,7 @@ def test_copies_count_as_often_as_their_weight() -> None:
     own = dict(zip(corpus.words, np.bincount(inside, minlength=10).tolist(), strict=True))
     before = dict(zip(corpus.words, corpus.counts.tolist(), strict=True))
     for weight, documents in ((0, 3), (2, 7), (3, 9)):
-        found = weighted_corpus(corpus, chosen, weight, minimum_count=1)
+        found = with_copies(corpus, chosen, weight, minimum_count=1)
         after = dict(zip(found.words, found.counts.tolist(), strict=True))
         assert {word: before[word] + (weight - 1) * own[word] for word in corpus.words} == {
             word: after.get(word, 0) for word in corpus.words

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from skipgram_audit.auditing.audit import Audit
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
+from skipgram_audit.corpus.weighted import weighted_corpus
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.retraining.retrained import scores_of
 from skipgram_audit.retraining.sets import matched_control, strongest
@@ -33,7 +34,7 @@ RESULTS = Path(__file__).parent / "results" / "amplification.md"
 Documents = npt.NDArray[np.int64]
 
 
-def weighted_corpus(corpus: EncodedCorpus, documents: Documents, weight: int, minimum_count: int) -> EncodedCorpus:
+def with_copies(corpus: EncodedCorpus, documents: Documents, weight: int, minimum_count: int) -> EncodedCorpus:
     """The corpus with some documents left out (weight 0) or as often as the weight, the vocabulary counted anew.
 
     Copies stand at the end, with draws of their own.
@@ -88,7 +89,7 @@ class Experiment:
     def outcome(self, name: str, title: str, documents: Documents, weight: int) -> dict[str, Any]:
         """Changes of the score: the sum of influences, the prediction, and those of each seed trained anew."""
         key = f"{name}, {title}, {weight}"
-        corpus = partial(weighted_corpus, self._corpus, documents, weight, self._pipeline.settings.minimum_count)
+        corpus = partial(with_copies, self._corpus, documents, weight, self._pipeline.settings.minimum_count)
         trained = self.findings.of(f"trained: {key}", lambda: self._trained(corpus()))
         return {
             "sum": (weight - 1) * float(self._influence[name][documents].sum()),
@@ -99,7 +100,8 @@ class Experiment:
     def _predicted(self, documents: Documents, weight: int) -> dict[str, float]:
         weights = np.ones(self._corpus.document_count)
         weights[documents] = weight
-        change = self._pipeline.predict_reweighted(weights, None, silent) - self._pipeline.trained_scores()
+        after = self._pipeline.predict_corpora([weighted_corpus(self._corpus, weights)], silent)[0]
+        change = after - self._pipeline.trained_scores()
         return {name: float(change[row].mean()) for name, row in self._rows.items()}
 
     def _trained(self, corpus: EncodedCorpus) -> dict[str, list[float]]:
