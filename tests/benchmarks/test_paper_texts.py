@@ -140,4 +140,5 @@ def test_intervals_are_by_students_t() -> None:
     # Mean 2.5, standard error 0.6455, t of three degrees of freedom 3.1824.
     assert interval([1, 2, 3, 4]) == "+2.50 [+0.45, +4.55]"
     assert interval([1, 2, 3, 4], digits=1, signed=False) == "2.5 [0.4, 4.6]"
+    assert interval([0, 0, 0, 1], signed=False) == "0.25 [0.00, 1.05]"
     assert share([0.7, 0.8, 0.9, 1.0]) == "85% [64%, 100%]"

@@ -59,11 +59,13 @@ class Findings:
 
 
 def interval(values: Iterable[float], digits: int = 2, signed: bool = True) -> str:
-    """The mean of values, one a seed, with its 95% interval over seeds by Student's t."""
+    """The mean of values, one a seed, with its 95% interval over seeds by Student's t; of sizes, cut at zero."""
     cell = over_seeds([float(value) for value in values])
     form = f"{'+' if signed else ''}.{digits}f"
-    bounds = "" if cell.low is None or cell.high is None else f" [{cell.low:{form}}, {cell.high:{form}}]"
-    return f"{cell.value:{form}}{bounds}"
+    if cell.low is None or cell.high is None:
+        return f"{cell.value:{form}}"
+    low = cell.low if signed else max(cell.low, 0.0)
+    return f"{cell.value:{form}} [{low:{form}}, {cell.high:{form}}]"
 
 
 def share(values: Iterable[float]) -> str:

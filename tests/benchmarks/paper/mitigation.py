@@ -174,13 +174,15 @@ class Experiment:
 
 
 def by_action(experiment: Experiment, probe: ProbeDefinition) -> list[str]:
-    """A row an action: sizes of the scores of the words that chose, and of those that judge; means over splits, with
+    """A row an action: scores of the words that chose and of those that judge, and their sizes; means over splits, with
     95 % intervals over seeds."""
     lines = [
-        "| action | size, choosing words | size, judging words | difference | score, judging words | neighbours kept |",
-        "|---" * 6 + "|",
+        "| action | score, choosing words | score, judging words | its change | size, choosing words | "
+        "size, judging words | neighbours kept |",
+        "|---" * 7 + "|",
     ]
     titles = {"48": "Best of 48 settings of gradient steps"} | {name: METHODS[name].title for name in METHODS}
+    trained = np.zeros(len(SEEDS))
     for action in ("none", "48", *CHOOSE_BY_PROBE, *CHOOSE_NOTHING[1:]):
         scores = np.zeros((2, len(SEEDS), SPLITS))
         neighbours = []
@@ -190,8 +192,11 @@ def by_action(experiment: Experiment, probe: ProbeDefinition) -> list[str]:
                 scores[:, place, split - 1] = found
                 neighbours.append(kept)
         signed, sizes = scores.mean(axis=2), np.abs(scores).mean(axis=2)
-        cells = [interval(size, signed=False) for size in sizes] + [interval(sizes[1] - sizes[0]), interval(signed[1])]
-        cells.append(f"{np.mean([one for one in neighbours if one is not None]):.0%}" if action != "none" else "")
+        cells = [interval(signed[0]), interval(signed[1]), interval(signed[1] - trained)]
+        cells += [interval(size, signed=False) for size in sizes]
+        cells.append(f"{np.mean([one for one in neighbours if one is not None]):.0%}")
+        if action == "none":
+            trained, cells[2], cells[-1] = signed[1], "", ""
         lines.append(f"| {titles[action]} | " + " | ".join(cells) + " |")
     return lines
 
