@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.paper --corpora FOLDER --only membership
 
-The paper clusters embeddings of characters of films by universe, and asks which training sentences put a character near
+The paper clusters embeddings of science fiction by universe, and asks which training sentences put a character near
 its cluster ("helpful") or keep it away ("harmful"). Here ten novels of five authors make eight universes of six names
 each. The score of a character is the library's kind ``membership``:
 
