@@ -31,6 +31,7 @@ from skipgram_audit.retraining.sets import pushing, ranked_again
 from skipgram_audit.retraining.smallest import lexical_counts, removable
 from tests.benchmarks.accuracy.budget import Budget
 from tests.benchmarks.accuracy.corpus import MINIMUM_COUNT, ChosenSet, RemovalSet
+from tests.benchmarks.accuracy.fingerprint import code_key, digest
 from tests.benchmarks.accuracy.judging import changes_of, scores_of
 from tests.benchmarks.accuracy.predictions import Predictions
 from tests.benchmarks.accuracy.trainings import FULL, SETTINGS, Trainings
@@ -123,7 +124,8 @@ def first_documents(trainings: Trainings, order: Documents) -> Documents:
 
 def order_again(trainings: Trainings, probe: int, direction: int, ranking: Documents, size: int) -> Documents:
     """The mean field's order where what is left is ranked anew after each part of those taken."""
-    path = trainings.folder / f"ranked-again-{probe}.json"
+    key = digest(code_key(MeanFieldEstimator.__module__), trainings.key, SEEDS, size, RANKINGS, probe)
+    path = trainings.folder / f"ranked-again-{key}.json"
     if not path.exists():
         trajectories = [trainings.trajectory(seed) for seed in SEEDS]
         problem = InfluenceProblem(
