@@ -97,11 +97,18 @@ class AuditRun:
         self._made_from = made_from
         self._seconds = self._artifacts / "seconds.json"
 
-    def run(self, phase: Phase) -> Report:
-        """All phases, one after the other; returns what was reported."""
-        for name in PHASES:
-            self.carry_out(name, phase(self.phase_title(name)))
-        return self.report
+    def run(self, phase: Phase) -> None:
+        """All phases, one after the other; nothing of a finished audit is done or written again."""
+        if not self.is_finished:
+            for name in PHASES:
+                self.carry_out(name, phase(self.phase_title(name)))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the folder holds this very audit, whole."""
+        mark = self._artifacts / layout.IDENTITY
+        written = (self.folder / layout.MANIFEST).is_file() and mark.is_file()
+        return written and mark.read_text(encoding="utf-8") == self._identity()
 
     def phase_title(self, name: str) -> str:
         """What a phase is called where its progress is shown."""

@@ -129,7 +129,9 @@ def audit(
             with progress_bars() as phase:
                 if models:
                     run.keep_models(models)
-                report = run.run(phase)
+                if run.is_finished:
+                    typer.echo(f"{str(out)!r} holds this audit, finished: nothing is computed again.", err=True)
+                run.run(phase)
         except AuditError:
             # What became of the rows may be the reason: a probe's words may be in those that were skipped.
             if run.is_read:
@@ -142,6 +144,7 @@ def audit(
     typer.echo(format_reader_options(reading))
     for line in format_rows(run.facts, out):
         typer.echo(line)
+    report = run.report
     typer.echo(f"{report.sentence_count:,} sentences, {report.token_count:,} words.")
     if vectors:
         from skipgram_audit.cli.vectors import vector_lines
