@@ -73,6 +73,18 @@ def test_a_score_that_algebra_makes_zero_is_not_called_mended() -> None:
         assert ("not told from" in told) == (not by_algebra)
 
 
+def test_texts_that_the_probes_words_chose_are_said_to_be() -> None:
+    """Of a change that is told from none; documents drawn at random, and vectors, are chosen by nothing."""
+    table = sample_table()
+    for low, high, told_from_none in ((-0.9, -0.3, True), (-0.9, 0.1, False)):
+        change = {"weat-6": MitigationCell(value=-0.5, low=low, high=high, seeds=3)}
+        for action, chosen in (("remove", True), ("hard", False)):
+            row = table.row(action)
+            assert row is not None
+            told = row_sentence(table, row.model_copy(update={"changes": change}))
+            assert ("chosen by these very words" in told) == (chosen and told_from_none)
+
+
 def test_an_interval_has_the_digits_of_its_value() -> None:
     """A share of 3.8 % with the interval 3.2 to 4.6 % has not fallen out of it at 3.3 %, but has at 3.1 %."""
     column = COLUMNS["analogies"]
