@@ -42,8 +42,8 @@ def test_the_answer_at_once_is_the_sum_of_influences(audit: sga.Audit) -> None:
 def test_weights_of_one_change_nothing_and_weights_of_zero_remove(audit: sga.Audit) -> None:
     top = list(audit.documents("he-she")["document"][:7])
     for exact in (False, True):
-        same = row(audit.what_if(weights=dict.fromkeys(top, 1.0), exact=exact))
-        assert same["after"] == pytest.approx(same["before"], abs=1e-9)
+        mixed = row(audit.what_if(weights=dict.fromkeys(top, 1.0) | {top[0]: 2.0}, exact=exact))
+        assert mixed["after"] == row(audit.what_if(weights={top[0]: 2.0}, exact=exact))["after"]
         gone, weighted = (
             row(audit.what_if(**asked, exact=exact)) for asked in ({"without": top}, {"weights": dict.fromkeys(top, 0)})
         )
@@ -92,6 +92,8 @@ def test_a_calibration_is_kept_and_gives_an_interval(audit: sga.Audit, monkeypat
         ({"without": ["nobody"]}, UnknownDocument, "nobody"),
         ({"weights": {"r1": 3.5}}, InvalidInput, "3.5"),
         ({"weights": {"r1": float("nan")}}, InvalidInput, "nan"),
+        ({"weights": {"r1": 1.0, "r2": 1}}, InvalidInput, "weight of 1"),
+        ({"adding": "He is\0 she."}, InvalidInput, "NUL"),
         ({"without": ["r1"], "weights": {"r1": 2.0}}, InvalidInput, "both"),
         ({"adding": "  "}, InvalidInput, "No text"),
         ({"adding": "xyzzy plugh"}, InvalidInput, "teach nothing"),

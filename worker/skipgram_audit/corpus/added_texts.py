@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.text import NUL
 from skipgram_audit.model.tokens import tokenize
 
 MOST_TEXTS = 1_000
@@ -53,10 +54,12 @@ def encode_added(texts: Sequence[str], index: Mapping[str, int], casefold: bool,
         index: word, as the vocabulary has it -> its number.
 
     Raises:
-        InvalidInput: no text, too much of it, or no two known words beside each other.
+        InvalidInput: no text, too much of it, a NUL character, or no two known words beside each other.
     """
     if not any(text.strip() for text in texts):
         raise InvalidInput("No text was given to add.", "Paste a text, or name a file with some.")
+    if any(NUL in text for text in texts):
+        raise InvalidInput("A text to add holds a NUL character (U+0000).", "Take it out.")
     characters = sum(map(len, texts))
     if len(texts) > MOST_TEXTS or characters > MOST_CHARACTERS:
         raise InvalidInput(

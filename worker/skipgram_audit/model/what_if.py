@@ -70,8 +70,10 @@ class WhatIfAnswer(BaseModel):
 
 def require_weights(weights: Mapping[str, float]) -> None:
     """Raises:
-    InvalidInput: a weight is no number from 0 to LARGEST_WEIGHT.
+    InvalidInput: a weight is no number from 0 to LARGEST_WEIGHT, or all are 1, which changes nothing.
     """
+    if weights and all(weight == 1 for weight in weights.values()):
+        raise InvalidInput("A weight of 1 changes nothing.", "Give another weight; 0 leaves a document out.")
     wrong = [(name, weight) for name, weight in weights.items() if not 0 <= weight <= LARGEST_WEIGHT]
     if wrong:
         name, weight = wrong[0]

@@ -2,25 +2,57 @@
 
 from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
-from skipgram_audit.report.formatting import decimal, plural
+from skipgram_audit.report.formatting import capital, decimal, percent, plural
 
-SMALL_SHARE = 0.001
-"""Of the words, up to which a sum of influences is first order in what goes."""
+SMALLEST_SHARE = 0.0001
+"""Of the words, that is told as a number."""
 
 
-def method_sentence(answer: WhatIfAnswer, is_removal: bool) -> str:
-    """How the scores were made."""
+def lead_sentence(documents: int, weight: float, texts: int) -> str:
+    """What the scores of an answer are expected for: the line above them."""
+    parts = []
+    if documents:
+        them = "it" if documents == 1 else "them"
+        parts.append(f"without {them}" if weight == 0 else f"with {them} counted {weight:g} times")
+    if texts:
+        parts.append(f"with the {'text' if texts == 1 else 'texts'} added")
+    return f"{capital(' and '.join(parts))}, every probe of this audit is expected to score:"
+
+
+def words_sentence(share: float) -> str:
+    """How much less or more text there is; empty where the amount stays.
+
+    Args:
+        share: of the words that goes, below zero where words come.
+    """
+    if share == 0:
+        return ""
+    amount = percent(abs(share), 2) if abs(share) >= SMALLEST_SHARE else f"less than {percent(SMALLEST_SHARE, 2)}"
+    return capital(f"{amount} of the words go." if share > 0 else f"{amount} more words come.")
+
+
+def method_sentence(answer: WhatIfAnswer, weight: float, texts: int) -> str:
+    """How the scores were made.
+
+    Args:
+        weight: of the documents; texts: how many are added.
+    """
     if answer.method == "predicted":
+        this = "this set as a whole" if answer.documents + texts > 1 else "this"
+        confirm = ": confirm it" if weight == 0 and not texts else ""
         return (
-            "The audit’s estimator predicted this set as a whole. How near that is to retraining is not in these "
-            "numbers: confirm it."
+            f"The audit’s estimator predicted {this}. How near that is to retraining is not in these numbers{confirm}."
         )
     if answer.method == "sum":
         return (
             "A first answer: the sum of the influences. It is good for few documents, and too large or too small for "
             "many. This audit has no calibration yet, so there is no interval."
         )
-    kind = "" if is_removal else " The calibration has only removals in it, so this interval is a rough guide."
+    kind = (
+        ""
+        if weight == 0 and not texts
+        else " The calibration has only removals in it, so this interval is a rough guide."
+    )
     return (
         "A first answer: the sum of the influences, on a curve that was fitted to sets which the estimator predicted. "
         "The interval holds the estimator’s own prediction for about 95 of 100 sets like those." + kind

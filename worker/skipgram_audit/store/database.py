@@ -24,6 +24,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.text import NUL
 from skipgram_audit.settings import Settings
 
 FOLDER = "folder"
@@ -47,6 +49,7 @@ class Database:
         self.url, self.folder = make_url(settings.sqlalchemy_url), settings.data_folder
         self._busy_milliseconds = busy_milliseconds
         self.engine: Engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        event.listen(self.engine, "before_cursor_execute", _refuse_nul)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={FOLDER: self.folder})
@@ -72,6 +75,19 @@ class Database:
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def _refuse_nul(_connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+    """What PostgreSQL cannot hold is refused alike by every database, whether it is stored or looked for.
+
+    Raises:
+        InvalidInput: a text among the values of a statement holds a NUL character.
+    """
+    for row in parameters if isinstance(parameters, list) else (parameters,):
+        if any(isinstance(value, str) and NUL in value for value in (row.values() if isinstance(row, dict) else row)):
+            raise InvalidInput(
+                "A text holds a NUL character (U+0000), which can neither be stored nor looked for.", "Take it out."
+            )
 
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")

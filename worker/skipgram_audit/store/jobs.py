@@ -11,6 +11,7 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.text import NUL
 from skipgram_audit.store.database import insert_ignoring, now
 from skipgram_audit.store.models import (
     AuditRow,
@@ -177,6 +178,7 @@ def put_back(session: Session) -> None:
 
 def end(session: Session, job_id: str, status: Status, error: str = "", remedy: str = "") -> bool:
     """Ends a job and its subject: done, failed with a reason, or cancelled; False when it had ended before."""
+    error, remedy = (text.replace(NUL, "U+0000") for text in (error, remedy))  # an error may quote what it was about
     job = session.get(Job, job_id, populate_existing=True)
     if job is None or job.status not in ACTIVE:
         return False

@@ -40,6 +40,8 @@ def _model(one: Tried) -> WhatIfModel:
 
 def _asked(session: Session, audit: AuditRow, question: WhatIfQuestion, filters: ChosenFilters) -> AskedSet | None:
     """The set of a question; filters of the address are one kind."""
+    if question.strongest is None and question.probe is not None:
+        raise InvalidInput("A probe was named, and no number of its strongest documents.", "Name strongest, too.")
     kinds = [question.marked, question.ids is not None, question.strongest is not None, bool(filters)]
     if sum(kinds) > 1:
         raise InvalidInput("More than one kind of set was named.", "Name marked, ids, strongest or filters.")

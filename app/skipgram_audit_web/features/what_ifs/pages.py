@@ -11,7 +11,12 @@ from skipgram_audit.model.check_plan import MOST_CHOSEN
 from skipgram_audit.model.errors import AuditError, InvalidInput
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.what_if import LARGEST_WEIGHT
-from skipgram_audit.report.what_if_sentences import method_sentence, trust_sentence
+from skipgram_audit.report.what_if_sentences import (
+    lead_sentence,
+    method_sentence,
+    trust_sentence,
+    words_sentence,
+)
 from skipgram_audit.store import jobs, marks, what_ifs
 from skipgram_audit.store.document_map import DocumentMap
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence, JobKind
@@ -87,7 +92,7 @@ def _ask(
                 raise InvalidInput("The list of ids is not in UTF-8.", "Save it as UTF-8.") from error
             asked = service.of_ids(session, audit, parse_ids(text))
         elif source == "text":
-            asked = None
+            asked, weight = None, 0.0
             if not texts:
                 raise InvalidInput("No text was given to add.", "Paste one.")
         else:
@@ -170,7 +175,6 @@ def show(
         calibrating = jobs.latest(session, JobKind.CALIBRATION, audit_id)
     calibration = read_calibration(settings.audit_folder(audit.storage_name))
     best = found.best
-    removal = row.weight == 0 and not row.texts
     return render(
         request,
         "what_ifs/show.html",
@@ -179,7 +183,9 @@ def show(
         row=row,
         found=found,
         best=best,
-        how=method_sentence(best, removal),
+        lead=lead_sentence(row.document_count, row.weight, len(row.texts)),
+        how=method_sentence(best, row.weight, len(row.texts)),
+        words=words_sentence(best.share),
         trust={one.probe: trust_sentence(one, calibration, KINDS[one.kind].digits) for one in best.probes},
         calibrating=calibrating is not None and calibrating.status in jobs.ACTIVE,
         can_predict=service.can_predict(audit, row.weight, row.texts),

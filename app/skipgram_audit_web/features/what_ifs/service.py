@@ -1,5 +1,6 @@
 """Asking what-ifs of an audit, and checking them by retraining."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
 from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
-from skipgram_audit.model.what_if import LARGEST_WEIGHT, WhatIfAnswer
+from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
 from skipgram_audit.report.formatting import plural
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs, marks, what_ifs
@@ -32,6 +33,8 @@ from skipgram_audit_web.features.what_ifs.asking import QuickAnswer
 Positions = npt.NDArray[np.int64]
 CONTROLS = 3
 IDS_AT_ONCE = 500
+SHOWN_BEGINNING = 60
+"""Characters of an added text in a title."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,11 @@ def ask(
     """
     if asked is None and not texts:
         raise InvalidInput("Nothing was asked.", "Name documents, or paste a text to add.")
-    if not 0 <= weight <= LARGEST_WEIGHT:
-        raise InvalidInput(f"The weight {weight:g} cannot be used.", f"It is a number from 0 to {LARGEST_WEIGHT:g}.")
+    if asked is None and weight != 0:
+        raise InvalidInput(
+            f"The weight {weight:g} is for documents, and none were named.", "Name documents, or leave it out."
+        )
+    require_weights({asked.title: weight} if asked else {})
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         positions = asked.positions if asked else np.zeros(0, np.int64)
@@ -158,7 +164,9 @@ def ask(
 
 
 def _title(asked: AskedSet | None, weight: float, texts: Sequence[str]) -> str:
-    added = f"{plural(len(texts), 'text')} added" if texts else ""
+    """What is asked in a few words; texts that are added by how the first one begins."""
+    beginning = textwrap.shorten(next((text for text in texts if text.strip()), ""), SHOWN_BEGINNING, placeholder=" …")
+    added = f"{plural(len(texts), 'text')} added: “{beginning}”" if texts else ""
     if asked is None:
         return added
     how = "" if weight == 0 else f", counted {weight:g} times"
