@@ -14,6 +14,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.common.unknown_parameters import refuse_unknown_parameters
 from skipgram_audit_web.error_handlers import add_error_handlers
 from skipgram_audit_web.features.audits import api as audit_api
 from skipgram_audit_web.features.audits import pages as audit_pages
@@ -101,7 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        dependencies=[Depends(_count_active_jobs)],
+        dependencies=[Depends(refuse_unknown_parameters), Depends(_count_active_jobs)],
     )
     app.state.settings = settings
     app.state.database = Database(settings)

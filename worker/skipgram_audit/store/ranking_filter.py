@@ -81,9 +81,9 @@ class Filters:
             yield found.derived(("search", search), lambda: matching_documents(session, corpus, found, search))
 
     def _of_field(self, session: Session, corpus: CorpusRow, found: Columns) -> Iterator[npt.NDArray[np.bool_]]:
+        index = require_field(corpus, self.field) if self.field else 0
         if not self.field or not (self.absent or self.value):
             return
-        index = require_field(corpus, self.field)
         code: int | None = NONE
         if not self.absent:
             code = value_code(session, corpus, found, self.field, self.value.replace("\0", ""))
@@ -150,6 +150,8 @@ class FilteredRanking:
     """
 
     def __init__(self, session: Session, probe: AuditProbe, ranked: RankingTable, filters: Filters) -> None:
+        if filters.field:
+            require_field(probe.audit.corpus, filters.field)
         self._passing = _passing(session, probe, ranked, filters) if filters else None
 
     def ranks(self, ranks: RankRange) -> npt.NDArray[np.int64]:
