@@ -86,7 +86,7 @@ function tell(edges) {
     const link = document.createElement("a");
     link.href = documentAddress(item);
     link.textContent = item.title || item.external_id;
-    const others = part.documents === 1 ? "" : `, the strongest of ${part.documents.toLocaleString("en-US").replaceAll(",", "\u202f")} here`;
+    const others = part.documents === 1 ? "" : `, the strongest of ${part.documents.toLocaleString("en-US")} here`;
     tip.replaceChildren(line("", link, ` ${written(item.influence)}${others}`), line("snippet", item.excerpt));
   }, WAIT);
 }

@@ -16,7 +16,7 @@ async function change(form) {
 
 // As the filter "thousands" of the templates.
 function written(count) {
-  return count.toLocaleString("en-US").replaceAll(",", "\u202f");
+  return count.toLocaleString("en-US");
 }
 
 document.addEventListener("submit", (event) => {

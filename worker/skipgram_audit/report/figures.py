@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from skipgram_audit.model.outcome import Association, Concentration, Histogram
+from skipgram_audit.report.formatting import thousands
 
 WIDTH = 400.0
 RIGHT = 10.0
@@ -210,7 +211,7 @@ def histogram_plot(histogram: Histogram) -> HistogramPlot | None:
             x, width = zero + low * unit, (high - low) * unit
             bars.append(Bar(x + 0.5, bottom - height, width - 1, height, low + high > 0, count, low, high))
     count_ticks = [
-        Tick(bottom - height_of_ten * math.log10(10**power / 0.5), f"{10**power:,}".replace(",", "\u202f"))
+        Tick(bottom - height_of_ten * math.log10(10**power / 0.5), thousands(10**power))
         for power in range(int(math.log10(most)) + 1)
     ]
     ticks = symmetric_ticks(largest, zero, unit)

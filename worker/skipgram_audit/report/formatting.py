@@ -15,8 +15,8 @@ FEWEST_DECIMALS, USUAL_DECIMALS, MOST_DECIMALS = 2, 4, 6
 
 
 def thousands(value: int | None) -> str:
-    """12345 as 12 345 with a narrow space; a dash when unknown."""
-    return "–" if value is None else f"{value:,}".replace(",", NARROW_SPACE)
+    """12345 as 12,345, as errors and the command line write it, too; a dash when unknown."""
+    return "–" if value is None else f"{value:,}"
 
 
 def decimal(value: float | None, digits: int = 2) -> str:
@@ -121,7 +121,7 @@ def moment(value: datetime | None) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """``1 document``, ``12 345 documents``."""
+    """``1 document``, ``12,345 documents``."""
     return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
 
 

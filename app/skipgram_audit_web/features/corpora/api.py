@@ -80,9 +80,15 @@ def find_near_duplicates(corpus_id: Id, database: CurrentDatabase, queue: Curren
 
 
 @router.delete("/{corpus_id}", status_code=204)
-def remove(corpus_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> None:
-    """Deletes a corpus with its documents and audits."""
-    service.remove(database, settings, corpus_id)
+def remove(
+    corpus_id: Id,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    with_audits: Annotated[bool, Query(description="Delete its audits, too.")] = False,
+) -> None:
+    """Deletes a corpus with its documents. One with audits is refused by 409, which names them in `details.audits`; with
+    `with_audits` they are deleted, too, with their checks, what-ifs, rewritings and mitigations."""
+    service.remove(database, settings, corpus_id, with_audits)
 
 
 @router.get("/{corpus_id}/documents")

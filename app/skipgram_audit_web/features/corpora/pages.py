@@ -144,7 +144,7 @@ def find_near_duplicates(corpus_id: Id, database: CurrentDatabase, queue: Curren
 
 @router.post("/{corpus_id}/delete")
 def delete_corpus(corpus_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
-    service.remove(database, settings, corpus_id)
+    service.remove(database, settings, corpus_id, with_audits=True)
     return see_other("/corpora")
 
 

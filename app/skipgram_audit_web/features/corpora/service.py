@@ -1,6 +1,8 @@
 """What can be done with a corpus: import it from an upload, rename it, delete it."""
 
 import shutil
+from collections.abc import Sequence
+from typing import NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.model.reader_options import ReaderOptions
+from skipgram_audit.report.formatting import plural
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, naming, uploads
 from skipgram_audit.store.database import Database
@@ -15,6 +18,9 @@ from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind, Statu
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import remove_index
+
+SHOWN_AUDITS = 5
+"""Of a corpus, in an error."""
 
 
 def start_import(
@@ -107,25 +113,38 @@ def describe(database: Database, corpus_id: int, changes: NameAndNote) -> None:
         naming.describe(corpora.get(session, corpus_id), changes)
 
 
-def remove(database: Database, settings: Settings, corpus_id: int) -> None:
+def remove(database: Database, settings: Settings, corpus_id: int, with_audits: bool) -> None:
     """Deletes a corpus with its documents, its audits and their files, and the upload if no other corpus was read
     from it. The file stays among the uploads when the import failed or was cancelled, as the corpus's page says.
 
     Raises:
         NotFound: there is no such corpus.
-        Conflict: it is being read or audited.
+        Conflict: it is being read or audited, or has audits that are not to be deleted.
     """
     with database.session() as session:
-        audits = session.scalars(select(AuditRow.storage_name).where(AuditRow.corpus_id == corpus_id)).all()
-        upload_id = corpora.unneeded_upload(session, corpora.get(session, corpus_id))
+        corpus = corpora.get(session, corpus_id)
+        audits = session.scalars(select(AuditRow).where(AuditRow.corpus_id == corpus_id).order_by(AuditRow.id)).all()
+        if audits and not with_audits:
+            _refuse(corpus, audits)
+        folders = [settings.audit_folder(one.storage_name) for one in audits]
+        upload_id = corpora.unneeded_upload(session, corpus)
         corpora.remove(session, corpus_id)
         if upload_id is not None:
             uploads.remove(session, upload_id)
     if upload_id is not None:
         settings.upload_path(upload_id).unlink(missing_ok=True)
     remove_index(settings.data_folder, corpus_id)
-    for storage_name in audits:
-        shutil.rmtree(settings.audit_folder(storage_name), ignore_errors=True)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse(corpus: CorpusRow, audits: Sequence[AuditRow]) -> NoReturn:
+    shown = ", ".join(repr(one.name) for one in audits[:SHOWN_AUDITS]) + (", ..." if len(audits) > SHOWN_AUDITS else "")
+    raise Conflict(
+        f"The corpus {corpus.name!r} has {plural(len(audits), 'audit')}, which would be deleted with it: {shown}.",
+        "Delete the audits first, or ask for with_audits=true.",
+        audits=[{"id": one.id, "name": one.name} for one in audits],
+    )
 
 
 def latest_job(session: Session, corpus: CorpusRow) -> Job | None:

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData, QueryParams
 from skipgram_audit.model.concepts import ATTRIBUTES, TARGETS
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.model.word_pairs import built_in_pairs
+from skipgram_audit.report.formatting import joined
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 
@@ -28,14 +29,15 @@ class MitigationForm(PlanForm):
     methods: list[str] = field(default_factory=list)
 
 
-def concepts() -> list[tuple[str, str]]:
-    """Value and label of every concept that can be chosen."""
-    return [
-        ("", "As fits the probe"),
-        (TARGETS, "The probe’s two target lists"),
-        (ATTRIBUTES, "The probe’s two attribute lists"),
-        *((one.name, one.title) for one in built_in_pairs().values()),
-    ]
+def concepts(audit: AuditRow) -> list[tuple[str, str]]:
+    """Value and label of every concept that can be chosen; those of a probe's own lists where some probe has two."""
+    offered = [("", "As fits the probe")]
+    probes = [probe for probe in audit.probes if probe.measured]
+    for role, label in ((TARGETS, "The probe’s two target lists"), (ATTRIBUTES, "The probe’s two attribute lists")):
+        fitting = [probe.name for probe in probes if len(probe.definition[role]) == 2]
+        if fitting:
+            offered.append((role, label if len(fitting) == len(probes) else f"{label}: {joined(fitting)} only"))
+    return offered + [(one.name, one.title) for one in built_in_pairs().values()]
 
 
 def can_train(audit: AuditRow) -> bool:

@@ -87,7 +87,7 @@ def _render_form(
         error=error,
         methods=[METHODS[name] for name in forms.offered_methods(audit)],
         can_train=forms.can_train(audit),
-        concepts=forms.concepts(),
+        concepts=forms.concepts(audit),
         cost=cost,
         choices=[(name, name) for name in measured_probes(audit)],
     )

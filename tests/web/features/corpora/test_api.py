@@ -149,7 +149,11 @@ def test_deleting_a_corpus_deletes_everything_of_it(
     assert "An audit" in refused.json()["error"]["message"]
     with database.session() as session:
         session.execute(update(AuditRow).values(status=Status.DONE))
-    assert client.delete(address, headers=HEADERS).status_code == 204
+    refused = client.delete(address, headers=HEADERS)
+    assert refused.status_code == 409
+    assert refused.json()["error"]["details"]["audits"] == [{"id": audit_id, "name": "An audit"}]
+    assert client.get(address).status_code == 200
+    assert client.delete(f"{address}?with_audits=true", headers=HEADERS).status_code == 204
     assert client.get(address).status_code == 404
     assert not folder.exists()
     with database.session() as session:

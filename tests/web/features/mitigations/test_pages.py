@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 from gensim.models import KeyedVectors
 
 from skipgram_audit.model.costs import MeasuredPhase
@@ -17,7 +18,7 @@ from skipgram_audit.model.pretrained import ModelFacts, PretrainedModel
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, costs, jobs, mitigations
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit.store.models import AuditProbe, JobKind, Status
 from tests.audit_sample import Sample, make_audit
 from tests.conftest import on_both, settings_on
 from tests.mitigation_sample import VECTORS, WORDS, make_mitigations
@@ -62,6 +63,24 @@ def test_the_form_offers_every_method_and_tells_the_cost(
         costs.keep(session, [MeasuredPhase(one.kind, one.guess, 10 * one.guess) for one in forecast.phases])
     slower = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
     assert slower == {"trainings": 2, "seconds": pytest.approx(10 * cost["seconds"], rel=0.2), "runs": 1}
+
+
+def test_lists_that_no_probe_has_two_of_are_not_offered(client: TestClient, database: Database, sample: Sample) -> None:
+    """One probe of two has one target list, then both have."""
+
+    def offered() -> dict[str, str]:
+        page = html.fromstring(client.get(f"/audits/{sample.audit_id}/mitigations/new").text)
+        return {one.get("value"): one.text_content() for one in page.xpath("//select[@name='concept']/option")}
+
+    assert "only" not in offered()["targets"]
+    for name, left in (("weat-6", "he and she only"), ("he and she", None)):
+        with database.session() as session:
+            probe = session.get_one(AuditProbe, sample.probe_ids[name])
+            first = dict(list(probe.definition["targets"].items())[:1])
+            probe.definition = {**probe.definition, "kind": "sc-weat", "targets": first}
+        assert ("targets" in offered()) == (left is not None)
+        assert left is None or left in offered()["targets"]
+    assert "attributes" in offered()
 
 
 @on_both
