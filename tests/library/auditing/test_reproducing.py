@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -24,6 +25,8 @@ PROBE = {
     "attributes": {"State": ["government", "minister", "police"], "Family": ["family", "children", "people"]},
 }
 FAST: dict[str, Any] = {"dimension": 10, "epochs": 1, "seeds": [1], "null_shuffles": 1, "estimator": "gradient"}
+
+FILES = ("documents.csv", "documents.parquet", "sentences.parquet", "vectors-seed-1.txt", "words.csv")
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +64,7 @@ def change_manifest(audit: Path, **changes: Any) -> Path:
 def test_on_the_same_machine_every_byte_is_the_same(workplace: Path, tmp_path: Path) -> None:
     found = again(workplace / "report.html", workplace / "news.jsonl", tmp_path / "out")
     assert found.answer == "equal"
-    assert status(found) == dict.fromkeys(
-        ("corpus", "scores of he-she", "sentences.parquet", "vectors-seed-1.txt", "words.csv"), "equal"
-    )
+    assert status(found) == dict.fromkeys(("corpus", "scores of he-she", *FILES), "equal")
     assert found.reasons == []
     assert "byte for byte" in str(found)
     assert found.as_dict()["answer"] == "equal"
@@ -131,6 +132,35 @@ def test_files_that_were_changed_or_are_gone_are_named(workplace: Path, audit: P
     assert status(found)["vectors-seed-1.txt"] == "differs"
     words = [one.status for one in found.compared if one.name == "words.csv"]
     assert words == ["missing", "equal"]
+
+
+def test_files_without_a_hash_are_compared_where_they_are_and_named_where_they_are_not(
+    workplace: Path, audit: Path, tmp_path: Path
+) -> None:
+    """Manifests of earlier versions have no hashes of documents."""
+    change_manifest(audit, files={"words.csv": read_manifest(audit)["files"]["words.csv"]})
+    assert status(again(audit, workplace / "news.jsonl", tmp_path / "out"))["documents.csv"] == "equal"
+    moved = shutil.copy(audit / "manifest.json", tmp_path)
+    found = status(again(Path(moved), workplace / "news.jsonl", tmp_path / "out"))
+    assert [found[name] for name in FILES] == ["missing"] * 4 + ["equal"]
+
+
+def test_tables_of_documents_are_compared_column_by_column(workplace: Path, audit: Path, tmp_path: Path) -> None:
+    """Near-duplicates, which a server looks for and the command line does not, are named; a changed title differs."""
+    table = pq.read_table(audit / "documents.parquet")
+    searched = table.append_column("near_duplicates_of", pa.nulls(table.num_rows, pa.string()))
+    pq.write_table(searched, audit / "documents.parquet")
+    lines = (audit / "documents.csv").read_text(encoding="utf-8").split("\n")
+    renamed = [lines[0], lines[1].replace(",,", ",Another title,", 1), *lines[2:]]
+    assert renamed != lines
+    (audit / "documents.csv").write_text("\n".join(renamed), encoding="utf-8")
+    hashes = {name: hashlib.sha256((audit / name).read_bytes()).hexdigest() for name in FILES}
+    change_manifest(audit, files=hashes)
+    found = again(audit, workplace / "news.jsonl", tmp_path / "out")
+    assert status(found)["documents.parquet"] == "equal"
+    assert status(found)["documents.parquet, near_duplicates_of"] == "missing"
+    [titles] = [one for one in found.compared if one.name == "documents.csv"]
+    assert (titles.status, "'title'" in titles.detail) == ("differs", True)
 
 
 def test_what_is_missing_is_a_clear_error(workplace: Path, audit: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from lxml import html
 from pydantic import ValidationError
@@ -32,6 +33,7 @@ from skipgram_audit.report.reproduction import (
 
 Phase = Callable[[str], Callable[[float], None]]
 FENCE = re.compile(r"^(`{3,})json\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
+DUPLICATES = "near_duplicates_of"
 REMEDY = "Give the folder of an audit, its manifest.json, or a report as HTML or Markdown with the section manifest."
 
 
@@ -146,23 +148,27 @@ def _scores(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Compare
 
 
 def _files(source: Path, then: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> Iterator[Compared]:
-    """Files by their hashes in the manifests; where those differ and the first audit's folder is there, by numbers."""
+    """Files by their hashes in the manifests; where those differ, or the first manifest has none, and the first audit's
+    folder is there, by what is in them."""
     original = source if source.is_dir() else source.parent
     there = (original / layout.MANIFEST).is_file() and layout.read_json(original / layout.MANIFEST) == then
     hashes, again = then.get("files", {}), now["files"]
-    if not hashes:
-        yield Compared("files", "missing", "the manifest is of a version that kept no hashes of files")
-    for name, digest in hashes.items():
-        old = original / name
-        if there and not old.is_file():
+    for name in {**hashes, **again}:
+        digest, old = hashes.get(name), original / name
+        is_kept = there and old.is_file()
+        if there and not is_kept and digest is not None:
             yield Compared(name, "missing", "the file is no longer in the folder of the audit; compared by its hash")
-        elif there and _sha256(old) != digest:
+        elif is_kept and digest not in (None, _sha256(old)):
             yield Compared(name, "differs", "the file in the folder of the audit is not the one that was written")
             continue
         if digest == again.get(name):
             yield Compared(name, "equal")
-        elif there and old.is_file():
-            yield compare_numbers(name, _distance(old, folder / name))
+        elif name not in again:
+            yield Compared(name, "differs", "it was not written this time")
+        elif is_kept:
+            yield from _contents(name, old, folder / name)
+        elif digest is None:
+            yield Compared(name, "missing", "the manifest of the audit keeps no hash of it")
         else:
             yield Compared(name, "missing", "its bytes differ; its numbers can be compared where the folder is there")
 
@@ -172,29 +178,46 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _distance(old: Path, new: Path) -> float:
-    """The largest difference of two files of numbers; infinite where texts or sizes differ."""
+def _contents(name: str, old: Path, new: Path) -> Iterator[Compared]:
+    """Two files by what is in them."""
     if old.suffix == ".parquet":
-        return _table_distance(pq.read_table(old), pq.read_table(new))
+        yield from _tables(name, pq.read_table(old), pq.read_table(new))
+    elif name == "documents.csv":
+        lines = pacsv.ParseOptions(newlines_in_values=True)
+        yield from _tables(name, *(pacsv.read_csv(path, parse_options=lines) for path in (old, new)))
+    else:
+        yield compare_numbers(name, _text_distance(old, new))
+
+
+def _tables(name: str, old: pa.Table, new: pa.Table) -> Iterator[Compared]:
+    """Two tables, column by column. Near-duplicates are no part of what is computed, and not all corpora are searched
+    for them."""
+    if (DUPLICATES in old.column_names) != (DUPLICATES in new.column_names):
+        where = "by the audit" if DUPLICATES in old.column_names else "this time"
+        yield Compared(f"{name}, {DUPLICATES}", "missing", f"near-duplicates were looked for {where} alone")
+        old, new = (one.drop_columns([DUPLICATES]) if DUPLICATES in one.column_names else one for one in (old, new))
+    if old.column_names != new.column_names or old.num_rows != new.num_rows:
+        yield Compared(name, "differs", "its columns or its number of rows are not the same")
+        return
+    distance = 0.0
+    for column in old.column_names:
+        if column.endswith(" rank"):  # Follows from the influences, whose last digits decide it.
+            continue
+        if pa.types.is_floating(old[column].type) and pa.types.is_floating(new[column].type):
+            pair = np.nan_to_num(old[column].to_numpy()) - np.nan_to_num(new[column].to_numpy())
+            distance = max(distance, float(np.abs(pair).max(initial=0.0)))
+        elif not old[column].equals(new[column]):
+            yield Compared(name, "differs", f"the column {column!r} is not the same")
+            return
+    yield compare_numbers(name, distance)
+
+
+def _text_distance(old: Path, new: Path) -> float:
+    """The largest difference of two text files of numbers; infinite where words or sizes differ."""
     first, second = (path.read_text(encoding="utf-8").split("\n") for path in (old, new))
     if len(first) != len(second):
         return float("inf")
     return max((_line_distance(a, b) for a, b in zip(first, second, strict=True)), default=0.0)
-
-
-def _table_distance(old: pa.Table, new: pa.Table) -> float:
-    if old.column_names != new.column_names or old.num_rows != new.num_rows:
-        return float("inf")
-    distance = 0.0
-    for name in old.column_names:
-        if name.endswith(" rank"):  # Follows from the influences, whose last digits decide it.
-            continue
-        if pa.types.is_floating(old[name].type):
-            pair = np.nan_to_num(old[name].to_numpy()) - np.nan_to_num(new[name].to_numpy())
-            distance = max(distance, float(np.abs(pair).max(initial=0.0)))
-        elif not old[name].equals(new[name]):
-            return float("inf")
-    return distance
 
 
 def _line_distance(old: str, new: str) -> float:

@@ -14,6 +14,8 @@ from skipgram_audit.report.values import Report, WordInfluences
 from skipgram_audit.report.vector_files import write_word2vec_text
 from skipgram_audit.report.verdict import probe_verdict
 
+HASHED = ("documents.csv", "documents.parquet", "sentences.parquet", "words.csv")
+
 
 def write_report(
     folder: Path, report: Report, documents: Iterable[CorpusDocument], progress: Callable[[float], None]
@@ -46,10 +48,11 @@ def write_report(
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """Name -> SHA-256 of the files that the same audit writes to the same bytes, wherever its corpus comes from."""
+    """Name -> SHA-256 of the files that the same audit writes to the same bytes. Those of documents differ where one
+    corpus was searched for near-duplicates and the other was not, as a server does and the command line does not."""
     found = {}
     for path in sorted(folder.iterdir()):
-        if path.name in ("sentences.parquet", "words.csv") or path.name.startswith("vectors-seed-"):
+        if path.name in HASHED or path.name.startswith("vectors-seed-"):
             with path.open("rb") as file:
                 found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

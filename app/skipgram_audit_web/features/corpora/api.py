@@ -86,8 +86,11 @@ def remove(
     settings: CurrentSettings,
     with_audits: Annotated[bool, Query(description="Delete its audits, too.")] = False,
 ) -> None:
-    """Deletes a corpus with its documents. One with audits is refused by 409, which names them in `details.audits`; with
-    `with_audits` they are deleted, too, with their checks, what-ifs, rewritings and mitigations."""
+    """Deletes a corpus with its documents.
+
+    One with audits is refused by 409, which names them in `details.audits`. With `with_audits` they are deleted, too,
+    with their checks, what-ifs, rewritings and mitigations.
+    """
     service.remove(database, settings, corpus_id, with_audits)
 
 

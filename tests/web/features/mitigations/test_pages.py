@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from lxml import html
 from gensim.models import KeyedVectors
+from lxml import html
 
 from skipgram_audit.model.costs import MeasuredPhase
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
