@@ -1,5 +1,7 @@
 """U+0000: PostgreSQL cannot store it, so every entry of free text refuses it, on either database."""
 
+from collections.abc import Mapping
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -11,7 +13,7 @@ from tests.audit_sample import make_audit
 
 HEADERS = {"origin": "http://127.0.0.1:8000"}
 NUL = "home\0office"
-PROBE = {
+PROBE: dict[str, object] = {
     "name": "own",
     "targets": {"he": ["he", "his"], "she": ["she", "her"]},
     "attributes": {"work": ["office", "career"], "home": ["home", "family"]},
@@ -22,8 +24,8 @@ def test_free_text_with_a_nul_is_refused_wherever_it_comes_in(client: TestClient
     sample = make_audit(database)
     audit, corpus = f"/audits/{sample.audit_id}", f"/corpora/{sample.corpus_id}"
     document = f"{corpus}/documents/{sample.document_ids[0]}"
-    pairs = {**PROBE, "targets": {"he": [NUL, "his"], "she": ["she", "her"]}}
-    bodies: list[tuple[str, str, dict[str, object]]] = [
+    pairs: dict[str, object] = {**PROBE, "targets": {"he": [NUL, "his"], "she": ["she", "her"]}}
+    bodies: list[tuple[str, str, Mapping[str, object]]] = [
         *(("PATCH", address, {"note": NUL}) for address in (audit, corpus, document, "/probes/6")),
         *(("PATCH", address, {"name": NUL}) for address in (audit, corpus)),
         ("POST", "/audits", {"corpus_id": sample.corpus_id, "probes": ["weat-6"], "name": NUL}),
