@@ -1,11 +1,13 @@
 """Rewritings and corpora made of them, end to end on real news text."""
 
+import json
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from skipgram_audit.api import score
+from skipgram_audit.jobs.check_results import update_report
 from skipgram_audit.jobs.derivations import derive_corpus
 from skipgram_audit.jobs.rewritings import carry_out_rewriting
 from skipgram_audit.mitigation.rewriting import Rewriter
@@ -90,6 +92,10 @@ def test_a_rewriting_is_predicted_undone_trained_and_becomes_a_corpus(
     assert second.tally.changes == first.tally.changes - len(proposed)
     assert second.tally.undone == len(proposed)
     assert len(second.scores[0].trained) == len(second.scores[0].trained_before) == 2
+    report = audit_folder(settings, database, audit_id) / "report.json"
+    [told] = json.loads(report.read_text(encoding="utf-8"))["rewritings"]
+    assert RewriteOutcome.model_validate(told["outcome"]) == second
+    assert [one["probe"] for one in told["findings"]] == [one.probe for one in second.scores]
     folder = audit_folder(settings, database, audit_id) / "rewritings" / str(rewriting_id)
     for when, scores in (("before", second.scores[0].trained_before), ("after", second.scores[0].trained)):
         for seed, wanted in zip([1, 9], scores, strict=True):
@@ -114,6 +120,10 @@ def test_a_rewriting_is_predicted_undone_trained_and_becomes_a_corpus(
     assert len(originals) == DOCUMENTS
     assert texts[document.external_id] == text
     assert sum(texts[one] != originals[one] for one in texts) == second.tally.changed
+    with database.session() as session:
+        rewritings.remove(session, audit_id, rewriting_id)
+    update_report(database, settings, audit_id)
+    assert json.loads(report.read_text(encoding="utf-8"))["rewritings"] == []
     with database.session() as session:
         corpora.remove(session, corpus_id)
         assert corpora.get(session, made).parent_id is None

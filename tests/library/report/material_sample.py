@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, RewrittenScore, Tally
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
+from skipgram_audit.model.word_pairs import WordPairs
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
 from tests.check_sample import judged, kinds_of
 from tests.library.report.sample import make_report
@@ -53,6 +56,27 @@ def tried(title: str) -> TriedWhatIf:
         method="predicted", documents=4, share=0.01, probes=[score.model_copy(update={"after": -0.31})]
     )
     return TriedWhatIf(title, 4, 0.0, 1, at_once, predicted)
+
+
+def rewritten(word: str) -> FinishedRewriting:
+    """One word pair exchanged; predicted by two seeds and retrained by two."""
+    pairs = WordPairs(name="own", title=word[:200], pairs=[("he", "she")])
+    outcome = RewriteOutcome(
+        tally=Tally(documents=3, changed=2, changes=5, tokens_before=100, tokens_after=100, changed_tokens=5),
+        scores=[
+            RewrittenScore(
+                probe="mine",
+                kind="weat",
+                before=[-0.5, -0.75],
+                predicted=[-0.25, -0.25],
+                trained_before=[-0.5, -0.75],
+                trained=[-0.375, -0.125],
+            )
+        ],
+        seeds=[1, 2],
+        trained_seeds=[1, 2],
+    )
+    return FinishedRewriting.of(RewritePlan(lists=(pairs,)), outcome, is_current=False)
 
 
 def make_material(texts: tuple[str, ...] = (HOSTILE, SCRIPTS, "A text."), **changes: Any) -> Material:

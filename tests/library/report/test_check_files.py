@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan
-from skipgram_audit.report.check_files import keep_check, stored_checks, write_checks
+from skipgram_audit.report.check_files import (
+    keep_check,
+    stored_checks,
+    stored_rewritings,
+    write_checks,
+    write_rewritings,
+)
 from skipgram_audit.report.check_sentences import short_result
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.formatting import MINUS
 from tests.check_sample import BEFORE, judged, kinds_of
+from tests.library.report.material_sample import rewritten
 
 KINDS = {"weat-6": "weat", "he and she": "weat"}
 EXTREMES = CheckPlan(plan="extremes", probe="weat-6", documents=40, sets=3, seeds=[1, 2])
@@ -43,6 +50,13 @@ def test_checks_are_read_back_as_they_were(folder: Path) -> None:
     assert stored_checks(content(folder)) == both
     write_checks(folder, [])
     assert content(folder) == {"format": 1, "title": "Größe", "checks": []}
+
+
+def test_rewritings_are_read_back_as_they_were(folder: Path) -> None:
+    write_checks(folder, [finished(EXTREMES)])
+    write_rewritings(folder, [rewritten("a"), rewritten("b")])
+    assert stored_rewritings(content(folder)) == [rewritten("a"), rewritten("b")]
+    assert stored_checks(content(folder)) == [finished(EXTREMES)]
 
 
 def test_a_check_takes_the_place_of_one_of_its_plan(folder: Path) -> None:

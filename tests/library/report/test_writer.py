@@ -55,7 +55,7 @@ def test_the_manifest_holds_the_hashes_of_files_that_are_written_once(tmp_path: 
     told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["files"]
     assert told == {
         name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
-        for name in ("sentences.parquet", "vectors-seed-3.txt")
+        for name in ("documents.csv", "documents.parquet", "sentences.parquet", "vectors-seed-3.txt")
     }
 
 

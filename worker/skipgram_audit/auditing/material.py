@@ -21,7 +21,7 @@ from skipgram_audit.model.check_plan import TrainingScores
 from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import FEWEST_DOCUMENTS, ProbeOutcome
 from skipgram_audit.model.report_options import MOST_STRONGEST
-from skipgram_audit.report.check_files import stored_checks
+from skipgram_audit.report.check_files import stored_checks, stored_rewritings
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
@@ -65,6 +65,7 @@ def read_material(folder: Path, strongest: int = MOST_STRONGEST) -> Material:
         drivers={one.name: _drivers(folder, one, strongest) for one in outcomes if one.measured},
         checks=checks,
         unread_checks=unread,
+        rewritings=stored_rewritings(report),
         mitigations=_mitigations(folder),
     )
 

@@ -1,15 +1,17 @@
-"""What checks change beside their own rows: the files of their audit's report, and the check that an audit begins."""
+"""What checks and rewritings change beside their own rows: the files of their audit's report, and the check that an
+audit begins."""
 
 from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
-from skipgram_audit.report.check_files import write_checks
+from skipgram_audit.report.check_files import write_checks, write_rewritings
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.verdict import clearest, probe_verdict
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks
+from skipgram_audit.store import audits, checks, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit.store.queue import JobQueue
@@ -30,7 +32,7 @@ def queue_standard_check(session: Session, queue: JobQueue, subject: str) -> Non
 
 @job(JobKind.REPORT)
 def write_report(context: JobContext, subject: str) -> None:
-    """Writes the report of the audit whose id is the subject again, after a check of it was deleted."""
+    """Writes the report of the audit whose id is the subject again, after a check or a rewriting of it was deleted."""
 
     def write() -> None:
         context.phase(1, 1, "Writing the report")
@@ -40,20 +42,22 @@ def write_report(context: JobContext, subject: str) -> None:
 
 
 def update_report(database: Database, settings: Settings, audit_id: int) -> None:
-    """Writes what the checks of an audit found into the files of its report.
+    """Writes what the checks and rewritings of an audit found into the files of its report.
 
-    Again where a check ended or was deleted meanwhile, so that whoever writes last writes what is left.
+    Again where one ended or was deleted meanwhile, so that whoever writes last writes what is left.
     """
-    written: list[FinishedCheck] | None = None
+    written: tuple[list[FinishedCheck], list[FinishedRewriting]] | None = None
     while True:
         with database.session() as session:
             audit = audits.get(session, audit_id)
             kinds = {probe.name: probe.kind for probe in audit.probes}
             judged = checks.judged(session, [audit_id])
-        found = [FinishedCheck.of(check.plan, check.outcome, sets, kinds) for check, sets in judged]
-        if found == written:
+            rewritten = [FinishedRewriting.of(*one) for one in rewritings.found(session, audit_id)]
+        checked = [FinishedCheck.of(check.plan, check.outcome, sets, kinds) for check, sets in judged]
+        if (checked, rewritten) == written:
             return
         folder = settings.audit_folder(audit.storage_name)
-        write_checks(folder, found)
+        write_checks(folder, checked)
+        write_rewritings(folder, rewritten)
         write_page(folder)
-        written = found
+        written = checked, rewritten

@@ -11,6 +11,7 @@ from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.corpus.sources import CorpusDocument
+from skipgram_audit.jobs.check_results import update_report
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.mitigation.rewrite_run import PHASES, RewriteRun
@@ -77,6 +78,7 @@ def _rewrite(context: JobContext, rewriting_id: int) -> None:
             outcome = run.retrain(outcome, seeds, context.progress, partial(keep_vectors, folder))
             with context.database.session() as session:
                 rewritings.save(session, rewriting_id, outcome, undone)
+    update_report(context.database, context.settings, audit.id)
 
 
 def _unpredicted(run: RewriteRun, reason: str) -> list[RewrittenScore]:

@@ -1,4 +1,4 @@
-"""Checks by retraining in report.json, which is written before any check ends."""
+"""Checks by retraining and rewritings in report.json, which is written before any of them ends."""
 
 import json
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 
 
 def stored_checks(report: dict[str, Any]) -> list[FinishedCheck]:
@@ -16,15 +17,30 @@ def stored_checks(report: dict[str, Any]) -> list[FinishedCheck]:
     ]
 
 
-def write_checks(folder: Path, checks: Sequence[FinishedCheck]) -> None:
-    """Puts the checks of an audit, the newest first, in the place of those in its report.json.
+def stored_rewritings(report: dict[str, Any]) -> list[FinishedRewriting]:
+    """The rewritings in the content of report.json, the newest first."""
+    return [
+        FinishedRewriting.model_validate({name: one[name] for name in FinishedRewriting.model_fields})
+        for one in report.get("rewritings", [])
+    ]
 
-    The file is replaced as a whole. Where it is not there, nothing is written.
-    """
+
+def write_checks(folder: Path, checks: Sequence[FinishedCheck]) -> None:
+    """Puts the checks of an audit, the newest first, in the place of those in its report.json."""
+    _put(folder, "checks", [one.as_dict() for one in checks])
+
+
+def write_rewritings(folder: Path, rewritings: Sequence[FinishedRewriting]) -> None:
+    """Puts the rewritings of an audit, the newest first, in the place of those in its report.json."""
+    _put(folder, "rewritings", [one.as_dict() for one in rewritings])
+
+
+def _put(folder: Path, name: str, values: list[dict[str, Any]]) -> None:
+    """The file is replaced as a whole. Where it is not there, nothing is written."""
     scores = folder / "report.json"
     if scores.is_file():
         content = json.loads(scores.read_text(encoding="utf-8"))
-        content["checks"] = [one.as_dict() for one in checks]
+        content[name] = values
         temporary = scores.with_name(scores.name + ".part")
         temporary.write_text(
             json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"

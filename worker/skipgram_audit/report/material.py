@@ -14,6 +14,7 @@ from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.what_if import WhatIfAnswer
 from skipgram_audit.report.check_rows import SetRow
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class Material:
         settings: of the audit, as its manifest writes them.
         drivers: probe -> what drives it; measured probes alone.
         what_ifs: the newest first.
+        rewritings: of its corpus that were predicted or trained, the newest first.
         mitigations: tables of what each way to mitigate a bias does, the newest first.
         unread_checks: checks whose plan is not known, or that have not ended.
     """
@@ -134,6 +136,7 @@ class Material:
     checks: Sequence[CheckMaterial] = ()
     unread_checks: int = 0
     what_ifs: Sequence[TriedWhatIf] = ()
+    rewritings: Sequence[FinishedRewriting] = ()
     mitigations: Sequence[MitigationTable] = ()
     note: str = ""
     corpus_note: str = ""

@@ -149,6 +149,11 @@ def _agreement(row: ScoreRow) -> str:
     return f"{predicted}, {away}." if row.agrees else f"{predicted}, {away}: more than the noise of seeds explains."
 
 
+def plan_title(plan: RewritePlan) -> str:
+    """The method and its lists, in a few words."""
+    return f"{METHODS[plan.method].title.partition(':')[0]} {', '.join(one.name for one in plan.lists)}".strip()
+
+
 def summary_sentence(plan: RewritePlan, tally: Tally) -> str:
     """What changes, in numbers."""
     parts = []

@@ -119,6 +119,20 @@ def save_changed(session: Session, rewriting_id: int, positions: npt.NDArray[np.
     session.execute(update(RewritingRow).where(RewritingRow.id == rewriting_id).values(values))
 
 
+def is_current(rewriting: RewritingRow) -> bool:
+    """Whether what was found is for the changes as they are undone now."""
+    return bool(rewriting.outcome) and dict(rewriting.found_for) == dict(rewriting.undone)
+
+
+def found(session: Session, audit_id: int) -> list[tuple[RewritePlan, RewriteOutcome, bool]]:
+    """The rewritings of an audit of which something was found, the newest first, and whether it still holds."""
+    return [
+        (RewritePlan.model_validate(one.plan), RewriteOutcome.model_validate(one.outcome), is_current(one))
+        for one in of_audit(session, audit_id)
+        if one.outcome.get("scores")
+    ]
+
+
 def changed_positions(rewriting: RewritingRow) -> npt.NDArray[np.int64]:
     """The places of the documents in which something is proposed; none until they are known."""
     return unpack_positions(rewriting.changed) if rewriting.changed else np.zeros(0, np.int64)

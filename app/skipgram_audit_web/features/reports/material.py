@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
-from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, what_ifs
+from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, rewritings, what_ifs
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status, WhatIfRow
@@ -48,6 +49,7 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
         checks=done,
         unread_checks=unread,
         what_ifs=[_what_if(one) for one in what_ifs.of_audit(session, audit.id)],
+        rewritings=[FinishedRewriting.of(*one) for one in rewritings.found(session, audit.id)],
         mitigations=[table for one in mitigations.of_audit(session, audit.id) if (table := mitigations.table_of(one))],
         note=audit.note,
         corpus_note=audit.corpus.note,

@@ -73,7 +73,7 @@ def _detail(database: Database, audit_id: int, rewriting_id: int) -> RewritingDe
                 "plan": plan,
                 "undone": row.undone,
                 "outcome": outcome,
-                "current": service.is_current(row),
+                "current": rewritings.is_current(row),
                 "sentences": [score_sentence(one, *seeds) for one in rows],
                 "notes": notes(plan, outcome.tally) if outcome else [],
                 "job": JobModel.model_validate(job) if job else None,
@@ -208,9 +208,11 @@ def download_vectors(
 
 
 @router.delete("/{rewriting_id}", status_code=204)
-def delete_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
+def delete_rewriting(
+    audit_id: Id, rewriting_id: Id, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
+) -> Response:
     """Deletes a rewriting that has ended, with its vectors. Corpora that were made of it stay."""
-    service.remove(database, settings, audit_id, rewriting_id)
+    service.remove(database, settings, queue, audit_id, rewriting_id)
     return Response(status_code=204)
 
 

@@ -111,7 +111,7 @@ def _render_rewriting(request: Request, session: Session, audit_id: int, rewriti
         rows=rows,
         sentences=[score_sentence(one, *seeds) for one in rows],
         trained=seeds[1],
-        current=service.is_current(row),
+        current=rewritings.is_current(row),
         documents=service.changes_of(session, row, (page - 1) * DOCUMENTS_A_PAGE, DOCUMENTS_A_PAGE),
         total=total,
         page=page,
@@ -172,8 +172,10 @@ def make_corpus(
 
 
 @router.post("/{rewriting_id}/delete")
-def delete_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase, settings: CurrentSettings) -> Response:
-    service.remove(database, settings, audit_id, rewriting_id)
+def delete_rewriting(
+    audit_id: Id, rewriting_id: Id, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
+) -> Response:
+    service.remove(database, settings, queue, audit_id, rewriting_id)
     return see_other(f"/audits/{audit_id}#rewritings")
 
 

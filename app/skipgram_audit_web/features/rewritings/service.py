@@ -18,9 +18,9 @@ from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Original
 from skipgram_audit.mitigation.undone import undone_of
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.reader_options import ReaderOptions
-from skipgram_audit.model.rewriting import METHODS, Derivation, RewriteOutcome, RewritePlan
+from skipgram_audit.model.rewriting import Derivation, RewriteOutcome, RewritePlan
 from skipgram_audit.report.corpus_file import FileForm, corpus_file, form_of
-from skipgram_audit.report.rewrite_sentences import ScoreRow, score_rows, summary_sentence
+from skipgram_audit.report.rewrite_sentences import ScoreRow, plan_title, score_rows, summary_sentence
 from skipgram_audit.report.vector_files import AFTER, BEFORE, vectors_file
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, jobs, near_duplicates, rewritings
@@ -106,21 +106,14 @@ def lines_of(session: Session, audit: AuditRow) -> list[RewritingLine]:
         plan = RewritePlan.model_validate(one.plan)
         outcome = outcome_of(one)
         summary = one.error or (summary_sentence(plan, outcome.tally) if outcome else "")
-        title = METHODS[plan.method].title.partition(":")[0]
-        lists = ", ".join(part.name for part in plan.lists)
         rows = score_rows(outcome) if outcome else []
-        found.append(RewritingLine(one, f"{title} {lists}".strip(), summary, rows))
+        found.append(RewritingLine(one, plan_title(plan), summary, rows))
     return found
 
 
 def outcome_of(rewriting: RewritingRow) -> RewriteOutcome | None:
     """What was found; None until something was."""
     return RewriteOutcome.model_validate(rewriting.outcome) if rewriting.outcome else None
-
-
-def is_current(rewriting: RewritingRow) -> bool:
-    """Whether what was found is for the changes as they are undone now."""
-    return bool(rewriting.outcome) and dict(rewriting.found_for) == dict(rewriting.undone)
 
 
 def changes_of(session: Session, rewriting: RewritingRow, first: int, count: int) -> list[DocumentChanges]:
@@ -313,8 +306,9 @@ def ledger_of(database: Database, derived: Derived) -> Iterator[LedgerRow]:
     return ledger_rows(results(database, derived), derived.derivation.plan, derived.derivation.audit)
 
 
-def remove(database: Database, settings: Settings, audit_id: int, rewriting_id: int) -> None:
-    """Deletes a rewriting that has ended, with its vectors. Corpora that were made of it stay.
+def remove(database: Database, settings: Settings, queue: JobQueue, audit_id: int, rewriting_id: int) -> None:
+    """Deletes a rewriting that has ended, with its vectors; the worker takes it out of the files of the audit's report.
+    Corpora that were made of it stay.
 
     Raises:
         NotFound, Conflict: there is no such rewriting, or it is still running.
@@ -322,6 +316,7 @@ def remove(database: Database, settings: Settings, audit_id: int, rewriting_id: 
     with database.session() as session:
         folder = _folder(settings, rewritings.get(session, audit_id, rewriting_id))
         rewritings.remove(session, audit_id, rewriting_id)
+        queue.enqueue(session, JobKind.REPORT, audit_id)
     shutil.rmtree(folder, ignore_errors=True)
 
 

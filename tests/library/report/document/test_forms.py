@@ -25,8 +25,9 @@ from skipgram_audit.report.document.formulas import FORMULAS
 from skipgram_audit.report.document.html import as_html
 from skipgram_audit.report.document.markdown import as_markdown, inline
 from skipgram_audit.report.document.pdf import as_pdf, breakable, is_right_to_left
+from skipgram_audit.report.finished_rewriting import STALE
 from skipgram_audit.resources import templates_folder
-from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, tried
+from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, rewritten, tried
 from tests.mitigation_sample import sample_table
 
 OPTIONS = ReportOptions(
@@ -45,7 +46,11 @@ def document() -> Document:
     """Hostile and foreign texts everywhere, two checks, and every section."""
     checks = [checked("mine"), checked("mine", "halves")]
     material = make_material(
-        checks=checks, what_ifs=[tried(HOSTILE)], mitigations=[sample_table()], corpus_name=HOSTILE
+        checks=checks,
+        what_ifs=[tried(HOSTILE)],
+        mitigations=[sample_table()],
+        rewritings=[rewritten(HOSTILE)],
+        corpus_name=HOSTILE,
     )
     return build_document(material, OPTIONS)
 
@@ -193,6 +198,20 @@ def test_what_was_tried_has_its_numbers_and_no_title_where_texts_are_left_out() 
     assert cells[1:] == ["mine", "−0.50", "−0.25", "−0.38 to −0.12", "−0.31"]
     assert "4 documents left out, 1 text added" in cells[0]
     assert "Secret" not in as_markdown(build_document(material, ReportOptions(texts="none")))
+
+
+def test_rewritings_have_predicted_and_retrained_scores() -> None:
+    """-0.625 in the audit; changes of 0.25 and 0.5 predicted, of 0.125 and 0.625 trained."""
+    chosen = ReportOptions(sections=("mitigation",))
+    [section] = build_document(make_material(rewritings=[rewritten("x")]), chosen).sections
+    [part] = section.sections
+    [table] = [block for block in part.blocks if isinstance(block, Table)]
+    [row] = table.rows
+    assert row == ("mine", "−0.62", "−0.25", "+0.375 ± 0.125", "−0.25", "+0.375 ± 0.250")
+    assert [block.text for block in part.blocks if isinstance(block, Paragraph)].count(STALE) == 1
+    many = build_document(make_material(rewritings=[rewritten("x")] * 14), chosen)
+    assert len(many.sections[0].sections) == 12
+    assert "2 older" in str(many.sections[0].sections[-1].blocks[-1])
 
 
 def test_mitigations_have_their_sentences_and_both_tables() -> None:

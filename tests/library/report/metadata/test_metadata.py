@@ -18,7 +18,7 @@ from skipgram_audit.report.metadata.crate import BIBTEX, CRATE, CROISSANT, PROVE
 from skipgram_audit.report.metadata.making import describe_folder
 from skipgram_audit.report.metadata.schema import report_schema
 from skipgram_audit.report.writer import write_report
-from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material
+from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, rewritten
 from tests.library.report.sample import DOCUMENTS, make_report
 
 OPTIONS = ReportOptions(title=HOSTILE, authors=(SCRIPTS, "Ana"), licence="CC-BY-4.0", time_span="1990", consent="None.")
@@ -99,6 +99,7 @@ def test_the_schema_takes_a_report_and_no_other(folder: Path) -> None:
     validator = jsonschema.Draft202012Validator(schema)
     report = read(folder, "report.json")
     report["checks"] = [checked("mine").finished.as_dict(), checked("mine", "halves").finished.as_dict()]
+    report["rewritings"] = [rewritten("a title").as_dict()]
     assert list(validator.iter_errors(report)) == []
     report["probes"][0]["score"] = "high"
     assert list(validator.iter_errors(report))

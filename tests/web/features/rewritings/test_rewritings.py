@@ -21,6 +21,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, jobs, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit_web.features.reports.making import document_of
 from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
 from tests.conftest import on_both
 from tests.duplicates_sample import find_duplicates
@@ -259,6 +260,24 @@ def test_chosen_documents_are_rewritten_by_rank_by_mark_and_by_id(
     again = client.post(f"{root}/{made.json()['id']}/run", json={"seeds": [1, 2, 3]}, headers=HEADERS)
     assert again.json()["status"] == "waiting"
     assert {one["name"] for one in client.get("/api/v1/word-pairs").json()} >= {"en-gender", "en-names"}
+
+
+def test_a_report_holds_the_rewritings_until_they_are_deleted(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    rewriting_id = start(client, sample)
+
+    def anchors() -> list[str]:
+        [section] = [one for one in document_of(database, sample.audit_id).sections if one.anchor == "mitigation"]
+        return [one.anchor for one in section.sections]
+
+    assert anchors() == []
+    finish(database, sample, rewriting_id)
+    assert anchors() == ["rewriting-1"]
+    client.post(f"/audits/{sample.audit_id}/rewritings/{rewriting_id}/delete", headers=HEADERS)
+    assert anchors() == []
+    with database.session() as session:
+        assert jobs.latest(session, JobKind.REPORT, sample.audit_id) is not None
 
 
 def test_vectors_before_and_after_are_taken_away_and_deleted_with_the_rewriting(

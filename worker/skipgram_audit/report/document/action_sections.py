@@ -1,15 +1,19 @@
-"""What can be done about a score: what-ifs that were tried, and mitigations that were compared."""
+"""What can be done about a score: what-ifs that were tried, mitigations that were compared, and rewritings."""
+
+from dataclasses import replace
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.mitigations import COLUMNS, MitigationTable
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.report.document.blocks import Block, Bullets, Paragraph, Section, Table
-from skipgram_audit.report.formatting import plural, score_text
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
+from skipgram_audit.report.formatting import decimal, plural, score_text, signed
 from skipgram_audit.report.material import Material, TriedWhatIf
 from skipgram_audit.report.mitigation_rows import ShownCell, mitigation_view
 
 MOST_WHAT_IFS = 12
+MOST_REWRITINGS = 12
 SCORES_A_TABLE = 4
 COSTS_A_TABLE = 5
 """Columns side by side: a page has no room for more."""
@@ -63,17 +67,61 @@ def _score_of(answer: WhatIfAnswer | None, probe: str) -> float | None:
 
 
 def mitigation_section(material: Material) -> Section:
-    """What each way to mitigate a bias does to the scores, whether the bias is still found, and what it costs."""
+    """What each way to mitigate a bias does to the scores, whether the bias is still found, and what it costs; then
+    rewritings of the corpus."""
+    rewritten = _rewritings(material)
     if not material.mitigations:
-        text = "No mitigations were compared. Nothing in this report says how the bias could be reduced."
-        return Section("Mitigation", "mitigation", (Paragraph(text),))
+        text = "No mitigations were compared."
+        if not rewritten:
+            text += " Nothing in this report says how the bias could be reduced."
+        return Section("Mitigation", "mitigation", (Paragraph(text),), rewritten)
     lead = Paragraph(
         "Every way to mitigate the bias was carried out on the same vectors or texts. A score near its unbiased value "
         "does not mean that the bias is gone: the tests of recovery say whether it is still found.",
         "note",
     )
     parts = tuple(_comparison(number, one) for number, one in enumerate(material.mitigations, start=1))
-    return Section("Mitigation", "mitigation", (lead,), parts)
+    return Section("Mitigation", "mitigation", (lead,), (*parts, *rewritten))
+
+
+def _rewritings(material: Material) -> tuple[Section, ...]:
+    """The newest rewritings, a section each."""
+    shown = material.rewritings[:MOST_REWRITINGS]
+    sections = [_rewriting(number, one) for number, one in enumerate(shown, start=1)]
+    left = len(material.rewritings) - len(shown)
+    if left:
+        more = Paragraph(f"{plural(left, 'older rewriting is', 'older rewritings are')} not shown.", "note")
+        sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, more))
+    return tuple(sections)
+
+
+def _rewriting(number: int, one: FinishedRewriting) -> Section:
+    trained = len(one.outcome.trained_seeds)
+    columns = [("Probe", False), ("Score", True), ("Predicted", True), ("Predicted change", True)]
+    columns += [("Retrained", True), ("Actual change", True)] if trained else []
+    rows = []
+    for row in one.rows:
+        cells = [row.probe, *(score_text(value, row.kind) for value in (row.before, row.predicted))]
+        cells.append(_changed(row.predicted_change, row.predicted_error))
+        if trained:
+            cells += [score_text(row.trained, row.kind), _changed(row.trained_change, row.trained_error)]
+        rows.append(tuple(cells))
+    seeds = "± is a standard error over seeds."
+    if trained:
+        seeds += " The actual change is against the same seeds on the audited corpus."
+    blocks: tuple[Block, ...] = (
+        Paragraph(one.how, "note"),
+        Paragraph(one.summary),
+        Table("Scores of all probes after the rewriting", tuple(columns), tuple(rows)),
+        Bullets(tuple(one.sentences)),
+        Paragraph(seeds, "note"),
+        *(Paragraph(note, "note") for note in one.notes),
+    )
+    return Section(f"Rewriting {number}: {one.title}", f"rewriting-{number}", blocks)
+
+
+def _changed(change: float | None, error: float | None) -> str:
+    return signed(change, 3) + ("" if change is None or error is None else f" ± {decimal(error, 3)}")
 
 
 def _comparison(number: int, table: MitigationTable) -> Section:

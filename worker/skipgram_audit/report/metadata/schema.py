@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REFERENCE = "#/$defs/{model}"
@@ -55,8 +56,15 @@ class Finding(BaseModel):
     result: str
 
 
+class RewrittenFinding(BaseModel):
+    """What becomes of a score by a rewriting, in words."""
+
+    probe: str
+    finding: str
+
+
 class ReportFile(BaseModel):
-    """report.json: scores, word associations, counts and checks of an audit, without the single texts."""
+    """report.json: scores, word associations, counts, checks and rewritings of an audit, without the single texts."""
 
     format: int = Field(description="1. A program that finds a larger number must not read on.")
     title: str
@@ -65,6 +73,9 @@ class ReportFile(BaseModel):
     settings: AuditSettings
     probes: list[Any]
     checks: list[Any] = Field(default=[], description="Checks by retraining that have ended, the newest first.")
+    rewritings: list[Any] = Field(
+        default=[], description="Rewritings of the corpus on a server that were predicted or trained, the newest first."
+    )
 
 
 def report_schema() -> dict[str, Any]:
@@ -76,6 +87,8 @@ def report_schema() -> dict[str, Any]:
         ("Conclusion", TypeAdapter(Conclusion)),
         ("FinishedCheck", TypeAdapter(FinishedCheck)),
         ("Finding", TypeAdapter(Finding)),
+        ("FinishedRewriting", TypeAdapter(FinishedRewriting)),
+        ("RewrittenFinding", TypeAdapter(RewrittenFinding)),
     )
     for name, kind in added:
         one = kind.json_schema(mode="serialization", ref_template=REFERENCE)
@@ -94,6 +107,10 @@ def report_schema() -> dict[str, Any]:
         "title": {"type": "string"},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/Finding"}},
     }
+    definitions["FinishedRewriting"]["properties"] |= {
+        "findings": {"type": "array", "items": {"$ref": "#/$defs/RewrittenFinding"}}
+    }
+    schema["properties"]["rewritings"]["items"] = {"$ref": "#/$defs/FinishedRewriting"}
     schema["properties"]["probes"]["items"] = {"$ref": "#/$defs/ProbeOutcome"}
     schema["properties"]["checks"]["items"] = {"$ref": "#/$defs/FinishedCheck"}
     return {"$schema": DIALECT, **schema}
