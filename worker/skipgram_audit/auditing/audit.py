@@ -1,6 +1,6 @@
-"""A finished audit, opened from its folder: its results as tables, and what happens when documents go.
+"""A finished audit, opened from its folder: its results, and what happens when documents go, come or change.
 
-Tables are read from the folder without torch; predicting and training load it when they are first asked for.
+Predicting and training load torch when they are first asked for.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,26 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.audit_results import AuditResults
 from skipgram_audit.auditing.frames import frame
-from skipgram_audit.auditing.texts import read_identifiers, read_text, read_texts
-from skipgram_audit.computing.arrays import read_arrays
-from skipgram_audit.corpus.encoding import EncodedCorpus
+from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan
-from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.model.probe import ProbeDefinition, parse_probe
 from skipgram_audit.model.report_options import read_options
-from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.values import outcomes_of
-from skipgram_audit.report.verdict import probe_verdict
 
 if TYPE_CHECKING:
     from skipgram_audit.auditing.check_result import CheckResult
-    from skipgram_audit.auditing.document import AuditedDocument
     from skipgram_audit.auditing.mitigations import Mitigations
     from skipgram_audit.auditing.pipeline import AuditPipeline
     from skipgram_audit.auditing.rewriting import PairsLike, Rewriting
@@ -40,10 +34,8 @@ Phase = Callable[[str], Callable[[float], None]]
 Phases = Callable[[], AbstractContextManager[Phase]]
 """Opens the progress of a computation: inside, each call with a title begins a phase."""
 
-COLUMNS = ("rank", "influence", "spread", "sign_stability")
 
-
-class Audit:
+class Audit(AuditResults):
     """The folder of a finished audit.
 
     Attributes:
@@ -65,102 +57,10 @@ class Audit:
         executor: "Executor | None" = None,
         phases: Phases | None = None,
     ) -> None:
-        self.folder = Path(folder)
-        self.manifest = layout.read_finished(self.folder, layout.MANIFEST)
-        self._report = layout.read_finished(self.folder, layout.REPORT)
-        self._artifacts = self.folder / layout.ARTIFACTS
+        super().__init__(folder)
         self._device = device
         self._executor = executor
         self._phases = phases
-
-    @cached_property
-    def settings(self) -> AuditSettings:
-        """Of the training and of the estimator."""
-        return AuditSettings.model_validate(self.manifest["settings"])
-
-    @cached_property
-    def probes(self) -> list[ProbeDefinition]:
-        """As they were asked for."""
-        return [parse_probe(values) for values in self.manifest["probes"]]
-
-    @cached_property
-    def ids(self) -> list[str]:
-        """Of the documents, in the order of the corpus."""
-        return read_identifiers(self._artifacts / layout.TEXTS)
-
-    @cached_property
-    def report_file(self) -> Path:
-        """The report to read: one HTML file."""
-        return self.folder / "report.html"
-
-    @property
-    def scores(self) -> Any:
-        """A row a probe: its score with everything that says how sure it is, or why it has none.
-
-        ``verdict`` and ``conclusion`` say what may be concluded; see skipgram_audit.report.verdict.
-        """
-        names = (
-            "name", "score", "standard_error", "score_spread", "p_value", "p_value_two_sided", "measured",
-            "reason", "kind", "score_name", "p_method", "seed_agreement",
-        )  # fmt: skip
-        rows = self._report["probes"]
-        columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in names}
-        verdicts = [probe_verdict(outcome) for outcome in outcomes_of(self._report)]
-        columns["verdict"] = [verdict.answer for verdict in verdicts]
-        columns["conclusion"] = [verdict.sentence for verdict in verdicts]
-        columns["null_scores"] = [row["null_scores"] for row in rows]
-        columns["missing_words"] = [[word for words in row["missing"].values() for word in words] for row in rows]
-        renamed = {"name": "probe", "score_spread": "spread_over_seeds"}
-        return frame({renamed.get(name, name): values for name, values in columns.items()})
-
-    def documents(self, probe: str | None = None) -> Any:
-        """Documents by influence on a probe, the strongest push upwards first; of the only probe when left out.
-
-        Columns: rank, document, title, influence (the score without the document is score - influence to first order),
-        spread (sample standard deviation over seeds), sign_stability (share of seeds of the mean's sign), sentences,
-        near_duplicates_of where they were looked for, and the documents' further fields.
-        """
-        return self._ranked(layout.DOCUMENTS, self._measured(probe))
-
-    def sentences(self, probe: str | None = None) -> Any:
-        """Sentences of influence on a probe, the strongest push upwards first; columns as of documents, with text."""
-        return self._ranked(layout.SENTENCES, self._measured(probe))
-
-    def words(self, probe: str | None = None) -> Any:
-        """Words by the influence of all their tokens on a probe: word, count, influence; the largest first."""
-        row = layout.measured_rows(self._report)[self._measured(probe)]
-        corpus = self._corpus
-        sums = np.bincount(corpus.tokens, self._influences["tokens"][row], len(corpus.words))
-        order = np.argsort(-sums, kind="stable")
-        return frame(
-            {
-                "word": [corpus.words[number] for number in order.tolist()],
-                "count": corpus.counts[order].tolist(),
-                "influence": sums[order].tolist(),
-            }
-        )
-
-    def document(self, identifier: str, probe: str | None = None) -> "AuditedDocument":
-        """One document with the influence of its sentences and tokens on a probe.
-
-        Raises:
-            UnknownDocument: no document has this id.
-        """
-        from skipgram_audit.auditing.document import AuditedDocument, Token
-
-        name = self._measured(probe)
-        row = layout.measured_rows(self._report)[name]
-        (number,) = layout.positions_of([identifier], self.ids)
-        text = read_text(self._artifacts / layout.TEXTS, number)
-        corpus = self._corpus
-        first, last = corpus.document_sentences[number : number + 2].tolist()
-        starts, lengths = corpus.locate(text.text, text.bounds)
-        influence = self._influences["tokens"][row][corpus.document_tokens(number)]
-        tokens = [Token(*one) for one in zip(starts.tolist(), lengths.tolist(), influence.tolist(), strict=True)]
-        sentences = self._influences["sentences"][row][:, first:last].mean(axis=0)
-        return AuditedDocument(
-            text.id, text.title, text.text, text.fields, name, self._direction(name), text.bounds, sentences, tokens
-        )
 
     def what_if(
         self,
@@ -476,52 +376,11 @@ class Audit:
         make_reports(self.folder, [(path, form)], chosen, None if logo is None else read_logo(logo))
         return path
 
-    def removed(self, identifiers: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for those named; see folder.positions_of."""
-        removed = np.zeros(len(self.ids), np.bool_)
-        removed[layout.positions_of(list(identifiers), self.ids)] = True
-        return removed
-
     def trained_without(self, removed: npt.NDArray[np.bool_], same_run: bool) -> dict[str, Any]:
         """Scores before and after the same seeds were trained on what is left."""
         with self._progress() as phase:
             after = self._pipeline.retrain(removed, same_run, phase("Training without them"))
         return self._answer(removed, after)
-
-    def _measured(self, probe: str | None) -> str:
-        """The name of a measured probe.
-
-        Raises:
-            NotFound: no such probe, or it was not measured.
-            InvalidInput: several probes, and none was named.
-        """
-        names = {one["name"]: one for one in self._report["probes"]}
-        if probe is None:
-            if len(names) != 1:
-                raise InvalidInput(f"This audit has {len(names)} probes.", f"Name one of {', '.join(names)}.")
-            probe = next(iter(names))
-        by_lower = {name.lower(): name for name in names}
-        name = probe if probe in names else by_lower.get(probe.lower(), "")
-        if not name:
-            raise NotFound(f"This audit has no probe {probe!r}.", f"Its probes: {', '.join(names)}.")
-        if not names[name]["measured"]:
-            raise NotFound(f"{name} was not measured. {names[name]['reason']}", "See Audit.scores.")
-        return name
-
-    def _direction(self, probe: str) -> int:
-        """1 when texts that push the score upwards amplify the bias, -1 when those that push it down do."""
-        one = next(one for one in self._report["probes"] if one["name"] == probe)
-        return 1 if one["score"] >= KINDS[one["kind"]].neutral else -1
-
-    def _ranked(self, filename: str, probe: str) -> Any:
-        """The rows of a table that have a rank, by rank, with the columns of one probe."""
-        table = pq.read_table(self.folder / filename)
-        own = {f"{probe} {name}": name for name in COLUMNS}
-        every = {f"{one.name} {name}" for one in self.probes for name in COLUMNS}
-        names = [*own, *(name for name in table.column_names if name not in every)]
-        chosen = table.select(names).rename_columns([own.get(name, name) for name in names])
-        chosen = chosen.filter(pc.is_valid(chosen["rank"])).sort_by("rank")
-        return frame({name: chosen[name].to_pylist() for name in chosen.column_names})
 
     def _answer(self, removed: npt.NDArray[np.bool_], after: Any) -> dict[str, Any]:
         """One entry a probe: means over seeds, each seed's numbers beside them; without scores after, only before."""
@@ -556,12 +415,6 @@ class Audit:
             "probes": probes,
         }
 
-    @property
-    def _identity(self) -> str:
-        """What makes it this audit."""
-        mark = self._artifacts / layout.IDENTITY
-        return mark.read_text(encoding="utf-8") if mark.is_file() else ""
-
     def _progress(self) -> AbstractContextManager[Phase]:
         if self._phases is not None:
             return self._phases()
@@ -574,26 +427,6 @@ class Audit:
         from skipgram_audit.auditing.run import open_pipeline
 
         return open_pipeline(self._artifacts, self.settings, self.probes, self._device, self._executor)
-
-    @cached_property
-    def _corpus(self) -> EncodedCorpus:
-        return EncodedCorpus.load(self._artifacts / "corpus.npz")
-
-    @cached_property
-    def _influences(self) -> dict[str, npt.NDArray[Any]]:
-        return read_arrays(self._artifacts / "influences.npz")
-
-    def __repr__(self) -> str:
-        measured = ", ".join(
-            f"{one['name']} {one['score']:.2f}" if one["measured"] else f"{one['name']} not measured"
-            for one in self._report["probes"]
-        )
-        return f"Audit of {self._report['corpus']['name']} in {self.folder}: {measured}"
-
-    def _repr_html_(self) -> str:
-        from skipgram_audit.report.notebook import audit_html
-
-        return audit_html(self._report)
 
 
 def make_plan(**values: Any) -> CheckPlan:
