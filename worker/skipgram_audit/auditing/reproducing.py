@@ -33,7 +33,7 @@ from skipgram_audit.report.reproduction import (
 
 Phase = Callable[[str], Callable[[float], None]]
 FENCE = re.compile(r"^(`{3,})json\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
-DUPLICATES = "near_duplicates_of"
+DOCUMENTS, DUPLICATES = ("documents.csv", "documents.parquet"), "near_duplicates_of"
 REMEDY = "Give the folder of an audit, its manifest.json, or a report as HTML or Markdown with the section manifest."
 
 
@@ -170,7 +170,10 @@ def _files(source: Path, then: Mapping[str, Any], now: Mapping[str, Any], folder
         elif digest is None:
             yield Compared(name, "missing", "the manifest of the audit keeps no hash of it")
         else:
-            yield Compared(name, "missing", "its bytes differ; its numbers can be compared where the folder is there")
+            why = ", as where near-duplicates were looked for in one of the two alone" if name in DOCUMENTS else ""
+            yield Compared(
+                name, "missing", f"its bytes differ{why}; its numbers can be compared where the folder is there"
+            )
 
 
 def _sha256(path: Path) -> str:
@@ -182,7 +185,7 @@ def _contents(name: str, old: Path, new: Path) -> Iterator[Compared]:
     """Two files by what is in them."""
     if old.suffix == ".parquet":
         yield from _tables(name, pq.read_table(old), pq.read_table(new))
-    elif name == "documents.csv":
+    elif name in DOCUMENTS:
         lines = pacsv.ParseOptions(newlines_in_values=True)
         yield from _tables(name, *(pacsv.read_csv(path, parse_options=lines) for path in (old, new)))
     else:
@@ -196,6 +199,7 @@ def _tables(name: str, old: pa.Table, new: pa.Table) -> Iterator[Compared]:
         where = "by the audit" if DUPLICATES in old.column_names else "this time"
         yield Compared(f"{name}, {DUPLICATES}", "missing", f"near-duplicates were looked for {where} alone")
         old, new = (one.drop_columns([DUPLICATES]) if DUPLICATES in one.column_names else one for one in (old, new))
+        name += ", all other columns"
     if old.column_names != new.column_names or old.num_rows != new.num_rows:
         yield Compared(name, "differs", "its columns or its number of rows are not the same")
         return

@@ -44,7 +44,8 @@ def _what_if_row(number: int, tried: TriedWhatIf, score: WhatIfScore, options: R
     name = "" if options.texts == "none" else f": {tried.title}"
     done = "left out" if tried.weight == 0 else f"counted {tried.weight:g} times"
     what = f"{plural(tried.documents, 'document')} {done}" if tried.documents else ""
-    added = f"{plural(tried.added, 'text')} added" if tried.added else ""
+    added = f"{plural(tried.added, 'text')} added" if tried.added and not name else ""  # a title says it
+    asked = ", ".join(part for part in (what, added) if part)
     predicted = _score_of(tried.predicted, score.probe)
     interval = (
         "–"
@@ -52,7 +53,7 @@ def _what_if_row(number: int, tried: TriedWhatIf, score: WhatIfScore, options: R
         else f"{score_text(score.low, score.kind)} to {score_text(score.high, score.kind)}"
     )
     return (
-        f"{number}{name} ({', '.join(part for part in (what, added) if part)})",
+        f"{number}{name}" + (f" ({asked})" if asked else ""),
         score.probe,
         score_text(score.before, score.kind),
         score_text(score.after, score.kind) if score.after is not None else score.reason or "–",
