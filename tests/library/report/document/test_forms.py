@@ -191,13 +191,17 @@ def test_texts_are_shortened_or_left_out() -> None:
 
 
 def test_what_was_tried_has_its_numbers_and_no_title_where_texts_are_left_out() -> None:
-    material = make_material(what_ifs=[tried("Secret person")])
+    """A title says what is added; without it the row does."""
+    material = make_material(what_ifs=[tried("Secret person, and 1 text added")])
     text = as_markdown(build_document(material)).replace("\\", "")
     [row] = [line for line in text.split("\n") if "Secret person" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[1:] == ["mine", "−0.50", "−0.25", "−0.38 to −0.12", "−0.31"]
-    assert "4 documents left out, 1 text added" in cells[0]
-    assert "Secret" not in as_markdown(build_document(material, ReportOptions(texts="none")))
+    assert "4 documents left out" in cells[0]
+    assert cells[0].count("1 text added") == 1
+    without = as_markdown(build_document(material, ReportOptions(texts="none")))
+    assert "Secret" not in without
+    assert "4 documents left out, 1 text added" in without
 
 
 def test_rewritings_have_predicted_and_retrained_scores() -> None:
