@@ -275,7 +275,7 @@ PAGES: dict[str, Maker] = {
 """HTML pages."""
 
 LISTED = (
-    "audits", "corpora", "corpus: documents", "corpus: document", "audit", "ranking: first page", "ranking: deep page",
+    "audits", "corpora", "corpus: documents", "corpus: document", "ranking: first page", "ranking: deep page",
     "ranking: year", "search: rare word", "search: common word", "search: two common words", "sentences: first page",
     "sentences: usual word", "document, from a search", "groups", "folded ranking: first page", "near-duplicates",
     "group of near-duplicates", "map: large part", "comparison, one corpus", "comparison, two corpora",
@@ -294,6 +294,7 @@ def _of_api(make: Maker) -> Maker:
 VIEWS: dict[str, Maker] = {
     **PAGES,
     **{f"API: {name}": _of_api(PAGES[name]) for name in LISTED},
+    "API: audit": lambda facts, _random: (f"/api/v1/audits/{facts.audits[0]}", {}),
     "API: words of a corpus": _of_api(first_corpus("/words")),
     "API: 500 ranked documents": _of_api(ranked("documents", limit=always(500), cursor=any_rank)),
 }
