@@ -98,10 +98,22 @@ def of_import(session: Session, file_bytes: int) -> Forecast:
 
 
 def corpus_sizes(session: Session, corpus: CorpusRow, settings: AuditSettings) -> CorpusSizes:
-    """Of a corpus that has been read, as an audit with these settings sees it."""
-    form = CorpusWord.folded if settings.casefold else CorpusWord.word
-    count = func.sum(CorpusWord.count)
+    """Of a corpus that has been read, as an audit with these settings sees it.
+
+    Counted once a session: a form tells several costs.
+    """
     least = 1 if settings.models else settings.minimum_count
+    known = session.info.setdefault(corpus_sizes, {})
+    key = (corpus.id, settings.casefold, least)
+    if key not in known:
+        known[key] = _counted_sizes(session, corpus, settings.casefold, least)
+    sizes: CorpusSizes = known[key]
+    return sizes
+
+
+def _counted_sizes(session: Session, corpus: CorpusRow, casefold: bool, least: int) -> CorpusSizes:
+    form = CorpusWord.folded if casefold else CorpusWord.word
+    count = func.sum(CorpusWord.count)
     frequent = (
         select(count.label("count")).where(CorpusWord.corpus_id == corpus.id).group_by(form).having(count >= least)
     ).subquery()
