@@ -1,7 +1,6 @@
 """The examples run as they stand, each in an empty folder."""
 
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
 import nbformat
@@ -11,26 +10,34 @@ from nbclient import NotebookClient
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def run(name: str, *arguments: str, folder: Path) -> str:
-    command = [sys.executable, str(EXAMPLES / name), *arguments]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("examples")
 
 
-def test_a_corpus_is_audited_and_asked_what_if(folder: Path) -> None:
-    assert "weat-8" in run("audit_a_corpus.py", "out", folder=folder)
-    answer = run("what_if.py", "out", folder=folder)
+@pytest.fixture(autouse=True)
+def inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+
+
+def run(name: str, *arguments: str) -> None:
+    """As a command would, in this process, which has loaded torch and gensim before."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("sys.argv", [name, *arguments])
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+
+
+def test_a_corpus_is_audited_and_asked_what_if(capsys: pytest.CaptureFixture[str]) -> None:
+    run("audit_a_corpus.py", "out")
+    assert "weat-8" in capsys.readouterr().out
+    run("what_if.py", "out")
+    answer = capsys.readouterr().out
     assert answer.index("Predicted:") < answer.index("Retrained:")
 
 
-def test_vectors_are_scored(folder: Path) -> None:
-    assert "home and state" in run("score_vectors.py", folder=folder)
+def test_vectors_are_scored(capsys: pytest.CaptureFixture[str]) -> None:
+    run("score_vectors.py")
+    assert "home and state" in capsys.readouterr().out
 
 
 def test_the_notebook_runs_to_its_end(folder: Path) -> None:
