@@ -45,7 +45,15 @@ def test_a_long_text_is_cut_around_what_was_searched_for(before: int, begins: st
 
 
 def test_without_a_mark_a_long_text_begins_at_its_beginning() -> None:
-    assert excerpt("abc " * 100, [], 10, 5) == [MarkedPiece("abc abc ab"), MarkedPiece("…")]
+    assert excerpt("abc " * 100, [], 10, 5) == [MarkedPiece("abc abc"), MarkedPiece("…")]
+
+
+def test_words_at_the_edges_are_whole_where_spaces_separate_them() -> None:
+    text = "combined efforts by office holders everywhere else"
+    office = Mark(text.index("office"), text.index("office") + 6, HIT)
+    assert "".join(one.text for one in excerpt(text, [office], 30, 17)) == "…efforts by office…"
+    written_together = "它们在战争之前就已经存在了很久很久"
+    assert "".join(one.text for one in excerpt(written_together, [Mark(3, 5, HIT)], 6, 1)) == "…在战争之前就…"
 
 
 def test_as_html_texts_stay_texts() -> None:

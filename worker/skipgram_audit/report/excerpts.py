@@ -78,15 +78,23 @@ class WordMarker:
 def excerpt(text: str, marks: Sequence[Mark], most: int, before: int) -> list[MarkedPiece]:
     """A text cut at its marks; of a long one, the part around the first mark that a search hit, or the first one.
 
+    A word that lies at an edge of that part is left out whole, where spaces separate words.
+
     Args:
         most: characters shown.
         before: of them, those before that mark.
     """
-    begin = 0
+    begin, stop = 0, len(text)
     if len(text) > most:
         aim = next((mark for mark in marks if mark.kind != PROBE), marks[0] if marks else None)
         begin = max(0, min((aim.start if aim else 0) - before, len(text) - most))
-    stop = min(len(text), begin + most)
+        stop = min(len(text), begin + most)
+        if begin and not text[begin - 1].isspace():
+            space = text.find(" ", begin, aim.start if aim else begin)
+            begin = space + 1 if space > 0 else begin
+        if stop < len(text) and not text[stop].isspace():
+            space = text.rfind(" ", aim.end if aim else begin + 1, stop)
+            stop = space if space > 0 else stop
     shown = [mark for mark in marks if begin <= mark.start and mark.end <= stop]
     pieces = [MarkedPiece("…" if begin else ""), *_pieces(text, shown, begin, stop)]
     pieces.append(MarkedPiece("…" if stop < len(text) else ""))
