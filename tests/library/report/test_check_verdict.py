@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
-from skipgram_audit.report.check_sentences import comparison_sentence, set_measures
+from skipgram_audit.report.check_sentences import comparison_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import TITLES, verdict
 from tests.check_sample import judged
 
@@ -106,3 +106,15 @@ def test_a_set_is_held_against_its_controls() -> None:
     for one, side in ((amplifying, "below"), (mitigating, "above")):
         assert comparison_sentence(one)[1].startswith("4 random controls")
         assert comparison_sentence(one)[1].endswith(f"standard deviations {side}.")
+
+
+@pytest.mark.parametrize("warm", [False, True])
+@pytest.mark.parametrize("same_run", [False, True])
+@pytest.mark.parametrize("unit", ["documents", "sentences"])
+def test_how_it_was_trained_names_what_goes(unit: str, same_run: bool, warm: bool) -> None:
+    plan = CheckPlan(plan="turning", probe="weat-6", unit=unit, same_run=same_run, warm=warm)
+    told = plan_sentence(plan, 5)
+    assert not {"{", "}"} & set(told)
+    assert ("Warm start" in told) == warm
+    if warm:
+        assert f"What the {unit} taught" in told

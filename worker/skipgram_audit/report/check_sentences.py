@@ -175,6 +175,6 @@ def plan_sentence(plan: CheckPlan, audited_epochs: int) -> str:
     return (
         f"{question} Warm start: {plan.warm_epochs} further epoch{'s' if plan.warm_epochs > 1 else ''} from the "
         f"trained vectors (a training has {audited_epochs}), the step size falling from {plan.warm_step_size:g}; the "
-        "whole corpus was continued alike. What the {plan.noun}s taught is only partly overwritten, so compare ranks, "
+        f"whole corpus was continued alike. What the {plan.noun}s taught is only partly overwritten, so compare ranks, "
         "not sizes."
     )
