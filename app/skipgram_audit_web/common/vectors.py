@@ -1,13 +1,25 @@
 """Kept word vectors as downloads."""
 
 from pathlib import Path
+from typing import Annotated, Any
 
+from fastapi import Query
 from starlette.responses import Response, StreamingResponse
 from zipstream import ZipStream
 
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.report.vector_files import array_file, read_vectors, word2vec_binary, word2vec_text
 from skipgram_audit_web.web import attachment
+
+VECTORS_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/plain": {}, "application/octet-stream": {}, "application/zip": {}},
+        "description": "The file.",
+    }
+}
+"""What the document of the API says of them."""
+
+VectorsFormat = Annotated[str, Query(alias="format", max_length=40, description="text, binary or gensim.")]
 
 FORMATS = {"text": "txt", "binary": "bin", "gensim": "zip"}
 """Format of vectors -> the ending of its file."""

@@ -152,7 +152,7 @@ def test_without_a_parent_nothing_is_made(settings: Settings, database: Database
 
 
 def test_what_is_younger_than_a_corpus_did_not_make_it(database: Database, audit_id: int) -> None:
-    """SQLite gives the id of a deleted audit or rewriting to the next one."""
+    """Before migration 0012 SQLite gave the id of a deleted audit or rewriting to the next one."""
     with database.session() as session:
         audit = audits.get(session, audit_id)
         rewriting = rewritings.create(session, audit, RewritePlan(lists=LISTS))

@@ -13,7 +13,7 @@ from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
 from skipgram_audit.report.mitigation_rows import columns_of, mitigations_csv
 from skipgram_audit.report.mitigation_sentences import row_sentence
-from skipgram_audit.report.vector_files import vectors_file
+from skipgram_audit.report.vector_files import read_vectors, vectors_file
 
 
 class Mitigations:
@@ -67,9 +67,9 @@ class Mitigations:
     def save_vectors(self, path: str | Path, action: str, seed: int | None = None) -> None:
         """Writes the vectors after an action: binary where the file's name ends in .bin, as gensim's KeyedVectors where
         it ends in .kv, otherwise word2vec's text format."""
-        from skipgram_audit.auditing.keyed_vectors import copy_vectors  # It loads gensim.
+        from skipgram_audit.auditing.keyed_vectors import write_vectors  # It loads gensim.
 
-        copy_vectors(self._vectors(action, seed), Path(path))
+        write_vectors(Path(path), *read_vectors(self._vectors(action, seed)))
 
     def to_csv(self, path: str | Path) -> None:
         """Writes the table."""

@@ -26,7 +26,7 @@ from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.model.word_pairs import InvalidPairs, WordPairs, load_pairs, parse_pairs
 from skipgram_audit.report.corpus_file import corpus_file, form_of
-from skipgram_audit.report.vector_files import AFTER, write_word2vec_binary, write_word2vec_text
+from skipgram_audit.report.vector_files import AFTER
 
 PairsLike = str | Path | WordPairs | Mapping[str, Any] | Sequence[tuple[str, str]]
 """The name of a list that ships, a file, a list, its values, or pairs of words."""
@@ -174,23 +174,16 @@ class Rewriting:
         Raises:
             NotFound: retrain has not been called, or not with this seed.
         """
-        from gensim.models import KeyedVectors
+        from skipgram_audit.auditing.keyed_vectors import keyed_vectors  # It loads gensim.
 
-        words, vectors = self._trained(when, seed)
-        keyed = KeyedVectors(vectors.shape[1])
-        keyed.add_vectors(words, np.asarray(vectors, np.float32))
-        return keyed
+        return keyed_vectors(*self._trained(when, seed))
 
     def save_vectors(self, path: str | Path, when: str = AFTER, seed: int | None = None) -> None:
         """Writes them: binary where the file's name ends in .bin, as gensim's KeyedVectors where it ends in .kv,
         otherwise word2vec's text format."""
-        target = Path(path)
-        if target.suffix == ".kv":
-            self.vectors(when, seed).save(str(target))
-            return
-        words, vectors = self._trained(when, seed)
-        write = write_word2vec_binary if target.suffix == ".bin" else write_word2vec_text
-        write(target, words, np.asarray(vectors, np.float32))
+        from skipgram_audit.auditing.keyed_vectors import write_vectors  # It loads gensim.
+
+        write_vectors(Path(path), *self._trained(when, seed))
 
     def _keep(self, when: str, seed: int, words: Sequence[str], vectors: npt.NDArray[np.floating]) -> None:
         self._vectors[when, seed] = list(words), vectors

@@ -73,7 +73,7 @@ def _rewrite(context: JobContext, rewriting_id: int) -> None:
             from skipgram_audit.auditing.keyed_vectors import keep_vectors  # It loads gensim.
 
             folder = artifacts.parent / REWRITINGS / str(rewriting_id)
-            # An earlier run of it, or another rewriting that had this id and was deleted, may have left some.
+            # An earlier run of it may have left some.
             shutil.rmtree(folder, ignore_errors=True)
             outcome = run.retrain(outcome, seeds, context.progress, partial(keep_vectors, folder))
             with context.database.session() as session:

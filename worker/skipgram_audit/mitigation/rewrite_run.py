@@ -180,7 +180,11 @@ class RewriteRun:
         ]
 
     def retrain(
-        self, outcome: RewriteOutcome, seeds: Sequence[int], progress: Progress, keep: KeepVectors | None = None
+        self,
+        outcome: RewriteOutcome,
+        seeds: Sequence[int],
+        progress: Progress,
+        keep: KeepVectors = lambda *_: None,
     ) -> RewriteOutcome:
         """The outcome with what every probe scores after trainings on the rewritten texts.
 
@@ -213,8 +217,7 @@ class RewriteRun:
                 score.trained, score.trained_reason = [], error.message
             return outcome
         for seed, one in zip(seeds, vectors, strict=True):
-            if keep is not None:
-                keep(AFTER, seed, encoded.words, one)
+            keep(AFTER, seed, encoded.words, one)
         outcome.tally.too_rare = len(set(own.words) - set(encoded.words))
         outcome.tally.new_words = len(set(encoded.words) - set(own.words))
         found = scores_of(pipeline.measurable_probes, encoded, vectors)
@@ -244,21 +247,20 @@ class RewriteRun:
         return _with_sentence_keys(encoded, np.concatenate([np.zeros(0, np.int64), *sentences]))
 
     def _before(
-        self, seeds: Sequence[int], strangers: Sequence[int], progress: Progress, keep: KeepVectors | None
+        self, seeds: Sequence[int], strangers: Sequence[int], progress: Progress, keep: KeepVectors
     ) -> list[list[float]]:
         """Scores of the audited corpus by some seeds, a row a measured probe."""
         pipeline = self._pipeline
         probes = pipeline.measurable_probes
         trained = pipeline.trained_scores()
         by_seed = {seed: trained[:, column] for column, seed in enumerate(pipeline.settings.seeds)}
-        for trajectory in pipeline.trajectories if keep is not None else ():
-            if keep is not None and trajectory.seed in seeds:
+        for trajectory in pipeline.trajectories:
+            if trajectory.seed in seeds:
                 keep(BEFORE, trajectory.seed, pipeline.corpus.words, trajectory.inputs)
         if strangers:
             vectors = pipeline.train_corpus(pipeline.corpus, strangers, progress)
             for seed, one in zip(strangers, vectors, strict=True):
-                if keep is not None:
-                    keep(BEFORE, seed, pipeline.corpus.words, one)
+                keep(BEFORE, seed, pipeline.corpus.words, one)
                 found = scores_of(probes, pipeline.corpus, [one])
                 by_seed[seed] = np.array([np.nan if isinstance(value, Unmeasurable) else value[0] for value in found])
         return [[float(by_seed[seed][row]) for seed in seeds] for row in range(len(probes))]

@@ -242,8 +242,8 @@ class Derivation(BaseModel):
     Attributes:
         plan, undone: what happened to the documents of the parent; see RewritePlan.
         audit: the name of the audit that it was decided by; empty without one.
-        audit_id, rewriting_id: on the server where it was made; None without one. A database may give the id of what
-            was deleted to something else: see skipgram_audit.store.corpora.maker_of.
+        audit_id, rewriting_id: on the server where it was made; None without one. They may be deleted: see
+            skipgram_audit.store.corpora.maker_of.
         parent, parent_sha256: name of the parent, and the SHA-256 of its content.
     """
 

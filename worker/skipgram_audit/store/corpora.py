@@ -276,7 +276,7 @@ def source_facts(corpus: CorpusRow) -> dict[str, Any]:
 def maker_of(session: Session, corpus: CorpusRow) -> AuditRow | None:
     """The audit by which a corpus was made from another one; None without one, and where it was deleted.
 
-    SQLite gives the id of what was deleted to something else. That is younger than the corpus.
+    Before migration 0012 SQLite gave the id of what was deleted to something else. That is younger than the corpus.
     """
     audit_id = corpus.derivation.get("audit_id")
     audit = session.get(AuditRow, audit_id) if audit_id is not None else None

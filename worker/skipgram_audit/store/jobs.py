@@ -80,10 +80,7 @@ def remove_of_corpus(session: Session, corpus_id: int) -> None:
 
 
 def remove_of(session: Session, kind: JobKind, subjects: Sequence[int]) -> None:
-    """Deletes the jobs of one kind of subjects that are deleted.
-
-    A database may give the id of what was deleted to something else, which must not be shown old jobs.
-    """
+    """Deletes the jobs of one kind of subjects that are deleted."""
     session.execute(delete(Job).where(Job.kind == kind, Job.subject.in_([str(one) for one in subjects])))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from skipgram_audit.model.mitigations import MitigationPlan
@@ -13,6 +13,7 @@ from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id, Seed
 from skipgram_audit_web.common.costs import TrainingCostModel
 from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.mitigations import service
 from skipgram_audit_web.features.mitigations.schemas import MitigationDetail, MitigationSummary
@@ -82,12 +83,7 @@ def download_table(audit_id: Id, comparison_id: Id, database: CurrentDatabase) -
 
 @router.get(
     "/{comparison_id}/vectors/{action}/{seed}",
-    responses={
-        200: {
-            "content": {"text/plain": {}, "application/octet-stream": {}, "application/zip": {}},
-            "description": "The file.",
-        }
-    },
+    responses=VECTORS_RESPONSES,
     response_class=Response,
 )
 def download_vectors(
@@ -97,7 +93,7 @@ def download_vectors(
     seed: Seed,
     database: CurrentDatabase,
     settings: CurrentSettings,
-    form: Annotated[str, Query(alias="format", max_length=40, description="text, binary or gensim.")] = "text",
+    form: VectorsFormat = "text",
 ) -> Response:
     """The vectors that an action gives: word2vec's text or binary format, or gensim's KeyedVectors in a zip."""
     return service.vectors_response(database, settings, audit_id, comparison_id, action, seed, form)

@@ -14,6 +14,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import positions_of_ids
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
+from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.rewritings import service
 from skipgram_audit_web.features.rewritings.schemas import (
@@ -185,12 +186,7 @@ def download_ledger_lines(audit_id: Id, rewriting_id: Id, database: CurrentDatab
 
 @router.get(
     "/{rewriting_id}/vectors/{when}/{seed}",
-    responses={
-        200: {
-            "content": {"text/plain": {}, "application/octet-stream": {}, "application/zip": {}},
-            "description": "The file.",
-        }
-    },
+    responses=VECTORS_RESPONSES,
     response_class=Response,
 )
 def download_vectors(
@@ -200,7 +196,7 @@ def download_vectors(
     seed: Annotated[int, Path(ge=0, le=LARGEST_INTEGER)],
     database: CurrentDatabase,
     settings: CurrentSettings,
-    form: Annotated[str, Query(alias="format", max_length=40, description="text, binary or gensim.")] = "text",
+    form: VectorsFormat = "text",
 ) -> Response:
     """The vectors of a training before or after the rewriting: word2vec's text or binary format, or gensim's
     KeyedVectors in a zip."""

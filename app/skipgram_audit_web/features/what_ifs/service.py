@@ -174,7 +174,8 @@ def _title(asked: AskedSet | None, weight: float, texts: Sequence[str]) -> str:
 
 
 def can_predict(audit: AuditRow, weight: float, texts: Sequence[str]) -> bool:
-    """Whether the audit's estimator predicts this: all predict removals, the mean fields weights and new texts, too."""
+    """Whether the audit's estimator predicts this: all predict removals, those that count pairs of words any
+    weights and new texts, too."""
     return (weight == 0 and not texts) or DESCRIPTIONS[audit.settings["estimator"]].predicts_new_texts
 
 
