@@ -20,6 +20,7 @@ from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.probe import load_probe
 from skipgram_audit.model.settings import AuditSettings
+from tests.benchmarks.what_if import counted
 from tests.benchmarks.what_if.requests import seconds_of_requests
 from tests.benchmarks.what_if.tables import markdown
 
@@ -29,7 +30,7 @@ RETRAINED_SEEDS = (1, 2, 3, 4)
 RANKINGS = ("top", "lexical", "random", "again")
 TARGETS = ("half", "zero")
 MOST = 0.7
-PARTS = ("calibration", "at once", "retraining", "requests", "smallest")
+PARTS = ("calibration", "at once", "retraining", "counted", "requests", "smallest")
 
 
 def main() -> None:
@@ -56,6 +57,8 @@ def main() -> None:
         found["at once"] = bench.at_once(options.sets, options.seconds)
     if "retraining" in options.parts:
         found["retraining"] = bench.retraining(options.retrained, options.seconds)
+    if "counted" in options.parts:
+        found["counted"] = bench.counted(options.seconds)
     if "requests" in options.parts:
         found["requests"] = seconds_of_requests(folder)
     if "smallest" in options.parts:
@@ -168,6 +171,26 @@ class Bench:
                     } | self._quick(row, documents))  # fmt: skip
         return rows
 
+    def counted(self, seconds: float) -> list[dict[str, Any]]:
+        """A row a probe and size of random sets: see tests.benchmarks.what_if.counted."""
+        removals = counted.random_sets(len(self._lengths))
+        nothing = np.zeros(len(self._lengths), np.bool_)
+        told, trained = self._lines("what-if-counted.jsonl"), self._lines("what-if-counted-retrained.jsonl")
+        every = range(len(removals))
+
+        def tell(number: int) -> dict[str, Any]:
+            return counted.predicted(self._pipeline, removals[number])
+
+        def train(number: int) -> dict[str, Any]:
+            return self._scores_without(removals[number] if number >= 0 else nothing)
+
+        self._fill(told, "what-if-counted.jsonl", list(every), tell, seconds)
+        self._fill(trained, "what-if-counted-retrained.jsonl", [-1, *every], train, seconds)
+        if not {-1, *every} <= trained.keys() or not set(every) <= told.keys():
+            return []
+        scores = [np.array(trained[number]["scores"]) for number in every]
+        return counted.compared(self.probes, np.array(trained[-1]["scores"]), scores, [told[one] for one in every])
+
     def smallest(self, seconds: float) -> list[dict[str, Any]]:
         """A row a probe, target and order: the set, predicted and retrained scores, and the other probes."""
         started = time.perf_counter()
@@ -206,12 +229,16 @@ class Bench:
         return {"full": changes.tolist()}
 
     def _retrained(self, sets: list[tuple[str, int, npt.NDArray[np.int64]]], number: int) -> dict[str, Any]:
-        from skipgram_audit.retraining.retrained import retrain, scores_of
-
-        pipeline = self._pipeline
         removed = np.zeros(len(self._lengths), np.bool_)
         if number >= 0:
             removed[sets[number][2]] = True
+        return self._scores_without(removed)
+
+    def _scores_without(self, removed: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        """Scores of the retrained seeds without some documents; NaN where there is none."""
+        from skipgram_audit.retraining.retrained import retrain, scores_of
+
+        pipeline = self._pipeline
         found = retrain(pipeline.corpus, pipeline.settings, removed, RETRAINED_SEEDS, False, silent, pipeline.executor)
         vectors = [one.inputs for one in found.trajectories]
         scores = scores_of(pipeline.measurable_probes, found.corpus, vectors)

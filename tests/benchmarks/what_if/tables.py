@@ -35,6 +35,8 @@ def markdown(found: dict[str, Any]) -> str:
     if found.get("retraining"):
         lines += ["## Against retraining by four seeds", "", *accuracy(found["retraining"], "actual")]
         lines += ["", f"Intervals hold the retrained change in {coverage(found['retraining'], 'actual')}.", ""]
+    if found.get("counted"):
+        lines += ["## Subsampling and noise held, and counted again", "", *held_and_counted(found["counted"]), ""]
     if found.get("smallest"):
         lines += ["## Smallest sets", "", *smallest(found["smallest"])]
     return "\n".join(lines).rstrip() + "\n"
@@ -75,6 +77,21 @@ def coverage(rows: list[dict[str, Any]], truth: str) -> str:
     held = sum(row["low"] <= row[truth] <= row["high"] for row in known)
     sets = len({row["set"] for row in known})
     return f"{held} of {len(known)} cases ({held / max(1, len(known)):.0%}; {sets} sets, not those of the calibration)"
+
+
+def held_and_counted(rows: list[dict[str, Any]]) -> list[str]:
+    """A line a probe and size of random sets."""
+    head = ["probe", "random sets", "mean change, retrained", "its standard error"]
+    head += [f"{name}: r, slope, error, mean" for name in ("held", "counted again")]
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    for row in rows:
+        cells = [
+            f"{row[f'{name} r']:.2f}, {row[f'{name} slope']:.2f}, {row[f'{name} error']:.3f}, {row[f'{name} mean']:.2f}"
+            for name in ("held", "again")
+        ]
+        sets = f"{row['sets']} {row['size']}"
+        lines.append(f"| {row['probe']} | {sets} | {row['actual']:.2f} | {row['error']:.3f} | {' | '.join(cells)} |")
+    return lines
 
 
 def smallest(rows: list[dict[str, Any]]) -> list[str]:
