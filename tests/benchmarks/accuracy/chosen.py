@@ -80,11 +80,12 @@ def extremes(predictions: Predictions, plan: Plan, controls: Sequence[Sequence[V
                 after=scores_of(trainings, "ours", [removal], plan.seeds)[0, probe],
                 controls=list(controls[probe][side]),
             )
+            apart = outcome.difference.value
             outcomes[name] = {
                 "predicted": outcome.predicted.value,
                 "actual": outcome.actual.value,
                 "standard error": outcome.actual.error,
-                "within two standard errors": outcome.within,
+                "within two standard errors": None if apart is None else abs(apart) <= 2,
                 "mean of controls": outcome.control_mean.value,
                 "spread of controls": outcome.control_spread.value,
                 "distance from controls": outcome.distance.value,

@@ -35,7 +35,9 @@ def drivers(texts: tuple[str, ...]) -> Drivers:
 
 def checked(probe: str, plan: str = "extremes") -> CheckMaterial:
     """A check of one probe, by made-up trainings."""
-    chosen = CheckPlan(plan=plan, probe="weat-6", documents=4, sets=3) if plan == "extremes" else CheckPlan(sets=12)
+    seeds = [1, 2, 3, 4]
+    extremes = CheckPlan(plan=plan, probe="weat-6", documents=4, sets=5, seeds=seeds)
+    chosen = extremes if plan == "extremes" else CheckPlan(sets=12)
     outcome = judged(chosen)
     kept = outcome.model_copy(update={"probes": [outcome.probes[0].model_copy(update={"probe": probe})]})
     sets = [

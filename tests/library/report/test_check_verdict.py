@@ -1,13 +1,19 @@
 """What is said of a check: the answer, and the sentence with its numbers. Scores are made by tests/check_sample.py."""
 
+import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
 from skipgram_audit.report.check_sentences import comparison_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import TITLES, verdict
+from skipgram_audit.retraining.agreement import comparison
 from tests.check_sample import judged
+
+ERRORS = np.array([-1.0, 0.0, 1.0]) * math.sqrt(3)
+"""Three values whose mean is 0, with the standard error 1."""
 
 
 def judgements(noise: float = 0.05, **plan: Any) -> tuple[CheckPlan, list[ProbeJudgement]]:
@@ -23,10 +29,11 @@ def judgements(noise: float = 0.05, **plan: Any) -> tuple[CheckPlan, list[ProbeJ
         ({"plan": "tenths", "sets": 3}, 0.05, "unknown", "3 sets are too few"),
         ({"plan": "tenths", "sets": 5}, 0.05, "unknown", "5 sets are too few to trust a correlation"),
         ({"plan": "extremes", "documents": 3, "sets": 4}, 0.001, "yes", "−0.64 where −0.64 was predicted"),
-        ({"plan": "extremes", "documents": 3, "sets": 4}, 0.05, "partly", "only in part as predicted"),
+        ({"plan": "extremes", "documents": 3, "sets": 4}, 0.05, "yes", "as predicted, within the noise"),
+        ({"plan": "extremes", "documents": 3, "sets": 4}, 0.2, "partly", "Of one of the two sets, so would no change"),
         ({"plan": "turning", "sets": 2}, 0.05, "yes", "from 1.25 to −0.24 ± 0.01; −0.19 was predicted"),
         ({"plan": "chosen", "positions": [1, 5, 6], "sets": 4}, 0.001, "yes", "far from what random documents"),
-        ({"plan": "chosen", "positions": [1, 5, 6], "sets": 4}, 0.05, "no", "not as predicted"),
+        ({"plan": "chosen", "positions": [1, 5, 6], "sets": 4}, 0.05, "yes", "as predicted, within the noise"),
     ],
 )
 def test_the_answer_and_its_reason(plan: dict[str, Any], noise: float, answer: str, said: str) -> None:
@@ -60,6 +67,36 @@ def test_noise_that_hides_any_change_confirms_nothing(error: float, distance: fl
     assert ("no change at all" in told.sentence) == (answer == "unknown")
 
 
+@pytest.mark.parametrize("plan", ["chosen", "extremes"])
+@pytest.mark.parametrize(("apart", "answer"), [(0.9, "yes"), (1.1, "no")])
+def test_a_change_beyond_the_noise_of_the_seeds_is_not_as_predicted(plan: str, apart: float, answer: str) -> None:
+    """Predicted exactly and found with an error of 0.01 by three seeds: 2 degrees of freedom, of which t is 4.303."""
+    named = {"positions": [1, 5, 6]} if plan == "chosen" else {"documents": 3}
+    made, found = judgements(plan=plan, sets=0, **named)
+    compared = [
+        comparison(
+            one.number, np.array([0.5]), 0.0, np.zeros(3), 0.5 + (ERRORS + apart * 4.302653) * 0.01, []
+        )
+        for one in found[0].comparisons
+    ]  # fmt: skip
+    told = verdict(made, found[0].model_copy(update={"comparisons": compared}), 0.0)
+    assert told.answer == answer
+    assert ("not as predicted" in told.sentence) == (answer == "no")
+
+
+@pytest.mark.parametrize("plan", ["chosen", "extremes"])
+def test_changes_that_the_noise_hides_confirm_nothing(plan: str) -> None:
+    """0.04 with an error of 0.01 by three seeds is 4 errors from 0; 4.303 are needed."""
+    named = {"positions": [1, 5, 6]} if plan == "chosen" else {"documents": 3}
+    for size, answer in ((0.04, "unknown"), (0.05, "yes")):
+        made, found = judgements(plan=plan, sets=0, **named)
+        compared = [
+            comparison(one.number, np.array([size]), 0.0, np.zeros(3), size + ERRORS * 0.01, [])
+            for one in found[0].comparisons
+        ]
+        assert verdict(made, found[0].model_copy(update={"comparisons": compared}), 0.0).answer == answer
+
+
 @pytest.mark.parametrize(
     ("seeds", "error", "target", "answer"),
     [
@@ -78,7 +115,7 @@ def test_a_target_is_reached_for_sure_by_students_t(seeds: int, error: float, ta
     assert verdict(made, told, 0.0).answer == answer
 
 
-@pytest.mark.parametrize(("plan", "answer"), [("extremes", "partly"), ("turning", "unknown")])
+@pytest.mark.parametrize(("plan", "answer"), [("extremes", "yes"), ("turning", "unknown")])
 def test_of_another_probe_it_is_said_for_which_the_documents_were_chosen(plan: str, answer: str) -> None:
     made, found = judgements(plan=plan, sets=2)
     other = verdict(made, found[1], 0.0)
@@ -101,11 +138,11 @@ def test_measures_are_named_and_the_lds_is_that_of_random_sets() -> None:
 def test_a_set_is_held_against_its_controls() -> None:
     _, found = judgements(plan="extremes", documents=3, sets=4)
     amplifying, mitigating = found[0].comparisons
-    assert "not as predicted" in comparison_sentence(amplifying)[0]
-    assert "as predicted, within two" in comparison_sentence(mitigating)[0]
+    for one in (amplifying, mitigating):
+        assert f"explains up to {one.bound:.1f}." in comparison_sentence(one)[0]
     for one, side in ((amplifying, "below"), (mitigating, "above")):
         assert comparison_sentence(one)[1].startswith("4 random controls")
-        assert comparison_sentence(one)[1].endswith(f"standard deviations {side}.")
+        assert f"standard deviations {side}; another random set would lie within 3.6." in comparison_sentence(one)[1]
 
 
 @pytest.mark.parametrize("warm", [False, True])

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from skipgram_audit.model.check_plan import Measure
 from skipgram_audit.retraining.agreement import (
@@ -78,7 +79,11 @@ def test_an_undefined_measure_says_why(predicted: np.ndarray, actual: np.ndarray
 
 
 def test_a_chosen_set_against_its_controls() -> None:
-    """Predicted 0.3 +- 0.1 (0.2 and 0.4: sd 0.1414, / sqrt 2), actual 0.7 +- 0.1: apart by 0.4 / 0.1414 = 2.83."""
+    """Predicted 0.3 +- 0.1 (0.2 and 0.4: sd 0.1414, / sqrt 2), actual 0.7 +- 0.1: apart by 0.4 / 0.1414 = 2.83.
+
+    Welch: (0.01 + 0.01)^2 / (0.0001 / 1 + 0.0001 / 1) = 2 degrees of freedom, of which t is 4.303; so the seeds explain
+    it. Three controls: t of 2, times sqrt(4 / 3), is 4.968.
+    """
     found = comparison(
         1,
         predicted=np.array([-0.2, -0.4]),
@@ -92,10 +97,35 @@ def test_a_chosen_set_against_its_controls() -> None:
     assert found.score_predicted == pytest.approx(0.9)
     assert found.score_actual.value == pytest.approx(0.3)
     assert found.difference.value == pytest.approx(-0.4 / math.sqrt(0.02))
-    assert found.within is False
+    assert found.bound == pytest.approx(4.3027, abs=1e-4)
+    assert found.within is True
+    assert found.distance_bound == pytest.approx(4.9683, abs=1e-4)
     assert found.control_mean.value == pytest.approx(0.0)
     assert found.control_spread.value == pytest.approx(0.1)
     assert found.distance.value == pytest.approx(-7.0)
+
+
+def test_a_change_is_as_predicted_by_the_freedom_of_both_seeds() -> None:
+    """Four seeds on either side, each with the error e, have 6 degrees of freedom: t is 2.447. With an exact
+    prediction there are 3: t is 3.182. Offsets of -3, -1, 1 and 3 have the standard error sqrt(20 / 3) / 2."""
+    offsets = np.array([-3.0, -1.0, 1.0, 3.0])
+    error = math.sqrt(20 / 3) / 2
+    for predicted, freedom_t, total in ((offsets, 2.4469, error * math.sqrt(2)), (np.zeros(1), 3.1824, error)):
+        for apart, within in ((freedom_t - 0.01, True), (freedom_t + 0.01, False)):
+            after = offsets + apart * total
+            found = comparison(1, predicted, 1.0, np.zeros(4), after, [])
+            assert found.difference.value == pytest.approx(apart)
+            assert found.bound == pytest.approx(freedom_t, abs=1e-4)
+            assert found.within is within
+
+
+def test_the_shift_over_sets_has_its_own_freedom() -> None:
+    """Means over sets of each seed: 1 and 3 predicted, 4 and 8 found; errors 1 and 2. (1 + 4)^2 / (1 + 16) = 25 / 17
+    degrees of freedom lie between 1 (12.706) and 2 (4.303)."""
+    found = set_agreement(np.array([[1.0, 3.0]] * 4), np.array([[4.0, 8.0]] * 4))
+    assert (found.shift.value, found.shift.error) == pytest.approx((4, math.sqrt(5)))
+    assert found.shift_bound == pytest.approx(float(stats.t.ppf(0.975, 25 / 17)))
+    assert 4.303 < found.shift_bound < 12.706
 
 
 def test_one_seed_and_one_control_leave_much_undefined() -> None:

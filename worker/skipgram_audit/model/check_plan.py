@@ -279,6 +279,12 @@ class CheckPlan(BaseModel):
         return (sets + 1) * len(self.seeds) - known
 
 
+EARLIER_BOUND = 2.0
+"""What checks of version 0.2.0 took for every bound."""
+
+BOUND = "As many standard errors as the noise of the seeds explains in 95 of 100 cases, by Student's t."
+
+
 class Measure(BaseModel):
     """A number, perhaps with a 95% interval or a standard error; or why there is none."""
 
@@ -303,6 +309,7 @@ class SetAgreement(BaseModel):
     mean_predicted: float
     mean_actual: float
     shift: Measure = Field(description="Mean actual less mean predicted change, with its standard error over seeds.")
+    shift_bound: float = Field(default=EARLIER_BOUND, description=f"Of the shift. {BOUND}")
 
 
 class Comparison(BaseModel):
@@ -315,11 +322,16 @@ class Comparison(BaseModel):
     score_predicted: float
     score_actual: Measure
     difference: Measure = Field(description="Actual less predicted, in standard errors of the difference.")
-    within: bool | None = Field(description="Within two standard errors.")
+    bound: float = Field(default=EARLIER_BOUND, description=f"Of the difference. {BOUND}")
+    within: bool | None = Field(description="Whether the difference is within its bound.")
     controls: int
     control_mean: Measure
     control_spread: Measure
     distance: Measure = Field(description="Actual less the controls' mean, in standard deviations of the controls.")
+    distance_bound: float = Field(
+        default=EARLIER_BOUND,
+        description="How far another control would be in 95 of 100 cases at most, by Student's t.",
+    )
 
 
 class ProbeJudgement(BaseModel):

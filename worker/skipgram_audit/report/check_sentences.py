@@ -80,13 +80,15 @@ def comparison_sentence(one: Comparison) -> list[str]:
         errors = decimal(abs(one.difference.value), 1)
         sentences = [
             f"Predicted and actual change are {errors} standard errors apart: "
-            + ("as predicted, within two." if one.within else "not as predicted.")
+            + ("as predicted; " if one.within else "not as predicted; ")
+            + f"the noise of the seeds explains up to {decimal(one.bound, 1)}."
         ]
     if one.distance.value is not None and one.control_mean.value is not None:
         sentences.append(
             f"{one.controls} random controls change the score by {signed(one.control_mean.value, 3)} on average; this "
             f"set lies {decimal(abs(one.distance.value), 1)} of their standard deviations "
-            f"{'above' if one.distance.value > 0 else 'below'}."
+            f"{'above' if one.distance.value > 0 else 'below'}; another random set would lie within "
+            f"{decimal(one.distance_bound, 1)}."
         )
     elif one.controls:
         sentences.append(one.distance.reason)

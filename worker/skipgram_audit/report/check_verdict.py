@@ -15,8 +15,9 @@ GOOD_SLOPE = (0.8, 1.2)
 FEWEST_FOR_A_VERDICT = 10
 """With fewer sets a correlation's interval is too wide to say anything."""
 
-STANDARD_ERRORS = 2.0
-"""Numbers that are no more than this far apart are called equal, and a set this far from its controls is called far."""
+AS_PREDICTED = "as predicted, within the noise of the seeds"
+NOT_AS_PREDICTED = "not as predicted, by more than the noise of the seeds explains"
+UNTOLD = "But so would no change at all be: the seeds differ too much to tell."
 
 TITLES = {
     "yes": "The predictions hold here.",
@@ -53,8 +54,8 @@ def verdict(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verdi
     if plan.plan == "turning":
         return _turning(plan, judgement, neutral)
     if plan.plan == "chosen":
-        return _chosen(judgement.comparisons[0])
-    return _extremes(judgement.comparisons, plan.probe if plan.probe != judgement.probe else "")
+        return _chosen(plan, judgement.comparisons[0])
+    return _extremes(plan, judgement)
 
 
 def _over_sets(agreement: SetAgreement) -> Verdict:
@@ -69,13 +70,13 @@ def _over_sets(agreement: SetAgreement) -> Verdict:
     share = pearson.value / ceiling.value
     bound = f"{found}, where the seeds' noise allows {decimal(ceiling.value)}"
     if share < FAIR_SHARE:
-        level = _level(agreement.shift, agreement)
+        level = _level(agreement)
         return Verdict("no", f"{bound}: they say little of what happens when such sets go. {level}")
     ordered = "as well as can be told" if share >= GOOD_SHARE else "only in part"
-    right = share >= GOOD_SHARE and GOOD_SLOPE[0] <= slope.value <= GOOD_SLOPE[1] and _is_level(agreement.shift)
+    right = share >= GOOD_SHARE and GOOD_SLOPE[0] <= slope.value <= GOOD_SLOPE[1] and _is_level(agreement)
     return Verdict(
         "yes" if right else "partly",
-        f"{bound}: they order such sets {ordered}. {_sizes(slope)} {_level(agreement.shift, agreement)}",
+        f"{bound}: they order such sets {ordered}. {_sizes(slope)} {_level(agreement)}",
     )
 
 
@@ -89,20 +90,24 @@ def _sizes(slope: Measure) -> str:
     return f"Differences between sets have the right size: {value}."
 
 
-def _is_level(shift: Measure) -> bool:
-    """Whether predictions are right on average, within two standard errors over seeds."""
-    return shift.value is not None and shift.error is not None and abs(shift.value) <= STANDARD_ERRORS * shift.error
+def _is_level(agreement: SetAgreement) -> bool:
+    """Whether predictions are right on average, within the noise of the seeds."""
+    shift = agreement.shift
+    if shift.value is None or shift.error is None:
+        return False
+    return abs(shift.value) <= agreement.shift_bound * shift.error
 
 
-def _level(shift: Measure, agreement: SetAgreement) -> str:
+def _level(agreement: SetAgreement) -> str:
     means = f"by {change(agreement.mean_actual)} and was predicted to by {change(agreement.mean_predicted)}"
-    if _is_level(shift):
-        return f"On average the score changes {means}, equal within two standard errors."
+    if _is_level(agreement):
+        return f"On average the score changes {means}, equal within the noise of the seeds."
     return f"On average the score changes {means}."
 
 
-def _extremes(comparisons: list[Comparison], chosen_for: str) -> Verdict:
+def _extremes(plan: CheckPlan, judgement: ProbeJudgement) -> Verdict:
     """Of sets that were chosen for this probe, or for another one: those need not be far from their controls."""
+    comparisons = judgement.comparisons
     unknown = [one for one in comparisons if one.within is None]
     if unknown:
         return Verdict("unknown", unknown[0].difference.reason)
@@ -112,13 +117,18 @@ def _extremes(comparisons: list[Comparison], chosen_for: str) -> Verdict:
         f"{signed(one.actual.value)} where {signed(one.predicted.value)} was predicted" for one in comparisons
     )
     exact = {
-        True: "as predicted, within two standard errors",
-        False: "not as predicted, within two standard errors" if not any(equal) else "only in part as predicted",
+        True: AS_PREDICTED,
+        False: NOT_AS_PREDICTED if not any(equal) else "only in part as predicted",
     }[all(equal)]
     sentence = f"The score changes by {changes}: {exact}."
-    if chosen_for:
-        answer = "yes" if all(equal) else "partly" if any(equal) else "no"
-        return Verdict(answer, f"{sentence} The documents were chosen for {chosen_for}.")
+    untold = [one for one in comparisons if not _is_told(plan, one.actual, 0.0)]
+    if all(equal) and len(untold) == len(comparisons):
+        return Verdict("unknown", f"{sentence} {UNTOLD}")
+    if plan.probe != judgement.probe:
+        answer = "yes" if all(equal) and not untold else "partly" if any(equal) else "no"
+        return Verdict(answer, f"{sentence} The documents were chosen for {plan.probe}.")
+    if all(equal) and untold:
+        return Verdict("partly", f"{sentence} Of one of the two sets, so would no change at all be.")
     if not far:
         return Verdict("yes" if all(equal) else "no", f"{sentence} There are too few controls to compare with.")
     if all(far):
@@ -128,16 +138,16 @@ def _extremes(comparisons: list[Comparison], chosen_for: str) -> Verdict:
     return Verdict("partly" if all(equal) else "no", f"{sentence} {against}")
 
 
-def _chosen(one: Comparison) -> Verdict:
+def _chosen(plan: CheckPlan, one: Comparison) -> Verdict:
     """Of a set that a user chose: whether it was predicted, and whether it is more than chance would do."""
     if one.within is None:
         return Verdict("unknown", one.difference.reason)
-    as_predicted = "as predicted, within two standard errors" if one.within else "not as predicted"
     sentence = (
         f"Without the chosen documents the score changes by {change(one.actual.value or 0.0)} where "
-        f"{change(one.predicted.value or 0.0)} was predicted: {as_predicted}."
+        f"{change(one.predicted.value or 0.0)} was predicted: "
+        f"{AS_PREDICTED if one.within else NOT_AS_PREDICTED}."
     )
-    near = one.distance.value is not None and abs(one.distance.value) < STANDARD_ERRORS
+    near = one.distance.value is not None and abs(one.distance.value) <= one.distance_bound
     if one.distance.value is None:
         more = "There are too few controls to say whether random documents would do the same."
     elif near:
@@ -147,17 +157,15 @@ def _chosen(one: Comparison) -> Verdict:
     if not one.within:
         return Verdict("no", f"{sentence} {more}")
     assert one.actual.value is not None
-    if abs(one.actual.value) <= STANDARD_ERRORS * (one.actual.error or 0.0):
-        return Verdict(
-            "unknown", f"{sentence} But so would no change at all be: the seeds differ too much to tell. {more}"
-        )
+    if not _is_told(plan, one.actual, 0.0):
+        return Verdict("unknown", f"{sentence} {UNTOLD} {more}")
     return Verdict("partly" if near else "yes", f"{sentence} {more}")
 
 
 def _is_far(one: Comparison) -> bool:
     assert one.distance.value is not None
     assert one.predicted.value is not None
-    return abs(one.distance.value) >= STANDARD_ERRORS and (one.distance.value > 0) == (one.predicted.value > 0)
+    return abs(one.distance.value) > one.distance_bound and (one.distance.value > 0) == (one.predicted.value > 0)
 
 
 def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verdict:
@@ -185,7 +193,7 @@ def _turning(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verd
         )
     if not turned:
         return Verdict("no", f"Retraining does not confirm that the score turns without {found}: {change}.")
-    if _is_sure(plan, after, neutral):
+    if _is_told(plan, after, neutral):
         return Verdict("yes", f"Retraining confirms that the score turns without {found}: {change}.")
     return Verdict("partly", f"The score turns without {found}: {change}. {_not_sure(plan)}")
 
@@ -208,15 +216,15 @@ def _reaching(plan: CheckPlan, before: float, first: Comparison, goal: float) ->
         return Verdict(
             "no", f"Retraining does not confirm that the score comes to {decimal(goal)} without the set: {change}."
         )
-    if _is_sure(plan, after, goal):
+    if _is_told(plan, after, goal):
         return Verdict("yes", f"Retraining confirms that the score comes to {decimal(goal)} without the set: {change}.")
     return Verdict("partly", f"The score comes to {decimal(goal)} without the set: {change}. {_not_sure(plan)}")
 
 
-def _is_sure(plan: CheckPlan, after: Measure, goal: float) -> bool:
-    """Whether a score lies past a goal by more than the noise of the seeds explains, by Student's t."""
-    assert after.value is not None
-    return after.error is not None and abs(after.value - goal) > t_quantile(len(plan.seeds) - 1) * after.error
+def _is_told(plan: CheckPlan, found: Measure, value: float) -> bool:
+    """Whether a mean over seeds is told from a value: the noise of the seeds explains less, by Student's t."""
+    assert found.value is not None
+    return found.error is not None and abs(found.value - value) > t_quantile(len(plan.seeds) - 1) * found.error
 
 
 def _not_sure(plan: CheckPlan) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.rewriting import METHODS, RewriteOutcome, RewritePlan, RewrittenScore, Tally
-from skipgram_audit.report.confidence import t_quantile
+from skipgram_audit.report.confidence import t_quantile, welch_quantile
 from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, signed, thousands
 
 SHOWN_WORDS = 8
@@ -66,8 +66,7 @@ def _score_row(score: RewrittenScore) -> ScoreRow:
         error = math.hypot(trained_error, predicted_error or 0.0)
         difference = (trained - predicted) / error if error else None
         parts = ((trained_error, len(score.trained)), (predicted_error or 0.0, len(score.predicted)))
-        squares = sum(part**4 / (seeds - 1) for part, seeds in parts if part)
-        agrees = abs(difference) <= t_quantile(error**4 / squares) if difference is not None else None
+        agrees = abs(difference) <= welch_quantile(parts) if difference is not None else None
     return ScoreRow(
         probe=score.probe,
         kind=score.kind,

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from skipgram_audit.model.check_plan import Comparison, Measure, SetAgreement
+from skipgram_audit.model.check_plan import EARLIER_BOUND, Comparison, Measure, SetAgreement
+from skipgram_audit.report.confidence import newcomer_quantile, welch_quantile
 
 Values = npt.NDArray[np.float64]
 
@@ -19,7 +20,6 @@ FEWEST_SETS = 4
 """Below this a correlation over sets says nothing: Fisher's interval needs more than three."""
 
 NORMAL_95 = 1.959964
-WITHIN_ERRORS = 2.0
 
 
 def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
@@ -37,6 +37,7 @@ def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
     agreement = seed_agreement(actual)
     ceiling = noise_ceiling(agreement, actual.shape[1])
     slope, intercept = fitted_line(first, second)
+    foretold, found = mean_with_error(predicted.mean(axis=0)), mean_with_error(actual.mean(axis=0))
     return SetAgreement(
         sets=len(first),
         spearman=correlation(first, second, spearman, spearman_error),
@@ -48,7 +49,8 @@ def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
         share=_share(pearson, ceiling),
         mean_predicted=float(first.mean()),
         mean_actual=float(second.mean()),
-        shift=_shift(mean_with_error(predicted.mean(axis=0)), mean_with_error(actual.mean(axis=0))),
+        shift=_shift(foretold, found),
+        shift_bound=_bound(foretold, predicted.shape[1], found, actual.shape[1]),
     )
 
 
@@ -157,6 +159,7 @@ def comparison(
     )
     control_spread = _control_spread(spread_over)
     difference = _difference(foretold, found)
+    bound = _bound(foretold, len(predicted), found, len(after))
     return Comparison(
         number=number,
         predicted=foretold,
@@ -165,11 +168,13 @@ def comparison(
         score_predicted=predicted_before + foretold.value,
         score_actual=mean_with_error(after),
         difference=difference,
-        within=None if difference.value is None else abs(difference.value) <= WITHIN_ERRORS,
+        bound=bound,
+        within=None if difference.value is None else abs(difference.value) <= bound,
         controls=len(spread_over),
         control_mean=control_mean,
         control_spread=control_spread,
         distance=_distance(found.value, control_mean, control_spread),
+        distance_bound=newcomer_quantile(len(spread_over)) if len(spread_over) > 1 else EARLIER_BOUND,
     )
 
 
@@ -199,6 +204,14 @@ def _difference(predicted: Measure, actual: Measure) -> Measure:
     if error == 0:
         return Measure(reason="The seeds do not differ.")
     return Measure(value=(actual.value - predicted.value) / error)
+
+
+def _bound(predicted: Measure, predicted_seeds: int, actual: Measure, seeds: int) -> float:
+    """Of their difference in standard errors, by Student's t; without an error of the actual change it bounds nothing.
+
+    A prediction by one seed has no error of its own and counts as known exactly.
+    """
+    return welch_quantile([(predicted.error or 0.0, predicted_seeds), (actual.error or 0.0, seeds)])
 
 
 def _control_spread(changes: Values) -> Measure:

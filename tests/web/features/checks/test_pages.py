@@ -235,7 +235,7 @@ def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, data
         ({"plan": "halves", "sets": 14}, "yes", 7, {"Random"}),
         ({"plan": "singles", "documents": 14}, "yes", 7, {"Alice", "Bob"}),
         (
-            {"plan": "extremes", "documents": 3, "sets": 4}, "partly", 0,
+            {"plan": "extremes", "documents": 3, "sets": 4}, "yes", 0,
             {"Most amplifying", "Most mitigating", "Control of set 1", "Control of set 2"},
         ),
         (
