@@ -226,6 +226,44 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
     assert set(first_part.tolist()) <= found[3]
 
 
+def test_a_set_of_more_than_half_is_checked_without_controls(
+    settings: Settings, database: Database, audit_id: int
+) -> None:
+    """The target is out of reach, so the set is all that may go: more than half, in a random order."""
+    pipeline = pipeline_of(settings, database, audit_id)
+    turning = RetrainingCheck(pipeline, CheckPlan(plan="turning", probe="news", ranking="random", sets=2))
+    turning.neutral = turning.target = -100.0
+    (found,) = turning.sets(silent)
+    size = len(found.removal.documents)
+    assert DOCUMENTS < 2 * size < 2 * DOCUMENTS
+    (why,) = turning.no_controls([found.removal]).values()
+    assert "no control of its size" in why
+    assert len(turning.trainings([found.removal])) == len(turning.plan.seeds)
+
+    corpus = pipeline.corpus
+    words = sums_between(
+        np.isin(corpus.tokens, pipeline.word_list_scores[0].words).astype(float), corpus.document_offsets
+    )
+    positions = np.sort(np.argsort(words, kind="stable")[: DOCUMENTS // 2 + 1]).tolist()
+    check_id = add_check(database, audit_id, plan="chosen", positions=positions, sets=3, seeds=[1])
+    outcome = check(settings, database, check_id)
+    (comparison,) = outcome.probes[0].comparisons
+    assert comparison.actual.value is not None
+    assert comparison.controls == 0
+    assert outcome.no_controls == {1: why}
+    assert comparison.control_mean.reason == why
+    with database.session() as session:
+        assert checks.by_id(session, check_id).trainings == 1
+
+    half = positions[: DOCUMENTS // 2]
+    for chosen, asked, controls in ((half, 1, 1), (positions, 0, 0)):
+        plan = CheckPlan(plan="chosen", probe="news", positions=chosen, sets=asked)
+        drawn = RetrainingCheck(pipeline, plan)
+        removals = [one.removal for one in drawn.sets(silent)]
+        assert [one.kind for one in removals] == ["chosen", *["control"] * controls]
+        assert drawn.no_controls(removals) == {}
+
+
 def test_a_smallest_set_of_sentences_is_trained_without_them_in_their_documents(
     settings: Settings, database: Database, audit_id: int
 ) -> None:

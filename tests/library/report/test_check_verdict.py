@@ -9,7 +9,7 @@ import pytest
 from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
 from skipgram_audit.report.check_sentences import comparison_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import TITLES, verdict
-from skipgram_audit.retraining.agreement import comparison
+from skipgram_audit.retraining.agreement import NO_CONTROLS, comparison
 from tests.check_sample import judged
 
 ERRORS = np.array([-1.0, 0.0, 1.0]) * math.sqrt(3)
@@ -95,6 +95,17 @@ def test_changes_that_the_noise_hides_confirm_nothing(plan: str) -> None:
             for one in found[0].comparisons
         ]
         assert verdict(made, found[0].model_copy(update={"comparisons": compared}), 0.0).answer == answer
+
+
+@pytest.mark.parametrize("plan", ["chosen", "extremes"])
+def test_a_set_without_controls_says_why(plan: str) -> None:
+    named = {"positions": [1, 5, 6]} if plan == "chosen" else {"documents": 3}
+    made, found = judgements(plan=plan, sets=0, **named)
+    values = np.array([0.5]), 0.0, np.zeros(3), 0.5 + ERRORS * 0.01
+    for reason, said in (("It is too large.", "It is too large."), (NO_CONTROLS, NO_CONTROLS)):
+        compared = [comparison(one.number, *values, [], reason) for one in found[0].comparisons]
+        told = verdict(made, found[0].model_copy(update={"comparisons": compared}), 0.0)
+        assert told.sentence.count(said) == 1
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,8 @@ class Audit(AuditResults):
             keep: ids of documents that stay.
             unit: documents or sentences.
             confirm: train without the set, too, and without half and twice as many, and random controls.
-            options: further parts of the plan: sets (controls), seeds, rankings, draw_seed; see CheckPlan.
+            options: further parts of the plan: sets (controls, none where nothing is trained), seeds, rankings,
+                draw_seed; see CheckPlan.
 
         Returns:
             removal_sets[0] is the set found; its kind is turning where it reaches the target, and prefix where not even
@@ -273,7 +274,8 @@ class Audit(AuditResults):
                 "plan": "turning", "probe": self._measured(probe), "target": target, "most_share": most_share,
                 "leave_others": leave_others, "rankings": rankings[ranking], "predict_only": not confirm, "unit": unit,
                 "ranking": ranking if ranking in ("lexical", "random") else "influence",
-                "kept": self._kept(only or {}, keep, unit), "seeds": self.settings.seeds, **options,
+                "kept": self._kept(only or {}, keep, unit), "seeds": self.settings.seeds,
+                "sets": None if confirm else 0, **options,
             }
         )  # fmt: skip
         return self.carry_out(plan)

@@ -105,6 +105,7 @@ class CheckRun:
             seconds_per_training=seconds,
             probes=[] if self.plan.predict_only else self._judgements(),
             dropped_words=self._check.dropped_words,
+            no_controls=self._no_controls,
         )
         self._store.keep_outcome(outcome)
         return outcome
@@ -114,10 +115,16 @@ class CheckRun:
         """As they were kept; they have been drawn."""
         return self._store.sets() or []
 
+    @property
+    def _no_controls(self) -> dict[int, str]:
+        return self._check.no_controls(one.removal for one in self.sets)
+
     def _judgements(self) -> list[ProbeJudgement]:
         scores = self._store.scores()
         found = [
-            judge(probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores)
+            judge(
+                probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores, self._no_controls
+            )
             for row, probe in enumerate(self._check.probes)
         ]
         target = self._check.target

@@ -121,6 +121,7 @@ class CheckResult:
         ]
         dropped = self.outcome.dropped_words.get(judgement.probe)
         notes = [dropped_sentence(dropped)] if dropped else []
+        notes += self.outcome.no_controls.values()
         if judgement.unmeasured:
             reason = next(iter(judgement.unmeasured.values()))
             notes.append(f"{len(judgement.unmeasured)} sets could not be measured: {reason}")

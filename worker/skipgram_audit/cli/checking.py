@@ -61,7 +61,7 @@ def check(
                 positions=np.flatnonzero(audit.removed(listed_ids(without))).tolist() if without else [],
             )
         )  # fmt: skip
-        most = "at most " if plan == "turning" else ""
+        most = "at most " if chosen.may_lack_controls(len(audit.ids)) else ""
         typer.echo(f"{most}{chosen.training_count(list(audit.settings.seeds))} trainings.", err=True)
         result = audit.carry_out(chosen)
     if as_json:
@@ -108,7 +108,7 @@ def smallest_set(
         result = audit.smallest_set(
             probe or None, target, ranking, most_share, leave_others, {field: value for field, _, value in filters},
             listed_ids(keep) if keep else (), unit, confirm,
-            **{"sets": sets if sets is not None else (None if confirm else 0), "seeds": seed or audit.settings.seeds},
+            **({} if sets is None else {"sets": sets}), seeds=seed or audit.settings.seeds,
         )  # fmt: skip
     typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     for one in result.probes:

@@ -273,6 +273,12 @@ class CheckPlan(BaseModel):
         """How many trainings the check needs: every set and the whole corpus, by every seed, less what is there."""
         return 0 if self.predict_only else self.trainings_of(self.set_count(), audited_seeds)
 
+    def may_lack_controls(self, documents: int) -> bool:
+        """Whether a set of it may be too large for controls of its size in a corpus of so many documents, so that
+        training_count is the most that there can be; of the plan turning it always is."""
+        largest = {"turning": documents, "extremes": self.documents, "chosen": len(self.positions)}
+        return 2 * largest.get(self.plan, 0) > documents
+
     def trainings_of(self, sets: int, audited_seeds: list[int]) -> int:
         """How many trainings so many sets need."""
         known = 0 if self.warm else sum(seed in audited_seeds for seed in self.seeds)
@@ -363,4 +369,9 @@ class CheckOutcome(BaseModel):
         default={},
         description="Of the plan chosen: probe -> its words that become rarer than the vocabulary's minimum count, so "
         "that the retrained score is of the others.",
+    )
+    no_controls: dict[int, str] = Field(
+        default={},
+        description="Number of a set that controls were asked for -> why it has none: it holds more than half of the "
+        "corpus.",
     )

@@ -130,7 +130,9 @@ def _extremes(plan: CheckPlan, judgement: ProbeJudgement) -> Verdict:
     if all(equal) and untold:
         return Verdict("partly", f"{sentence} Of one of the two sets, so would no change at all be.")
     if not far:
-        return Verdict("yes" if all(equal) else "no", f"{sentence} There are too few controls to compare with.")
+        lacking = dict.fromkeys(one.control_mean.reason for one in comparisons if not one.controls)
+        why = " ".join(lacking) or "There are too few controls to compare with."
+        return Verdict("yes" if all(equal) else "no", f"{sentence} {why}")
     if all(far):
         against = "They lie far from those of random documents of the same number and length, on the side predicted."
         return Verdict("yes" if all(equal) else "partly", f"{sentence} {against}")
@@ -148,7 +150,9 @@ def _chosen(plan: CheckPlan, one: Comparison) -> Verdict:
         f"{AS_PREDICTED if one.within else NOT_AS_PREDICTED}."
     )
     near = one.distance.value is not None and abs(one.distance.value) <= one.distance_bound
-    if one.distance.value is None:
+    if not one.controls:
+        more = one.control_mean.reason
+    elif one.distance.value is None:
         more = "There are too few controls to say whether random documents would do the same."
     elif near:
         more = "Random documents of the same number and length do about as much."

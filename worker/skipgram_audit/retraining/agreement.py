@@ -20,6 +20,7 @@ FEWEST_SETS = 4
 """Below this a correlation over sets says nothing: Fisher's interval needs more than three."""
 
 NORMAL_95 = 1.959964
+NO_CONTROLS = "There are no controls: nothing says what removing as much text at random does."
 
 
 def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
@@ -138,6 +139,7 @@ def comparison(
     before: Values,
     after: Values,
     controls: Sequence[Values],
+    no_controls: str = NO_CONTROLS,
 ) -> Comparison:
     """One chosen set.
 
@@ -146,6 +148,7 @@ def comparison(
         predicted_before: the audit's score that they are changes of.
         before, after: [seeds of the check], scores with the set and without it.
         controls: [seeds of the check] each, changes found without a control.
+        no_controls: why there are none, where there are none.
 
     Returns:
         errors are standard errors of means over seeds; the spread of the controls is a sample standard deviation.
@@ -154,9 +157,7 @@ def comparison(
     assert foretold.value is not None
     assert found.value is not None
     spread_over = np.array([control.mean() for control in controls])
-    control_mean = (
-        Measure(value=float(spread_over.mean())) if len(spread_over) else Measure(reason="There are no controls.")
-    )
+    control_mean = Measure(value=float(spread_over.mean())) if len(spread_over) else Measure(reason=no_controls)
     control_spread = _control_spread(spread_over)
     difference = _difference(foretold, found)
     bound = _bound(foretold, len(predicted), found, len(after))

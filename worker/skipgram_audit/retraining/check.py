@@ -45,6 +45,9 @@ from skipgram_audit.training.sgd import SharedProgress
 SHARES = {"halves": 0.5, "tenths": 0.1}
 """Plan -> what share of the documents a random set of it holds."""
 
+MATCHED = {"extremes": (1, 2), "chosen": (1,), "turning": (1,)}
+"""Plan -> the numbers of its sets that controls are drawn for."""
+
 PREDICTED_AT_ONCE = 16
 """Sets given to the estimator together: enough to share its preparation, few enough to hold their counts."""
 
@@ -121,6 +124,19 @@ class RetrainingCheck:
             for removal, change in zip(removals, predicted, strict=True)
         ]
 
+    def no_controls(self, removals: Iterable[RemovalSet]) -> dict[int, str]:
+        """Number of a set that controls were asked for -> why it has none."""
+        matched = MATCHED.get(self.plan.plan, ()) if self.plan.sets else ()
+        why = (
+            f"more than half of the {self.plan.noun}s, so there is no control of its size: nothing says what removing "
+            "as much text at random does."
+        )
+        return {
+            one.number: f"Set {one.number} holds {why}"
+            for one in removals
+            if one.number in matched and self._is_too_large(len(one.documents))
+        }
+
     def trainings(self, removals: Iterable[RemovalSet]) -> list[Training]:
         """All trainings of the plan, the whole corpus first; those that the audit has made are left out."""
         numbers = [WHOLE_CORPUS, *(removal.number for removal in removals)]
@@ -192,27 +208,33 @@ class RetrainingCheck:
             chosen = most_influential(self._influence, plan.documents)
             return [(SetKind.SINGLE, chosen[row : row + 1], None) for row in range(len(chosen))]
         if plan.plan == "chosen":
-            return self._with_controls([(SetKind.CHOSEN, np.array(plan.positions, np.int64))], matched=(1,))
+            return self._with_controls([(SetKind.CHOSEN, np.array(plan.positions, np.int64))])
         if plan.plan == "extremes":
             heads = [
                 (SetKind.AMPLIFYING, strongest(self._influence, self._direction, plan.documents)),
                 (SetKind.MITIGATING, strongest(self._influence, -self._direction, plan.documents)),
             ]
-            return self._with_controls(heads, matched=(1, 2))
-        return self._with_controls(self._prefixes(progress), matched=(1,))
+            return self._with_controls(heads)
+        return self._with_controls(self._prefixes(progress))
 
     def _with_controls(
-        self, heads: Sequence[tuple[SetKind, npt.NDArray[np.int64]]], matched: Sequence[int]
+        self, heads: Sequence[tuple[SetKind, npt.NDArray[np.int64]]]
     ) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:
-        """The chosen sets, and after them the controls of those of some numbers."""
+        """The chosen sets, and after them the controls of those that can have any."""
         drawn: list[tuple[SetKind, npt.NDArray[np.int64], int | None]] = [
             (kind, np.sort(documents), None) for kind, documents in heads
         ]
-        for head in matched:
-            for number in range(1, self.plan.sets + 1):
-                control = matched_control(heads[head - 1][1], self._lengths, self.plan.draw_seed, head, number)
+        for head in MATCHED[self.plan.plan]:
+            documents = heads[head - 1][1]
+            wanted = 0 if self._is_too_large(len(documents)) else self.plan.sets
+            for number in range(1, wanted + 1):
+                control = matched_control(documents, self._lengths, self.plan.draw_seed, head, number)
                 drawn.append((SetKind.CONTROL, control, head))
         return drawn
+
+    def _is_too_large(self, count: int) -> bool:
+        """Whether too few others are left for a control of so many."""
+        return 2 * count > len(self._lengths)
 
     def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
         """The prefix predicted to reach the target, and those of half and twice its size; all that may go if none."""

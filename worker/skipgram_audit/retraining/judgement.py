@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, Measure, ProbeJudgement, TrainingScores
-from skipgram_audit.retraining.agreement import comparison, mean_with_error, set_agreement
+from skipgram_audit.retraining.agreement import NO_CONTROLS, comparison, mean_with_error, set_agreement
 from skipgram_audit.retraining.check import PredictedSet, Training
 from skipgram_audit.retraining.sets import SetKind
 
@@ -21,6 +21,7 @@ def judge(
     sets: Sequence[PredictedSet],
     seeds: Sequence[int],
     scores: Mapping[Training, TrainingScores],
+    no_controls: Mapping[int, str] | None = None,
 ) -> ProbeJudgement:
     """Judges one probe's predictions.
 
@@ -29,7 +30,9 @@ def judge(
         predicted_before: the audit's score that predicted changes are changes of.
         seeds: of the check.
         scores: of all its trainings.
+        no_controls: number of a set -> why controls that were asked for are not there.
     """
+    lacking = no_controls or {}
     before = _scores_of(probe, WHOLE_CORPUS, seeds, scores)
     if isinstance(before, str):
         reason = Measure(reason=before)
@@ -71,6 +74,7 @@ def judge(
                 before,
                 after[one.removal.number],
                 controls.get(one.removal.number, []),
+                lacking.get(one.removal.number, NO_CONTROLS),
             )
             for one in measured
             if one.removal.kind not in (*OVER_SETS, SetKind.CONTROL)

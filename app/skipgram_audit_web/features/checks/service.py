@@ -31,8 +31,11 @@ def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
     Raises:
         AuditError: the plan does not fit the audit.
     """
-    cost = cost_of(session, audit, checks.fitted_plan(audit, plan))
-    return cost.text("check", at_most=plan.plan == "turning")
+    plan = checks.fitted_plan(audit, plan)
+    marked = plan.model_copy(update={"positions": plan.positions or marks.positions(session, audit.id)})
+    chosen = marked if plan.plan == "chosen" else plan
+    at_most = chosen.may_lack_controls(audit.corpus.document_count)
+    return cost_of(session, audit, plan).text("check", at_most=at_most)
 
 
 def with_kept(

@@ -204,11 +204,10 @@ def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int)
         if row.check_id is not None:
             raise Conflict("This what-if is being checked, or was.", f"See /audits/{audit_id}/checks/{row.check_id}.")
         positions = what_ifs.positions_of(row)
-        count = row.audit.corpus.document_count
         plan = CheckPlan(
             plan="chosen",
             positions=positions.tolist(),
-            sets=CONTROLS if 2 * len(positions) <= count else 0,
+            sets=CONTROLS,
             seeds=usual_seeds(row.audit.settings),
             same_run=row.audit.settings["estimator"] == "unrolled",
         )

@@ -263,6 +263,28 @@ def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, data
         assert f'href="{address}"' in client.get(f"/audits/{sample.audit_id}").text
 
 
+def test_a_set_without_controls_is_noted(client: TestClient, database: Database, sample: Sample) -> None:
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=2, seeds=[1, 2, 3], probe="weat-6")
+    check_id = make_check(database, sample, plan)
+    address = f"/audits/{sample.audit_id}/checks/{check_id}"
+    assert "no-controls" not in reading.values(client.get(address).text, "notice")
+    with database.session() as session:
+        check = checks.by_id(session, check_id)
+        check.outcome = {**check.outcome, "no_controls": {"1": "Too large."}}
+    page = client.get(address).text
+    assert "no-controls" in reading.values(page, "notice")
+    assert "Too large." in page
+
+
+def test_the_cost_of_a_set_of_more_than_half_is_an_upper_bound() -> None:
+    assert [CheckPlan(plan="chosen", positions=list(range(size))).may_lack_controls(10) for size in (5, 6)] == [
+        False, True,
+    ]  # fmt: skip
+    assert [CheckPlan(plan="extremes", documents=size).may_lack_controls(10) for size in (5, 6)] == [False, True]
+    assert CheckPlan(plan="turning").may_lack_controls(10)
+    assert not CheckPlan(plan="halves").may_lack_controls(10)
+
+
 def test_csv_and_api_tell_the_same_numbers(client: TestClient, database: Database, sample: Sample) -> None:
     check_id = make_check(database, sample, CheckPlan(plan="halves", sets=12, seeds=[1, 3], probe="weat-6"))
     address = f"/api/v1/audits/{sample.audit_id}/checks/{check_id}"

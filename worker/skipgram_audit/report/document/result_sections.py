@@ -277,6 +277,7 @@ def checks_section(material: Material, cards: Sequence[ProbeCard], options: Repo
 def _check(number: int, check: CheckMaterial, material: Material, cards: Sequence[ProbeCard]) -> Section:
     plan = check.plan
     blocks: list[Block] = [Paragraph(plan_sentence(plan, int(material.settings.get("epochs", 0))), "note")]
+    blocks += [Paragraph(why, "note") for why in check.finished.outcome.no_controls.values()]
     for card in sorted(cards, key=lambda one: one.outcome.name != plan.probe):
         blocks += _checked_probe(check, card)
     title = f"Check {number}: {PLANS[plan.plan].title.lower()}"
