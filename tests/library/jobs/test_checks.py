@@ -264,6 +264,23 @@ def test_a_set_of_more_than_half_is_checked_without_controls(
         assert drawn.no_controls(removals) == {}
 
 
+def test_no_set_of_a_smallest_set_is_predicted_twice(
+    settings: Settings, database: Database, audit_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = pipeline_of(settings, database, audit_id)
+    predict, asked = pipeline.predict, []
+
+    def noted(removals: Any, progress: Any, **options: Any) -> Any:
+        asked.extend(one.tobytes() for one in removals)
+        return predict(removals, progress, **options)
+
+    monkeypatch.setattr(pipeline, "predict", noted)
+    sets = RetrainingCheck(pipeline, CheckPlan(plan="turning", probe="news", target="half", sets=0)).sets(silent)
+    wanted = {one.removal.mask(pipeline.corpus.document_count).tobytes() for one in sets}
+    assert wanted <= set(asked)
+    assert len(asked) == len(set(asked))
+
+
 def test_a_smallest_set_of_sentences_is_trained_without_them_in_their_documents(
     settings: Settings, database: Database, audit_id: int
 ) -> None:

@@ -74,7 +74,7 @@ def test_the_turning_point_is_found_exactly_when_the_score_falls(point: int) -> 
         tried.append(size)
         return point - 0.5 - size
 
-    assert turning_point(np.ones(1000), point - 0.5, left) == point
+    assert turning_point(np.arange(1.0, 1001.0), point - 0.5, left) == point
     assert len(tried) <= 2, "the gains tell the size, and its neighbour is tried"
     assert max(tried) <= 1000
 
@@ -95,7 +95,7 @@ def test_any_falling_score_turns_where_it_is_said_whatever_the_gains(
         return float(left[size - 1])
 
     past = np.flatnonzero(left < 0)
-    found = turning_point(np.array(gains[: len(steps)]), before, look)
+    found = turning_point(np.cumsum(gains[: len(steps)]), before, look)
     assert found == (past[0] + 1 if len(past) else None)
     assert len(set(asked)) == len(asked)
 
@@ -110,10 +110,27 @@ def test_few_sets_are_predicted_where_sets_do_less_than_their_sum(target: float)
         asked.append(size)
         return float(target - (1 - np.exp(-gains[:size].sum())))
 
-    found = turning_point(gains, target, left)
+    found = turning_point(np.cumsum(gains), target, left)
     assert found is not None
     assert left(found) < 0 <= left(found - 1)
     assert len(asked) - 2 <= 8
+
+
+@pytest.mark.parametrize("closeness", [0.0, 0.01, 0.1])
+def test_the_search_ends_where_sizes_are_as_close_as_is_asked(closeness: float) -> None:
+    """What is told is far from what is predicted, so that the search goes on for long."""
+    asked: dict[int, float] = {}
+
+    def left(size: int) -> float:
+        asked[size] = 0.5 - (size / 5000) ** 3
+        return asked[size]
+
+    found = turning_point(np.arange(1.0, 5001.0) ** 0.2, 0.5, left, closeness)
+    assert found is not None
+    assert asked[found] < 0
+    largest_left = max(size for size, what in asked.items() if what >= 0)
+    assert found - largest_left <= max(1, closeness * found)
+    assert found == 3969 if closeness == 0 else 3969 <= found <= 3969 / (1 - closeness)
 
 
 def test_what_is_left_is_ranked_after_each_part() -> None:
@@ -146,12 +163,12 @@ def test_another_ranking_finds_fewer_where_one_text_gone_makes_others_idle() -> 
 
     def fewest(rankings: int) -> int | None:
         order = ranked_again(rank(np.zeros(0, np.int64)), 13, rankings, rank)
-        return turning_point(np.ones(18), score(order[:0]), lambda size: score(order[:size]))
+        return turning_point(np.arange(1.0, 19.0), score(order[:0]), lambda size: score(order[:size]))
 
     assert fewest(1) == 12 + 1
     assert fewest(13) == 3 + 1
 
 
 def test_a_score_that_never_turns_has_no_turning_point() -> None:
-    assert turning_point(np.ones(50), 3.0, lambda _size: 1.0) is None
+    assert turning_point(np.arange(1.0, 51.0), 3.0, lambda _size: 1.0) is None
     assert turning_point(np.zeros(0), 3.0, lambda _size: 1.0) is None

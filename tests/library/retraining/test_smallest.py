@@ -16,6 +16,7 @@ from skipgram_audit.retraining.smallest import (
     removable,
     standard_errors,
     target_score,
+    told_changes,
 )
 from tests.library.samples import small_probe
 
@@ -96,6 +97,14 @@ def test_documents_that_would_move_another_probe_too_far_are_passed_over() -> No
     bent = ProbeCalibration(probe="other", base=0.0, slope=0.5, drift=0.4)
     assert leaving_others(np.arange(4), others, np.array([0.26]), lengths, [bent]).tolist() == [0, 1, 2, 3]
     assert leaving_others(np.arange(4), others, np.array([0.22]), lengths, [bent]).tolist() == [0, 2, 3]
+
+
+def test_what_an_order_is_told_to_change_follows_the_calibration() -> None:
+    influence, lengths = np.array([0.5, 0.4, -0.2]), np.array([10, 20, 10])
+    assert told_changes(influence, lengths, 100, None).tolist() == pytest.approx([-0.5, -0.9, -0.7])
+    # Half of each sum, and 0.4 times the share that has gone: 0.1, 0.3, 0.4.
+    bent = ProbeCalibration(probe="news", base=0.0, slope=0.5, drift=0.4)
+    assert told_changes(influence, lengths, 100, bent).tolist() == pytest.approx([-0.21, -0.33, -0.19])
 
 
 def test_standard_errors_are_roots_of_summed_squares_less_the_seeds_noise() -> None:

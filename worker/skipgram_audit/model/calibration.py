@@ -100,7 +100,11 @@ class ProbeCalibration(BaseModel):
 
     def change(self, first_order: float, share: float) -> float:
         """That of estimate, without its interval."""
-        return float(_curve(self, np.array([first_order]), np.array([share]))[0])
+        return float(self.changes(np.array([first_order]), np.array([share]))[0])
+
+    def changes(self, first_order: Floats, share: Floats) -> Floats:
+        """Those of many sets: float64 [sets]."""
+        return _curve(self, first_order, share)
 
     def _within(self, change: float) -> float:
         """The change, cut where the score would pass its limits."""

@@ -39,6 +39,7 @@ from skipgram_audit.retraining.smallest import (
     removable,
     standard_errors,
     target_score,
+    told_changes,
 )
 from skipgram_audit.training.sgd import SharedProgress
 
@@ -47,6 +48,9 @@ SHARES = {"halves": 0.5, "tenths": 0.1}
 
 MATCHED = {"extremes": (1, 2), "chosen": (1,), "turning": (1,)}
 """Plan -> the numbers of its sets that controls are drawn for."""
+
+CLOSE_ENOUGH = 0.01
+"""The smallest set is sought to this share of its size: a prediction more moves it less than the predictions err."""
 
 PREDICTED_AT_ONCE = 16
 """Sets given to the estimator together: enough to share its preparation, few enough to hold their counts."""
@@ -91,6 +95,7 @@ class RetrainingCheck:
         self._require_usable()
         self.neutral = pipeline.measurable_probes[self._row].kind_description.neutral
         self.target = self._target() if plan.plan == "turning" else None
+        self._known_changes: dict[bytes, npt.NDArray[np.float64]] = {}
 
     @property
     def prediction_seeds(self) -> list[int]:
@@ -264,7 +269,11 @@ class RetrainingCheck:
             (change,) = self._predicted([removal], part_of(progress, done, (1 - done) / 2))
             return before + self._direction * float(change[self._row].mean())
 
-        return turning_point(self._direction * self._influence[order[:most]], before, left)
+        known = self._pipeline.calibration
+        curve = known.of_probe(self.plan.probe) if known else None
+        first = order[:most]
+        changes = told_changes(self._influence[first], self._lengths[first], int(self._lengths.sum()), curve)
+        return turning_point(-self._direction * changes, before, left, CLOSE_ENOUGH)
 
     def _rank_without(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
         """Ranks what is left without some documents, those that push the plan's score away from neutral."""
@@ -328,12 +337,16 @@ class RetrainingCheck:
         if self.plan.plan == "singles":
             return [-self._by_document[:, self._columns, int(removal.documents[0])] for removal in removals]
         count = self._pipeline.corpus.document_count
-        changes: list[npt.NDArray[np.float64]] = []
-        for first in range(0, len(removals), PREDICTED_AT_ONCE):
-            batch = [removal.mask(count) for removal in removals[first : first + PREDICTED_AT_ONCE]]
-            part = part_of(progress, first / len(removals), len(batch) / len(removals))
-            predicted = self._pipeline.predict(batch, part, same_run=self.plan.same_run)
-            changes.extend(predicted[:, :, self._columns] - self._trained)
+        # The search for a smallest set predicts sizes that are sets of the plan, too.
+        missing = [one for one in removals if one.documents.tobytes() not in self._known_changes]
+        for first in range(0, len(missing), PREDICTED_AT_ONCE):
+            batch = missing[first : first + PREDICTED_AT_ONCE]
+            part = part_of(progress, first / len(missing), len(batch) / len(missing))
+            masks = [one.mask(count) for one in batch]
+            predicted = self._pipeline.predict(masks, part, same_run=self.plan.same_run)[:, :, self._columns]
+            for one, scores in zip(batch, predicted, strict=True):
+                self._known_changes[one.documents.tobytes()] = scores - self._trained
+        changes = [self._known_changes[one.documents.tobytes()] for one in removals]
         if not np.isfinite(changes).all():
             raise UnusablePlan(
                 "The audit's estimator finds no score on what some set of documents would leave.",

@@ -132,20 +132,23 @@ def matched_control(
     return np.sort(np.array(taken, np.int64))
 
 
-def turning_point(gains: npt.NDArray[np.float64], before: float, left: Callable[[int], float]) -> int | None:
+def turning_point(
+    told: npt.NDArray[np.float64], before: float, left: Callable[[int], float], closeness: float = 0.0
+) -> int | None:
     """How few of an ordered list of documents bring the predicted score past a target when they go (brittleness).
 
-    A search for where left(size) falls below zero. What is left is nearly a linear function of the summed gains, so
-    each size to be predicted is found by interpolation between the last size that does not reach the target and the
-    first that does (regula falsi with the correction of Illinois; halves where that is slow), until these are
-    neighbours. Predicted scores need not fall evenly, so a smaller size that was not tried may reach the target, too.
+    A search for where left(size) falls below zero. What is left is nearly a linear function of what is told, so each
+    size to be predicted is found by interpolation between the last size that does not reach the target and the first
+    that does (regula falsi with the correction of Illinois; halves where that is slow), until these are neighbours.
+    Predicted scores need not fall evenly, so a smaller size that was not tried may reach the target, too.
 
     Args:
-        gains: by how much each document alone is told to bring the score nearer to the target, float64 [documents], in
-            the order in which they go.
+        told: by how much the first 1, 2, ... documents are told to bring the score nearer to the target, without a
+            prediction: float64 [documents].
         before: how far the score of the whole corpus is from the target, above 0.
         left: of a size, how far the score predicted without the first so many documents is from the target; below 0
             where it is past it.
+        closeness: the search ends, too, where the two sizes are within this share of the larger one.
 
     Returns:
         The size; None when not even the whole list reaches the target.
@@ -153,13 +156,13 @@ def turning_point(gains: npt.NDArray[np.float64], before: float, left: Callable[
     Source: the question of Broderick, Giordano and Meager 2020 (arXiv 2011.14999), asked of predictions of sets instead
     of a linear approximation. Dowell and Jarratt 1971, BIT 11, for the correction.
     """
-    sums = np.concatenate([[0.0], np.cumsum(gains)])
+    sums = np.concatenate([[0.0], told])
     bracket = _first_past(sums, before, left)
     if bracket is None:
         return None
     (low, above), (high, below) = bracket
     side, widest, steps = 0, high - low, 0
-    while high - low > 1:
+    while high - low > max(1.0, closeness * high):
         steps += 1
         if steps % 3 == 0 and 2 * (high - low) > widest:
             size = (low + high) // 2
@@ -191,14 +194,14 @@ def _first_past(
         found = left(size)
         if found < 0:
             return (low, above), (size, found)
-        gained = sums[size] - sums[low]
+        gained = float(sums[size] - sums[low])
         per_gain = (above - found) / gained if gained > 0 else 0.0
         low, above = size, found
     return None
 
 
 def _first_reaching(sums: npt.NDArray[np.float64], goal: float, low: int, high: int) -> int:
-    """The first size between low and high, without either, whose summed gains reach a goal; the last if none does."""
+    """The first size between low and high, without either, of which a goal is told; the last if there is none."""
     reached = np.flatnonzero(sums[low + 1 : high] >= goal)
     return low + 1 + int(reached[0]) if len(reached) else high - 1
 

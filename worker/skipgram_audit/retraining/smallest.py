@@ -91,6 +91,22 @@ def removable(
     return np.array(taken, np.int64)
 
 
+def told_changes(
+    influence: npt.NDArray[np.float64],
+    lengths: npt.NDArray[np.int64],
+    every: int,
+    curve: ProbeCalibration | None,
+) -> npt.NDArray[np.float64]:
+    """By how much a score is told to change without the first 1, 2, ... documents of an order, without a prediction.
+
+    Args:
+        influence, lengths: of the documents in their order: on the score, and their tokens; every: tokens of them all.
+        curve: of the probe, from sums of influences to changes; None: the sum is the change.
+    """
+    sums = -np.cumsum(influence)
+    return sums if curve is None else curve.changes(sums, np.cumsum(lengths) / max(1, every))
+
+
 def leaving_others(
     order: Documents,
     others: npt.NDArray[np.float64],
