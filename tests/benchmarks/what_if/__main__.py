@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from skipgram_audit.auditing.audit import Audit
 from skipgram_audit.auditing.calibrating import calibration_sets
+from skipgram_audit.auditing.check_result import CheckResult
 from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.auditing.run import AuditRun
 from skipgram_audit.corpus.encoding import sums_between
@@ -204,15 +206,37 @@ class Bench:
                         continue
                     row = {"key": key, "probe": probe, "target": target, "ranking": ranking}
                     try:
-                        found = self.audit.smallest_set(
-                            probe, target, ranking, confirm=True, sets=0, seeds=list(RETRAINED_SEEDS)
-                        )
-                        row |= smallest_row(found.as_dict(), probe)
+                        found = self.audit.smallest_set(probe, target, ranking, sets=0, seeds=list(RETRAINED_SEEDS))
+                        row |= self._confirmed(found)
                     except UnusablePlan as why:
                         row["reason"] = str(why)
                     self._keep("what-if-smallest.jsonl", row)
                     rows.append(row)
         return rows
+
+    def _confirmed(self, found: CheckResult) -> dict[str, Any]:
+        """A smallest set, and scores of every probe: before, predicted, and retrained without it."""
+        whole = self._lines("what-if-retrained.jsonl")
+        self._fill(whole, "what-if-retrained.jsonl", [-1], lambda _: self._retrained([], -1), math.inf)
+        first = found.removal_sets[0]
+        removed = self.audit.removed(first.documents)
+        before = self._pipeline.trained_scores().mean(axis=1)
+        scores = np.array(self._scores_without(removed)["scores"])
+        probes = {
+            probe: {
+                "before": float(np.mean(whole[-1]["scores"][row])),
+                "predicted": float(before[row] + np.mean(first.predicted[probe])),
+                "retrained": float(scores[row].mean()),
+                "error": float(scores[row].std(ddof=1) / np.sqrt(len(RETRAINED_SEEDS))),
+            }
+            for row, probe in enumerate(self.probes)
+            if np.isfinite(scores[row]).all()
+        }
+        row = self.probes.index(found.plan.probe)
+        neutral = self._pipeline.measurable_probes[row].kind_description.neutral
+        goal = neutral if found.plan.target == "zero" else neutral + (float(before[row]) - neutral) / 2
+        size = {"documents": len(first.documents), "tokens": int(self._lengths[removed].sum())}
+        return {"reached": first.kind == "turning", "goal": goal, "probes": probes} | size
 
     def _quick(self, row: int, documents: npt.NDArray[np.int64]) -> dict[str, Any]:
         first_order = -float(self._influences[row].mean(axis=0)[documents].sum())
@@ -288,29 +312,6 @@ def rounded(row: dict[str, Any]) -> dict[str, Any]:
 def is_like_one(documents: set[int], others: list[set[int]]) -> bool:
     """Whether a set shares most of its documents with one of others: MOST of those in either."""
     return any(len(documents & other) > MOST * len(documents | other) for other in others)
-
-
-def smallest_row(result: dict[str, Any], probe: str) -> dict[str, Any]:
-    """What a smallest set that was confirmed found: scores before, predicted and retrained, of every probe."""
-    first = result["sets"][0]
-    probes = {}
-    for one in result["outcome"]["probes"]:
-        comparison = one["comparisons"][0] if one["comparisons"] else None
-        if comparison is not None:
-            probes[one["probe"]] = {
-                "before": comparison["score_before"]["value"],
-                "predicted": comparison["score_predicted"],
-                "retrained": comparison["score_actual"]["value"],
-                "error": comparison["score_actual"]["error"],
-            }
-    own = next(one for one in result["outcome"]["probes"] if one["probe"] == probe)
-    return {
-        "reached": first["kind"] == "turning",
-        "documents": len(first["documents"]),
-        "tokens": first["tokens"],
-        "goal": own["target"],
-        "probes": probes,
-    }
 
 
 def silent(_fraction: float) -> None:
