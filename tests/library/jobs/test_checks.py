@@ -268,7 +268,8 @@ def test_no_set_of_a_smallest_set_is_predicted_twice(
     settings: Settings, database: Database, audit_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = pipeline_of(settings, database, audit_id)
-    predict, asked = pipeline.predict, []
+    predict = pipeline.predict
+    asked: list[bytes] = []
 
     def noted(removals: Any, progress: Any, **options: Any) -> Any:
         asked.extend(one.tobytes() for one in removals)
