@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.at_once import NO_PAIRS, PairTables, StoredProbe, answer_at_once
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.added_texts import AddedTexts, encode_added
@@ -14,18 +15,8 @@ from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.corpus.weighted import weighted_corpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.outcome import ProbeOutcome
-from skipgram_audit.model.what_if import (
-    WhatIfAnswer,
-    WhatIfScore,
-    added_influences,
-    added_notes,
-    answer_at_once,
-    first_order_change,
-    removed_share,
-    require_weights,
-)
+from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
 from skipgram_audit.probes.protocol import Unmeasurable
-from skipgram_audit.report.verdict import score_limits
 from skipgram_audit.training.distribution import keep_probabilities
 
 Weights = npt.NDArray[np.float64]
@@ -60,28 +51,23 @@ def encode_texts(pipeline: AuditPipeline, texts: Sequence[str]) -> AddedTexts | 
 def at_once(
     folder: Path, pipeline: AuditPipeline, outcomes: Sequence[ProbeOutcome], weights: Weights, added: AddedTexts | None
 ) -> WhatIfAnswer:
-    """The answer from stored influences; see skipgram_audit.model.what_if."""
-    corpus, influences = pipeline.corpus, pipeline.influences
-    share = removed_share(np.diff(corpus.document_offsets), weights, added.known_words if added else 0)
-    more, notes = _added_changes(pipeline, added)
-    left = pipeline.left_unmeasurable(weights == 0.0)
-    scores = []
-    row = 0
+    """The answer from stored influences; see skipgram_audit.auditing.at_once.
+
+    Raises:
+        InvalidInput: a text is added, and the estimator has no influences of pairs of words.
+    """
+    corpus = pipeline.corpus
+    pairs = _pair_tables(pipeline) if added else None
+    rows = enumerate(zip(pipeline.influences.sentences, pipeline.left_unmeasurable(weights == 0.0), strict=True))
+    stored = []
     for outcome in outcomes:
         if not outcome.measured or outcome.score is None:
-            scores.append(
-                WhatIfScore(probe=outcome.name, kind=outcome.kind, before=np.nan, reason="It was not measured.")
-            )
+            stored.append(StoredProbe(outcome))
             continue
-        by_document = sums_between(influences.sentences[row].mean(axis=0), corpus.document_sentences)
-        change = first_order_change(by_document, weights) + float(more[row])
-        why = left[row]
-        score = WhatIfScore(probe=outcome.name, kind=outcome.kind, before=outcome.score, first_order=change)
-        scores.append(score if why is None else score.model_copy(update={"reason": why.reason}))
-        row += 1
-    limits = {one.name: score_limits(one) for one in outcomes if one.measured}
-    calibration = layout.read_calibration(folder)
-    return answer_at_once(scores, calibration, int((weights != 1.0).sum()), share, limits, notes)
+        row, (by_sentence, why) = next(rows)
+        influences = sums_between(by_sentence.mean(axis=0), corpus.document_sentences)
+        stored.append(StoredProbe(outcome, influences, row, why.reason if why else ""))
+    return answer_at_once(folder, stored, np.diff(corpus.document_offsets), weights, added, pairs)
 
 
 def predicted(
@@ -103,18 +89,9 @@ def predicted(
     return [why or (scores if np.isfinite(scores).all() else lost) for why, scores in zip(left, found, strict=True)]
 
 
-def _added_changes(pipeline: AuditPipeline, added: AddedTexts | None) -> tuple[npt.NDArray[np.float64], list[str]]:
-    """First-order changes of the measurable probes when texts come, and what is to be said of it."""
-    if added is None:
-        return np.zeros(len(pipeline.measurable_probes)), []
+def _pair_tables(pipeline: AuditPipeline) -> PairTables:
     pairs = pipeline.pairs
     if pairs is None:
-        raise InvalidInput(
-            "The estimator of this audit has no influences of pairs of words, so it cannot say what a new text does.",
-            "Audit by mean-field or replay.",
-        )
+        raise InvalidInput(*NO_PAIRS)
     keep = keep_probabilities(pipeline.corpus.counts, pipeline.settings.subsample)
-    changes, known = added_influences(
-        added.sentences, keep, pipeline.settings.window, pairs.offsets, pairs.columns, pairs.counts, pairs.influences
-    )
-    return changes, added_notes(added.note(), known)
+    return PairTables(keep, pipeline.settings.window, pairs.offsets, pairs.columns, pairs.counts, pairs.influences)

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, Field
 
-from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.windows import window_partners
 
@@ -91,47 +90,6 @@ def first_order_change(influences: Floats, weights: Floats) -> float:
 def removed_share(lengths: npt.NDArray[np.int64], weights: Floats, added_words: int = 0) -> float:
     """p = (sum_i (1 - v_i) L_i - words that come) / sum_i L_i."""
     return float(((1.0 - weights) @ lengths - added_words) / max(1, int(lengths.sum())))
-
-
-def answer_at_once(
-    scores: Sequence[WhatIfScore],
-    calibration: Calibration | None,
-    documents: int,
-    share: float,
-    limits: Mapping[str, tuple[float, float]],
-    notes: Sequence[str] = (),
-) -> WhatIfAnswer:
-    """The answer from first-order changes.
-
-    Args:
-        scores: with before and first_order; those with a reason stay as they are.
-        limits: of each probe's score.
-    """
-    found = []
-    for one in scores:
-        curve = calibration.of_probe(one.probe) if calibration else None
-        if one.reason or one.first_order is None:
-            found.append(one)
-            continue
-        least, largest = limits.get(one.probe, (-np.inf, np.inf))
-        if curve is None:
-            after = min(max(one.before + one.first_order, least), largest)
-            found.append(one.model_copy(update={"after": after}))
-            continue
-        change = curve.estimate(one.first_order, share)
-        values = {
-            name: None if value is None else float(min(max(one.before + value, least), largest))
-            for name, value in (("after", change.change), ("low", change.low), ("high", change.high))
-        }
-        like = [
-            abs(point.error)
-            for point in curve.points
-            if point.error is not None and share / LIKE_SIZE <= point.share <= share * LIKE_SIZE
-        ]
-        error = float(np.mean(like)) if like else None
-        found.append(one.model_copy(update=values | {"error_like": error, "sets_like": len(like)}))
-    method: Method = "calibrated" if calibration is not None and calibration.probes else "sum"
-    return WhatIfAnswer(method=method, documents=documents, share=share, probes=found, notes=list(notes))
 
 
 def added_influences(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.corpus.encoding import offsets_of
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.tokens import word_form
 from skipgram_audit.settings import Settings
@@ -128,6 +129,16 @@ class WordTables:
     def counts(self) -> npt.NDArray[np.int64]:
         """Tokens of each word, [V]."""
         return self.array("counts")
+
+    def counts_without(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Tokens of each word outside some documents, [V]; needs the tables of pairs, beside which tokens are kept."""
+        offsets = self.array("sentence_offsets")[self.array("document_sentences")]
+        lengths, starts = np.diff(offsets)[positions], offsets[positions]
+        # All tokens of the documents, as places: a stretch for each.
+        places = np.arange(int(lengths.sum())) + np.repeat(starts - offsets_of(lengths)[:-1], lengths)
+        gone = np.bincount(self.array("tokens")[places], minlength=len(self.words))
+        left: npt.NDArray[np.int64] = self.counts - gone
+        return left
 
     def influence(self, probe: str) -> npt.NDArray[np.float64]:
         """Influence of all tokens of each word, [V]."""

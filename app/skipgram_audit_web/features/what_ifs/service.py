@@ -28,7 +28,7 @@ from skipgram_audit.store.standard_check import usual_seeds
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.checks.without import ScoreWithout, scores_without
-from skipgram_audit_web.features.what_ifs.asking import QuickAnswer
+from skipgram_audit_web.features.what_ifs.asking import quick_answer
 
 Positions = npt.NDArray[np.int64]
 CONTROLS = 3
@@ -153,7 +153,7 @@ def ask(
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         positions = asked.positions if asked else np.zeros(0, np.int64)
-        answer = QuickAnswer(session, settings, audit, positions, weight, texts).answer()
+        answer = quick_answer(session, settings, audit, positions, weight, texts)
         if asked and asked.note:
             answer.notes.append(asked.note)
         row = what_ifs.create(session, audit, _title(asked, weight, texts), positions, weight, texts, answer)
