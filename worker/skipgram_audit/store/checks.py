@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session, defer
 from skipgram_audit.model.check_plan import PLANS, WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
-from skipgram_audit.store import audit_parts, jobs, marks
+from skipgram_audit.store import marks
+from skipgram_audit.store.audit_parts import PartKind
 from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, JobKind, Status
 from skipgram_audit.store.packing import pack_positions
+
+PART = PartKind(Check, JobKind.CHECK, "check")
+get, by_id, of_audit, remove = PART.get, PART.by_id, PART.of_audit, PART.remove
 
 
 class StoredSet(TypedDict):
@@ -130,28 +134,6 @@ def train_too(session: Session, check: Check) -> None:
     check.status, check.error, check.started_at, check.finished_at = Status.WAITING, "", None, None
 
 
-def get(session: Session, audit_id: int, check_id: int) -> Check:
-    """A check of an audit, with the audit, its corpus and its probes.
-
-    Raises:
-        NotFound: the audit has no such check.
-    """
-    check = audit_parts.find(session, Check, audit_id, check_id)
-    if check is None:
-        raise NotFound(f"The audit {audit_id} has no check {check_id}.", "It may have been deleted; see the audit.")
-    return check
-
-
-def by_id(session: Session, check_id: int) -> Check:
-    """For the worker, which knows the number alone."""
-    return get(session, audit_parts.audit_id_of(session, Check, check_id), check_id)
-
-
-def of_audit(session: Session, audit_id: int) -> list[Check]:
-    """All checks of an audit, the newest first."""
-    return list(session.scalars(select(Check).where(Check.audit_id == audit_id).order_by(Check.id.desc())))
-
-
 def judged(session: Session, audit_ids: Sequence[int]) -> list[tuple[Check, list[CheckSet]]]:
     """The checks of some audits that have found something, the newest first, each with its sets without documents."""
     rows = session.scalars(select(Check).where(Check.audit_id.in_(audit_ids)).order_by(Check.id.desc()))
@@ -229,17 +211,3 @@ def scores(session: Session, check_id: int) -> dict[tuple[int, int], TrainingSco
 def save_outcome(session: Session, check_id: int, outcome: CheckOutcome) -> None:
     """What was found."""
     session.execute(update(Check).where(Check.id == check_id).values(outcome=outcome.model_dump(mode="json")))
-
-
-def remove(session: Session, audit_id: int, check_id: int) -> None:
-    """Deletes a check that has ended.
-
-    Raises:
-        NotFound: the audit has no such check.
-        Conflict: it is still running.
-    """
-    check = get(session, audit_id, check_id)
-    if check.status in (Status.WAITING, Status.RUNNING):
-        raise Conflict(f"The check is {check.status}.", "Cancel it first, then delete it.")
-    jobs.remove_of(session, JobKind.CHECK, [check_id])
-    session.execute(delete(Check).where(Check.id == check_id))

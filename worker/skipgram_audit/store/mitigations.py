@@ -3,15 +3,18 @@
 A comparison's status follows its job's; see jobs.py. What is trained and measured on the way is kept in its folder.
 """
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.concepts import concept_name
-from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
 from skipgram_audit.model.probe import ProbeDefinition
-from skipgram_audit.store import audit_parts, jobs
+from skipgram_audit.store.audit_parts import PartKind
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison, Status
+
+PART = PartKind(MitigationComparison, JobKind.MITIGATIONS, "comparison of mitigations")
+get, by_id, of_audit, remove = PART.get, PART.by_id, PART.of_audit, PART.remove
 
 
 def create(session: Session, audit: AuditRow, plan: MitigationPlan) -> MitigationComparison:
@@ -58,32 +61,6 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
     return plan
 
 
-def get(session: Session, audit_id: int, comparison_id: int) -> MitigationComparison:
-    """A comparison of an audit, with the audit, its corpus and its probes.
-
-    Raises:
-        NotFound: the audit has no such comparison.
-    """
-    found = audit_parts.find(session, MitigationComparison, audit_id, comparison_id)
-    if found is None:
-        raise NotFound(
-            f"The audit {audit_id} has no comparison {comparison_id} of mitigations.",
-            "It may have been deleted; see the audit.",
-        )
-    return found
-
-
-def by_id(session: Session, comparison_id: int) -> MitigationComparison:
-    """For the worker, which knows the number alone."""
-    return get(session, audit_parts.audit_id_of(session, MitigationComparison, comparison_id), comparison_id)
-
-
-def of_audit(session: Session, audit_id: int) -> list[MitigationComparison]:
-    """All comparisons of an audit, the newest first."""
-    statement = select(MitigationComparison).where(MitigationComparison.audit_id == audit_id)
-    return list(session.scalars(statement.order_by(MitigationComparison.id.desc())))
-
-
 def table_of(comparison: MitigationComparison) -> MitigationTable | None:
     """What came out; None until it is done."""
     return MitigationTable.model_validate(comparison.outcome) if comparison.outcome else None
@@ -96,18 +73,3 @@ def save_table(session: Session, comparison_id: int, table: MitigationTable) -> 
         .where(MitigationComparison.id == comparison_id)
         .values(outcome=table.model_dump(mode="json"))
     )
-
-
-def remove(session: Session, audit_id: int, comparison_id: int) -> MitigationComparison:
-    """Deletes a comparison that has ended; returns what it was, for its folder is the caller's to remove.
-
-    Raises:
-        NotFound: the audit has no such comparison.
-        Conflict: it is still running.
-    """
-    found = get(session, audit_id, comparison_id)
-    if found.status in jobs.ACTIVE:
-        raise Conflict(f"The comparison is {found.status}.", "Cancel it first, then delete it.")
-    jobs.remove_of(session, JobKind.MITIGATIONS, [comparison_id])
-    session.execute(delete(MitigationComparison).where(MitigationComparison.id == comparison_id))
-    return found

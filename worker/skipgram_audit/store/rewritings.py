@@ -9,15 +9,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
-from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
+from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.model.word_pairs import coverage, pair_table, require_language
-from skipgram_audit.store import audit_parts, jobs
+from skipgram_audit.store import jobs
+from skipgram_audit.store.audit_parts import PartKind
 from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, JobKind, RewritingRow, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
+
+PART = PartKind(RewritingRow, JobKind.REWRITE, "rewriting", large=[RewritingRow.changed])
+get, by_id, of_audit, remove = PART.get, PART.by_id, PART.of_audit, PART.remove
 
 MOST_UNDONE = 100_000
 MOST_SEEDS = 64
@@ -80,31 +84,6 @@ def word_counts(session: Session, corpus_id: int, forms: Sequence[str]) -> dict[
         )
         found |= {word: int(count) for word, count in session.execute(statement)}
     return found
-
-
-def get(session: Session, audit_id: int, rewriting_id: int) -> RewritingRow:
-    """A rewriting of an audit, with the audit, its corpus and its probes.
-
-    Raises:
-        NotFound: the audit has no such rewriting.
-    """
-    rewriting = audit_parts.find(session, RewritingRow, audit_id, rewriting_id)
-    if rewriting is None:
-        raise NotFound(
-            f"The audit {audit_id} has no rewriting {rewriting_id}.", "It may have been deleted; see the audit."
-        )
-    return rewriting
-
-
-def by_id(session: Session, rewriting_id: int) -> RewritingRow:
-    """For the worker, which knows the number alone."""
-    return get(session, audit_parts.audit_id_of(session, RewritingRow, rewriting_id), rewriting_id)
-
-
-def of_audit(session: Session, audit_id: int) -> list[RewritingRow]:
-    """All rewritings of an audit, the newest first."""
-    statement = select(RewritingRow).where(RewritingRow.audit_id == audit_id).order_by(RewritingRow.id.desc())
-    return list(session.scalars(statement.options(defer(RewritingRow.changed))))
 
 
 def save(session: Session, rewriting_id: int, outcome: RewriteOutcome, undone: Mapping[str, Any]) -> None:
@@ -187,17 +166,3 @@ def wait_again(rewriting: RewritingRow, trained_seeds: Sequence[int]) -> None:
         raise Conflict("The vectors of this audit were trained elsewhere, so nothing can be retrained.")
     rewriting.trained_seeds = list(trained_seeds)
     rewriting.status, rewriting.error, rewriting.started_at, rewriting.finished_at = Status.WAITING, "", None, None
-
-
-def remove(session: Session, audit_id: int, rewriting_id: int) -> None:
-    """Deletes a rewriting that has ended. Corpora that were made of it stay.
-
-    Raises:
-        NotFound: the audit has no such rewriting.
-        Conflict: it is still running.
-    """
-    rewriting = get(session, audit_id, rewriting_id)
-    if rewriting.status in jobs.ACTIVE:
-        raise Conflict(f"The rewriting is {rewriting.status}.", "Cancel it first, then delete it.")
-    jobs.remove_of(session, JobKind.REWRITE, [rewriting_id])
-    session.execute(delete(RewritingRow).where(RewritingRow.id == rewriting_id))

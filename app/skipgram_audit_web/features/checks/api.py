@@ -10,6 +10,7 @@ from skipgram_audit.store import audits, check_sets, checks, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Count, Id
+from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.costs import TrainingCostModel
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.checks import service
@@ -129,7 +130,7 @@ def get_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase
 @router.post("/{check_id}/cancel")
 def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Asks a check to stop; what has been trained is kept."""
-    service.cancel(database, queue, audit_id, check_id)
+    part_jobs.cancel(database, queue, checks.PART, audit_id, check_id)
     return _detail(database, audit_id, check_id)
 
 
@@ -143,7 +144,7 @@ def train_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: Cu
 @router.post("/{check_id}/restart")
 def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Goes on with a failed or cancelled check."""
-    service.restart(database, queue, audit_id, check_id)
+    part_jobs.restart(database, queue, checks.PART, audit_id, check_id)
     return _detail(database, audit_id, check_id)
 
 

@@ -17,6 +17,7 @@ from skipgram_audit.report.check_verdict import verdict
 from skipgram_audit.store import audits, check_sets, checks, jobs, marks
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
+from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
 from skipgram_audit_web.features.checks import forms, service
@@ -208,7 +209,7 @@ def show_set(
 
 @router.post("/{check_id}/cancel")
 def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    service.cancel(database, queue, audit_id, check_id)
+    part_jobs.cancel(database, queue, checks.PART, audit_id, check_id)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 
@@ -220,7 +221,7 @@ def train_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: Cu
 
 @router.post("/{check_id}/restart")
 def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    service.restart(database, queue, audit_id, check_id)
+    part_jobs.restart(database, queue, checks.PART, audit_id, check_id)
     return see_other(f"/audits/{audit_id}/checks/{check_id}")
 
 

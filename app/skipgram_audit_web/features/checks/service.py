@@ -10,7 +10,7 @@ from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
-from skipgram_audit.store import audits, checks, costs, jobs, marks
+from skipgram_audit.store import audits, checks, costs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Status
@@ -70,17 +70,6 @@ def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -
     return check_id
 
 
-def cancel(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
-    """Stops a check that waits or runs; what has been trained is kept.
-
-    Raises:
-        Conflict: it has ended.
-    """
-    with database.session() as session:
-        job_id = jobs.active_of(session, JobKind.CHECK, checks.get(session, audit_id, check_id), "The check")
-    queue.cancel(job_id)
-
-
 def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
     """Trains without the sets that a check has only predicted so far.
 
@@ -89,18 +78,6 @@ def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> 
     """
     with database.session() as session:
         checks.train_too(session, checks.get(session, audit_id, check_id))
-        queue.enqueue(session, JobKind.CHECK, check_id)
-
-
-def restart(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
-    """Goes on with a failed or cancelled check; nothing that was trained is trained again.
-
-    Raises:
-        Conflict: it waits, runs or is done.
-    """
-    with database.session() as session:
-        check = checks.get(session, audit_id, check_id)
-        jobs.wait_again(session, check, "The check", "Start a new one instead.")
         queue.enqueue(session, JobKind.CHECK, check_id)
 
 

@@ -11,6 +11,7 @@ from skipgram_audit.store import audits, jobs, mitigations
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id, Seed
+from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.costs import TrainingCostModel
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
@@ -104,7 +105,7 @@ def cancel_mitigations(
     audit_id: Id, comparison_id: Id, database: CurrentDatabase, queue: CurrentQueue
 ) -> MitigationDetail:
     """Asks a comparison to stop; what was trained and measured is kept."""
-    service.cancel(database, queue, audit_id, comparison_id)
+    part_jobs.cancel(database, queue, mitigations.PART, audit_id, comparison_id)
     return _detail(database, audit_id, comparison_id)
 
 
@@ -113,7 +114,7 @@ def restart_mitigations(
     audit_id: Id, comparison_id: Id, database: CurrentDatabase, queue: CurrentQueue
 ) -> MitigationDetail:
     """Goes on with a failed or cancelled comparison."""
-    service.restart(database, queue, audit_id, comparison_id)
+    part_jobs.restart(database, queue, mitigations.PART, audit_id, comparison_id)
     return _detail(database, audit_id, comparison_id)
 
 

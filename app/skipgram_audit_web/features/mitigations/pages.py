@@ -12,6 +12,7 @@ from skipgram_audit.report.mitigation_rows import mitigation_view
 from skipgram_audit.store import audits, jobs, mitigations
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Id, Seed
+from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
 from skipgram_audit_web.common.vectors import FORMATS
@@ -138,13 +139,13 @@ def download_vectors(
 
 @router.post("/{comparison_id}/cancel")
 def cancel_mitigations(audit_id: Id, comparison_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    service.cancel(database, queue, audit_id, comparison_id)
+    part_jobs.cancel(database, queue, mitigations.PART, audit_id, comparison_id)
     return see_other(f"/audits/{audit_id}/mitigations/{comparison_id}")
 
 
 @router.post("/{comparison_id}/restart")
 def restart_mitigations(audit_id: Id, comparison_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    service.restart(database, queue, audit_id, comparison_id)
+    part_jobs.restart(database, queue, mitigations.PART, audit_id, comparison_id)
     return see_other(f"/audits/{audit_id}/mitigations/{comparison_id}")
 
 

@@ -13,7 +13,7 @@ from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.report.mitigation_rows import mitigations_csv
 from skipgram_audit.report.vector_files import vectors_file
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, costs, jobs, mitigations
+from skipgram_audit.store import audits, costs, mitigations
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison
 from skipgram_audit.store.queue import JobQueue
@@ -43,30 +43,6 @@ def start(database: Database, queue: JobQueue, audit_id: int, plan: MitigationPl
         comparison_id = mitigations.create(session, audits.get(session, audit_id), plan).id
         queue.enqueue(session, JobKind.MITIGATIONS, comparison_id)
     return comparison_id
-
-
-def cancel(database: Database, queue: JobQueue, audit_id: int, comparison_id: int) -> None:
-    """Stops a comparison that waits or runs; what was trained and measured is kept.
-
-    Raises:
-        Conflict: it has ended.
-    """
-    with database.session() as session:
-        found = mitigations.get(session, audit_id, comparison_id)
-        job_id = jobs.active_of(session, JobKind.MITIGATIONS, found, "The comparison")
-    queue.cancel(job_id)
-
-
-def restart(database: Database, queue: JobQueue, audit_id: int, comparison_id: int) -> None:
-    """Goes on with a failed or cancelled comparison; nothing that was trained is trained again.
-
-    Raises:
-        Conflict: it waits, runs or is done.
-    """
-    with database.session() as session:
-        found = mitigations.get(session, audit_id, comparison_id)
-        jobs.wait_again(session, found, "The comparison", "Start a new one instead.")
-        queue.enqueue(session, JobKind.MITIGATIONS, comparison_id)
 
 
 def delete(database: Database, settings: Settings, audit_id: int, comparison_id: int) -> None:

@@ -14,6 +14,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.documents import positions_of_ids
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
+from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.rewritings import service
@@ -143,7 +144,7 @@ def run_rewriting(
 @router.post("/{rewriting_id}/cancel")
 def cancel_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> RewritingDetail:
     """Asks a rewriting to stop."""
-    service.cancel(database, queue, audit_id, rewriting_id)
+    part_jobs.cancel(database, queue, rewritings.PART, audit_id, rewriting_id)
     return _detail(database, audit_id, rewriting_id)
 
 

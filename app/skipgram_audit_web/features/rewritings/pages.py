@@ -13,6 +13,7 @@ from skipgram_audit.report.rewrite_sentences import how_sentence, notes, score_r
 from skipgram_audit.store import audits, corpora, jobs, marks, rewritings
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
+from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.common.plan_forms import measured_probes
 from skipgram_audit_web.features.rewritings import forms, service
@@ -155,7 +156,7 @@ def run_rewriting(
 
 @router.post("/{rewriting_id}/cancel")
 def cancel_rewriting(audit_id: Id, rewriting_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    service.cancel(database, queue, audit_id, rewriting_id)
+    part_jobs.cancel(database, queue, rewritings.PART, audit_id, rewriting_id)
     return see_other(f"/audits/{audit_id}/rewritings/{rewriting_id}")
 
 

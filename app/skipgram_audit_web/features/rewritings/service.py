@@ -23,7 +23,7 @@ from skipgram_audit.report.corpus_file import FileForm, corpus_file, form_of
 from skipgram_audit.report.rewrite_sentences import ScoreRow, plan_title, score_rows, summary_sentence
 from skipgram_audit.report.vector_files import AFTER, BEFORE, vectors_file
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, corpora, documents, jobs, near_duplicates, rewritings
+from skipgram_audit.store import audits, corpora, documents, near_duplicates, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import NONE
 from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow, Status
@@ -85,18 +85,6 @@ def run_again(
     with database.session() as session:
         rewritings.wait_again(rewritings.get(session, audit_id, rewriting_id), trained_seeds)
         queue.enqueue(session, JobKind.REWRITE, rewriting_id)
-
-
-def cancel(database: Database, queue: JobQueue, audit_id: int, rewriting_id: int) -> None:
-    """Stops a rewriting that waits or runs.
-
-    Raises:
-        Conflict: it has ended.
-    """
-    with database.session() as session:
-        rewriting = rewritings.get(session, audit_id, rewriting_id)
-        job_id = jobs.active_of(session, JobKind.REWRITE, rewriting, "The rewriting")
-    queue.cancel(job_id)
 
 
 def lines_of(session: Session, audit: AuditRow) -> list[RewritingLine]:
@@ -314,8 +302,7 @@ def remove(database: Database, settings: Settings, queue: JobQueue, audit_id: in
         NotFound, Conflict: there is no such rewriting, or it is still running.
     """
     with database.session() as session:
-        folder = _folder(settings, rewritings.get(session, audit_id, rewriting_id))
-        rewritings.remove(session, audit_id, rewriting_id)
+        folder = _folder(settings, rewritings.remove(session, audit_id, rewriting_id))
         queue.enqueue(session, JobKind.REPORT, audit_id)
     shutil.rmtree(folder, ignore_errors=True)
 
