@@ -17,8 +17,8 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.document_columns import fill_columns
 from skipgram_audit.store.documents import write_search_index
+from skipgram_audit.store.filling import fill_columns
 from skipgram_audit.store.models import CorpusRow, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
 from tests.kept_folder import KeptFolder, is_empty

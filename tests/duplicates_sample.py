@@ -4,12 +4,12 @@ import numpy as np
 
 from skipgram_audit.corpus.near_duplicates import Sketches
 from skipgram_audit.model.tokens import tokenize
-from skipgram_audit.store import document_columns, documents, near_duplicates
+from skipgram_audit.store import documents, filling, near_duplicates
 from skipgram_audit.store.database import Database
 
 
 def find_duplicates(database: Database, corpus_id: int) -> None:
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     texts = list(documents.stream_texts(database, corpus_id))
     words = [tokenize(text.text, casefold=True) for text in texts]
     sketches = Sketches()

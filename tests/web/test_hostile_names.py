@@ -19,7 +19,7 @@ from sqlalchemy import URL, make_url, text, update
 from skipgram_audit.serving.server import migrate_everything
 from skipgram_audit.settings import Settings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.document_columns import fill_columns
+from skipgram_audit.store.filling import fill_columns
 from skipgram_audit.store.models import AuditProbe, CorpusRow, Document, Job, JobKind
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import index_path, new_index

@@ -26,7 +26,7 @@ from skipgram_audit.model.outcome import Association, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.values import ReportProbe
-from skipgram_audit.store import audits, corpora, document_columns, document_map, documents, near_duplicates
+from skipgram_audit.store import audits, corpora, document_map, documents, filling, near_duplicates
 from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.corpora import ReadResult
 from skipgram_audit.store.database import Database
@@ -87,7 +87,7 @@ def fill(database: Database, source: Source, count: int, tell: Tell) -> None:
     sample = Sample(first.corpus_id, audit_id, {}, first.document_ids.tolist(), {})
     make_check(database, sample, CheckPlan(plan="halves", sets=10))
     tell("packing columns, drawing near-duplicates and a map")
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     for written in (first, second):
         write_search_index(database, written.corpus_id)
     write_near_duplicates(database, first)

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 
@@ -149,18 +148,3 @@ def test_without_a_parent_nothing_is_made(settings: Settings, database: Database
         corpora.get(session, made).parent_id = None
     with pytest.raises(Conflict), job_context(settings, database, JobKind.DERIVE, str(made)) as context:
         derive_corpus(context, str(made))
-
-
-def test_what_is_younger_than_a_corpus_did_not_make_it(database: Database, audit_id: int) -> None:
-    """Before migration 0012 SQLite gave the id of a deleted audit or rewriting to the next one."""
-    with database.session() as session:
-        audit = audits.get(session, audit_id)
-        rewriting = rewritings.create(session, audit, RewritePlan(lists=LISTS))
-        made = Derivation(plan=RewritePlan(lists=LISTS), audit_id=audit_id, rewriting_id=rewriting.id)
-        corpus = corpora.derive(session, audit.corpus, "made", made)
-        assert corpora.maker_of(session, corpus) is audit
-        assert corpora.made_by(session, rewriting) == [corpus]
-        rewriting.created_at = audit.created_at = corpus.created_at + timedelta(seconds=1)
-        assert corpora.maker_of(session, corpus) is None
-        assert corpora.made_by(session, rewriting) == []
-        assert corpora.maker_of(session, audit.corpus) is None

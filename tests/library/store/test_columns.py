@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, columns, corpora, document_columns, documents, near_duplicates
+from skipgram_audit.store import audits, columns, corpora, documents, filling, near_duplicates
 from skipgram_audit.store.columns import CorpusColumn, RankingColumn
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import write_corpus_columns, write_ranking_columns
@@ -94,7 +94,7 @@ def test_starting_packs_what_is_missing_and_stored_columns_say_what_rows_say(
 
 def test_what_is_kept_in_memory_follows_new_columns(database: Database) -> None:
     sample = make_audit(database, copies=3)
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     before = seen(database, sample)
     with database.session() as session:
         session.query(DocumentInfluence).update({"sign_stability": 0.5})
@@ -111,7 +111,7 @@ def test_columns_of_other_documents_are_not_believed_and_are_made_again(database
         session.get_one(CorpusRow, sample.corpus_id).content_sha256 = "of other documents"
     with pytest.raises(columns.NotPrepared):
         seen(database, sample)
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     documents.write_search_index(database, sample.corpus_id)
     assert seen(database, sample) == before == from_rows(database, sample)
 
@@ -124,7 +124,7 @@ def test_a_page_never_makes_columns(client: TestClient, database: Database) -> N
         assert client.get(address).status_code == 409, address
         assert client.get(f"/api/v1{address}").json()["error"]["code"] == "not_prepared"
     assert stored(database) == (0, 0)
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     assert client.get(f"{page}?search=office").status_code == 200
 
 
@@ -135,14 +135,14 @@ def test_near_duplicates_of_other_documents_are_looked_for_again(database: Datab
         corpus = corpora.get(session, sample.corpus_id)
         assert near_duplicates.facts_of(session, corpus)
         corpus.content_sha256 = "of other documents"
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     with database.session() as session:
         assert near_duplicates.facts_of(session, corpora.get(session, sample.corpus_id)) is None
 
 
 def test_columns_go_with_their_rows(database: Database) -> None:
     sample = make_audit(database)
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     with database.session() as session:
         audits.clear_rankings(session, [sample.probe_ids["weat-6"]])
     assert stored(database) == (1, 1)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.store import audits, document_columns, document_map
+from skipgram_audit.store import audits, document_map, filling
 from skipgram_audit.store.columns import AuditColumn
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_map import CELLS, REGIONS, SIDE, DocumentMap, MapFacts, Rectangle, facts_of, keywords
@@ -17,7 +17,7 @@ FACTS = MapFacts(seed=1, placed=14, unplaced=1, fitted=14, seconds=2.5)
 
 def draw(database: Database, sample: Sample) -> np.ndarray:
     """Random places, one document on none; words that go by where a document lies; returns the places."""
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     generator = np.random.default_rng(4)
     places = generator.uniform(0, SIDE, (len(sample.document_ids), 2)).astype(np.float32)
     places[3] = np.nan

@@ -1,11 +1,12 @@
 import math
+from dataclasses import asdict
 
 import pytest
 
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.groups import GroupOrder, influence_groups
+from skipgram_audit.store.groups import GroupOrder, influence_groups, strongest_group
 from skipgram_audit.store.models import DocumentInfluence
 from tests.audit_sample import ODD_FIELD, fields_of, make_audit
 
@@ -62,3 +63,20 @@ def test_a_group_of_few_documents_has_no_standard_error(database: Database) -> N
         groups = influence_groups(session, probe, "source").items
         assert [group.documents for group in groups if group.standard_error is not None] == []
         assert max(group.documents for group in groups) == 9
+
+
+def test_the_strongest_group_amplifies_and_is_kept_with_the_probe(database: Database) -> None:
+    """Of a score above zero the group of the largest sum, of one below that of the smallest."""
+    sample = make_audit(database, copies=6)
+    with database.session() as session:
+        for probe in audits.get(session, sample.audit_id).probes[:2]:
+            groups = influence_groups(session, probe, "source").items
+            sign = 1 if (probe.score or 0.0) > 0 else -1
+            named = [one for one in groups if one.value is not None and sign * one.influence > 0]
+            assert probe.strongest_group == strongest_group(session, probe)
+            if named:
+                best = max(named, key=lambda one: sign * one.influence)
+                assert {**asdict(best), "field": "source"} == probe.strongest_group
+        kept = [probe.strongest_group for probe in audits.get(session, sample.audit_id).probes]
+        assert any(kept)
+        assert kept[2] is None

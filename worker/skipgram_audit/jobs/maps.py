@@ -12,7 +12,7 @@ from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, document_columns, document_map
+from skipgram_audit.store import audits, document_map, filling
 from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import JobKind
 
@@ -36,7 +36,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
 
     context.phase(1, 1, "Placing documents")
     started = time.perf_counter()
-    document_columns.fill_columns(context.database)
+    filling.fill_columns(context.database)
     with context.database.session() as session:
         audit = audits.get(session, audit_id)
         documents = len(corpus_columns(session, audit.corpus)["ids"])

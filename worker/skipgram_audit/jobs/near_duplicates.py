@@ -9,7 +9,7 @@ from skipgram_audit.corpus.near_duplicates import Sketches
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.tokens import tokenize
-from skipgram_audit.store import corpora, document_columns, documents, near_duplicates
+from skipgram_audit.store import corpora, documents, filling, near_duplicates
 from skipgram_audit.store.models import JobKind
 
 SKETCHING_SHARE = 0.9
@@ -23,7 +23,7 @@ def find_near_duplicates(context: JobContext, subject: str) -> None:
 
 def _find(context: JobContext, corpus_id: int) -> None:
     context.phase(1, 1, "Looking for near-duplicates")
-    document_columns.fill_columns(context.database)
+    filling.fill_columns(context.database)
     write_near_duplicates(context, corpus_id)
 
 

@@ -10,8 +10,8 @@ from skipgram_audit.model.influence_table import Attribution
 from skipgram_audit.store import audits
 from skipgram_audit.store.audits import DocumentRow, SentenceRow
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.document_columns import write_ranking_columns
 from skipgram_audit.store.documents import StoredText
+from skipgram_audit.store.filling import fill_ranking
 from skipgram_audit.store.packing import pack_tokens
 
 ROWS_A_TRANSACTION = 20_000
@@ -90,7 +90,7 @@ def write_rankings(
         progress(int(sentences_before[number + 1]) / max(1, corpus.sentence_count))
     _flush(database, rankings)
     for ranking in rankings:
-        write_ranking_columns(database, ranking.audit_probe_id)
+        fill_ranking(database, ranking.audit_probe_id)
 
 
 def _flush(database: Database, rankings: Sequence[ProbeRanking]) -> None:

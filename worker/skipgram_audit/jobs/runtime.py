@@ -53,7 +53,7 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database, now
-from skipgram_audit.store.document_columns import fill_columns
+from skipgram_audit.store.filling import fill_columns
 from skipgram_audit.store.models import Job, JobKind, Status
 from skipgram_audit.store.queue import (
     APPLICATION_NAME,

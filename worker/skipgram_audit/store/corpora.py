@@ -274,24 +274,15 @@ def source_facts(corpus: CorpusRow) -> dict[str, Any]:
 
 
 def maker_of(session: Session, corpus: CorpusRow) -> AuditRow | None:
-    """The audit by which a corpus was made from another one; None without one, and where it was deleted.
-
-    Before migration 0012 SQLite gave the id of what was deleted to something else. That is younger than the corpus.
-    """
+    """The audit by which a corpus was made from another one; None without one, and where it was deleted."""
     audit_id = corpus.derivation.get("audit_id")
-    audit = session.get(AuditRow, audit_id) if audit_id is not None else None
-    if audit is None or audit.corpus_id != corpus.parent_id or audit.created_at > corpus.created_at:
-        return None
-    return audit
+    return session.get(AuditRow, audit_id) if audit_id is not None else None
 
 
 def made_by(session: Session, rewriting: RewritingRow) -> list[CorpusRow]:
     """The corpora that were made by a rewriting."""
-    return [
-        one
-        for one in children(session, rewriting.audit.corpus_id)
-        if one.derivation.get("rewriting_id") == rewriting.id and one.created_at >= rewriting.created_at
-    ]
+    made = children(session, rewriting.audit.corpus_id)
+    return [one for one in made if one.derivation.get("rewriting_id") == rewriting.id]
 
 
 def parent_of(session: Session, corpus: CorpusRow) -> CorpusRow | None:

@@ -20,12 +20,10 @@ from skipgram_audit.store.columns import Columns, CorpusColumn, RankingColumn, c
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
     AuditProbe,
-    AuditRow,
     CorpusRow,
     Document,
     DocumentInfluence,
     SentenceInfluence,
-    Status,
 )
 from skipgram_audit.store.natural_order import sorted_places
 
@@ -290,26 +288,3 @@ def _structured(session: Session, statement: Executable, fields: np.dtype[np.voi
     """
     rows: Any = session.connection().execute(statement).cursor
     return np.fromiter(rows, dtype=fields)
-
-
-def fill_columns(database: Database) -> None:
-    """Packs the columns of corpora and rankings that are missing or do not fit, since a worker was stopped.
-
-    It takes a second or so for each hundred thousand documents or ranked sentences; nothing where all are there.
-    """
-    with database.session() as session:
-        corpus_ids = list(session.scalars(select(CorpusRow.id).where(CorpusRow.status == Status.DONE)))
-    for corpus_id in corpus_ids:
-        ensure_corpus_columns(database, corpus_id)
-    with database.session() as session:
-        probe_ids = [
-            probe.id for probe in _measured_probes(session) if "stability" not in ranking_columns(session, probe)
-        ]
-    for probe_id in probe_ids:
-        write_ranking_columns(database, probe_id)
-
-
-def _measured_probes(session: Session) -> list[AuditProbe]:
-    """The probes that have a ranking."""
-    done = select(AuditProbe).join(AuditRow, AuditRow.id == AuditProbe.audit_id).where(AuditRow.status == Status.DONE)
-    return list(session.scalars(done.where(AuditProbe.measured)))

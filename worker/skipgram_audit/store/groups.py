@@ -1,13 +1,15 @@
 """Influence summed over the documents that share a metadata value: which source, author or year drives a score."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import FEWEST_DOCUMENTS
 from skipgram_audit.store.document_columns import NONE, corpus_columns, ranking_columns, values_of
 from skipgram_audit.store.models import AuditProbe
@@ -100,6 +102,23 @@ def influence_groups(
         for one in first.tolist()
     ]
     return Groups(items, len(present))
+
+
+def strongest_group(session: Session, probe: AuditProbe) -> dict[str, Any]:
+    """The group of the largest summed influence that amplifies a measured probe, with its ``field``; empty without one.
+
+    Fields with one value, or with more values than half of the documents, group nothing.
+    """
+    corpus, direction = probe.audit.corpus, KINDS[probe.kind].direction(probe.score)
+    found: list[tuple[str, InfluenceGroup]] = []
+    for field in corpus.metadata_fields:
+        groups = influence_groups(session, probe, field)
+        if 1 < groups.total <= corpus.document_count // 2:
+            found += [(field, one) for one in groups.items if one.value is not None and one.influence * direction > 0]
+    if not found:
+        return {}
+    field, strongest = max(found, key=lambda item: abs(item[1].influence))
+    return {"field": field, **asdict(strongest)}
 
 
 @dataclass(frozen=True)

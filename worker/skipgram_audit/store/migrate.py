@@ -13,7 +13,7 @@ from skipgram_audit.resources import migrations_folder
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import probes
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.document_columns import fill_columns
+from skipgram_audit.store.filling import fill_columns
 
 
 def migrate(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Float,
     ForeignKey,
@@ -292,6 +293,9 @@ class AuditProbe(Base):
     )
     left_out: Mapped[list[Any]] = mapped_column(
         default=list, doc="the score without each single word; see skipgram_audit.model.outcome.LeftOutWord"
+    )
+    strongest_group: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), doc="see skipgram_audit.store.groups.strongest_group; None until it was looked for"
     )
 
     audit: Mapped[AuditRow] = relationship(back_populates="probes")

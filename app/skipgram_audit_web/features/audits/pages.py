@@ -15,9 +15,7 @@ from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import clearest
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, imported_models, jobs, mitigations, ranking
-from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.groups import InfluenceGroup, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.standard_check import standard_plan
@@ -25,7 +23,7 @@ from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.costs import cost_sentences, standard_check_text
 from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.naming import NamingForm
-from skipgram_audit_web.common.views import View, direction, side_of
+from skipgram_audit_web.common.views import View, side_of
 from skipgram_audit_web.features.audits import forms, service
 from skipgram_audit_web.features.audits.again import earlier_audit
 from skipgram_audit_web.features.checks.service import CheckedProbe, check_lines, checked_probes, cost_text
@@ -38,7 +36,6 @@ router = APIRouter(prefix="/audits", include_in_schema=False)
 PREVIEW_SIZE = 3
 """Documents of each side shown on the result page."""
 
-MOST_GROUPED = 200_000
 """Documents up to which the strongest group stands on the result page; summing more of them takes too long there."""
 
 
@@ -252,7 +249,7 @@ def _ranking(session: Session, audit: AuditRow, probe: AuditProbe) -> dict[str, 
         "excerpts": strongest_excerpts(session, probe, rows),
         "digits": influence_digits([row.influence for row in rows], [row.spread for row in rows]),
         "largest": ranking.largest_influence(session, probe, audit.corpus.document_count),
-        "group": _strongest_group(session, audit, probe),
+        "group": probe.strongest_group,
     }
 
 
@@ -271,26 +268,6 @@ def _next_step(
         "standard_check": plan,
         "standard_cost": cost_text(session, audit, plan) if plan else "",
     }
-
-
-def _strongest_group(session: Session, audit: AuditRow, probe: AuditProbe) -> tuple[str, InfluenceGroup] | None:
-    """Field and group of the largest summed influence that amplifies, among fields that group documents at all.
-
-    None where there is none, and where the columns that groups are summed from are not there: they can be made anew
-    from the page of groups, and nothing else of the result waits for them.
-    """
-    if audit.corpus.document_count > MOST_GROUPED:
-        return None
-    found = []
-    for field in audit.corpus.metadata_fields:
-        try:
-            groups = influence_groups(session, probe, field)
-        except NotPrepared:
-            return None
-        if 1 < groups.total <= audit.corpus.document_count // 2:
-            found += [(field, one) for one in groups.items if one.value is not None]
-    found = [item for item in found if item[1].influence * direction(probe) > 0]
-    return max(found, key=lambda item: abs(item[1].influence), default=None)
 
 
 @router.post("/{audit_id}/cancel")

@@ -8,7 +8,7 @@ import numpy as np
 from skipgram_audit.model.outcome import Concentration, Histogram, ProbeOutcome, SeedOutcome
 from skipgram_audit.model.probe import ProbeDefinition, parse_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.store import audits, document_columns
+from skipgram_audit.store import audits, filling
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import CorpusRow, Document, Status
 from skipgram_audit.store.packing import pack_bounds, pack_tokens
@@ -98,5 +98,5 @@ def add_audit(
                 concentration=Concentration(),
             )
             audits.save_outcome(session, probe.id, outcome)
-    document_columns.fill_columns(database)
+    filling.fill_columns(database)
     return audit.id
