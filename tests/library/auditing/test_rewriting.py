@@ -16,6 +16,8 @@ from skipgram_audit.model.engine_errors import EngineError, UnknownDocument
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.model.word_pairs import InvalidPairs
+from skipgram_audit.report.check_files import stored_rewritings
+from skipgram_audit.report.finished_rewriting import FinishedRewriting, sha256_of
 from skipgram_audit.report.rewrite_sentences import notes, score_rows, score_sentence, summary_sentence
 from tests.library.samples import news_texts
 
@@ -110,6 +112,32 @@ def test_a_change_is_undone_by_its_place(rewriting: Rewriting) -> None:
         rewriting.undo("nowhere")
 
 
+def test_the_report_holds_the_scores_of_the_changes_that_are_made(audit: sga.Audit, tmp_path: Path) -> None:
+    pairs = [("he", "she"), ("man", "woman")]
+
+    def reported() -> list[FinishedRewriting]:
+        found = stored_rewritings(json.loads((audit.folder / "report.json").read_text(encoding="utf-8")))
+        return [one for one in found if one.plan_sha256 == sha256_of(made.plan)]
+
+    made = audit.rewrite(pairs, probability=1.0)
+    assert reported() == []
+    for step in (made.predict, lambda: made.retrain([1])):
+        step()
+        [one] = reported()
+        assert one.outcome == made.outcome
+    for path in (audit.folder / "report.html", audit.report(tmp_path / "report.md")):
+        text = path.read_text(encoding="utf-8")
+        assert all(sentence.partition(",")[0] in text for sentence in one.sentences[:1])
+        assert "after retraining" in text
+    less = made.undo(next(made.ledger()).document)
+    assert reported() == []
+    assert "after retraining" not in audit.report(tmp_path / "report.md").read_text(encoding="utf-8")
+    less.predict()
+    [one] = reported()
+    assert (one.outcome.tally.undone, one.outcome.trained_seeds) == (less.tally.undone, [])
+    assert less.tally.undone > 0
+
+
 def test_only_texts_change_in_the_file(audit: sga.Audit, rewriting: Rewriting, tmp_path: Path) -> None:
     path, ledger = tmp_path / "out.jsonl", tmp_path / "ledger.jsonl"
     rewriting.save(path, ledger)
@@ -199,6 +227,8 @@ def test_the_command_line_rewrites_and_saves(audit: sga.Audit, tmp_path: Path) -
     answer = json.loads(found.stdout)
     assert answer["tally"]["changes"] == len(ledger.read_text(encoding="utf-8").splitlines()) - 1
     assert answer["scores"][0]["predicted"]
+    newest = json.loads((audit.folder / "report.json").read_text(encoding="utf-8"))["rewritings"][0]
+    assert newest["outcome"]["scores"] == answer["scores"]
     assert len(out.read_text(encoding="utf-8").splitlines()) == 300
     listed = CliRunner().invoke(cli, ["word-pairs"])
     assert listed.exit_code == 0

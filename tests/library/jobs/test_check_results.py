@@ -89,6 +89,27 @@ def test_the_report_holds_the_checks_that_found_something(
     assert len(written[1]["findings"]) == 2
 
 
+def test_an_update_writes_the_report_once(
+    database: Database, settings: Settings, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_check(database, sample, CheckPlan(sets=3, probe="weat-6"))
+    with database.session() as session:
+        folder = settings.audit_folder(audits.get(session, sample.audit_id).storage_name)
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_text("{}")
+    replaced: list[Path] = []
+    replace = Path.replace
+
+    def noted(path: Path, target: Path) -> Path:
+        replaced.append(target)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    update_report(database, settings, sample.audit_id)
+    assert replaced == [folder / "report.json"]
+    assert json.loads((folder / "report.json").read_text()).keys() == {"checks", "rewritings"}
+
+
 def test_a_check_that_is_deleted_while_the_report_is_written_is_not_in_it(
     database: Database, settings: Settings, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,11 +87,14 @@ def test_a_rewriting_is_predicted_undone_trained_and_becomes_a_corpus(
         rewritings.set_undone(row, changed[0], [change.start for change in proposed])
         rewritings.wait_again(row, [1, 9])
         undone = dict(row.undone)
+    report = audit_folder(settings, database, audit_id) / "report.json"
+    assert len(json.loads(report.read_text(encoding="utf-8"))["rewritings"]) == 1
+    update_report(database, settings, audit_id)
+    assert json.loads(report.read_text(encoding="utf-8"))["rewritings"] == []
     second = rewrite(settings, database, rewriting_id)
     assert second.tally.changes == first.tally.changes - len(proposed)
     assert second.tally.undone == len(proposed)
     assert len(second.scores[0].trained) == len(second.scores[0].trained_before) == 2
-    report = audit_folder(settings, database, audit_id) / "report.json"
     [told] = json.loads(report.read_text(encoding="utf-8"))["rewritings"]
     assert RewriteOutcome.model_validate(told["outcome"]) == second
     assert [one["probe"] for one in told["findings"]] == [one.probe for one in second.scores]

@@ -78,7 +78,7 @@ def rewritten(word: str) -> FinishedRewriting:
         seeds=[1, 2],
         trained_seeds=[1, 2],
     )
-    return FinishedRewriting.of(RewritePlan(lists=(pairs,)), outcome, is_current=False)
+    return FinishedRewriting.of(RewritePlan(lists=(pairs,)), outcome)
 
 
 def make_material(texts: tuple[str, ...] = (HOSTILE, SCRIPTS, "A text."), **changes: Any) -> Material:

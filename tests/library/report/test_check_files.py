@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
+from skipgram_audit.model.word_pairs import WordPairs
 from skipgram_audit.report.check_files import (
+    drop_rewriting,
     keep_check,
+    keep_rewriting,
     stored_checks,
     stored_rewritings,
-    write_checks,
-    write_rewritings,
+    write_found,
 )
 from skipgram_audit.report.check_sentences import short_result
 from skipgram_audit.report.finished_check import FinishedCheck
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.formatting import MINUS
 from tests.check_sample import BEFORE, judged, kinds_of
 from tests.library.report.material_sample import rewritten
@@ -46,17 +50,34 @@ def content(folder: Path) -> dict[str, object]:
 
 def test_checks_are_read_back_as_they_were(folder: Path) -> None:
     both = [finished(EXTREMES), finished(HALVES)]
-    write_checks(folder, both)
+    write_found(folder, both)
     assert stored_checks(content(folder)) == both
-    write_checks(folder, [])
+    write_found(folder, [])
     assert content(folder) == {"format": 1, "title": "Größe", "checks": []}
 
 
 def test_rewritings_are_read_back_as_they_were(folder: Path) -> None:
-    write_checks(folder, [finished(EXTREMES)])
-    write_rewritings(folder, [rewritten("a"), rewritten("b")])
+    write_found(folder, checks=[finished(EXTREMES)])
+    write_found(folder, rewritings=[rewritten("a"), rewritten("b")])
     assert stored_rewritings(content(folder)) == [rewritten("a"), rewritten("b")]
     assert stored_checks(content(folder)) == [finished(EXTREMES)]
+
+
+def test_a_rewriting_takes_the_place_of_one_of_its_plan(folder: Path) -> None:
+    plans = [RewritePlan(lists=(WordPairs(name="own", pairs=[("he", other)]),)) for other in ("she", "they")]
+    for plan, changes in ((plans[0], 1), (plans[1], 2), (plans[0], 3)):
+        outcome = RewriteOutcome(tally=Tally(documents=3, changed=1, changes=changes, tokens_before=9))
+        keep_rewriting(folder, FinishedRewriting.of(plan, outcome))
+    assert [one.outcome.tally.changes for one in stored_rewritings(content(folder))] == [3, 2]
+    assert drop_rewriting(folder, plans[0])
+    assert not drop_rewriting(folder, plans[0])
+    assert [one.outcome.tally.changes for one in stored_rewritings(content(folder))] == [2]
+
+
+def test_without_a_report_nothing_is_written(tmp_path: Path) -> None:
+    keep_check(tmp_path, finished(HALVES))
+    keep_rewriting(tmp_path, rewritten("a"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_check_takes_the_place_of_one_of_its_plan(folder: Path) -> None:

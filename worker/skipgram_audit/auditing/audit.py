@@ -165,8 +165,9 @@ class Audit(AuditResults):
     ) -> "Rewriting":
         """A rewriting of the corpus by lists of word pairs: what it changes, and what every probe would score then.
 
-        Nothing of the audit changes. The result can be looked at (``.diff``), predicted, retrained, undone change by
-        change, audited (``.to_corpus()``) and saved.
+        The result can be looked at (``.diff``), predicted, retrained, undone change by change, audited
+        (``.to_corpus()``) and saved. Predicted and retrained scores are written into report.json and report.html, too;
+        nothing else of the audit changes.
 
         Args:
             pairs: names of lists that ship (en-gender, en-names, ...), files, or pairs of words; one or several.
@@ -188,6 +189,7 @@ class Audit(AuditResults):
         plan = make_rewrite_plan(pairs, method, chosen, removed, probability=probability, **options)
         return Rewriting(
             self._pipeline,
+            self.folder,
             lambda: read_texts(self._artifacts / layout.TEXTS),
             self.manifest["corpus"],
             str(self._report.get("title") or self._report["corpus"]["name"]),

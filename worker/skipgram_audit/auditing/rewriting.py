@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.auditing.frames import frame
+from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.readers.rows import OnSkip
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument, passed_over
@@ -25,7 +26,9 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.model.word_pairs import InvalidPairs, WordPairs, load_pairs, parse_pairs
+from skipgram_audit.report.check_files import drop_rewriting, keep_rewriting
 from skipgram_audit.report.corpus_file import corpus_file, form_of
+from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.vector_files import AFTER
 
 PairsLike = str | Path | WordPairs | Mapping[str, Any] | Sequence[tuple[str, str]]
@@ -66,7 +69,7 @@ class DocumentDiff:
 
 
 class Rewriting:
-    """A rewriting of an audited corpus. Nothing of the audit changes.
+    """A rewriting of an audited corpus. Nothing of the audit changes but its report, which holds the scores.
 
     Attributes:
         plan: what happens.
@@ -76,6 +79,7 @@ class Rewriting:
     def __init__(
         self,
         pipeline: RewritableAudit,
+        folder: Path,
         documents: Documents,
         manifest: Mapping[str, Any],
         audit: str,
@@ -85,6 +89,7 @@ class Rewriting:
     ) -> None:
         self.plan = plan
         self._pipeline, self._documents, self._manifest, self._audit = pipeline, documents, manifest, audit
+        self._folder = folder
         self._phases, self._undone = phases, dict(undone or {})
         self._run = RewriteRun(pipeline, documents, plan, self._undone)
         self._vectors: dict[tuple[str, int], tuple[list[str], npt.NDArray[np.floating]]] = {}
@@ -124,6 +129,8 @@ class Rewriting:
     def undo(self, document: str, start: int | None = None) -> "Rewriting":
         """The same rewriting without a change: that which begins at ``start`` in a document, or all in it.
 
+        Scores of this one leave the report of the audit: those of the result take their place once it is predicted.
+
         Args:
             document: its id.
             start: as the ledger gives it.
@@ -139,16 +146,19 @@ class Rewriting:
                     where = "" if start is None else f" at {start}"
                     raise NotFound(f"No change begins{where} in the document {document!r}.", "See Rewriting.changes.")
                 undone = self._undone | {position: self._undone.get(position, frozenset()) | chosen}
-                return Rewriting(
-                    self._pipeline, self._documents, self._manifest, self._audit, self.plan, self._phases, undone
-                )
+                rewriting = Rewriting(
+                    self._pipeline, self._folder, self._documents, self._manifest, self._audit, self.plan,
+                    self._phases, undone,
+                )  # fmt: skip
+                if drop_rewriting(self._folder, self.plan):
+                    write_page(self._folder)
+                return rewriting
         raise NotFound(f"The corpus has no document {document!r}.", "See Audit.ids.")
 
     def predict(self) -> Any:
         """What every probe would score, as the audit's estimator predicts it; a row a probe."""
-        if not self.outcome.scores:
-            with self._phases() as phase:
-                self.outcome.scores = self._run.predict(self._rewritten, phase(PHASES[1]))
+        self._predict()
+        self._report()
         return frame(_columns(self.outcome))
 
     def retrain(self, seeds: Sequence[int] | None = None) -> Any:
@@ -157,12 +167,23 @@ class Rewriting:
         Args:
             seeds: those of the audit when left out; for others the audited corpus is trained, too.
         """
-        self.predict()
+        self._predict()
         with self._phases() as phase:
             self.outcome = self._run.retrain(
                 self.outcome, list(seeds or self._pipeline.settings.seeds), phase(PHASES[2]), self._keep
             )
+        self._report()
         return frame(_columns(self.outcome))
+
+    def _predict(self) -> None:
+        if not self.outcome.scores:
+            with self._phases() as phase:
+                self.outcome.scores = self._run.predict(self._rewritten, phase(PHASES[1]))
+
+    def _report(self) -> None:
+        """Writes what was found into the report of the audit's folder."""
+        keep_rewriting(self._folder, FinishedRewriting.of(self.plan, self.outcome))
+        write_page(self._folder)
 
     def vectors(self, when: str = AFTER, seed: int | None = None) -> Any:
         """gensim's KeyedVectors of a training: after the rewriting, or before it.

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job
-from skipgram_audit.report.check_files import write_checks, write_rewritings
+from skipgram_audit.report.check_files import write_found
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.verdict import clearest, probe_verdict
@@ -32,7 +32,8 @@ def queue_standard_check(session: Session, queue: JobQueue, subject: str) -> Non
 
 @job(JobKind.REPORT)
 def write_report(context: JobContext, subject: str) -> None:
-    """Writes the report of the audit whose id is the subject again, after a check or a rewriting of it was deleted."""
+    """Writes the report of the audit whose id is the subject again: a check or a rewriting was deleted, or changes of a
+    rewriting were undone."""
 
     def write() -> None:
         context.phase(1, 1, "Writing the report")
@@ -44,7 +45,7 @@ def write_report(context: JobContext, subject: str) -> None:
 def update_report(database: Database, settings: Settings, audit_id: int) -> None:
     """Writes what the checks and rewritings of an audit found into the files of its report.
 
-    Again where one ended or was deleted meanwhile, so that whoever writes last writes what is left.
+    Again where one ended, was deleted or undone meanwhile, so that whoever writes last writes what is left.
     """
     written: tuple[list[FinishedCheck], list[FinishedRewriting]] | None = None
     while True:
@@ -57,7 +58,6 @@ def update_report(database: Database, settings: Settings, audit_id: int) -> None
         if (checked, rewritten) == written:
             return
         folder = settings.audit_folder(audit.storage_name)
-        write_checks(folder, checked)
-        write_rewritings(folder, rewritten)
+        write_found(folder, checked, rewritten)
         write_page(folder)
         written = checked, rewritten

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.report.finished_check import FinishedCheck
-from skipgram_audit.report.finished_rewriting import FinishedRewriting
+from skipgram_audit.report.finished_rewriting import FinishedRewriting, sha256_of
 
 
 def stored_checks(report: dict[str, Any]) -> list[FinishedCheck]:
@@ -20,27 +21,30 @@ def stored_checks(report: dict[str, Any]) -> list[FinishedCheck]:
 def stored_rewritings(report: dict[str, Any]) -> list[FinishedRewriting]:
     """The rewritings in the content of report.json, the newest first."""
     return [
-        FinishedRewriting.model_validate({name: one[name] for name in FinishedRewriting.model_fields})
+        FinishedRewriting.model_validate({name: one[name] for name in FinishedRewriting.model_fields if name in one})
         for one in report.get("rewritings", [])
     ]
 
 
-def write_checks(folder: Path, checks: Sequence[FinishedCheck]) -> None:
-    """Puts the checks of an audit, the newest first, in the place of those in its report.json."""
-    _put(folder, "checks", [one.as_dict() for one in checks])
+def write_found(
+    folder: Path,
+    checks: Sequence[FinishedCheck] | None = None,
+    rewritings: Sequence[FinishedRewriting] | None = None,
+) -> None:
+    """Puts the checks and rewritings of an audit, the newest first, in the place of those in its report.json.
 
+    The file is replaced as a whole, once. Where it is not there, nothing is written.
 
-def write_rewritings(folder: Path, rewritings: Sequence[FinishedRewriting]) -> None:
-    """Puts the rewritings of an audit, the newest first, in the place of those in its report.json."""
-    _put(folder, "rewritings", [one.as_dict() for one in rewritings])
-
-
-def _put(folder: Path, name: str, values: list[dict[str, Any]]) -> None:
-    """The file is replaced as a whole. Where it is not there, nothing is written."""
+    Args:
+        checks, rewritings: None where those that are there stay.
+    """
     scores = folder / "report.json"
     if scores.is_file():
-        content = json.loads(scores.read_text(encoding="utf-8"))
-        content[name] = values
+        content = _read(scores)
+        if checks is not None:
+            content["checks"] = [one.as_dict() for one in checks]
+        if rewritings is not None:
+            content["rewritings"] = [one.as_dict() for one in rewritings]
         temporary = scores.with_name(scores.name + ".part")
         temporary.write_text(
             json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
@@ -50,6 +54,26 @@ def _put(folder: Path, name: str, values: list[dict[str, Any]]) -> None:
 
 def keep_check(folder: Path, check: FinishedCheck) -> None:
     """Adds one check to the file, in the place of an earlier one of the same plan."""
-    scores = folder / "report.json"
-    there = stored_checks(json.loads(scores.read_text(encoding="utf-8"))) if scores.is_file() else []
-    write_checks(folder, [check, *(one for one in there if one.plan != check.plan)])
+    there = stored_checks(_read(folder / "report.json"))
+    write_found(folder, checks=[check, *(one for one in there if one.plan != check.plan)])
+
+
+def keep_rewriting(folder: Path, rewriting: FinishedRewriting) -> None:
+    """Adds one rewriting to the file, in the place of an earlier one of the same plan."""
+    there = stored_rewritings(_read(folder / "report.json"))
+    others = [one for one in there if one.plan_sha256 != rewriting.plan_sha256]
+    write_found(folder, rewritings=[rewriting, *others])
+
+
+def drop_rewriting(folder: Path, plan: RewritePlan) -> bool:
+    """Takes the rewriting of a plan out of the file; whether one was there."""
+    there = stored_rewritings(_read(folder / "report.json"))
+    others = [one for one in there if one.plan_sha256 != sha256_of(plan)]
+    if len(others) == len(there):
+        return False
+    write_found(folder, rewritings=others)
+    return True
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}

@@ -1,5 +1,6 @@
 """A rewriting with what it was found to do, in words and numbers: for reports."""
 
+import hashlib
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
@@ -15,28 +16,29 @@ from skipgram_audit.report.rewrite_sentences import (
     summary_sentence,
 )
 
-STALE = "Changes were undone since this was found. The numbers are those from before."
-
 
 class FinishedRewriting(BaseModel):
-    """A rewriting whose scores were predicted, and trained where that was asked for; without its word lists."""
+    """A rewriting whose scores were predicted, and trained where that was asked for; without its word lists.
+
+    Where changes are undone afterwards, it is none until its scores are predicted again.
+    """
 
     title: str = Field(description="The method and its lists, in a few words.")
     how: str = Field(description="What was asked for.")
     summary: str = Field(description="What changes, in numbers.")
     notes: list[str] = Field(description="What should be known before the result is used.")
+    plan_sha256: str = Field(default="", description="Tells two rewritings apart by what was asked for.")
     outcome: RewriteOutcome
 
     @classmethod
-    def of(cls, plan: RewritePlan, outcome: RewriteOutcome, is_current: bool = True) -> Self:
-        """Args:
-        is_current: whether the outcome is for the changes as they are undone now.
-        """
+    def of(cls, plan: RewritePlan, outcome: RewriteOutcome) -> Self:
+        """A rewriting by its plan and what was found."""
         return cls(
             title=plan_title(plan),
             how=how_sentence(plan),
             summary=summary_sentence(plan, outcome.tally),
-            notes=notes(plan, outcome.tally) + ([] if is_current else [STALE]),
+            notes=notes(plan, outcome.tally),
+            plan_sha256=sha256_of(plan),
             outcome=outcome,
         )
 
@@ -55,3 +57,8 @@ class FinishedRewriting(BaseModel):
         """Plain values for JSON, with what becomes of each score in words."""
         findings = [{"probe": row.probe, "finding": text} for row, text in zip(self.rows, self.sentences, strict=True)]
         return {**self.model_dump(mode="json"), "findings": findings}
+
+
+def sha256_of(plan: RewritePlan) -> str:
+    """Of everything that was asked for, its word lists, too."""
+    return hashlib.sha256(plan.model_dump_json().encode()).hexdigest()

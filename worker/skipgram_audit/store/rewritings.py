@@ -103,12 +103,12 @@ def is_current(rewriting: RewritingRow) -> bool:
     return bool(rewriting.outcome) and dict(rewriting.found_for) == dict(rewriting.undone)
 
 
-def found(session: Session, audit_id: int) -> list[tuple[RewritePlan, RewriteOutcome, bool]]:
-    """The rewritings of an audit of which something was found, the newest first, and whether it still holds."""
+def found(session: Session, audit_id: int) -> list[tuple[RewritePlan, RewriteOutcome]]:
+    """The rewritings of an audit of which something was found that still holds, the newest first."""
     return [
-        (RewritePlan.model_validate(one.plan), RewriteOutcome.model_validate(one.outcome), is_current(one))
+        (RewritePlan.model_validate(one.plan), RewriteOutcome.model_validate(one.outcome))
         for one in of_audit(session, audit_id)
-        if one.outcome.get("scores")
+        if one.outcome.get("scores") and is_current(one)
     ]
 
 

@@ -126,9 +126,11 @@ def list_changes(
 
 
 @router.post("/{rewriting_id}/undo")
-def undo_change(audit_id: Id, rewriting_id: Id, sent: UndoRequest, database: CurrentDatabase) -> RewritingDetail:
+def undo_change(
+    audit_id: Id, rewriting_id: Id, sent: UndoRequest, database: CurrentDatabase, queue: CurrentQueue
+) -> RewritingDetail:
     """Undoes a change, or all of a document; or makes them after all."""
-    service.undo(database, audit_id, rewriting_id, sent.document_id, sent.start, sent.undone)
+    service.undo(database, queue, audit_id, rewriting_id, sent.document_id, sent.start, sent.undone)
     return _detail(database, audit_id, rewriting_id)
 
 

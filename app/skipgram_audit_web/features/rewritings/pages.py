@@ -129,13 +129,14 @@ def undo_change(
     audit_id: Id,
     rewriting_id: Id,
     database: CurrentDatabase,
+    queue: CurrentQueue,
     document: Annotated[int, Form(ge=1, le=LARGEST_INTEGER)],
     action: Annotated[str, Form(max_length=10)],
     start: Annotated[int | None, Form(ge=0, le=LARGEST_INTEGER)] = None,
     page: Annotated[int, Form(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """Undoes a change, or all of a document; or makes them after all."""
-    service.undo(database, audit_id, rewriting_id, document, start, action != "redo")
+    service.undo(database, queue, audit_id, rewriting_id, document, start, action != "redo")
     return see_other(f"/audits/{audit_id}/rewritings/{rewriting_id}?page={page}#document-{document}")
 
 

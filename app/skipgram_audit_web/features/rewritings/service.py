@@ -139,9 +139,16 @@ def _original(document: Document) -> Original:
 
 
 def undo(
-    database: Database, audit_id: int, rewriting_id: int, document_id: int, start: int | None, undone: bool
+    database: Database,
+    queue: JobQueue,
+    audit_id: int,
+    rewriting_id: int,
+    document_id: int,
+    start: int | None,
+    undone: bool,
 ) -> None:
-    """Undoes a change of a document, or makes it after all.
+    """Undoes a change of a document, or makes it after all. Where what was found no longer holds, or holds again, the
+    worker writes the files of the audit's report again.
 
     Args:
         start: where it begins; None for all of the document.
@@ -161,7 +168,10 @@ def undo(
         if not chosen:
             raise NotFound("Nothing is proposed there.", "Open the changes from the page of the rewriting.")
         before = set(rewriting.undone.get(str(document.position), ()))
+        held = rewritings.is_current(rewriting)
         rewritings.set_undone(rewriting, document.position, sorted(before | chosen if undone else before - chosen))
+        if rewritings.is_current(rewriting) != held:
+            queue.enqueue(session, JobKind.REPORT, audit_id)
 
 
 def make_corpus(database: Database, queue: JobQueue, audit_id: int, rewriting_id: int, name: str = "") -> int:

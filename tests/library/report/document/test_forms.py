@@ -25,7 +25,6 @@ from skipgram_audit.report.document.formulas import FORMULAS
 from skipgram_audit.report.document.html import as_html
 from skipgram_audit.report.document.markdown import as_markdown, inline
 from skipgram_audit.report.document.pdf import as_pdf, breakable, is_right_to_left
-from skipgram_audit.report.finished_rewriting import STALE
 from skipgram_audit.resources import templates_folder
 from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, rewritten, tried
 from tests.mitigation_sample import sample_table
@@ -212,7 +211,6 @@ def test_rewritings_have_predicted_and_retrained_scores() -> None:
     [table] = [block for block in part.blocks if isinstance(block, Table)]
     [row] = table.rows
     assert row == ("mine", "−0.62", "−0.25", "+0.375 ± 0.125", "−0.25", "+0.375 ± 0.250")
-    assert [block.text for block in part.blocks if isinstance(block, Paragraph)].count(STALE) == 1
     many = build_document(make_material(rewritings=[rewritten("x")] * 14), chosen)
     assert len(many.sections[0].sections) == 12
     assert "2 older" in str(many.sections[0].sections[-1].blocks[-1])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from skipgram_audit.auditing.keyed_vectors import keep_vectors
 from skipgram_audit.corpus.sources import CorpusDocument
@@ -20,7 +21,7 @@ from skipgram_audit.model.word_pairs import load_pairs
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, jobs, rewritings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import JobKind, Status
+from skipgram_audit.store.models import Job, JobKind, Status
 from skipgram_audit_web.features.reports.making import document_of
 from tests.audit_sample import HOSTILE_TITLE, TEXTS, Sample, make_audit
 from tests.conftest import on_both
@@ -130,12 +131,24 @@ def test_changes_are_undone_one_by_one_and_made_again(client: TestClient, databa
     detail = client.get(f"/api/v1{address}").json()
     assert detail["undone"] == {"1": [first["start"]]}
     assert not detail["current"]
+
+    def reports() -> int:
+        """How many wait to be written; they are taken away."""
+        with database.session() as session:
+            found = session.scalars(select(Job).where(Job.kind == JobKind.REPORT)).all()
+            for job in found:
+                session.delete(job)
+            return len(found)
+
+    assert reports() == 1
     assert f"{address}/run" in reading.links(client.get(address).text)
     again = client.post(f"/api/v1{address}/undo", json={"document_id": bob["id"], "undone": True}, headers=HEADERS)
     assert len(again.json()["undone"]["1"]) == 2
+    assert reports() == 0
     made = client.post(f"/api/v1{address}/undo", json={"document_id": bob["id"], "undone": False}, headers=HEADERS)
     assert made.json()["undone"] == {}
     assert made.json()["current"]
+    assert reports() == 1
     nothing = {"document_id": sample.document_ids[3]}
     assert client.post(f"/api/v1{address}/undo", json=nothing, headers=HEADERS).status_code == 404
 

@@ -74,7 +74,7 @@ class ReportFile(BaseModel):
     probes: list[Any]
     checks: list[Any] = Field(default=[], description="Checks by retraining that have ended, the newest first.")
     rewritings: list[Any] = Field(
-        default=[], description="Rewritings of the corpus on a server that were predicted or trained, the newest first."
+        default=[], description="Rewritings of the corpus that were predicted or trained, the newest first."
     )
 
 
