@@ -10,11 +10,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from prov.graph import prov_to_graph
+from prov.model import ProvActivity, ProvAgent, ProvDerivation, ProvDocument
 from rocrate.rocrate import ROCrate
 
 from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.model.rewriting import RewritePlan
+from skipgram_audit.model.word_pairs import WordPairs
 from skipgram_audit.report.citation import bibtex, citation_text
+from skipgram_audit.report.material import Material
 from skipgram_audit.report.metadata.crate import BIBTEX, CRATE, CROISSANT, PROVENANCE
+from skipgram_audit.report.metadata.files import files_of
 from skipgram_audit.report.metadata.making import describe_folder
 from skipgram_audit.report.metadata.schema import report_schema
 from skipgram_audit.report.writer import write_report
@@ -83,14 +89,77 @@ def test_rocrate_reads_the_folder(folder: Path) -> None:
 def test_provenance_names_only_what_it_holds(folder: Path) -> None:
     told = read(folder, PROVENANCE)
     known = {*told["entity"], *told["activity"], *told["agent"]}
-    relations = [name for name in told if name[:3] in ("was", "use")]
-    assert len(relations) == 5
+    relations = [name for name in told if name[:3] in ("was", "use", "had")]
+    assert len(relations) == 7
     for name in relations:
         for one in told[name].values():
             assert set(one.values()) <= known
     assert told["entity"]["audit:corpus"]["audit:content_sha256"] == "ab" * 32
     generated = {one["prov:entity"] for one in told["wasGeneratedBy"].values()}
-    assert generated == {name for name in told["entity"] if name.startswith("audit:file/")}
+    assert generated == {"audit:audit", *(name for name in told["entity"] if name.startswith("audit:file/"))}
+
+
+def graph_of(material: Material, folder: Path) -> tuple[ProvDocument, Any]:
+    """The provenance as a library of PROV reads it, and as a graph of its own."""
+    document = ProvDocument.deserialize(content=describe_folder(folder, material, OPTIONS)[PROVENANCE].decode())
+    return document, prov_to_graph(document)
+
+
+def test_a_library_of_prov_reads_the_provenance(folder: Path) -> None:
+    document, graph = graph_of(make_material(), folder)
+    labels = {str(node.identifier): str(node.label) for node in graph.nodes}
+    assert labels["audit:corpus"] == "Corpus"
+    assert labels["audit:audit"] == "Audit of Corpus"
+    assert labels["audit:program"].startswith("Skip-gram Audit")
+    files = {name for name in labels if name.startswith("audit:file/")}
+    assert files == {f"audit:file/{one.name}" for one in files_of(folder)}
+    between = {(str(one.identifier), str(other.identifier)) for one, other in graph.edges()}
+    assert {("audit:audit", "audit:corpus"), ("audit:audit", "audit:program")} <= between
+    assert {("audit:audit", name) for name in files} <= between
+    assert len(list(document.get_records(ProvAgent))) == 1
+
+
+def test_provenance_holds_only_what_was_done(folder: Path) -> None:
+    settings = make_material().settings
+    for changes, is_null, trained in (
+        ({"null_shuffles": 2}, True, True), ({"null_shuffles": 0}, False, True),
+        ({"null_shuffles": 0, "models": [{"name": "a.bin"}]}, False, False),
+    ):  # fmt: skip
+        document, _ = graph_of(make_material(settings={**settings, **changes}), folder)
+        activities = {str(one.identifier): str(one.label) for one in document.get_records(ProvActivity)}
+        assert ("audit:phase/null" in activities) == is_null
+        assert ("trained elsewhere" in activities["audit:phase/train"]) != trained
+
+
+def test_provenance_names_the_corpora_that_are_made_from_others(folder: Path) -> None:
+    corpus = dict(make_material().corpus)
+    corpus["rewritten_from"] = {
+        "name": HOSTILE, "content_sha256": "cd" * 32, "undone": {"1": [4]},
+        "plan": RewritePlan(lists=(WordPairs(name="own", pairs=[("he", "she")]),)).model_dump(mode="json"),
+    }  # fmt: skip
+    manifest = {**make_material().manifest, "corpus": corpus}
+    document, _ = graph_of(make_material(manifest=manifest, rewritings=[rewritten(SCRIPTS)]), folder)
+    names = [one.name for one in files_of(folder)]
+    derived = {(str(one.args[0]), str(one.args[1])) for one in document.get_records(ProvDerivation)} - {
+        (f"audit:file/{name}", "audit:corpus") for name in names
+    }
+    assert derived == {
+        ("audit:audit", "audit:corpus"),
+        ("audit:corpus", "audit:corpus/parent"),
+        ("audit:corpus/rewritten-1", "audit:corpus"),
+    }
+    [parent] = document.get_record("audit:corpus/parent")
+    assert str(parent.label) == HOSTILE
+    assert "cd" * 32 in {str(value) for _, value in parent.attributes}
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_provenance_survives_a_round_trip(folder: Path, form: str) -> None:
+    document, _ = graph_of(make_material(rewritings=[rewritten(HOSTILE)], corpus_name=SCRIPTS), folder)
+    assert len(list(document.get_records())) > 20
+    again = ProvDocument.deserialize(content=document.serialize(format=form), format=form)
+    assert again == document
+    assert again != graph_of(make_material(), folder)[0]
 
 
 def test_the_schema_takes_a_report_and_no_other(folder: Path) -> None:
