@@ -1,5 +1,6 @@
 """The library as a notebook uses it, on real news text."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,29 @@ def test_a_check_has_a_verdict_and_its_sets(audit: sga.Audit) -> None:
     assert "srcdoc" in found._repr_html_()
     again = audit.check(plan="chosen", without=audit.ids[:20], sets=1, seeds=[1])
     assert again.as_dict()["sets"] == found.as_dict()["sets"]
+
+
+def test_a_check_keeps_vectors_when_asked_and_trains_only_those_again(audit: sga.Audit, tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"plan": "chosen", "without": audit.ids[20:40], "sets": 1, "seeds": [1]}
+    first = audit.check(**asked)
+    with pytest.raises(sga.AuditError, match="no vectors"):
+        first.vectors()
+    found = audit.check(**asked, keep_vectors=True)
+    assert found.as_dict()["sets"] == first.as_dict()["sets"]
+    assert found.vectors_folder == first.vectors_folder
+    checks = json.loads((audit.folder / "report.json").read_text(encoding="utf-8"))["checks"]
+    assert [one["plan"]["keep_vectors"] for one in checks if one["plan"]["positions"] == list(range(20, 40))] == [True]
+    for when, number in (("before", 0), ("after", 1)):
+        scored = sga.score(found.vectors(when), PROBE)["score"][0]
+        assert scored == pytest.approx(found.scores[number, 1].scores["he-she"], abs=1e-6)
+    for ending in ("txt", "bin", "kv"):
+        found.save_vectors(tmp_path / f"after.{ending}")
+    read = KeyedVectors.load_word2vec_format(str(tmp_path / "after.txt"))
+    assert read.index_to_key == found.vectors().index_to_key
+    with pytest.raises(sga.AuditError, match="seed 9"):
+        found.vectors(seed=9)
+    with pytest.raises(sga.AuditError, match="keeps no vectors"):
+        audit.check("halves", keep_vectors=True)
 
 
 def test_a_check_that_only_predicts_tells_its_sets_without_scores(audit: sga.Audit) -> None:

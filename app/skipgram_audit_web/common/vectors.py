@@ -3,12 +3,22 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+from fastapi import Path as PathParameter
 from fastapi import Query
 from starlette.responses import Response, StreamingResponse
 from zipstream import ZipStream
 
-from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.report.vector_files import array_file, read_vectors, word2vec_binary, word2vec_text
+from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.report.vector_files import (
+    AFTER,
+    BEFORE,
+    array_file,
+    read_vectors,
+    vectors_file,
+    word2vec_binary,
+    word2vec_text,
+)
+from skipgram_audit_web.addresses import LARGEST_INTEGER
 from skipgram_audit_web.web import attachment
 
 VECTORS_RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -19,10 +29,29 @@ VECTORS_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """What the document of the API says of them."""
 
+When = Annotated[str, PathParameter(max_length=40, description="before or after.")]
+TrainedSeed = Annotated[int, PathParameter(ge=0, le=LARGEST_INTEGER)]
 VectorsFormat = Annotated[str, Query(alias="format", max_length=40, description="text, binary or gensim.")]
 
 FORMATS = {"text": "txt", "binary": "bin", "gensim": "zip"}
 """Format of vectors -> the ending of its file."""
+
+
+def before_or_after_response(folder: Path, when: str, seed: int, name: str, form: str) -> Response:
+    """The vectors of a training on the audited corpus (before), or on what a rewriting or a removal makes of it
+    (after).
+
+    Args:
+        folder: in which they are kept.
+        name: what the name of the file begins with.
+
+    Raises:
+        InvalidInput: no such format.
+        NotFound: neither before nor after, or nothing was trained by this seed, or its file is gone.
+    """
+    if when not in (BEFORE, AFTER):
+        raise NotFound(f"There are no vectors {when[:40]!r}.", f"Choose {BEFORE} or {AFTER}.")
+    return vectors_file_response(vectors_file(folder, when, seed), f"{name}-{when}-seed-{seed}", form)
 
 
 def vectors_file_response(path: Path, name: str, form: str) -> Response:

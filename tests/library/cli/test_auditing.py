@@ -11,6 +11,7 @@ import pytest
 from gensim.models import KeyedVectors
 from typer.testing import CliRunner
 
+import skipgram_audit as sga
 from skipgram_audit.cli.main import cli
 from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.errors import AuditError
@@ -173,6 +174,19 @@ def test_a_check_goes_on_where_it_was_interrupted(workplace: Path) -> None:
     found = json.loads(invoke(*chosen, "--without", ids, "--json"))
     assert [one["kind"] for one in found["sets"]] == ["chosen", "control"]
     assert found["sets"][0]["documents"] == answer["sets"][0]["documents"]
+    folder = workplace / "taken"
+    taken = json.loads(invoke(*chosen, "--without", ids, "--vectors", folder, "--vectors-format", "binary", "--json"))
+    assert taken["sets"] == found["sets"]
+    assert sorted(path.name for path in folder.iterdir()) == ["after-seed-2.bin", "before-seed-2.bin"]
+    read = KeyedVectors.load_word2vec_format(str(folder / "after-seed-2.bin"), binary=True)
+    scored = sga.score(read, workplace / "he-she.toml")["score"][0]
+    assert scored == pytest.approx(found["sets"][0]["scores"]["2"]["he-she"], abs=1e-5)
+    with pytest.raises(AuditError, match="format"):
+        invoke(*chosen, "--without", ids, "--vectors", folder, "--vectors-format", "glove")
+    with pytest.raises(AuditError, match="no vectors to write"):
+        invoke("smallest-set", workplace / "out", "--vectors", folder)
+    with pytest.raises(AuditError, match="keeps no vectors"):
+        invoke(*plan, "--vectors", folder, "--device", "cpu")
     with pytest.raises(AuditError, match="takes a file of document ids"):
         invoke(*chosen)
     with pytest.raises(EngineError, match="has not trained the seeds 9"):

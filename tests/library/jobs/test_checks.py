@@ -1,10 +1,13 @@
 """Checks by retraining end to end on real news text: what is kept, what is found, and what an interruption leaves."""
 
+import shutil
 from typing import Any
 
 import numpy as np
 import pytest
 
+import skipgram_audit as sga
+from skipgram_audit.auditing.folder import CHECK_VECTORS
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.computing.execution import LocalExecutor
@@ -15,8 +18,9 @@ from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPla
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import tokenize
-from skipgram_audit.retraining.check import RetrainingCheck
-from skipgram_audit.retraining.retrained import retrain, retrained_scores, scores_of
+from skipgram_audit.report.vector_files import kept_actions, read_vectors, vectors_file
+from skipgram_audit.retraining.check import RetrainingCheck, Training
+from skipgram_audit.retraining.retrained import TrainedVectors, retrain, retrained, scores_of
 from skipgram_audit.retraining.sets import strongest
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, check_sets, checks
@@ -103,9 +107,9 @@ def test_a_check_that_was_cancelled_trains_only_what_is_missing(
     carried_out: list[tuple[bytes, int]] = []
     again: list[bool] = []
 
-    def noted(material: Any, documents: Any, seed: int, progress: Any) -> Any:
+    def noted(material: Any, documents: Any, seed: int, with_vectors: bool, progress: Any) -> Any:
         of_second_run = bool(again)
-        scores = retrained_scores(material, documents, seed, progress)
+        found = retrained(material, documents, seed, with_vectors, progress)
         # A training of the first run may end after the run has, and is not kept.
         if of_second_run or not again:
             carried_out.append((documents.tobytes(), seed))
@@ -113,9 +117,9 @@ def test_a_check_that_was_cancelled_trains_only_what_is_missing(
             with database.session() as session:
                 for job in session.query(Job).filter_by(kind=JobKind.CHECK, subject=str(disturbed)):
                     job.cancel_requested = True
-        return scores
+        return found
 
-    monkeypatch.setattr("skipgram_audit.retraining.check.retrained_scores", noted)
+    monkeypatch.setattr("skipgram_audit.retraining.check.retrained", noted)
     with pytest.raises(Cancelled):
         check(settings, database, disturbed)
     with database.session() as session:
@@ -224,6 +228,68 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
     influence = sums_between(pipeline.influences.sentences[0].mean(axis=0), pipeline.corpus.document_sentences)
     first_part = strongest(influence, -int(np.sign(change)), part)
     assert set(first_part.tolist()) <= found[3]
+
+
+def test_vectors_are_kept_of_a_chosen_set_also_after_an_interruption(
+    settings: Settings, database: Database, audit_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan: dict[str, Any] = {"plan": "chosen", "positions": [1, 5], "sets": 1, "seeds": [1, 3], "keep_vectors": True}
+    check_id = add_check(database, audit_id, **plan)
+    outcome = check(settings, database, check_id)
+    folder = audit_folder(settings, database, audit_id) / CHECK_VECTORS / str(check_id)
+    actions = [("before", 1), ("after", 1), ("before", 3), ("after", 3)]
+
+    def require_vectors() -> None:
+        """They are there, and score what the check says."""
+        assert kept_actions(folder, [1, 2, 3]) == actions
+        with database.session() as session:
+            kept = checks.scores(session, check_id)
+        for when, seed in actions:
+            found = sga.score(read_vectors(vectors_file(folder, when, seed)), NEWS)["score"][0]
+            wanted = kept[WHOLE_CORPUS if when == "before" else 1, seed].scores["news"]
+            assert found == pytest.approx(wanted, abs=1e-6)
+
+    require_vectors()
+    # A run that was killed has scores of a training without its vectors, and half of the vectors of another one.
+    shutil.rmtree(folder)
+    trained: list[tuple[int, int]] = []
+
+    def noted(material: Any, documents: Any, seed: int, with_vectors: bool, progress: Any) -> Any:
+        trained.append((len(documents), seed))
+        return retrained(material, documents, seed, with_vectors, progress)
+
+    monkeypatch.setattr("skipgram_audit.retraining.check.retrained", noted)
+    with database.session() as session:
+        for job in session.query(Job):
+            session.delete(job)
+    assert check(settings, database, check_id).probes == outcome.probes
+    # The controls are not trained again, nor what the audit has trained.
+    assert sorted(trained) == [(0, 3), (2, 1), (2, 3)]
+    require_vectors()
+
+    without = add_check(database, audit_id, **{**plan, "keep_vectors": False, "seeds": [1]})
+    check(settings, database, without)
+    assert not folder.with_name(str(without)).exists()
+
+
+def test_words_that_are_gone_have_no_vector(settings: Settings, database: Database, audit_id: int) -> None:
+    """This run keeps the vocabulary of the whole corpus, so they would have the numbers that training began with."""
+    pipeline = pipeline_of(settings, database, audit_id)
+    plan = CheckPlan(plan="chosen", probe="news", positions=[1], sets=0, seeds=[1], same_run=True, keep_vectors=True)
+    run = RetrainingCheck(pipeline, plan)
+    removals = [one.removal for one in run.sets(silent)]
+    found: dict[int, TrainedVectors] = {}
+
+    def keep(training: Training, one: TrainedVectors) -> None:
+        found[training.number] = one
+
+    run.retrain(removals, run.trainings(removals), lambda *_: None, silent, keep)
+    corpus = pipeline.corpus
+    left = corpus.without(removals[0].mask(DOCUMENTS)).tokens
+    gone = set(corpus.words) - {corpus.words[word] for word in np.unique(left)}
+    assert gone
+    assert set(found[1].words) == set(corpus.words) - gone
+    assert found[1].vectors.shape == (len(corpus.words) - len(gone), pipeline.settings.dimension)
 
 
 def test_a_set_of_more_than_half_is_checked_without_controls(

@@ -149,7 +149,8 @@ class Audit(AuditResults):
         Args:
             plan: halves, tenths, extremes, singles, turning or chosen.
             without: ids of documents, of the plan chosen.
-            options: further parts of the plan: probe, sets, documents, seeds, ...; see CheckPlan.
+            options: further parts of the plan: probe, sets, documents, seeds, ...; see CheckPlan. With keep_vectors the
+                result of chosen and turning has ``.vectors()`` and ``.save_vectors(path)``.
         """
         chosen = np.flatnonzero(self.removed(without)).tolist() if plan == "chosen" else []
         return self.carry_out(make_plan(plan=plan, positions=chosen, **{"seeds": self.settings.seeds, **options}))
@@ -256,7 +257,7 @@ class Audit(AuditResults):
             unit: documents or sentences.
             confirm: train without the set, too, and without half and twice as many, and random controls.
             options: further parts of the plan: sets (controls, none where nothing is trained), seeds, rankings,
-                draw_seed; see CheckPlan.
+                draw_seed, keep_vectors; see CheckPlan.
 
         Returns:
             removal_sets[0] is the set found; its kind is turning where it reaches the target, and prefix where not even
@@ -330,7 +331,8 @@ class Audit(AuditResults):
             keep_check(self.folder, FinishedCheck.of(plan, outcome, sets, {one.name: one.kind for one in self.probes}))
             write_page(self.folder)
             self._report = layout.read_finished(self.folder, layout.REPORT)
-        return CheckResult(plan, outcome, sets, scores, {one.name: KINDS[one.kind].neutral for one in self.probes})
+        neutrals = {one.name: KINDS[one.kind].neutral for one in self.probes}
+        return CheckResult(plan, outcome, sets, scores, neutrals, store.vectors_folder)
 
     def _sentence_names(self) -> list[str]:
         """id:number of every sentence, numbers from 1."""

@@ -22,15 +22,26 @@ from skipgram_audit.auditing.material import read_scores
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
-from skipgram_audit.retraining.check import PredictedSet, RetrainingCheck, Training
+from skipgram_audit.report.vector_files import AFTER, BEFORE, are_kept, vectors_file
+from skipgram_audit.retraining.check import WITH_VECTORS, PredictedSet, RetrainingCheck, Training
 from skipgram_audit.retraining.judgement import judge
+from skipgram_audit.retraining.retrained import TrainedVectors
 from skipgram_audit.retraining.sets import RemovalSet, SetKind
 
 PHASES = ("Drawing sets and predicting them", "Training without them", "Comparing")
 
 
+ACTIONS = dict(zip(WITH_VECTORS, (BEFORE, AFTER), strict=True))
+"""Number of a set -> what the vectors of its trainings are called."""
+
+
 class CheckStore(Protocol):
     """Where a check is kept."""
+
+    @property
+    def vectors_folder(self) -> Path:
+        """Where its vectors are kept, if they are; see report.vector_files."""
+        ...
 
     def sets(self) -> list[PredictedSet] | None:
         """The sets that were drawn; None before that."""
@@ -93,9 +104,15 @@ class CheckRun:
             return None
         there = self._store.scores()
         removals = [one.removal for one in self.sets]
-        missing = [training for training in self._check.trainings(removals) if training not in there]
+        every = self._check.trainings(removals)
+        missing = [training for training in every if training not in there or self._lacks_vectors(training)]
+        if self.plan.keep_vectors:
+            for training, vectors in self._check.known_vectors().items():
+                if self._lacks_vectors(training):
+                    self._keep_vectors(training, vectors)
         started = time.perf_counter()
-        self._check.retrain(removals, missing, self._store.keep_scores, progress)
+        keep_vectors = self._keep_vectors if self.plan.keep_vectors else None
+        self._check.retrain(removals, missing, self._store.keep_scores, progress, keep_vectors)
         return (time.perf_counter() - started) / len(missing) if missing else None
 
     def compare(self, seconds: float | None) -> CheckOutcome:
@@ -114,6 +131,20 @@ class CheckRun:
     def sets(self) -> list[PredictedSet]:
         """As they were kept; they have been drawn."""
         return self._store.sets() or []
+
+    def _lacks_vectors(self, training: Training) -> bool:
+        """Whether vectors of it are asked for and not there: an earlier run may have kept none."""
+        if not self.plan.keep_vectors or training.number not in ACTIONS:
+            return False
+        return not are_kept(self._vectors_file(training))
+
+    def _vectors_file(self, training: Training) -> Path:
+        return vectors_file(self._store.vectors_folder, ACTIONS[training.number], training.seed)
+
+    def _keep_vectors(self, training: Training, found: TrainedVectors) -> None:
+        from skipgram_audit.auditing.keyed_vectors import keep_vectors  # It loads gensim.
+
+        keep_vectors(self._store.vectors_folder, ACTIONS[training.number], training.seed, found.words, found.vectors)
 
     @property
     def _no_controls(self) -> dict[int, str]:
@@ -141,9 +172,13 @@ class FolderCheckStore:
     """
 
     def __init__(self, folder: Path, audit_identity: str, plan: CheckPlan) -> None:
-        identity = json.dumps([audit_identity, plan.model_dump(mode="json"), __version__], sort_keys=True)
+        identity = json.dumps([audit_identity, plan.identity(), __version__], sort_keys=True)
         self._plan = plan
         self.folder = folder / layout.CHECKS / hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+    @property
+    def vectors_folder(self) -> Path:
+        return self.folder
 
     def sets(self) -> list[PredictedSet] | None:
         file = self.folder / layout.CHECK_SETS

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from skipgram_audit.auditing.frames import frame
@@ -13,9 +14,11 @@ from skipgram_audit.model.check_plan import (
     ProbeJudgement,
     TrainingScores,
 )
+from skipgram_audit.model.errors import NotFound
 from skipgram_audit.report.check_rows import SetRow, set_rows
 from skipgram_audit.report.check_sentences import ShownMeasure, comparison_sentence, dropped_sentence, set_measures
 from skipgram_audit.report.check_verdict import Verdict, verdict
+from skipgram_audit.report.vector_files import AFTER, kept_actions, read_vectors, vectors_file
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class CheckResult:
     Args:
         scores: of every training.
         neutrals: probe -> the score of its kind that means no bias.
+        vectors_folder: where vectors are, if the plan keeps them.
     """
 
     plan: CheckPlan
@@ -67,6 +71,7 @@ class CheckResult:
     removal_sets: list[CheckedSet] = field(repr=False)
     scores: Mapping[tuple[int, int], TrainingScores] = field(repr=False)
     neutrals: Mapping[str, float] = field(repr=False)
+    vectors_folder: Path = field(repr=False)
 
     @property
     def title(self) -> str:
@@ -88,6 +93,41 @@ class CheckResult:
         )  # fmt: skip
         columns: dict[str, list[Any]] = {"probe": [name for name, _ in rows]}
         return frame(columns | {name: [getattr(row, name) for _, row in rows] for name in names})
+
+    @property
+    def kept_vectors(self) -> list[tuple[str, int]]:
+        """Of which vectors are kept: before or after, and a seed."""
+        return kept_actions(self.vectors_folder, self.plan.seeds) if self.plan.keep_vectors else []
+
+    def vectors(self, when: str = AFTER, seed: int | None = None) -> Any:
+        """gensim's KeyedVectors of a training: without the first set, or before it goes.
+
+        Args:
+            when: after or before.
+            seed: the first one of the plan when left out.
+
+        Raises:
+            NotFound: the plan does not keep vectors, or nothing was trained by this seed.
+        """
+        from gensim.models import KeyedVectors
+
+        return KeyedVectors.load(str(self._vectors(when, seed)), mmap="r")
+
+    def save_vectors(self, path: str | Path, when: str = AFTER, seed: int | None = None) -> None:
+        """Writes them: binary where the file's name ends in .bin, as gensim's KeyedVectors where it ends in .kv,
+        otherwise word2vec's text format."""
+        from skipgram_audit.auditing.keyed_vectors import write_vectors  # It loads gensim.
+
+        write_vectors(Path(path), *read_vectors(self._vectors(when, seed)))
+
+    def _vectors(self, when: str, seed: int | None) -> Path:
+        chosen = self.plan.seeds[0] if seed is None else seed
+        if (when, chosen) not in self.kept_vectors:
+            remedy = "Make the check with keep_vectors; it trains only what is missing."
+            if self.plan.keep_vectors:
+                remedy = f"Choose after or before. Seeds: {', '.join(map(str, self.plan.seeds))}."
+            raise NotFound(f"There are no vectors {when!r} of seed {chosen}.", remedy)
+        return vectors_file(self.vectors_folder, when, chosen)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -17,7 +17,8 @@ artifacts/             arrays that everything else is made from:
                        the encoded corpus, trainings, and influences
     identity.json      of what these were made
     calibration.json   from sums of influences to predicted scores, where it was fitted
-checks/                checks by retraining
+checks/                checks by retraining, with the vectors that some keep
+check-vectors/         on a server: the vectors that checks keep
 rewritings/            on a server: the vectors before and after rewritings that were trained
 mitigations/           mitigations that were compared, with the vectors that they give
 """
@@ -43,7 +44,7 @@ FORMAT = 1
 """Of the folder; a program that finds a larger number must not read on."""
 
 ARTIFACTS, WORDS, CHECKS, MITIGATIONS = "artifacts", "words", "checks", "mitigations"
-REWRITINGS = "rewritings"
+CHECK_VECTORS, REWRITINGS = "check-vectors", "rewritings"
 TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json", "skipped.csv"
 CALIBRATION = "calibration.json"
 MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"

@@ -209,8 +209,8 @@ def _checks(folder: Path, report: dict[str, Any]) -> tuple[list[CheckMaterial], 
     probes = list(layout.measured_rows(report))
     begun = [one for one in (folder / layout.CHECKS).glob("*") if one.is_dir()]
     kept = [_check(one, probes, kinds) for one in sorted(begun, key=lambda one: (-one.stat().st_mtime, one.name))]
-    rows = {one.plan.model_dump_json(): one.rows for one in kept if one}
-    stored = [CheckMaterial(one, rows.get(one.plan.model_dump_json(), {})) for one in stored_checks(report)]
+    rows = {json.dumps(one.plan.identity()): one.rows for one in kept if one}
+    stored = [CheckMaterial(one, rows.get(json.dumps(one.plan.identity()), {})) for one in stored_checks(report)]
     predicted = [one for one in kept if one and one.plan.predict_only]
     return [*stored, *predicted], sum(one is None for one in kept)
 

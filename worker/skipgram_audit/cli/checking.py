@@ -2,16 +2,28 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, ending_of
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from skipgram_audit.auditing.check_result import CheckResult
+
+Vectors = Annotated[
+    Path | None,
+    typer.Option(
+        "--vectors",
+        help="Of the plans chosen and turning: write each seed's vectors, of the whole corpus and without the first "
+        "set, to this folder.",
+    ),
+]
 
 
 def described(name: str) -> str:
@@ -38,6 +50,8 @@ def check(
     warm_epochs: Annotated[int, typer.Option(help=described("warm_epochs"))] = 1,
     warm_step_size: Annotated[float, typer.Option(help=described("warm_step_size"))] = 0.01,
     draw_seed: Annotated[int, typer.Option(help=described("draw_seed"))] = 1,
+    vectors: Vectors = None,
+    vectors_format: VectorsFormat = "text",
     device: AuditDevice = "auto",
     scheduler: Scheduler = None,
     training_resource: TrainingResource = None,
@@ -50,20 +64,21 @@ def check(
         raise InvalidInput(
             "The plan chosen takes a file of document ids, and no other plan does.", "--plan chosen --without FILE"
         )
-
+    ending = ending_of(vectors_format)
     with executor_of(scheduler, training_resource) as executor:
         audit = Audit(audited, device, executor)
         chosen = audit.complete_plan(
             make_plan(
                 plan=plan, probe=probe, sets=sets, documents=documents, rankings=rankings,
                 seeds=seed or audit.settings.seeds, same_run=same_run, warm=warm, warm_epochs=warm_epochs,
-                warm_step_size=warm_step_size, draw_seed=draw_seed,
+                warm_step_size=warm_step_size, draw_seed=draw_seed, keep_vectors=vectors is not None,
                 positions=np.flatnonzero(audit.removed(listed_ids(without))).tolist() if without else [],
             )
         )  # fmt: skip
         most = "at most " if chosen.may_lack_controls(len(audit.ids)) else ""
         typer.echo(f"{most}{chosen.training_count(list(audit.settings.seeds))} trainings.", err=True)
         result = audit.carry_out(chosen)
+    _write_vectors(result, vectors, ending)
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
         return
@@ -74,6 +89,14 @@ def check(
         for sentence in (*one.comparisons, *one.notes):
             typer.echo(f"    {sentence}")
     typer.echo("The sets, their documents and every seed's scores: --json.")
+
+
+def _write_vectors(result: "CheckResult", folder: Path | None, ending: str) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for when, seed in result.kept_vectors:
+        result.save_vectors(folder / f"{when}-seed-{seed}.{ending}", when, seed)
 
 
 def smallest_set(
@@ -93,6 +116,8 @@ def smallest_set(
     confirm: Annotated[bool, typer.Option("--confirm", help="Train without the set, too.")] = False,
     sets: Annotated[int | None, typer.Option("--sets", help="Random controls, with --confirm.")] = None,
     seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated.")] = None,
+    vectors: Vectors = None,
+    vectors_format: VectorsFormat = "text",
     device: AuditDevice = "auto",
     scheduler: Scheduler = None,
     training_resource: TrainingResource = None,
@@ -103,13 +128,18 @@ def smallest_set(
     filters = [one.partition("=") for one in only or []]
     if not all(sign for _, sign, _ in filters):
         raise InvalidInput("--only takes field=value.", "For instance --only source=wikinews.")
+    ending = ending_of(vectors_format)
+    if vectors is not None and not confirm:
+        raise InvalidInput("Without a training there are no vectors to write.", "Add --confirm.")
     with executor_of(scheduler, training_resource) as executor:
         audit = Audit(audited, device, executor)
         result = audit.smallest_set(
             probe or None, target, ranking, most_share, leave_others, {field: value for field, _, value in filters},
             listed_ids(keep) if keep else (), unit, confirm,
             **({} if sets is None else {"sets": sets}), seeds=seed or audit.settings.seeds,
+            keep_vectors=vectors is not None,
         )  # fmt: skip
+    _write_vectors(result, vectors, ending)
     typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     for one in result.probes:
         typer.echo(f"{one.name}: {one.verdict.title} {one.verdict.sentence}", err=True)

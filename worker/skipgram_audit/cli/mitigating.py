@@ -7,12 +7,8 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource
-from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, ending_of
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
-
-FORMATS = {"text": "txt", "binary": "bin", "gensim": "kv"}
-"""Name of a format of vectors -> the ending of its files."""
 
 
 def described(name: str) -> str:
@@ -41,12 +37,7 @@ def mitigations(
     vectors: Annotated[
         Path | None, typer.Option("--vectors", help="Write the vectors of every action and seed to this folder.")
     ] = None,
-    vectors_format: Annotated[
-        str,
-        typer.Option(
-            "--vectors-format", help="text or binary, the formats of word2vec; or gensim, for KeyedVectors.load."
-        ),
-    ] = "text",
+    vectors_format: VectorsFormat = "text",
     device: AuditDevice = "auto",
     scheduler: Scheduler = None,
     training_resource: TrainingResource = None,
@@ -57,8 +48,7 @@ def mitigations(
     from skipgram_audit.auditing.audit import Audit
     from skipgram_audit.report.mitigation_rows import missing_reasons, text_lines
 
-    if vectors_format not in FORMATS:
-        raise InvalidInput(f"There is no format {vectors_format!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
+    ending = ending_of(vectors_format)
     with executor_of(scheduler, training_resource) as executor:
         found = Audit(audited, device, executor).mitigations(
             probe,
@@ -76,7 +66,7 @@ def mitigations(
         vectors.mkdir(parents=True, exist_ok=True)
         for row in table.rows:
             for seed in table.plan.seeds if row.cells else []:
-                found.save_vectors(vectors / f"{row.action}-seed-{seed}.{FORMATS[vectors_format]}", row.action, seed)
+                found.save_vectors(vectors / f"{row.action}-seed-{seed}.{ending}", row.action, seed)
     if as_json:
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
         return

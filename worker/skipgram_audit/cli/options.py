@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.settings import Settings
 
@@ -35,6 +36,13 @@ TrainingResource = Annotated[
         "--training-resource", help="What a training needs of a cluster's worker, GPU=1 for instance; may be repeated."
     ),
 ]
+VECTORS_FORMATS = {"text": "txt", "binary": "bin", "gensim": "kv"}
+"""Name of a format of vectors -> the ending of its files."""
+
+VectorsFormat = Annotated[
+    str,
+    typer.Option("--vectors-format", help="text or binary, the formats of word2vec; or gensim, for KeyedVectors.load."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for scripts.")]
 
 
@@ -49,6 +57,19 @@ def make_settings(**options: Any) -> Settings:
         return Settings(**set_options)
     except ValidationError as error:
         raise typer.BadParameter(format_problems(error)) from error
+
+
+def ending_of(vectors_format: str) -> str:
+    """Of files of a format of vectors.
+
+    Raises:
+        InvalidInput: there is no such format.
+    """
+    if vectors_format not in VECTORS_FORMATS:
+        raise InvalidInput(
+            f"There is no format {vectors_format!r} of vectors.", f"Choose {', '.join(VECTORS_FORMATS)}."
+        )
+    return VECTORS_FORMATS[vectors_format]
 
 
 def labelled_amounts(options: list[str] | None) -> dict[str, float] | None:

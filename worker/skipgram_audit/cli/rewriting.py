@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.mitigating import FORMATS
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, ending_of
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
@@ -56,9 +55,7 @@ def rewrite(
         Path | None,
         typer.Option("--vectors", help="With --retrain: write each seed's vectors, before and after, to this folder."),
     ] = None,
-    vectors_format: Annotated[
-        str, typer.Option("--vectors-format", help="text or binary, the formats of word2vec; or gensim.")
-    ] = "text",
+    vectors_format: VectorsFormat = "text",
     predict: Annotated[bool, typer.Option("--predict/--no-predict", help="Predict the scores.")] = True,
     device: AuditDevice = "auto",
     scheduler: Scheduler = None,
@@ -76,8 +73,7 @@ def rewrite(
     )
     from skipgram_audit.report.vector_files import AFTER, BEFORE
 
-    if vectors_format not in FORMATS:
-        raise InvalidInput(f"There is no format {vectors_format!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
+    ending = ending_of(vectors_format)
     if vectors is not None and not (retrain or retrain_seed):
         raise InvalidInput("Without a training there are no vectors to write.", "Add --retrain.")
     with executor_of(scheduler, training_resource) as executor:
@@ -100,7 +96,7 @@ def rewrite(
         vectors.mkdir(parents=True, exist_ok=True)
         for trained in rewriting.outcome.trained_seeds:
             for when in (BEFORE, AFTER):
-                rewriting.save_vectors(vectors / f"{when}-seed-{trained}.{FORMATS[vectors_format]}", when, trained)
+                rewriting.save_vectors(vectors / f"{when}-seed-{trained}.{ending}", when, trained)
     if out is not None:
         rewriting.save(out, ledger)
     elif ledger is not None:

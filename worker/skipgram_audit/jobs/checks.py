@@ -5,11 +5,12 @@ missing.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from skipgram_audit.auditing.check import PHASES, CheckRun, predicted_set
-from skipgram_audit.auditing.folder import ARTIFACTS
+from skipgram_audit.auditing.folder import ARTIFACTS, CHECK_VECTORS
 from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
@@ -76,7 +77,7 @@ def _check_run(context: JobContext, check_id: int, executor: Executor) -> CheckR
     settings = AuditSettings.model_validate(audit.settings)
     pipeline = open_pipeline(artifacts, settings, probes, context.settings.device, executor)
     names = [probe.name for probe in pipeline.measurable_probes]
-    store = DatabaseCheckStore(context.database, check_id, names)
+    store = DatabaseCheckStore(context.database, check_id, names, artifacts.parent / CHECK_VECTORS / str(check_id))
     return CheckRun(pipeline, CheckPlan.model_validate(check.plan), store)
 
 
@@ -85,9 +86,11 @@ class DatabaseCheckStore:
 
     Args:
         probes: the names of the measured probes.
+        vectors_folder: where its vectors are kept, if they are.
     """
 
-    def __init__(self, database: Database, check_id: int, probes: Sequence[str]) -> None:
+    def __init__(self, database: Database, check_id: int, probes: Sequence[str], vectors_folder: Path) -> None:
+        self.vectors_folder = vectors_folder
         self._database = database
         self._id = check_id
         self._probes = probes

@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -136,6 +136,9 @@ SET_KINDS = {
 }
 """What a removal set is, in words."""
 
+KEEPING_VECTORS = ("chosen", "turning")
+"""Plans that can keep the word vectors of trainings."""
+
 WHOLE_CORPUS = 0
 """The number of the whole corpus among the sets: the baseline, from which nothing is removed."""
 
@@ -212,6 +215,11 @@ class CheckPlan(BaseModel):
         description="Of the plan turning alone: what goes, whole documents or single sentences. Positions are "
         "then those of sentences, from 0 through all documents.",
     )
+    keep_vectors: bool = Field(
+        default=False,
+        description="Of the plans chosen and turning alone: keep the word vectors of the trainings without the first "
+        "set, and of those on the whole corpus by the same seeds.",
+    )
     draw_seed: int = Field(default=1, ge=0, lt=2**63, description="All random sets follow from it.")
     positions: list[int] = Field(
         default=[],
@@ -251,7 +259,17 @@ class CheckPlan(BaseModel):
             raise ValueError("several rankings are for the order by influence: other orders do not change")
         return self
 
+    @model_validator(mode="after")
+    def _only_one_set_has_vectors(self) -> "CheckPlan":
+        if self.keep_vectors and self.plan not in KEEPING_VECTORS:
+            raise ValueError(f"the plan {self.plan} keeps no vectors; {' and '.join(KEEPING_VECTORS)} can")
+        return self
+
     _seeds_differ = field_validator("seeds")(require_seeds)
+
+    def identity(self) -> dict[str, Any]:
+        """All that scores follow from, as plain values: everything but what is kept beside them."""
+        return self.model_dump(mode="json", exclude={"keep_vectors"})
 
     @property
     def noun(self) -> str:

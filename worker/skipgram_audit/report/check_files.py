@@ -55,7 +55,8 @@ def write_found(
 def keep_check(folder: Path, check: FinishedCheck) -> None:
     """Adds one check to the file, in the place of an earlier one of the same plan."""
     there = stored_checks(_read(folder / "report.json"))
-    write_found(folder, checks=[check, *(one for one in there if one.plan != check.plan)])
+    others = [one for one in there if one.plan.identity() != check.plan.identity()]
+    write_found(folder, checks=[check, *others])
 
 
 def keep_rewriting(folder: Path, rewriting: FinishedRewriting) -> None:

@@ -9,10 +9,15 @@ import numpy.typing as npt
 from skipgram_audit.model.errors import NotFound
 
 VECTORS = "vectors"
-"""The folder, in that of a comparison of mitigations or of a rewriting, which holds the vectors that actions give."""
+"""The folder, in that of a comparison of mitigations, a rewriting or a check, which holds the vectors that actions
+give."""
 
 BEFORE, AFTER = "before", "after"
-"""The actions of a rewriting: the audited corpus, and the rewritten one, trained by the same seed."""
+"""The actions of a rewriting or a check: the audited corpus, and the rewritten one or what is left, trained by the same
+seed."""
+
+BYTES_A_WORD = 30
+"""Beside its vector, in English, about."""
 
 WORDS_AT_ONCE = 10_000
 """Written together: 100 MB of text at the largest dimension."""
@@ -75,13 +80,30 @@ def array_file(path: Path) -> Path:
     return path.with_name(path.name + ".vectors.npy")
 
 
+def are_kept(path: Path) -> bool:
+    """Whether a file of KeyedVectors is there, whole: its words are written last."""
+    return words_file(path).is_file() and array_file(path).is_file()
+
+
+def kept_actions(folder: Path, seeds: Sequence[int]) -> list[tuple[str, int]]:
+    """Of a rewriting or a check: before or after, and a seed, whose vectors are there."""
+    return [
+        (action, seed) for seed in seeds for action in (BEFORE, AFTER) if are_kept(vectors_file(folder, action, seed))
+    ]
+
+
+def kept_size(words: int, dimension: int, trainings: int) -> int:
+    """About how many bytes the vectors of so many trainings take, with their words in gensim's file and in ours."""
+    return trainings * words * (4 * dimension + BYTES_A_WORD)
+
+
 def read_vectors(path: Path) -> tuple[list[str], npt.NDArray[np.float32]]:
     """Words and vectors [words, dimension] of a file of KeyedVectors, without gensim.
 
     Raises:
         NotFound: they are not there.
     """
-    if not words_file(path).is_file() or not array_file(path).is_file():
+    if not are_kept(path):
         raise NotFound(f"There are no vectors {path.name!r}.", "Choose an action and a seed of the table.")
     words = words_file(path).read_text(encoding="utf-8").split("\n")[:-1]
     vectors: npt.NDArray[np.float32] = np.load(array_file(path), mmap_mode="r", allow_pickle=False)

@@ -19,7 +19,7 @@ from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan, TrainingSco
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.retraining.removable import dropped_words, require_removable
-from skipgram_audit.retraining.retrained import Material, retrained_scores
+from skipgram_audit.retraining.retrained import Material, TrainedVectors, retrained
 from skipgram_audit.retraining.sets import (
     RemovalSet,
     SetKind,
@@ -51,6 +51,9 @@ MATCHED = {"extremes": (1, 2), "chosen": (1,), "turning": (1,)}
 
 CLOSE_ENOUGH = 0.01
 """The smallest set is sought to this share of its size: a prediction more moves it less than the predictions err."""
+
+WITH_VECTORS = (WHOLE_CORPUS, 1)
+"""The numbers of the sets whose trainings' vectors can be kept: of the plans chosen and turning, the set itself."""
 
 PREDICTED_AT_ONCE = 16
 """Sets given to the estimator together: enough to share its preparation, few enough to hold their counts."""
@@ -149,6 +152,16 @@ class RetrainingCheck:
         every = [Training(number, seed) for number in numbers for seed in self.plan.seeds]
         return [training for training in every if training not in known]
 
+    def known_vectors(self) -> dict[Training, TrainedVectors]:
+        """Of the same trainings as known_scores."""
+        known = self.known_scores()
+        corpus = self._pipeline.trained_corpus
+        return {
+            training: TrainedVectors.of(corpus, one.inputs)
+            for one in self._pipeline.trajectories
+            if (training := Training(WHOLE_CORPUS, one.seed)) in known
+        }
+
     def known_scores(self) -> dict[Training, TrainingScores]:
         """The whole corpus by the audit's own seeds; a warm start continues the whole corpus, too, and knows none."""
         if self.plan.warm:
@@ -168,12 +181,14 @@ class RetrainingCheck:
         trainings: Sequence[Training],
         keep: Callable[[Training, TrainingScores], None],
         progress: Progress,
+        keep_vectors: Callable[[Training, TrainedVectors], None] | None = None,
     ) -> None:
         """Carries out trainings, as many at a time as the audit's executor has places.
 
         Args:
             trainings: those that are wanted; their sets are among removals.
             keep: takes each one's scores, in the calling thread, as soon as it has ended.
+            keep_vectors: takes the vectors of those in WITH_VECTORS before that.
         """
         by_number = {removal.number: removal for removal in removals}
         pipeline, plan = self._pipeline, self.plan
@@ -187,17 +202,20 @@ class RetrainingCheck:
         nothing = np.zeros(0, np.int64)
         submitted = {
             training: pipeline.executor.submit(
-                retrained_scores,
+                retrained,
                 held,
                 nothing if training.number == WHOLE_CORPUS else by_number[training.number].documents,
                 training.seed,
+                keep_vectors is not None and training.number in WITH_VECTORS,
                 progress=shared.part(part),
                 training=True,
             )
             for part, training in enumerate(trainings)
         }
         for training, found in as_ended(pipeline.executor, submitted):
-            keep(training, found)
+            if keep_vectors is not None and found.vectors is not None:
+                keep_vectors(training, found.vectors)
+            keep(training, found.scores)
         progress(1.0)
 
     def _drawn(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64], int | None]]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
-from skipgram_audit.corpus.encoding import EncodedCorpus, require_pairs
+from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences, require_pairs
 from skipgram_audit.model.check_plan import CheckPlan, TrainingScores, UnitName
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.probe import ProbeDefinition
@@ -93,10 +93,34 @@ class Material:
     device: str = "auto"
 
 
-def retrained_scores(
-    material: Material, documents: npt.NDArray[np.int64], seed: int, progress: Progress
-) -> TrainingScores:
-    """Scores of one training on what is left without some documents.
+@dataclass(frozen=True)
+class TrainedVectors:
+    """The words that a training saw, and their input vectors, float32 [words, d]."""
+
+    words: list[str]
+    vectors: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, corpus: EncodedCorpus, inputs: npt.NDArray[np.floating]) -> "TrainedVectors":
+        """Those of a training on a corpus. This run keeps the vocabulary of the whole corpus: words that are no longer
+        there, whose vectors nothing was learned for, are left out."""
+        seen = occurrences(corpus.tokens, len(corpus.words)) > 0
+        words = [word for word, there in zip(corpus.words, seen.tolist(), strict=True) if there]
+        return cls(words, np.asarray(inputs[seen], np.float32))
+
+
+@dataclass(frozen=True)
+class RetrainedSet:
+    """What one training gave; vectors only where they were asked for and something could be trained on."""
+
+    scores: TrainingScores
+    vectors: TrainedVectors | None = None
+
+
+def retrained(
+    material: Material, documents: npt.NDArray[np.int64], seed: int, with_vectors: bool, progress: Progress
+) -> RetrainedSet:
+    """One training on what is left without some documents, scored.
 
     Args:
         documents: numbers of those that go; of sentences where these are the plan's unit.
@@ -111,7 +135,7 @@ def retrained_scores(
         left = left_over(corpus, settings, removed, material.plan.same_run, unit)
         inputs = _trained(material, left, seed, progress)
     except UnusableCorpus as error:
-        return TrainingScores({}, {probe.name: error.message for probe in probes})
+        return RetrainedSet(TrainingScores({}, {probe.name: error.message for probe in probes}))
     progress(1.0)
     scores = TrainingScores({}, {})
     for probe, value in zip(probes, scores_of(probes, left, [inputs]), strict=True):
@@ -119,7 +143,7 @@ def retrained_scores(
             scores.reasons[probe.name] = value.reason
         else:
             scores.scores[probe.name] = float(value[0])
-    return scores
+    return RetrainedSet(scores, TrainedVectors.of(left, inputs) if with_vectors else None)
 
 
 def _trained(material: Material, left: EncodedCorpus, seed: int, progress: Progress) -> npt.NDArray[np.floating]:

@@ -13,6 +13,7 @@ from skipgram_audit_web.addresses import Count, Id
 from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.costs import TrainingCostModel
 from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, TrainedSeed, VectorsFormat, When
 from skipgram_audit_web.features.checks import service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
 from skipgram_audit_web.features.checks.schemas import (
@@ -25,7 +26,7 @@ from skipgram_audit_web.features.checks.schemas import (
 from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/checks", tags=["checks"], responses=ERROR_RESPONSES)
 
@@ -127,6 +128,21 @@ def get_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase
         return SetDocuments(number=number, kind=chosen.kind, documents=identifiers)
 
 
+@router.get("/{check_id}/vectors/{when}/{seed}", responses=VECTORS_RESPONSES, response_class=Response)
+def download_vectors(
+    audit_id: Id,
+    check_id: Id,
+    when: When,
+    seed: TrainedSeed,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    form: VectorsFormat = "text",
+) -> Response:
+    """The vectors of a training on the whole corpus (before) or without the first set (after), where the plan keeps
+    them: word2vec's text or binary format, or gensim's KeyedVectors in a zip."""
+    return service.vectors_response(database, settings, audit_id, check_id, when, seed, form)
+
+
 @router.post("/{check_id}/cancel")
 def cancel_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Asks a check to stop; what has been trained is kept."""
@@ -149,7 +165,9 @@ def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: 
 
 
 @router.delete("/{check_id}", status_code=204)
-def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    """Deletes a check that has ended."""
-    service.remove(database, queue, audit_id, check_id)
+def delete_check(
+    audit_id: Id, check_id: Id, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
+) -> Response:
+    """Deletes a check that has ended, with its vectors."""
+    service.remove(database, settings, queue, audit_id, check_id)
     return Response(status_code=204)

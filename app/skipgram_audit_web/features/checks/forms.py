@@ -60,6 +60,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "only_field": "",
         "only_value": "",
         "keep_marked": "",
+        "keep_vectors": "",
     }
 
 
@@ -92,6 +93,7 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
             "warm": values["start"] == "warm",
             "predict_only": values["extent"] == "predict",
             "leave_others": values["leave_others"] == "on",
+            "keep_vectors": values["keep_vectors"] == "on",
             "most_share": _share(values["most_percent"]) if values["plan"] == "turning" else 1.0,
             **{name: values[name] for name in NUMBERS},
         },

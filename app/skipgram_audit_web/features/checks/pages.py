@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
-from skipgram_audit.model.check_plan import PLANS, SET_KINDS, CheckPlan
+from skipgram_audit.model.check_plan import KEEPING_VECTORS, PLANS, SET_KINDS, CheckPlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_sentences import comparison_sentence, dropped_sentence, plan_sentence, set_measures
 from skipgram_audit.report.check_verdict import verdict
+from skipgram_audit.report.vector_files import kept_actions
 from skipgram_audit.store import audits, check_sets, checks, jobs, marks
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
@@ -26,6 +27,7 @@ from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.web import (
     CurrentDatabase,
     CurrentQueue,
+    CurrentSettings,
     SentForm,
     attachment,
     render,
@@ -104,6 +106,8 @@ def _render_form(
         error=error,
         plans=PLANS.values(),
         marked=marked,
+        keeping_vectors=KEEPING_VECTORS,
+        vectors_size=service.vectors_size(audit, len(form.numbers("seeds"))),
         supports_reranking=forms.can_rank_again(audit),
         cost=cost,
         choices=[(name, name) for name in measured_probes(audit)],
@@ -112,7 +116,12 @@ def _render_form(
 
 @router.get("/{check_id}")
 def show_check(
-    request: Request, audit_id: Id, check_id: Id, database: CurrentDatabase, probe: str | None = None
+    request: Request,
+    audit_id: Id,
+    check_id: Id,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    probe: str | None = None,
 ) -> Response:
     """Progress while it runs, and what is known of one probe: at the end whether the predictions hold."""
     with database.session() as session:
@@ -142,6 +151,7 @@ def show_check(
         kinds=SET_KINDS,
         singles=singles,
         without=without,
+        vectors=kept_actions(service.folder_of(settings, check), results.plan.seeds),
         dropped=dropped_sentence(dropped) if dropped else "",
     )
 
@@ -226,6 +236,8 @@ def restart_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: 
 
 
 @router.post("/{check_id}/delete")
-def delete_check(audit_id: Id, check_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
-    service.remove(database, queue, audit_id, check_id)
+def delete_check(
+    audit_id: Id, check_id: Id, database: CurrentDatabase, settings: CurrentSettings, queue: CurrentQueue
+) -> Response:
+    service.remove(database, settings, queue, audit_id, check_id)
     return see_other(f"/audits/{audit_id}#checks")

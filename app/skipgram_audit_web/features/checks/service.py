@@ -1,15 +1,22 @@
 """Starting, stopping and deleting checks by retraining, and what one will cost."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
+from skipgram_audit.auditing.folder import CHECK_VECTORS
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
+from skipgram_audit.report.formatting import byte_size
+from skipgram_audit.report.vector_files import kept_size
+from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
@@ -17,6 +24,7 @@ from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Stat
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.costs import TrainingCost
+from skipgram_audit_web.common.vectors import before_or_after_response
 
 
 def cost_of(session: Session, audit: AuditRow, plan: CheckPlan) -> TrainingCost:
@@ -81,16 +89,37 @@ def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> 
         queue.enqueue(session, JobKind.CHECK, check_id)
 
 
-def remove(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> None:
-    """Deletes a check that has ended; the worker takes it out of the files of the audit's report.
+def folder_of(settings: Settings, check: Check) -> Path:
+    """Where its vectors are kept, if they are."""
+    return settings.audit_folder(check.audit.storage_name) / CHECK_VECTORS / str(check.id)
+
+
+def vectors_response(
+    database: Database, settings: Settings, audit_id: int, check_id: int, when: str, seed: int, form: str
+) -> Response:
+    """The vectors of a training on the whole corpus (before) or on what is left without the first set (after)."""
+    with database.session() as session:
+        folder = folder_of(settings, checks.get(session, audit_id, check_id))
+    return before_or_after_response(folder, when, seed, f"audit-{audit_id}-check-{check_id}", form)
+
+
+def vectors_size(audit: AuditRow, seeds: int) -> str:
+    """How much keeping vectors takes, before and after, in words."""
+    trained = audit.vocabulary_size or 0
+    return byte_size(kept_size(trained, int(audit.settings["dimension"]), 2 * seeds))
+
+
+def remove(database: Database, settings: Settings, queue: JobQueue, audit_id: int, check_id: int) -> None:
+    """Deletes a check that has ended, with its vectors; the worker takes it out of the files of the audit's report.
 
     Raises:
         NotFound: the audit has no such check.
         Conflict: it is still running.
     """
     with database.session() as session:
-        checks.remove(session, audit_id, check_id)
+        folder = folder_of(settings, checks.remove(session, audit_id, check_id))
         queue.enqueue(session, JobKind.REPORT, audit_id)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def finished_checks(session: Session, shown: Sequence[AuditRow]) -> list[tuple[Check, FinishedCheck]]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
 from skipgram_audit.mitigation.ledger import as_csv, as_json_lines
@@ -15,7 +15,7 @@ from skipgram_audit.store.documents import positions_of_ids
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common import part_jobs
-from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
+from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, TrainedSeed, VectorsFormat, When
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.rewritings import service
 from skipgram_audit_web.features.rewritings.schemas import (
@@ -195,8 +195,8 @@ def download_ledger_lines(audit_id: Id, rewriting_id: Id, database: CurrentDatab
 def download_vectors(
     audit_id: Id,
     rewriting_id: Id,
-    when: Annotated[str, Path(max_length=40, description="before or after.")],
-    seed: Annotated[int, Path(ge=0, le=LARGEST_INTEGER)],
+    when: When,
+    seed: TrainedSeed,
     database: CurrentDatabase,
     settings: CurrentSettings,
     form: VectorsFormat = "text",

@@ -10,6 +10,7 @@ from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
 from skipgram_audit.report.rewrite_sentences import how_sentence, notes, score_rows, score_sentence, summary_sentence
+from skipgram_audit.report.vector_files import AFTER, BEFORE
 from skipgram_audit.store import audits, corpora, jobs, marks, rewritings
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
@@ -112,6 +113,7 @@ def _render_rewriting(request: Request, session: Session, audit_id: int, rewriti
         rows=rows,
         sentences=[score_sentence(one, *seeds) for one in rows],
         trained=seeds[1],
+        vectors=[(when, seed) for seed in (outcome.trained_seeds if outcome else ()) for when in (BEFORE, AFTER)],
         current=rewritings.is_current(row),
         documents=service.changes_of(session, row, (page - 1) * DOCUMENTS_A_PAGE, DOCUMENTS_A_PAGE),
         total=total,

@@ -21,7 +21,6 @@ from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import Derivation, RewriteOutcome, RewritePlan
 from skipgram_audit.report.corpus_file import FileForm, corpus_file, form_of
 from skipgram_audit.report.rewrite_sentences import ScoreRow, plan_title, score_rows, summary_sentence
-from skipgram_audit.report.vector_files import AFTER, BEFORE, vectors_file
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, near_duplicates, rewritings
 from skipgram_audit.store.database import Database
@@ -29,7 +28,7 @@ from skipgram_audit.store.document_columns import NONE
 from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow, Status
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.common.vectors import vectors_file_response
+from skipgram_audit_web.common.vectors import before_or_after_response
 
 DOCUMENTS_A_PAGE = 20
 SENTENCES_SHOWN = 50
@@ -320,17 +319,10 @@ def remove(database: Database, settings: Settings, queue: JobQueue, audit_id: in
 def vectors_response(
     database: Database, settings: Settings, audit_id: int, rewriting_id: int, when: str, seed: int, form: str
 ) -> Response:
-    """The vectors of a training on the audited texts (before) or on the rewritten ones (after).
-
-    Raises:
-        InvalidInput: no such format.
-        NotFound: neither before nor after, or nothing was trained by this seed, or its file is gone.
-    """
-    if when not in (BEFORE, AFTER):
-        raise NotFound(f"There are no vectors {when[:40]!r}.", f"Choose {BEFORE} or {AFTER}.")
+    """The vectors of a training on the audited texts (before) or on the rewritten ones (after)."""
     with database.session() as session:
-        path = vectors_file(_folder(settings, rewritings.get(session, audit_id, rewriting_id)), when, seed)
-    return vectors_file_response(path, f"audit-{audit_id}-rewriting-{rewriting_id}-{when}-seed-{seed}", form)
+        folder = _folder(settings, rewritings.get(session, audit_id, rewriting_id))
+    return before_or_after_response(folder, when, seed, f"audit-{audit_id}-rewriting-{rewriting_id}", form)
 
 
 def _folder(settings: Settings, rewriting: RewritingRow) -> Path:

@@ -13,7 +13,7 @@ from skipgram_audit_web.common.query_parameters import ChosenFilters
 from skipgram_audit_web.features.checks.schemas import ScoreWithoutModel
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.what_ifs import service
-from skipgram_audit_web.features.what_ifs.schemas import WhatIfModel, WhatIfQuestion
+from skipgram_audit_web.features.what_ifs.schemas import Confirmation, WhatIfModel, WhatIfQuestion
 from skipgram_audit_web.features.what_ifs.service import AskedSet, Tried
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
@@ -88,9 +88,15 @@ def get_what_if(audit_id: Id, what_if_id: Id, database: CurrentDatabase) -> What
 
 
 @router.post("/{what_if_id}/confirm")
-def confirm(audit_id: Id, what_if_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> WhatIfModel:
+def confirm(
+    audit_id: Id,
+    what_if_id: Id,
+    database: CurrentDatabase,
+    queue: CurrentQueue,
+    sent: Confirmation | None = None,
+) -> WhatIfModel:
     """Starts the check by retraining, with controls of the same number and length."""
-    service.confirm(database, queue, audit_id, what_if_id)
+    service.confirm(database, queue, audit_id, what_if_id, sent is not None and sent.keep_vectors)
     return get_what_if(audit_id, what_if_id, database)
 
 

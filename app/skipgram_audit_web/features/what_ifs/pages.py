@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from skipgram_audit.auditing.folder import read_calibration
-from skipgram_audit.model.check_plan import MOST_CHOSEN
+from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
 from skipgram_audit.model.errors import AuditError, InvalidInput
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.what_if import LARGEST_WEIGHT
@@ -21,10 +21,12 @@ from skipgram_audit.store import jobs, marks, what_ifs
 from skipgram_audit.store.document_map import DocumentMap
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence, JobKind
 from skipgram_audit.store.ranking_filter import document_ids
+from skipgram_audit.store.standard_check import usual_seeds
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
 from skipgram_audit_web.common.query_parameters import ChosenFilters
 from skipgram_audit_web.common.views import View, direction, ranks_of
+from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
 from skipgram_audit_web.features.what_ifs import service
 from skipgram_audit_web.features.what_ifs.asking import parse_ids, parse_texts
@@ -190,13 +192,21 @@ def show(
         calibrating=calibrating is not None and calibrating.status in jobs.ACTIVE,
         can_predict=service.can_predict(audit, row.weight, row.texts),
         why_no_check=why,
+        vectors_size=checks_service.vectors_size(audit, len(usual_seeds(audit.settings))),
+        has_vectors=found.check is not None and CheckPlan.model_validate(found.check.plan).keep_vectors,
     )
 
 
 @router.post("/{what_if_id}/confirm")
-def confirm(audit_id: Id, what_if_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+def confirm(
+    audit_id: Id,
+    what_if_id: Id,
+    database: CurrentDatabase,
+    queue: CurrentQueue,
+    keep_vectors: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
     """Queues the retraining and goes back to the what-if, where it will stand."""
-    service.confirm(database, queue, audit_id, what_if_id)
+    service.confirm(database, queue, audit_id, what_if_id, keep_vectors == "on")
     return see_other(f"/audits/{audit_id}/what-ifs/{what_if_id}")
 
 

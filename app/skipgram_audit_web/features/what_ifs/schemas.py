@@ -32,6 +32,16 @@ class WhatIfQuestion(BaseModel):
     texts: list[Text] = Field(default=[], max_length=MOST_TEXTS, description="Texts that are added.")
 
 
+class Confirmation(BaseModel):
+    """How a what-if is confirmed by retraining."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_vectors: bool = Field(
+        default=False, description="Keep the word vectors before and after, which the check then gives."
+    )
+
+
 class WhatIfModel(BaseModel):
     """A what-if: answered at once, then predicted by the audit's estimator, then checked by retraining."""
 

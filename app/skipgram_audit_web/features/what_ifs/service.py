@@ -190,8 +190,11 @@ def calibrate_if_missing(session: Session, settings: Settings, queue: JobQueue, 
         queue.enqueue(session, JobKind.CALIBRATION, audit.id)
 
 
-def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int) -> int:
+def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int, keep_vectors: bool = False) -> int:
     """Starts the check by retraining of a what-if, with controls of the same number and length; returns its id.
+
+    Args:
+        keep_vectors: keep the vectors before and after.
 
     Raises:
         Conflict: it is no removal, or was checked already, or is too large for a check.
@@ -210,6 +213,7 @@ def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int)
             sets=CONTROLS,
             seeds=usual_seeds(row.audit.settings),
             same_run=row.audit.settings["estimator"] == "unrolled",
+            keep_vectors=keep_vectors,
         )
     check_id = checks_service.start(database, queue, audit_id, plan)
     with database.session() as session:

@@ -5,12 +5,17 @@ import io
 from html import unescape
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from skipgram_audit.auditing.folder import CHECK_VECTORS
+from skipgram_audit.auditing.keyed_vectors import keep_vectors
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.costs import MeasuredPhase
-from skipgram_audit.store import audits, checks, costs, jobs
+from skipgram_audit.report.formatting import byte_size
+from skipgram_audit.settings import Settings
+from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Document, JobKind, Status
 from tests.audit_sample import TEXTS, Sample, make_audit
@@ -261,6 +266,53 @@ def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, data
         other = client.get(f"{address}?probe=he+and+she")
         assert [name for name in reading.values(other.text, "notice") if name.startswith("verdict")]
         assert f'href="{address}"' in client.get(f"/audits/{sample.audit_id}").text
+
+
+def test_kept_vectors_are_taken_away_and_deleted_with_the_check(
+    client: TestClient, database: Database, sample: Sample, settings: Settings
+) -> None:
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=2, seeds=[1, 2], probe="weat-6", keep_vectors=True)
+    check_id = make_check(database, sample, plan)
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        folder = settings.audit_folder(audit.storage_name) / CHECK_VECTORS / str(check_id)
+    address = f"/audits/{sample.audit_id}/checks/{check_id}"
+    api = f"/api/v1{address}/vectors"
+    assert client.get(f"{api}/after/1").status_code == 404
+    assert not [one for one in reading.links(client.get(address).text) if one.startswith(api)]
+    vectors = np.array([[0.5, -1.0], [2.0, 0.25]], np.float32)
+    for when in ("before", "after"):
+        keep_vectors(folder, when, 1, ["she", "he"], vectors)
+    links = [one for one in reading.links(client.get(address).text) if one.startswith(api)]
+    assert len(links) == 2 * 3
+    for link in links:
+        assert client.get(link).status_code == 200
+    assert client.get(f"{api}/after/1").text == "2 2\nshe 0.5 -1\nhe 2 0.25\n"
+    for wrong, status in (("after/2", 404), ("during/1", 404), ("after/1?format=csv", 422)):
+        assert client.get(f"{api}/{wrong}").status_code == status
+    assert client.delete(f"/api/v1{address}", headers=HEADERS).status_code == 204
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(("plan", "offered"), [("chosen", True), ("turning", True), ("extremes", False)])
+def test_vectors_are_kept_where_one_set_goes(
+    client: TestClient, database: Database, sample: Sample, plan: str, offered: bool
+) -> None:
+    """Two seeds, before and after, of the audit's words and dimensions: 30 bytes a word beside its vector."""
+    root = f"/audits/{sample.audit_id}/checks"
+    with database.session() as session:
+        audit = audits.get(session, sample.audit_id)
+        size = byte_size(4 * (audit.vocabulary_size or 0) * (4 * audit.settings["dimension"] + 30))
+        marks.mark(session, audit, sample.document_ids[:1])
+    page = client.get(f"{root}/new?plan={plan}").text
+    assert ('name="keep_vectors"' in page) == offered
+    assert (size in page) == offered
+    sent = {**FORM, "plan": plan, "probe": "weat-6", "documents": "1", "seeds": "1, 2", "keep_vectors": "on"}
+    answer = client.post(root, data=sent, headers=HEADERS, follow_redirects=False)
+    assert answer.status_code == (303 if offered else 422)
+    if offered:
+        detail = client.get(f"/api/v1{answer.headers['location']}").json()
+        assert detail["plan"]["keep_vectors"] is True
 
 
 def test_a_set_without_controls_is_noted(client: TestClient, database: Database, sample: Sample) -> None:

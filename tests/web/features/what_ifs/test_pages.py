@@ -142,9 +142,20 @@ def test_confirming_starts_a_check_of_the_same_documents(
     with database.session() as session:
         positions = what_ifs.positions_of(what_ifs.get(session, sample.audit_id, asked["id"])).tolist()
     assert check["plan"]["positions"] == positions
-    assert check["plan"]["sets"] == 3
+    assert (check["plan"]["sets"], check["plan"]["keep_vectors"]) == (3, False)
     assert f"/checks/{confirmed['check_id']}" in " ".join(reading.links(client.get(address).text))
     assert post(client, f"{address}/confirm").status_code == 409
+    for is_api in (False, True):
+        other = f"/audits/{sample.audit_id}/what-ifs/{ask(client, sample, strongest=2, probe='weat-6').json()['id']}"
+        assert 'name="keep_vectors"' in client.get(other).text
+        if is_api:
+            sent = client.post(f"/api/v1{other}/confirm", json={"keep_vectors": True}, headers=HEADERS)
+        else:
+            sent = client.post(f"{other}/confirm", data={"keep_vectors": "on"}, headers=HEADERS)
+        assert not sent.is_error
+        number = client.get(f"/api/v1{other}").json()["check_id"]
+        plan = client.get(f"/api/v1/audits/{sample.audit_id}/checks/{number}").json()["plan"]
+        assert plan["keep_vectors"] is True
     weighted = ask(client, sample, strongest=3, probe="weat-6", weight=0.5).json()
     refused = client.post(f"/api/v1/audits/{sample.audit_id}/what-ifs/{weighted['id']}/confirm", headers=HEADERS)
     assert refused.status_code == 409
