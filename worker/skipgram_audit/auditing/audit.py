@@ -21,6 +21,7 @@ from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.report_options import read_options
+from skipgram_audit.model.validation import validated
 from skipgram_audit.report.values import outcomes_of
 
 if TYPE_CHECKING:
@@ -441,20 +442,12 @@ def make_plan(**values: Any) -> CheckPlan:
     Raises:
         InvalidInput: names what is wrong.
     """
-    from pydantic import ValidationError
-
-    from skipgram_audit.model.validation import format_problems
-
     description = PLANS.get(values["plan"])
     if description is not None:
         values["sets"] = description.sets if values.get("sets") is None else values["sets"]
         values["documents"] = description.documents if values.get("documents") is None else values["documents"]
-    try:
-        return CheckPlan(**{name: value for name, value in values.items() if value is not None})
-    except ValidationError as error:
-        raise InvalidInput(
-            f"This check cannot be made: {format_problems(error)}.", "Correct the named options."
-        ) from error
+    given = {name: value for name, value in values.items() if value is not None}
+    return validated(CheckPlan, given, "This check cannot be made")
 
 
 def _changes(answer: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -11,6 +11,7 @@ from skipgram_audit.mitigation.rewrite_run import Documents
 from skipgram_audit.mitigation.run import PHASES, MitigationRun
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
+from skipgram_audit.model.validation import validated
 from skipgram_audit.report.mitigation_rows import columns_of, mitigations_csv
 from skipgram_audit.report.mitigation_sentences import row_sentence
 from skipgram_audit.report.vector_files import read_vectors, vectors_file
@@ -125,16 +126,8 @@ def make_mitigation_plan(**values: Any) -> MitigationPlan:
     Raises:
         InvalidInput: names what is wrong.
     """
-    from pydantic import ValidationError
-
-    from skipgram_audit.model.validation import format_problems
-
-    try:
-        return MitigationPlan(**{name: value for name, value in values.items() if value is not None})
-    except ValidationError as error:
-        raise InvalidInput(
-            f"These mitigations cannot be compared: {format_problems(error)}.", "Correct the named options."
-        ) from error
+    given = {name: value for name, value in values.items() if value is not None}
+    return validated(MitigationPlan, given, "These mitigations cannot be compared")
 
 
 def first_seeds(audited: Sequence[int], count: int | None) -> list[int]:

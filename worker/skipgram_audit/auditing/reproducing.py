@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from lxml import html
-from pydantic import ValidationError
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.run import AuditRun
@@ -22,7 +21,7 @@ from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.model.validation import format_problems
+from skipgram_audit.model.validation import validated
 from skipgram_audit.report.reproduction import (
     Compared,
     Reproduction,
@@ -107,13 +106,12 @@ def _manifest_text(path: Path, text: str) -> str:
 
 
 def _what_was_asked(then: Mapping[str, Any]) -> tuple[AuditSettings, list[Any]]:
-    try:
-        settings = AuditSettings.model_validate(then["settings"])
-    except ValidationError as error:
-        raise InvalidInput(
-            f"This version cannot compute the settings of the manifest: {format_problems(error)}.",
-            f"Install skipgram-audit {then.get('software', {}).get('skipgram-audit', 'of the audit')}.",
-        ) from error
+    settings = validated(
+        AuditSettings,
+        then["settings"],
+        "This version cannot compute the settings of the manifest",
+        f"Install skipgram-audit {then.get('software', {}).get('skipgram-audit', 'of the audit')}.",
+    )
     if settings.models:
         raise InvalidInput(
             "This audit took its vectors from models that were trained elsewhere, and a manifest does not hold them.",

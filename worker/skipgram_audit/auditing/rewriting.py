@@ -21,10 +21,10 @@ from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.mitigation.ledger import LedgerRow, as_csv, as_json_lines, ledger_rows
 from skipgram_audit.mitigation.rewrite_run import PHASES, Documents, RewritableAudit, RewriteRun
 from skipgram_audit.mitigation.rewritten_corpus import RewrittenDocument
-from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
-from skipgram_audit.model.validation import format_problems
+from skipgram_audit.model.validation import validated
 from skipgram_audit.model.word_pairs import InvalidPairs, WordPairs, load_pairs, parse_pairs
 from skipgram_audit.report.check_files import drop_rewriting, keep_rewriting
 from skipgram_audit.report.corpus_file import corpus_file, form_of
@@ -324,20 +324,15 @@ def make_rewrite_plan(
         InvalidPairs, NotFound: a list cannot be used, or is not there.
         InvalidInput: another part of the plan is wrong.
     """
-    from pydantic import ValidationError
-
-    values = {name: value for name, value in options.items() if value is not None}
-    try:
-        return RewritePlan(
-            method=method,
-            lists=tuple(_loaded(pairs)),
-            positions=None if positions is None else tuple(positions),
-            removed=tuple(removed),
-            grammar=grammar or ("tagger" if tagger_is_there() else "rule"),
-            **values,
-        )
-    except ValidationError as error:
-        raise InvalidInput(f"This rewriting cannot be made: {format_problems(error)}.", "Correct it.") from error
+    values = {
+        "method": method,
+        "lists": tuple(_loaded(pairs)),
+        "positions": None if positions is None else tuple(positions),
+        "removed": tuple(removed),
+        "grammar": grammar or ("tagger" if tagger_is_there() else "rule"),
+        **{name: value for name, value in options.items() if value is not None},
+    }
+    return validated(RewritePlan, values, "This rewriting cannot be made")
 
 
 def _loaded(pairs: PairsLike | Iterable[PairsLike] | None) -> Iterator[WordPairs]:

@@ -6,7 +6,6 @@ from statistics import fmean
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
 from skipgram_audit.cli.probes import format_never_found
@@ -29,12 +28,11 @@ from skipgram_audit.cli.reading import (
     reading_options,
 )
 from skipgram_audit.computing.progress import progress_bars
-from skipgram_audit.model.errors import AuditError, InvalidInput, InvalidSettings
+from skipgram_audit.model.asked import settings_with, unique_probes
+from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.pretrained import USUAL_ESTIMATOR
-from skipgram_audit.model.probe import ProbeDefinition, load_probe
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.model.validation import format_problems
 from skipgram_audit.report.sentences import coverage
 from skipgram_audit.report.verdict import probe_verdict
 
@@ -105,7 +103,7 @@ def audit(
         "casefold": casefold, "estimator": estimator, "null_shuffles": null_shuffles,
         "damping": damping, "solver_iterations": solver_iterations, "solver_tolerance": solver_tolerance,
     }  # fmt: skip
-    settings = make_audit_settings(**options)
+    settings = settings_with(None, {name: value for name, value in options.items() if value is not None})
     probes = unique_probes(probe)
     for line in (line for one in probes for line in format_never_found(one)):
         typer.echo(line, err=True)
@@ -161,29 +159,6 @@ def executor_of(scheduler: str | None, training_resources: list[str] | None) -> 
     from skipgram_audit.cluster.opening import opened_executor
 
     return opened_executor(make_settings(scheduler=scheduler, training_resources=labelled_amounts(training_resources)))
-
-
-def make_audit_settings(**options: Any) -> AuditSettings:
-    """Settings with the given options in place of the defaults.
-
-    Raises:
-        InvalidSettings: names the setting and what is wrong with it.
-    """
-    try:
-        return AuditSettings(**{name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        raise InvalidSettings(
-            f"These settings cannot be used: {format_problems(error)}.", "Correct the named options."
-        ) from error
-
-
-def unique_probes(names: list[str]) -> list[ProbeDefinition]:
-    """The named probes; two probes of one name could not be distinguished in the results."""
-    probes = [load_probe(name) for name in names]
-    repeated = sorted({probe.name for probe in probes if [one.name for one in probes].count(probe.name) > 1})
-    if repeated:
-        raise InvalidInput(f"More than one probe is named {', '.join(repeated)}.", "Give every probe its own name.")
-    return probes
 
 
 def summary(outcome: Any) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, ending_of
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
@@ -26,9 +26,7 @@ Vectors = Annotated[
 ]
 
 
-def described(name: str) -> str:
-    """The help of a part of a plan."""
-    return str(CheckPlan.model_fields[name].description)
+described = describer(CheckPlan)
 
 
 def check(

@@ -7,13 +7,10 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, ending_of
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 
-
-def described(name: str) -> str:
-    """The help of a part of a plan."""
-    return str(MitigationPlan.model_fields[name].description)
+described = describer(MitigationPlan)
 
 
 def mitigations(

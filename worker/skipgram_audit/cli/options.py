@@ -1,11 +1,12 @@
 """Options that several commands share, and the settings that they make; an option wins over the environment."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.validation import format_problems
@@ -44,6 +45,11 @@ VectorsFormat = Annotated[
     typer.Option("--vectors-format", help="text or binary, the formats of word2vec; or gensim, for KeyedVectors.load."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for scripts.")]
+
+
+def describer(model: type[BaseModel]) -> Callable[[str], str]:
+    """Gives the help of a part of a plan by its name."""
+    return lambda name: str(model.model_fields[name].description)
 
 
 def make_settings(**options: Any) -> Settings:

@@ -7,14 +7,11 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited
-from skipgram_audit.cli.options import Json
+from skipgram_audit.cli.options import Json, describer
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions, read_options
 
-
-def described(name: str) -> str:
-    """The help of an option of a report."""
-    return str(ReportOptions.model_fields[name].description)
+described = describer(ReportOptions)
 
 
 def report(

@@ -8,15 +8,12 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, ending_of
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
 
-
-def described(name: str) -> str:
-    """The help of a part of a plan."""
-    return str(RewritePlan.model_fields[name].description)
+described = describer(RewritePlan)
 
 
 def rewrite(

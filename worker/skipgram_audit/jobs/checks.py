@@ -10,17 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from skipgram_audit.auditing.check import PHASES, CheckRun, predicted_set
-from skipgram_audit.auditing.folder import ARTIFACTS, CHECK_VECTORS
-from skipgram_audit.auditing.run import open_pipeline
+from skipgram_audit.auditing.folder import CHECK_VECTORS
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.jobs.check_results import update_report
 from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.pipelines import opened_pipeline
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckOutcome, CheckPlan, TrainingScores
-from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.probe import parse_probe
-from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.retraining.check import PredictedSet, Training
 from skipgram_audit.store import checks, costs
 from skipgram_audit.store.database import Database
@@ -66,18 +63,10 @@ def carry_out_check(context: JobContext, subject: str) -> None:
 def _check_run(context: JobContext, check_id: int, executor: Executor) -> CheckRun:
     with context.database.session() as session:
         check = checks.by_id(session, check_id)
-    audit = check.audit
-    probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    artifacts = context.settings.audit_folder(audit.storage_name) / ARTIFACTS
-    if not (artifacts / "corpus.npz").is_file():
-        raise Conflict(
-            "The files that this audit was computed in are no longer in the data folder.",
-            "Run the audit again, then check that one.",
-        )
-    settings = AuditSettings.model_validate(audit.settings)
-    pipeline = open_pipeline(artifacts, settings, probes, context.settings.device, executor)
+    pipeline = opened_pipeline(context, check.audit, executor)
     names = [probe.name for probe in pipeline.measurable_probes]
-    store = DatabaseCheckStore(context.database, check_id, names, artifacts.parent / CHECK_VECTORS / str(check_id))
+    vectors = context.settings.audit_folder(check.audit.storage_name) / CHECK_VECTORS / str(check_id)
+    store = DatabaseCheckStore(context.database, check_id, names, vectors)
     return CheckRun(pipeline, CheckPlan.model_validate(check.plan), store)
 
 

@@ -4,14 +4,12 @@ import time
 
 import numpy as np
 
-from skipgram_audit.auditing.folder import ARTIFACTS, DOCUMENTS
-from skipgram_audit.auditing.run import open_pipeline
+from skipgram_audit.auditing.folder import DOCUMENTS
 from skipgram_audit.computing.progress import part_of
 from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.pipelines import opened_pipeline
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.probe import parse_probe
-from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import audits, document_map, filling
 from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import JobKind
@@ -40,15 +38,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
     with context.database.session() as session:
         audit = audits.get(session, audit_id)
         documents = len(corpus_columns(session, audit.corpus)["ids"])
-    settings = AuditSettings.model_validate(audit.settings)
-    probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    folder = context.settings.audit_folder(audit.storage_name) / ARTIFACTS
-    if not (folder / "corpus.npz").is_file():
-        raise Conflict(
-            "The files that this audit was computed in are no longer in the data folder.",
-            "Run the audit again, then draw that one's map.",
-        )
-    pipeline = open_pipeline(folder, settings, probes, context.settings.device)
+    pipeline = opened_pipeline(context, audit)
     first = pipeline.trajectories[0]
     vectors = document_vectors(pipeline.corpus, first.inputs)
     if len(vectors) != documents:
@@ -67,7 +57,8 @@ def _draw(context: JobContext, audit_id: int) -> None:
         fitted=min(placed, MOST_FITTED),
         seconds=time.perf_counter() - started,
     )
-    if (folder.parent / DOCUMENTS).is_file():
-        write_map_file(folder.parent, places, document_map.SIDE)
+    folder = context.settings.audit_folder(audit.storage_name)
+    if (folder / DOCUMENTS).is_file():
+        write_map_file(folder, places, document_map.SIDE)
     with context.database.session() as session:
         document_map.write(session, audits.get(session, audit_id), places, typical, pipeline.corpus.words, facts)

@@ -6,17 +6,14 @@ missing.
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.mitigation_folder import FolderMitigationStore
-from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.pipelines import opened_pipeline
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.mitigation.run import PHASES, MitigationRun
-from skipgram_audit.model.errors import Conflict
 from skipgram_audit.model.mitigations import MitigationPlan
-from skipgram_audit.model.probe import parse_probe
-from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import costs, mitigations
 from skipgram_audit.store.models import JobKind
 
@@ -53,16 +50,8 @@ def compare(context: JobContext, subject: str) -> None:
 def _run(context: JobContext, comparison_id: int, executor: Executor) -> tuple[MitigationRun, FolderMitigationStore]:
     with context.database.session() as session:
         found = mitigations.by_id(session, comparison_id)
-    audit = found.audit
-    probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    folder = context.settings.audit_folder(audit.storage_name)
-    if not (folder / layout.ARTIFACTS / "corpus.npz").is_file():
-        raise Conflict(
-            "The files that this audit was computed in are no longer in the data folder.",
-            "Run the audit again, then compare its mitigations.",
-        )
-    settings = AuditSettings.model_validate(audit.settings)
-    pipeline = open_pipeline(folder / layout.ARTIFACTS, settings, probes, context.settings.device, executor)
+    pipeline = opened_pipeline(context, found.audit, executor)
+    folder = context.settings.audit_folder(found.audit.storage_name)
     store = FolderMitigationStore(folder / layout.MITIGATIONS / found.storage_name)
     texts = folder / layout.ARTIFACTS / layout.TEXTS
     plan = MitigationPlan.model_validate(found.plan)

@@ -4,18 +4,14 @@ import numpy as np
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.calibrating import calibrate, is_worth_calibrating
-from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.run import open_pipeline
 from skipgram_audit.auditing.what_if import encode_texts, predicted
 from skipgram_audit.jobs.context import JobContext
+from skipgram_audit.jobs.pipelines import opened_pipeline
 from skipgram_audit.jobs.runtime import job
-from skipgram_audit.model.errors import Conflict
-from skipgram_audit.model.probe import parse_probe
-from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.store import audits, jobs, what_ifs
-from skipgram_audit.store.models import AuditRow, JobKind
+from skipgram_audit.store.models import JobKind
 
 
 @job(JobKind.CALIBRATION)
@@ -53,7 +49,7 @@ def _calibrate(context: JobContext, audit_id: int) -> None:
     with context.database.session() as session:
         audit = audits.get(session, audit_id)
         outcomes = [audits.outcome_of(session, probe) for probe in audit.probes]
-    pipeline = _opened(context, audit)
+    pipeline = opened_pipeline(context, audit)
     calibrate(context.settings.audit_folder(audit.storage_name), pipeline, outcomes, context.progress)
 
 
@@ -65,7 +61,7 @@ def _predict(context: JobContext, what_if_id: int) -> None:
         positions = what_ifs.positions_of(row)
         audit = row.audit
         texts, weight = list(row.texts), row.weight
-    pipeline = _opened(context, audit)
+    pipeline = opened_pipeline(context, audit)
     weights = np.ones(pipeline.corpus.document_count)
     weights[positions] = weight
     added = encode_texts(pipeline, texts)
@@ -92,14 +88,3 @@ def _score(at_once: WhatIfScore, found: object) -> WhatIfScore:
         return blank.model_copy(update={"after": None, "reason": found.reason})
     scores = np.asarray(found)
     return blank.model_copy(update={"after": float(scores.mean()), "after_by_seed": scores.tolist(), "reason": ""})
-
-
-def _opened(context: JobContext, audit: AuditRow) -> AuditPipeline:
-    folder = context.settings.audit_folder(audit.storage_name) / layout.ARTIFACTS
-    if not (folder / "corpus.npz").is_file():
-        raise Conflict(
-            "The files that this audit was computed in are no longer in the data folder.", "Run the audit again."
-        )
-    settings = AuditSettings.model_validate(audit.settings)
-    probes = [parse_probe(probe.definition, probe.name) for probe in audit.probes]
-    return open_pipeline(folder, settings, probes, context.settings.device)

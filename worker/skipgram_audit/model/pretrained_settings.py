@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from skipgram_audit.model.errors import InvalidInput, InvalidSettings
 from skipgram_audit.model.pretrained import MAXIMUM_MODELS, PretrainedModel, possible, refusal
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.model.validation import format_problems
+from skipgram_audit.model.validation import validated
 
 
 def stated_settings(models: Sequence[PretrainedModel]) -> dict[str, float]:
@@ -66,10 +64,10 @@ def with_models(
         "null_shuffles": 0,
         "models": [model.model_dump() for model in models],
     }
-    try:
-        return AuditSettings.model_validate(values | replaced)
-    except ValidationError as error:
-        raise InvalidSettings(
-            f"The model was trained in a way that is not audited here: {format_problems(error)}.",
-            "Export its vectors with `model.wv.save_word2vec_format(path)` and give settings by hand.",
-        ) from error
+    return validated(
+        AuditSettings,
+        values | replaced,
+        "The model was trained in a way that is not audited here",
+        "Export its vectors with `model.wv.save_word2vec_format(path)` and give settings by hand.",
+        InvalidSettings,
+    )

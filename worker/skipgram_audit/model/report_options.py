@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.text import without_nul
-from skipgram_audit.model.validation import format_problems
+from skipgram_audit.model.validation import validated
 
 SectionName = Literal[
     "answer", "corpus", "scores", "drivers", "checks", "mitigation", "limits", "method", "citation", "appendix",
@@ -102,9 +101,4 @@ def read_options(**values: Any) -> ReportOptions:
     Raises:
         InvalidInput: names what is wrong.
     """
-    try:
-        return ReportOptions(**values)
-    except ValidationError as error:
-        raise InvalidInput(
-            f"The report cannot be made so: {format_problems(error)}.", "Correct the named options."
-        ) from error
+    return validated(ReportOptions, values, "The report cannot be made so")

@@ -1,9 +1,13 @@
 """What is wrong with values that a definition or an address refuses, in words."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+from skipgram_audit.model.errors import AuditError, InvalidInput
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _WHOLE_NUMBER = "a whole number is needed"
 _NUMBER = "a number is needed"
@@ -70,3 +74,24 @@ def problems_of(error: ValidationError) -> list[tuple[str, str]]:
 def format_problems(error: ValidationError) -> str:
     """All problems in one line."""
     return "; ".join(f"{name}: {text}" if name else text for name, text in problems_of(error))
+
+
+def validated(
+    model: type[Model],
+    values: Mapping[str, Any],
+    complaint: str,
+    remedy: str = "Correct the named options.",
+    error: type[AuditError] = InvalidInput,
+) -> Model:
+    """A model of some values.
+
+    Args:
+        complaint: what is said before the problems, without a stop.
+
+    Raises:
+        AuditError: of the given class; names each value that cannot be used and what is wrong with it.
+    """
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as problem:
+        raise error(f"{complaint}: {format_problems(problem)}.", remedy) from problem

@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, LANGUAGE_CODE, is_one_word, tokenize, word_form
-from skipgram_audit.model.validation import format_problems
+from skipgram_audit.model.validation import validated
 
 PAIRS_FOLDER = Path(__file__).parent / "pairs"
 MOST_PAIRS = 10_000
@@ -274,10 +274,7 @@ def parse_pairs(text: str, name: str = "") -> WordPairs:
     values = _values_of(text)
     usable = "".join(c if c.isalnum() or c in " .:+-_" else "-" for c in name)[:80].lstrip(" .:+-")
     values.setdefault("name", usable or "own pairs")
-    try:
-        found = WordPairs.model_validate(values)
-    except ValidationError as error:
-        raise InvalidPairs(f"The list of word pairs cannot be used: {format_problems(error)}.", FORM) from error
+    found = validated(WordPairs, values, "The list of word pairs cannot be used", FORM, InvalidPairs)
     pair_table([found], found.language or DEFAULT_LANGUAGE)
     return found
 

@@ -1,6 +1,5 @@
 """From a file to a model: compression is peeled, the format is recognised by content, and sizes are held to limits."""
 
-import tempfile
 import zipfile
 import zlib
 from contextlib import ExitStack
@@ -9,7 +8,7 @@ from typing import IO
 
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.readers.archive import open_archive
-from skipgram_audit.corpus.readers.inflation import Source, compression_of, open_source
+from skipgram_audit.corpus.readers.inflation import Source, compression_of, open_source, temporary_file
 from skipgram_audit.corpus.readers.options import ReaderLimits
 from skipgram_audit.pretrained.converted import looks_converted, read_converted
 from skipgram_audit.pretrained.errors import CONVERT, UnreadableModel
@@ -89,7 +88,7 @@ def _read_zip(source: Source, limits: ReaderLimits, progress: Progress) -> Impor
     with open_archive(source, limits) as archive, ExitStack() as stack:
 
         def unpack(entry: zipfile.ZipInfo) -> IO[bytes]:
-            file = stack.enter_context(tempfile.TemporaryFile(dir=_writable(source.path.parent)))
+            file: IO[bytes] = stack.enter_context(temporary_file(source.path.parent))
             try:
                 with archive.open(entry) as stream:
                     while chunk := stream.read(_CHUNK):
@@ -118,12 +117,3 @@ def _counts(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is a file of the user's: archivers add folders and hidden files of their own."""
     path = PurePosixPath(entry.filename)
     return not entry.is_dir() and "__MACOSX" not in path.parts and not path.name.startswith(".")
-
-
-def _writable(folder: Path) -> Path | None:
-    """The folder, if temporary files can be made in it; else None, for the system's own."""
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return None

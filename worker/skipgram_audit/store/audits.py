@@ -94,11 +94,6 @@ def _default_name(corpus: CorpusRow, probes: Sequence[ProbeDefinition]) -> str:
     return f"{corpus.name}: {names}{f' and {more} more' if more > 0 else ''}"[:MAXIMUM_NAME_LENGTH]
 
 
-def auditable_corpora(session: Session) -> list[CorpusRow]:
-    """Corpora that have been read to their end, the newest first."""
-    return list(session.scalars(select(CorpusRow).where(CorpusRow.status == Status.DONE).order_by(CorpusRow.id.desc())))
-
-
 def get(session: Session, audit_id: int) -> AuditRow:
     """An audit with its corpus and probes.
 

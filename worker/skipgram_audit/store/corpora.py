@@ -77,6 +77,11 @@ def get(session: Session, corpus_id: int) -> CorpusRow:
     return corpus
 
 
+def usable(session: Session) -> list[CorpusRow]:
+    """Corpora that have been read to their end, the newest first."""
+    return list(session.scalars(select(CorpusRow).where(CorpusRow.status == Status.DONE).order_by(CorpusRow.id.desc())))
+
+
 def page(session: Session, cursor: Cursor | None = None) -> Page[CorpusRow]:
     """Corpora, the newest first."""
     return paginate(session, select(CorpusRow), CorpusRow.id, cursor, descending=True)

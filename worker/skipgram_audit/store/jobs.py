@@ -16,10 +16,12 @@ from skipgram_audit.store.database import insert_ignoring, now
 from skipgram_audit.store.models import (
     AuditRow,
     Check,
+    ComputedSubject,
     CorpusRow,
     ImportedModelRow,
     Job,
     JobKind,
+    JobSubject,
     MitigationComparison,
     RewritingRow,
     Status,
@@ -35,6 +37,16 @@ PARTS_OF_AUDITS: dict[JobKind, type[Check | MitigationComparison | RewritingRow 
     JobKind.REWRITE: RewritingRow,
 }
 """What hangs on an audit and has jobs of its own."""
+
+SUBJECTS: dict[JobKind, type[JobSubject]] = {
+    JobKind.IMPORT: CorpusRow,
+    JobKind.DERIVE: CorpusRow,
+    JobKind.MODEL: ImportedModelRow,
+    JobKind.AUDIT: AuditRow,
+    JobKind.CHECK: Check,
+    JobKind.MITIGATIONS: MitigationComparison,
+    JobKind.REWRITE: RewritingRow,
+}
 
 
 def get(session: Session, job_id: str) -> Job:
@@ -84,9 +96,7 @@ def remove_of(session: Session, kind: JobKind, subjects: Sequence[int]) -> None:
     session.execute(delete(Job).where(Job.kind == kind, Job.subject.in_([str(one) for one in subjects])))
 
 
-def active_of(
-    session: Session, kind: JobKind, row: AuditRow | Check | MitigationComparison | RewritingRow, what: str
-) -> str:
+def active_of(session: Session, kind: JobKind, row: JobSubject, what: str) -> str:
     """The id of the job of a subject that waits or runs, to cancel it.
 
     Args:
@@ -101,9 +111,7 @@ def active_of(
     return job.id
 
 
-def wait_again(
-    session: Session, row: AuditRow | Check | ImportedModelRow | MitigationComparison, what: str, remedy: str
-) -> None:
+def wait_again(session: Session, row: JobSubject, what: str, remedy: str) -> None:
     """Makes the subject of a job that failed or was cancelled wait for another one.
 
     Args:
@@ -116,7 +124,7 @@ def wait_again(
     table = type(row)
     ended = table.status.in_((Status.FAILED, Status.CANCELLED))
     values: dict[str, Any] = {"status": Status.WAITING, "error": "", "finished_at": None}
-    if table is not ImportedModelRow:
+    if issubclass(table, ComputedSubject):
         values["started_at"] = None
     statement = update(table).where(table.id == row.id, ended).values(values).returning(table.id)
     if session.scalar(statement) is None:
@@ -163,7 +171,7 @@ def start(session: Session, job_id: str) -> Job | None:
     subject = _subject(session, job)
     if subject is not None:
         subject.status = Status.RUNNING
-        if isinstance(subject, AuditRow | Check | MitigationComparison | RewritingRow):
+        if isinstance(subject, ComputedSubject):
             subject.started_at = subject.started_at or job.started_at
     return job
 
@@ -190,21 +198,8 @@ def end(session: Session, job_id: str, status: Status, error: str = "", remedy: 
     return True
 
 
-def _subject(
-    session: Session, job: Job
-) -> CorpusRow | AuditRow | Check | ImportedModelRow | MitigationComparison | RewritingRow | None:
-    """The corpus, model, audit, check or comparison whose status follows a job's; None for a preview and for what is
-    found out of a corpus or an audit that is done, or when it was deleted."""
-    if job.kind in (JobKind.IMPORT, JobKind.DERIVE):
-        return session.get(CorpusRow, int(job.subject), populate_existing=True)
-    if job.kind == JobKind.MODEL:
-        return session.get(ImportedModelRow, int(job.subject), populate_existing=True)
-    if job.kind == JobKind.AUDIT:
-        return session.get(AuditRow, int(job.subject), populate_existing=True)
-    if job.kind == JobKind.REWRITE:
-        return session.get(RewritingRow, int(job.subject), populate_existing=True)
-    if job.kind == JobKind.CHECK:
-        return session.get(Check, int(job.subject), populate_existing=True)
-    if job.kind == JobKind.MITIGATIONS:
-        return session.get(MitigationComparison, int(job.subject), populate_existing=True)
-    return None
+def _subject(session: Session, job: Job) -> JobSubject | None:
+    """What follows a job's status; None for a preview and for what is found out of a corpus or an audit that is done,
+    or when it was deleted."""
+    table = SUBJECTS.get(job.kind)
+    return session.get(table, int(job.subject), populate_existing=True) if table else None

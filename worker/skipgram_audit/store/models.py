@@ -47,6 +47,26 @@ NUMBERED_ONCE = {"sqlite_autoincrement": True}
 leads to something else."""
 
 
+class JobSubject(Base):
+    """What is made by a job, whose status it follows; see jobs.py."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class ComputedSubject(JobSubject):
+    """One that knows when its job was started, too."""
+
+    __abstract__ = True
+
+    started_at: Mapped[datetime | None]
+
+
 class Upload(Base):
     """A file on its way in: bytes arrive in order, in as many requests as it takes."""
 
@@ -62,17 +82,15 @@ class Upload(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class CorpusRow(Base):
+class CorpusRow(JobSubject):
     """A corpus and what was read, and not read, of its file."""
 
     __tablename__ = "corpora"
     __table_args__ = (Index("uq_corpora_storage_name", "storage_name", unique=True), NUMBERED_ONCE)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     name: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="", doc="the user's, plain text")
-    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
     upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"))
     source_sha256: Mapped[str] = mapped_column(String(64), default="")
@@ -101,9 +119,6 @@ class CorpusRow(Base):
         default=dict,
         doc="what was compared and found, see skipgram_audit.store.near_duplicates; empty until they were looked for",
     )
-    error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    finished_at: Mapped[datetime | None]
 
 
 class SkippedRow(Base):
@@ -180,16 +195,14 @@ class Probe(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class ImportedModelRow(Base):
+class ImportedModelRow(JobSubject):
     """A model that was trained elsewhere; its words and vectors are a file of the models folder."""
 
     __tablename__ = "imported_models"
     __table_args__ = (Index("uq_imported_models_storage_name", "storage_name", unique=True), NUMBERED_ONCE)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     name: Mapped[str] = mapped_column(Text)
-    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     filename: Mapped[str] = mapped_column(Text)
     upload_id: Mapped[str | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"))
     came_as: Mapped[str | None] = mapped_column(String(32), doc="the upload's id, also when the upload is gone")
@@ -198,9 +211,6 @@ class ImportedModelRow(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="see skipgram_audit.model.pretrained.ModelFacts; empty until it has been read"
     )
-    error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    finished_at: Mapped[datetime | None]
 
 
 class AuditModel(Base):
@@ -214,18 +224,16 @@ class AuditModel(Base):
     )
 
 
-class AuditRow(Base):
+class AuditRow(ComputedSubject):
     """One audit of one corpus with its whole settings and, when done, its manifest."""
 
     __tablename__ = "audits"
     __table_args__ = (Index("uq_audits_storage_name", "storage_name", unique=True), NUMBERED_ONCE)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     storage_name: Mapped[str] = mapped_column(String(32), default=new_storage_name)
     corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="", doc="the user's, plain text")
-    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     settings: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.settings.AuditSettings")
     standard_check: Mapped[bool] = mapped_column(default=False, doc="whether a check is queued when it is done")
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -234,10 +242,6 @@ class AuditRow(Base):
     )
     vocabulary_size: Mapped[int] = mapped_column(default=0)
     trained_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
-    error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
 
     corpus: Mapped[CorpusRow] = relationship()
     probes: Mapped[list["AuditProbe"]] = relationship(
@@ -428,48 +432,36 @@ class PhaseCost(Base):
     measured_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Check(Base):
+class Check(ComputedSubject):
     """A check by retraining of an audit: its plan frozen and, when done, what it found."""
 
     __tablename__ = "checks"
     __table_args__ = NUMBERED_ONCE
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
-    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     plan: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.check_plan.CheckPlan")
     trainings: Mapped[int] = mapped_column(default=0, doc="how many it needs; at most, until its sets are drawn")
     outcome: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="see skipgram_audit.model.check_plan.CheckOutcome"
     )
-    error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
 
     audit: Mapped[AuditRow] = relationship()
 
 
-class MitigationComparison(Base):
+class MitigationComparison(ComputedSubject):
     """Mitigations of an audit that are compared: their plan frozen and, when done, the table of what each one does."""
 
     __tablename__ = "mitigation_comparisons"
     __table_args__ = NUMBERED_ONCE
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
     storage_name: Mapped[str] = mapped_column(
         String(32), default=new_storage_name, doc="folder of its vectors, in that of the audit"
     )
-    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     plan: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.mitigations.MitigationPlan")
     outcome: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="see skipgram_audit.model.mitigations.MitigationTable; empty until it is done"
     )
-    error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
 
     audit: Mapped[AuditRow] = relationship()
 
@@ -531,15 +523,13 @@ class WhatIfRow(Base):
     audit: Mapped[AuditRow] = relationship()
 
 
-class RewritingRow(Base):
+class RewritingRow(ComputedSubject):
     """A rewriting of an audit's corpus: its plan frozen and, when done, what it changes and what every probe scores."""
 
     __tablename__ = "rewritings"
     __table_args__ = NUMBERED_ONCE
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), index=True)
-    status: Mapped[Status] = mapped_column(String(16), default=Status.WAITING)
     plan: Mapped[dict[str, Any]] = mapped_column(doc="see skipgram_audit.model.rewriting.RewritePlan")
     undone: Mapped[dict[str, Any]] = mapped_column(
         default=dict, doc="position of a document -> where changes begin that are not made"
@@ -552,9 +542,5 @@ class RewritingRow(Base):
     changed: Mapped[bytes] = mapped_column(
         LargeBinary, default=b"", doc="positions of documents with changes; see skipgram_audit.store.packing"
     )
-    error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
 
     audit: Mapped[AuditRow] = relationship()

@@ -14,7 +14,7 @@ from skipgram_audit.report.formatting import influence_digits
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.verdict import clearest
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, checks, imported_models, jobs, mitigations, ranking
+from skipgram_audit.store import audits, checks, corpora, imported_models, jobs, mitigations, ranking
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditProbe, AuditRow, JobKind, Status
 from skipgram_audit.store.paging import Cursor
@@ -131,7 +131,7 @@ def _render_form(
         earlier = earlier_audit(session, form.again_id) if form.again_id is not None else None
         if earlier and not form.complete:
             earlier.fill(form)
-        usable = audits.auditable_corpora(session)
+        usable = corpora.usable(session)
         if form.corpus_id is None and usable:
             form.corpus_id = usable[0].id
         corpus = next((item for item in usable if item.id == form.corpus_id), None)

@@ -9,12 +9,12 @@ from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import MAXIMUM_PROBE_BYTES, never_found_because, parse_probe_file, probe_as_toml
-from skipgram_audit.store import probes
+from skipgram_audit.store import corpora, probes
 from skipgram_audit.store.database import Database
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.naming import NoteForm
 from skipgram_audit_web.features.probes.forms import ProbeForm
-from skipgram_audit_web.features.probes.service import require_usable_corpus, usable_corpora
+from skipgram_audit_web.features.probes.service import require_usable_corpus
 from skipgram_audit_web.web import CurrentDatabase, SentForm, attachment, render, see_other
 
 router = APIRouter(prefix="/probes", include_in_schema=False)
@@ -135,7 +135,7 @@ def _render_probe(
             section="probes",
             probe=probe,
             definition=definition,
-            corpora=usable_corpora(session),
+            corpora=corpora.usable(session),
             corpus=chosen,
             casefold=casefold or chosen is None,
             coverage=coverage,

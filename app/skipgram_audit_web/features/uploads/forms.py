@@ -6,13 +6,11 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import ValidationError
 from starlette.datastructures import FormData, QueryParams
 
-from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.reader_options import FORMATS, ReaderOptions
-from skipgram_audit.model.validation import format_problems
+from skipgram_audit.model.validation import validated
 from skipgram_audit_web.common.languages import LANGUAGES
 
 DEFAULT_LANGUAGE = "en"
@@ -101,12 +99,7 @@ def read_import_form(sent: FormData) -> ImportForm:
     values["delimiter"] = _TABS.get(delimiter, delimiter)
     values["metadata_fields"] = tuple(str(value) for value in sent.getlist("metadata_fields"))
     values["quoted"] = "quoted" in sent or "quoting" not in sent
-    try:
-        options = ReaderOptions(**values)
-    except ValidationError as error:
-        raise InvalidInput(
-            f"These options cannot be used: {format_problems(error)}.", "Go back and choose again."
-        ) from error
+    options = validated(ReaderOptions, values, "These options cannot be used", "Go back and choose again.")
     return ImportForm(chosen.name, chosen.language, options)
 
 

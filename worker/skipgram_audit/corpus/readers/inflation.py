@@ -117,7 +117,7 @@ class Source:
         if not self.compression:
             yield self._raw
             return
-        with _temporary_file(self.path.parent) as unpacked:
+        with temporary_file(self.path.parent) as unpacked:
             while chunk := self.stream.read(_CHUNK):
                 unpacked.write(chunk)
             unpacked.seek(0)
@@ -177,16 +177,10 @@ class _Inflating(io.RawIOBase):
         return len(chunk)
 
 
-def named_temporary_file(folder: Path) -> Any:
+def temporary_file(folder: Path, named: bool = False) -> Any:
     """A file in a folder, or where that may only be read, in the system's; it goes when it is closed."""
+    make: Any = tempfile.NamedTemporaryFile if named else tempfile.TemporaryFile
     try:
-        return tempfile.NamedTemporaryFile(dir=folder)
+        return make(dir=folder)
     except OSError:
-        return tempfile.NamedTemporaryFile()
-
-
-def _temporary_file(folder: Path) -> IO[bytes]:
-    try:
-        return tempfile.TemporaryFile(dir=folder)
-    except OSError:  # a folder that may only be read
-        return tempfile.TemporaryFile()
+        return make()

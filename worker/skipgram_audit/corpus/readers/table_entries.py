@@ -23,7 +23,7 @@ from skipgram_audit.corpus.readers.errors import (
 )
 from skipgram_audit.corpus.readers.file_ids import Reader, file_identifiers
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
-from skipgram_audit.corpus.readers.inflation import Source, compression_of, named_temporary_file, open_source
+from skipgram_audit.corpus.readers.inflation import Source, compression_of, open_source, temporary_file
 from skipgram_audit.corpus.readers.json_rows import read_json
 from skipgram_audit.corpus.readers.options import DEFAULT_DELIMITERS, FORMAT_OF_SUFFIX, ReaderLimits, SourceDocument
 from skipgram_audit.corpus.readers.parquet import first_parquet_rows, read_parquet
@@ -79,7 +79,7 @@ def unpacked_table(
 
 @contextmanager
 def _copied(stream: IO[bytes], source: Source, spend: Callable[[int], None]) -> Iterator[Path]:
-    with named_temporary_file(source.path.parent) as file:
+    with temporary_file(source.path.parent, named=True) as file:
         while chunk := stream.read(_CHUNK):
             spend(len(chunk))
             file.write(chunk)
