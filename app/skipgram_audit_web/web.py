@@ -127,6 +127,7 @@ def _templates() -> Jinja2Templates:
 def render(request: Request, template: str, status_code: int = 200, **context: Any) -> Response:
     """The page that a template and its values make. Corpus text in the values is escaped."""
     shared = {
+        "section": request.url.path.strip("/").partition("/")[0],
         "active_jobs": getattr(request.state, "active_jobs", 0),
         "tour_step": current_step(request) if status_code == 200 else None,
         "tour_steps": STEPS,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -29,6 +29,11 @@ class View(StrEnum):
 def direction(probe: AuditProbe) -> int:
     """+1 when positive influence amplifies, -1 when negative influence does."""
     return KINDS[probe.kind].direction(probe.score)
+
+
+def of_probe(audit: AuditRow, probe: AuditProbe) -> dict[str, Any]:
+    """What every page of a measured probe of an audit shows it by."""
+    return {"audit": audit, "probe": probe, "direction": direction(probe)}
 
 
 def side_of(probe: AuditProbe, view: View) -> Side:

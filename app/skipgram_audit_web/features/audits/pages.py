@@ -54,7 +54,6 @@ def list_audits(
         return render(
             request,
             "audits/list.html",
-            section="audits",
             page=page,
             jobs=running,
             verdicts=service.verdicts_of(page.items),
@@ -143,7 +142,6 @@ def _render_form(
             request,
             "audits/new.html",
             status_code=status_code,
-            section="audits",
             form=form,
             earlier=earlier,
             error=error,
@@ -190,7 +188,7 @@ def _render_audit(
 ) -> Response:
     with database.session() as session:
         audit = audits.get(session, audit_id)
-        shared = {"section": "audits", "audit": audit, "naming": naming or NamingForm.of(audit)}
+        shared = {"audit": audit, "naming": naming or NamingForm.of(audit)}
         if audit.status != Status.DONE:
             job = jobs.latest(session, JobKind.AUDIT, audit_id)
             return render(request, "audits/progress.html", status_code=status_code, **shared, job=job)

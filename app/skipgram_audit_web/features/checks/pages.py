@@ -100,7 +100,6 @@ def _render_form(
         request,
         "checks/new.html",
         status_code=status_code,
-        section="audits",
         audit=audit,
         form=form,
         error=error,
@@ -136,7 +135,6 @@ def show_check(
     return render(
         request,
         "checks/show.html",
-        section="audits",
         audit=check.audit,
         check=check,
         job=job,
@@ -202,7 +200,6 @@ def show_set(
     return render(
         request,
         "checks/set.html",
-        section="audits",
         audit=check.audit,
         check=check,
         chosen=chosen,

@@ -6,11 +6,8 @@ from fastapi import APIRouter, Query
 
 from skipgram_audit.store.audits import score_of
 from skipgram_audit_web.features.comparisons.schemas import (
-    ComparedDocumentModel,
     ComparisonModel,
-    DifferenceModel,
     DocumentsModel,
-    LoneProbeModel,
     OverlapModel,
     ScoreModel,
 )
@@ -49,11 +46,11 @@ def compare_audits(
         return ComparisonModel(
             first=first,
             second=second,
-            settings=[DifferenceModel.model_validate(item) for item in found.settings],
-            corpus=[DifferenceModel.model_validate(item) for item in found.corpus],
-            software=[DifferenceModel.model_validate(item) for item in found.software],
+            settings=found.settings,
+            corpus=found.corpus,
+            software=found.software,
             scores=[_score(item) for item in found.scores],
-            not_compared=[LoneProbeModel.model_validate(item) for item in found.lone],
+            not_compared=found.lone,
             documents=_documents(found.documents) if found.documents else None,
         )
 
@@ -101,6 +98,6 @@ def _documents(documents: ComparedDocuments) -> DocumentsModel:
         zero_in_both=found.zero_in_both,
         paired_error=documents.paired_error,
         overlaps=[OverlapModel.model_validate(item) for item in found.overlaps],
-        upwards=[ComparedDocumentModel.model_validate(item) for item in documents.upwards],
-        downwards=[ComparedDocumentModel.model_validate(item) for item in documents.downwards],
+        upwards=documents.upwards,
+        downwards=documents.downwards,
     )

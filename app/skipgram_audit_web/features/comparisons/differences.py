@@ -1,39 +1,30 @@
 """What differs between two audits in settings, corpus and software: only the differences, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.formatting import thousands
 from skipgram_audit.store.models import AuditRow, CorpusRow
 from skipgram_audit_web.common.setting_labels import SETTING_LABELS
+from skipgram_audit_web.features.comparisons.schemas import DifferenceModel
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is not the same in both audits."""
-
-    name: str
-    first: str
-    second: str
-
-
-def setting_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
+def setting_differences(first: AuditRow, second: AuditRow) -> list[DifferenceModel]:
     """Settings that differ, in the order of AuditSettings; what an audit does not state is as it was before."""
     one, other = (AuditSettings.model_validate(audit.settings) for audit in (first, second))
     return [
-        Difference(
-            SETTING_LABELS.get(name, _words(name)),
-            _setting(name, getattr(one, name)),
-            _setting(name, getattr(other, name)),
+        DifferenceModel(
+            name=SETTING_LABELS.get(name, _words(name)),
+            first=_setting(name, getattr(one, name)),
+            second=_setting(name, getattr(other, name)),
         )
         for name in AuditSettings.model_fields
         if getattr(one, name) != getattr(other, name)
     ]
 
 
-def corpus_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
+def corpus_differences(first: AuditRow, second: AuditRow) -> list[DifferenceModel]:
     """How the corpora differ, and what of them was trained on."""
     one, other = _corpus_facts(first.corpus), _corpus_facts(second.corpus)
     for facts, audit in ((one, first), (other, second)):
@@ -42,14 +33,14 @@ def corpus_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
     return _different(one, other)
 
 
-def software_differences(first: AuditRow, second: AuditRow) -> list[Difference]:
+def software_differences(first: AuditRow, second: AuditRow) -> list[DifferenceModel]:
     """Versions and machines that differ; rounding may differ with them."""
     return _different(*(_computed_by(audit.manifest) for audit in (first, second)))
 
 
-def _different(first: Mapping[str, str], second: Mapping[str, str]) -> list[Difference]:
+def _different(first: Mapping[str, str], second: Mapping[str, str]) -> list[DifferenceModel]:
     names = dict.fromkeys([*first, *second])
-    pairs = [Difference(name, first.get(name, "–"), second.get(name, "–")) for name in names]
+    pairs = [DifferenceModel(name=name, first=first.get(name, "–"), second=second.get(name, "–")) for name in names]
     return [pair for pair in pairs if pair.first != pair.second]
 
 

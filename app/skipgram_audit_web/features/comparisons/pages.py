@@ -42,7 +42,6 @@ def show_comparison(
             return render(
                 request,
                 "comparisons/choose.html",
-                section="audits",
                 choices=finished_audits(session),
                 listed=LISTED_AUDITS,
                 first=first,
@@ -54,7 +53,6 @@ def show_comparison(
         return render(
             request,
             "comparisons/show.html",
-            section="audits",
             found=found,
             documents=documents,
             order=documents.order if documents else None,

@@ -5,6 +5,7 @@ from typing import Any
 
 from skipgram_audit.report.formatting import plural
 from skipgram_audit.store.models import AuditProbe, AuditRow
+from skipgram_audit_web.features.comparisons.schemas import LoneProbeModel
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,11 @@ class ProbePair:
 
 
 @dataclass(frozen=True)
-class LoneProbe:
-    """A probe that cannot be compared, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class PairedProbes:
     """The probes of two audits."""
 
     pairs: list[ProbePair]
-    lone: list[LoneProbe]
+    lone: list[LoneProbeModel]
 
 
 def pair_probes(first: AuditRow, second: AuditRow) -> PairedProbes:
@@ -46,7 +39,9 @@ def pair_probes(first: AuditRow, second: AuditRow) -> PairedProbes:
     partners: dict[int, AuditProbe] = {}
     for by_name in (True, False):
         for probe in first.probes:
-            partner = next((one for one in free if _same(probe, one) and (not by_name or one.name == probe.name)), None)
+            key = definition_key(probe.definition)
+            same = (one for one in free if definition_key(one.definition) == key)
+            partner = next((one for one in same if not by_name or one.name == probe.name), None)
             if probe.id not in partners and partner is not None:
                 partners[probe.id] = partner
                 free.remove(partner)
@@ -54,12 +49,12 @@ def pair_probes(first: AuditRow, second: AuditRow) -> PairedProbes:
     for probe in first.probes:
         partner = partners.get(probe.id)
         if partner is None:
-            lone.append(LoneProbe(probe.name, _why_alone(probe, second, "first", "second")))
+            lone.append(LoneProbeModel(name=probe.name, reason=_why_alone(probe, second, "first", "second")))
         elif probe.measured and partner.measured:
             pairs.append(ProbePair(probe, partner, _remark(probe, partner)))
         else:
-            lone.append(LoneProbe(probe.name, _why_not_measured(probe, partner)))
-    lone += [LoneProbe(probe.name, _why_alone(probe, first, "second", "first")) for probe in free]
+            lone.append(LoneProbeModel(name=probe.name, reason=_why_not_measured(probe, partner)))
+    lone += [LoneProbeModel(name=probe.name, reason=_why_alone(probe, first, "second", "first")) for probe in free]
     return PairedProbes(pairs, lone)
 
 
@@ -67,10 +62,6 @@ def definition_key(definition: dict[str, Any]) -> tuple[Any, ...]:
     """What a probe measures: its kind, its lists in order, its parameters. Descriptions are not part of it."""
     lists = [[(name, tuple(words)) for name, words in definition[role].items()] for role in ("targets", "attributes")]
     return definition.get("kind", "weat"), lists, sorted(definition.get("parameters", {}).items())
-
-
-def _same(first: AuditProbe, second: AuditProbe) -> bool:
-    return definition_key(first.definition) == definition_key(second.definition)
 
 
 def _why_alone(probe: AuditProbe, other: AuditRow, own: str, others: str) -> str:

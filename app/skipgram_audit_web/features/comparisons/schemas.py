@@ -54,7 +54,8 @@ class OverlapModel(FromRow):
 
 
 class ComparedDocumentModel(FromRow):
-    """A document of both audits; ranks are among the compared documents, from the strongest push upwards."""
+    """A document of both audits; ranks are among the compared documents, from the strongest push upwards, and equal
+    influences share their mean rank."""
 
     external_id: str
     title: str

@@ -24,12 +24,12 @@ from skipgram_audit_web.common.finished_audits import require_done
 from skipgram_audit_web.features.comparisons import agreement as arithmetic
 from skipgram_audit_web.features.comparisons.agreement import Agreement, MatchedInfluences
 from skipgram_audit_web.features.comparisons.differences import (
-    Difference,
     corpus_differences,
     setting_differences,
     software_differences,
 )
-from skipgram_audit_web.features.comparisons.probes import LoneProbe, ProbePair, pair_probes
+from skipgram_audit_web.features.comparisons.probes import ProbePair, pair_probes
+from skipgram_audit_web.features.comparisons.schemas import ComparedDocumentModel, DifferenceModel, LoneProbeModel
 from skipgram_audit_web.features.comparisons.scores import ScoreDifference, score_difference, score_sentence
 
 SHOWN_MOVES = 25
@@ -51,26 +51,6 @@ class ComparedScore:
     pair: ProbePair
     found: ScoreDifference
     reading: str
-
-
-@dataclass(frozen=True)
-class ComparedDocument:
-    """A document of both audits. Ranks are among the documents that both hold; equal influences share their mean rank.
-
-    Attributes:
-        change_error: standard error of the change by the chance of training; None where either audit has one seed.
-    """
-
-    external_id: str
-    title: str
-    first_id: int
-    second_id: int
-    first_influence: float
-    second_influence: float
-    first_rank: float
-    second_rank: float
-    change: float
-    change_error: float | None
 
 
 @dataclass(frozen=True)
@@ -96,9 +76,9 @@ class ComparedDocuments:
     paired_error: float | None
     only_first_sum: float
     only_second_sum: float
-    upwards: list[ComparedDocument]
-    downwards: list[ComparedDocument]
-    shown: list[ComparedDocument]
+    upwards: list[ComparedDocumentModel]
+    downwards: list[ComparedDocumentModel]
+    shown: list[ComparedDocumentModel]
 
 
 @dataclass(frozen=True)
@@ -107,11 +87,11 @@ class AuditComparison:
 
     first: AuditRow
     second: AuditRow
-    settings: list[Difference]
-    corpus: list[Difference]
-    software: list[Difference]
+    settings: list[DifferenceModel]
+    corpus: list[DifferenceModel]
+    software: list[DifferenceModel]
     scores: list[ComparedScore]
-    lone: list[LoneProbe]
+    lone: list[LoneProbeModel]
     documents: ComparedDocuments | None
 
 
@@ -258,12 +238,12 @@ def _documents(
     second: MatchedInfluences,
     ranks: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
     indices: Iterable[int],
-) -> dict[int, ComparedDocument]:
+) -> dict[int, ComparedDocumentModel]:
     chosen = list(indices)
     names = document_names(session, match.first[chosen].tolist() if chosen else [])
     errors = np.sqrt(first.noise + second.noise) if min(first.seeds, second.seeds) > 1 else None
     return {
-        index: ComparedDocument(
+        index: ComparedDocumentModel(
             external_id=names[int(match.first[index])][0],
             title=names[int(match.first[index])][1],
             first_id=int(match.first[index]),

@@ -47,7 +47,6 @@ def list_corpora(
     return render(
         request,
         "corpora/list.html",
-        section="corpora",
         page=page,
         uploads=waiting,
         arrived=arrived,
@@ -82,7 +81,6 @@ def _render_corpus(
             request,
             "corpora/show.html",
             status_code=status_code,
-            section="corpora",
             corpus=corpus,
             naming=naming or NamingForm.of(corpus),
             job=service.latest_job(session, corpus),
@@ -155,7 +153,7 @@ def list_documents(request: Request, corpus_id: Id, database: CurrentDatabase, c
         corpus = corpora.get(session, corpus_id)
         page = documents.page(session, corpus_id, Cursor.parse(cursor))
         notes = document_notes.notes_of(session, [document.id for document in page.items])
-    return render(request, "corpora/documents.html", section="corpora", corpus=corpus, page=page, notes=notes)
+    return render(request, "corpora/documents.html", corpus=corpus, page=page, notes=notes)
 
 
 @router.get("/{corpus_id}/documents/{document_id}")
@@ -207,7 +205,6 @@ def _render_document(
         status_code=status_code,
         note=note,
         note_form=form or NoteForm(note),
-        section="corpora",
         corpus=corpus,
         document=document,
         pieces=sentence_pieces(document.text, unpack_bounds(document.sentence_bounds).tolist(), first),

@@ -13,7 +13,7 @@ from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.marked_texts import strongest_excerpts
-from skipgram_audit_web.common.views import direction, document_rank
+from skipgram_audit_web.common.views import direction, document_rank, of_probe
 from skipgram_audit_web.features.document_map import service
 from skipgram_audit_web.features.document_map.figure import map_figure, region_labels
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
@@ -41,7 +41,7 @@ def show_map(
         facts = facts_of(audit)
         if facts is None:
             job = jobs.latest(session, JobKind.MAP, audit_id)
-            return render(request, "document_map/waiting.html", section="audits", audit=audit, probe=chosen, job=job)
+            return render(request, "document_map/waiting.html", audit=audit, probe=chosen, job=job)
         found = DocumentMap(session, chosen)
         part = found.part(rectangle) if rectangle else None
         ranks = part.ranks[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE].tolist() if part else []
@@ -51,9 +51,7 @@ def show_map(
         return render(
             request,
             "document_map/show.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             facts=facts,
             figure=map_figure(found.grid(), direction(chosen)),
             side=SIDE,
@@ -68,7 +66,6 @@ def show_map(
             page=page,
             pages=-(-part.documents // ROWS_A_PAGE) if part else 0,
             file=MAP if (settings.audit_folder(audit.storage_name) / MAP).is_file() else "",
-            direction=direction(chosen),
             largest=ranking.largest_influence(session, chosen, audit.corpus.document_count),
             **marking_context(request, session, audit_id, ids),
         )

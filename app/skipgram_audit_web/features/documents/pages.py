@@ -15,7 +15,7 @@ from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import choose_probe, require_done
 from skipgram_audit_web.common.naming import NoteForm
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.common.views import View, direction, rank_among, sentence_ranges
+from skipgram_audit_web.common.views import View, of_probe, rank_among, sentence_ranges
 from skipgram_audit_web.features.documents.service import adjacent_documents, document_ranks
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters, group_members, groups_of
@@ -66,9 +66,7 @@ def show_document(
         return render(
             request,
             "documents/show.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             document=document,
             place=place,
             view=adjacent.view,
@@ -91,7 +89,6 @@ def show_document(
             strongest=strongest,
             sentence_ranks=[rank_among(ranges, item.rank) for item in strongest[:SENTENCES_LISTED]],
             document_ranks=document_ranks(session, audit, document_id),
-            direction=direction(chosen),
             removal=removal_sentence(place.influence, outcome) if place else "",
             note_form=NoteForm(document_notes.note_of(session, document_id)),
             **marking_context(request, session, audit_id, [document_id]),

@@ -15,7 +15,7 @@ def list_help(request: Request, database: CurrentDatabase) -> Response:
     """All pages, and the tour."""
     with database.session() as session:
         audit = tour_audit(session)
-    return render(request, "help/list.html", section="help", contents=service.contents(), audit=audit)
+    return render(request, "help/list.html", contents=service.contents(), audit=audit)
 
 
 @router.get("/images/{name}.png")
@@ -36,4 +36,4 @@ def show_page_of_folder(request: Request, folder: str, page: str) -> Response:
 
 
 def _show(request: Request, path: str) -> Response:
-    return render(request, "help/show.html", section="help", page=service.help_page(path), contents=service.contents())
+    return render(request, "help/show.html", page=service.help_page(path), contents=service.contents())

@@ -28,7 +28,7 @@ def list_models(
         page = imported_models.page(session, Cursor.parse(cursor))
         waiting = [] if cursor else upload_service.unfinished(session, settings, UploadPurpose.MODEL)
     facts = {model.id: ModelFacts.model_validate(model.facts) for model in page.items if model.facts}
-    return render(request, "imported_models/list.html", section="models", page=page, facts=facts, uploads=waiting)
+    return render(request, "imported_models/list.html", page=page, facts=facts, uploads=waiting)
 
 
 @router.get("/new")
@@ -39,7 +39,6 @@ def new_model(request: Request, database: CurrentDatabase, settings: CurrentSett
     return render(
         request,
         "imported_models/new.html",
-        section="models",
         unfinished=unfinished,
         maximum_bytes=settings.maximum_upload_bytes,
     )
@@ -74,7 +73,6 @@ def show_model(request: Request, model_id: Id, database: CurrentDatabase) -> Res
         return render(
             request,
             "imported_models/show.html",
-            section="models",
             model=model,
             facts=ModelFacts.model_validate(model.facts) if model.facts else None,
             job=jobs.latest(session, JobKind.MODEL, model_id),

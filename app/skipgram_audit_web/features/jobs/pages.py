@@ -14,7 +14,7 @@ def list_jobs(request: Request, database: CurrentDatabase) -> Response:
     with database.session() as session:
         active = service.active_jobs(session)
         ended = service.ended_jobs(session)
-    return render(request, "jobs/list.html", section="jobs", active=active, ended=ended)
+    return render(request, "jobs/list.html", active=active, ended=ended)
 
 
 @router.post("/{job_id}/cancel")

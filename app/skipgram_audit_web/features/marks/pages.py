@@ -38,7 +38,6 @@ def show_marked(
         return render(
             request,
             "marks/show.html",
-            section="audits",
             audit=audit,
             probe=chosen,
             measured=[one for one in audit.probes if one.measured],

@@ -82,7 +82,6 @@ def _render_form(
         request,
         "mitigations/new.html",
         status_code=status_code,
-        section="audits",
         audit=audit,
         form=form,
         error=error,
@@ -104,7 +103,6 @@ def show_mitigations(request: Request, audit_id: Id, comparison_id: Id, database
     return render(
         request,
         "mitigations/show.html",
-        section="audits",
         audit=found.audit,
         comparison=found,
         job=job,

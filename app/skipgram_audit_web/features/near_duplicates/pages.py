@@ -10,7 +10,7 @@ from skipgram_audit.store.near_duplicates import GroupedRanking, facts_of
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.marked_texts import strongest_excerpts
-from skipgram_audit_web.common.views import direction
+from skipgram_audit_web.common.views import direction, of_probe
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates import service
 from skipgram_audit_web.features.near_duplicates.service import DuplicateOrder
@@ -42,9 +42,7 @@ def list_groups(
         return render(
             request,
             "near_duplicates/list.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             order=order,
             orders=list(DuplicateOrder),
             facts=facts,
@@ -52,7 +50,6 @@ def list_groups(
             excerpts=strongest_excerpts(session, chosen, rows),
             page=page,
             pages=-(-facts.groups // ROWS_A_PAGE) if facts else 0,
-            direction=direction(chosen),
             largest=max((abs(group.influence) for group in groups), default=0.0),
         )
 
@@ -77,16 +74,13 @@ def show_group(
         return render(
             request,
             "near_duplicates/show.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             sums=sums,
             group=group,
             members=members,
             excerpts=strongest_excerpts(session, chosen, [member.row for member in members]),
             page=page,
             pages=-(-group.documents // ROWS_A_PAGE),
-            direction=direction(chosen),
             largest=max((abs(member.row.influence) for member in members), default=0.0),
             **marking_context(request, session, audit_id, [member.row.document_id for member in members]),
         )

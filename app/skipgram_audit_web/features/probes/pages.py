@@ -28,7 +28,6 @@ def list_probes(request: Request, database: CurrentDatabase) -> Response:
     return render(
         request,
         "probes/list.html",
-        section="probes",
         own=[row for row in rows if not row[0].built_in],
         built_in=[row for row in rows if row[0].built_in],
     )
@@ -73,7 +72,7 @@ def change_kind(request: Request, sent: SentForm) -> Response:
 
 @router.get("/upload")
 def upload_form(request: Request) -> Response:
-    return render(request, "probes/upload.html", section="probes", error=None)
+    return render(request, "probes/upload.html", error=None)
 
 
 @router.post("/upload")
@@ -85,7 +84,7 @@ def upload_probe(request: Request, database: CurrentDatabase, file: Annotated[Up
         with database.session() as session:
             probe_id = probes.create(session, definition).id
     except AuditError as error:
-        return render(request, "probes/upload.html", status_code=error.status, section="probes", error=error)
+        return render(request, "probes/upload.html", status_code=error.status, error=error)
     return see_other(f"/probes/{probe_id}")
 
 
@@ -132,7 +131,6 @@ def _render_probe(
             "probes/show.html",
             status_code=status_code,
             note_form=form or NoteForm(probe.note),
-            section="probes",
             probe=probe,
             definition=definition,
             corpora=corpora.usable(session),
@@ -200,7 +198,6 @@ def _render_form(request: Request, form: ProbeForm, action: str, title: str, sta
         request,
         "probes/form.html",
         status_code=status_code,
-        section="probes",
         form=form,
         kinds=KINDS.values(),
         action=action,

@@ -20,7 +20,7 @@ from skipgram_audit_web.addresses import Id, own_address
 from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
 from skipgram_audit_web.common.marked_texts import marker_of, strongest_excerpts, whole_text
 from skipgram_audit_web.common.query_parameters import LONGEST_VALUE, ChosenFilters, ChosenSort, FieldName
-from skipgram_audit_web.common.views import View, direction, sentence_ranges
+from skipgram_audit_web.common.views import View, direction, of_probe, sentence_ranges
 from skipgram_audit_web.features.marks.service import marking_context
 from skipgram_audit_web.features.near_duplicates.service import applicable_filters
 from skipgram_audit_web.features.rankings.figure import time_line
@@ -57,9 +57,7 @@ def list_documents(
         return render(
             request,
             "rankings/documents.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             view=view,
             listing=listing,
             excerpts=strongest_excerpts(session, chosen, listing.page.items, shown),
@@ -69,7 +67,6 @@ def list_documents(
             columns=_sort_columns(audit, {"title": "Title", "id": "Id", "sentences": "Sentences", "words": "Words"}),
             folded=shown.group_duplicates,
             duplicates_known=known,
-            direction=direction(chosen),
             **marking_context(request, session, audit_id, [row.document_id for row in listing.page.items]),
         )
 
@@ -95,9 +92,7 @@ def list_sentences(
         return render(
             request,
             "rankings/sentences.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             view=shown,
             ranges=ranges,
             filters=filters,
@@ -107,7 +102,6 @@ def list_sentences(
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
             texts=[whole_text(marker, row.text) for row in page.items],
-            direction=direction(chosen),
             largest=ranking.largest_sentence_influence(
                 session, chosen, audit.corpus.sentence_count - chosen.zero_sentences
             ),
@@ -135,15 +129,12 @@ def list_groups(
         return render(
             request,
             "rankings/groups.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             field=field,
             order=order,
             orders=list(GroupOrder),
             groups=groups,
             rows=[(group, _link(audit, chosen, field, group)) for group in items],
-            direction=direction(chosen),
             largest=max((abs(group.influence) + (group.standard_error or 0.0) for group in items), default=0.0),
             line=time_line(dated, direction(chosen)) if groups and groups.total <= MOST_DATED else None,
             **marking_context(request, session, audit_id, []),

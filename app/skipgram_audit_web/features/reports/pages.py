@@ -77,7 +77,6 @@ def _render(
             request,
             "reports/show.html",
             status_code=status_code,
-            section="audits",
             audit=audit,
             form=form or ReportForm.of(chosen.options),
             saved=saved,

@@ -71,7 +71,6 @@ def _render_form(
         request,
         "rewritings/new.html",
         status_code=status_code,
-        section="audits",
         audit=audit,
         form=form,
         error=error,
@@ -101,7 +100,6 @@ def _render_rewriting(request: Request, session: Session, audit_id: int, rewriti
     return render(
         request,
         "rewritings/show.html",
-        section="audits",
         audit=row.audit,
         rewriting=row,
         plan=plan,

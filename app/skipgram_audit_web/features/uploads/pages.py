@@ -32,7 +32,6 @@ def new_corpus(request: Request, database: CurrentDatabase, settings: CurrentSet
     return render(
         request,
         "uploads/new.html",
-        section="corpora",
         unfinished=unfinished,
         maximum_bytes=settings.maximum_upload_bytes,
     )
@@ -89,7 +88,6 @@ def _render_preview(
     return render(
         request,
         "uploads/show.html",
-        section="corpora",
         upload=upload,
         received_bytes=service.arrived_bytes(settings, upload.id),
         job=job,

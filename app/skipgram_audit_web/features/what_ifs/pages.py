@@ -180,7 +180,6 @@ def show(
     return render(
         request,
         "what_ifs/show.html",
-        section="audits",
         audit=audit,
         row=row,
         found=found,
@@ -228,7 +227,6 @@ def _render_form(
         request,
         "what_ifs/list.html",
         status_code=error.status if error else 200,
-        section="audits",
         audit=audit,
         everything=everything,
         marked=marked,

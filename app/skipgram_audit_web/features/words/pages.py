@@ -10,7 +10,7 @@ from skipgram_audit.store import ranking
 from skipgram_audit.store.word_tables import WordOrder, WordTables
 from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
-from skipgram_audit_web.common.views import direction
+from skipgram_audit_web.common.views import direction, of_probe
 from skipgram_audit_web.features.words import service
 from skipgram_audit_web.features.words.token_pairs import read_token
 from skipgram_audit_web.web import CurrentDatabase, CurrentSettings, render
@@ -42,7 +42,7 @@ def list_words(
         try:
             tables = WordTables.of_audit(settings, audit)
         except NotFound as error:
-            return render(request, "words/none.html", section="audits", audit=audit, probe=chosen, error=error)
+            return render(request, "words/none.html", audit=audit, probe=chosen, error=error)
         probe_words = service.probe_words(session, chosen)
         numbers = tables.ordered(chosen.name, order, direction(chosen), search.strip(), left_out)
         if own:
@@ -51,9 +51,7 @@ def list_words(
         return render(
             request,
             "words/list.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             order=order,
             orders=list(WordOrder),
             search=search.strip(),
@@ -65,7 +63,6 @@ def list_words(
             probe_words=probe_words,
             page=page,
             pages=-(-len(numbers) // WORDS_A_PAGE),
-            direction=direction(chosen),
             largest=max((abs(row.influence) for row in rows), default=0.0),
         )
 
@@ -87,16 +84,13 @@ def show_word(
         return render(
             request,
             "words/show.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             found=found,
             influences_by_probe=[
                 (one, float(tables.influence(one.name)[found.number]), direction(one))
                 for one in audit.probes
                 if one.measured
             ],
-            direction=direction(chosen),
         )
 
 
@@ -117,10 +111,7 @@ def show_token(
         return render(
             request,
             "words/token.html",
-            section="audits",
-            audit=audit,
-            probe=chosen,
+            **of_probe(audit, chosen),
             document=ranking.document_of(session, audit, document_id),
             found=read_token(session, audit, chosen, tables, document_id, start),
-            direction=direction(chosen),
         )
