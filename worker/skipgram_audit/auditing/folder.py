@@ -149,12 +149,7 @@ def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:
     found = [one if one in numbers else _without_apostrophe(one) for one in named]
     unknown = [one for one, plain in zip(named, found, strict=True) if plain not in numbers]
     if unknown:
-        listed = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
-        raise UnknownDocument(
-            f"{len(unknown)} of {len(named)} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {listed}.",
-            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
-            unknown=unknown[:100],
-        )
+        raise UnknownDocument.among(unknown, len(named))
     return [numbers[plain] for plain in found]
 
 

@@ -14,6 +14,7 @@ from skipgram_audit.mitigation.rewriting import (
     has_nothing_left,
     without_undone,
 )
+from skipgram_audit.report.corpus_file import WritableDocument
 
 Undone = Mapping[int, Collection[int]]
 """Place of a document in the corpus -> where the changes begin that are not made in it."""
@@ -33,19 +34,11 @@ class Original:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-class AnyDocument(Protocol):
+class AnyDocument(WritableDocument, Protocol):
     """What a rewriting reads of a document. Those of a corpus are such, and Original is."""
 
     @property
-    def text(self) -> str: ...
-    @property
     def bounds(self) -> Bounds: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def fields(self) -> dict[str, str]: ...
 
 
 class Fate(enum.StrEnum):

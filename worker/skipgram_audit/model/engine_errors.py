@@ -1,5 +1,7 @@
 """What can be wrong with a corpus, a file, a model, or a computation on them."""
 
+from collections.abc import Sequence
+
 from skipgram_audit.model.errors import AuditError
 
 
@@ -47,6 +49,16 @@ class UnknownDocument(EngineError):
     """A document id that the corpus does not have."""
 
     code = "unknown_document"
+
+    @classmethod
+    def among(cls, unknown: Sequence[str], named: int) -> "UnknownDocument":
+        """Some ids that no document has, of so many that were named."""
+        shown = ", ".join(repr(one[:80]) for one in unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        return cls(
+            f"{len(unknown)} of {named} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {shown}.",
+            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
+            unknown=list(unknown[:100]),
+        )
 
 
 class UnavailableDevice(EngineError):

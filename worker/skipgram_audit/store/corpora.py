@@ -23,6 +23,7 @@ from skipgram_audit.store.paging import Cursor, Page, paginate
 
 SHOWN_SKIPS, SHOWN_SKIPS_OF_A_REASON = 1_000, 100
 SKIPS_AT_ONCE = 5_000
+WORDS_A_QUERY = 500
 WORDS_AT_ONCE = 5_000
 LONGEST_LISTED_WORD = 128
 """Longer words count as tokens but are not listed: a database index must hold a word."""
@@ -180,6 +181,20 @@ def frequent_words(session: Session, corpus_id: int, limit: int) -> list[tuple[s
         .limit(limit)
     )
     return [(word, int(count)) for word, count in session.execute(statement)]
+
+
+def word_counts(session: Session, corpus_id: int, forms: Sequence[str], casefold: bool = True) -> dict[str, int]:
+    """Occurrences of words of a corpus, case-folded or as written; words that it does not have are left out."""
+    column = CorpusWord.folded if casefold else CorpusWord.word
+    found: dict[str, int] = {}
+    for first in range(0, len(forms), WORDS_A_QUERY):
+        statement = (
+            select(column, func.sum(CorpusWord.count))
+            .where(CorpusWord.corpus_id == corpus_id, column.in_(forms[first : first + WORDS_A_QUERY]))
+            .group_by(column)
+        )
+        found |= {word: int(count) for word, count in session.execute(statement)}
+    return found
 
 
 def vocabulary_size(session: Session, corpus_id: int) -> int:

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, defer
 
-from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.engine_errors import UnknownDocument
+from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.store import columns, corpora, documents
 from skipgram_audit.store.columns import CorpusColumn
@@ -119,7 +120,7 @@ def positions_of_ids(session: Session, corpus_id: int, identifiers: Sequence[str
     """The places of documents, ascending, each once; ids are those of the user.
 
     Raises:
-        InvalidInput: an id that no document has.
+        UnknownDocument: an id that no document has.
     """
     found: dict[str, int] = {}
     for first in range(0, len(identifiers), DELETED_AT_ONCE):
@@ -130,12 +131,7 @@ def positions_of_ids(session: Session, corpus_id: int, identifiers: Sequence[str
         found |= {row.external_id: row.position for row in session.execute(statement)}
     unknown = [one for one in identifiers if one not in found]
     if unknown:
-        listed = ", ".join(repr(one[:80]) for one in unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-        raise InvalidInput(
-            f"{len(unknown)} of {len(identifiers)} ids are not in the corpus: {listed}.",
-            "Ids are compared exactly, white space included.",
-            unknown=unknown[:100],
-        )
+        raise UnknownDocument.among(unknown, len(identifiers))
     return sorted(set(found.values()))
 
 

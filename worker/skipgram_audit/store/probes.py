@@ -1,6 +1,5 @@
 """Queries on probes: the built-in ones, which are read-only, and the user's own."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,10 +12,8 @@ from skipgram_audit.model.errors import Conflict, Forbidden, NotFound
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
 from skipgram_audit.model.probe import ProbeDefinition, built_in_probes, parse_probe
 from skipgram_audit.model.tokens import word_form
-from skipgram_audit.store.models import CorpusRow, CorpusWord, Probe
-
-WORDS_A_QUERY = 500
-"""SQLite allows a limited number of parameters in one statement."""
+from skipgram_audit.store import corpora
+from skipgram_audit.store.models import CorpusRow, Probe
 
 
 def list_all(session: Session) -> list[Probe]:
@@ -143,12 +140,12 @@ def coverage(session: Session, definition: ProbeDefinition, corpus: CorpusRow, c
         casefold: count He and he together, as an audit with case folding does.
     """
     forms = {word: word_form(word, casefold, corpus.language) for word in definition.words()}
-    counts = _counts(session, sorted(set(forms.values())), corpus.id, casefold)
+    counts = corpora.word_counts(session, corpus.id, sorted(set(forms.values())), casefold)
     return [
         SetCounts(
             name,
             role,
-            [WordCount(word, counts[forms[word]]) for word in words],
+            [WordCount(word, counts.get(forms[word], 0)) for word in words],
             [word for word in words if word in definition.never_found],
         )
         for role, sets in (("target", definition.targets), ("attribute", definition.attributes))
@@ -186,20 +183,6 @@ def pairs_found(definition: ProbeDefinition, sets: Iterable[SetCounts], minimum_
     """How many word pairs a corpus holds whole, both words often enough; None for a kind without pairs."""
     missing = {word.word for item in sets for word in item.words if word.count < minimum_count}
     return definition.pairs_found(missing)
-
-
-def _counts(session: Session, forms: list[str], corpus_id: int, casefold: bool) -> defaultdict[str, int]:
-    column = CorpusWord.folded if casefold else CorpusWord.word
-    counts: defaultdict[str, int] = defaultdict(int)
-    for begin in range(0, len(forms), WORDS_A_QUERY):
-        some = forms[begin : begin + WORDS_A_QUERY]
-        statement = (
-            select(column, func.sum(CorpusWord.count))
-            .where(CorpusWord.corpus_id == corpus_id, column.in_(some))
-            .group_by(column)
-        )
-        counts.update({word: int(count) for word, count in session.execute(statement)})
-    return counts
 
 
 def require_own(session: Session, probe_id: int) -> Probe:

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.model.word_pairs import coverage, pair_table, require_language
-from skipgram_audit.store import jobs
+from skipgram_audit.store import corpora, jobs
 from skipgram_audit.store.audit_parts import PartKind
-from skipgram_audit.store.models import AuditRow, CorpusRow, CorpusWord, Document, JobKind, RewritingRow, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 PART = PartKind(RewritingRow, JobKind.REWRITE, "rewriting", large=[RewritingRow.changed])
@@ -69,21 +69,7 @@ def require_usable(session: Session, corpus: CorpusRow, plan: RewritePlan) -> No
     if plan.lists:
         require_language(plan.lists, corpus.language)
         table = pair_table(plan.lists, corpus.language)
-        coverage(table, word_counts(session, corpus.id, table.forms))
-
-
-def word_counts(session: Session, corpus_id: int, forms: Sequence[str]) -> dict[str, int]:
-    """Occurrences of words of a corpus, case-folded; words that it does not have are left out."""
-    found: dict[str, int] = {}
-    for first in range(0, len(forms), 500):
-        some = forms[first : first + 500]
-        statement = (
-            select(CorpusWord.folded, func.sum(CorpusWord.count))
-            .where(CorpusWord.corpus_id == corpus_id, CorpusWord.folded.in_(some))
-            .group_by(CorpusWord.folded)
-        )
-        found |= {word: int(count) for word, count in session.execute(statement)}
-    return found
+        coverage(table, corpora.word_counts(session, corpus.id, table.forms))
 
 
 def save(session: Session, rewriting_id: int, outcome: RewriteOutcome, undone: Mapping[str, Any]) -> None:
@@ -121,17 +107,6 @@ def documents_at(session: Session, corpus_id: int, positions: Iterable[int]) -> 
     """Documents with their texts, in the order of the corpus."""
     statement = select(Document).where(Document.corpus_id == corpus_id, Document.position.in_(list(positions)))
     yield from session.scalars(statement.order_by(Document.position))
-
-
-def positions_of(session: Session, corpus_id: int, document_ids: Sequence[int]) -> list[int]:
-    """The places of documents, ascending."""
-    found: list[int] = []
-    for first in range(0, len(document_ids), 500):
-        some = list(document_ids[first : first + 500])
-        found += session.scalars(
-            select(Document.position).where(Document.corpus_id == corpus_id, Document.id.in_(some))
-        ).all()
-    return sorted(found)
 
 
 def set_undone(rewriting: RewritingRow, position: int, starts: Sequence[int]) -> None:

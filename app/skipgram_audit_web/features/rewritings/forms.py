@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.model.errors import AuditError
-from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.rewriting import METHODS, MethodDescription, RewritePlan
 from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, load_built_in, parse_pairs
 from skipgram_audit.store import marks, rewritings
-from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
+from skipgram_audit.store.document_columns import ranking_columns
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
+from skipgram_audit_web.common.views import direction
 
 MOST_SEEDS = rewritings.MOST_SEEDS
 FOR_REWRITING = ("en-gender", "en-pronouns", "en-kinship", "en-people", "en-occupations", "en-names")
@@ -134,12 +134,10 @@ def _positions(session: Session, audit: AuditRow, form: RewriteForm) -> tuple[in
         form.errors["where"] = "a measured probe and a number of documents are needed"
         return None
     columns = ranking_columns(session, probe)
-    amplifies = 1 if (probe.score or 0.0) >= KINDS[probe.kind].neutral else -1
-    amplifying = amplifies * columns["influences"]
+    amplifying = direction(probe) * columns["influences"]
     there = int((amplifying > 0).sum())
     if int(top) > there:
         form.errors["where"] = f"{int(top):,} documents were asked for; {there:,} amplify {probe.name}"
         return None
     order = (-amplifying).argsort(kind="stable")[: int(top)]
-    ids = corpus_columns(session, audit.corpus)["ids"][columns["documents"][order]]
-    return tuple(rewritings.positions_of(session, audit.corpus_id, ids.tolist()))
+    return tuple(sorted(columns["documents"][order].tolist()))

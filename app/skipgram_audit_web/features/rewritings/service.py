@@ -200,14 +200,11 @@ def make_without_duplicates(database: Database, queue: JobQueue, corpus_id: int,
     """
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
-        columns, groups = near_duplicates.groups_column(session, corpus)
+        _, groups = near_duplicates.groups_column(session, corpus)
         numbers = [number for number, first in enumerate(groups.tolist()) if first not in (NONE, number)]
         if not numbers:
             raise Conflict(f"The corpus {corpus.name!r} has no near-duplicates.", "There is nothing to remove.")
-        ids = set(columns["ids"][numbers].tolist())
-        statement = select(Document.id, Document.position).where(Document.corpus_id == corpus_id)
-        removed = tuple(position for one, position in session.execute(statement) if one in ids)
-        plan = RewritePlan(method="remove", removed=removed, removed_why=DUPLICATES_WHY)
+        plan = RewritePlan(method="remove", removed=tuple(numbers), removed_why=DUPLICATES_WHY)
         named = name or f"{corpus.name}, without near-duplicates"
         return _derived(session, queue, corpus, named, Derivation(plan=plan))
 

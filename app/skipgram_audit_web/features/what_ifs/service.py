@@ -7,21 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
-from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
 from skipgram_audit.report.formatting import plural
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import jobs, marks, what_ifs
+from skipgram_audit.store import documents, jobs, marks, what_ifs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ranking_columns
-from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Document, Job, JobKind, WhatIfRow
+from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Job, JobKind, WhatIfRow
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit.store.standard_check import usual_seeds
@@ -32,7 +30,6 @@ from skipgram_audit_web.features.what_ifs.asking import quick_answer
 
 Positions = npt.NDArray[np.int64]
 CONTROLS = 3
-IDS_AT_ONCE = 500
 SHOWN_BEGINNING = 60
 """Characters of an added text in a title."""
 
@@ -66,25 +63,9 @@ def of_ids(session: Session, audit: AuditRow, ids: Sequence[str]) -> AskedSet:
     if not ids:
         raise InvalidInput("The list names no document.", "Write one document id a line, or a JSON array of strings.")
     counts = Counter(ids)
-    named = list(counts)
-    found: dict[str, int] = {}
-    for first in range(0, len(named), IDS_AT_ONCE):
-        some = named[first : first + IDS_AT_ONCE]
-        statement = select(Document.external_id, Document.position).where(
-            Document.corpus_id == audit.corpus_id, Document.external_id.in_(some)
-        )
-        found |= {row.external_id: row.position for row in session.execute(statement)}
-    unknown = [one for one in named if one not in found]
-    if unknown:
-        shown = ", ".join(repr(one[:80]) for one in unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-        raise UnknownDocument(
-            f"{len(unknown)} of {len(named)} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {shown}.",
-            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
-            unknown=unknown[:100],
-        )
     repeated = [one for one, count in counts.items() if count > 1]
     note = f"{plural(len(repeated), 'id')} named more than once, counted once." if repeated else ""
-    positions = np.sort(np.array(list(found.values()), np.int64))
+    positions = np.array(documents.positions_of_ids(session, audit.corpus_id, list(counts)), np.int64)
     return AskedSet(f"{plural(len(positions), 'document')} of a list", positions, note)
 
 
