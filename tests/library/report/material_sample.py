@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.influence_groups import InfluenceGroup
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, RewrittenScore, Tally
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.model.word_pairs import WordPairs
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
-from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
+from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText, TriedWhatIf
 from tests.check_sample import judged, kinds_of
 from tests.library.report.sample import make_report
 
@@ -29,7 +30,10 @@ def drivers(texts: tuple[str, ...]) -> Drivers:
         "amplifying": [ranked(text, text) for text in texts],
         "mitigating": [ranked(text, text, 0.1) for text in texts],
     }
-    groups = [GroupInfluence(texts[0], 2, -0.3, 0.1, 0.75, 0.5), GroupInfluence(None, 1, 0.1, None, 0.25, 0.5)]
+    groups = [
+        InfluenceGroup(texts[0], 2, -0.3, -0.15, 0.1, 0.75, 0.5),
+        InfluenceGroup(None, 1, 0.1, 0.1, None, 0.25, 0.5),
+    ]
     return Drivers(rows, rows, {"author": groups})
 
 

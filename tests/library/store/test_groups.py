@@ -4,9 +4,10 @@ from dataclasses import asdict
 import pytest
 
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.influence_groups import GroupOrder
 from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.groups import GroupOrder, influence_groups, strongest_group
+from skipgram_audit.store.groups import influence_groups, strongest_group
 from skipgram_audit.store.models import DocumentInfluence
 from tests.audit_sample import ODD_FIELD, fields_of, make_audit
 

@@ -4,9 +4,9 @@ Columns are read whole, texts only where a report shows them: a document's row g
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.model.check_plan import TrainingScores
+from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documents, summed_groups
 from skipgram_audit.model.mitigations import MitigationTable
-from skipgram_audit.model.outcome import FEWEST_DOCUMENTS, ProbeOutcome
+from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.report_options import MOST_STRONGEST
 from skipgram_audit.report.check_files import stored_checks, stored_rewritings
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
-from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
+from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText
 from skipgram_audit.report.sentences import direction
 from skipgram_audit.report.values import outcomes_of
 
@@ -141,8 +142,8 @@ def _rows_of(path: Path, columns: list[str], sides: Mapping[str, Sequence[Ranked
     return found
 
 
-def _groups(folder: Path, documents: pa.Table, outcome: ProbeOutcome) -> dict[str, list[GroupInfluence]]:
-    """The groups of each field that groups documents at all: more than one, and fewer than half of the documents."""
+def _groups(folder: Path, documents: pa.Table, outcome: ProbeOutcome) -> dict[str, list[InfluenceGroup]]:
+    """The groups of each field that groups documents at all."""
     names = pq.read_schema(folder / layout.DOCUMENTS).names
     fields = [name for name in names if name.startswith("field ")]
     influence, spread = (np.nan_to_num(_numbers(documents, name)) for name in _columns(outcome.name)[:2])
@@ -150,36 +151,17 @@ def _groups(folder: Path, documents: pa.Table, outcome: ProbeOutcome) -> dict[st
     for name in fields:
         values = pq.read_table(folder / layout.DOCUMENTS, columns=[name])[name].combine_chunks()
         codes = pc.dictionary_encode(pc.if_else(pc.equal(values, ""), None, values), null_encoding="encode")
-        groups = np.asarray(codes.indices)
-        if 1 < len(codes.dictionary) <= len(groups) // 2:
-            found[name.removeprefix("field ")] = _summed(groups, codes.dictionary, influence, spread, outcome)
+        if groups_documents(len(codes.dictionary), len(codes)):
+            found[name.removeprefix("field ")] = summed_groups(
+                np.asarray(codes.indices), influence, spread, len(outcome.by_seed), outcome.standard_error is not None,
+                partial(_values_of, codes.dictionary), limit=MOST_GROUPS,
+            )  # fmt: skip
     return found
 
 
-def _summed(
-    groups: npt.NDArray[np.int32],
-    values: pa.Array,
-    influence: npt.NDArray[np.float64],
-    spread: npt.NDArray[np.float64],
-    outcome: ProbeOutcome,
-) -> list[GroupInfluence]:
-    """Those of largest summed influence; standard errors as skipgram_audit.store.groups tells them."""
-    count, sums, absolute = (np.bincount(groups, one) for one in (None, influence, np.abs(influence)))
-    squares = np.bincount(groups, influence**2 - spread**2 / max(1, len(outcome.by_seed)))
-    total = float(absolute.sum()) or 1.0
-    return [
-        GroupInfluence(
-            value=values[one].as_py(),
-            documents=int(count[one]),
-            influence=float(sums[one]),
-            standard_error=None
-            if outcome.standard_error is None or count[one] < FEWEST_DOCUMENTS
-            else math.sqrt(max(0.0, float(squares[one]))),
-            share=float(absolute[one]) / total,
-            document_share=int(count[one]) / len(groups),
-        )
-        for one in np.argsort(-np.abs(sums), kind="stable")[:MOST_GROUPS].tolist()
-    ]
+def _values_of(dictionary: pa.Array, chosen: list[int]) -> list[str | None]:
+    found: list[str | None] = dictionary.take(pa.array(chosen, pa.int64())).to_pylist()
+    return found
 
 
 def _mitigations(folder: Path) -> list[MitigationTable]:

@@ -10,8 +10,7 @@ from skipgram_audit.jobs.imports import CorpusWriter, make_corpus
 from skipgram_audit.jobs.isolation import CutDocument
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.mitigation.rewriting import Rewriter
-from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting
-from skipgram_audit.mitigation.undone import undone_of
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, undone_of
 from skipgram_audit.model.errors import AuditError, Conflict
 from skipgram_audit.model.rewriting import Derivation
 from skipgram_audit.model.tokens import tokenize

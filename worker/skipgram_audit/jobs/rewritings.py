@@ -15,7 +15,7 @@ from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.pipelines import opened_pipeline
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.mitigation.rewrite_run import PHASES, RewriteRun
-from skipgram_audit.mitigation.undone import undone_of
+from skipgram_audit.mitigation.rewritten_corpus import undone_of
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, RewrittenScore
 from skipgram_audit.store import rewritings

@@ -1,7 +1,7 @@
 """What a rewriting makes of a corpus, document by document."""
 
 import enum
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,11 +16,16 @@ from skipgram_audit.mitigation.rewriting import (
 )
 from skipgram_audit.report.corpus_file import WritableDocument
 
+COPY_MARK = "counterfactual"
+"""In the id of a copy that augmentation adds."""
+
 Undone = Mapping[int, Collection[int]]
 """Place of a document in the corpus -> where the changes begin that are not made in it."""
 
-COPY_MARK = "counterfactual"
-"""In the id of a copy that augmentation adds."""
+
+def undone_of(stored: Mapping[str, Sequence[int]]) -> dict[int, frozenset[int]]:
+    """The same out of JSON, whose keys are strings."""
+    return {int(position): frozenset(starts) for position, starts in stored.items()}
 
 
 @dataclass(frozen=True)

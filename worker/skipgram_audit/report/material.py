@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.influence_groups import InfluenceGroup
 from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.what_if import WhatIfAnswer
@@ -34,25 +35,6 @@ class RankedText:
 
 
 @dataclass(frozen=True)
-class GroupInfluence:
-    """The documents that share a value of a metadata field.
-
-    Attributes:
-        value: None for the documents without one.
-        influence: summed; standard_error of that sum over documents, None where none is told.
-        share: of the absolute influence of all documents.
-        document_share: of all documents.
-    """
-
-    value: str | None
-    documents: int
-    influence: float
-    standard_error: float | None
-    share: float
-    document_share: float
-
-
-@dataclass(frozen=True)
 class Drivers:
     """The texts behind one probe's score: the strongest of each side, the strongest first.
 
@@ -64,7 +46,7 @@ class Drivers:
 
     documents: Mapping[str, Sequence[RankedText]]
     sentences: Mapping[str, Sequence[RankedText]]
-    groups: Mapping[str, Sequence[GroupInfluence]] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[InfluenceGroup]] = field(default_factory=dict)
     groups_missing: str = ""
 
 

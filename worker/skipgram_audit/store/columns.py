@@ -28,40 +28,39 @@ from skipgram_audit.store.database import Base
 from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow
 
 
-class CorpusColumn(Base):
-    """One column of a corpus's documents, in the order of their ids; see skipgram_audit.store.document_columns."""
+class PackedColumn(Base):
+    """One column of whatever the tables below name."""
 
-    __tablename__ = "corpus_columns"
+    __abstract__ = True
 
-    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[str] = mapped_column(String(32), doc="a new one whenever it is written: what caches go by")
     made_from: Mapped[str] = mapped_column(String(64), doc="the identity of what it was made from")
     data: Mapped[bytes] = mapped_column(LargeBinary, doc="little-endian array")
 
 
-class AuditColumn(Base):
-    """One column of an audit's documents, in the order of their ids; see skipgram_audit.store.document_map."""
+class CorpusColumn(PackedColumn):
+    """Of a corpus's documents, in the order of their ids; see skipgram_audit.store.document_columns."""
+
+    __tablename__ = "corpus_columns"
+
+    corpus_id: Mapped[int] = mapped_column(ForeignKey("corpora.id", ondelete="CASCADE"), primary_key=True)
+
+
+class AuditColumn(PackedColumn):
+    """Of an audit's documents, in the order of their ids; see skipgram_audit.store.document_map."""
 
     __tablename__ = "audit_columns"
 
     audit_id: Mapped[int] = mapped_column(ForeignKey("audits.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    version: Mapped[str] = mapped_column(String(32))
-    made_from: Mapped[str] = mapped_column(String(64))
-    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class RankingColumn(Base):
-    """One column of a probe's ranking, in the order of ranks; see skipgram_audit.store.document_columns."""
+class RankingColumn(PackedColumn):
+    """Of a probe's ranking, in the order of ranks; see skipgram_audit.store.document_columns."""
 
     __tablename__ = "ranking_columns"
 
     audit_probe_id: Mapped[int] = mapped_column(ForeignKey("audit_probes.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    version: Mapped[str] = mapped_column(String(32))
-    made_from: Mapped[str] = mapped_column(String(64))
-    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 Array = npt.NDArray[Any]

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from skipgram_audit.model.reader_options import FORMATS
+from skipgram_audit.model.rewriting import Derivation
+from skipgram_audit.report.rewrite_sentences import derivation_sentence
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import corpora, document_notes, documents, jobs, uploads
 from skipgram_audit.store.corpora import LONGEST_LISTED_WORD
@@ -21,7 +23,6 @@ from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.common.naming import NamingForm, NoteForm
 from skipgram_audit_web.features.corpora import service
-from skipgram_audit_web.features.corpora.derivations import how_made
 from skipgram_audit_web.features.uploads.service import arrived_bytes
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
@@ -77,6 +78,7 @@ def _render_corpus(
     with database.session() as session:
         corpus = corpora.get(session, corpus_id)
         done = corpus.status == Status.DONE
+        made = Derivation.model_validate(corpus.derivation) if corpus.derivation else None
         return render(
             request,
             "corpora/show.html",
@@ -96,7 +98,7 @@ def _render_corpus(
             parent=corpora.parent_of(session, corpus),
             children=corpora.children(session, corpus_id),
             maker=corpora.maker_of(session, corpus),
-            made=how_made(corpus),
+            made=derivation_sentence(made.plan, made.undone) if made else "",
             skipped=[(row.place, row.reason) for row in corpora.skipped(session, corpus_id)],
         )
 

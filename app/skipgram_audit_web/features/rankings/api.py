@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from skipgram_audit.model.influence_groups import GroupOrder
 from skipgram_audit.store import ranking
-from skipgram_audit.store.groups import SHOWN_GROUPS, GroupOrder, influence_groups
+from skipgram_audit.store.groups import SHOWN_GROUPS, influence_groups
 from skipgram_audit.store.models import SentenceInfluence
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor
 from skipgram_audit.store.ranking_filter import count_matches

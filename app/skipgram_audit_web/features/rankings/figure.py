@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from skipgram_audit.model.influence_groups import InfluenceGroup
 from skipgram_audit.report.figures import Tick, symmetric_ticks
-from skipgram_audit.store.groups import InfluenceGroup
 
 WIDTH, HEIGHT = 720.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 712.0, 10.0, 190.0

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.influence_groups import GroupOrder, InfluenceGroup
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.store import marks, near_duplicates, ranking
 from skipgram_audit.store.document_columns import frequent_values
-from skipgram_audit.store.groups import SHOWN_GROUPS, GroupOrder, InfluenceGroup, influence_groups
+from skipgram_audit.store.groups import SHOWN_GROUPS, influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, SentenceInfluence
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit.store.ranking_filter import Filters, count_matches, require_field

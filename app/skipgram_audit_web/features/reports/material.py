@@ -4,19 +4,20 @@ Texts are found by their ranks, never by a scan, so that a report of a million d
 one of a thousand. Groups are summed from packed columns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan
+from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documents
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
-from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText, TriedWhatIf
+from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText, TriedWhatIf
 from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, rewritings, what_ifs
 from skipgram_audit.store.columns import NotPrepared
-from skipgram_audit.store.groups import InfluenceGroup, influence_groups
+from skipgram_audit.store.groups import influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status, WhatIfRow
 from skipgram_audit_web.common.views import View, side_of
 
@@ -95,18 +96,14 @@ def _drivers(session: Session, audit: AuditRow, probe: AuditProbe, strongest: in
         return Drivers(documents, sentences, groups_missing=NO_GROUPS)
 
 
-def _groups(session: Session, audit: AuditRow, probe: AuditProbe) -> Mapping[str, list[GroupInfluence]]:
-    """The groups of each field that groups documents at all: more than one, and no more than half of the documents."""
+def _groups(session: Session, audit: AuditRow, probe: AuditProbe) -> Mapping[str, Sequence[InfluenceGroup]]:
+    """The groups of each field that groups documents at all."""
     found = {}
     for field in audit.corpus.metadata_fields:
         groups = influence_groups(session, probe, field, limit=MOST_GROUPS)
-        if 1 < groups.total <= audit.corpus.document_count // 2:
-            found[field] = [_group(one) for one in groups.items]
+        if groups_documents(groups.total, audit.corpus.document_count):
+            found[field] = groups.items
     return found
-
-
-def _group(one: InfluenceGroup) -> GroupInfluence:
-    return GroupInfluence(one.value, one.documents, one.influence, one.standard_error, one.share, one.document_share)
 
 
 def _checks(session: Session, audit: AuditRow) -> tuple[list[CheckMaterial], int]:

@@ -14,8 +14,7 @@ from skipgram_audit.auditing.folder import REWRITINGS
 from skipgram_audit.mitigation.diff import ChangedSentence, changed_sentences
 from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter
-from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Original, RewrittenDocument
-from skipgram_audit.mitigation.undone import undone_of
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Original, RewrittenDocument, undone_of
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import Derivation, RewriteOutcome, RewritePlan

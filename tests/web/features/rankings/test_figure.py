@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from skipgram_audit.store.groups import InfluenceGroup
+from skipgram_audit.model.influence_groups import InfluenceGroup
 from skipgram_audit_web.features.rankings.figure import time_line
 
 

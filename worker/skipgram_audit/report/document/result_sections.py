@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skipgram_audit.model.check_plan import PLANS, SET_KINDS
+from skipgram_audit.model.influence_groups import InfluenceGroup
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.model.rewriting import RewritePlan
@@ -28,7 +29,7 @@ from skipgram_audit.report.formatting import (
     signed,
     thousands,
 )
-from skipgram_audit.report.material import CheckMaterial, Drivers, GroupInfluence, Material, RankedText
+from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.rewrite_sentences import derivation_sentence
 
@@ -237,7 +238,7 @@ def _shown_text(row: RankedText, caption: str, options: ReportOptions) -> str:
     return f"{title}. {text}" if title and title != row.external_id and caption.endswith("documents") else text
 
 
-def _groups(field: str, groups: Sequence[GroupInfluence], card: ProbeCard) -> Table:
+def _groups(field: str, groups: Sequence[InfluenceGroup], card: ProbeCard) -> Table:
     shown = groups[:SHOWN_GROUPS]
     digits = influence_digits([one.influence for one in shown], [one.standard_error for one in shown])
     rows = tuple(
