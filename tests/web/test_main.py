@@ -38,11 +38,11 @@ COMPUTING = tuple(
 LIGHT = {
     f"skipgram_audit.{module}"
     for module in (
-        "auditing", "auditing.folder",
+        "auditing", "auditing.at_once", "auditing.folder",
         "corpus", "corpus.added_texts", "corpus.encoding", "corpus.sentences",
     )
 }  # fmt: skip
-"""Parts of them that read an audit's folder, and cut a text into sentences and words."""
+"""Parts of them that read an audit's folder, answer from what is stored, and cut a text into sentences and words."""
 
 
 def test_the_web_process_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import QueryableAttribute, Session, defer, selectinload
 
-from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.store import jobs
 from skipgram_audit.store.models import AuditRow, Check, JobKind, MitigationComparison, RewritingRow, WhatIfRow
 
@@ -71,3 +71,23 @@ class PartKind(Generic[Part]):
         jobs.remove_of(session, self.job, [number])
         session.execute(delete(self.table).where(self.table.id == number))
         return found
+
+
+def planned_probe(audit: AuditRow, name: str, what: str) -> str:
+    """The probe that a plan is for: the audit's first measured one where none is named.
+
+    Args:
+        what: is done with it, a verb.
+
+    Raises:
+        Conflict: no probe was measured.
+        InvalidInput: this one was not.
+    """
+    measured = [probe.name for probe in audit.probes if probe.measured]
+    if not measured:
+        raise Conflict("No probe of this audit could be measured.", f"There is nothing to {what}.")
+    if name and name not in measured:
+        raise InvalidInput(
+            f"The probe {name!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
+        )
+    return name or measured[0]

@@ -14,7 +14,7 @@ from skipgram_audit.model.check_plan import PLANS, WHOLE_CORPUS, CheckOutcome, C
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store import marks
-from skipgram_audit.store.audit_parts import PartKind
+from skipgram_audit.store.audit_parts import PartKind, planned_probe
 from skipgram_audit.store.models import AuditRow, Check, CheckScore, CheckSet, JobKind, Status
 from skipgram_audit.store.packing import pack_positions
 
@@ -71,14 +71,7 @@ def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
             "would not be theirs.",
             "Audit the corpus without the model to train, and retrain, here.",
         )
-    measured = [probe.name for probe in audit.probes if probe.measured]
-    if not measured:
-        raise Conflict("No probe of this audit could be measured.", "There is nothing to check.")
-    plan = plan if plan.probe else plan.model_copy(update={"probe": measured[0]})
-    if plan.probe not in measured:
-        raise InvalidInput(
-            f"The probe {plan.probe!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
-        )
+    plan = plan.model_copy(update={"probe": planned_probe(audit, plan.probe, "check")})
     seeds = audit.settings["seeds"]
     unknown = [seed for seed in plan.seeds if seed not in seeds]
     if unknown and (plan.same_run or plan.warm):

@@ -10,7 +10,7 @@ from skipgram_audit.model.concepts import concept_name
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
 from skipgram_audit.model.probe import ProbeDefinition
-from skipgram_audit.store.audit_parts import PartKind
+from skipgram_audit.store.audit_parts import PartKind, planned_probe
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison, Status
 
 PART = PartKind(MitigationComparison, JobKind.MITIGATIONS, "comparison of mitigations")
@@ -41,14 +41,7 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
         InvalidInput: a probe that was not measured, no such concept, or trainings of vectors that were
             trained elsewhere.
     """
-    measured = [probe.name for probe in audit.probes if probe.measured]
-    if not measured:
-        raise Conflict("No probe of this audit could be measured.", "There is nothing to mitigate.")
-    plan = plan if plan.probe else plan.model_copy(update={"probe": measured[0]})
-    if plan.probe not in measured:
-        raise InvalidInput(
-            f"The probe {plan.probe!r} was not measured in this audit.", f"Choose one of {', '.join(measured)}."
-        )
+    plan = plan.model_copy(update={"probe": planned_probe(audit, plan.probe, "mitigate")})
     definition = next(probe.definition for probe in audit.probes if probe.name == plan.probe)
     concept_name(ProbeDefinition.model_validate(definition), plan.concept)  # says at once that there is no such concept
     if audit.settings.get("models") and plan.training_count(audit.settings["seeds"]):
