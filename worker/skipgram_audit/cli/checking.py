@@ -25,7 +25,6 @@ Vectors = Annotated[
     ),
 ]
 
-
 described = describer(CheckPlan)
 
 
