@@ -11,7 +11,7 @@ from skipgram_audit.report.document.build import build_document
 from skipgram_audit.report.document.html import as_html
 from skipgram_audit.report.document.markdown import as_markdown
 from skipgram_audit.report.document.pdf import as_pdf
-from skipgram_audit.report.metadata.making import describe_folder
+from skipgram_audit.report.metadata.making import describe_folder, described_again
 
 PAGE = "report.html"
 FORMS: dict[str, Callable[[Document], bytes]] = {
@@ -32,10 +32,13 @@ def write_forms(folder: Path) -> None:
 
 
 def write_page(folder: Path) -> None:
-    """Writes report.html again, after a check has ended or was deleted; where there is none, nothing is written."""
+    """Writes report.html again after report.json was, and the hashes of both where the folder describes itself; where
+    there is no report.html, nothing is written."""
     if (folder / PAGE).is_file():
         options = ReportOptions()
         _write(folder / PAGE, as_html(build_document(read_material(folder, options.strongest), options)).encode())
+        for name, content in described_again(folder).items():
+            _write(folder / name, content)
 
 
 def make_reports(

@@ -131,6 +131,8 @@ def show_check(
         without = scores_without(session, check)
     judgement = results.judgement
     neutral = KINDS[results.kind].neutral
+    shown = verdict(results.plan, judgement, neutral) if judgement else None
+    lacking = results.outcome.no_controls.values() if results.outcome else ()
     dropped = results.outcome.dropped_words.get(results.probe) if results.outcome else None
     return render(
         request,
@@ -143,7 +145,8 @@ def show_check(
         how=plan_sentence(results.plan, check.audit.settings["epochs"]),
         results=results,
         figure=check_figure(results.rows, judgement.agreement if judgement else None),
-        verdict=verdict(results.plan, judgement, neutral) if judgement else None,
+        verdict=shown,
+        no_controls=[why for why in lacking if shown is None or why not in shown.sentence],
         measures=set_measures(judgement.agreement, results.plan) if judgement and judgement.agreement else [],
         comparisons=[(one, comparison_sentence(one)) for one in judgement.comparisons] if judgement else [],
         kinds=SET_KINDS,

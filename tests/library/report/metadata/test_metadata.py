@@ -1,6 +1,8 @@
 """What a folder says of itself is read by the libraries of each format, and holds what its user entered."""
 
+import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from skipgram_audit.report.citation import bibtex, citation_text
 from skipgram_audit.report.material import Material
 from skipgram_audit.report.metadata.crate import BIBTEX, CRATE, CROISSANT, PROVENANCE
 from skipgram_audit.report.metadata.files import files_of
-from skipgram_audit.report.metadata.making import describe_folder
+from skipgram_audit.report.metadata.making import describe_folder, described_again
 from skipgram_audit.report.metadata.schema import report_schema
 from skipgram_audit.report.writer import write_report
 from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, rewritten
@@ -97,6 +99,28 @@ def test_provenance_names_only_what_it_holds(folder: Path) -> None:
     assert told["entity"]["audit:corpus"]["audit:content_sha256"] == "ab" * 32
     generated = {one["prov:entity"] for one in told["wasGeneratedBy"].values()}
     assert generated == {"audit:audit", *(name for name in told["entity"] if name.startswith("audit:file/"))}
+
+
+def test_hashes_follow_what_checks_change_and_nothing_else_does(folder: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(folder, changed)
+    assert described_again(changed) == {
+        name: (folder / name).read_bytes() for name in (PROVENANCE, CROISSANT, CRATE)
+    }  # fmt: skip
+    report = read(folder, "report.json") | {"checks": [checked("mine").finished.as_dict()]}
+    (changed / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    found = {name: json.loads(content) for name, content in described_again(changed).items()}
+    digest = hashlib.sha256((changed / "report.json").read_bytes()).hexdigest()
+    assert found[PROVENANCE]["entity"]["audit:file/report.json"]["audit:sha256"] == digest
+    [crate] = [one for one in found[CRATE]["@graph"] if one["@id"] == "report.json"]
+    [croissant] = [one for one in found[CROISSANT]["distribution"] if one["contentUrl"] == "report.json"]
+    size = (changed / "report.json").stat().st_size
+    assert (crate["sha256"], crate["contentSize"]) == (digest, str(size))
+    assert (croissant["sha256"], croissant["contentSize"]) == (digest, f"{size} B")
+    for name, content in describe_folder(changed, make_material(), OPTIONS).items():
+        if name in found:
+            assert json.loads(content) == found[name]
+    assert described_again(tmp_path) == {}
 
 
 def graph_of(material: Material, folder: Path) -> tuple[ProvDocument, Any]:

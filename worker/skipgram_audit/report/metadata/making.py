@@ -1,7 +1,7 @@
 """All files with which an audit's folder describes itself, as bytes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from skipgram_audit.report.metadata.crate import BIBTEX, CRATE, CROISSANT, PROVE
 from skipgram_audit.report.metadata.croissant import croissant
 from skipgram_audit.report.metadata.files import files_of
 from skipgram_audit.report.metadata.provenance import provenance
+
+CHANGING = ("report.html", "report.json")
+"""Files that checks and rewritings change after the folder was described."""
 
 
 def describe_folder(folder: Path, material: Material, options: ReportOptions) -> dict[str, bytes]:
@@ -29,6 +32,29 @@ def describe_folder(folder: Path, material: Material, options: ReportOptions) ->
         BIBTEX: (entry + "\n").encode(),
         CRATE: _json(crate(material, options, files, hashes)),
     }
+
+
+def described_again(folder: Path) -> dict[str, bytes]:
+    """Name -> content of the files that tell of the others, as they are there, with the present sizes and hashes of
+    CHANGING. What users entered when the folder was described stays."""
+    there = {name: folder / name for name in (PROVENANCE, CROISSANT, CRATE) if (folder / name).is_file()}
+    told = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in there.items()}
+    for one in files_of(folder) if told else ():
+        if one.name in CHANGING:
+            digest, size = one.sha256(), one.size
+            for entry in _entries(told, one.name):
+                for name, value in (("audit:sha256", digest), ("sha256", digest), ("contentSize", size)):
+                    if name in entry:
+                        entry[name] = f"{value} B" if str(entry[name]).endswith(" B") else str(value)
+    return {name: _json(content) for name, content in told.items()}
+
+
+def _entries(told: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """What each of the files says of one."""
+    entity = told.get(PROVENANCE, {}).get("entity", {}).get(f"audit:file/{name}")
+    described = [*told.get(CROISSANT, {}).get("distribution", ()), *told.get(CRATE, {}).get("@graph", ())]
+    yield from [entity] if entity else []
+    yield from (one for one in described if name in (one.get("contentUrl"), one.get("@id")))
 
 
 def _json(content: Mapping[str, Any]) -> bytes:
