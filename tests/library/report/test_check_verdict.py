@@ -97,6 +97,16 @@ def test_changes_that_the_noise_hides_confirm_nothing(plan: str) -> None:
         assert verdict(made, found[0].model_copy(update={"comparisons": compared}), 0.0).answer == answer
 
 
+def test_of_two_sets_the_one_without_controls_is_named() -> None:
+    made, found = judgements(0.001, plan="extremes", documents=3, sets=4)
+    first, second = found[0].comparisons
+    values = np.array([0.5]), 0.0, np.zeros(3), 0.5 + ERRORS * 0.01
+    alone = comparison(first.number, *values, [], "It is too large.")
+    told = verdict(made, found[0].model_copy(update={"comparisons": [alone, second]}), 0.0)
+    assert told.answer == "partly"
+    assert "It is too large. The other set lies far" in told.sentence
+
+
 @pytest.mark.parametrize("plan", ["chosen", "extremes"])
 def test_a_set_without_controls_says_why(plan: str) -> None:
     named = {"positions": [1, 5, 6]} if plan == "chosen" else {"documents": 3}

@@ -129,10 +129,15 @@ def _extremes(plan: CheckPlan, judgement: ProbeJudgement) -> Verdict:
         return Verdict(answer, f"{sentence} The documents were chosen for {plan.probe}.")
     if all(equal) and untold:
         return Verdict("partly", f"{sentence} Of one of the two sets, so would no change at all be.")
+    lacking = " ".join(dict.fromkeys(one.control_mean.reason for one in comparisons if not one.controls))
     if not far:
-        lacking = dict.fromkeys(one.control_mean.reason for one in comparisons if not one.controls)
-        why = " ".join(lacking) or "There are too few controls to compare with."
+        why = lacking or "There are too few controls to compare with."
         return Verdict("yes" if all(equal) else "no", f"{sentence} {why}")
+    if len(far) < len(comparisons):
+        why = lacking or "One of the two sets has too few controls to compare with."
+        other = "does not lie far" if not all(far) else "lies far, on the side predicted,"
+        against = f"{why} The other set {other} from random documents of the same number and length."
+        return Verdict("partly" if all(equal) else "no", f"{sentence} {against}")
     if all(far):
         against = "They lie far from those of random documents of the same number and length, on the side predicted."
         return Verdict("yes" if all(equal) else "partly", f"{sentence} {against}")
