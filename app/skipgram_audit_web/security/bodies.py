@@ -20,7 +20,9 @@ class BodyLimit:
         self.maximum_bytes = maximum_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _is_streamed(scope):
+        if scope["type"] != "http" or any(
+            scope["method"] == method and scope["path"].startswith(prefix) for method, prefix in STREAMED
+        ):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -47,7 +49,3 @@ class BodyLimit:
             "Corpora are uploaded in the corpora pages or under /api/v1/uploads.",
             limit=self.maximum_bytes,
         )
-
-
-def _is_streamed(scope: Scope) -> bool:
-    return any(scope["method"] == method and scope["path"].startswith(prefix) for method, prefix in STREAMED)

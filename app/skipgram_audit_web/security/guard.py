@@ -61,7 +61,8 @@ class Guard:
                 check_origin(request)
         except AuditError as error:
             return error_response(request, error)
-        if self._is_open(request.url.path) or self._is_signed_in(request):
+        path = request.url.path
+        if path in OPEN_PATHS or path.startswith("/static/") or self._is_signed_in(request):
             return None
         return _not_signed_in(request)
 
@@ -72,9 +73,6 @@ class Guard:
                 f"This server does not answer to the name {name[:100]!r}.",
                 "Use 127.0.0.1 or localhost, or add the name to SKIPGRAM_AUDIT_ALLOWED_HOSTS.",
             )
-
-    def _is_open(self, path: str) -> bool:
-        return path in OPEN_PATHS or path.startswith("/static/")
 
     def _is_signed_in(self, request: Request) -> bool:
         session = request.cookies.get(self._cookie)

@@ -243,8 +243,8 @@ class RewriteRun:
         count = max(1, own.document_count)
         sentences: list[npt.NDArray[np.int64]] = []
         results = self._with_keys(self._rewriting().documents(watched(self._documents(), count, progress)), sentences)
-        encoded = encode_documents(results, count, own.casefold, least, _ignored, own.language)
-        return _with_sentence_keys(encoded, np.concatenate([np.zeros(0, np.int64), *sentences]))
+        encoded = encode_documents(results, count, own.casefold, least, lambda _fraction: None, own.language)
+        return replace(encoded, sentence_keys=np.concatenate([np.zeros(0, np.int64), *sentences]))
 
     def _before(
         self, seeds: Sequence[int], strangers: Sequence[int], progress: Progress, keep: KeepVectors
@@ -367,11 +367,3 @@ def _lost_words(probe: ProbeDefinition, before: EncodedCorpus, after: EncodedCor
     """Words of a probe that the audited corpus counts and the other does not."""
     forms = dict.fromkeys(before.form(word) for word in probe.words())
     return [form for form in forms if form in before.index and (after is None or form not in after.index)]
-
-
-def _with_sentence_keys(corpus: EncodedCorpus, keys: npt.NDArray[np.int64]) -> EncodedCorpus:
-    return replace(corpus, sentence_keys=keys)
-
-
-def _ignored(_fraction: float) -> None:
-    """Progress that is told elsewhere."""

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from skipgram_audit.mitigation.english import Tagger, counterpart, goes_on, is_ambiguous, is_determiner
 from skipgram_audit.model.rewriting import RewritePlan
-from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, has_word, token_spans, tokenize
+from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, token_spans, tokenize
 from skipgram_audit.model.word_pairs import PairTable, pair_table
 
 Bounds = npt.NDArray[np.uint32]
@@ -80,13 +80,8 @@ class Rewriter:
         self.plan = plan
         self._language = language
         self.table: PairTable | None = pair_table(plan.lists, language) if plan.lists else None
-        self._tagger = (
-            Tagger() if self.table and self.table.possessives and plan.grammar == "tagger" and self._swaps else None
-        )
-
-    @property
-    def _swaps(self) -> bool:
-        return self.plan.method in ("substitute", "augment")
+        swaps = self.table and self.table.possessives and plan.method in ("substitute", "augment")
+        self._tagger = Tagger() if swaps and plan.grammar == "tagger" else None
 
     def is_drawn(self, identifier: str) -> bool:
         """Whether the document of this id is taken, by the plan's seed and probability."""
@@ -241,8 +236,3 @@ def _holds(change: Change, edges: npt.NDArray[np.int64]) -> bool:
     """Whether a change deletes its sentence."""
     first, last = edges[change.sentence]
     return not change.after and change.start <= first and change.end >= last
-
-
-def has_nothing_left(rewritten: RewrittenText) -> bool:
-    """Whether a text has become no document: no reader would take it."""
-    return not has_word(rewritten.text)

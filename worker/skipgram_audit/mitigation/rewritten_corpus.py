@@ -11,9 +11,9 @@ from skipgram_audit.mitigation.rewriting import (
     Rewriter,
     RewrittenText,
     apply_changes,
-    has_nothing_left,
     without_undone,
 )
+from skipgram_audit.model.tokens import has_word
 from skipgram_audit.report.corpus_file import WritableDocument
 
 COPY_MARK = "counterfactual"
@@ -125,7 +125,8 @@ class CorpusRewriting:
         rewritten = apply_changes(document.text, document.bounds, changes)
         if self._rewriter.plan.method == "augment":
             return RewrittenDocument(position, document, Fate.COPIED, changes, rewritten, self._copy_id(document.id))
-        fate = Fate.EMPTIED if has_nothing_left(rewritten) else Fate.CHANGED
+        # No reader would take a text without a word.
+        fate = Fate.CHANGED if has_word(rewritten.text) else Fate.EMPTIED
         return RewrittenDocument(position, document, fate, changes, rewritten)
 
     def proposed(self, position: int, document: AnyDocument) -> list[Change]:

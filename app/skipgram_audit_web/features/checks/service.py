@@ -1,7 +1,7 @@
 """Starting, stopping and deleting checks by retraining, and what one will cost."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
-from skipgram_audit.store.models import AuditRow, Check, CheckSet, JobKind, Status
+from skipgram_audit.store.models import AuditRow, Check, JobKind, Status
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.costs import TrainingCost
@@ -125,11 +125,10 @@ def remove(database: Database, settings: Settings, queue: JobQueue, audit_id: in
 def finished_checks(session: Session, shown: Sequence[AuditRow]) -> list[tuple[Check, FinishedCheck]]:
     """The checks of some audits that have found something, the newest first."""
     kinds = {audit.id: {probe.name: probe.kind for probe in audit.probes} for audit in shown}
-    return [(check, _finished(check, sets, kinds)) for check, sets in checks.judged(session, list(kinds))]
-
-
-def _finished(check: Check, sets: Sequence[CheckSet], kinds: Mapping[int, Mapping[str, str]]) -> FinishedCheck:
-    return FinishedCheck.of(check.plan, check.outcome, sets, kinds[check.audit_id])
+    return [
+        (check, FinishedCheck.of(check.plan, check.outcome, sets, kinds[check.audit_id]))
+        for check, sets in checks.judged(session, list(kinds))
+    ]
 
 
 @dataclass(frozen=True)

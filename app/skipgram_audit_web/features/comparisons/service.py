@@ -125,6 +125,7 @@ def compare(
         found = score_difference(pair.first, pair.second)
         scores.append(ComparedScore(pair, found, score_sentence(found, pair.first.kind)))
     chosen = _choose(paired.pairs, probe)
+    order = order or (MoveOrder.INFLUENCE if same_estimator(first, second) else MoveOrder.RANK)
     return AuditComparison(
         first,
         second,
@@ -133,14 +134,17 @@ def compare(
         software_differences(first, second),
         scores,
         paired.lone,
-        _compare_documents(session, first, second, chosen, order or _usual_order(first, second), moves)
+        _compare_documents(
+            session,
+            first,
+            second,
+            chosen,
+            order or (MoveOrder.INFLUENCE if same_estimator(first, second) else MoveOrder.RANK),
+            moves,
+        )
         if chosen
         else None,
     )
-
-
-def _usual_order(first: AuditRow, second: AuditRow) -> MoveOrder:
-    return MoveOrder.INFLUENCE if same_estimator(first, second) else MoveOrder.RANK
 
 
 def same_estimator(first: AuditRow, second: AuditRow) -> bool:

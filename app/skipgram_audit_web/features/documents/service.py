@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.outcome import RankedPlace
 from skipgram_audit.store import ranking
 from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.near_duplicates import GroupedRanking
@@ -102,10 +101,8 @@ class DocumentRank:
 def document_ranks(session: Session, audit: AuditRow, document_id: int) -> list[DocumentRank]:
     """The document's places for all measured probes, in the audit's order."""
     found = ranking.document_places(session, [probe.id for probe in audit.probes], document_id)
-    return [_document_rank(audit, probe, found[probe.id]) for probe in audit.probes if probe.id in found]
-
-
-def _document_rank(audit: AuditRow, probe: AuditProbe, place: RankedPlace) -> DocumentRank:
-    return DocumentRank(
-        probe, place.influence * direction(probe), place.spread, document_rank(audit, probe, place.rank)
-    )
+    placed = [(probe, found[probe.id]) for probe in audit.probes if probe.id in found]
+    return [
+        DocumentRank(probe, place.influence * direction(probe), place.spread, document_rank(audit, probe, place.rank))
+        for probe, place in placed
+    ]

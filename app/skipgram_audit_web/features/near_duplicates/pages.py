@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
-from skipgram_audit.store import marks
+from skipgram_audit.store import marks, ranking
 from skipgram_audit.store.near_duplicates import GroupedRanking, facts_of
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import measured_probe
@@ -38,7 +38,7 @@ def list_groups(
         grouped = GroupedRanking(session, chosen) if facts else None
         by_size = order is DuplicateOrder.DOCUMENTS
         groups = grouped.groups(by_size, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE) if grouped else []
-        rows = service.shown_rows(session, chosen, groups)
+        rows = ranking.documents_at(session, chosen, [group.shown for group in groups])
         return render(
             request,
             "near_duplicates/list.html",

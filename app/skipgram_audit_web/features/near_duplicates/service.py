@@ -48,11 +48,6 @@ def _same_texts(session: Session, audit: AuditRow, first_id: int, document_ids: 
     return set(ids[alike].tolist())
 
 
-def shown_rows(session: Session, probe: AuditProbe, groups: Sequence[DuplicateGroup]) -> list[RankedDocument]:
-    """The document that represents each group."""
-    return ranking.documents_at(session, probe, [group.shown for group in groups])
-
-
 def groups_of(session: Session, probe: AuditProbe, document_ids: list[int]) -> dict[int, DuplicateGroup]:
     """The whole groups of some documents, by document; none where near-duplicates were not looked for."""
     if not are_known(session, probe.audit.corpus):

@@ -5,7 +5,6 @@ one of a thousand. Groups are summed from packed columns.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +35,7 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
     done, unread = _checks(session, audit)
     return Material(
         title=audit.name,
-        ended=_utc(audit.finished_at or audit.created_at),
+        ended=audit.finished_at or audit.created_at,
         corpus_name=audit.corpus.name,
         document_count=audit.corpus.document_count,
         sentence_count=audit.corpus.sentence_count,
@@ -55,10 +54,6 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
         note=audit.note,
         corpus_note=audit.corpus.note,
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _manifest(audit: AuditRow) -> dict[str, object]:

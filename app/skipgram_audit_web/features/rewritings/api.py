@@ -168,7 +168,11 @@ def download_corpus(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -
     """The rewritten corpus as a file of the format that it came in."""
     with database.session() as session:
         derived = service.derived_of_rewriting(session, audit_id, rewriting_id)
-    return corpus_response(database, derived, "rewritten")
+    return StreamingResponse(
+        service.file_of(database, derived),
+        media_type="application/octet-stream",
+        headers=attachment(derived.form.name(derived.filename, "rewritten")),
+    )
 
 
 @router.get("/{rewriting_id}/ledger.csv", responses=_FILE, response_class=Response)
@@ -229,15 +233,6 @@ def download_corpus_ledger(corpus_id: Id, database: CurrentDatabase) -> Response
     with database.session() as session:
         derived = service.derived_of_corpus(session, corpus_id)
     return ledger_response(database, derived, f"corpus-{corpus_id}-ledger", "csv")
-
-
-def corpus_response(database: Database, derived: service.Derived, mark: str) -> Response:
-    """The result as a file."""
-    return StreamingResponse(
-        service.file_of(database, derived),
-        media_type="application/octet-stream",
-        headers=attachment(derived.form.name(derived.filename, mark)),
-    )
 
 
 def ledger_response(database: Database, derived: service.Derived, name: str, form: str) -> Response:

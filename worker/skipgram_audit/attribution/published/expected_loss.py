@@ -78,13 +78,8 @@ class ExpectedLoss:
         self._noise = self.tensor(negatives * noise)
         self._rows = max(1, NUMBERS_IN_A_BLOCK // len(noise))
         self._cached: list[Block] | None = None
-        if self.bytes_to_keep(len(noise), dtype.itemsize) <= cached_bytes:
+        if 2 * len(noise) ** 2 * dtype.itemsize <= cached_bytes:  # what E and S take
             self._cached = list(self._blocks())
-
-    @staticmethod
-    def bytes_to_keep(words: int, itemsize: int) -> int:
-        """Memory that E and S take."""
-        return 2 * words * words * itemsize
 
     @property
     def words(self) -> int:

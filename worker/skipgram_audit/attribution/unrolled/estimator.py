@@ -28,7 +28,6 @@ from skipgram_audit.attribution.memory import fitting_dimension, free_memory, re
 from skipgram_audit.attribution.protocol import InfluenceProblem, Influences
 from skipgram_audit.attribution.tables import exact
 from skipgram_audit.attribution.unrolled.reverse_sweep import (
-    PairLog,
     empty_log,
     log_bytes_per_pair,
     pairs_of_sentences,
@@ -206,7 +205,7 @@ class ReverseSweep:
         done, total = 0, max(1, sum(segment.pairs for segment in self.segments))
         for segment in reversed(self.segments):
             inputs, outputs = checkpoints.pop()
-            self._replay(segment, inputs, outputs, log)
+            train_and_log(*self._arguments(segment), inputs, outputs, log)
             for last in range(segment.pairs, 0, -PAIRS_BETWEEN_REPORTS):
                 first = max(0, last - PAIRS_BETWEEN_REPORTS)
                 sweep(
@@ -246,9 +245,6 @@ class ReverseSweep:
             train_sentences(*self._arguments(segment), inputs, outputs)
             progress((number + 1) / len(self.segments))
         return checkpoints, inputs, outputs
-
-    def _replay(self, segment: Segment, inputs: Any, outputs: Any, log: PairLog) -> None:
-        train_and_log(*self._arguments(segment), inputs, outputs, log)
 
     def _arguments(self, segment: Segment) -> SentenceRange:
         corpus = self._corpus

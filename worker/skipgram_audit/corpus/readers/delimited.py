@@ -49,7 +49,9 @@ class DelimitedTable:
     def __init__(self, source: Source, options: ReaderOptions, limits: ReaderLimits) -> None:
         csv.field_size_limit(limits.maximum_document_bytes)
         self._lines = LineReader(source, options.encoding, limits.maximum_document_bytes, keep_ends=True)
-        self._records = Records(self._lines, dialect_of(options), given_delimiter=bool(options.delimiter))
+        delimiter = options.delimiter or DEFAULT_DELIMITERS[options.format]
+        dialect = Dialect(delimiter, options.quoted, options.escape == BACKSLASH)
+        self._records = Records(self._lines, dialect, given_delimiter=bool(options.delimiter))
         if not self._records.header:
             raise UnreadableFile(
                 f"The file does not begin with a header of columns: {self._records.header_problem}.",
@@ -74,8 +76,3 @@ class DelimitedTable:
                 "This is a fault of the program; please report it.",
             )
         return self._records.notes()
-
-
-def dialect_of(options: ReaderOptions) -> Dialect:
-    """How the options separate columns."""
-    return Dialect(options.delimiter or DEFAULT_DELIMITERS[options.format], options.quoted, options.escape == BACKSLASH)
