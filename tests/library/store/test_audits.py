@@ -11,8 +11,11 @@ from skipgram_audit.store import audits
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import (
     AuditProbe,
+    Check,
     CorpusRow,
     DocumentInfluence,
+    MitigationComparison,
+    RewritingRow,
     SentenceInfluence,
     Status,
     WordAssociation,
@@ -79,6 +82,23 @@ def test_a_running_audit_is_not_removed(database: Database) -> None:
         audit_id = audits.create(session, corpus_id, "", AuditSettings(), [WEAT_6]).id
         with pytest.raises(Conflict, match="Cancel it first"):
             audits.remove(session, audit_id)
+
+
+@pytest.mark.parametrize("table", [Check, MitigationComparison, RewritingRow])
+def test_an_audit_is_not_removed_while_something_of_it_runs(
+    database: Database, table: type[Check | MitigationComparison | RewritingRow]
+) -> None:
+    sample = make_audit(database)
+    with database.session() as session:
+        session.add(part := table(audit_id=sample.audit_id, plan={}, status=Status.RUNNING))
+        session.flush()
+        with pytest.raises(Conflict, match="has not ended"):
+            audits.remove(session, sample.audit_id)
+        part.status = Status.FAILED
+        session.flush()
+        audits.remove(session, sample.audit_id)
+        with pytest.raises(NotFound):
+            audits.get(session, sample.audit_id)
 
 
 def test_an_outcome_comes_back_as_it_was_written(database: Database) -> None:

@@ -93,7 +93,7 @@ class RewriteRun:
         self._undone: Undone = undone or {}
         corpus = pipeline.corpus
         plan.require_something()
-        require_places(plan, corpus.document_count)
+        plan.require_places(corpus.document_count)
         require_language(plan.lists, corpus.language)
         self._rewriter = Rewriter(plan, corpus.language)
         self.changed: list[int] = []
@@ -339,21 +339,6 @@ def folded_counts(corpus: EncodedCorpus) -> dict[str, int]:
     for word, count in zip(corpus.words, corpus.counts.tolist(), strict=True):
         counts[word_form(word, True, corpus.language)] += count
     return counts
-
-
-def require_places(plan: RewritePlan, documents: int) -> None:
-    """Raises:
-    InvalidInput: the plan names a place that the corpus does not have, or nothing would be left.
-    """
-    for places in (plan.positions or (), plan.removed):
-        if places and places[-1] >= documents:
-            raise InvalidInput(
-                f"Position {places[-1]} is not in the corpus of {documents:,} documents.", "Positions begin at 0."
-            )
-    if plan.positions == ():
-        raise InvalidInput("No document was chosen, so nothing would be rewritten.", "Choose some, or all.")
-    if len(plan.removed) == documents:
-        raise InvalidInput("All documents would be removed.", "Leave some.")
 
 
 def _recounted(corpus: EncodedCorpus, minimum_count: int) -> EncodedCorpus | None:

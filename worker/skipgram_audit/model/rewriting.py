@@ -147,6 +147,20 @@ class RewritePlan(BaseModel):
         if self.method == "remove" and not self.removed:
             raise InvalidInput("No document was named that is to be removed.", "Mark some, or name their ids.")
 
+    def require_places(self, documents: int) -> None:
+        """Raises:
+        InvalidInput: a place that a corpus of so many documents does not have, or nothing would be left.
+        """
+        for places in (self.positions or (), self.removed):
+            if places and places[-1] >= documents:
+                raise InvalidInput(
+                    f"Position {places[-1]} is not in the corpus.", f"It has {documents:,} documents, from 0."
+                )
+        if self.positions == ():
+            raise InvalidInput("No document was chosen, so nothing would be rewritten.", "Choose some, or all.")
+        if len(self.removed) == documents:
+            raise InvalidInput("All documents would be removed.", "Leave some.")
+
     @property
     def mask_is_word(self) -> bool:
         """Whether the mask counts as a word of the texts."""

@@ -26,6 +26,7 @@ from skipgram_audit.store.models import (
     CorpusRow,
     DocumentInfluence,
     MitigationComparison,
+    RewritingRow,
     SentenceInfluence,
     Status,
     WordAssociation,
@@ -135,25 +136,20 @@ def remove(session: Session, audit_id: int) -> None:
 
     Raises:
         NotFound: there is no such audit.
-        Conflict: it is still running, or a check or a comparison of its mitigations is.
+        Conflict: it is still running, or a check, a comparison of its mitigations or a rewriting is.
     """
     audit = get(session, audit_id)
-    active = (Status.WAITING, Status.RUNNING)
-    if audit.status in active:
+    if audit.status in jobs.ACTIVE:
         raise Conflict(f"The audit {audit.name!r} is {audit.status}.", "Cancel it first, then delete it.")
-    if session.scalars(select(Check.id).where(Check.audit_id == audit_id, Check.status.in_(active))).first():
-        raise Conflict(
-            f"The audit {audit.name!r} is being checked by retraining.",
-            "Cancel the check first, then delete the audit.",
-        )
-    comparing = select(MitigationComparison.id).where(
-        MitigationComparison.audit_id == audit_id, MitigationComparison.status.in_(active)
-    )
-    if session.scalars(comparing).first():
-        raise Conflict(
-            f"Mitigations of the audit {audit.name!r} are being compared.",
-            "Cancel the comparison first, then delete the audit.",
-        )
+    parts: dict[str, type[Check] | type[MitigationComparison] | type[RewritingRow]] = {
+        "check": Check, "comparison of mitigations": MitigationComparison, "rewriting": RewritingRow,
+    }  # fmt: skip
+    for noun, table in parts.items():
+        active = select(table.id).where(table.audit_id == audit_id, table.status.in_(jobs.ACTIVE)).limit(1)
+        if session.scalars(active).first():
+            raise Conflict(
+                f"A {noun} of the audit {audit.name!r} has not ended.", f"Cancel the {noun}, then delete the audit."
+            )
     jobs.remove_of_audits(session, [audit_id])
     session.execute(delete(AuditRow).where(AuditRow.id == audit_id))
 

@@ -36,21 +36,11 @@ LIGHT_QUEUE = "light"
 WHAT_IF_QUEUE = "what-if"
 """One predicted what-if at a time: somebody looks at the page that waits for it."""
 
+DEVICE_KINDS = (JobKind.AUDIT, JobKind.CHECK, JobKind.MITIGATIONS, JobKind.REWRITE)
 QUEUE_OF_KIND = {
-    JobKind.PREVIEW: LIGHT_QUEUE,
-    JobKind.IMPORT: LIGHT_QUEUE,
-    JobKind.MODEL: LIGHT_QUEUE,
-    JobKind.AUDIT: DEVICE_QUEUE,
-    JobKind.CHECK: DEVICE_QUEUE,
-    JobKind.NEAR_DUPLICATES: LIGHT_QUEUE,
-    JobKind.MAP: LIGHT_QUEUE,
-    JobKind.SEARCH: LIGHT_QUEUE,
-    JobKind.CALIBRATION: LIGHT_QUEUE,
+    **dict.fromkeys(JobKind, LIGHT_QUEUE),
+    **dict.fromkeys(DEVICE_KINDS, DEVICE_QUEUE),
     JobKind.WHAT_IF: WHAT_IF_QUEUE,
-    JobKind.MITIGATIONS: DEVICE_QUEUE,
-    JobKind.REWRITE: DEVICE_QUEUE,
-    JobKind.DERIVE: LIGHT_QUEUE,
-    JobKind.REPORT: LIGHT_QUEUE,
 }
 
 

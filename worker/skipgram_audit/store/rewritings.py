@@ -17,7 +17,7 @@ from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.model.word_pairs import coverage, pair_table, require_language
 from skipgram_audit.store import corpora, jobs
 from skipgram_audit.store.audit_parts import PartKind
-from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow, Status
+from skipgram_audit.store.models import AuditRow, Document, JobKind, RewritingRow, Status
 from skipgram_audit.store.packing import pack_positions, unpack_positions
 
 PART = PartKind(RewritingRow, JobKind.REWRITE, "rewriting", large=[RewritingRow.changed])
@@ -44,32 +44,18 @@ def create(session: Session, audit: AuditRow, plan: RewritePlan, trained_seeds: 
         raise Conflict(
             "The vectors of this audit were trained elsewhere, so nothing can be retrained.", "Ask for no training."
         )
-    require_usable(session, audit.corpus, plan)
+    corpus = audit.corpus
+    plan.require_places(corpus.document_count)
+    if plan.lists:
+        require_language(plan.lists, corpus.language)
+        table = pair_table(plan.lists, corpus.language)
+        coverage(table, corpora.word_counts(session, corpus.id, table.forms))
     rewriting = RewritingRow(
         audit_id=audit.id, plan=plan.model_dump(mode="json"), trained_seeds=list(trained_seeds), status=Status.WAITING
     )
     session.add(rewriting)
     session.flush()
     return rewriting
-
-
-def require_usable(session: Session, corpus: CorpusRow, plan: RewritePlan) -> None:
-    """Raises:
-    InvalidPairs, InvalidInput: the plan does not fit the corpus; see create.
-    """
-    for places in (plan.positions or (), plan.removed):
-        if places and places[-1] >= corpus.document_count:
-            raise InvalidInput(
-                f"Position {places[-1]} is not in the corpus.", f"It has {corpus.document_count} documents, from 0."
-            )
-    if plan.positions == ():
-        raise InvalidInput("No document was chosen, so nothing would be rewritten.", "Choose some, or all.")
-    if len(plan.removed) == corpus.document_count:
-        raise InvalidInput("All documents would be removed.", "Leave some.")
-    if plan.lists:
-        require_language(plan.lists, corpus.language)
-        table = pair_table(plan.lists, corpus.language)
-        coverage(table, corpora.word_counts(session, corpus.id, table.forms))
 
 
 def save(session: Session, rewriting_id: int, outcome: RewriteOutcome, undone: Mapping[str, Any]) -> None:
