@@ -66,6 +66,11 @@ class FromRow(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+def fields_from(model: type[BaseModel], row: object) -> dict[str, Any]:
+    """The fields of a model that a row has by the same names; the others are the caller's to give."""
+    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+
+
 class ErrorFields(BaseModel):
     """What went wrong, and what to do about it."""
 

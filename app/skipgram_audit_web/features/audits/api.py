@@ -22,25 +22,14 @@ from skipgram_audit_web.features.audits.schemas import (
     ProbeModel,
 )
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, fields_from
 
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
 
 
 def _summary(audit: AuditRow) -> dict[str, object]:
-    return {
-        "id": audit.id,
-        "name": audit.name,
-        "note": audit.note,
-        "status": audit.status,
-        "corpus_id": audit.corpus_id,
-        "corpus_name": audit.corpus.name,
-        "probes": [probe.name for probe in audit.probes],
-        "error": audit.error,
-        "created_at": audit.created_at,
-        "started_at": audit.started_at,
-        "finished_at": audit.finished_at,
-    }
+    probes = [probe.name for probe in audit.probes]
+    return {**fields_from(AuditSummary, audit), "corpus_name": audit.corpus.name, "probes": probes}
 
 
 def _detail(database: Database, audit_id: int) -> AuditDetail:
@@ -50,11 +39,8 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
         outcomes = [audits.outcome_of(session, probe) for probe in audit.probes] if audit.status == Status.DONE else []
         return AuditDetail.model_validate(
             {
+                **fields_from(AuditDetail, audit),
                 **_summary(audit),
-                "settings": audit.settings,
-                "standard_check": audit.standard_check,
-                "vocabulary_size": audit.vocabulary_size,
-                "trained_tokens": audit.trained_tokens,
                 "document_count": audit.corpus.document_count,
                 "sentence_count": audit.corpus.sentence_count,
                 "job": JobModel.model_validate(job) if job else None,

@@ -26,7 +26,7 @@ from skipgram_audit_web.features.checks.schemas import (
 from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, fields_from
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/checks", tags=["checks"], responses=ERROR_RESPONSES)
 
@@ -36,15 +36,9 @@ ProbeName = Annotated[str | None, Query(max_length=200, description="The plan's 
 def _summary(line: CheckLine) -> dict[str, object]:
     check = line.check
     return {
-        "id": check.id,
-        "audit_id": check.audit_id,
-        "status": check.status,
+        **fields_from(CheckSummary, check),
         "plan": CheckPlan.model_validate(check.plan),
         "finding": line.finding if not check.error else "",
-        "error": check.error,
-        "created_at": check.created_at,
-        "started_at": check.started_at,
-        "finished_at": check.finished_at,
     }
 
 

@@ -27,7 +27,7 @@ from skipgram_audit_web.features.corpora.schemas import (
     SkippedRowModel,
 )
 from skipgram_audit_web.features.jobs.schemas import JobStarted
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, fields_from
 
 router = APIRouter(prefix="/api/v1/corpora", tags=["corpora"], responses=ERROR_RESPONSES)
 
@@ -116,14 +116,7 @@ def show_document(corpus_id: Id, document_id: DocumentId, database: CurrentDatab
         document = documents.get(session, corpus_id, document_id)
         note = document_notes.note_of(session, document_id)
     return DocumentModel(
-        id=document.id,
-        position=document.position,
-        external_id=document.external_id,
-        title=document.title,
-        text=document.text,
-        fields=document.fields,
-        place=document.place,
-        token_count=document.token_count,
+        **fields_from(DocumentModel, document),
         note=note,
         sentences=unpack_bounds(document.sentence_bounds).tolist(),
     )

@@ -10,7 +10,7 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.imported_models import service
 from skipgram_audit_web.features.imported_models.schemas import ModelBody, ModelDetail, ModelPage
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, fields_from
 
 router = APIRouter(prefix="/api/v1/models", tags=["models"], responses=ERROR_RESPONSES)
 
@@ -57,5 +57,4 @@ def remove(model_id: Id, database: CurrentDatabase, settings: CurrentSettings) -
 
 def _body(model: ImportedModelRow) -> ModelBody:
     facts = ModelFacts.model_validate(model.facts) if model.facts else None
-    values = {name: getattr(model, name) for name in ModelBody.model_fields if name != "facts"}
-    return ModelBody(**values, facts=facts)
+    return ModelBody(**fields_from(ModelBody, model) | {"facts": facts})

@@ -29,7 +29,14 @@ from skipgram_audit_web.features.rewritings.schemas import (
     RunRequest,
     UndoRequest,
 )
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, attachment
+from skipgram_audit_web.web import (
+    ERROR_RESPONSES,
+    CurrentDatabase,
+    CurrentQueue,
+    CurrentSettings,
+    attachment,
+    fields_from,
+)
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/rewritings", tags=["rewritings"], responses=ERROR_RESPONSES)
 lists_router = APIRouter(prefix="/api/v1/word-pairs", tags=["rewritings"], responses=ERROR_RESPONSES)
@@ -49,15 +56,10 @@ def _summary(line: service.RewritingLine) -> dict[str, object]:
     row = line.rewriting
     plan = RewritePlan.model_validate(row.plan)
     return {
-        "id": row.id,
-        "audit_id": row.audit_id,
-        "status": row.status,
+        **fields_from(RewritingSummary, row),
         "method": plan.method,
         "lists": [one.name for one in plan.lists],
         "summary": "" if row.error else line.summary,
-        "error": row.error,
-        "created_at": row.created_at,
-        "finished_at": row.finished_at,
     }
 
 
