@@ -1,61 +1,50 @@
 """The form of a report: what is filled in, and how it is read."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions
-from skipgram_audit.model.validation import problems_of
+from skipgram_audit_web.common.plan_forms import PlanForm
 
 LINES = ("title", "licence", "time_span", "day", "strongest", "texts")
 TEXTS = ("question", "notes", "source", "consent")
-LABELS = {
-    "title": "Title", "authors": "Authors", "day": "Date", "question": "Question", "notes": "Notes",
-    "licence": "Licence", "source": "Source and collection", "time_span": "Time span",
-    "consent": "Consent and personal data", "sections": "Sections", "texts": "Texts", "strongest": "Texts of each side",
-    "logo": "Logo",
-}  # fmt: skip
 
 
 @dataclass
-class ReportForm:
-    """What is filled in, and what of it is wrong (field name -> sentence)."""
+class ReportForm(PlanForm):
+    """The fields of a report, and the sections that are ticked."""
 
-    values: dict[str, str]
-    sections: list[str]
-    errors: dict[str, str] = field(default_factory=dict)
+    definition = ReportOptions
+    labels: ClassVar = {
+        "title": "Title", "authors": "Authors", "day": "Date", "question": "Question", "notes": "Notes",
+        "licence": "Licence", "source": "Source and collection", "time_span": "Time span",
+        "consent": "Consent and personal data", "sections": "Sections", "texts": "Texts",
+        "strongest": "Texts of each side", "logo": "Logo",
+    }  # fmt: skip
+
+    sections: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, options: ReportOptions) -> "ReportForm":
         values = {name: "" if (value := getattr(options, name)) is None else str(value) for name in (*LINES, *TEXTS)}
-        return cls(values | {"authors": "\n".join(options.authors)}, list(options.sections))
+        return cls(values | {"authors": "\n".join(options.authors)}, sections=list(options.sections))
 
     @classmethod
     def sent(cls, fields: FormData) -> "ReportForm":
         values = {name: _text(fields.get(name)) for name in (*LINES, *TEXTS, "authors")}
-        return cls(values, [_text(one) for one in fields.getlist("sections")])
+        return cls(values, sections=[_text(one) for one in fields.getlist("sections")])
 
     def read(self) -> ReportOptions | None:
         """None, with the form's errors filled in, when something is wrong."""
-        try:
-            return ReportOptions.model_validate(
-                {
-                    **{name: self.values[name] for name in (*LINES, *TEXTS)},
-                    "day": self.values["day"].strip() or None,
-                    "authors": self.values["authors"].splitlines(),
-                    "sections": self.sections,
-                }
-            )
-        except ValidationError as error:
-            for name, text in problems_of(error):
-                self.errors.setdefault(name.split(".")[0] or "sections", text)
-            return None
-
-    def problems(self) -> str:
-        """All that is wrong, in one sentence."""
-        return "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in self.errors.items())
+        content = {
+            **self.values,
+            "day": self.values["day"].strip() or None,
+            "authors": self.values["authors"].splitlines(),
+            "sections": self.sections,
+        }
+        return self.plan(ReportOptions, content, otherwise="sections")
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
