@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -244,11 +243,6 @@ class Rewriting:
     def file_notes(self) -> tuple[str, ...]:
         """What is not in the written file as it was in the one that was read."""
         return form_of(self._options, self._filename).notes
-
-    @cached_property
-    def suggested_name(self) -> str:
-        """Of the file."""
-        return form_of(self._options, self._filename).name(self._filename, "rewritten")
 
     def file(self) -> Iterator[bytes]:
         """The rewritten corpus as a file, in pieces."""

@@ -14,7 +14,6 @@ from skipgram_audit.report.figures import shorten
 from skipgram_audit.store.document_map import CELLS, SIDE, Grid, Region
 
 STEP = SIDE / CELLS
-LEVELS = 4
 LEVEL_QUANTILES = (0.5, 0.75, 0.9)
 """Of the cells with influence, by the size of their sum: where the second, third and fourth level begin."""
 

@@ -5,7 +5,7 @@ it should be. Colours come from the stylesheet of the pages.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -152,8 +152,3 @@ def stylesheet() -> str:
 def _with_values(body: str, colours: Mapping[str, str]) -> str:
     # SVG spells the keyword with a capital, and renderers of files want it so.
     return VARIABLE.sub(lambda found: colours[found[1]], body).replace("currentcolor", "currentColor")
-
-
-def labels_text(labels: Sequence[Label]) -> str:
-    """All that is written in a picture."""
-    return " ".join(label.text for label in labels)
