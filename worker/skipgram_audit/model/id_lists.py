@@ -52,7 +52,7 @@ def read_id_list(path: Path) -> IdList:
         NotFound: no such file.
         InvalidInput: no id in it, not text, or not the JSON that its name says.
     """
-    counts = Counter(_ids(_text(_bytes(path), path), path))
+    counts = Counter(_ids(decode_list(_bytes(path), _name(path)), path))
     if not counts:
         raise InvalidInput(f"{_name(path)} names no document.", _WRITE)
     return IdList(tuple(counts), tuple(identifier for identifier, count in counts.items() if count > 1))
@@ -77,24 +77,35 @@ def _bytes(path: Path) -> bytes:
         raise InvalidInput(f"{str(path)!r} cannot be read: {error.strerror}.", _WRITE) from error
 
 
-def _text(data: bytes, path: Path) -> str:
+def decode_list(data: bytes, name: str) -> str:
+    """The text of a list.
+
+    Args:
+        name: of the list, in a sentence.
+
+    Raises:
+        InvalidInput: it is not text.
+    """
     try:
         text = data.decode("utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidInput(f"{_name(path)} is not text in UTF-8, see line {line:,}.", "Save it as UTF-8.") from error
+        raise InvalidInput(f"{name} is not text in UTF-8, see line {line:,}.", "Save it as UTF-8.") from error
     if "\0" in text:
-        raise InvalidInput(
-            f"{_name(path)} has NUL characters, as UTF-16 without a byte order mark has.", "Save it as UTF-8."
-        )
+        raise InvalidInput(f"{name} has NUL characters, as UTF-16 without a byte order mark has.", "Save it as UTF-8.")
     return text
+
+
+def parse_ids(text: str) -> list[str]:
+    """Ids as they are written or pasted: one a line, or a JSON array of strings."""
+    array = _array(text)
+    return _lines(text) if array is None else array
 
 
 def _ids(text: str, path: Path) -> list[str]:
     end = path.suffix.lower()
     if end not in _JSON_ENDS:
-        array = _array(text)
-        return _lines(text) if array is None else array
+        return parse_ids(text)
     found = _array(text) if end == ".json" else _strings(text)
     if found is None:
         form = "an array of strings" if end == ".json" else "a string a line"

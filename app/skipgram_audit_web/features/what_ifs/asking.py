@@ -1,6 +1,5 @@
-"""What is asked in a what-if, and what the database and the tables of words say of it at once."""
+"""What the database and the tables of words say of a what-if at once."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -91,21 +90,3 @@ def _added(audit: AuditRow, tables: WordTables | None, texts: Sequence[str]) -> 
     added = encode_added(texts, index, audit.settings.get("casefold", True), audit.corpus.language)
     names = ("offsets", "partners", "pair_counts", "pairs")
     return added, PairTables(tables.array("keep"), tables.window, *map(tables.array, names))
-
-
-def parse_texts(text: str) -> list[str]:
-    """A pasted text as one; nothing of blanks."""
-    return [text] if text.strip() else []
-
-
-def parse_ids(text: str) -> list[str]:
-    """Ids as they are pasted: one a line, or a JSON array of strings; as in a file of ids."""
-    stripped = text.strip()
-    if stripped.startswith("["):
-        try:
-            values = json.loads(stripped)
-        except ValueError:
-            values = None
-        if isinstance(values, list) and all(isinstance(one, str) for one in values):
-            return values
-    return [line for line in text.replace("\r\n", "\n").split("\n") if line]

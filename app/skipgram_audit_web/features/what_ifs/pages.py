@@ -9,6 +9,7 @@ from starlette.responses import Response
 from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
 from skipgram_audit.model.errors import AuditError, InvalidInput
+from skipgram_audit.model.id_lists import decode_list, parse_ids
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.what_if import LARGEST_WEIGHT
 from skipgram_audit.report.what_if_sentences import (
@@ -29,7 +30,6 @@ from skipgram_audit_web.common.views import View, direction, ranks_of
 from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
 from skipgram_audit_web.features.what_ifs import service
-from skipgram_audit_web.features.what_ifs.asking import parse_ids, parse_texts
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/what-ifs", include_in_schema=False)
@@ -74,7 +74,8 @@ def _ask(
     listed: bytes,
 ) -> int:
     weight = _number(form.get("weight", "0"), "weight")
-    texts = parse_texts(form.get("text", ""))
+    text = form.get("text", "")
+    texts = [text] if text.strip() else []
     source = form.get("source", "marked")
     with database.session() as session:
         audit = finished_audit(session, audit_id)
@@ -88,11 +89,8 @@ def _ask(
         elif source == "ids":
             if len(listed) > LARGEST_LIST:
                 raise InvalidInput(f"A list of ids has up to {LARGEST_LIST:,} bytes.", "Split it.")
-            try:
-                text = listed.decode("utf-8-sig") if listed else form.get("ids", "")
-            except UnicodeDecodeError as error:
-                raise InvalidInput("The list of ids is not in UTF-8.", "Save it as UTF-8.") from error
-            asked = service.of_ids(session, audit, parse_ids(text))
+            ids = decode_list(listed, "The list of ids") if listed else form.get("ids", "")
+            asked = service.of_ids(session, audit, parse_ids(ids))
         elif source == "text":
             asked, weight = None, 0.0
             if not texts:
