@@ -61,11 +61,7 @@ def of_check(session: Session, audit: AuditRow, plan: CheckPlan, cores: int) -> 
     """What a check of a finished audit will take; at most, where its sets are not yet known."""
     settings = AuditSettings.model_validate(audit.settings)
     measured = sum(probe.measured for probe in audit.probes)
-    corpus = audit.corpus
-    sizes = CorpusSizes(
-        corpus.document_count, corpus.sentence_count, corpus.token_count, audit.vocabulary_size, audit.trained_tokens
-    )
-    return of_machine(session).forecast(check_guesses(sizes, settings, measured, plan, cores))
+    return of_machine(session).forecast(check_guesses(_audited_sizes(audit), settings, measured, plan, cores))
 
 
 def of_check_of(
@@ -85,16 +81,19 @@ def of_check_of(
 def of_mitigations(session: Session, audit: AuditRow, plan: MitigationPlan, cores: int) -> Forecast:
     """What comparing mitigations of a finished audit will take."""
     settings = AuditSettings.model_validate(audit.settings)
-    corpus = audit.corpus
-    sizes = CorpusSizes(
-        corpus.document_count, corpus.sentence_count, corpus.token_count, audit.vocabulary_size, audit.trained_tokens
-    )
-    return of_machine(session).forecast(mitigation_guesses(sizes, settings, plan, cores))
+    return of_machine(session).forecast(mitigation_guesses(_audited_sizes(audit), settings, plan, cores))
 
 
 def of_import(session: Session, file_bytes: int) -> Forecast:
     """What reading a file into a corpus will take."""
     return of_machine(session).forecast(import_guesses(file_bytes))
+
+
+def _audited_sizes(audit: AuditRow) -> CorpusSizes:
+    corpus = audit.corpus
+    return CorpusSizes(
+        corpus.document_count, corpus.sentence_count, corpus.token_count, audit.vocabulary_size, audit.trained_tokens
+    )
 
 
 def corpus_sizes(session: Session, corpus: CorpusRow, settings: AuditSettings) -> CorpusSizes:

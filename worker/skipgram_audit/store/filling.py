@@ -19,23 +19,28 @@ def fill_columns(database: Database) -> None:
     for corpus_id in corpus_ids:
         ensure_corpus_columns(database, corpus_id)
     with database.session() as session:
-        probe_ids = [probe.id for probe in _measured_probes(session) if not _is_filled(session, probe)]
-    for probe_id in probe_ids:
+        measured = _measured_probes(session)
+        # The latest kind of column: those of older versions have the others only.
+        unpacked = [probe.id for probe in measured if "stability" not in ranking_columns(session, probe)]
+        ungrouped = [probe.id for probe in measured if probe.id not in unpacked and probe.strongest_group is None]
+    for probe_id in unpacked:
         fill_ranking(database, probe_id)
+    for probe_id in ungrouped:
+        _find_strongest_group(database, probe_id)
 
 
 def fill_ranking(database: Database, audit_probe_id: int) -> None:
     """Makes and stores what follows from a ranking whose rows are in the store: its columns and its strongest group."""
     write_ranking_columns(database, audit_probe_id)
+    _find_strongest_group(database, audit_probe_id)
+
+
+def _find_strongest_group(database: Database, audit_probe_id: int) -> None:
+    # Nothing is written while the influences are summed, so that nobody waits for SQLite's one writer.
     with database.session() as session:
         found = strongest_group(session, session.get_one(AuditProbe, audit_probe_id))
     with database.session() as session:
         session.get_one(AuditProbe, audit_probe_id).strongest_group = found
-
-
-def _is_filled(session: Session, probe: AuditProbe) -> bool:
-    # The latest kind of column: those of older versions have the others only.
-    return probe.strongest_group is not None and "stability" in ranking_columns(session, probe)
 
 
 def _measured_probes(session: Session) -> list[AuditProbe]:
