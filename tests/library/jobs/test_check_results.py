@@ -48,7 +48,7 @@ def test_an_audit_that_asked_for_it_is_checked_on_its_clearest_probe(
     [check] = follow(database, queue, sample, wished=True)
     plan = CheckPlan.model_validate(check.plan)
     # One document of the five of the sample: a tenth, and at least one.
-    assert (plan.plan, plan.probe, plan.documents, plan.sets, plan.seeds) == ("extremes", "weat-6", 1, 3, [1, 2])
+    assert (plan.plan, plan.probe, plan.documents, plan.sets, plan.seeds) == ("extremes", "weat-6", 1, 3, [1, 2, 3, 4])
     with database.session() as session:
         job = jobs.latest(session, JobKind.CHECK, check.id)
     assert job is not None
@@ -66,14 +66,15 @@ def test_vectors_that_were_trained_elsewhere_have_no_standard_check() -> None:
     trained_here = {"seeds": [3], "estimator": "mean-field", "models": []}
     plan = standard_plan(trained_here, 4451, "weat-6")
     assert plan is not None
-    assert (plan.documents, plan.seeds) == (40, [3, 4])
+    assert (plan.documents, plan.seeds) == (40, [3, 4, 5, 6])
     assert standard_plan(trained_here | {"models": [{"id": 1}]}, 4451, "weat-6") is None
 
 
 def test_the_report_holds_the_checks_that_found_something(
     database: Database, settings: Settings, sample: Sample
 ) -> None:
-    plans = [CheckPlan(plan="extremes", probe="weat-6", documents=1, sets=3), CheckPlan(sets=3, probe="weat-6")]
+    plans = [CheckPlan(plan="extremes", probe="weat-6", documents=1, sets=3, seeds=[1, 2])]
+    plans.append(CheckPlan(sets=3, probe="weat-6", seeds=[1, 2]))
     for plan in plans:
         make_check(database, sample, plan)
     make_check(database, sample, CheckPlan(sets=3, probe="weat-6", draw_seed=2), finished=False)

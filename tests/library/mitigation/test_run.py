@@ -9,7 +9,7 @@ import pytest
 from gensim.models import KeyedVectors
 
 from skipgram_audit.auditing.mitigation_folder import FolderMitigationStore
-from skipgram_audit.auditing.mitigations import Mitigations, first_seeds, make_mitigation_plan
+from skipgram_audit.auditing.mitigations import Mitigations, make_mitigation_plan
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.corpus.sources import CorpusDocument
@@ -212,11 +212,6 @@ def test_plans_that_do_not_fit_say_so(pipeline: AuditPipeline, tmp_path: Path) -
     for values in bad:
         with pytest.raises(InvalidInput, match="cannot be compared"):
             make_mitigation_plan(**values)
-    assert first_seeds([3, 1], None) == [3, 1]
-    assert first_seeds([3, 1], 1) == [3]
-    assert first_seeds([3, 1], 4) == [3, 1, 4, 5]
-    with pytest.raises(InvalidInput, match="0 seeds"):
-        first_seeds([1], 0)
 
 
 def test_without_a_concept_texts_can_still_be_removed(pipeline: AuditPipeline, tmp_path: Path) -> None:

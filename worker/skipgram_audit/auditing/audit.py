@@ -154,7 +154,7 @@ class Audit(AuditResults):
                 result of chosen and turning has ``.vectors()`` and ``.save_vectors(path)``.
         """
         chosen = np.flatnonzero(self.removed(without)).tolist() if plan == "chosen" else []
-        return self.carry_out(make_plan(plan=plan, positions=chosen, **{"seeds": self.settings.seeds, **options}))
+        return self.carry_out(make_plan(plan=plan, positions=chosen, **options))
 
     def rewrite(
         self,
@@ -211,14 +211,18 @@ class Audit(AuditResults):
 
         Args:
             probe: whose bias; the only one when left out.
-            seeds: how many, or which; those of the audit when left out.
+            seeds: how many, or which; those of the audit, and others up to four, when left out.
             methods: names of METHODS in skipgram_audit.model.mitigations; all when left out.
             options: further parts of the plan: concept, share, biased_words, draw_seed; see MitigationPlan.
         """
-        from skipgram_audit.auditing.mitigations import compare_mitigations, first_seeds, make_mitigation_plan
+        from skipgram_audit.auditing.mitigations import compare_mitigations, make_mitigation_plan
+        from skipgram_audit.model.seeds import first_seeds, usual_seeds
 
         own = self.settings.seeds
-        chosen = first_seeds(own, seeds) if seeds is None or isinstance(seeds, int) else list(seeds)
+        if seeds is None:
+            chosen = list(own) if self.settings.models else usual_seeds(own)
+        else:
+            chosen = first_seeds(own, seeds) if isinstance(seeds, int) else list(seeds)
         plan = make_mitigation_plan(
             probe=self._measured(probe), seeds=chosen, methods=None if methods is None else list(methods), **options
         )
@@ -278,7 +282,7 @@ class Audit(AuditResults):
                 "plan": "turning", "probe": self._measured(probe), "target": target, "most_share": most_share,
                 "leave_others": leave_others, "rankings": rankings[ranking], "predict_only": not confirm, "unit": unit,
                 "ranking": ranking if ranking in ("lexical", "random") else "influence",
-                "kept": self._kept(only or {}, keep, unit), "seeds": self.settings.seeds,
+                "kept": self._kept(only or {}, keep, unit), 
                 "sets": None if confirm else 0, **options,
             }
         )  # fmt: skip
@@ -341,9 +345,10 @@ class Audit(AuditResults):
         return [f"{name}:{one + 1}" for name, count in zip(self.ids, counts, strict=True) for one in range(count)]
 
     def complete_plan(self, plan: CheckPlan) -> CheckPlan:
-        """The plan with its probe named."""
+        """The plan with its probe and seeds named."""
         measured = list(layout.measured_rows(self._report))
-        return plan.model_copy(update={"probe": measured[0]}) if not plan.probe and measured else plan
+        plan = plan.model_copy(update={"probe": measured[0]}) if not plan.probe and measured else plan
+        return plan.with_usual_seeds(self.settings.seeds)
 
     def map(self, path: str | Path | None = None) -> Path:
         """Places the documents on a map, and writes the ranking with texts and places as Parquet.

@@ -1,6 +1,5 @@
 """Mitigations of a finished audit, compared, for a notebook and for the command line."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from skipgram_audit.auditing.mitigation_folder import FolderMitigationStore
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.mitigation.rewrite_run import Documents
 from skipgram_audit.mitigation.run import PHASES, MitigationRun
-from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
 from skipgram_audit.model.validation import validated
 from skipgram_audit.report.mitigation_rows import columns_of, mitigations_csv
@@ -128,17 +127,3 @@ def make_mitigation_plan(**values: Any) -> MitigationPlan:
     """
     given = {name: value for name, value in values.items() if value is not None}
     return validated(MitigationPlan, given, "These mitigations cannot be compared")
-
-
-def first_seeds(audited: Sequence[int], count: int | None) -> list[int]:
-    """So many seeds: the audit's own, then the numbers after the largest of them; all of its own for None.
-
-    Raises:
-        InvalidInput: less than one.
-    """
-    if count is None:
-        return list(audited)
-    if count < 1:
-        raise InvalidInput(f"{count} seeds were asked for.", "Ask for one or more.")
-    own = list(audited)[:count]
-    return own + [max(audited) + number for number in range(1, count - len(own) + 1)]

@@ -23,6 +23,7 @@ from skipgram_audit.mitigation.rewritten_corpus import RewrittenDocument
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
+from skipgram_audit.model.seeds import usual_seeds
 from skipgram_audit.model.validation import validated
 from skipgram_audit.model.word_pairs import InvalidPairs, WordPairs, load_pairs, parse_pairs
 from skipgram_audit.report.check_files import drop_rewriting, keep_rewriting
@@ -164,12 +165,13 @@ class Rewriting:
         """What every probe scores when seeds are trained on the rewritten texts; a row a probe, with the prediction.
 
         Args:
-            seeds: those of the audit when left out; for others the audited corpus is trained, too.
+            seeds: those of the audit, and others up to four, when left out; for others the audited corpus is trained,
+                too.
         """
         self._predict()
         with self._phases() as phase:
             self.outcome = self._run.retrain(
-                self.outcome, list(seeds or self._pipeline.settings.seeds), phase(PHASES[2]), self._keep
+                self.outcome, list(seeds or usual_seeds(self._pipeline.settings.seeds)), phase(PHASES[2]), self._keep
             )
         self._report()
         return frame(_columns(self.outcome))

@@ -67,7 +67,7 @@ def check(
         chosen = audit.complete_plan(
             make_plan(
                 plan=plan, probe=probe, sets=sets, documents=documents, rankings=rankings,
-                seeds=seed or audit.settings.seeds, same_run=same_run, warm=warm, warm_epochs=warm_epochs,
+                seeds=seed, same_run=same_run, warm=warm, warm_epochs=warm_epochs,
                 warm_step_size=warm_step_size, draw_seed=draw_seed, keep_vectors=vectors is not None,
                 positions=np.flatnonzero(audit.removed(listed_ids(without))).tolist() if without else [],
             )
@@ -133,7 +133,7 @@ def smallest_set(
         result = audit.smallest_set(
             probe or None, target, ranking, most_share, leave_others, {field: value for field, _, value in filters},
             listed_ids(keep) if keep else (), unit, confirm,
-            **({} if sets is None else {"sets": sets}), seeds=seed or audit.settings.seeds,
+            **({} if sets is None else {"sets": sets}), **({} if seed is None else {"seeds": seed}),
             keep_vectors=vectors is not None,
         )  # fmt: skip
     _write_vectors(result, vectors, ending)

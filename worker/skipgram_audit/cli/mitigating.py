@@ -24,7 +24,9 @@ def mitigations(
     ] = None,
     seeds: Annotated[
         int | None,
-        typer.Option("--seeds", help="How many seeds; those of the audit first. [default: as many as the audit has]"),
+        typer.Option(
+            "--seeds", help="How many seeds; those of the audit first. [default: all of these, and others up to four]"
+        ),
     ] = None,
     concept: Annotated[str, typer.Option("--concept", help=described("concept"))] = "",
     share: Annotated[float, typer.Option("--share", help=described("share"))] = 0.02,

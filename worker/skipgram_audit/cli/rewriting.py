@@ -40,7 +40,10 @@ def rewrite(
     diff: Annotated[int, typer.Option("--diff", min=0, help="Show the changes of so many documents.")] = 3,
     retrain: Annotated[bool, typer.Option("--retrain", help="Train on the rewritten texts, too.")] = False,
     retrain_seed: Annotated[
-        list[int] | None, typer.Option("--retrain-seed", help="May be repeated; those of the audit when left out.")
+        list[int] | None,
+        typer.Option(
+            "--retrain-seed", help="May be repeated; those of the audit, and others up to four, when left out."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the rewritten corpus there, in the format that it came in.")

@@ -1,12 +1,13 @@
 """Checks by retraining as users choose them, and what they find; all parts share these."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from skipgram_audit.model.seeds import require_seeds
+from skipgram_audit.model.seeds import TELLING_SEEDS, require_seeds, usual_seeds, without_default
 from skipgram_audit.model.text import PlainText
 
 PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
@@ -37,6 +38,7 @@ class PlanDescription:
         documents: how many documents by default; None where the plan does not take a number.
         documents_label: what the number of documents counts.
         share_left: of the corpus, about, in each training: for the cost.
+        seeds: at least, where none are named; over many sets two tell the noise.
     """
 
     name: PlanName
@@ -47,6 +49,7 @@ class PlanDescription:
     documents: int | None
     documents_label: str
     share_left: float
+    seeds: int = TELLING_SEEDS
 
 
 PLANS: dict[str, PlanDescription] = {
@@ -62,6 +65,7 @@ PLANS: dict[str, PlanDescription] = {
             None,
             "",
             0.5,
+            2,
         ),
         PlanDescription(
             "tenths",
@@ -73,6 +77,7 @@ PLANS: dict[str, PlanDescription] = {
             None,
             "",
             0.9,
+            2,
         ),
         PlanDescription(
             "extremes",
@@ -95,6 +100,7 @@ PLANS: dict[str, PlanDescription] = {
             50,
             "Documents, one at a time",
             1.0,
+            2,
         ),
         PlanDescription(
             "turning",
@@ -160,7 +166,9 @@ class CheckPlan(BaseModel):
         default=[1, 2],
         min_length=1,
         max_length=MOST_SEEDS,
-        description="One training of each set for each; two or more tell the noise, four tell it well.",
+        description="One training of each set for each; two or more tell the noise, four tell it well. Left out, those "
+        "of the audit, and others up to four for chosen sets, up to two for random ones.",
+        json_schema_extra=without_default,
     )
     same_run: bool = Field(
         default=False,
@@ -290,6 +298,14 @@ class CheckPlan(BaseModel):
     def training_count(self, audited_seeds: list[int]) -> int:
         """How many trainings the check needs: every set and the whole corpus, by every seed, less what is there."""
         return 0 if self.predict_only else self.trainings_of(self.set_count(), audited_seeds)
+
+    def with_usual_seeds(self, audited: Sequence[int]) -> "CheckPlan":
+        """The plan with seeds where none were named: those of the audit, and others where these are few."""
+        if "seeds" in self.model_fields_set:
+            return self
+        own_runs = self.same_run or self.warm
+        seeds = list(audited) if own_runs else usual_seeds(audited, PLANS[self.plan].seeds)
+        return self.model_copy(update={"seeds": seeds})
 
     def may_lack_controls(self, documents: int) -> bool:
         """Whether a set of it may be too large for controls of its size in a corpus of so many documents, so that

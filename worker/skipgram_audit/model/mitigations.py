@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from skipgram_audit.model.seeds import require_seeds
+from skipgram_audit.model.seeds import require_seeds, without_default
 from skipgram_audit.model.text import PlainText
 
 MethodName = Literal[
@@ -140,7 +140,9 @@ class MitigationPlan(BaseModel):
         default=[1, 2],
         min_length=1,
         max_length=MOST_SEEDS,
-        description="One training for each; those of the audit are not trained again.",
+        description="One training for each; those of the audit are not trained again. Left out, these, and others up "
+        "to four.",
+        json_schema_extra=without_default,
     )
     share: float = Field(
         default=0.02,

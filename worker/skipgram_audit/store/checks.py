@@ -58,7 +58,7 @@ def create(session: Session, audit: AuditRow, plan: CheckPlan) -> Check:
 
 
 def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
-    """The plan with its probe named.
+    """The plan with its probe and seeds named.
 
     Raises:
         Conflict: no probe was measured, or the vectors were trained elsewhere.
@@ -73,6 +73,7 @@ def fitted_plan(audit: AuditRow, plan: CheckPlan) -> CheckPlan:
         )
     plan = plan.model_copy(update={"probe": planned_probe(audit, plan.probe, "check")})
     seeds = audit.settings["seeds"]
+    plan = plan.with_usual_seeds(seeds)
     unknown = [seed for seed in plan.seeds if seed not in seeds]
     if unknown and (plan.same_run or plan.warm):
         what = "a warm start" if plan.warm else "this run"

@@ -3,6 +3,9 @@
 A comparison's status follows its job's; see jobs.py. What is trained and measured on the way is kept in its folder.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -10,6 +13,7 @@ from skipgram_audit.model.concepts import concept_name
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
 from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.seeds import usual_seeds
 from skipgram_audit.store.audit_parts import PartKind, planned_probe
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison, Status
 
@@ -34,7 +38,7 @@ def create(session: Session, audit: AuditRow, plan: MitigationPlan) -> Mitigatio
 
 
 def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
-    """The plan with its probe named.
+    """The plan with its probe and seeds named.
 
     Raises:
         Conflict: no probe was measured.
@@ -42,6 +46,8 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
             trained elsewhere.
     """
     plan = plan.model_copy(update={"probe": planned_probe(audit, plan.probe, "mitigate")})
+    if "seeds" not in plan.model_fields_set:
+        plan = plan.model_copy(update={"seeds": comparison_seeds(audit.settings)})
     definition = next(probe.definition for probe in audit.probes if probe.name == plan.probe)
     concept_name(ProbeDefinition.model_validate(definition), plan.concept)  # says at once that there is no such concept
     if audit.settings.get("models") and plan.training_count(audit.settings["seeds"]):
@@ -52,6 +58,11 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
             f"Leave out {trained or 'other seeds'}.",
         )
     return plan
+
+
+def comparison_seeds(settings: Mapping[str, Any]) -> list[int]:
+    """Those of a comparison where none are named: of an audit's settings. Where nothing can be trained, its own."""
+    return list(settings["seeds"]) if settings.get("models") else usual_seeds(settings["seeds"])
 
 
 def table_of(comparison: MitigationComparison) -> MitigationTable | None:

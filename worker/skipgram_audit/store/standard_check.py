@@ -21,14 +21,5 @@ def standard_plan(settings: Mapping[str, Any], document_count: int, probe: str) 
         probe=probe,
         documents=min(STANDARD_DOCUMENTS, max(1, document_count // 10)),
         sets=STANDARD_CONTROLS,
-        seeds=usual_seeds(settings),
         same_run=settings["estimator"] == "unrolled",
-    )
-
-
-def usual_seeds(settings: Mapping[str, Any]) -> list[int]:
-    """The audit's own seeds; one more where there is only one and it can be replaced by others."""
-    seeds = list(settings["seeds"])
-    if len(seeds) == 1 and settings["estimator"] != "unrolled":
-        seeds.append(seeds[0] + 1 if seeds[0] + 1 < 2**63 else 1)
-    return seeds
+    ).with_usual_seeds(settings["seeds"])

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, PlanDescription
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store.models import AuditRow
-from skipgram_audit.store.standard_check import usual_seeds
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 
 NUMBERS = ("sets", "documents", "rankings", "target", "ranking", "unit", "warm_epochs", "warm_step_size", "draw_seed")
@@ -33,7 +32,7 @@ def can_rank_again(audit: AuditRow) -> bool:
 
 
 def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
-    """The form as it is first shown; an audit of one seed gets a second one where that is possible."""
+    """The form as it is first shown."""
     description = PLANS.get(plan, PLANS["halves"])
     defaults = CheckPlan()
     same_run = audit.settings["estimator"] == "unrolled"
@@ -45,7 +44,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "rankings": str(
             USUAL_RANKINGS if description.name == "turning" and can_rank_again(audit) else defaults.rankings
         ),
-        "seeds": ", ".join(map(str, usual_seeds(audit.settings))),
+        "seeds": "",
         "extent": "train",
         "truth": "same" if same_run else "like",
         "start": "cold",
@@ -62,6 +61,13 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "keep_marked": "",
         "keep_vectors": "",
     }
+
+
+def usual_seeds(audit: AuditRow, form: CheckForm) -> list[int]:
+    """Those that are trained where the form names none."""
+    values = form.values
+    plan = CheckPlan(plan=values["plan"], same_run=values["truth"] == "same", warm=values["start"] == "warm")
+    return plan.with_usual_seeds(audit.settings["seeds"]).seeds
 
 
 def read_form(audit: AuditRow, sent: Mapping[str, Any]) -> CheckForm:
@@ -83,12 +89,13 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
     values = form.values
     if values["ranking"] != "influence":
         values = values | {"rankings": "1"}
+    seeds = form.numbers("seeds")
     return form.plan(
         CheckPlan,
-        {
+        ({"seeds": seeds} if seeds else {})
+        | {
             "plan": values["plan"],
             "probe": values["probe"],
-            "seeds": form.numbers("seeds"),
             "same_run": values["truth"] == "same",
             "warm": values["start"] == "warm",
             "predict_only": values["extent"] == "predict",

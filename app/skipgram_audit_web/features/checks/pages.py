@@ -96,6 +96,7 @@ def _render_form(
     status_code: int = 200,
 ) -> Response:
     cost = _cost_text(session, audit, form) if not form.errors else ""
+    usual = forms.usual_seeds(audit, form)
     return render(
         request,
         "checks/new.html",
@@ -106,10 +107,11 @@ def _render_form(
         plans=PLANS.values(),
         marked=marked,
         keeping_vectors=KEEPING_VECTORS,
-        vectors_size=service.vectors_size(audit, len(form.numbers("seeds"))),
+        vectors_size=service.vectors_size(audit, len(form.numbers("seeds") or usual)),
         supports_reranking=forms.can_rank_again(audit),
         cost=cost,
         choices=[(name, name) for name in measured_probes(audit)],
+        usual_seeds=", ".join(map(str, usual)),
     )
 
 

@@ -9,6 +9,7 @@ from skipgram_audit.model.concepts import ATTRIBUTES, TARGETS
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.model.word_pairs import built_in_pairs
 from skipgram_audit.report.formatting import joined
+from skipgram_audit.store.mitigations import comparison_seeds
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 
@@ -62,7 +63,7 @@ def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
     values = {
         "probe": next(iter(measured_probes(audit)), ""),
         "concept": defaults.concept,
-        "seeds": ", ".join(map(str, audit.settings["seeds"])),
+        "seeds": ", ".join(map(str, comparison_seeds(audit.settings))),
         "share": f"{100 * defaults.share:g}",
         "biased_words": str(defaults.biased_words),
         "draw_seed": str(defaults.draw_seed),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
+from skipgram_audit.model.seeds import usual_seeds
 from skipgram_audit.report.rewrite_sentences import how_sentence, notes, score_rows, score_sentence, summary_sentence
 from skipgram_audit.report.vector_files import AFTER, BEFORE
 from skipgram_audit.store import audits, corpora, jobs, marks, rewritings
@@ -148,9 +149,9 @@ def run_rewriting(
     queue: CurrentQueue,
     retrain: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Predicts with the changes as they are now; with retrain, trains by the audit's seeds, too."""
+    """Predicts with the changes as they are now; with retrain, trains by the audit's seeds and others, too."""
     with database.session() as session:
-        seeds = list(audits.get(session, audit_id).settings["seeds"]) if retrain else []
+        seeds = usual_seeds(audits.get(session, audit_id).settings["seeds"]) if retrain else []
     service.run_again(database, queue, audit_id, rewriting_id, seeds)
     return see_other(f"/audits/{audit_id}/rewritings/{rewriting_id}")
 

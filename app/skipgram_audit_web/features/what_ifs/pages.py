@@ -22,7 +22,6 @@ from skipgram_audit.store import jobs, marks, what_ifs
 from skipgram_audit.store.document_map import DocumentMap
 from skipgram_audit.store.models import AuditProbe, DocumentInfluence, JobKind
 from skipgram_audit.store.ranking_filter import document_ids
-from skipgram_audit.store.standard_check import usual_seeds
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
 from skipgram_audit_web.common.query_parameters import ChosenFilters
@@ -189,7 +188,7 @@ def show(
         calibrating=calibrating is not None and calibrating.status in jobs.ACTIVE,
         can_predict=service.can_predict(audit, row.weight, row.texts),
         why_no_check=why,
-        vectors_size=checks_service.vectors_size(audit, len(usual_seeds(audit.settings))),
+        vectors_size=checks_service.vectors_size(audit, len(service.check_plan(audit, []).seeds)),
         has_vectors=found.check is not None and CheckPlan.model_validate(found.check.plan).keep_vectors,
     )
 

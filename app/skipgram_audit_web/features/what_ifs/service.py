@@ -22,7 +22,6 @@ from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ra
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Job, JobKind, WhatIfRow
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
-from skipgram_audit.store.standard_check import usual_seeds
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.checks.without import ScoreWithout, scores_without
@@ -188,18 +187,22 @@ def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int,
         if row.check_id is not None:
             raise Conflict("This what-if is being checked, or was.", f"See /audits/{audit_id}/checks/{row.check_id}.")
         positions = what_ifs.positions_of(row)
-        plan = CheckPlan(
-            plan="chosen",
-            positions=positions.tolist(),
-            sets=CONTROLS,
-            seeds=usual_seeds(row.audit.settings),
-            same_run=row.audit.settings["estimator"] == "unrolled",
-            keep_vectors=keep_vectors,
-        )
+        plan = check_plan(row.audit, positions.tolist(), keep_vectors)
     check_id = checks_service.start(database, queue, audit_id, plan)
     with database.session() as session:
         what_ifs.get(session, audit_id, what_if_id).check_id = check_id
     return check_id
+
+
+def check_plan(audit: AuditRow, positions: list[int], keep_vectors: bool = False) -> CheckPlan:
+    """Of the check of a removal."""
+    return CheckPlan(
+        plan="chosen",
+        positions=positions,
+        sets=CONTROLS,
+        same_run=audit.settings["estimator"] == "unrolled",
+        keep_vectors=keep_vectors,
+    ).with_usual_seeds(audit.settings["seeds"])
 
 
 def no_check_reason(row: WhatIfRow) -> str:

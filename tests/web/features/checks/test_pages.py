@@ -120,7 +120,7 @@ def test_a_check_is_started_cancelled_gone_on_with_and_deleted(
 
 def test_a_plan_that_does_not_fit_is_shown_again(client: TestClient, database: Database, sample: Sample) -> None:
     for changes, message in (
-        ({"seeds": ""}, "Seeds: "),
+        ({"seeds": "one"}, "Seeds: "),
         ({"seeds": "4, 4"}, "given once"),
         ({"sets": "-1"}, "Sets: "),
         ({"sets": "0"}, "random sets"),
