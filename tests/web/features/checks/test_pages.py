@@ -298,11 +298,11 @@ def test_kept_vectors_are_taken_away_and_deleted_with_the_check(
 def test_vectors_are_kept_where_one_set_goes(
     client: TestClient, database: Database, sample: Sample, plan: str, offered: bool
 ) -> None:
-    """Two seeds, before and after, of the audit's words and dimensions: 30 bytes a word beside its vector."""
+    """Four seeds, before and after, of the audit's words and dimensions: 30 bytes a word beside its vector."""
     root = f"/audits/{sample.audit_id}/checks"
     with database.session() as session:
         audit = audits.get(session, sample.audit_id)
-        size = byte_size(4 * (audit.vocabulary_size or 0) * (4 * audit.settings["dimension"] + 30))
+        size = byte_size(8 * (audit.vocabulary_size or 0) * (4 * audit.settings["dimension"] + 30))
         marks.mark(session, audit, sample.document_ids[:1])
     page = client.get(f"{root}/new?plan={plan}").text
     assert ('name="keep_vectors"' in page) == offered
