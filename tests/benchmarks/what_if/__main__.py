@@ -11,17 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+import skipgram_audit as sga
 from skipgram_audit.auditing.audit import Audit
 from skipgram_audit.auditing.calibrating import calibration_sets
 from skipgram_audit.auditing.check_result import CheckResult
-from skipgram_audit.auditing.folder import read_calibration
-from skipgram_audit.auditing.run import AuditRun
+from skipgram_audit.auditing.folder import MANIFEST, read_calibration
 from skipgram_audit.corpus.encoding import sums_between
-from skipgram_audit.corpus.sources import FileCorpus
 from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.engine_errors import UnusablePlan
-from skipgram_audit.model.probe import load_probe
-from skipgram_audit.model.settings import AuditSettings
 from tests.benchmarks.what_if import counted
 from tests.benchmarks.what_if.requests import seconds_of_requests
 from tests.benchmarks.what_if.tables import markdown
@@ -72,15 +69,9 @@ def main() -> None:
 
 
 def audited(corpus: Path, folder: Path) -> Audit:
-    """The audit in a folder, made where it is not there."""
-    if not (folder / "manifest.json").is_file():
-        from skipgram_audit.cli.reading import reading_options
-        from skipgram_audit.computing.progress import progress_bars
-
-        reading = reading_options(corpus, None, None, None, None, None, None, None, None, None, True, "line")
-        run = AuditRun(FileCorpus(corpus, reading, "en"), AuditSettings(), [load_probe(one) for one in PROBES], folder)
-        with progress_bars() as phase:
-            run.run(phase)
+    """The audit in a folder, made with the default settings where it is not there."""
+    if not (folder / MANIFEST).is_file():
+        sga.audit(corpus, probes=PROBES, folder=folder)
     return Audit(folder, "cpu")
 
 
