@@ -209,14 +209,14 @@ def test_a_turning_point_is_looked_for_again_in_what_is_left(
     plan = CheckPlan(plan="turning", probe="news", sets=0)
     # A target far below the score: no removal turns it, so the one set is that of all amplifying documents.
     check = RetrainingCheck(pipeline, plan)
-    check.neutral = check.target = -100.0
+    check.audit.neutral = check.target = -100.0
     (everything,) = check.sets(silent)
     before, change = pipeline.trained_scores()[0].mean(), everything.predicted[0].mean()
     neutral = float(before + change / 2)
     found = {}
     for rankings in (1, 3):
         turning = RetrainingCheck(pipeline, plan.model_copy(update={"rankings": rankings}))
-        turning.neutral = turning.target = neutral
+        turning.audit.neutral = turning.target = neutral
         first, half, twice = turning.sets(silent)
         assert first.removal.kind == "turning"
         assert (before - neutral) * (before + first.predicted[0].mean() - neutral) < 0
@@ -298,7 +298,7 @@ def test_a_set_of_more_than_half_is_checked_without_controls(
     """The target is out of reach, so the set is all that may go: more than half, in a random order."""
     pipeline = pipeline_of(settings, database, audit_id)
     turning = RetrainingCheck(pipeline, CheckPlan(plan="turning", probe="news", ranking="random", sets=2))
-    turning.neutral = turning.target = -100.0
+    turning.audit.neutral = turning.target = -100.0
     (found,) = turning.sets(silent)
     size = len(found.removal.documents)
     assert DOCUMENTS < 2 * size < 2 * DOCUMENTS

@@ -81,7 +81,7 @@ class CheckRun:
     @property
     def probes(self) -> list[str]:
         """The names of the measured probes."""
-        return list(self._check.probes)
+        return list(self._check.audit.probes)
 
     @property
     def is_begun(self) -> bool:
@@ -118,7 +118,7 @@ class CheckRun:
     def compare(self, seconds: float | None) -> CheckOutcome:
         """What the check found of each probe that its audit measured."""
         outcome = CheckOutcome(
-            prediction_seeds=self._check.prediction_seeds,
+            prediction_seeds=self._check.audit.prediction_seeds,
             seconds_per_training=seconds,
             probes=[] if self.plan.predict_only else self._judgements(),
             dropped_words=self._check.dropped_words,
@@ -156,7 +156,7 @@ class CheckRun:
             judge(
                 probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores, self._no_controls
             )
-            for row, probe in enumerate(self._check.probes)
+            for row, probe in enumerate(self._check.audit.probes)
         ]
         target = self._check.target
         return [one.model_copy(update={"target": target}) if one.probe == self.plan.probe else one for one in found]

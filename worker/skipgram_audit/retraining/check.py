@@ -4,42 +4,27 @@ Every training's scores are passed on as soon as they are there, and those that 
 again: whoever stores them can stop and resume at any training.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.execution import as_ended
 from skipgram_audit.computing.progress import Progress, part_of
-from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan, TrainingScores
-from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.retraining.audited import AuditedModel
-from skipgram_audit.retraining.removable import dropped_words, require_removable
+from skipgram_audit.retraining.planned import PlannedAudit
+from skipgram_audit.retraining.removable import dropped_words
 from skipgram_audit.retraining.retrained import Material, TrainedVectors, retrained
+from skipgram_audit.retraining.search import SmallestSetSearch, target_of
 from skipgram_audit.retraining.sets import (
     RemovalSet,
     SetKind,
     matched_control,
     most_influential,
-    pushing,
     random_set,
-    ranked_again,
     strongest,
-    turning_point,
-)
-from skipgram_audit.retraining.smallest import (
-    NORMAL_95,
-    leaving_others,
-    lexical_order,
-    random_order,
-    removable,
-    standard_errors,
-    target_score,
-    told_changes,
 )
 from skipgram_audit.training.sgd import SharedProgress
 
@@ -49,14 +34,8 @@ SHARES = {"halves": 0.5, "tenths": 0.1}
 MATCHED = {"extremes": (1, 2), "chosen": (1,), "turning": (1,)}
 """Plan -> the numbers of its sets that controls are drawn for."""
 
-CLOSE_ENOUGH = 0.01
-"""The smallest set is sought to this share of its size: a prediction more moves it less than the predictions err."""
-
 WITH_VECTORS = (WHOLE_CORPUS, 1)
 """The numbers of the sets whose trainings' vectors can be kept: of the plans chosen and turning, the set itself."""
-
-PREDICTED_AT_ONCE = 16
-"""Sets given to the estimator together: enough to share its preparation, few enough to hold their counts."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +63,8 @@ class RetrainingCheck:
         plan: what to find out, with its probe named; every probe is measured whichever is named.
 
     Attributes:
-        neutral: the score of the plan's probe that means no bias; amplifying documents push away from it.
+        audit: the audit and the plan.
+        target: the score that a smallest set is to reach; None for other plans.
 
     Raises:
         UnusablePlan: the plan does not fit the audit, or its estimator.
@@ -92,25 +72,14 @@ class RetrainingCheck:
     """
 
     def __init__(self, pipeline: AuditedModel, plan: CheckPlan) -> None:
-        self._pipeline = pipeline
-        self.plan = plan
-        self.probes = [probe.name for probe in pipeline.measurable_probes]
-        self._require_usable()
-        self.neutral = pipeline.measurable_probes[self._row].kind_description.neutral
-        self.target = self._target() if plan.plan == "turning" else None
-        self._known_changes: dict[bytes, npt.NDArray[np.float64]] = {}
-
-    @property
-    def prediction_seeds(self) -> list[int]:
-        """The audit's seeds whose predictions count: all of them for runs like it, those retrained for this run."""
-        seeds = list(self._pipeline.settings.seeds)
-        own_runs = self.plan.same_run or self.plan.warm
-        return [seed for seed in seeds if seed in self.plan.seeds] if own_runs else seeds
+        self.audit = PlannedAudit(pipeline, plan)
+        self.target = target_of(self.audit) if plan.plan == "turning" else None
+        self._pipeline, self.plan = pipeline, plan
 
     @property
     def predicted_before(self) -> dict[str, float]:
         """The audit's scores that predicted changes are changes of: means over the prediction seeds."""
-        return dict(zip(self.probes, self._trained.mean(axis=1).tolist(), strict=True))
+        return dict(zip(self.audit.probes, self.audit.trained.mean(axis=1).tolist(), strict=True))
 
     @property
     def dropped_words(self) -> dict[str, list[str]]:
@@ -125,8 +94,8 @@ class RetrainingCheck:
         """The plan's sets, numbered from 1, each with its prediction."""
         drawn = self._drawn(part_of(progress, 0.0, 0.5 if self.plan.plan == "turning" else 0.0))
         removals = [RemovalSet(number, *rest) for number, rest in enumerate(drawn, start=1)]
-        predicted = self._predicted(removals, part_of(progress, 0.5, 0.5))
-        lengths = self._lengths
+        predicted = self.audit.predicted(removals, part_of(progress, 0.5, 0.5))
+        lengths = self.audit.lengths
         return [
             PredictedSet(removal, int(lengths[removal.documents].sum()), change)
             for removal, change in zip(removals, predicted, strict=True)
@@ -169,7 +138,7 @@ class RetrainingCheck:
         trained = self._pipeline.trained_scores()
         return {
             Training(WHOLE_CORPUS, seed): TrainingScores(
-                dict(zip(self.probes, trained[:, column].tolist(), strict=True)), {}
+                dict(zip(self.audit.probes, trained[:, column].tolist(), strict=True)), {}
             )
             for column, seed in enumerate(self._pipeline.settings.seeds)
             if seed in self.plan.seeds
@@ -228,17 +197,18 @@ class RetrainingCheck:
                 for number in range(1, plan.sets + 1)
             ]
         if plan.plan == "singles":
-            chosen = most_influential(self._influence, plan.documents)
+            chosen = most_influential(self.audit.influence, plan.documents)
             return [(SetKind.SINGLE, chosen[row : row + 1], None) for row in range(len(chosen))]
         if plan.plan == "chosen":
             return self._with_controls([(SetKind.CHOSEN, np.array(plan.positions, np.int64))])
         if plan.plan == "extremes":
             heads = [
-                (SetKind.AMPLIFYING, strongest(self._influence, self._direction, plan.documents)),
-                (SetKind.MITIGATING, strongest(self._influence, -self._direction, plan.documents)),
+                (SetKind.AMPLIFYING, strongest(self.audit.influence, self.audit.direction, plan.documents)),
+                (SetKind.MITIGATING, strongest(self.audit.influence, -self.audit.direction, plan.documents)),
             ]
             return self._with_controls(heads)
-        return self._with_controls(self._prefixes(progress))
+        assert self.target is not None
+        return self._with_controls(SmallestSetSearch(self.audit, self.target).sets(progress))
 
     def _with_controls(
         self, heads: Sequence[tuple[SetKind, npt.NDArray[np.int64]]]
@@ -251,196 +221,10 @@ class RetrainingCheck:
             documents = heads[head - 1][1]
             wanted = 0 if self._is_too_large(len(documents)) else self.plan.sets
             for number in range(1, wanted + 1):
-                control = matched_control(documents, self._lengths, self.plan.draw_seed, head, number)
+                control = matched_control(documents, self.audit.lengths, self.plan.draw_seed, head, number)
                 drawn.append((SetKind.CONTROL, control, head))
         return drawn
 
     def _is_too_large(self, count: int) -> bool:
         """Whether too few others are left for a control of so many."""
-        return 2 * count > len(self._lengths)
-
-    def _prefixes(self, progress: Progress) -> list[tuple[SetKind, npt.NDArray[np.int64]]]:
-        """The prefix predicted to reach the target, and those of half and twice its size; all that may go if none."""
-        order = self._allowed(self._order())
-        rankings = self.plan.rankings
-        size = self._turning_size(order, len(order), part_of(progress, 0.0, 1.0 if rankings == 1 else 0.25))
-        if size is None:
-            return [(SetKind.PREFIX, order)]
-        if rankings > 1:
-            again = ranked_again(order, size, rankings, self._rank_without(part_of(progress, 0.25, 0.5)))
-            smaller = self._turning_size(again, size, part_of(progress, 0.75, 0.25))
-            # Predicted scores need not fall evenly, so the new order may find no fewer.
-            order, size = (order, size) if smaller is None else (again, smaller)
-        others = sorted({-(-size // 2), min(2 * size, len(order))} - {size})
-        return [(SetKind.TURNING, order[:size]), *((SetKind.PREFIX, order[:other]) for other in others)]
-
-    def _turning_size(self, order: npt.NDArray[np.int64], most: int, progress: Progress) -> int | None:
-        """How few of the first documents of an order are predicted to turn the score; None if the first most do not."""
-        assert self.target is not None
-        before = self._direction * (float(self._trained[self._row].mean()) - self.target)
-        turns = itertools.count()
-
-        def left(size: int) -> float:
-            removal = RemovalSet(0, SetKind.PREFIX, np.sort(order[:size]))
-            # How often it will be asked is not known: each time is half of what is left.
-            done = 1 - 0.5 ** next(turns)
-            (change,) = self._predicted([removal], part_of(progress, done, (1 - done) / 2))
-            return before + self._direction * float(change[self._row].mean())
-
-        known = self._pipeline.calibration
-        curve = known.of_probe(self.plan.probe) if known else None
-        first = order[:most]
-        changes = told_changes(self._influence[first], self._lengths[first], int(self._lengths.sum()), curve)
-        return turning_point(-self._direction * changes, before, left, CLOSE_ENOUGH)
-
-    def _rank_without(self, progress: Progress) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
-        """Ranks what is left without some documents, those that push the plan's score away from neutral."""
-        turns = itertools.count()
-
-        def ranked(gone: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-            share = 1 / (self.plan.rankings - 1)
-            removed = RemovalSet(0, SetKind.PREFIX, gone).mask(self._pipeline.corpus.document_count)
-            part = part_of(progress, next(turns) * share, share)
-            influence = self._pipeline.influences_after_removal(removed, self._row, part)
-            # What was taken stands at the head, so that limits on the whole set hold.
-            order = np.concatenate([gone, pushing(influence.mean(axis=0), self._direction)])
-            return self._allowed(order)[len(gone) :]
-
-        return ranked
-
-    def _target(self) -> float:
-        """The score that the smallest set is to reach."""
-        pipeline = self._pipeline
-        nulls = pipeline.null_scores[:, self._row]
-        error = float(standard_errors(self._by_document)[self._row])
-        before = float(self._trained[self._row].mean())
-        finite = nulls[np.isfinite(nulls)]
-        return target_score(self.plan.target, before, self.neutral, finite, error or None)
-
-    def _order(self) -> npt.NDArray[np.int64]:
-        """In which documents are taken."""
-        corpus, plan = self._pipeline.corpus, self.plan
-        if plan.ranking == "random":
-            return random_order(corpus.document_count, plan.draw_seed)
-        if plan.ranking == "lexical":
-            targets = len(self._pipeline.measurable_probes[self._row].targets)
-            return lexical_order(corpus, self._pipeline.word_list_scores[self._row], targets, self._direction)
-        return pushing(self._influence, self._direction)
-
-    def _allowed(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The documents of an order that the plan lets go.
-
-        Raises:
-            UnusablePlan: none of them.
-        """
-        plan, pipeline = self.plan, self._pipeline
-        if plan.leave_others and len(self.probes) > 1:
-            others = np.delete(self._by_document.mean(axis=1), self._row, axis=0)
-            reach = NORMAL_95 * np.delete(standard_errors(self._by_document), self._row)
-            known = pipeline.calibration
-            curves = [known.of_probe(name) if known else None for name in self.probes if name != plan.probe]
-            order = leaving_others(order, others, reach, self._lengths, curves)
-        allowed = removable(order, pipeline.corpus, pipeline.word_list_scores, plan.kept, plan.most_share)
-        if not len(allowed):
-            raise UnusablePlan(
-                "No document may go: each is kept, too long for the share of the text, holds the last occurrence of a "
-                "word of a probe, or moves another probe too far.",
-                "Allow more of the text, or keep fewer documents.",
-            )
-        return allowed
-
-    def _predicted(self, removals: Sequence[RemovalSet], progress: Progress) -> list[npt.NDArray[np.float64]]:
-        """Predicted changes [probes, prediction seeds]: single documents by their influence, as in the ranking;
-        sets as the estimator predicts sets."""
-        if self.plan.plan == "singles":
-            return [-self._by_document[:, self._columns, int(removal.documents[0])] for removal in removals]
-        count = self._pipeline.corpus.document_count
-        # The search for a smallest set predicts sizes that are sets of the plan, too.
-        missing = [one for one in removals if one.documents.tobytes() not in self._known_changes]
-        for first in range(0, len(missing), PREDICTED_AT_ONCE):
-            batch = missing[first : first + PREDICTED_AT_ONCE]
-            part = part_of(progress, first / len(missing), len(batch) / len(missing))
-            masks = [one.mask(count) for one in batch]
-            predicted = self._pipeline.predict(masks, part, same_run=self.plan.same_run)[:, :, self._columns]
-            for one, scores in zip(batch, predicted, strict=True):
-                self._known_changes[one.documents.tobytes()] = scores - self._trained
-        changes = [self._known_changes[one.documents.tobytes()] for one in removals]
-        if not np.isfinite(changes).all():
-            raise UnusablePlan(
-                "The audit's estimator finds no score on what some set of documents would leave.",
-                "Remove smaller sets, or audit with another estimator.",
-            )
-        return changes
-
-    def _require_usable(self) -> None:
-        plan, settings = self.plan, self._pipeline.settings
-        self._pipeline.require_own_training()
-        if plan.probe not in self.probes:
-            raise UnusablePlan(
-                f"The probe {plan.probe!r} was not measured in this audit.",
-                f"Choose one of {', '.join(self.probes)}." if self.probes else "No probe of it was.",
-            )
-        if plan.rankings > 1 and not self._pipeline.supports_reranking:
-            raise UnusablePlan(
-                "The estimator of this audit ranks documents once: it cannot rank what is left.",
-                "Ask for one ranking.",
-            )
-        if plan.plan == "chosen":
-            require_removable(self._pipeline.corpus, self._pipeline.measurable_probes, plan.positions)
-            self._require_left_measurable()
-        strangers = [seed for seed in plan.seeds if seed not in settings.seeds]
-        if strangers and (plan.same_run or plan.warm):
-            why = "A warm start continues trained vectors" if plan.warm else "This run is a seed's own run"
-            raise UnusablePlan(
-                f"{why}, and the audit has not trained the seeds {', '.join(map(str, strangers))}.",
-                f"Choose among its seeds: {', '.join(map(str, settings.seeds))}.",
-            )
-
-    def _require_left_measurable(self) -> None:
-        """No training is paid for when none of the probes could be measured after it."""
-        removed = RemovalSet(1, SetKind.CHOSEN, np.asarray(self.plan.positions, np.int64)).mask(
-            self._pipeline.corpus.document_count
-        )
-        left = self._pipeline.left_unmeasurable(removed, self.plan.same_run)
-        reasons = [f"{probe}: {why.reason}" for probe, why in zip(self.probes, left, strict=True) if why is not None]
-        if len(reasons) == len(left):
-            raise UnusablePlan(
-                f"Without the chosen documents no probe can be measured. {' '.join(reasons)}",
-                "Leave out some documents that hold the probes' words.",
-            )
-
-    @cached_property
-    def _columns(self) -> list[int]:
-        """Of the prediction seeds among the audit's."""
-        return [self._pipeline.settings.seeds.index(seed) for seed in self.prediction_seeds]
-
-    @cached_property
-    def _trained(self) -> npt.NDArray[np.float64]:
-        """Trained scores [probes, prediction seeds]."""
-        return self._pipeline.trained_scores()[:, self._columns]
-
-    @property
-    def _row(self) -> int:
-        """Of the plan's probe among the measurable ones."""
-        return self.probes.index(self.plan.probe)
-
-    @property
-    def _direction(self) -> int:
-        """+1 when positive influence amplifies the plan's score."""
-        return -1 if self._pipeline.trained_scores()[self._row].mean() < self.neutral else 1
-
-    @cached_property
-    def _by_document(self) -> npt.NDArray[np.float64]:
-        """Influence [probes, audit's seeds, documents]."""
-        offsets = self._pipeline.corpus.document_sentences
-        return np.stack([sums_between(one, offsets) for one in self._pipeline.influences.sentences])
-
-    @property
-    def _influence(self) -> npt.NDArray[np.float64]:
-        """On the plan's probe, mean over seeds, as it is ranked: float64 [documents]."""
-        return np.asarray(self._by_document[self._row].mean(axis=0))
-
-    @property
-    def _lengths(self) -> npt.NDArray[np.int64]:
-        """Tokens of each document that are trained on."""
-        return np.diff(self._pipeline.corpus.document_offsets)
+        return 2 * count > len(self.audit.lengths)
