@@ -1,6 +1,7 @@
 """The command: see the package."""
 
 import argparse
+import itertools
 import json
 import math
 import time
@@ -189,21 +190,21 @@ class Bench:
         started = time.perf_counter()
         rows: list[dict[str, Any]] = list(self._lines("what-if-smallest.jsonl", key="key").values())
         known = {row["key"] for row in rows}
-        for probe in self.probes:
-            for target in TARGETS:
-                for ranking in RANKINGS:
-                    key = f"{probe} {target} {ranking}"
-                    if key in known or time.perf_counter() - started > seconds:
-                        continue
-                    row = {"key": key, "probe": probe, "target": target, "ranking": ranking}
-                    try:
-                        found = self.audit.smallest_set(probe, target, ranking, sets=0, seeds=list(RETRAINED_SEEDS))
-                        row |= self._confirmed(found)
-                    except UnusablePlan as why:
-                        row["reason"] = str(why)
-                    self._keep("what-if-smallest.jsonl", row)
-                    rows.append(row)
-        return rows
+        # The longest order comes last: a run that is cut off has all probes in the others.
+        for ranking, target, probe in itertools.product(RANKINGS, TARGETS, self.probes):
+            key = f"{probe} {target} {ranking}"
+            if key in known or time.perf_counter() - started > seconds:
+                continue
+            row = {"key": key, "probe": probe, "target": target, "ranking": ranking}
+            try:
+                found = self.audit.smallest_set(probe, target, ranking, sets=0, seeds=list(RETRAINED_SEEDS))
+                row |= self._confirmed(found)
+            except UnusablePlan as why:
+                row["reason"] = str(why)
+            self._keep("what-if-smallest.jsonl", row)
+            rows.append(row)
+        order = list(itertools.product(self.probes, TARGETS, RANKINGS))
+        return sorted(rows, key=lambda row: order.index((row["probe"], row["target"], row["ranking"])))
 
     def _confirmed(self, found: CheckResult) -> dict[str, Any]:
         """A smallest set, and scores of every probe: before, predicted, and retrained without it."""
