@@ -249,12 +249,12 @@ def test_one_error_is_the_root_of_all(audit: sga.Audit) -> None:
     assert issubclass(EngineError, sga.AuditError)
 
 
-@pytest.mark.parametrize("language", ["turkish", "", "t", "tr TR"])
-def test_a_language_is_a_code(language: str) -> None:
+@pytest.mark.parametrize("language", ["turkish", "", "t", "tr TR", "xx", "yue"])
+def test_a_language_is_one_that_is_known(language: str) -> None:
     with pytest.raises(sga.AuditError, match="language"):
         sga.Corpus.from_documents(["Two words."], language=language)
 
 
-@pytest.mark.parametrize("language", ["tr", "TR", "tr_TR", "zh-Hant", "yue"])
+@pytest.mark.parametrize("language", ["tr", "TR", "tr_TR", "zh-Hant"])
 def test_codes_with_a_region_or_script_are_taken(language: str) -> None:
     assert sga.Corpus.from_documents(["Two words."], language=language).language == language

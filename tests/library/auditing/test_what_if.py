@@ -11,8 +11,9 @@ import skipgram_audit as sga
 from skipgram_audit.auditing import calibrating
 from skipgram_audit.auditing.calibrating import calibration_sets
 from skipgram_audit.auditing.folder import read_calibration
-from skipgram_audit.model.engine_errors import UnknownDocument, UnusableCorpus, UnusablePlan
+from skipgram_audit.model.engine_errors import UnknownDocument, UnusablePlan
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.what_if import EVERYTHING_GOES
 from tests.library.samples import news_texts
 from tests.library.test_api import PROBE, SMALL
 
@@ -21,7 +22,8 @@ from tests.library.test_api import PROBE, SMALL
 def audit(tmp_path_factory: pytest.TempPathFactory) -> sga.Audit:
     texts = pd.Series(news_texts())
     ids = pd.Series([f"r{number}" for number in range(len(texts))])
-    corpus = sga.Corpus.from_documents(texts, ids=ids, name="news")
+    fields = {"half": ["even" if number % 2 == 0 else "odd" for number in range(len(texts))], "a place": texts.index}
+    corpus = sga.Corpus.from_documents(texts, ids=ids, metadata=fields, name="news")
     return sga.audit(corpus, [PROBE, "weat-2"], tmp_path_factory.mktemp("what-if") / "out", **SMALL)
 
 
@@ -97,6 +99,10 @@ def test_a_calibration_is_kept_and_gives_an_interval(audit: sga.Audit, monkeypat
         ({"without": ["r1"], "weights": {"r1": 2.0}}, InvalidInput, "both"),
         ({"adding": "  "}, InvalidInput, "No text"),
         ({"adding": "xyzzy plugh"}, InvalidInput, "teach nothing"),
+        ({}, InvalidInput, "Nothing was asked"),
+        ({"without": []}, InvalidInput, "Nothing was asked"),
+        ({"without": ['["r1", "r2"']}, UnknownDocument, "JSON"),
+        ({"without": ["[1, 2]"]}, UnknownDocument, "JSON"),
     ],
 )
 @pytest.mark.parametrize("exact", [True, False])
@@ -109,8 +115,9 @@ def test_what_cannot_be_asked_is_refused(
 
 @pytest.mark.parametrize("exact", [True, False])
 def test_a_set_that_removes_a_probes_words_or_everything_is_told(audit: sga.Audit, exact: bool) -> None:
-    with pytest.raises(UnusableCorpus):
+    with pytest.raises(InvalidInput) as caught:
         audit.what_if(without=audit.ids, exact=exact)
+    assert (caught.value.message, caught.value.remedy) == EVERYTHING_GOES
     holding = [
         identifier
         for identifier, text in zip(audit.ids, news_texts(), strict=True)
@@ -136,7 +143,7 @@ def test_calibration_sets_are_of_all_sizes_and_follow_from_one_seed() -> None:
 def test_a_smallest_set_is_predicted_to_reach_its_target(audit: sga.Audit) -> None:
     found = audit.smallest_set("he-she", target="half", ranking="top", sets=0)
     first = found.removal_sets[0]
-    before = row(audit.what_if())["before"]
+    before = audit.scores.set_index("probe").loc["he-she"]["score"]
     after = row(audit.what_if(without=first.documents))["after"]
     if first.kind == "turning":
         assert abs(after) < abs(before) / 2
@@ -144,11 +151,40 @@ def test_a_smallest_set_is_predicted_to_reach_its_target(audit: sga.Audit) -> No
         assert set(fewer) < set(first.documents)
     else:
         assert abs(after) >= abs(before) / 2
+    assert found.reached == (first.kind == "turning")
+    assert found.target is not None
+    assert found.target.goal == pytest.approx(before / 2)
+    assert (found.as_dict()["reached"], "reached" in found.found) == (found.reached, found.reached)
     kept = audit.smallest_set("he-she", target="half", ranking="top", sets=0, keep=first.documents[:1])
     assert first.documents[0] not in kept.removal_sets[0].documents
     sentences = audit.smallest_set("he-she", target="half", ranking="top", sets=0, unit="sentences")
     assert all(":" in one for one in sentences.removal_sets[0].documents)
     assert sentences.removal_sets[0].token_count < sum(one.token_count for one in found.removal_sets)
+
+
+def test_a_smallest_set_of_one_field_and_a_target_that_is_missed(audit: sga.Audit) -> None:
+    """Fields have the names of the corpus file. So few words cannot bring the score half way."""
+    found = audit.smallest_set("he-she", target="half", ranking="top", only={"half": "odd"}, most_share=0.004)
+    assert found.removal_sets[0].documents
+    assert all(int(one.removeprefix("r")) % 2 == 1 for one in found.removal_sets[0].documents)
+    assert found.reached is False
+    assert found.as_dict()["reached"] is False
+    assert "missed" in found.found
+
+
+def test_ids_that_are_named_twice_count_once_and_are_warned_of(audit: sga.Audit) -> None:
+    once = row(audit.what_if(without=["r1", "r2"], exact=False))
+    with pytest.warns(UserWarning, match="'r1'"):
+        twice = row(audit.what_if(without=["r1", "r2", "r1"], exact=False))
+    assert twice["after"] == once["after"]
+
+
+def test_retraining_without_nothing_or_everything_is_refused(audit: sga.Audit) -> None:
+    with pytest.raises(InvalidInput, match="No document"):
+        audit.retrain([])
+    with pytest.raises(InvalidInput) as caught:
+        audit.retrain(audit.ids)
+    assert caught.value.message == EVERYTHING_GOES[0]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +193,9 @@ def test_a_smallest_set_is_predicted_to_reach_its_target(audit: sga.Audit) -> No
         ({"ranking": "guess"}, InvalidInput, "guess"),
         ({"target": "nowhere"}, InvalidInput, "target"),
         ({"keep": ["nobody"]}, UnknownDocument, "nobody"),
-        ({"only": {"place": "x"}}, InvalidInput, "place"),
+        ({"only": {"place": "x"}}, InvalidInput, "Their fields: half, a place"),
+        ({"only": {"field half": "even"}}, InvalidInput, "Their fields: half, a place"),
+        ({"only": {"half": "third"}}, InvalidInput, "third"),
         ({"most_share": 1e-9}, UnusablePlan, "No document may go"),
     ],
 )

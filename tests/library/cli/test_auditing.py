@@ -15,6 +15,8 @@ import skipgram_audit as sga
 from skipgram_audit.cli.main import cli
 from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.errors import AuditError
+from skipgram_audit.model.report_options import licence_note
+from skipgram_audit.report.verdict import TITLES
 from tests.library.samples import news_texts
 
 PROBE = """
@@ -103,6 +105,11 @@ def test_vectors_give_back_the_reported_score(workplace: Path) -> None:
     effect = (np.mean(he) - np.mean(she)) / np.std(he + she, ddof=1)
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert report["probes"][0]["by_seed"][1]["score"] == pytest.approx(effect, abs=1e-6)
+    verdicts = [one["verdict"] for one in report["probes"]]
+    assert (
+        verdicts == [one["conclusion"]["answer"] for one in report["probes"]] == list(sga.open(out).scores["verdict"])
+    )
+    assert set(verdicts) <= set(TITLES)
 
 
 @pytest.mark.parametrize("command", [["what-if"], ["retrain"], ["retrain", "--same-run"]])
@@ -141,6 +148,7 @@ def test_the_same_audit_again_reuses_what_is_there_and_gives_the_same_numbers(wo
         (["audit", "{}/news.jsonl", "--probe", "weat-6", "--out", "{}"], "holds other files"),
         (["audit", "{}/news.jsonl", "--probe", "weat-6", "--text-field", "body", "--out", "{}/new"], "no text field"),
         (["audit", "{}/news.jsonl", "--probe", "weat-6", "--minimum-count", "9999", "--out", "{}/new"], "minimum"),
+        (["audit", "{}/news.jsonl", "--probe", "weat-6", "--language", "xx", "--out", "{}/new"], "language 'xx'"),
         (["what-if", "{}", "--without", "{}/he-she.toml"], "no finished audit"),
         (["what-if", "{}/out", "--without", "{}/he-she.toml"], "not in the corpus"),
         (["what-if", "{}/out", "--without", "{}/none.txt"], "no file"),
@@ -233,7 +241,11 @@ def test_reports_are_written_in_every_form_with_what_was_said_of_the_corpus(work
     [
         ([], "No file was named"),
         (["--pdf", "a.pdf", "--sections", "answer,weather"], "sections"),
-        (["--pdf", "a.pdf", "--date", "tomorrow"], "day"),
+        (["--pdf", "a.pdf", "--date", "tomorrow"], "--date: a date of the calendar"),
+        (["--pdf", "a.pdf", "--date", "2026-13-40"], "--date: a date of the calendar"),
+        (["--pdf", "-"], "as text"),
+        (["--html", "-", "--markdown", "-"], "one report"),
+        (["--pdf", "nowhere/a.pdf"], "no folder 'nowhere'"),
         (["--pdf", "a.pdf", "--texts", "some"], "texts"),
         (["--pdf", "a.pdf", "--logo", "nowhere.png"], "nowhere.png"),
     ],
@@ -242,6 +254,33 @@ def test_options_of_a_report_that_cannot_be_are_named(workplace: Path, options: 
     with pytest.raises(AuditError, match=message):
         invoke("report", workplace / "out", *options)
     assert not Path("a.pdf").exists()
+
+
+def test_a_list_of_sections_that_are_none_gets_one_problem(workplace: Path) -> None:
+    with pytest.raises(AuditError) as caught:
+        invoke("report", workplace / "out", "--pdf", "a.pdf", "--sections", "weather")
+    assert caught.value.message.count("sections") == 1
+    with pytest.raises(AuditError, match="fewer than 1"):
+        sga.open(workplace / "out").report("a.pdf", sections=())
+
+
+def test_a_report_as_text_goes_to_standard_output(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for form, begin in (("markdown", "# "), ("html", "<!doctype html>")):
+        result = CliRunner().invoke(
+            cli, ["report", str(workplace / "out"), f"--{form}", "-", "--licence", "mine, all mine"]
+        )
+        assert result.exit_code == 0
+        assert result.stdout.startswith(begin)
+        assert "mine, all mine" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("licence", ["", "CC0-1.0", "MIT OR Apache-2.0", "https://example.org/licence"])
+def test_a_licence_that_programs_can_read_is_not_warned_of(licence: str) -> None:
+    assert not licence_note(licence)
 
 
 def test_an_audit_is_reproduced_from_its_report(workplace: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Predicting and training load torch when they are first asked for.
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -20,8 +21,10 @@ from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.model.report_options import read_options
+from skipgram_audit.model.report_options import licence_note, read_options
 from skipgram_audit.model.validation import validated
+from skipgram_audit.model.what_if import EVERYTHING_GOES
+from skipgram_audit.report.tables import field_column
 from skipgram_audit.report.values import outcomes_of
 
 if TYPE_CHECKING:
@@ -84,7 +87,8 @@ class Audit(AuditResults):
 
         Raises:
             UnknownDocument: an id that no document has.
-            InvalidInput: a weight that is none, or a text that cannot be added.
+            InvalidInput: nothing was asked, a weight that is none, a text that cannot be added, or nothing would be
+                left.
         """
         return frame(_changes(self.what_if_answer(without, weights, adding, exact)))
 
@@ -99,8 +103,11 @@ class Audit(AuditResults):
         from skipgram_audit.auditing import what_if
 
         pipeline = self._pipeline
-        chosen = what_if.document_weights(self.ids, without, weights)
-        added = what_if.encode_texts(pipeline, [adding] if isinstance(adding, str) else list(adding))
+        gone, texts = self._each_once(without), [adding] if isinstance(adding, str) else list(adding)
+        if not (gone or weights or texts):
+            raise InvalidInput("Nothing was asked.", "Name documents by without or weights, or a text by adding.")
+        chosen = what_if.document_weights(self.ids, gone, weights)
+        added = what_if.encode_texts(pipeline, texts)
         outcomes = outcomes_of(self._report)
         if exact:
             with self._progress() as phase:
@@ -141,6 +148,10 @@ class Audit(AuditResults):
         Args:
             without: ids of documents.
             same_run: keep vocabulary, step sizes and all draws of the run that was audited.
+
+        Raises:
+            UnknownDocument: an id that no document has.
+            InvalidInput: no document, or all of them.
         """
         return frame(_changes(self.trained_without(self.removed(without), same_run)))
 
@@ -257,7 +268,7 @@ class Audit(AuditResults):
             ranking: again (what is left is ranked anew, four times), top (the audit's ranking), lexical or random.
             most_share: of the words, that may go.
             leave_others: keep the other probes within their 95% intervals.
-            only: metadata field -> value; other documents stay.
+            only: metadata field -> value; other documents stay. A field has the name that it has in the corpus file.
             keep: ids of documents that stay.
             unit: documents or sentences.
             confirm: train without the set, too, and without half and twice as many, and random controls.
@@ -265,8 +276,8 @@ class Audit(AuditResults):
                 draw_seed, keep_vectors; see CheckPlan.
 
         Returns:
-            removal_sets[0] is the set found; its kind is turning where it reaches the target, and prefix where not even
-            all that may go do.
+            removal_sets[0] is the set found. ``reached`` says whether it is predicted to reach the target; if not, it
+            is all that may go.
 
         Raises:
             InvalidInput, UnusablePlan: the target is reached already, nothing may go, or the ranking is unknown.
@@ -293,12 +304,16 @@ class Audit(AuditResults):
         stays = self.removed(keep)
         if only:
             table = pq.read_table(self.folder / layout.DOCUMENTS)
+            fields = self.manifest["corpus"]["metadata_fields"]
             for field, value in only.items():
-                if field not in table.column_names:
-                    known = ", ".join(self._report["corpus"].get("metadata_fields", [])) or "none"
+                if field not in fields:
+                    known = ", ".join(fields) or "none"
                     raise InvalidInput(f"The documents have no field {field!r}.", f"Their fields: {known}.")
-                here = dict(zip(table["document"].to_pylist(), table[field].to_pylist(), strict=True))
-                stays |= np.array([str(here.get(one)) != value for one in self.ids])
+                here = dict(zip(table["document"].to_pylist(), table[field_column(field)].to_pylist(), strict=True))
+                others = np.array([(here.get(one) or "") != value for one in self.ids])
+                if others.all():
+                    raise InvalidInput(f"No document has {value!r} in its field {field!r}.", "Give another value.")
+                stays |= others
         if unit == "sentences":
             stays = self._corpus.by_sentence(stays)
         return [int(one) for one in np.flatnonzero(stays)]
@@ -317,8 +332,9 @@ class Audit(AuditResults):
         run = CheckRun(self._pipeline, plan, store)
         with self._progress() as phase:
             run.draw(phase(PHASES[0]))
-            seconds = run.train(phase(PHASES[1]))
+            seconds = None if plan.predict_only else run.train(phase(PHASES[1]))
             outcome = run.compare(seconds)
+        target = run.target
         names = self._sentence_names() if plan.unit == "sentences" else self.ids
         sets = [
             CheckedSet(
@@ -337,7 +353,7 @@ class Audit(AuditResults):
             write_page(self.folder)
             self._report = layout.read_finished(self.folder, layout.REPORT)
         neutrals = {one.name: KINDS[one.kind].neutral for one in self.probes}
-        return CheckResult(plan, outcome, sets, scores, neutrals, store.vectors_folder)
+        return CheckResult(plan, outcome, sets, scores, neutrals, store.vectors_folder, target)
 
     def _sentence_names(self) -> list[str]:
         """id:number of every sentence, numbers from 1."""
@@ -378,18 +394,29 @@ class Audit(AuditResults):
 
         Raises:
             InvalidInput: another ending, an option that there is not, or a logo that is no picture.
+            NotFound: there is no folder for the file.
         """
         from skipgram_audit.auditing.reporting import form_of, make_reports
         from skipgram_audit.report.document.logo import read_logo
 
         path = Path(path)
         chosen = read_options(**options)
+        if note := licence_note(chosen.licence):
+            warnings.warn(note, stacklevel=2)
         form = form_of(path)
         make_reports(self.folder, [(path, form)], chosen, None if logo is None else read_logo(logo))
         return path
 
     def trained_without(self, removed: npt.NDArray[np.bool_], same_run: bool) -> dict[str, Any]:
-        """Scores before and after the same seeds were trained on what is left."""
+        """Scores before and after the same seeds were trained on what is left.
+
+        Raises:
+            InvalidInput: nothing goes, or all documents.
+        """
+        if not removed.any():
+            raise InvalidInput("No document was named, so nothing would go.", "Name documents to remove.")
+        if removed.all():
+            raise InvalidInput(*EVERYTHING_GOES)
         with self._progress() as phase:
             after = self._pipeline.retrain(removed, same_run, phase("Training without them"))
         return self._answer(removed, after)

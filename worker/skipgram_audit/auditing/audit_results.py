@@ -3,6 +3,7 @@
 Nothing of this loads torch.
 """
 
+import warnings
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from skipgram_audit.auditing.texts import read_identifiers, read_text
 from skipgram_audit.computing.arrays import read_arrays
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.id_lists import IdList
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.probe import ProbeDefinition, parse_probe
 from skipgram_audit.model.settings import AuditSettings
@@ -137,10 +139,16 @@ class AuditResults:
         )
 
     def removed(self, identifiers: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """bool [documents], true for those named; see folder.positions_of."""
+        """bool [documents], true for those named; see folder.positions_of. Ids that are named twice are warned of."""
         removed = np.zeros(len(self.ids), np.bool_)
-        removed[layout.positions_of(list(identifiers), self.ids)] = True
+        removed[layout.positions_of(self._each_once(identifiers), self.ids)] = True
         return removed
+
+    def _each_once(self, identifiers: Iterable[str]) -> tuple[str, ...]:
+        found = IdList.of(identifiers)
+        for note in found.notes():
+            warnings.warn(note, stacklevel=4)
+        return found.ids
 
     def _measured(self, probe: str | None) -> str:
         """The name of a measured probe.

@@ -21,7 +21,7 @@ from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.material import read_scores
 from skipgram_audit.auditing.pipeline import AuditPipeline
 from skipgram_audit.computing.progress import Progress
-from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TrainingScores
+from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TargetScore, TrainingScores
 from skipgram_audit.report.vector_files import AFTER, BEFORE, are_kept, vectors_file
 from skipgram_audit.retraining.check import WITH_VECTORS, PredictedSet, RetrainingCheck, Training
 from skipgram_audit.retraining.judgement import judge
@@ -82,6 +82,13 @@ class CheckRun:
     def probes(self) -> list[str]:
         """The names of the measured probes."""
         return list(self._check.audit.probes)
+
+    @property
+    def target(self) -> TargetScore | None:
+        """Of the plan turning: what is to be reached, and from where."""
+        if self._check.target is None:
+            return None
+        return TargetScore(self._check.predicted_before[self.plan.probe], self._check.target)
 
     @property
     def is_begun(self) -> bool:

@@ -1,8 +1,9 @@
 """What a check by retraining found, for a notebook and for the command line."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from skipgram_audit.auditing.frames import frame
@@ -12,11 +13,18 @@ from skipgram_audit.model.check_plan import (
     CheckOutcome,
     CheckPlan,
     ProbeJudgement,
+    TargetScore,
     TrainingScores,
 )
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.report.check_rows import SetRow, set_rows
-from skipgram_audit.report.check_sentences import ShownMeasure, comparison_sentence, dropped_sentence, set_measures
+from skipgram_audit.report.check_sentences import (
+    ShownMeasure,
+    comparison_sentence,
+    dropped_sentence,
+    set_measures,
+    smallest_set_sentence,
+)
 from skipgram_audit.report.check_verdict import Verdict, verdict
 from skipgram_audit.report.vector_files import AFTER, kept_actions, read_vectors, vectors_file
 
@@ -64,6 +72,7 @@ class CheckResult:
         scores: of every training.
         neutrals: probe -> the score of its kind that means no bias.
         vectors_folder: where vectors are, if the plan keeps them.
+        target: of the plan turning.
     """
 
     plan: CheckPlan
@@ -72,11 +81,27 @@ class CheckResult:
     scores: Mapping[tuple[int, int], TrainingScores] = field(repr=False)
     neutrals: Mapping[str, float] = field(repr=False)
     vectors_folder: Path = field(repr=False)
+    target: TargetScore | None = None
 
     @property
     def title(self) -> str:
         """Of the plan."""
         return PLANS[self.plan.plan].title
+
+    @property
+    def reached(self) -> bool | None:
+        """Of the plan turning: whether the first set is predicted to bring the score to the target. If not, it is all
+        that may go. None for other plans."""
+        return None if self.target is None else self.removal_sets[0].kind == "turning"
+
+    @property
+    def found(self) -> str:
+        """What the plan turning found, predicted, in a sentence; empty for other plans."""
+        if self.target is None:
+            return ""
+        first = self.removal_sets[0]
+        change = fmean(first.predicted[self.plan.probe])
+        return smallest_set_sentence(self.plan, self.target, bool(self.reached), first.document_count, change)
 
     @property
     def probes(self) -> list[CheckedProbe]:
@@ -130,9 +155,11 @@ class CheckResult:
         return vectors_file(self.vectors_folder, when, chosen)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON. ``target`` and ``reached`` are None for other plans than turning."""
         return {
             "plan": self.plan.model_dump(mode="json"),
+            "target": None if self.target is None else asdict(self.target),
+            "reached": self.reached,
             "outcome": self.outcome.model_dump(mode="json"),
             "sets": [
                 {

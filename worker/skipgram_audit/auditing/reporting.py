@@ -1,10 +1,11 @@
 """Reports of an audit's folder: the files that are written when an audit ends, and those that are asked for."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from skipgram_audit.auditing.material import read_material
-from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.report.document.blocks import Document, Logo
 from skipgram_audit.report.document.build import build_document
@@ -14,6 +15,7 @@ from skipgram_audit.report.document.pdf import as_pdf
 from skipgram_audit.report.metadata.making import describe_folder, described_again
 
 PAGE = "report.html"
+STANDARD_OUTPUT = Path("-")
 FORMS: dict[str, Callable[[Document], bytes]] = {
     ".pdf": as_pdf,
     ".html": lambda document: as_html(document).encode(),
@@ -47,15 +49,28 @@ def make_reports(
     """Writes one report in several forms.
 
     Args:
-        files: path and form, a key of FORMS.
+        files: path and form, a key of FORMS. The path STANDARD_OUTPUT takes a form of text.
 
     Raises:
-        NotFound: the folder holds no finished audit.
+        NotFound: the folder holds no finished audit, or there is no folder for a file.
+        InvalidInput: a PDF, or more than one form, is to go to standard output.
     """
+    printed = [form for path, form in files if path == STANDARD_OUTPUT]
+    if ".pdf" in printed or len(printed) > 1:
+        raise InvalidInput(
+            "Standard output takes one report, as text.", "Name a file for the PDF, and for a second form."
+        )
+    for path, _ in files:
+        if not path.parent.is_dir():
+            raise NotFound(
+                f"There is no folder {str(path.parent)!r} for {path.name!r}.", "Make it, or name another one."
+            )
     document = build_document(read_material(folder, options.strongest), options, logo)
     for path, form in files:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, FORMS[form](document))
+        if path == STANDARD_OUTPUT:
+            sys.stdout.buffer.write(FORMS[form](document))
+        else:
+            _write(path, FORMS[form](document))
 
 
 def form_of(path: Path) -> str:

@@ -15,7 +15,7 @@ from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.corpus.weighted import weighted_corpus
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.outcome import ProbeOutcome
-from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
+from skipgram_audit.model.what_if import EVERYTHING_GOES, WhatIfAnswer, require_weights
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.training.distribution import keep_probabilities
 
@@ -29,7 +29,8 @@ def document_weights(
 
     Raises:
         UnknownDocument: an id that no document has.
-        InvalidInput: a weight that is no number from 0 to 3, or a document both left out and weighted.
+        InvalidInput: a weight that is no number from 0 to 3, a document both left out and weighted, or nothing would
+            be left.
     """
     gone, weighted = list(without), dict(weights or {})
     require_weights(weighted)
@@ -39,6 +40,8 @@ def document_weights(
     found = np.ones(len(identifiers))
     found[layout.positions_of(gone, identifiers)] = 0.0
     found[layout.positions_of(list(weighted), identifiers)] = list(weighted.values())
+    if not found.any():
+        raise InvalidInput(*EVERYTHING_GOES)
     return found
 
 

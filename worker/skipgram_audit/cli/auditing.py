@@ -31,6 +31,7 @@ from skipgram_audit.computing.progress import progress_bars
 from skipgram_audit.model.asked import settings_with, unique_probes
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.kinds import KINDS
+from skipgram_audit.model.languages import LANGUAGES
 from skipgram_audit.model.pretrained import USUAL_ESTIMATOR
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.sentences import coverage
@@ -62,7 +63,12 @@ def audit(
     field: Fields = None,
     no_fields: NoFields = False,
     document_per: DocumentPer = "line",
-    language: Annotated[str, typer.Option(help="ISO 639 code; it decides where sentences end, and about case.")] = "en",
+    language: Annotated[
+        str,
+        typer.Option(
+            help=f"It decides where sentences end, and about case: {', '.join(LANGUAGES)}, with or without a region."
+        ),
+    ] = "en",
     seed: Annotated[list[int] | None, typer.Option("--seed", help="May be repeated. [default: 1 and 2]")] = None,
     dimension: Annotated[int | None, typer.Option(help=described("dimension"))] = None,
     window: Annotated[int | None, typer.Option(help=described("window"))] = None,

@@ -106,7 +106,10 @@ def smallest_set(
     most_share: Annotated[float, typer.Option("--most-share", help=described("most_share"))] = 1.0,
     leave_others: Annotated[bool, typer.Option("--leave-others", help=described("leave_others"))] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="field=value: only documents with it go; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--only", help="field=value: only documents with it go; may be repeated. Fields as in the corpus file."
+        ),
     ] = None,
     keep: Annotated[Path | None, typer.Option("--keep", help="Ids of documents that stay.")] = None,
     unit: Annotated[str, typer.Option("--unit", help="documents or sentences.")] = "documents",
@@ -119,7 +122,12 @@ def smallest_set(
     scheduler: Scheduler = None,
     training_resource: TrainingResource = None,
 ) -> None:
-    """Find the fewest documents or sentences that bring a score to a target; prints one JSON object."""
+    """Find the fewest documents or sentences that bring a score to a target; prints one JSON object.
+
+    `reached` says whether the set is predicted to reach the target; standard error says so, too. The first of `sets` is
+    the set found. Its kind is `turning` where it reaches the target, and `prefix` where not even all that may go do.
+    With --confirm further sets follow: `prefix`, half and twice as many in the same order, and `control`, random ones.
+    """
     from skipgram_audit.auditing.audit import Audit
 
     filters = [one.partition("=") for one in only or []]
@@ -138,5 +146,6 @@ def smallest_set(
         )  # fmt: skip
     _write_vectors(result, vectors, ending)
     typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    typer.echo(result.found, err=True)
     for one in result.probes:
         typer.echo(f"{one.name}: {one.verdict.title} {one.verdict.sentence}", err=True)

@@ -239,15 +239,22 @@ def preview(
         raise typer.Exit(1)
 
 
+def _cut(text: str) -> str:
+    """The beginning of a text on one line; marks that would turn what follows are shown as their code."""
+    from skipgram_audit.report.document.characters import without_controls  # It loads what reads fonts.
+
+    line = " ".join(without_controls(text).split())
+    return f"{line[:_TEXT_SHOWN]}..." if len(line) > _TEXT_SHOWN else line
+
+
 def _format_preview(found: Any) -> list[str]:
     lines = [format_reader_options(found.options)]
     if found.fields:
         lines.append(f"Fields: {', '.join(found.fields)}.")
     lines += ["The first documents, as they would be read:" if found.documents else "No document could be read."]
     for document in found.documents:
-        start = " ".join(document.text.split())
-        cut = f"{start[:_TEXT_SHOWN]}..." if len(start) > _TEXT_SHOWN else start
-        lines.append(f"  {document.id}  {document.title + ': ' if document.title else ''}{cut}  ({document.place})")
+        title = f"{_cut(document.title)}: " if document.title else ""
+        lines.append(f"  {_cut(document.id)}  {title}{_cut(document.text)}  ({document.place})")
     looked = "All rows of the file" if found.whole_file else "The first rows of the file"
     lines.append(f"{looked}: {found.rows:,}, {sum(found.skipped_reasons.values()):,} of them skipped.")
     lines += format_files(found.files)

@@ -9,7 +9,7 @@ import typer
 from skipgram_audit.cli.auditing import AuditDevice, Audited
 from skipgram_audit.cli.options import Json, describer
 from skipgram_audit.model.errors import InvalidInput, NotFound
-from skipgram_audit.model.report_options import SECTIONS, ReportOptions, read_options
+from skipgram_audit.model.report_options import SECTIONS, ReportOptions, licence_note, read_options
 
 described = describer(ReportOptions)
 
@@ -17,8 +17,12 @@ described = describer(ReportOptions)
 def report(
     audited: Audited,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the report as PDF, PDF/A-2b and PDF/UA-1.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write it as one HTML file.")] = None,
-    markdown: Annotated[Path | None, typer.Option("--markdown", help="Write it as Markdown.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write it as one HTML file; - is standard output.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", help="Write it as Markdown; - is standard output.")
+    ] = None,
     title: Annotated[str, typer.Option(help=described("title"))] = "",
     author: Annotated[list[str] | None, typer.Option("--author", help="May be repeated.")] = None,
     date: Annotated[str | None, typer.Option(help=described("day"))] = None,
@@ -44,11 +48,12 @@ def report(
     ] = False,
 ) -> None:
     """Write a report of a finished audit, to hand in, to keep, or for an appendix."""
+    from skipgram_audit.auditing.reporting import STANDARD_OUTPUT, make_reports
     from skipgram_audit.auditing.reporting import describe as describe_folder
-    from skipgram_audit.auditing.reporting import make_reports
     from skipgram_audit.report.document.logo import read_logo
 
     options = read_options(
+        names={"day": "--date"},
         title=title, authors=tuple(author or ()), day=date, question=question, notes=notes, licence=licence,
         source=source, time_span=time_span, consent=consent, texts=texts, strongest=strongest,
         sections=tuple(name.strip() for name in sections.split(",")) if sections else tuple(SECTIONS),
@@ -62,9 +67,12 @@ def report(
         if not logo.is_file():
             raise NotFound(f"There is no file {str(logo)!r}.", "Give the path of the logo.")
         picture = read_logo(logo.read_bytes())
+    if note := licence_note(licence):
+        typer.echo(note, err=True)
     make_reports(audited, [(path, form) for path, form in wanted if path is not None], options, picture)
     for path in (*paths, *(describe_folder(audited, options) if describe else ())):
-        typer.echo(f"Written: {path}")
+        if path != STANDARD_OUTPUT:
+            typer.echo(f"Written: {path}", err=STANDARD_OUTPUT in paths)
 
 
 def reproduce(

@@ -1,4 +1,4 @@
-"""How far a computation is: what reports it, and the bars that show it."""
+"""How far a computation is: what reports it, and the bars or lines that show it."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -16,16 +16,26 @@ def part_of(progress: Progress, begin: float, length: float) -> Progress:
     return lambda fraction: progress(begin + length * fraction)
 
 
+def _line(title: str) -> Progress:
+    print(title, file=sys.stderr, flush=True)
+    return lambda _fraction: None
+
+
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str], Progress]]:
-    """A bar a phase on standard error; calling with a title begins the next."""
+    """A bar a phase on standard error, or a line where that is a file or a pipe; calling with a title begins the next."""
     from tqdm import tqdm
 
     bars: list[Any] = []
+    stream = sys.stderr
+    # In a notebook it is no terminal either, but bars are drawn there.
+    if not (stream.isatty() or type(stream).__module__.startswith("ipykernel")):
+        yield _line
+        return
 
     def begin(title: str) -> Progress:
         end()
-        bar = tqdm(total=1.0, desc=title, bar_format=BAR, file=sys.stderr, mininterval=0.2)
+        bar = tqdm(total=1.0, desc=title, bar_format=BAR, file=stream, mininterval=0.2)
         bars.append(bar)
 
         def report(fraction: float) -> None:

@@ -4,7 +4,6 @@ A corpus comes from a file, from texts in memory, or from a store; a run of an a
 """
 
 import hashlib
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,8 +28,8 @@ from skipgram_audit.corpus.readers.identifiers import FileIdentifiers, RowIdenti
 from skipgram_audit.corpus.readers.rows import DocumentBuilder, OnSkip
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.model.languages import require_known
 from skipgram_audit.model.reader_options import ReaderOptions
-from skipgram_audit.model.tokens import LANGUAGE_CODE
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Corpus(ABC):
         Raises:
             NotFound: no such file.
             UnreadableFile: no format that can be read.
-            InvalidInput: no such option, or no language code.
+            InvalidInput: no such option, or no known language.
         """
         path = Path(path)
         if not path.is_file():
@@ -134,7 +133,7 @@ class Corpus(ABC):
             name: as reports call the corpus.
 
         Raises:
-            InvalidInput: sequences of different lengths, or no language code.
+            InvalidInput: sequences of different lengths, or no known language.
         """
         columns = {"text": list(texts)}
         columns |= {key: list(values) for key, values in (("id", ids), ("title", titles)) if values is not None}
@@ -156,12 +155,8 @@ class ReadCorpus(Corpus):
     rows: RowAccount | None = None
 
     def __init__(self, language: str) -> None:
-        """Raises InvalidInput where the language is no code, for a name would get the rules of no language."""
-        if not re.fullmatch(LANGUAGE_CODE, language):
-            raise InvalidInput(
-                f"The language {language!r} is not an ISO 639 code.", "Give a code of two or three letters: en, tr, zh."
-            )
-        self.language = language
+        """Raises InvalidInput where the language is not known; see skipgram_audit.model.languages."""
+        self.language = require_known(language)
 
     def documents(self, progress: Progress, on_skip: OnSkip = passed_over) -> Iterator[CorpusDocument]:
         for one in self._read(on_skip, progress):

@@ -374,6 +374,14 @@ class Comparison(BaseModel):
     )
 
 
+@dataclass(frozen=True)
+class TargetScore:
+    """Of the plan turning: the audit's score, and the one that is to be reached."""
+
+    before: float
+    goal: float
+
+
 class ProbeJudgement(BaseModel):
     """What a check found of one probe."""
 

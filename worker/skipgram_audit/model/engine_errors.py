@@ -1,8 +1,12 @@
 """What can be wrong with a corpus, a file, a model, or a computation on them."""
 
+import re
 from collections.abc import Sequence
 
 from skipgram_audit.model.errors import AuditError
+
+_BROKEN_JSON = re.compile(r"""\s*\[\s*(["'{\[\]]|-?\d+\s*(,|\]?\s*$)|$)""")
+"""What no array of strings was read from, and no id is likely to begin with."""
 
 
 class EngineError(AuditError):
@@ -53,11 +57,19 @@ class UnknownDocument(EngineError):
     @classmethod
     def among(cls, unknown: Sequence[str], named: int) -> "UnknownDocument":
         """Some ids that no document has, of so many that were named."""
+        details = {"unknown": list(unknown[:100])}
+        if _BROKEN_JSON.match(unknown[0]):
+            return cls(
+                f"The list of ids begins as JSON, {unknown[0][:80]!r}, but is no JSON array of texts.",
+                'Write every id in quotation marks, commas between them, and brackets around all: ["a", "7"].',
+                **details,
+            )
         shown = ", ".join(repr(one[:80]) for one in unknown[:5]) + (", ..." if len(unknown) > 5 else "")
         return cls(
             f"{len(unknown)} of {named} ids {'is' if len(unknown) == 1 else 'are'} not in the corpus: {shown}.",
-            "Ids are those of the column id in documents.csv. They are compared exactly, white space included.",
-            unknown=list(unknown[:100]),
+            "Ids are those of the column document, called id in documents.csv. They are compared exactly, white space "
+            "included.",
+            **details,
         )
 
 

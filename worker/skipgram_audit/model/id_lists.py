@@ -11,7 +11,7 @@ import codecs
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,12 @@ class IdList:
     ids: tuple[str, ...]
     repeated: tuple[str, ...]
 
+    @classmethod
+    def of(cls, identifiers: Iterable[str]) -> "IdList":
+        """The list of these ids."""
+        counts = Counter(identifiers)
+        return cls(tuple(counts), tuple(identifier for identifier, count in counts.items() if count > 1))
+
     def notes(self) -> list[str]:
         """What a user should know of the list."""
         if not self.repeated:
@@ -52,10 +58,10 @@ def read_id_list(path: Path) -> IdList:
         NotFound: no such file.
         InvalidInput: no id in it, not text, or not the JSON that its name says.
     """
-    counts = Counter(_ids(decode_list(_bytes(path), _name(path)), path))
-    if not counts:
+    found = IdList.of(_ids(decode_list(_bytes(path), _name(path)), path))
+    if not found.ids:
         raise InvalidInput(f"{_name(path)} names no document.", _WRITE)
-    return IdList(tuple(counts), tuple(identifier for identifier, count in counts.items() if count > 1))
+    return found
 
 
 def write_id_list(ids: Sequence[str]) -> str:

@@ -142,11 +142,12 @@ class SentencePlace(RankedPlace):
 class ProbeOutcome:
     """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 
-    reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words give no
-    finite score; both are empty when measured. score is the score, whatever its kind calls it (score_name);
-    mean_difference and the p-values are None for kinds that have no such number. p_value is one-sided, the probability
-    of a difference as high as this or higher; p_value_two_sided that of one as far from zero; both are means over
-    seeds. Audits of version 0.2.0 have the first alone.
+    reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words
+    give no finite score; both are empty when measured. report.json and the JSON API give every probe a verdict, see
+    skipgram_audit.report.verdict. score is the score, whatever its kind calls it (score_name); mean_difference and
+    the p-values are None for kinds that have no such number. p_value is one-sided, the probability of a difference
+    as high as this or higher; p_value_two_sided that of one as far from zero; both are means over seeds. Audits of
+    version 0.2.0 have the first alone.
     """
 
     name: str

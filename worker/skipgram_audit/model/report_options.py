@@ -1,8 +1,11 @@
 """What users choose of a report: its sections, who wrote it, what they know of the corpus, and how much is shown."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from skipgram_audit.model.text import without_nul
@@ -95,10 +98,28 @@ class ReportOptions(BaseModel):
         return tuple(name for name in SECTIONS if name in sections)
 
 
-def read_options(**values: Any) -> ReportOptions:
+def licence_note(licence: str) -> str:
+    """What is to be said of a licence that programs cannot read; empty where it is an SPDX name or an address."""
+    if not licence or re.fullmatch(r"https?://\S+", licence):
+        return ""
+    try:
+        canonicalize_license_expression(licence)
+    except InvalidLicenseExpression:
+        return (
+            f"The licence {licence[:80]!r} is neither an SPDX name, CC-BY-4.0 for instance, nor an address. It is used "
+            "as it is: readers see it in the report, but programs that read croissant.json and ro-crate-metadata.json "
+            "cannot tell what it allows."
+        )
+    return ""
+
+
+def read_options(names: Mapping[str, str] | None = None, **values: Any) -> ReportOptions:
     """The choices of a report, with the defaults where nothing was given.
+
+    Args:
+        names: of options that are called otherwise where they were given, for errors.
 
     Raises:
         InvalidInput: names what is wrong.
     """
-    return validated(ReportOptions, values, "The report cannot be made so")
+    return validated(ReportOptions, values, "The report cannot be made so", names=names or {})

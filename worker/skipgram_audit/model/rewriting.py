@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.model.tokens import has_word
+from skipgram_audit.model.what_if import EVERYTHING_GOES
 from skipgram_audit.model.word_pairs import WordPairs
 
 MethodName = Literal["substitute", "augment", "mask", "delete", "remove"]
@@ -159,7 +160,7 @@ class RewritePlan(BaseModel):
         if self.positions == ():
             raise InvalidInput("No document was chosen, so nothing would be rewritten.", "Choose some, or all.")
         if len(self.removed) == documents:
-            raise InvalidInput("All documents would be removed.", "Leave some.")
+            raise InvalidInput(*EVERYTHING_GOES)
 
     @property
     def mask_is_word(self) -> bool:

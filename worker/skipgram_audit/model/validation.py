@@ -11,10 +11,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _WHOLE_NUMBER = "a whole number is needed"
 _NUMBER = "a number is needed"
+_DATE = "a date of the calendar is needed, as 2026-01-31"
 _TEXT = "text is needed"
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bool_parsing": lambda context: "true or false is needed",
     "bool_type": lambda context: "true or false is needed",
+    "date_from_datetime_inexact": lambda context: _DATE,
+    "date_from_datetime_parsing": lambda context: _DATE,
+    "date_parsing": lambda context: _DATE,
+    "date_type": lambda context: _DATE,
     "dict_type": lambda context: "an object is needed",
     "enum": lambda context: f"choose {context['expected']}",
     "extra_forbidden": lambda context: "there is no such field",
@@ -68,12 +73,24 @@ def name_of(place: tuple[int | str, ...]) -> str:
 
 def problems_of(error: ValidationError) -> list[tuple[str, str]]:
     """Every problem as the name of its field, empty where it is of several together, and a sentence without a stop."""
-    return [(name_of(item["loc"]), sentence_of(dict(item))) for item in error.errors()]
+    items = error.errors()
+    # A list is counted without the items that cannot be used, so what is said of its length would be of those left.
+    refused = {item["loc"][:-1] for item in items}
+    return [
+        (name_of(item["loc"]), sentence_of(dict(item)))
+        for item in items
+        if item["type"] != "too_short" or item["loc"] not in refused
+    ]
 
 
-def format_problems(error: ValidationError) -> str:
-    """All problems in one line."""
-    return "; ".join(f"{name}: {text}" if name else text for name, text in problems_of(error))
+def format_problems(error: ValidationError, names: Mapping[str, str] | None = None) -> str:
+    """All problems in one line.
+
+    Args:
+        names: of fields that the user knows by another name.
+    """
+    known = names or {}
+    return "; ".join(f"{known.get(name, name)}: {text}" if name else text for name, text in problems_of(error))
 
 
 def validated(
@@ -82,11 +99,13 @@ def validated(
     complaint: str,
     remedy: str = "Correct the named options.",
     error: type[AuditError] = InvalidInput,
+    names: Mapping[str, str] | None = None,
 ) -> Model:
     """A model of some values.
 
     Args:
         complaint: what is said before the problems, without a stop.
+        names: of fields that the user knows by another name.
 
     Raises:
         AuditError: of the given class; names each value that cannot be used and what is wrong with it.
@@ -94,4 +113,4 @@ def validated(
     try:
         return model.model_validate(dict(values))
     except ValidationError as problem:
-        raise error(f"{complaint}: {format_problems(problem)}.", remedy) from problem
+        raise error(f"{complaint}: {format_problems(problem, names)}.", remedy) from problem

@@ -17,6 +17,9 @@ from skipgram_audit.model.windows import window_partners
 Floats = npt.NDArray[np.float64]
 
 LARGEST_WEIGHT = 3.0
+EVERYTHING_GOES = ("All documents go, so nothing would be left to train on.", "Leave some out of the set.")
+"""Message and remedy where a set holds the whole corpus."""
+
 Method = Literal["sum", "calibrated", "predicted"]
 """sum: of influences, first order. calibrated: the same on the audit's curve. predicted: by the estimator, as a set."""
 

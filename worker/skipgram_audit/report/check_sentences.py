@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement
+from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement, TargetScore
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.formatting import decimal, percent, plural, score_text, signed
 
@@ -179,4 +179,19 @@ def plan_sentence(plan: CheckPlan, audited_epochs: int) -> str:
         f"trained vectors (a training has {audited_epochs}), the step size falling from {plan.warm_step_size:g}; the "
         f"whole corpus was continued alike. What the {plan.noun}s taught is only partly overwritten, so compare ranks, "
         "not sizes."
+    )
+
+
+def smallest_set_sentence(plan: CheckPlan, target: TargetScore, reached: bool, count: int, change: float) -> str:
+    """What the search for a smallest set found.
+
+    Args:
+        reached: whether the set is predicted to reach the target; if not, it is all that may go.
+        count: documents or sentences of the set. change: predicted, of the score of the plan's probe.
+    """
+    before, after, goal = (decimal(score, 3) for score in (target.before, target.before + change, target.goal))
+    found, which = ("reached", "") if reached else ("missed", ", all that may go")
+    return (
+        f"The target {goal} is {found}: without {plural(count, plan.noun)}{which}, the score of {plan.probe} is "
+        f"predicted to go from {before} to {after}."
     )

@@ -28,6 +28,11 @@ SENTENCE_COLUMNS = [
 ]
 
 
+def field_column(field: str) -> str:
+    """The column of a metadata field of documents: no field can be taken for a column of ours."""
+    return f"field {field}"
+
+
 def seed_columns(report: Report, table: InfluenceTable) -> list[tuple[str, np.ndarray[Any, Any]]]:
     """Influence, spread and sign stability of texts; one seed has no spread, which is written as a missing value."""
     spread = table.spread if len(report.settings["seeds"]) > 1 else np.full_like(table.spread, np.nan)
@@ -52,7 +57,7 @@ class DocumentTable:
                 self._columns += [(f"{name} {column}", values) for column, values in seed_columns(report, table)]
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
-        fields = [f"field {name}" for name in self._fields]
+        fields = [field_column(name) for name in self._fields]
         grouped = [] if self._duplicates is None else ["near_duplicates_of"]
         header = ["id", "title", "sentences", *grouped, *fields, *(name for name, _ in self._columns)]
         self._writer.writerow([safe_cell(name) for name in header])
@@ -168,7 +173,7 @@ class RankedDocumentTable(RankedTable):
         self._duplicates = report.duplicates
         self._first_ids: dict[int, str] = {}
         grouped = [] if self._duplicates is None else [("near_duplicates_of", pa.string())]
-        fields = [(f"field {name}", pa.string()) for name in self._fields]
+        fields = [(field_column(name), pa.string()) for name in self._fields]
         super().__init__(path, report, "documents", [*DOCUMENT_COLUMNS, *grouped, *fields], rank_zero=True)
 
     def add(self, number: int, document: CorpusDocument) -> None:

@@ -6,6 +6,7 @@ from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.pretrained import doubts
 from skipgram_audit.report.bars import influence_bar
+from skipgram_audit.report.document.characters import without_controls
 from skipgram_audit.report.excerpts import marked
 from skipgram_audit.report.formatting import FILTERS
 from skipgram_audit.resources import templates_folder
@@ -22,7 +23,7 @@ def make_environment() -> Environment:
     )
     # Sorted, the word lists of a manifest would change places, and their order decides the sign of a score.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
-    environment.filters.update(FILTERS, marked=marked)
+    environment.filters.update(FILTERS, marked=marked, shown=without_controls)
     # Pages link terms to the glossary that the application serves; a report has no such place.
     environment.filters["explained"] = lambda label: label
     environment.globals.update(

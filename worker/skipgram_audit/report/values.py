@@ -77,4 +77,6 @@ class Report:
 
 def outcomes_of(report: dict[str, Any]) -> list[ProbeOutcome]:
     """The probes' outcomes of the content of report.json."""
-    return TypeAdapter(list[ProbeOutcome]).validate_python(report["probes"])
+    # The file has a verdict on every probe; an outcome has the code of a reason alone.
+    rows = [{**row, "verdict": "" if row["measured"] else row["verdict"]} for row in report["probes"]]
+    return TypeAdapter(list[ProbeOutcome]).validate_python(rows)

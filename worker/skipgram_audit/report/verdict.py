@@ -140,6 +140,12 @@ def probe_verdict(outcome: ProbeOutcome) -> ProbeVerdict:
     return ProbeVerdict(answer, _sentence(outcome, outcome.score, answer, evidence), evidence)
 
 
+def concluded(outcome: ProbeOutcome) -> dict[str, Any]:
+    """Plain values for JSON: the outcome with its conclusion, whose answer is the verdict."""
+    found = probe_verdict(outcome)
+    return {**outcome.as_dict(), "verdict": found.answer, "conclusion": found.as_dict()}
+
+
 def clearest(verdicts: Sequence[ProbeVerdict]) -> int:
     """The place of the strongest verdict, the first of those alike: the probe that an audit shows and checks first."""
     return min(range(len(verdicts)), key=lambda place: list(TITLES).index(verdicts[place].answer))

@@ -12,7 +12,7 @@ from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.tables import DocumentTable, RankedDocumentTable, SentenceTable
 from skipgram_audit.report.values import Report, WordInfluences
 from skipgram_audit.report.vector_files import write_word2vec_text
-from skipgram_audit.report.verdict import probe_verdict
+from skipgram_audit.report.verdict import concluded
 
 HASHED = ("documents.csv", "documents.parquet", "sentences.parquet", "words.csv")
 
@@ -87,9 +87,7 @@ def scores_of(report: Report) -> dict[str, Any]:
         },
         "training": {"vocabulary": report.vocabulary_size, "tokens": report.trained_tokens},
         "settings": report.settings,
-        "probes": [
-            {**probe.outcome.as_dict(), "conclusion": probe_verdict(probe.outcome).as_dict()} for probe in report.probes
-        ],
+        "probes": [concluded(probe.outcome) for probe in report.probes],
     }
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.what_if import EVERYTHING_GOES
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 
@@ -26,7 +27,7 @@ def require_removable(corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], 
     if chosen[-1] >= count:
         raise UnusablePlan(f"Position {chosen[-1]} is not in the corpus of {count} documents.", "Positions begin at 0.")
     if len(chosen) == count:
-        raise UnusablePlan("All documents were chosen, so nothing would be left to train on.", "Leave some out.")
+        raise UnusablePlan(*EVERYTHING_GOES)
     left = occurrences_left(corpus, chosen)
     if not left.any():
         raise UnusablePlan("No word would be left to train on without the chosen documents.", "Leave some out.")

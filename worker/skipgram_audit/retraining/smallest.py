@@ -52,7 +52,8 @@ def target_score(
         )
     if (score - goal) * side <= 0:
         raise UnusablePlan(
-            f"The score {score:.3f} has reached this target already: it is {goal:.3f}.", "Choose another target."
+            f"The target {target} is a score of {goal:.3f}, and the score has reached it already: {score:.3f}.",
+            "Choose another target.",
         )
     return goal
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from skipgram_audit.model.name_and_note import NameAndNote
 from skipgram_audit.model.outcome import ProbeOutcome
-from skipgram_audit.report.verdict import probe_verdict
+from skipgram_audit.report.verdict import concluded
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, JobKind, Status
@@ -50,7 +50,7 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
 
 
 def _probe(outcome: ProbeOutcome) -> ProbeModel:
-    return ProbeModel.model_validate({**outcome.as_dict(), "conclusion": probe_verdict(outcome).as_dict()})
+    return ProbeModel.model_validate(concluded(outcome))
 
 
 @router.get("")

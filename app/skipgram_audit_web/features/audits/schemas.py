@@ -164,7 +164,7 @@ class ConclusionModel(BaseModel):
 class ProbeModel(FromRow):
     """A probe as measured; ``score`` is the score, whatever its kind calls it (``score_name``).
     ``standard_error`` is null where ``standard_error_reason`` says why. A probe that is not ``measured`` has a
-    ``reason`` and a ``verdict``: ``too_few_words``, or ``not_measurable`` where its words give no finite score."""
+    ``reason``. The ``verdict`` is the answer of the ``conclusion``."""
 
     name: str
     kind: str

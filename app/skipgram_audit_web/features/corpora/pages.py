@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from skipgram_audit.model.languages import LANGUAGES
 from skipgram_audit.model.reader_options import FORMATS
 from skipgram_audit.model.rewriting import Derivation
 from skipgram_audit.report.rewrite_sentences import derivation_sentence
@@ -20,7 +21,6 @@ from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
-from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.common.naming import NamingForm, NoteForm
 from skipgram_audit_web.features.corpora import service
 from skipgram_audit_web.features.uploads.service import arrived_bytes

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from skipgram_audit.model.languages import LANGUAGES, is_known
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.text import PlainText
-from skipgram_audit.model.tokens import LANGUAGE_CODE
 from skipgram_audit.store.models import Status
 from skipgram_audit_web.web import FromRow
 
@@ -23,11 +23,18 @@ class NewCorpus(BaseModel):
     name: PlainText = Field(default="", max_length=200, description="Empty for the file's name.")
     language: str = Field(
         default="en",
-        pattern=f"^{LANGUAGE_CODE}$",
         max_length=16,
-        description="ISO 639; it decides where sentences end, and about case.",
+        description=f"It decides where sentences end, and about case: {', '.join(LANGUAGES)}, with or without a "
+        "region.",
     )
     options: ReaderOptions
+
+    @field_validator("language")
+    @classmethod
+    def _is_known(cls, language: str) -> str:
+        if not is_known(language):
+            raise ValueError(f"choose {', '.join(LANGUAGES)}, with or without a region")
+        return language
 
 
 class FileModel(BaseModel):

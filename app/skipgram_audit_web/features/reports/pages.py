@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
 from skipgram_audit.model.errors import AuditError
-from skipgram_audit.model.report_options import TEXTS
+from skipgram_audit.model.report_options import TEXTS, licence_note
 from skipgram_audit.report.document.logo import read_logo
 from skipgram_audit.store import report_choices
 from skipgram_audit.store.database import Database
@@ -80,6 +80,7 @@ def _render(
             audit=audit,
             form=form or ReportForm.of(chosen.options),
             saved=saved,
+            licence_note=licence_note(chosen.options.licence),
             has_logo=chosen.logo is not None,
             texts=TEXTS,
             forms=FORMS.values(),

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import FormData, QueryParams
 
+from skipgram_audit.model.languages import LANGUAGES
 from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.reader_options import FORMATS, ReaderOptions
 from skipgram_audit.model.validation import validated
-from skipgram_audit_web.common.languages import LANGUAGES
 
 DEFAULT_LANGUAGE = "en"
 _SUFFIXES = {

@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from skipgram_audit.model.languages import LANGUAGES
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, UploadPurpose
-from skipgram_audit_web.common.languages import LANGUAGES
 from skipgram_audit_web.features.corpora import service as corpus_service
 from skipgram_audit_web.features.uploads import service
 from skipgram_audit_web.features.uploads.forms import (

@@ -10,7 +10,7 @@ from skipgram_audit.auditing.at_once import NO_PAIRS, PairTables, StoredProbe, a
 from skipgram_audit.corpus.added_texts import AddedTexts, encode_added
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.tokens import word_form
-from skipgram_audit.model.what_if import WhatIfAnswer
+from skipgram_audit.model.what_if import EVERYTHING_GOES, WhatIfAnswer
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits
 from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
@@ -42,7 +42,7 @@ def quick_answer(
     weights = np.ones(audit.corpus.document_count)
     weights[positions] = weight
     if not weights.any():
-        raise InvalidInput("All documents go, so nothing would be left to train on.", "Leave some out of the set.")
+        raise InvalidInput(*EVERYTHING_GOES)
     try:
         tables = WordTables.of_audit(settings, audit)
     except NotFound:

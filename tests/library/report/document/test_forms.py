@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pdfua
 import pikepdf
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,6 +131,32 @@ def test_words_may_be_broken_and_nothing_is_lost() -> None:
     assert breakable("short words only") == "short words only"
     assert is_right_to_left("12 مرحبا a")
     assert not is_right_to_left("a مرحبا")
+
+
+def test_ids_in_a_narrow_column_do_not_touch_the_text_beside_them() -> None:
+    """A hyphen before a digit is no place to end a line by itself, so the id reached into the next column."""
+    columns = (
+        ("Rank", True), ("Document", False), ("Text", False), ("Influence", True), ("Spread", True),
+        ("Seeds of this sign", True),
+    )  # fmt: skip
+    row = ("1", "development-1603", "Amy's View " + "is a play " * 9, "+0.0123", "± 0.0012", "2 of 2")
+    table = Table("Table", columns, (row,), wide=2)
+    content = as_pdf(Document("Title", "", (), date(2026, 1, 2), "en", "1", (Section("One", "one", (table,)),)))
+    text = pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert "development-\n1603\nAmy's View" in text
+
+
+def test_markdown_keeps_paragraphs_and_the_lines_of_a_cell() -> None:
+    blocks = (Paragraph("One\ntwo\n\n \nthree"), Paragraph("a\n\nb", "quote"), Facts((("Source", "first\n\nsecond"),)))
+    written = as_markdown(Document("Title", "", (), date(2026, 1, 2), "en", "1", (Section("One", "one", blocks),)))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(written)
+    texts = [[piece.content for piece in one.children or () if piece.content] for one in tokens if one.type == "inline"]
+    assert ["One", "two"] in texts
+    assert ["three"] in texts
+    assert ["a"] in texts
+    assert ["b"] in texts
+    assert ["first", "<br>", "second"] in texts
+    assert [one.type for one in tokens].count("blockquote_open") == 1
 
 
 def test_the_typst_template_takes_data_and_reads_no_files() -> None:

@@ -1,5 +1,6 @@
 """What a folder says of itself is read by the libraries of each format, and holds what its user entered."""
 
+import copy
 import hashlib
 import json
 import shutil
@@ -194,8 +195,20 @@ def test_the_schema_takes_a_report_and_no_other(folder: Path) -> None:
     report["checks"] = [checked("mine").finished.as_dict(), checked("mine", "halves").finished.as_dict()]
     report["rewritings"] = [rewritten("a title").as_dict()]
     assert list(validator.iter_errors(report)) == []
-    report["probes"][0]["score"] = "high"
-    assert list(validator.iter_errors(report))
+    for name, value in (("verdict", ""), ("score", "high")):
+        wrong = copy.deepcopy(report)
+        wrong["probes"][0][name] = value
+        assert list(validator.iter_errors(wrong))
+
+
+def test_marks_that_turn_a_text_are_written_as_their_code_everywhere(folder: Path) -> None:
+    """As in the report; what programs find files and columns by stays as it is."""
+    turned = "evil\u202etxt.exe"
+    options = ReportOptions(title=turned, authors=(turned,), licence=turned, source=turned, consent=turned)
+    material = make_material(corpus_name=turned)
+    for name, content in describe_folder(folder, material, options).items():
+        assert "\u202e" not in content.decode(), name
+        assert name == PROVENANCE or "evilU+202Etxt.exe" in content.decode()
 
 
 def test_a_citation_holds_the_hash_and_means_nothing_to_tex() -> None:
@@ -209,6 +222,8 @@ def test_a_citation_holds_the_hash_and_means_nothing_to_tex() -> None:
     assert entry.startswith("@misc{nunez2026abababab,")
     assert r"50\% of \{x\} \textbackslash{}input\{y\} \$ \& \# \_" in entry
     assert "author = {{Ana Núñez} and {O'B and C}}" in entry
+    for author, key in (("Ada Łovelace", "lovelace"), ("Ø. Đỗ", "do"), ("Großmann", "grossmann"), ("李雷", "audit")):
+        assert bibtex("x", (author,), day, corpus).startswith(f"@misc{{{key}2026abababab,")
     opened, depth = entry.replace(r"\{", "").replace(r"\}", ""), 0
     for character in opened:
         depth += {"{": 1, "}": -1}.get(character, 0)

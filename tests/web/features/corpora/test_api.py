@@ -120,6 +120,7 @@ def test_an_upload_that_has_not_arrived_cannot_be_imported(client: TestClient) -
     [
         ({"upload_id": "none"}, 404),
         ({"language": "not a language"}, 422),
+        ({"language": "xx"}, 422),
         ({"options": {"format": "jsonl", "text_field": ""}}, 422),
         ({"options": {}}, 422),
         ({"colour": "red"}, 422),

@@ -69,6 +69,10 @@ def test_what_was_saved_is_filled_in_and_in_every_form(client: TestClient, sampl
     report = page(client, sample, "/report/preview")
     assert report.xpath("//h1")[0].text_content() == "My <b>title</b>"
     assert report.xpath("//@data-day") == ["2026-02-03"]
+    assert "licence" not in form.xpath("//@data-notice")
+    assert save(client, sample, licence="as you like") == 303
+    assert "licence" in page(client, sample).xpath("//@data-notice")
+    assert save(client, sample) == 303
     assert "CC-BY-4.0" in report.xpath("//section[@id='corpus']")[0].text_content()
     markdown = client.get(f"/audits/{sample.audit_id}/report.md").text
     assert "1990 to 1999" in markdown

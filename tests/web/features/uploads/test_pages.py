@@ -1,5 +1,6 @@
 """The pages of uploads, by plain forms."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -67,6 +68,17 @@ def test_other_options_show_another_preview(client: TestClient, work: Work) -> N
     assert '<option value="fr" selected>' in page
     assert '<option value=";" selected>' in page
     assert not re.search(r'name="quoted"[^>]* checked', page)
+
+
+def test_a_title_of_a_preview_is_cut_and_shows_marks_that_turn_it(client: TestClient, work: Work) -> None:
+    row = {"id": "1", "title": "evil\u202etxt.exe " + "long " * 1_000, "text": "He is \u202ehere."}
+    upload_id = upload(client, json.dumps(row).encode(), "a.jsonl")
+    work()
+    page = client.get(f"/corpora/uploads/{upload_id}").text
+    assert "\u202e" not in page
+    assert "evilU+202Etxt.exe" in page
+    assert "U+202Ehere" in page
+    assert page.count("long ") < 100
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\0\0", b"PK\x03\x04\0", b"%PDF-1.4\n\0\xff", b"{"])

@@ -5,7 +5,6 @@ import base64
 from markupsafe import Markup
 
 from skipgram_audit.report.document.blocks import Document
-from skipgram_audit.report.document.characters import without_controls
 from skipgram_audit.report.document.formulas import FORMULAS
 from skipgram_audit.report.templating import make_environment
 from skipgram_audit.resources import static_folder
@@ -14,7 +13,6 @@ from skipgram_audit.resources import static_folder
 def as_html(document: Document) -> str:
     """The page."""
     environment = make_environment()
-    environment.filters["shown"] = without_controls
     return environment.get_template("report.html").render(
         report=document,
         formulas=FORMULAS,

@@ -58,9 +58,11 @@ def _section(section: Section, level: int) -> Iterator[str]:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Paragraph(text, style):
-            lines = [inline(line) for line in text.split("\n") if line.strip()]
             mark = "> " if style == "quote" else ""
-            yield "  \n".join(mark + line for line in lines)
+            for number, part in enumerate(_paragraphs(text)):
+                if number:
+                    yield mark.rstrip()
+                yield "  \n".join(mark + inline(line) for line in part)
         case Bullets(items):
             yield from (f"- {inline(one)}" for one in items)
         case Facts(rows):
@@ -79,7 +81,18 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"{fence}{language}", without_controls(text), fence)
 
 
+def _paragraphs(text: str) -> list[list[str]]:
+    """The lines of each; empty lines are between them."""
+    parts = re.split(r"\n\s*\n", without_controls(text).strip("\n"))
+    return [lines for part in parts if (lines := [line for line in part.split("\n") if line.strip()])]
+
+
+def _cell(text: str) -> str:
+    """A text of several lines in a table, which has one."""
+    return "<br>".join(inline(line) for lines in _paragraphs(text) for line in lines)
+
+
 def _table(columns: tuple[tuple[str, bool], ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     yield f"| {' | '.join(inline(name) for name, _ in columns)} |"
     yield f"|{'|'.join('---:' if numeric else '---' for _, numeric in columns)}|"
-    yield from (f"| {' | '.join(map(inline, row))} |" for row in rows)
+    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)

@@ -31,7 +31,8 @@ from skipgram_audit.resources import templates_folder
 
 STANDARDS: list[Literal["a-2b", "ua-1"]] = ["a-2b", "ua-1"]
 LONGEST_WORD = 18
-LONG_WORD = re.compile(rf"[^\s\u200b]{{{LONGEST_WORD + 1},}}")
+LONGEST_CELL_WORD = 12
+"""In the narrow columns of a table, such as that of ids: more letters may reach into the next column."""
 BREAK = "\u200b"
 CODE_LINE = 110
 """Characters to a line of code."""
@@ -61,9 +62,9 @@ def as_pdf(document: Document) -> bytes:
     return content
 
 
-def shown(text: str) -> Shown:
+def shown(text: str, longest_word: int = LONGEST_WORD) -> Shown:
     """A text on one line, with the direction of its first letter that has one."""
-    plain = breakable(" ".join(with_codes(text).split()))
+    plain = breakable(" ".join(with_codes(text).split()), longest_word)
     return {"rtl": plain} if is_right_to_left(plain) else plain
 
 
@@ -73,13 +74,13 @@ def is_right_to_left(text: str) -> bool:
     return next((one for one in strong if one in ("L", "R", "AL")), "L") != "L"
 
 
-def breakable(text: str) -> str:
+def breakable(text: str, longest_word: int = LONGEST_WORD) -> str:
     """The text with places where a line may end in words that are longer than a column."""
-    return LONG_WORD.sub(lambda found: _broken(found[0]), text)
+    return re.sub(rf"[^\s\u200b]{{{longest_word + 1},}}", lambda found: _broken(found[0], longest_word), text)
 
 
-def _broken(word: str) -> str:
-    pieces = re.findall(rf".{{1,{LONGEST_WORD}}}?(?:[/_.,;:=&?-]+|$)|.{{{LONGEST_WORD}}}", word)
+def _broken(word: str, longest: int) -> str:
+    pieces = re.findall(rf".{{1,{longest}}}?(?:[/_.,;:=&?-]+|$)|.{{{longest}}}", word)
     return BREAK.join(pieces) if "".join(pieces) == word else word
 
 
@@ -133,7 +134,13 @@ def _block(block: Block) -> dict[str, Any]:
                 "kind": "table",
                 "caption": shown(caption),
                 "columns": [[shown(name), numeric] for name, numeric in columns],
-                "rows": [[shown(cell) for cell in row] for row in rows],
+                "rows": [
+                    [
+                        shown(cell, LONGEST_WORD if numeric or number == wide else LONGEST_CELL_WORD)
+                        for number, (cell, (_, numeric)) in enumerate(zip(row, columns, strict=True))
+                    ]
+                    for row in rows
+                ],
                 "wide": wide,
             }
         case Figure(caption, alternative, picture):

@@ -7,11 +7,15 @@ from typing import Any
 
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.report.citation import bibtex
+from skipgram_audit.report.document.characters import without_controls
 from skipgram_audit.report.material import Material
 from skipgram_audit.report.metadata.crate import BIBTEX, CRATE, CROISSANT, PROVENANCE, crate
 from skipgram_audit.report.metadata.croissant import croissant
 from skipgram_audit.report.metadata.files import files_of
 from skipgram_audit.report.metadata.provenance import provenance
+
+EXACT = ("@id", "column", "contentUrl", "encodingFormat")
+"""Keys whose values name a file or a column."""
 
 CHANGING = ("report.html", "report.json")
 """Files that checks and rewritings change after the folder was described."""
@@ -57,5 +61,15 @@ def _entries(told: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
     yield from (one for one in described if name in (one.get("contentUrl"), one.get("@id")))
 
 
+def _readable(value: Any, key: str = "") -> Any:
+    """The value with characters that would turn a text written as reports write them; names of files and columns, by
+    which programs find them, stay."""
+    if isinstance(value, dict):
+        return {name: _readable(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_readable(one, key) for one in value]
+    return without_controls(value) if isinstance(value, str) and key not in EXACT else value
+
+
 def _json(content: Mapping[str, Any]) -> bytes:
-    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return (json.dumps(_readable(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

@@ -8,9 +8,11 @@ from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
+from skipgram_audit.report.verdict import TITLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REFERENCE = "#/$defs/{model}"
+VERDICT = "As pages write it: " + "; ".join(f"{name}: {title}" for name, title in TITLES.items()) + "."
 
 
 class Evidence(BaseModel):
@@ -24,8 +26,8 @@ class Evidence(BaseModel):
 class Conclusion(BaseModel):
     """What may be said of a score."""
 
-    answer: str = Field(description="found, weak, chance, unstable, too_few_words or not_measurable.")
-    title: str
+    answer: str = Field(description=VERDICT, json_schema_extra={"enum": list(TITLES)})
+    title: str = Field(description="The answer as pages and reports write it.")
     sentence: str
     evidence: list[Evidence]
 
@@ -96,6 +98,11 @@ def report_schema() -> dict[str, Any]:
         definitions[name] = one
     probe, check = definitions["ProbeOutcome"], definitions["FinishedCheck"]
     probe["properties"] |= {
+        "verdict": {
+            "type": "string",
+            "enum": list(TITLES),
+            "description": f"The answer of the conclusion. {VERDICT} Audit.scores has the same words in Python.",
+        },
         "score_name": {"type": "string", "description": "What the kind of the probe calls its score."},
         "standard_error_reason": {
             "type": "string",

@@ -1,4 +1,9 @@
-"""Languages offered: they decide where sentences end, and about case. Through the API any ISO 639 code may be given."""
+"""Languages of corpora: they decide where sentences end, and about case."""
+
+import re
+
+from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.tokens import LANGUAGE_CODE
 
 LANGUAGES: dict[str, str] = {
     "en": "English",
@@ -56,3 +61,24 @@ LANGUAGES: dict[str, str] = {
     "ur": "Urdu",
     "vi": "Vietnamese",
 }
+"""ISO 639 code -> name."""
+
+
+def is_known(language: str) -> bool:
+    """Whether it is one of these codes, with or without a region: en, en-GB, zh_TW."""
+    return bool(re.fullmatch(LANGUAGE_CODE, language)) and re.split("[-_]", language.lower())[0] in LANGUAGES
+
+
+def require_known(language: str) -> str:
+    """The language, unchanged.
+
+    Raises:
+        InvalidInput: it is none of them. It would get general rules for the ends of sentences, without a word about it.
+    """
+    if not is_known(language):
+        raise InvalidInput(
+            f"The language {language[:40]!r} is none that is known here.",
+            f"Known are {', '.join(LANGUAGES)}, with or without a region (en-GB). For another language give the code "
+            "of one of these that ends sentences and writes capitals as it does.",
+        )
+    return language
