@@ -23,7 +23,7 @@ def _line(title: str) -> Progress:
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str], Progress]]:
-    """A bar a phase on standard error, or a line where that is a file or a pipe; calling with a title begins the next."""
+    """A bar a phase on standard error, a line where that is a file or a pipe; calling with a title begins the next."""
     from tqdm import tqdm
 
     bars: list[Any] = []
