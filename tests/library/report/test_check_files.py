@@ -107,4 +107,22 @@ def test_the_short_result_has_every_number_that_bears_on_it() -> None:
         assert f"{number:+.2f}".replace("-", MINUS) in own.short
     assert f"± {one.score_actual.error:.2f}" in own.short
     unknown = one.model_copy(update={"score_actual": one.score_actual.model_copy(update={"value": None})})
-    assert short_result(unknown, 40, "weat") == ""
+    assert short_result(unknown, "amplifying", 40, "weat") == ""
+
+
+@pytest.mark.parametrize("change", [{}, {"within": False}, {"added": -0.2}])
+def test_of_two_sets_the_one_that_failed_is_told(change: dict[str, object]) -> None:
+    """Both are as predicted; then the mitigating one is not, or its influences add up to the opposite."""
+    judgement = judged(EXTREMES, noise=0.001).probes[0]
+    first, second = judgement.comparisons
+    assert first.score_actual.value is not None
+    assert second.score_actual.value is not None
+    changed = judgement.model_copy(update={"comparisons": [first, second.model_copy(update=change)]})
+    check = finished(EXTREMES)
+    outcome = check.outcome.model_copy(update={"probes": [changed]})
+    score = check.model_copy(update={"outcome": outcome}).scores[0]
+    expected = (second if change else first).score_actual.value
+    assert f"+{expected:.2f}" in score.result
+    assert f"+{expected:.2f}" in score.short
+    assert ("mitigating" in score.short) == bool(change)
+    assert ("ranking misleads" in score.result) == ("added" in change)

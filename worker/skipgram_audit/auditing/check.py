@@ -161,7 +161,14 @@ class CheckRun:
         scores = self._store.scores()
         found = [
             judge(
-                probe, row, self._check.predicted_before[probe], self.sets, self.plan.seeds, scores, self._no_controls
+                probe,
+                row,
+                self._check.predicted_before[probe],
+                self.sets,
+                self.plan.seeds,
+                scores,
+                self._no_controls,
+                self._check.added(row, [one.removal for one in self.sets]),
             )
             for row, probe in enumerate(self._check.audit.probes)
         ]

@@ -183,7 +183,7 @@ class CheckResult:
         by_number = {one.number: one for one in self.removal_sets}
         comparisons = [
             f"Without {len(by_number[one.number].documents)} documents "
-            f"({SET_KINDS[by_number[one.number].kind].lower()}): {' '.join(comparison_sentence(one))}"
+            f"({SET_KINDS[by_number[one.number].kind].lower()}): {' '.join(comparison_sentence(one, self.plan))}"
             for one in judgement.comparisons
         ]
         dropped = self.outcome.dropped_words.get(judgement.probe)

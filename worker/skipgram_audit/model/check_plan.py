@@ -348,6 +348,7 @@ class SetAgreement(BaseModel):
     share: Measure = Field(description="Pearson's correlation over the ceiling.")
     mean_predicted: float
     mean_actual: float
+    size_predicted: float | None = Field(default=None, description="Mean absolute predicted change.")
     shift: Measure = Field(description="Mean actual less mean predicted change, with its standard error over seeds.")
     shift_bound: float = Field(default=EARLIER_BOUND, description=f"Of the shift. {BOUND}")
 
@@ -357,6 +358,10 @@ class Comparison(BaseModel):
 
     number: int
     predicted: Measure
+    added: float | None = Field(
+        default=None,
+        description="Minus the sum of the influences of what goes, as if none made up for another.",
+    )
     actual: Measure
     score_before: Measure
     score_predicted: float

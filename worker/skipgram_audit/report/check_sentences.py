@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement, TargetScore
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.report.formatting import decimal, percent, plural, score_text, signed
+from skipgram_audit.report.formatting import change, decimal, percent, plural, score_text
+from skipgram_audit.report.set_findings import NOT_AS_PREDICTED, misleading, untold_sentence, within_text
 
 
 @dataclass(frozen=True)
@@ -15,11 +16,6 @@ class ShownMeasure:
     name: str
     value: str
     note: str
-
-
-def change(value: float) -> str:
-    """A change of a score: two digits, or four where those would show nothing."""
-    return signed(value, 2 if abs(value) >= 0.05 else 4)
 
 
 def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[ShownMeasure]:
@@ -71,28 +67,30 @@ def set_measures(agreement: SetAgreement, plan: CheckPlan) -> list[ShownMeasure]
     ]
 
 
-def comparison_sentence(one: Comparison) -> list[str]:
+def comparison_sentence(one: Comparison, plan: CheckPlan) -> list[str]:
     """What is said of one chosen set, a sentence each."""
     if one.within is None:
         sentences = [f"Whether that is as predicted is unknown. {one.difference.reason}"]
     else:
         assert one.difference.value is not None
         errors = decimal(abs(one.difference.value), 1)
+        found = within_text(plan) if one.within else NOT_AS_PREDICTED
         sentences = [
-            f"Predicted and actual change are {errors} standard errors apart: "
-            + ("as predicted; " if one.within else "not as predicted; ")
-            + f"the noise of the seeds explains up to {decimal(one.bound, 1)}."
+            f"Predicted and actual change are {errors} standard errors apart, and the noise of the seeds explains "
+            f"up to {decimal(one.bound, 1)}: {found}.",
+            untold_sentence(plan, one),
         ]
+    sentences.append(misleading(one, plan))
     if one.distance.value is not None and one.control_mean.value is not None:
         sentences.append(
-            f"{one.controls} random controls change the score by {signed(one.control_mean.value, 3)} on average; this "
+            f"{one.controls} random controls change the score by {change(one.control_mean.value)} on average; this "
             f"set lies {decimal(abs(one.distance.value), 1)} of their standard deviations "
             f"{'above' if one.distance.value > 0 else 'below'}; another random set would lie within "
             f"{decimal(one.distance_bound, 1)}."
         )
     elif one.controls:
         sentences.append(one.distance.reason)
-    return sentences
+    return [sentence for sentence in sentences if sentence]
 
 
 REMOVED = {
@@ -124,13 +122,14 @@ def removal_result(one: Comparison, set_kind: str, count: int, probe_kind: str, 
     )
 
 
-def short_result(one: Comparison, count: int, probe_kind: str, noun: str = "document") -> str:
+def short_result(one: Comparison, set_kind: str, count: int, probe_kind: str, noun: str = "document") -> str:
     """The same in the few words that a list has room for."""
     if one.score_actual.value is None or one.score_before.value is None:
         return ""
     error = "" if one.score_actual.error is None else f" ± {decimal(one.score_actual.error, KINDS[probe_kind].digits)}"
+    removed = plural(count, f"mitigating {noun}") if set_kind == "mitigating" else plural(count, noun)
     parts = [
-        f"retrained without {plural(count, noun)} {score_text(one.score_actual.value, probe_kind)}{error}",
+        f"retrained without {removed} {score_text(one.score_actual.value, probe_kind)}{error}",
         f"predicted {score_text(one.score_predicted, probe_kind)}",
     ]
     if one.control_mean.value is not None:

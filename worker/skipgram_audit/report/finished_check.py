@@ -10,6 +10,7 @@ from skipgram_audit.model.check_plan import PLANS, SET_KINDS, WHOLE_CORPUS, Chec
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_sentences import REMOVED, removal_result, short_result
 from skipgram_audit.report.check_verdict import Verdict, verdict
+from skipgram_audit.report.set_findings import misleading, severity
 
 
 class RemovedSet(BaseModel):
@@ -41,7 +42,8 @@ class CheckedScore:
 
     Attributes:
         verdict: whether the predictions hold.
-        result: what the score is without the first chosen set; empty for random sets.
+        result: what the score is without the first chosen set, of the two extremes without the one that most is
+            against; empty for random sets.
         short: the same for a list.
         noun: of what goes: document or sentence.
     """
@@ -126,10 +128,13 @@ class FinishedCheck(BaseModel):
         compared = [ComparedSet(removed[one.number], one) for one in judgement.comparisons if one.number in removed]
         result = short = ""
         if compared and compared[0].removed.kind in REMOVED:
-            first = compared[0]
-            count, noun = first.removed.document_count, self.plan.noun
-            result = removal_result(first.comparison, first.removed.kind, count, kind, noun)
-            short = short_result(first.comparison, count, kind, noun)
+            told = compared[0]
+            if self.plan.plan == "extremes" and self.plan.probe == probe:
+                told = max(compared, key=lambda one: severity(self.plan, one.comparison))
+            count, noun = told.removed.document_count, self.plan.noun
+            result = removal_result(told.comparison, told.removed.kind, count, kind, noun)
+            result = f"{result} {misleading(told.comparison, self.plan)}".strip()
+            short = short_result(told.comparison, told.removed.kind, count, kind, noun)
         return CheckedScore(
             probe, kind, verdict(self.plan, judgement, KINDS[kind].neutral), result, short, compared, self.plan.noun
         )

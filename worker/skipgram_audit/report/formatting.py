@@ -35,6 +35,12 @@ def signed(value: float | None, digits: int = 2) -> str:
     return text if value is None or text.startswith(MINUS) or float(text) == 0 else f"+{text}"
 
 
+def change(value: float | None, error: float | None = None) -> str:
+    """A change of a score, the same everywhere: three decimals, four below a hundredth. Its error has as many."""
+    digits = 3 if value is None or abs(value) >= 0.01 else 4
+    return signed(value, digits) + ("" if value is None or error is None else f" ± {decimal(error, digits)}")
+
+
 def fixed(value: float | None, significant: int = 2) -> str:
     """A number of any size in fixed decimals, with so many significant digits; one too small for that as a bound."""
     if value is None:
@@ -158,6 +164,7 @@ FILTERS = {
         thousands,
         decimal,
         signed,
+        change,
         fixed,
         influence,
         influence_digits,

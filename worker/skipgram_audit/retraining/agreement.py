@@ -50,6 +50,7 @@ def set_agreement(predicted: Values, actual: Values) -> SetAgreement:
         share=_share(pearson, ceiling),
         mean_predicted=float(first.mean()),
         mean_actual=float(second.mean()),
+        size_predicted=float(np.abs(first).mean()),
         shift=_shift(foretold, found),
         shift_bound=_bound(foretold, predicted.shape[1], found, actual.shape[1]),
     )
@@ -140,6 +141,7 @@ def comparison(
     after: Values,
     controls: Sequence[Values],
     no_controls: str = NO_CONTROLS,
+    added: float | None = None,
 ) -> Comparison:
     """One chosen set.
 
@@ -149,6 +151,7 @@ def comparison(
         before, after: [seeds of the check], scores with the set and without it.
         controls: [seeds of the check] each, changes found without a control.
         no_controls: why there are none, where there are none.
+        added: minus the sum of the influences of what goes.
 
     Returns:
         errors are standard errors of means over seeds; the spread of the controls is a sample standard deviation.
@@ -164,6 +167,7 @@ def comparison(
     return Comparison(
         number=number,
         predicted=foretold,
+        added=added,
         actual=found,
         score_before=mean_with_error(before),
         score_predicted=predicted_before + foretold.value,

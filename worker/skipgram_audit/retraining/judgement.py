@@ -22,6 +22,7 @@ def judge(
     seeds: Sequence[int],
     scores: Mapping[Training, TrainingScores],
     no_controls: Mapping[int, str] | None = None,
+    added: Mapping[int, float] | None = None,
 ) -> ProbeJudgement:
     """Judges one probe's predictions.
 
@@ -31,6 +32,7 @@ def judge(
         seeds: of the check.
         scores: of all its trainings.
         no_controls: number of a set -> why controls that were asked for are not there.
+        added: number of a set -> minus the sum of its influences on the probe.
     """
     lacking = no_controls or {}
     before = _scores_of(probe, WHOLE_CORPUS, seeds, scores)
@@ -75,6 +77,7 @@ def judge(
                 after[one.removal.number],
                 controls.get(one.removal.number, []),
                 lacking.get(one.removal.number, NO_CONTROLS),
+                (added or {}).get(one.removal.number),
             )
             for one in measured
             if one.removal.kind not in (*OVER_SETS, SetKind.CONTROL)

@@ -150,7 +150,9 @@ def show_check(
         verdict=shown,
         no_controls=[why for why in lacking if shown is None or why not in shown.sentence],
         measures=set_measures(judgement.agreement, results.plan) if judgement and judgement.agreement else [],
-        comparisons=[(one, comparison_sentence(one)) for one in judgement.comparisons] if judgement else [],
+        comparisons=[(one, comparison_sentence(one, results.plan)) for one in judgement.comparisons]
+        if judgement
+        else [],
         kinds=SET_KINDS,
         singles=singles,
         without=without,

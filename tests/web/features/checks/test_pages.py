@@ -250,7 +250,7 @@ def test_the_result_is_a_verdict_a_figure_and_every_set(client: TestClient, data
         ({"plan": "tenths", "sets": 3}, "unknown", 7, {"Random"}),
     ]  # fmt: skip
     for plan, answer, measures, kinds in plans:
-        check_id = make_check(database, sample, CheckPlan(probe="weat-6", seeds=[1, 2, 3], **plan))
+        check_id = make_check(database, sample, CheckPlan(probe="weat-6", seeds=[1, 2, 3], **plan), noise=0.02)
         address = f"/audits/{sample.audit_id}/checks/{check_id}"
         page = client.get(address).text
         assert f"verdict-{answer}" in reading.values(page, "notice")
