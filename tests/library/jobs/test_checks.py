@@ -179,6 +179,7 @@ def test_every_plan_removes_what_it_says(settings: Settings, database: Database,
     removed = np.isin(np.arange(pipeline.corpus.document_count), chosen)
     predicted = pipeline.predict([removed], silent)[0, 0].mean() - pipeline.trained_scores()[0].mean()
     assert comparison.predicted.value == pytest.approx(predicted)
+    assert comparison.added == pytest.approx(-influence[chosen].sum(), rel=1e-5)
     assert comparison.controls == 3
 
     check_id = add_check(database, audit_id, plan="chosen", positions=chosen, sets=3, seeds=[1, 2], predict_only=True)

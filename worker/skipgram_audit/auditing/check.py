@@ -168,7 +168,7 @@ class CheckRun:
                 self.plan.seeds,
                 scores,
                 self._no_controls,
-                self._check.added(row, [one.removal for one in self.sets]),
+                self._check.audit.added(row, [one.removal for one in self.sets]),
             )
             for row, probe in enumerate(self._check.audit.probes)
         ]

@@ -114,11 +114,6 @@ class RetrainingCheck:
             if one.number in matched and self._is_too_large(len(one.documents))
         }
 
-    def added(self, row: int, removals: Iterable[RemovalSet]) -> dict[int, float]:
-        """Number of a set -> minus the sum of its influences on a probe, mean over seeds: first order."""
-        influence = self._by_document[row].mean(axis=0)
-        return {one.number: -float(influence[one.documents].sum()) for one in removals}
-
     def trainings(self, removals: Iterable[RemovalSet]) -> list[Training]:
         """All trainings of the plan, the whole corpus first; those that the audit has made are left out."""
         numbers = [WHOLE_CORPUS, *(removal.number for removal in removals)]

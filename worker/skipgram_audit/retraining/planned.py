@@ -73,6 +73,11 @@ class PlannedAudit:
         offsets = self.pipeline.corpus.document_sentences
         return np.stack([sums_between(one, offsets) for one in self.pipeline.influences.sentences])
 
+    def added(self, row: int, removals: Sequence[RemovalSet]) -> dict[int, float]:
+        """Number of a set -> minus the sum of its influences on a probe, mean over the prediction seeds."""
+        influence = self.by_document[row][self.columns].mean(axis=0)
+        return {one.number: -float(influence[one.documents].sum()) for one in removals}
+
     @property
     def influence(self) -> npt.NDArray[np.float64]:
         """On the plan's probe, mean over seeds, as it is ranked: float64 [documents]."""
