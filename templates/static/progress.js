@@ -21,7 +21,7 @@ function capital(status) {
 
 function heading(job) {
   if (job.status !== "running") return capital(job.status);
-  return `${Math.floor(100 * job.fraction)}\u202f%`;
+  return `${Math.floor(100 * job.fraction)}%`;
 }
 
 function show(section, job) {
@@ -31,7 +31,7 @@ function show(section, job) {
   };
   write("phase", job.status === "waiting" ? "Waiting for the worker" : job.phase || "Starting");
   write("detail", job.phase_count ? `Step ${job.phase_number} of ${job.phase_count}` : "");
-  write("percent", `${Math.floor(100 * job.fraction)}\u202f%`);
+  write("percent", `${Math.floor(100 * job.fraction)}%`);
   write("left", job.seconds_left === null ? "" : `· about ${duration(job.seconds_left)} left`);
   section.querySelector("progress").value = job.fraction;
   for (const badge of document.querySelectorAll("[data-job-badge] .badge")) {

@@ -126,7 +126,7 @@ function display(form) {
     },
     progress(sent, total) {
       bar.value = sent / total;
-      status.textContent = `${megabytes(sent)} of ${megabytes(total)}, ${Math.floor((100 * sent) / total)}\u202f%`;
+      status.textContent = `${megabytes(sent)} of ${megabytes(total)}, ${Math.floor((100 * sent) / total)}%`;
     },
     note(text) {
       status.textContent = text;

@@ -37,7 +37,7 @@ OTHER_NAMES = {
     "shuffled text": "Null, shuffled null",
     "summed influence": "Influence",
     "standard error": "Standard error over documents",
-    "95\u202f% interval": "Interval",
+    "95% interval": "Interval",
     "words trained on": "Vocabulary",
 }
 """How labels say a term that has another name in the glossary; in lower case."""

@@ -161,6 +161,20 @@ def test_a_mistake_gets_a_clear_error(workplace: Path, arguments: list[str], mes
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"report-1": 1, "report-1": 2}', "more than one weight"),
+        ('["report-1"]', "number for each"),
+        ("{", "not JSON"),
+    ],
+)
+def test_weights_that_cannot_be_read(workplace: Path, tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "weights.json").write_text(content, encoding="utf-8")
+    with pytest.raises(AuditError, match=message):
+        invoke("what-if", workplace / "out", "--weights", tmp_path / "weights.json")
+
+
 def test_a_check_goes_on_where_it_was_interrupted(workplace: Path) -> None:
     """The trainings of an earlier run are read back: what is forgotten of them is trained again, to the same scores."""
     plan = ["check", workplace / "out", "--plan", "singles", "--documents", "3", "--seed", "2", "--same-run"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from skipgram_audit.report import formatting
-from skipgram_audit.report.formatting import MINUS, NARROW_SPACE
+from skipgram_audit.report.formatting import MINUS
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from skipgram_audit.report.formatting import MINUS, NARROW_SPACE
         (formatting.influence(None, 4), "–"),
         (formatting.probability(0.0004), "< 0.001"),
         (formatting.probability(0.05), "0.050"),
-        (formatting.percent(0.256), f"26{NARROW_SPACE}%"),
+        (formatting.percent(0.256), "26%"),
         (formatting.byte_size(512), "512 bytes"),
         (formatting.byte_size(1536), "1.5 KiB"),
         (formatting.byte_size(5 * 1024**3), "5.0 GiB"),

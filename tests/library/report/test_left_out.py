@@ -38,7 +38,7 @@ def test_a_word_carries_the_probe_when_the_score_turns_or_moves_by_more_than_a_q
     assert (home.carries, home.change) == (False, None)
     assert left_out_sentence(OUTCOME) == (
         "Without any one of its words the score is between −0.10 and +1.10. It rests on single words: it turns its "
-        "sign without office and it moves by more than 25\u202f% without amy. It cannot be measured without home."
+        "sign without office and it moves by more than 25% without amy. It cannot be measured without home."
     )
 
 
@@ -50,4 +50,4 @@ def test_near_zero_no_word_is_marked() -> None:
     assert not any(item.carries for item in left_out_words(without_error))
     assert "within one spread over seeds of neutral" in left_out_sentence(without_error)
     steady = replace(OUTCOME, left_out=WORDS[:1])
-    assert left_out_sentence(steady).endswith("no single word moves it by more than 25\u202f%, none turns its sign.")
+    assert left_out_sentence(steady).endswith("no single word moves it by more than 25%, none turns its sign.")

@@ -67,8 +67,7 @@ def test_concentration_is_told_in_percent() -> None:
     assert reading.concentration_sentence(WEAT_6) == ""
     told = reading.concentration_sentence(replace(WEAT_6, concentration=Concentration(0.231, 0.716, [100], [1.0])))
     assert told == (
-        "The strongest 1\u202f% of the documents hold 23\u202f% of the total absolute influence, "
-        "the strongest 10\u202f% hold 72\u202f%."
+        "The strongest 1% of the documents hold 23% of the total absolute influence, the strongest 10% hold 72%."
     )
 
 

@@ -94,7 +94,8 @@ class AuditResults:
 
         Columns: rank, document, title, influence (the score without the document is score - influence to first order),
         spread (sample standard deviation over seeds), sign_stability (share of seeds of the mean's sign), sentences,
-        near_duplicates_of where they were looked for, and the documents' further fields.
+        near_duplicates_of where they were looked for, and the documents' metadata, each field in the column
+        ``field NAME``.
         """
         return self._ranked(layout.DOCUMENTS, self._measured(probe))
 

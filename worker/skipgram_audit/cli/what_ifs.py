@@ -1,6 +1,7 @@
 """skipgram-audit what-if, calibrate and retrain: what a finished audit would score with other documents."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -66,13 +67,22 @@ def calibrate(
 
 
 def _weights_of(path: Path) -> dict[str, float]:
+    def each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        names = Counter(name for name, _ in pairs)
+        twice = [name for name, count in names.items() if count > 1]
+        if twice:
+            raise InvalidInput(f"{str(path)!r} gives {twice[0]!r} more than one weight.", "Give each document one.")
+        return dict(pairs)
+
     try:
-        values = json.loads(_text_of(path))
+        values = json.loads(_text_of(path), object_pairs_hook=each_once)
     except ValueError as error:
         raise InvalidInput(f"{str(path)!r} is not JSON: {error}.", 'Write an object, as {"id": 0.5}.') from error
     numbers = (int, float)
     if not isinstance(values, dict) or not all(isinstance(one, numbers) and one == one for one in values.values()):
-        raise InvalidInput(f"{str(path)!r} is no object of ids and numbers.", 'Write an object, as {"id": 0.5}.')
+        raise InvalidInput(
+            f"{str(path)!r} is not a JSON object with a number for each document id.", 'Write one, as {"id": 0.5}.'
+        )
     return {name: float(value) for name, value in values.items()}
 
 

@@ -41,9 +41,10 @@ class AddedTexts:
             return ""
         shown = ", ".join(self.unknown[:SHOWN_WORDS]) + (", ..." if len(self.unknown) > SHOWN_WORDS else "")
         missing = self.words - self.known_words
+        are = "is" if missing == 1 else "are"
         return (
-            f"{missing:,} of the {self.words:,} words of the added text are not in the vocabulary of this audit and "
-            f"are left out: {shown}."
+            f"{missing:,} of the {self.words:,} words of the added text {are} not in the vocabulary of this audit and "
+            f"{are} left out: {shown}."
         )
 
 

@@ -48,7 +48,10 @@ class IdList:
             return []
         more = ", ..." if len(self.repeated) > _SHOWN else ""
         count = "1 id is" if len(self.repeated) == 1 else f"{len(self.repeated):,} ids are"
-        return [f"{count} in the list more than once: {', '.join(map(repr, self.repeated[:_SHOWN]))}{more}."]
+        return [
+            f"{count} in the list more than once: {', '.join(map(repr, self.repeated[:_SHOWN]))}{more}. "
+            "Each counts once."
+        ]
 
 
 def read_id_list(path: Path) -> IdList:

@@ -232,14 +232,14 @@ COLUMNS: dict[str, MitigationColumn] = {
         MitigationColumn(
             "analogies",
             "Google analogies",
-            "Share of the questions “a is to b as c is to ?” answered right by b − a + c, among the 30 000 most "
+            "Share of the questions “a is to b as c is to ?” answered right by b − a + c, among the 30,000 most "
             "frequent words. Interval over questions.",
             percent=True,
         ),
         MitigationColumn(
             "neighbours",
             "Neighbours kept",
-            "Share of its ten nearest words that a word keeps, mean of up to 1 000 random words. Interval over seeds.",
+            "Share of its ten nearest words that a word keeps, mean of up to 1,000 random words. Interval over seeds.",
             percent=True,
         ),
         MitigationColumn("words_lost", "Words lost", "Words of the vocabulary that have no vector any more.", digits=0),

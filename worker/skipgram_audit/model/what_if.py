@@ -71,7 +71,10 @@ class WhatIfAnswer(BaseModel):
 
 
 def require_weights(weights: Mapping[str, float]) -> None:
-    """Raises:
+    """Args:
+        weights: by the id of a document; of the empty name for all documents that are asked of.
+
+    Raises:
     InvalidInput: a weight is no number from 0 to LARGEST_WEIGHT, or all are 1, which changes nothing.
     """
     if weights and all(weight == 1 for weight in weights.values()):
@@ -79,9 +82,10 @@ def require_weights(weights: Mapping[str, float]) -> None:
     wrong = [(name, weight) for name, weight in weights.items() if not 0 <= weight <= LARGEST_WEIGHT]
     if wrong:
         name, weight = wrong[0]
+        of = f" of {name!r}" if name else ""
         raise InvalidInput(
-            f"The weight {weight:g} of {name!r} cannot be used.",
-            f"A weight is a number from 0 (left out) over 1 (as it is) to {LARGEST_WEIGHT:g}.",
+            f"The weight{of} is {weight:g}, and weights are from 0 to {LARGEST_WEIGHT:g}.",
+            "0 leaves a document out, 1 counts it as it is, 2 counts it twice.",
         )
 
 

@@ -12,7 +12,7 @@ from skipgram_audit.report.verdict import TITLES, clearest, probe_verdict
 COUNTED = {
     "found": ("found a bias", "found a bias"),
     "weak": ("found weak evidence of a bias", "found weak evidence of a bias"),
-    "chance": ("cannot be told from chance", "cannot be told from chance"),
+    "chance": ("has a score that chance may explain", "have scores that chance may explain"),
     "unstable": ("is unstable", "are unstable"),
     "too_few_words": ("found too few words", "found too few words"),
     "not_measurable": ("could not be measured", "could not be measured"),

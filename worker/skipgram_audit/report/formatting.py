@@ -7,7 +7,6 @@ from datetime import datetime
 
 from skipgram_audit.model.kinds import KINDS
 
-NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 
 FEWEST_DECIMALS, USUAL_DECIMALS, MOST_DECIMALS = 2, 4, 6
@@ -92,7 +91,7 @@ def score_text(value: float | None, kind: str) -> str:
 
 
 def percent(fraction: float | None, digits: int = 0) -> str:
-    return "–" if fraction is None else f"{100 * fraction:.{digits}f}{NARROW_SPACE}%"
+    return "–" if fraction is None else f"{100 * fraction:.{digits}f}%"
 
 
 def byte_size(value: int | None) -> str:

@@ -68,7 +68,7 @@ def _score(table: MitigationTable, before: MitigationRow, row: MitigationRow) ->
         return f"{moved}. One seed does not say how sure that is."
     over = f"{_range(change, KINDS[kind].digits)} over {plural(change.seeds, 'seed')}"
     if change.low <= 0 <= change.high:
-        return f"{moved}. The change, {over}, is not told from none."
+        return f"{moved}. The change, {over}, may be chance."
     told = f"{moved}{_left(old, new, KINDS[kind].neutral)}. The change is {over}."
     if row.action in CHOSEN_BY_THE_PROBE:
         told += " The texts were chosen by these very words; other words of the same kind may hardly move."
@@ -107,7 +107,7 @@ def _range(cell: MitigationCell, digits: int) -> str:
 def _interval(cell: MitigationCell, kind: str) -> str:
     if cell.low is None or cell.high is None:
         return ""
-    return f" (95\u202f%: {score_text(cell.low, kind)} to {score_text(cell.high, kind)})"
+    return f" (95%: {score_text(cell.low, kind)} to {score_text(cell.high, kind)})"
 
 
 def _recovery(before: MitigationRow, row: MitigationRow) -> str:
@@ -123,8 +123,8 @@ def _recovery(before: MitigationRow, row: MitigationRow) -> str:
     if best >= FOUND_AGAIN:
         return f"The bias can still be found: {figures}."
     if best <= NEAR_CHANCE:
-        return f"Neither test finds the bias again: {figures}; 50\u202f% is chance."
-    return f"The bias can be found in part: {figures}; 50\u202f% is chance."
+        return f"Neither test finds the bias again: {figures}; 50% is chance."
+    return f"The bias can be found in part: {figures}; 50% is chance."
 
 
 def _utility(before: MitigationRow, row: MitigationRow) -> str:

@@ -222,8 +222,8 @@ def notes(plan: RewritePlan, tally: Tally) -> list[str]:
     if any(part.grammar for one in plan.lists for part in one.parts()) and plan.method in ("substitute", "augment"):
         how = "by a part-of-speech tagger" if plan.grammar == "tagger" else "by the word that follows"
         found.append(
-            f"“her” and “his” have two counterparts each, which are told apart {how}. About 3 in 100 are wrong, by a "
-            "hand count: look at the changes."
+            f"“her” and “his” have two counterparts each, which are told apart {how}. Of 100 times “her” "
+            "about 3 were wrong, by a hand count; “his” was not counted. Look at the changes."
         )
     if any(part.capitalised for one in plan.lists for part in one.parts()):
         found.append("Names are found by their capital alone: a surname, or a place that bears the name, changes, too.")

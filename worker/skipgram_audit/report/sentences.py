@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from skipgram_audit.model.kind_description import KindDescription
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import ProbeOutcome
-from skipgram_audit.report.formatting import NARROW_SPACE, decimal, joined, percent, score_text, signed
+from skipgram_audit.report.formatting import decimal, joined, percent, score_text, signed
 
 AGREEING = 0.5
 """Correlation of seeds from which they are said to name the same documents, if signs agree more than by chance."""
@@ -106,8 +106,8 @@ def concentration_sentence(outcome: ProbeOutcome) -> str:
     if first is None or tenth is None:
         return ""
     return (
-        f"The strongest 1{NARROW_SPACE}% of the documents hold {percent(first)} of the total absolute influence, "
-        f"the strongest 10{NARROW_SPACE}% hold {percent(tenth)}."
+        f"The strongest 1% of the documents hold {percent(first)} of the total absolute influence, "
+        f"the strongest 10% hold {percent(tenth)}."
     )
 
 

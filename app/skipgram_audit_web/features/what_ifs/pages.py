@@ -103,7 +103,8 @@ def _number(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise InvalidInput(f"The {name} {text[:40]!r} is not a number.", "Write one.") from error
+        wrong = f"The {name} {text[:40]!r} is not a number." if text.strip() else f"The {name} is missing."
+        raise InvalidInput(wrong, "Write a number.") from error
 
 
 @router.post("/view")

@@ -1,7 +1,6 @@
 """Asking what-ifs of an audit, and checking them by retraining."""
 
 import textwrap
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
+from skipgram_audit.model.id_lists import IdList
 from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
 from skipgram_audit.report.formatting import plural
 from skipgram_audit.settings import Settings
@@ -61,11 +61,9 @@ def of_ids(session: Session, audit: AuditRow, ids: Sequence[str]) -> AskedSet:
     """
     if not ids:
         raise InvalidInput("The list names no document.", "Write one document id a line, or a JSON array of strings.")
-    counts = Counter(ids)
-    repeated = [one for one, count in counts.items() if count > 1]
-    note = f"{plural(len(repeated), 'id')} named more than once, counted once." if repeated else ""
-    positions = np.array(documents.positions_of_ids(session, audit.corpus_id, list(counts)), np.int64)
-    return AskedSet(f"{plural(len(positions), 'document')} of a list", positions, note)
+    found = IdList.of(ids)
+    positions = np.array(documents.positions_of_ids(session, audit.corpus_id, list(found.ids)), np.int64)
+    return AskedSet(f"{plural(len(positions), 'document')} of a list", positions, " ".join(found.notes()))
 
 
 def of_filters(session: Session, audit: AuditRow, filters: Filters) -> AskedSet:
@@ -129,7 +127,7 @@ def ask(
         raise InvalidInput(
             f"The weight {weight:g} is for documents, and none were named.", "Name documents, or leave it out."
         )
-    require_weights({asked.title: weight} if asked else {})
+    require_weights({"": weight} if asked else {})
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         positions = asked.positions if asked else np.zeros(0, np.int64)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.model.calibration import Calibration, CalibrationPoint, fitted
@@ -53,6 +54,25 @@ def test_the_answer_at_once_is_the_sum_of_the_stored_influences(client: TestClie
     assert "1 id" in again["notes"][0]
     twice = ask(client, sample, ids=ids, weight=2.0).json()["at_once"]
     assert after(twice)["weat-6"] - 1.25 == pytest.approx(1.25 - after(found)["weat-6"])
+
+
+def test_cells_are_named_where_a_phone_shows_no_headings(client: TestClient, sample: Sample) -> None:
+    number = ask(client, sample, ids=[TEXTS[0][0]]).json()["id"]
+    for address in (f"/audits/{sample.audit_id}/what-ifs/{number}", f"/audits/{sample.audit_id}/what-ifs"):
+        page = html.fromstring(client.get(address).text)
+        [table] = page.xpath("//table[contains(@class, 'table-stacked')]")
+        headings = [one.text_content() for one in table.xpath("./thead//th")]
+        rows = [row.xpath("./td/@data-label") for row in table.xpath("./tbody/tr")]
+        assert rows
+        assert all(row == headings[1:] for row in rows)
+
+
+@pytest.mark.parametrize(("weight", "message"), [("", "missing"), ("two", "not a number"), ("7", "weight is 7")])
+def test_a_weight_that_cannot_be_is_told(client: TestClient, sample: Sample, weight: str, message: str) -> None:
+    form = {"source": "ids", "ids": TEXTS[0][0], "weight": weight}
+    page = post(client, f"/audits/{sample.audit_id}/what-ifs", form)
+    assert page.status_code == 422
+    assert message in reading.alerts(page.text)
 
 
 def test_a_set_comes_from_marks_a_view_a_filter_and_the_strongest(
