@@ -41,12 +41,14 @@ def method_sentence(answer: WhatIfAnswer, weight: float, texts: int) -> str:
         this = "this set as a whole" if answer.documents + texts > 1 else "this"
         confirm = ": confirm it" if weight == 0 and not texts else ""
         return (
-            f"The audit’s estimator predicted {this}. How near that is to retraining is not in these numbers{confirm}."
+            f"The audit’s estimator predicted {this}. Cite this, and not the sum of the influences, which is of first "
+            f"order. How near it is to retraining is not in these numbers{confirm}."
         )
     if answer.method == "sum":
         return (
-            "A first answer: the sum of the influences. It is good for few documents, and too large or too small for "
-            "many. This audit has no calibration yet, so there is no interval."
+            "A first answer: the sum of the influences. It is near where the change is small, and too large or too "
+            "small for the strongest documents and for many. This audit has no calibration yet, so there is no "
+            "interval."
         )
     kind = (
         ""
