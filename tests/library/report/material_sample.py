@@ -37,7 +37,7 @@ def drivers(texts: tuple[str, ...]) -> Drivers:
     return Drivers(rows, rows, {"author": groups})
 
 
-def checked(probe: str, plan: str = "extremes") -> CheckMaterial:
+def checked(probe: str, plan: str = "extremes", number: int = 1) -> CheckMaterial:
     """A check of one probe, by made-up trainings."""
     seeds = [1, 2, 3, 4]
     extremes = CheckPlan(plan=plan, probe="weat-6", documents=4, sets=5, seeds=seeds)
@@ -50,7 +50,8 @@ def checked(probe: str, plan: str = "extremes") -> CheckMaterial:
     ]
     renamed = chosen.model_copy(update={"probe": probe})
     return CheckMaterial(
-        FinishedCheck.model_validate({"plan": renamed, "outcome": kept, "sets": sets, "kinds": {probe: "weat"}})
+        number,
+        FinishedCheck.model_validate({"plan": renamed, "outcome": kept, "sets": sets, "kinds": {probe: "weat"}}),
     )
 
 
@@ -61,7 +62,7 @@ def tried(title: str) -> TriedWhatIf:
     predicted = WhatIfAnswer(
         method="predicted", documents=4, share=0.01, probes=[score.model_copy(update={"after": -0.31})]
     )
-    return TriedWhatIf(title, 4, 0.0, 1, at_once, predicted)
+    return TriedWhatIf(7, title, 4, 0.0, 1, at_once, predicted)
 
 
 def rewritten(word: str) -> FinishedRewriting:

@@ -3,7 +3,7 @@
 import pytest
 
 from skipgram_audit.model.search_query import Phrase
-from skipgram_audit.report.excerpts import BOTH, HIT, PROBE, Mark, MarkedPiece, WordMarker, excerpt, marked
+from skipgram_audit.report.excerpts import BOTH, HIT, PROBE, Mark, MarkedPiece, WordMarker, beginning, excerpt, marked
 
 SEARCHED = [Phrase(("the", "office")), Phrase(("grösse",))]
 MARKER = WordMarker(frozenset({"he", "office"}), SEARCHED, casefold=True, language="en")
@@ -30,6 +30,15 @@ def test_a_short_text_is_whole() -> None:
     text = "He left."
     assert excerpt(text, MARKER.marks(text), 240, 60) == [MarkedPiece("He", PROBE), MarkedPiece(" left.")]
     assert excerpt("", [], 240, 60) == []
+
+
+def test_a_beginning_has_whole_words_on_one_line_and_says_that_it_goes_on() -> None:
+    text = "Some  words\nof a text. " * 40
+    shown = beginning(text, 400)
+    assert 390 < len(shown) <= 401
+    assert shown.endswith("…")
+    assert " ".join(text.split()).startswith(shown[:-1] + " ")
+    assert beginning("He \n left.", 400) == "He left."
 
 
 @pytest.mark.parametrize(("before", "begins"), [(0, "…office"), (2, "…b office")])

@@ -3,15 +3,15 @@
 import csv
 import io
 
+import pytest
+
 from skipgram_audit.model.mitigations import COLUMNS, MitigationCell
+from skipgram_audit.report.mitigation_cells import cell_text, interval_text, score_interval
 from skipgram_audit.report.mitigation_rows import (
-    cell_text,
     columns_of,
-    interval_text,
     missing_reasons,
     mitigation_view,
     mitigations_csv,
-    score_interval,
     text_lines,
 )
 from skipgram_audit.report.mitigation_sentences import row_sentence
@@ -29,10 +29,10 @@ def test_a_sentence_tells_score_recovery_and_use() -> None:
     hard, inlp = sentence("hard"), sentence("inlp")
     assert all(text in hard for text in ("+1.20", "+0.90", "75% of what it was"))
     assert "can still be found" in hard
-    assert "92%" in hard
+    assert "92% (" in hard
     assert "Use falls" not in hard
     assert "Neither" in inlp
-    assert "Google analogies from 25.0% to 10.0%" in inlp
+    assert "Google analogies from 25% (20 to 30%) to 10% (8 to 12%)" in inlp
     assert "in part" in sentence("remove")
     assert sentence("forget") == "Not carried out. No sentence amplifies this score."
     assert "99%" in sentence("none")
@@ -135,3 +135,32 @@ def test_a_terminal_shows_columns_below_each_other() -> None:
     lines = text_lines(sample_table())
     assert len(lines) == 6
     assert len({len(line) for line in lines}) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "said"),
+    [
+        (0.89, 0.0, 1.0, "is not told"), (0.89, 0.8, 0.98, "can still be found"), (0.73, 0.45, 1.0, "is not told"),
+        (0.6, 0.55, 0.65, "found in part"), (0.54, 0.4, 0.68, "Neither"), (0.54, 0.3, 0.8, "is not told"),
+        (0.89, None, None, "not known"),
+    ],
+)  # fmt: skip
+def test_recovery_is_as_sure_as_its_intervals(value: float, low: float | None, high: float | None, said: str) -> None:
+    """50 % is chance, and 75 % is called found."""
+    table = sample_table()
+    row = table.row("hard")
+    assert row is not None
+    cell = MitigationCell(value=value, low=low, high=high, seeds=2)
+    told = row_sentence(table, row.model_copy(update={"cells": {**row.cells, "purity": cell, "accuracy": cell}}))
+    assert said in told
+
+
+@pytest.mark.parametrize(("value", "low", "high", "falls"), [(0.032, 0.028, 0.036, False), (0.02, 0.01, 0.03, True)])
+def test_use_falls_where_intervals_do_not_meet(value: float, low: float, high: float, falls: bool) -> None:
+    table = sample_table()
+    before, row = table.row("none"), table.row("hard")
+    assert before is not None
+    assert row is not None
+    before.cells["analogies"] = MitigationCell(value=0.038, low=0.0321, high=0.046, seeds=2)
+    row.cells["analogies"] = MitigationCell(value=value, low=low, high=high, seeds=2)
+    assert ("Use falls" in row_sentence(table, row)) == falls

@@ -109,4 +109,4 @@ def test_one_seed_says_nothing_of_chance() -> None:
     single = replace(WEAT_6, by_seed=WEAT_6.by_seed[:1], seed_agreement=None)
     assert reading.spread_note(single) == "one seed, so its spread is unknown"
     assert "Use two or more" in reading.agreement_sentence(single, 100)
-    assert reading.spread_note(WEAT_6) == "± 0.05 over 2 seeds"
+    assert reading.spread_note(WEAT_6) == "spread ± 0.05 over 2 seeds"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from skipgram_audit.model.what_if import WhatIfAnswer
-from skipgram_audit.report.what_if_sentences import lead_sentence, method_sentence, words_sentence
+from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
+from skipgram_audit.report.what_if_sentences import lead_sentence, method_sentence, misled_sentence, words_sentence
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,18 @@ def test_what_cannot_be_confirmed_is_not_to_be_confirmed() -> None:
 )
 def test_the_lead_names_all_that_is_asked(asked: tuple[int, float, int], words: list[str]) -> None:
     assert all(word in lead_sentence(*asked) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("first_order", "predicted", "actual", "misled"),
+    [
+        (0.009, 0.3, None, True), (-0.009, 0.3, None, False), (-0.009, 0.3, 0.2, True), (0.0, 0.3, None, False),
+        (-0.009, None, None, False), (0.009, None, None, True),
+    ],
+)  # fmt: skip
+def test_a_set_that_does_the_opposite_of_its_sum_is_told(
+    first_order: float, predicted: float | None, actual: float | None, misled: bool
+) -> None:
+    """The score is 0.5; the answer at once is 0.45, and the estimator's prediction comes before it."""
+    one = WhatIfScore(probe="mine", kind="weat", before=0.5, after=0.45, first_order=first_order)
+    assert bool(misled_sentence(one, predicted, True, actual)) == misled

@@ -23,13 +23,12 @@ from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.report_options import MOST_STRONGEST
 from skipgram_audit.report.check_files import stored_checks, stored_rewritings
-from skipgram_audit.report.check_rows import set_rows
+from skipgram_audit.report.check_rows import SetRow, set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
-from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText
+from skipgram_audit.report.material import BEGINNING, CheckMaterial, Drivers, Material, RankedText
 from skipgram_audit.report.sentences import direction
 from skipgram_audit.report.values import outcomes_of
 
-EXCERPT_LENGTH = 400
 MOST_GROUPS = 20
 """Of a field, read for a report."""
 
@@ -91,7 +90,7 @@ def _drivers(folder: Path, outcome: ProbeOutcome, strongest: int) -> Drivers:
     return Drivers(
         documents={
             side: [
-                RankedText(names[row]["title"], names[row]["document"], texts[row]["text"][:EXCERPT_LENGTH], *values)
+                RankedText(names[row]["title"], names[row]["document"], texts[row]["text"][:BEGINNING], *values)
                 for row, *values in rows
             ]
             for side, rows in sides["documents"].items()
@@ -185,19 +184,23 @@ class _StoredSet:
 
 
 def _checks(folder: Path, report: dict[str, Any]) -> tuple[list[CheckMaterial], int]:
-    """The checks of report.json, the newest first, with the rows of their sets where the folder has them; then those
-    that only predicted; and how many others the folder has."""
+    """The checks of report.json, the newest first, with the rows of their sets where the folder has them, and those
+    that only predicted; numbered by age; and how many others the folder has."""
     kinds = {one["name"]: one["kind"] for one in report["probes"]}
     probes = list(layout.measured_rows(report))
     begun = [one for one in (folder / layout.CHECKS).glob("*") if one.is_dir()]
     kept = [_check(one, probes, kinds) for one in sorted(begun, key=lambda one: (-one.stat().st_mtime, one.name))]
-    rows = {json.dumps(one.plan.identity()): one.rows for one in kept if one}
-    stored = [CheckMaterial(one, rows.get(json.dumps(one.plan.identity()), {})) for one in stored_checks(report)]
-    predicted = [one for one in kept if one and one.plan.predict_only]
-    return [*stored, *predicted], sum(one is None for one in kept)
+    there = {json.dumps(one.plan.identity()): (place, rows) for place, (one, rows) in enumerate(filter(None, kept))}
+    every = [*stored_checks(report), *(one for one, _ in filter(None, kept) if one.plan.predict_only)]
+    found = [(*there.get(json.dumps(one.plan.identity()), (0, {})), one) for one in every]
+    found.sort(key=lambda one: one[0])
+    numbered = [CheckMaterial(len(found) - place, one, rows) for place, (_, rows, one) in enumerate(found)]
+    return numbered, sum(one is None for one in kept)
 
 
-def _check(folder: Path, probes: Sequence[str], kinds: Mapping[str, str]) -> CheckMaterial | None:
+def _check(
+    folder: Path, probes: Sequence[str], kinds: Mapping[str, str]
+) -> tuple[FinishedCheck, Mapping[str, Sequence[SetRow]]] | None:
     """None where it has not ended, or is of a version that kept no plan."""
     try:
         plan, outcome, sets = (
@@ -209,7 +212,7 @@ def _check(folder: Path, probes: Sequence[str], kinds: Mapping[str, str]) -> Che
     except (OSError, ValueError):
         return None
     scores = read_scores(folder)
-    return CheckMaterial(finished, {name: set_rows(removals, scores, finished.plan.seeds, name) for name in probes})
+    return finished, {name: set_rows(removals, scores, finished.plan.seeds, name) for name in probes}
 
 
 def read_scores(folder: Path) -> dict[tuple[int, int], TrainingScores]:

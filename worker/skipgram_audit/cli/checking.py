@@ -10,7 +10,7 @@ import typer
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
 from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
-from skipgram_audit.model.check_plan import PLANS, CheckPlan
+from skipgram_audit.model.check_plan import MOST_ORIGIN, PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ Vectors = Annotated[
 ]
 
 described = describer(CheckPlan)
+
+
+def _origin(listed: Path | None) -> str:
+    """What chosen documents are called: by their file."""
+    if listed is None:
+        return ""
+    return "a list from standard input" if str(listed) == "-" else f"the list {listed.name}"[:MOST_ORIGIN]
 
 
 def check(
@@ -70,6 +77,7 @@ def check(
                 seeds=seed, same_run=same_run, warm=warm, warm_epochs=warm_epochs,
                 warm_step_size=warm_step_size, draw_seed=draw_seed, keep_vectors=vectors is not None,
                 positions=np.flatnonzero(audit.removed(listed_ids(without))).tolist() if without else [],
+                origin=_origin(without),
             )
         )  # fmt: skip
         most = "at most " if chosen.may_lack_controls(len(audit.ids)) else ""

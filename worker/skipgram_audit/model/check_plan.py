@@ -21,6 +21,8 @@ MOST_SEEDS = 64
 MOST_CHOSEN = 100_000
 MOST_KEPT = 5_000_000
 MOST_RANKINGS = 32
+MOST_ORIGIN = 300
+"""Characters."""
 USUAL_RANKINGS = 4
 """What the form proposes where the estimator can rank what is left: more found hardly fewer documents."""
 
@@ -138,7 +140,7 @@ SET_KINDS = {
     "single": "One document",
     "turning": "Predicted to reach the target",
     "prefix": "First in the order",
-    "chosen": "Marked",
+    "chosen": "Chosen",
 }
 """What a removal set is, in words."""
 
@@ -236,6 +238,12 @@ class CheckPlan(BaseModel):
         "left out, those that are marked when the check is started.",
     )
 
+    origin: PlainText = Field(
+        default="",
+        max_length=MOST_ORIGIN,
+        description="Of the plan chosen alone: where the documents come from, in a few words. Nothing follows from it.",
+    )
+
     @field_validator("positions", "kept")
     @classmethod
     def _positions_ascend(cls, positions: list[int]) -> list[int]:
@@ -245,6 +253,8 @@ class CheckPlan(BaseModel):
 
     @model_validator(mode="after")
     def _only_chosen_sets_are_given(self) -> "CheckPlan":
+        if self.origin and self.plan != "chosen":
+            raise ValueError(f"the plan {self.plan} draws its sets; the plan chosen alone has an origin")
         if self.positions and self.plan != "chosen":
             raise ValueError(f"the plan {self.plan} draws its sets; documents can be given to the plan chosen alone")
         return self
@@ -277,7 +287,7 @@ class CheckPlan(BaseModel):
 
     def identity(self) -> dict[str, Any]:
         """All that scores follow from, as plain values: everything but what is kept beside them."""
-        return self.model_dump(mode="json", exclude={"keep_vectors"})
+        return self.model_dump(mode="json", exclude={"keep_vectors", "origin"})
 
     @property
     def noun(self) -> str:

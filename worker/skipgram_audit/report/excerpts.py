@@ -101,6 +101,11 @@ def excerpt(text: str, marks: Sequence[Mark], most: int, before: int) -> list[Ma
     return [piece for piece in pieces if piece.text]
 
 
+def beginning(text: str, most: int) -> str:
+    """How a text begins, on one line: whole words, and an ellipsis where it goes on."""
+    return "".join(piece.text for piece in excerpt(" ".join(text.split()), [], most, 0))
+
+
 def _pieces(text: str, marks: Sequence[Mark], begin: int, stop: int) -> Iterable[MarkedPiece]:
     edges = [(begin, begin, ""), *((mark.start, mark.end, mark.kind) for mark in marks), (stop, stop, "")]
     for (_, left, _), (start, end, kind) in pairwise(edges):

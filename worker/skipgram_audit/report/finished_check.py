@@ -30,10 +30,16 @@ class ComparedSet:
 
     removed: RemovedSet
     comparison: Comparison
+    origin: str = ""
 
     @property
     def title(self) -> str:
         return SET_KINDS[self.removed.kind]
+
+    @property
+    def name(self) -> str:
+        """Of a chosen set, with where it comes from; that may hold words of the corpus."""
+        return f"{self.title}: {self.origin}" if self.origin else self.title
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,11 @@ class FinishedCheck(BaseModel):
     def _score(self, probe: str) -> CheckedScore:
         judgement = next(one for one in self.outcome.probes if one.probe == probe)
         kind, removed = self.kinds[probe], {one.number: one for one in self.sets}
-        compared = [ComparedSet(removed[one.number], one) for one in judgement.comparisons if one.number in removed]
+        compared = [
+            ComparedSet(removed[one.number], one, self.plan.origin)
+            for one in judgement.comparisons
+            if one.number in removed
+        ]
         result = short = ""
         if compared and compared[0].removed.kind in REMOVED:
             told = compared[0]

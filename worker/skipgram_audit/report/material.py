@@ -17,6 +17,9 @@ from skipgram_audit.report.check_rows import SetRow
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
 
+BEGINNING = 2000
+"""Characters of a document that are read for an excerpt: more than any shows, so that it knows where it is cut."""
+
 
 @dataclass(frozen=True)
 class RankedText:
@@ -55,10 +58,12 @@ class CheckMaterial:
     """A check that has ended.
 
     Attributes:
+        number: that of its address; in a folder, by age from 1.
         finished: its plan and what it found.
         rows: probe -> a row a removal set; empty where only what was found is known.
     """
 
+    number: int
     finished: FinishedCheck
     rows: Mapping[str, Sequence[SetRow]] = field(default_factory=dict)
 
@@ -73,6 +78,7 @@ class TriedWhatIf:
     """A what-if that users kept.
 
     Attributes:
+        number: that of its address.
         title: what the documents are, in a few words; it may hold words of the corpus.
         documents: how many are left out or weighted.
         weight: how often each of them counts; 0: left out.
@@ -80,6 +86,7 @@ class TriedWhatIf:
         at_once: from stored influences; predicted by the estimator as a set, None until then.
     """
 
+    number: int
     title: str
     documents: int
     weight: float

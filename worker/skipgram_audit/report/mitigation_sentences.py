@@ -1,13 +1,15 @@
 """What a table of mitigations says, in sentences with the figures that bear on them."""
 
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.model.mitigations import MitigationCell, MitigationRow, MitigationTable
-from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, signed
+from skipgram_audit.model.mitigations import COLUMNS, MitigationCell, MitigationRow, MitigationTable
+from skipgram_audit.report.formatting import joined, percent, plural, score_text, signed
+from skipgram_audit.report.mitigation_cells import cell_with_interval
 
 FOUND_AGAIN = 0.75
 """Purity or accuracy from which the former sides of words are called found again: half way from chance to certainty."""
 
-NEAR_CHANCE = 0.6
+CHANCE, NEAR_CHANCE = 0.5, 0.6
+"""Purity or accuracy of a side that is guessed, and up to which finding more than that is next to nothing."""
 
 EXACT = 1e-4
 """Distance of a score from its neutral value that rounding of float32 vectors explains."""
@@ -36,7 +38,7 @@ def _as_trained(table: MitigationTable, row: MitigationRow) -> str:
     score = score_text(cell.value, table.kinds[probe])
     purity = row.cells["purity"]
     found = (
-        f" Clusters find the side of {percent(purity.value)} of the most biased words"
+        f" Clusters find the side of {cell_with_interval(purity, COLUMNS['purity'])} of the most biased words"
         if purity.value is not None
         else ""
     )
@@ -116,25 +118,38 @@ def _recovery(before: MitigationRow, row: MitigationRow) -> str:
     if purity.value is None or accuracy.value is None or was.value is None:
         return ""
     figures = (
-        f"clusters find the former side of {percent(purity.value)} of the most biased words (before: "
-        f"{percent(was.value)}), a classifier that of {percent(accuracy.value)}"
+        f"clusters find the former side of {cell_with_interval(purity, COLUMNS['purity'])} of the most biased words "
+        f"(before: {percent(was.value)}), a classifier that of {cell_with_interval(accuracy, COLUMNS['accuracy'])}"
     )
-    best = max(purity.value, accuracy.value)
-    if best >= FOUND_AGAIN:
-        return f"The bias can still be found: {figures}."
-    if best <= NEAR_CHANCE:
-        return f"Neither test finds the bias again: {figures}; 50% is chance."
-    return f"The bias can be found in part: {figures}; 50% is chance."
+    return _found_again([purity, accuracy], figures)
+
+
+def _found_again(cells: list[MitigationCell], figures: str) -> str:
+    """Whether the former sides are found, as far as the intervals of the tests allow to say."""
+    chance = f"{percent(CHANCE)} is chance"
+    if any(cell.low is None for cell in cells):
+        return f"How sure the tests are is not known: {figures}; {chance}."
+    told = [cell.value for cell in cells if cell.value is not None and cell.low is not None and cell.low > CHANCE]
+    highest = [1.0 if cell.high is None else cell.high for cell in cells]
+    if told and max(highest) > NEAR_CHANCE:
+        how = "can still be found" if max(told) >= FOUND_AGAIN else "can be found in part"
+        return f"The bias {how}: {figures}; {chance}."
+    if max(highest) < FOUND_AGAIN:
+        return f"Neither test finds the bias again: {figures}; {chance}."
+    return (
+        f"Whether the bias can still be found is not told: {figures}; {chance}, and the intervals hold it. Take more "
+        "seeds."
+    )
 
 
 def _utility(before: MitigationRow, row: MitigationRow) -> str:
-    """The tests whose value leaves the interval that it had before."""
+    """The tests whose interval lies below the one that it was before."""
     worse = []
     for name, title in UTILITY.items():
         old, new = before.cells.get(name), row.cells.get(name)
-        if old is None or new is None or old.low is None or new.value is None or new.value >= old.low:
+        if old is None or new is None or old.low is None or new.value is None:
             continue
-        digits = 1 if name == "analogies" else 2
-        shown = percent if name == "analogies" else decimal
-        worse.append(f"{title} from {shown(old.value, digits)} to {shown(new.value, digits)}")
-    return f"Use falls below the interval that it had: {joined(worse)}." if worse else ""
+        if (new.value if new.high is None else new.high) < old.low:
+            column = COLUMNS[name]
+            worse.append(f"{title} from {cell_with_interval(old, column)} to {cell_with_interval(new, column)}")
+    return f"Use falls, and the intervals do not meet: {joined(worse)}." if worse else ""

@@ -5,10 +5,10 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.rewriting import METHODS, RewriteOutcome, RewritePlan, RewrittenScore, Tally
 from skipgram_audit.report.confidence import t_quantile, welch_quantile
-from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, signed, thousands
+from skipgram_audit.report.formatting import change as change_text
+from skipgram_audit.report.formatting import decimal, joined, percent, plural, score_text, thousands
 
 SHOWN_WORDS = 8
 
@@ -101,12 +101,11 @@ def _change(before: Sequence[float], after: Sequence[float]) -> tuple[float | No
 
 def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
     """What becomes of one probe's score: measured where it was trained, predicted before that."""
-    digits = KINDS[row.kind].digits
     if row.before is None:
         return f"{row.probe}: it was not measured in the audit."
     now = f"{row.probe}: {score_text(row.before, row.kind)} in the audit"
     if row.trained is not None and row.trained_change is not None:
-        change = _change_text(row.trained_change, row.trained_error, digits, trained_seeds)
+        change = _change_text(row.trained_change, row.trained_error, trained_seeds)
         told = ""
         if row.trained_error is None:
             told = " One seed does not say whether that is more than the noise of training."
@@ -118,7 +117,7 @@ def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
     if row.trained_reason:
         return f"{now}. After retraining it has no score: {row.trained_reason}"
     if row.predicted is not None:
-        change = _change_text(row.predicted_change, row.predicted_error, digits, seeds)
+        change = _change_text(row.predicted_change, row.predicted_error, seeds)
         return (
             f"{now}, {score_text(row.predicted, row.kind)} predicted, a change of {change}. It is a prediction "
             "until it is retrained."
@@ -126,22 +125,17 @@ def score_sentence(row: ScoreRow, seeds: int, trained_seeds: int) -> str:
     return f"{now}. There is no prediction: {row.reason or 'it was not asked for.'}"
 
 
-def _change_text(change: float | None, error: float | None, digits: int, seeds: int) -> str:
+def _change_text(change: float | None, error: float | None, seeds: int) -> str:
     over = f"over {plural(seeds, 'seed')}"
     if error is None:
-        return f"{signed(change, digits)} {over}"
-    return f"{signed(change, digits)}{_error(error, digits)} (standard error {over})"
-
-
-def _error(error: float | None, digits: int) -> str:
-    return "" if error is None else f" ± {decimal(error, digits + 1)}"
+        return f"{change_text(change)} {over}"
+    return f"{change_text(change, error)} (standard error {over})"
 
 
 def _agreement(row: ScoreRow) -> str:
     if row.predicted_change is None:
         return f" It was not predicted: {row.reason}" if row.reason else ""
-    digits = KINDS[row.kind].digits
-    predicted = f" Predicted was {signed(row.predicted_change, digits)}{_error(row.predicted_error, digits)}"
+    predicted = f" Predicted was {change_text(row.predicted_change, row.predicted_error)}"
     if row.difference is None:
         return f"{predicted}."
     away = f"{decimal(abs(row.difference), 1)} standard errors away"

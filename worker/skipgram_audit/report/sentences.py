@@ -97,7 +97,7 @@ def spread_note(outcome: ProbeOutcome) -> str:
     """How far trainings with other random draws agree on the score, beside the score."""
     if outcome.score_spread is None or len(outcome.by_seed) < 2:
         return "one seed, so its spread is unknown"
-    return f"± {decimal(outcome.score_spread, kind_of(outcome).digits)} over {len(outcome.by_seed)} seeds"
+    return f"spread ± {decimal(outcome.score_spread, kind_of(outcome).digits)} over {len(outcome.by_seed)} seeds"
 
 
 def concentration_sentence(outcome: ProbeOutcome) -> str:

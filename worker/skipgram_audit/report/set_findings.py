@@ -48,8 +48,9 @@ def is_small(hidden: float | None, predicted: float) -> bool:
 
 def is_told(plan: CheckPlan, found: Measure, value: float) -> bool:
     """Whether a mean over seeds is told from a value: the noise of the seeds explains less, by Student's t."""
-    assert found.value is not None
-    return found.error is not None and abs(found.value - value) > t_quantile(len(plan.seeds) - 1) * found.error
+    if found.value is None or found.error is None:
+        return False
+    return abs(found.value - value) > t_quantile(len(plan.seeds) - 1) * found.error
 
 
 def is_confirmed(plan: CheckPlan, one: Comparison) -> bool:

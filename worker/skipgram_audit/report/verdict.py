@@ -270,7 +270,7 @@ def _shuffled_text(outcome: ProbeOutcome, score: float) -> Evidence:
     if count <= LISTED_SHUFFLES:
         written = joined([format_score(outcome, one) for one in scores])
     else:
-        written = f"{null_text(outcome)}, from {low} to {high} over {count} shuffles"
+        written = f"{null_text(outcome)} (mean and spread), from {low} to {high} over {count} shuffles"
     lead = f"With the words of the corpus in random order, this probe scores {written}. "
     farthest = max(scores, key=lambda one: abs(one - neutral))
     distance, reached = abs(score - neutral), abs(farthest - neutral)

@@ -3,6 +3,7 @@
 from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.report.formatting import capital, decimal, percent, plural
+from skipgram_audit.report.set_findings import misleading_sentence
 
 SMALLEST_SHARE = 0.0001
 """Of the words, that is told as a number."""
@@ -69,3 +70,19 @@ def trust_sentence(one: WhatIfScore, calibration: Calibration | None, digits: in
         sizes = f" It has sets of {calibration.smallest:,} to {calibration.largest:,} documents." if calibration else ""
         return f"No set of the calibration is of like size.{sizes}"
     return f"Off by {decimal(one.error_like, digits)} on average for {plural(one.sets_like, 'set')} of like size."
+
+
+def misled_sentence(
+    at_once: WhatIfScore, predicted: float | None, of_documents: bool, actual: float | None = None
+) -> str:
+    """Where the ranking misleads about what was asked; empty where it does not.
+
+    Args:
+        at_once: the answer at once of a probe.
+        predicted: the score that the estimator predicts; the answer at once stands in where it is None.
+        of_documents: whether documents are left out or weighted; otherwise texts are added.
+        actual: change that retraining found, where it is told from none.
+    """
+    after = at_once.after if predicted is None else predicted
+    change = None if after is None else after - at_once.before
+    return misleading_sentence(at_once.first_order, change, actual, "document" if of_documents else "text")

@@ -110,7 +110,8 @@ def with_marked(session: Session, audit: AuditRow, plan: CheckPlan) -> CheckPlan
         raise InvalidInput(f"Position {chosen[-1]} is not in the corpus.", f"It has {count} documents, from 0.")
     if len(chosen) == count:
         raise InvalidInput("All documents are marked, so nothing would be left to train on.", "Unmark some.")
-    return plan.model_copy(update={"positions": chosen})
+    origin = plan.origin if plan.positions else f"{len(chosen):,} marked document{'s' if len(chosen) > 1 else ''}"
+    return plan.model_copy(update={"positions": chosen, "origin": origin})
 
 
 def train_too(session: Session, check: Check) -> None:

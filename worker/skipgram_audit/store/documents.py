@@ -140,6 +140,14 @@ def text_of(session: Session, document_id: int) -> str:
     return session.scalars(select(Document.text).where(Document.id == document_id)).one()
 
 
+def beginnings(session: Session, document_ids: Sequence[int], length: int) -> dict[int, str]:
+    """Document id -> its first characters; whole texts stay in the database."""
+    found = select(Document.id, func.substr(Document.text, 1, length).label("text")).where(
+        Document.id.in_(document_ids)
+    )
+    return {row.id: row.text for row in session.execute(found)}
+
+
 def page(
     session: Session, corpus_id: int, cursor: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[DocumentSummary]:
@@ -150,10 +158,7 @@ def page(
         .options(defer(Document.text), defer(Document.sentence_bounds))
     )
     found = paginate(session, statement, Document.position, cursor, size)
-    first_words = select(Document.id, func.substr(Document.text, 1, SNIPPET_LENGTH).label("snippet")).where(
-        Document.id.in_([document.id for document in found.items])
-    )
-    snippets = {row.id: row.snippet for row in session.execute(first_words)}
+    snippets = beginnings(session, [document.id for document in found.items], SNIPPET_LENGTH)
     items = [
         DocumentSummary(
             document.id,

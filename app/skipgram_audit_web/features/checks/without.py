@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy.orm import Session
 
-from skipgram_audit.model.check_plan import CheckPlan
+from skipgram_audit.model.check_plan import CheckPlan, Measure
 from skipgram_audit.report.check_rows import set_rows
+from skipgram_audit.report.set_findings import is_told
 from skipgram_audit.store import checks
 from skipgram_audit.store.audits import score_of
 from skipgram_audit.store.document_columns import ranking_columns
@@ -23,6 +24,7 @@ class ScoreWithout:
         added: minus the sum of the documents' influences: what they would do if none made up for another.
         actual, actual_error: change found by training; None until then, or when it could not be measured, and then
             reason says why.
+        told: whether the change found is told from none.
         control_mean: mean change found without the random controls; None without any.
     """
 
@@ -36,6 +38,12 @@ class ScoreWithout:
     actual_error: float | None
     control_mean: float | None
     reason: str
+    told: bool = False
+
+    @property
+    def told_change(self) -> float | None:
+        """The change that was found, where it is told from none."""
+        return self.actual if self.told else None
 
 
 def scores_without(session: Session, check: Check) -> list[ScoreWithout]:
@@ -66,6 +74,7 @@ def scores_without(session: Session, check: Check) -> list[ScoreWithout]:
                 actual_error=chosen.actual_error,
                 control_mean=float(np.mean(changes)) if changes else None,
                 reason=chosen.reason,
+                told=is_told(plan, Measure(value=chosen.actual, error=chosen.actual_error), 0.0),
             )
         )
     return found

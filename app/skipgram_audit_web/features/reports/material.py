@@ -13,9 +13,10 @@ from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documen
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
-from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText, TriedWhatIf
+from skipgram_audit.report.material import BEGINNING, CheckMaterial, Drivers, Material, RankedText, TriedWhatIf
 from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, rewritings, what_ifs
 from skipgram_audit.store.columns import NotPrepared
+from skipgram_audit.store.documents import beginnings
 from skipgram_audit.store.groups import influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status, WhatIfRow
 from skipgram_audit_web.common.views import View, side_of
@@ -76,9 +77,13 @@ def _drivers(session: Session, audit: AuditRow, probe: AuditProbe, strongest: in
     for view in SIDES:
         side = side_of(probe, view)
         ranks = ranking.document_range(probe, audit.corpus, side)
+        rows = ranking.document_page(session, probe, ranks, size=strongest).items
+        texts = beginnings(session, [row.document_id for row in rows], BEGINNING)
         documents[view.value] = [
-            RankedText(row.title, row.external_id, row.snippet, row.influence, row.spread, row.sign_stability)
-            for row in ranking.document_page(session, probe, ranks, size=strongest).items
+            RankedText(
+                row.title, row.external_id, texts[row.document_id], row.influence, row.spread, row.sign_stability
+            )
+            for row in rows
         ]
         ranks = ranking.sentence_range(probe, audit.corpus, side)
         sentences[view.value] = [
@@ -111,7 +116,7 @@ def _checks(session: Session, audit: AuditRow) -> tuple[list[CheckMaterial], int
 
 def _what_if(row: WhatIfRow) -> TriedWhatIf:
     at_once, predicted = what_ifs.answers_of(row)
-    return TriedWhatIf(row.title, row.document_count, row.weight, len(row.texts), at_once, predicted)
+    return TriedWhatIf(row.id, row.title, row.document_count, row.weight, len(row.texts), at_once, predicted)
 
 
 def _check(session: Session, check: Check, kinds: Mapping[str, str], audit: AuditRow) -> CheckMaterial:
@@ -120,4 +125,4 @@ def _check(session: Session, check: Check, kinds: Mapping[str, str], audit: Audi
     scores = checks.scores(session, check.id)
     rows = {one.name: set_rows(removals, scores, plan.seeds, one.name) for one in audit.probes if one.measured}
     shown = [one for one in removals if one.number != WHOLE_CORPUS]
-    return CheckMaterial(FinishedCheck.of(plan, check.outcome, shown, kinds), rows)
+    return CheckMaterial(check.id, FinishedCheck.of(plan, check.outcome, shown, kinds), rows)

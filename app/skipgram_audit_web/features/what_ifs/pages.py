@@ -58,7 +58,8 @@ async def ask(
     listed = await upload.read(LARGEST_LIST + 1) if isinstance(upload, UploadFile) and upload.filename else b""
     form = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
     try:
-        found = _ask(database, settings, queue, audit_id, form, listed)
+        name = upload.filename if isinstance(upload, UploadFile) else None
+        found = _ask(database, settings, queue, audit_id, form, listed, name)
     except AuditError as error:
         return _render_form(request, audit_id, database, form, error)
     return see_other(f"/audits/{audit_id}/what-ifs/{found}")
@@ -71,6 +72,7 @@ def _ask(
     audit_id: int,
     form: dict[str, str],
     listed: bytes,
+    upload_name: str | None,
 ) -> int:
     weight = _number(form.get("weight", "0"), "weight")
     text = form.get("text", "")
@@ -89,7 +91,7 @@ def _ask(
             if len(listed) > LARGEST_LIST:
                 raise InvalidInput(f"A list of ids has up to {LARGEST_LIST:,} bytes.", "Split it.")
             ids = decode_list(listed, "The list of ids") if listed else form.get("ids", "")
-            asked = service.of_ids(session, audit, parse_ids(ids))
+            asked = service.of_ids(session, audit, parse_ids(ids), (upload_name or "") if listed else "")
         elif source == "text":
             asked, weight = None, 0.0
             if not texts:

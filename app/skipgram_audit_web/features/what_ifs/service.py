@@ -9,12 +9,13 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.folder import read_calibration
-from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
+from skipgram_audit.model.check_plan import MOST_CHOSEN, MOST_ORIGIN, CheckPlan
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.id_lists import IdList
 from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
-from skipgram_audit.report.formatting import plural
+from skipgram_audit.report.formatting import joined, plural
+from skipgram_audit.report.what_if_sentences import misled_sentence
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import documents, jobs, marks, what_ifs
 from skipgram_audit.store.database import Database
@@ -30,7 +31,10 @@ from skipgram_audit_web.features.what_ifs.asking import quick_answer
 Positions = npt.NDArray[np.int64]
 CONTROLS = 3
 SHOWN_BEGINNING = 60
-"""Characters of an added text in a title."""
+"""Characters of an added text, or of an id, in a title."""
+
+MOST_NAMED = 3
+"""Documents of a list that are named in a title."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,11 @@ def of_marked(session: Session, audit: AuditRow) -> AskedSet:
     return AskedSet(f"{plural(len(positions), 'marked document')}", positions)
 
 
-def of_ids(session: Session, audit: AuditRow, ids: Sequence[str]) -> AskedSet:
+def of_ids(session: Session, audit: AuditRow, ids: Sequence[str], source: str = "") -> AskedSet:
     """Documents by the user's ids; the order does not matter, and an id that is named twice counts once.
+
+    Args:
+        source: the name of the file that lists them; empty where there is none.
 
     Raises:
         InvalidInput: no id.
@@ -63,7 +70,16 @@ def of_ids(session: Session, audit: AuditRow, ids: Sequence[str]) -> AskedSet:
         raise InvalidInput("The list names no document.", "Write one document id a line, or a JSON array of strings.")
     found = IdList.of(ids)
     positions = np.array(documents.positions_of_ids(session, audit.corpus_id, list(found.ids)), np.int64)
-    return AskedSet(f"{plural(len(positions), 'document')} of a list", positions, " ".join(found.notes()))
+    return AskedSet(_listed(list(found.ids), source), positions, " ".join(found.notes()))
+
+
+def _listed(ids: Sequence[str], source: str) -> str:
+    """A list in a few words that say which it is: its ids where they are few."""
+    shown = [textwrap.shorten(one, SHOWN_BEGINNING, placeholder=" …") for one in ids[:MOST_NAMED]]
+    if len(ids) <= MOST_NAMED:
+        return f"{'Document' if len(ids) == 1 else 'Documents'} {joined(shown)}"
+    where = f"the list {source}" if source else f"a list that begins with {', '.join(shown)}"
+    return f"{plural(len(ids), 'document')} of {where}"
 
 
 def of_filters(session: Session, audit: AuditRow, filters: Filters) -> AskedSet:
@@ -185,18 +201,19 @@ def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int,
         if row.check_id is not None:
             raise Conflict("This what-if is being checked, or was.", f"See /audits/{audit_id}/checks/{row.check_id}.")
         positions = what_ifs.positions_of(row)
-        plan = check_plan(row.audit, positions.tolist(), keep_vectors)
+        plan = check_plan(row.audit, positions.tolist(), keep_vectors, f"what-if {row.id}, {row.title}")
     check_id = checks_service.start(database, queue, audit_id, plan)
     with database.session() as session:
         what_ifs.get(session, audit_id, what_if_id).check_id = check_id
     return check_id
 
 
-def check_plan(audit: AuditRow, positions: list[int], keep_vectors: bool = False) -> CheckPlan:
+def check_plan(audit: AuditRow, positions: list[int], keep_vectors: bool = False, origin: str = "") -> CheckPlan:
     """Of the check of a removal."""
     return CheckPlan(
         plan="chosen",
         positions=positions,
+        origin=origin[:MOST_ORIGIN],
         sets=CONTROLS,
         same_run=audit.settings["estimator"] == "unrolled",
         keep_vectors=keep_vectors,
@@ -237,6 +254,17 @@ class Tried:
     def best(self) -> WhatIfAnswer:
         """The prediction where there is one."""
         return self.predicted or self.at_once
+
+    @property
+    def misled(self) -> list[str]:
+        """Of each probe, where the ranking misleads about what was asked."""
+        found = []
+        for one in self.at_once.probes:
+            later = next((other.after for other in self.best.probes if other.probe == one.probe), None)
+            change = self.actual[one.probe].told_change if one.probe in self.actual else None
+            text = misled_sentence(one, later, bool(self.row.document_count), change)
+            found += [f"{one.probe}: {text}"] if text else []
+        return found
 
     @property
     def is_waiting(self) -> bool:

@@ -44,7 +44,7 @@ ANY = st.text(max_size=60)
 @pytest.fixture(scope="module")
 def document() -> Document:
     """Hostile and foreign texts everywhere, two checks, and every section."""
-    checks = [checked("mine"), checked("mine", "halves")]
+    checks = [checked("mine", number=4), checked("mine", "halves", number=2)]
     material = make_material(
         checks=checks,
         what_ifs=[tried(HOSTILE)],
@@ -58,6 +58,45 @@ def document() -> Document:
 @pytest.fixture(scope="module")
 def pdf(document: Document) -> bytes:
     return as_pdf(document)
+
+
+def sections_of(parts: tuple[Section, ...]) -> dict[str, Section]:
+    """Anchor -> section, at any depth."""
+    found = {one.anchor: one for one in parts}
+    for one in parts:
+        found |= sections_of(one.sections)
+    return found
+
+
+def words_of(section: Section) -> str:
+    return " ".join(one.text for one in section.blocks if isinstance(one, Paragraph))
+
+
+def test_parts_have_the_numbers_of_their_addresses(document: Document) -> None:
+    found = sections_of(document.sections)
+    assert {"check-4", "check-2"} <= set(found)
+    assert "check-1" not in found
+    rows = next(one for one in found["what-ifs"].blocks if isinstance(one, Table)).rows
+    assert rows[0][0].startswith("7: ")
+
+
+def test_a_removal_that_was_checked_is_a_way_to_reduce_a_bias() -> None:
+    for checks, silent in (([], True), ([checked("mine")], False)):
+        mitigation = sections_of(build_document(make_material(checks=checks), OPTIONS).sections)["mitigation"]
+        assert ("Nothing in this report" in words_of(mitigation)) == silent
+
+
+def test_every_error_of_a_check_is_named(document: Document) -> None:
+    assert "standard error" in words_of(sections_of(document.sections)["check-4"])
+    assert "standard deviation" in words_of(sections_of(document.sections)["check-4"])
+
+
+def test_recovery_is_reported_with_its_interval(document: Document) -> None:
+    table = next(
+        one for one in sections_of(document.sections)["mitigation-1"].blocks
+        if isinstance(one, Table) and "found again" in one.caption
+    )  # fmt: skip
+    assert any(" to " in cell for cell in table.rows[1])
 
 
 def small(*texts: str) -> Document:

@@ -176,15 +176,20 @@ def test_the_marked_documents_are_checked_as_they_were_marked(
 def test_the_result_for_marked_documents_says_what_they_do(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
-    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=4, seeds=[1, 2, 3])
+    plan = CheckPlan(plan="chosen", positions=[1, 5, 6], sets=4, seeds=[1, 2, 3], origin="list a.txt")
     check_id = make_check(database, sample, plan, noise=0.001)
     page = client.get(f"/audits/{sample.audit_id}/checks/{check_id}").text
     assert "verdict-yes" in reading.values(page, "notice")
     changes = {row[0]: row[1] for row in reading.rows(page, "Set 1")}
     assert list(changes) == ["Whole corpus", "Predicted", "Actual", "Controls"]
     sets = reading.rows(page, "Sets of documents, predicted and actual change of weat-6")
-    assert [row[1] for row in sets] == ["Marked", *["Control of set 1"] * 4]
+    assert [row[1] for row in sets] == ["Chosen", *["Control of set 1"] * 4]
     assert sets[0][2] == "20"
+    assert "list a.txt" in page
+    answer = client.post(
+        f"/api/v1/audits/{sample.audit_id}/checks", json={"plan": "halves", "origin": "a list"}, headers=HEADERS
+    )
+    assert answer.status_code == 422
 
 
 def test_every_score_without_the_marked_documents_is_predicted_and_added_up(

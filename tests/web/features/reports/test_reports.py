@@ -141,10 +141,21 @@ def test_checks_of_the_audit_are_in_the_report(client: TestClient, database: Dat
     make_check(database, sample, CheckPlan(sets=12, probe="weat-6"))
     make_check(database, sample, CheckPlan(sets=3, probe="weat-6", draw_seed=2), finished=False)
     report = page(client, sample, "/report/preview")
-    assert [one.get("id") for one in report.xpath("//section[@id='checks']/section")] == ["check-1", "check-2"]
+    assert [one.get("id") for one in report.xpath("//section[@id='checks']/section")] == ["check-2", "check-1"]
     assert len(report.xpath("//section[@id='checks']//svg")) == 4
     assert "weat-6: No check" not in limits()
     assert "1 check" in limits()
+
+
+def test_texts_are_shown_as_long_as_was_asked_for(client: TestClient, database: Database, sample: Sample) -> None:
+    with database.session() as session:
+        for document in session.query(Document):
+            document.text = "some more words of a text " * 40
+    report = page(client, sample, "/report/preview")
+    shown = [cell for cell in report.xpath("//section[@id='drivers']//td/text()") if cell.strip().endswith("…")]
+    assert shown
+    assert any(390 < len(cell) - cell.find("some more") <= 401 for cell in shown)
+    assert {cell.rstrip("…").rsplit(" ", 1)[-1] for cell in shown} <= {"some", "more", "words", "of", "a", "text"}
 
 
 def test_the_api_does_the_same(client: TestClient, sample: Sample) -> None:

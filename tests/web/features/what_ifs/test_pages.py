@@ -49,6 +49,8 @@ def test_the_answer_at_once_is_the_sum_of_the_stored_influences(client: TestClie
         change = -sum(sample.influences[name][position] for position in positions)
         assert change != 0
         assert after(found)[name] == pytest.approx(before + change)
+    title = ask(client, sample, ids=ids).json()["title"]
+    assert all(one in title for one in ids)
     again = ask(client, sample, ids=[*ids[::-1], ids[0]]).json()["at_once"]
     assert after(again) == after(found)
     assert "1 id" in again["notes"][0]

@@ -8,9 +8,11 @@ from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.report.document.blocks import Block, Bullets, Paragraph, Section, Table
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
-from skipgram_audit.report.formatting import decimal, plural, score_text, signed
+from skipgram_audit.report.formatting import change, plural, score_text
 from skipgram_audit.report.material import Material, TriedWhatIf
+from skipgram_audit.report.mitigation_cells import with_interval
 from skipgram_audit.report.mitigation_rows import ShownCell, mitigation_view
+from skipgram_audit.report.what_if_sentences import misled_sentence
 
 MOST_WHAT_IFS = 12
 MOST_REWRITINGS = 12
@@ -22,11 +24,7 @@ COSTS_A_TABLE = 5
 def what_ifs_section(material: Material, options: ReportOptions) -> Section:
     """What was asked, answered at once, and predicted."""
     shown = material.what_ifs[:MOST_WHAT_IFS]
-    rows = [
-        _what_if_row(number, tried, score, options)
-        for number, tried in enumerate(shown, start=1)
-        for score in tried.at_once.probes
-    ]
+    rows = [_what_if_row(tried, score, options) for tried in shown for score in tried.at_once.probes]
     columns = (
         ("What if", False), ("Probe", False), ("Score", True), ("At once", True), ("95% interval", True),
         ("Predicted as a set", True),
@@ -37,10 +35,17 @@ def what_ifs_section(material: Material, options: ReportOptions) -> Section:
         "one. Predicted: by the estimator, for the set as a whole. A check says what retraining finds.",
         "note",
     )
-    return Section("What was tried", "what-ifs", (lead, Table(f"What-ifs{more}", columns, tuple(rows))))
+    against = [
+        Paragraph(f"What-if {tried.number}, {score.probe}: {text}", "note")
+        for tried in shown
+        for score in tried.at_once.probes
+        if (text := misled_sentence(score, _score_of(tried.predicted, score.probe), bool(tried.documents)))
+    ]
+    table = Table(f"What-ifs{more}", columns, tuple(rows))
+    return Section("What was tried", "what-ifs", (lead, table, *against))
 
 
-def _what_if_row(number: int, tried: TriedWhatIf, score: WhatIfScore, options: ReportOptions) -> tuple[str, ...]:
+def _what_if_row(tried: TriedWhatIf, score: WhatIfScore, options: ReportOptions) -> tuple[str, ...]:
     name = "" if options.texts == "none" else f": {tried.title}"
     done = "left out" if tried.weight == 0 else f"counted {tried.weight:g} times"
     what = f"{plural(tried.documents, 'document')} {done}" if tried.documents else ""
@@ -53,7 +58,7 @@ def _what_if_row(number: int, tried: TriedWhatIf, score: WhatIfScore, options: R
         else f"{score_text(score.low, score.kind)} to {score_text(score.high, score.kind)}"
     )
     return (
-        f"{number}{name}" + (f" ({asked})" if asked else ""),
+        f"{tried.number}{name}" + (f" ({asked})" if asked else ""),
         score.probe,
         score_text(score.before, score.kind),
         score_text(score.after, score.kind) if score.after is not None else score.reason or "–",
@@ -73,7 +78,9 @@ def mitigation_section(material: Material) -> Section:
     rewritten = _rewritings(material)
     if not material.mitigations:
         text = "No mitigations were compared."
-        if not rewritten:
+        if material.checks or material.what_ifs:
+            text += " What removing documents does to the scores is told above, by what-ifs and checks."
+        elif not rewritten:
             text += " Nothing in this report says how the bias could be reduced."
         return Section("Mitigation", "mitigation", (Paragraph(text),), rewritten)
     lead = Paragraph(
@@ -81,14 +88,15 @@ def mitigation_section(material: Material) -> Section:
         "does not mean that the bias is gone: the tests of recovery say whether it is still found.",
         "note",
     )
-    parts = tuple(_comparison(number, one) for number, one in enumerate(material.mitigations, start=1))
+    count = len(material.mitigations)
+    parts = tuple(_comparison(count - place, one) for place, one in enumerate(material.mitigations))
     return Section("Mitigation", "mitigation", (lead,), (*parts, *rewritten))
 
 
 def _rewritings(material: Material) -> tuple[Section, ...]:
     """The newest rewritings, a section each."""
     shown = material.rewritings[:MOST_REWRITINGS]
-    sections = [_rewriting(number, one) for number, one in enumerate(shown, start=1)]
+    sections = [_rewriting(len(material.rewritings) - place, one) for place, one in enumerate(shown)]
     left = len(material.rewritings) - len(shown)
     if left:
         more = Paragraph(f"{plural(left, 'older rewriting is', 'older rewritings are')} not shown.", "note")
@@ -103,9 +111,9 @@ def _rewriting(number: int, one: FinishedRewriting) -> Section:
     rows = []
     for row in one.rows:
         cells = [row.probe, *(score_text(value, row.kind) for value in (row.before, row.predicted))]
-        cells.append(_changed(row.predicted_change, row.predicted_error))
+        cells.append(change(row.predicted_change, row.predicted_error))
         if trained:
-            cells += [score_text(row.trained, row.kind), _changed(row.trained_change, row.trained_error)]
+            cells += [score_text(row.trained, row.kind), change(row.trained_change, row.trained_error)]
         rows.append(tuple(cells))
     seeds = "± is a standard error over seeds."
     if trained:
@@ -119,10 +127,6 @@ def _rewriting(number: int, one: FinishedRewriting) -> Section:
         *(Paragraph(note, "note") for note in one.notes),
     )
     return Section(f"Rewriting {number}: {one.title}", f"rewriting-{number}", blocks)
-
-
-def _changed(change: float | None, error: float | None) -> str:
-    return signed(change, 3) + ("" if change is None or error is None else f" ± {decimal(error, 3)}")
 
 
 def _comparison(number: int, table: MitigationTable) -> Section:
@@ -140,7 +144,7 @@ def _comparison(number: int, table: MitigationTable) -> Section:
         ("What is changed and lost", costs[COSTS_A_TABLE:]),
     ):
         columns = [("Way", False), *((view.columns[place].title, True) for place in chosen)]
-        rows = tuple((one.row.title, *(one.cells[place].text for place in chosen)) for one in view.rows)
+        rows = tuple((one.row.title, *(_with_interval(one.cells[place]) for place in chosen)) for one in view.rows)
         blocks.append(Table(caption, tuple(columns), rows))
     blocks += [Bullets(tuple(f"{view.columns[place].title}: {view.columns[place].help}" for place in costs))]
     blocks += [Paragraph(sentence, "note") for sentence in view.missing]
@@ -149,4 +153,4 @@ def _comparison(number: int, table: MitigationTable) -> Section:
 
 
 def _with_interval(cell: ShownCell) -> str:
-    return f"{cell.text} ({cell.interval})" if cell.interval else cell.text
+    return with_interval(cell.text, cell.interval)

@@ -17,8 +17,10 @@ from skipgram_audit.report.check_sentences import plan_sentence, set_measures
 from skipgram_audit.report.document import pictures
 from skipgram_audit.report.document.action_sections import what_ifs_section
 from skipgram_audit.report.document.blocks import Block, Bullets, Facts, Figure, Paragraph, Section, Table
+from skipgram_audit.report.excerpts import beginning
 from skipgram_audit.report.finished_check import CheckedScore
 from skipgram_audit.report.formatting import (
+    change,
     decimal,
     influence,
     influence_digits,
@@ -26,7 +28,6 @@ from skipgram_audit.report.formatting import (
     plural,
     probability,
     score_text,
-    signed,
     thousands,
 )
 from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText
@@ -42,6 +43,7 @@ MOST_SETS = 24
 SHOWN_GROUPS = 8
 MOST_FIELDS = 4
 NOT_ENTERED = "Not entered."
+ERRORS = "± is a standard error over seeds; without random ones, the standard deviation over the random sets."
 OPPOSITE = (
     "This score is below its unbiased value, so a plus lowers it. The tables for programs give the change of the "
     "score, with the opposite sign."
@@ -50,8 +52,8 @@ OPPOSITE = (
 
 def cut(text: str, options: ReportOptions) -> str:
     """As much of a text of the corpus as the report may show, on one line."""
-    words, length = " ".join(text.split()), LENGTH[options.texts]
-    return words if len(words) <= length else f"{words[:length].rstrip()} …" if length else ""
+    length = LENGTH[options.texts]
+    return beginning(text, length) if length else ""
 
 
 def answer_section(material: Material, options: ReportOptions) -> Section:
@@ -125,8 +127,8 @@ def scores_section(material: Material, cards: Sequence[ProbeCard]) -> Section:
             )
         )
     columns = (
-        ("Probe", False), ("Verdict", False), ("Score", True), ("95% interval", True), ("Seeds ±", True),
-        ("Shuffled text", True), ("p, two-sided", True), ("Words", True),
+        ("Probe", False), ("Verdict", False), ("Score", True), ("95% interval", True), ("Spread over seeds", True),
+        ("Shuffled text, ± spread", True), ("p, two-sided", True), ("Words", True),
     )  # fmt: skip
     blocks.append(Table("Scores with their uncertainty", columns, tuple(_score_row(card) for card in cards)))
     return Section("Scores, and how sure they are", "scores", tuple(blocks), tuple(_probe(card) for card in cards))
@@ -266,7 +268,7 @@ def checks_section(material: Material, cards: Sequence[ProbeCard], options: Repo
     if not material.checks:
         text = "No check by retraining was made. Nothing in this report confirms what is predicted of removals."
         return Section("What happens if documents go", "checks", (Paragraph(text, "lead"),), tried)
-    sections = tuple(_check(number, check, material, cards) for number, check in enumerate(material.checks, start=1))
+    sections = tuple(_check(check, material, cards, options) for check in material.checks)
     lead = Paragraph(
         "Each check trained again without sets of documents, or predicted what that would do. Predicted changes are "
         "those of the audit's estimator; actual ones were trained.",
@@ -275,17 +277,20 @@ def checks_section(material: Material, cards: Sequence[ProbeCard], options: Repo
     return Section("What happens if documents go", "checks", (lead,), (*tried, *sections))
 
 
-def _check(number: int, check: CheckMaterial, material: Material, cards: Sequence[ProbeCard]) -> Section:
-    plan = check.plan
+def _check(check: CheckMaterial, material: Material, cards: Sequence[ProbeCard], options: ReportOptions) -> Section:
+    plan, number = check.plan, check.number
     blocks: list[Block] = [Paragraph(plan_sentence(plan, int(material.settings.get("epochs", 0))), "note")]
     blocks += [Paragraph(why, "note") for why in check.finished.outcome.no_controls.values()]
     for card in sorted(cards, key=lambda one: one.outcome.name != plan.probe):
-        blocks += _checked_probe(check, card)
+        blocks += _checked_probe(check, card, options.texts != "none")
     title = f"Check {number}: {PLANS[plan.plan].title.lower()}"
     return Section(title + (", predicted alone" if plan.predict_only else ""), f"check-{number}", tuple(blocks))
 
 
-def _checked_probe(check: CheckMaterial, card: ProbeCard) -> list[Block]:
+def _checked_probe(check: CheckMaterial, card: ProbeCard, named: bool) -> list[Block]:
+    """Args:
+    named: whether a chosen set may be called by its name, which can hold words of the corpus.
+    """
     name = card.outcome.name
     judgement = next((one for one in check.finished.outcome.probes if one.probe == name), None)
     found, rows = check.finished.score_of(name), check.rows.get(name, ())
@@ -293,7 +298,7 @@ def _checked_probe(check: CheckMaterial, card: ProbeCard) -> list[Block]:
     if found:
         blocks.append(Paragraph(f"{name}: {found.verdict.title} {found.verdict.sentence}", "lead"))
         blocks += [Paragraph(found.result)] if found.result and name == check.plan.probe else []
-        blocks += [_compared(found)] if found.sets else []
+        blocks += [_compared(found, named), Paragraph(ERRORS, "note")] if found.sets else []
     if judgement and judgement.agreement:
         measures = set_measures(judgement.agreement, check.plan)
         columns = (("Measure", False), ("Value", True), ("Meaning", False))
@@ -307,7 +312,7 @@ def _checked_probe(check: CheckMaterial, card: ProbeCard) -> list[Block]:
     return [*blocks, *(_sets(name, rows, check.plan.noun) if rows else ())]
 
 
-def _compared(found: CheckedScore) -> Table:
+def _compared(found: CheckedScore, named: bool) -> Table:
     """Scores without chosen sets: predicted, retrained, and without as many random documents."""
     rows = []
     for one in found.sets[:MOST_SETS]:
@@ -316,7 +321,7 @@ def _compared(found: CheckedScore) -> Table:
         random = (this.score_before.value or 0.0) + (this.control_mean.value or 0.0) if known else None
         rows.append(
             (
-                f"{one.title} (set {one.removed.number})",
+                f"{one.name if named else one.title} (set {one.removed.number})",
                 thousands(one.removed.document_count),
                 _score_with_error(this.score_before.value, this.score_before.error, found.kind),
                 score_text(this.score_predicted, found.kind),
@@ -348,19 +353,16 @@ def _sets(name: str, rows: Sequence[SetRow], noun: str) -> list[Block]:
             str(row.number),
             SET_KINDS[row.kind],
             thousands(row.document_count),
-            _with_error(row.predicted, row.predicted_error),
-            _with_error(row.actual, row.actual_error),
+            change(row.predicted, row.predicted_error),
+            change(row.actual, row.actual_error),
         )
         for row in shown
     )
     more = f"; the first {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
     reasons = list(dict.fromkeys(row.reason for row in rows if row.reason))
     notes = [Paragraph(f"Not every set could be measured: {reason}", "note") for reason in reasons[:3]]
-    return [Table(f"Sets of {noun}s and {name}{more}", columns, cells), *notes]
-
-
-def _with_error(value: float | None, error: float | None) -> str:
-    return signed(value, 3) + ("" if value is None or error is None else f" ± {decimal(error, 3)}")
+    error = Paragraph("± is a standard error over seeds.", "note")
+    return [Table(f"Sets of {noun}s and {name}{more}", columns, cells), error, *notes]
 
 
 def limits_section(material: Material) -> Section:
