@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skipgram_audit.auditing.material import _checks
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan, Tally
 from skipgram_audit.model.word_pairs import WordPairs
@@ -126,3 +127,13 @@ def test_of_two_sets_the_one_that_failed_is_told(change: dict[str, object]) -> N
     assert f"+{expected:.2f}" in score.short
     assert ("mitigating" in score.short) == bool(change)
     assert ("ranking misleads" in score.result) == ("added" in change)
+
+
+def test_checks_of_a_folder_are_numbered_by_age(tmp_path: Path) -> None:
+    """The newest comes first, and a further one leaves the numbers of the others."""
+    probes = [{"name": name, "kind": kind, "measured": True} for name, kind in KINDS.items()]
+    made = [finished(HALVES), finished(EXTREMES)]
+    for count in (1, 2):
+        report = {"checks": [one.as_dict() for one in made[count - 1 :: -1]], "probes": probes}
+        found, _ = _checks(tmp_path, report)
+        assert [(one.number, one.plan.plan) for one in found] == [(2, "extremes"), (1, "halves")][-count:]

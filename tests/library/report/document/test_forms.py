@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -60,7 +61,7 @@ def pdf(document: Document) -> bytes:
     return as_pdf(document)
 
 
-def sections_of(parts: tuple[Section, ...]) -> dict[str, Section]:
+def sections_of(parts: Sequence[Section]) -> dict[str, Section]:
     """Anchor -> section, at any depth."""
     found = {one.anchor: one for one in parts}
     for one in parts:
