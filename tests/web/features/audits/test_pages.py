@@ -162,7 +162,7 @@ def test_the_check_to_start_with_is_one_click_away_and_its_result_takes_the_plac
         check = session.query(Check).one()
         plan = CheckPlan.model_validate(check.plan)
     assert (plan.plan, plan.probe, plan.sets) == ("extremes", "weat-6", 3)
-    assert plan.seeds == [1, 2]
+    assert plan.seeds == [1, 2, 3, 4]
 
 
 def test_the_check_that_follows_an_audit_is_shown_while_it_runs_and_when_it_is_done(
