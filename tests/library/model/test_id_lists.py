@@ -60,7 +60,10 @@ def test_lines_and_json(tmp_path: Path, name: str, content: bytes, expected: lis
         ("a.txt", "one\n".encode("utf-16-le"), "NUL"),
         ("a.txt", b"one\ntwo\nna\xefve\n", "line 3"),
         ("a.json", b"one\ntwo\n", "not an array of strings"),
-        ("a.json", b"[1, 2]", "not an array of strings"),
+        ("a.json", b"[1, 2]", "not an array of strings.*not a text"),
+        ("a.json", b'["a" "b"]', "broken after"),
+        ("a.json", b"[" * 100_000, "array of strings"),
+        ("a.jsonl", b'"a"\n"b\n', "broken after"),
         ("a.jsonl", b'{"id": "a"}\n', "not a string a line"),
     ],
 )

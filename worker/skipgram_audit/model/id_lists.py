@@ -118,8 +118,23 @@ def _ids(text: str, path: Path) -> list[str]:
     found = _array(text) if end == ".json" else _strings(text)
     if found is None:
         form = "an array of strings" if end == ".json" else "a string a line"
-        raise InvalidInput(f"{_name(path)} is not {form} in JSON.", "Write every id in quotation marks.")
+        why = _broken(text if end == ".json" else "[" + ",".join(filter(str.strip, text.split("\n"))) + "]")
+        raise InvalidInput(
+            f"{_name(path)} is not {form} in JSON: {why}.",
+            "Write every id in quotation marks, and commas between them.",
+        )
     return found
+
+
+def _broken(text: str) -> str:
+    """What is wrong with JSON that no strings were read from."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"it is broken after {text[: error.pos][-20:]!r}" if error.pos else "it does not begin as JSON does"
+    except RecursionError:
+        return "it is nested too deeply"
+    return "it holds something that is not a text"
 
 
 def _lines(text: str) -> list[str]:

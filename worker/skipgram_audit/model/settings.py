@@ -38,7 +38,7 @@ class TrainingSettings(BaseModel):
         default=0,
         ge=0,
         le=65_536,
-        description="0 trains one update after the other, as word2vec does. A GPU trains in batches: 2048 tokens at a "
+        description="0 trains one update after the other, as word2vec does. A GPU trains in batches: 2,048 tokens at a "
         "time come close to the former on a corpus of a hundred such batches or more. Without a GPU batches are many "
         "times slower.",
     )
