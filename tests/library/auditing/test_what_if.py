@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import skipgram_audit as sga
-from skipgram_audit.auditing import calibrating
+from skipgram_audit.auditing import calibrating, what_if
 from skipgram_audit.auditing.calibrating import calibration_sets
 from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.engine_errors import UnknownDocument, UnusablePlan
@@ -204,3 +204,18 @@ def test_a_smallest_set_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         audit.smallest_set("he-she", **{"target": "half", "ranking": "top", "sets": 0, **asked})
+
+
+def test_a_set_whose_prediction_is_the_opposite_of_its_sum_is_told(
+    audit: sga.Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = audit.documents("he-she").iloc[0]["document"]
+    quick = audit.what_if_answer(without=[top], exact=False)
+    assert quick["notes"] == []
+    for side, told in ((-1.0, True), (1.0, False)):
+        scores = [
+            np.array([one["before"] + side * one["first_order"]]) for one in quick["probes"] if one.get("first_order")
+        ]
+        monkeypatch.setattr(what_if, "predicted", lambda *_, scores=scores: scores)
+        notes = audit.what_if_answer(without=[top])["notes"]
+        assert any("he-she: " in note and "misleads" in note for note in notes) == told

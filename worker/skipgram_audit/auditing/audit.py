@@ -101,6 +101,7 @@ class Audit(AuditResults):
     ) -> dict[str, Any]:
         """The same as one object: means and by seed, how many documents, and notes on what was asked."""
         from skipgram_audit.auditing import what_if
+        from skipgram_audit.report.what_if_sentences import misled_sentence
 
         pipeline = self._pipeline
         gone, texts = self._each_once(without), [adding] if isinstance(adding, str) else list(adding)
@@ -114,12 +115,17 @@ class Audit(AuditResults):
                 after = what_if.predicted(pipeline, chosen, added, phase("Predicting"))
             answer = self._answer(chosen == 0.0, after) | {"method": "predicted"}
             answer["notes"] = [added.note()] if added and added.note() else []
+            # Texts that are added have a sum only where the estimator keeps influences of pairs of words.
+            found = None if texts else what_if.at_once(self.folder, pipeline, outcomes, chosen, None)
         else:
             found = what_if.at_once(self.folder, pipeline, outcomes, chosen, added)
             answer = self._answer(chosen == 0.0, None) | {"method": found.method, "notes": found.notes}
             for entry, one in zip(answer["probes"], found.probes, strict=True):
                 entry |= {name: getattr(one, name) for name in ("after", "low", "high", "first_order")}
                 entry |= {"reason": one.reason} if one.reason else {}
+        for entry, one in zip(answer["probes"], found.probes if found else [], strict=False):
+            if text := misled_sentence(one, entry["after"], not texts):
+                answer["notes"] = [*answer["notes"], f"{one.probe}: {text}"]
         return answer | {"weighted_documents": int(((chosen != 1.0) & (chosen != 0.0)).sum())}
 
     def calibrate(self) -> None:

@@ -32,6 +32,7 @@ def _model(one: Tried) -> WhatIfModel:
         created_at=row.created_at,
         at_once=one.at_once,
         predicted=one.predicted,
+        misleading=one.misled,
         job=JobModel.model_validate(one.job) if one.job else None,
         check_id=row.check_id,
         actual={name: ScoreWithoutModel.model_validate(found) for name, found in one.actual.items()},

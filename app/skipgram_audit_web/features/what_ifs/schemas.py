@@ -54,6 +54,9 @@ class WhatIfModel(BaseModel):
     created_at: datetime
     at_once: WhatIfAnswer
     predicted: WhatIfAnswer | None
+    misleading: list[str] = Field(
+        description="Of each probe, where the set does the opposite of what its influences add up to."
+    )
     job: JobModel | None = Field(description="That predicts it.")
     check_id: int | None
     actual: dict[str, ScoreWithoutModel] = Field(description="Probe -> what retraining found, once there is a check.")

@@ -9,7 +9,7 @@ from lxml import html
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.model.calibration import Calibration, CalibrationPoint, fitted
-from skipgram_audit.model.what_if import WhatIfAnswer
+from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, jobs, marks, what_ifs
 from skipgram_audit.store.database import Database
@@ -255,3 +255,23 @@ def test_a_text_that_is_added_counts_its_known_pairs(
     assert len(set(titles)) == 2
     refused = ask(client, sample, texts=["home of\0fice home office"])
     assert (refused.status_code, "NUL" in refused.json()["error"]["message"]) == (422, True)
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_set_that_does_the_opposite_of_its_influences_is_told(
+    client: TestClient, database: Database, sample: Sample, side: float
+) -> None:
+    """Predicted is what the influences add up to, or the opposite."""
+    found = ask(client, sample, ids=[TEXTS[0][0]]).json()
+    probes = [
+        WhatIfScore.model_validate(one | {"after": one["before"] + side * one["first_order"]})
+        for one in found["at_once"]["probes"]
+    ]
+    answer = WhatIfAnswer(method="predicted", documents=1, share=0.1, probes=probes)
+    with database.session() as session:
+        what_ifs.save_prediction(session, found["id"], answer)
+    root = f"/audits/{sample.audit_id}/what-ifs"
+    page = client.get(f"{root}/{found['id']}").text
+    assert ("misled" in reading.values(page, "notice")) == (side < 0)
+    assert bool(reading.values(client.get(root).text, "misled")) == (side < 0)
+    assert bool(client.get(f"/api/v1{root}/{found['id']}").json()["misleading"]) == (side < 0)
