@@ -188,3 +188,12 @@ def test_objects_that_comments_of_templates_name_exist() -> None:
     assert named
     for file, address in named:
         assert pkgutil.resolve_name(address), file
+
+
+def test_per_cent_is_written_in_one_way() -> None:
+    """38%, as pages and reports write it, without a space."""
+    pages = [*(CHECKOUT / "docs").rglob("*.md"), *(CHECKOUT / name for name in ROOT_PAGES)]
+    spaced = re.compile(r"\d[ \u00a0\u202f]%(?=[\s,.;:)|\[]|$)", re.MULTILINE)
+    found = {page.name: spaced.findall(page.read_text(encoding="utf-8")) for page in pages}
+    assert len(found) > 20
+    assert not [name for name, wrong in found.items() if wrong]
