@@ -56,6 +56,7 @@ async def ask(
     """Asks, or shows the form again with what is wrong."""
     upload = sent.get("file")
     listed = await upload.read(LARGEST_LIST + 1) if isinstance(upload, UploadFile) and upload.filename else b""
+    await sent.close()
     form = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
     try:
         name = upload.filename if isinstance(upload, UploadFile) else None

@@ -14,7 +14,7 @@ from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.id_lists import IdList
 from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
-from skipgram_audit.report.formatting import joined, plural
+from skipgram_audit.report.formatting import capital, joined, plural
 from skipgram_audit.report.what_if_sentences import misled_sentence
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import documents, jobs, marks, what_ifs
@@ -53,7 +53,7 @@ def of_marked(session: Session, audit: AuditRow) -> AskedSet:
     positions = np.array(marks.positions(session, audit.id), np.int64)
     if not len(positions):
         raise InvalidInput("Nothing is marked in this audit.", "Mark documents first, or name others.")
-    return AskedSet(f"{plural(len(positions), 'marked document')}", positions)
+    return AskedSet(_listed(marks.identifiers(session, audit.id), "marked document"), positions)
 
 
 def of_ids(session: Session, audit: AuditRow, ids: Sequence[str], source: str = "") -> AskedSet:
@@ -70,16 +70,15 @@ def of_ids(session: Session, audit: AuditRow, ids: Sequence[str], source: str = 
         raise InvalidInput("The list names no document.", "Write one document id a line, or a JSON array of strings.")
     found = IdList.of(ids)
     positions = np.array(documents.positions_of_ids(session, audit.corpus_id, list(found.ids)), np.int64)
-    return AskedSet(_listed(list(found.ids), source), positions, " ".join(found.notes()))
+    return AskedSet(_listed(found.ids, "document", source), positions, " ".join(found.notes()))
 
 
-def _listed(ids: Sequence[str], source: str) -> str:
-    """A list in a few words that say which it is: its ids where they are few."""
+def _listed(ids: Sequence[str], noun: str, source: str = "") -> str:
+    """Documents in a few words that say which they are: by their ids where they are few, else by their source."""
     shown = [textwrap.shorten(one, SHOWN_BEGINNING, placeholder=" …") for one in ids[:MOST_NAMED]]
     if len(ids) <= MOST_NAMED:
-        return f"{'Document' if len(ids) == 1 else 'Documents'} {joined(shown)}"
-    where = f"the list {source}" if source else f"a list that begins with {', '.join(shown)}"
-    return f"{plural(len(ids), 'document')} of {where}"
+        return f"{capital(noun)}{'s' if len(ids) > 1 else ''} {joined(shown)}"
+    return plural(len(ids), noun) + (f" of the list {source}" if source else f": {', '.join(shown)}, …")
 
 
 def of_filters(session: Session, audit: AuditRow, filters: Filters) -> AskedSet:

@@ -51,6 +51,14 @@ def test_the_answer_at_once_is_the_sum_of_the_stored_influences(client: TestClie
         assert after(found)[name] == pytest.approx(before + change)
     title = ask(client, sample, ids=ids).json()["title"]
     assert all(one in title for one in ids)
+    many = [f"{TEXTS[0][0]}-{number}" for number in range(1, 6)]
+    listed = ask(client, sample, ids=many).json()["title"]
+    assert listed.startswith("5 documents")
+    assert many[0] in listed
+    form = {"source": "ids", "weight": "0"}
+    files = {"file": ("mine.txt", "\n".join(many))}
+    sent = client.post(f"/audits/{sample.audit_id}/what-ifs", data=form, files=files, headers=HEADERS)
+    assert "mine.txt" in client.get(sent.headers["location"]).text
     again = ask(client, sample, ids=[*ids[::-1], ids[0]]).json()["at_once"]
     assert after(again) == after(found)
     assert "1 id" in again["notes"][0]
