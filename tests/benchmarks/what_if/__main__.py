@@ -45,12 +45,24 @@ def main() -> None:
     name = options.corpus.name.split(".")[0]
     folder = options.audit or HERE.parent / "cache" / "what-if" / name
     audit = audited(options.corpus, folder)
-    if read_calibration(folder) is None:
-        audit.calibrate()
-    bench = Bench(audit, folder)
     results = HERE / "results" / f"{name}.json"
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8")) if results.is_file() else {}
-    found["corpus"] = {"name": name, "documents": len(audit.ids), "probes": bench.probes}
+    measured = audit.scores[audit.scores["measured"]]["probe"].tolist()
+    found["corpus"] = {"name": name, "documents": len(audit.ids), "probes": measured}
+    if "requests" in options.parts:
+        found["requests"] = seconds_of_requests(folder)
+    if set(options.parts) - {"requests"}:
+        if read_calibration(folder) is None:
+            audit.calibrate()
+        measure(Bench(audit, folder), options, found)
+    results.parent.mkdir(exist_ok=True)
+    results.write_text(as_json(found), encoding="utf-8")
+    results.with_suffix(".md").write_text(markdown(found), encoding="utf-8")
+    print(markdown(found))
+
+
+def measure(bench: "Bench", options: argparse.Namespace, found: dict[str, Any]) -> None:
+    """Adds the parts that were asked for."""
     if "calibration" in options.parts:
         found["calibration"] = bench.calibration()
     if "at once" in options.parts:
@@ -59,14 +71,8 @@ def main() -> None:
         found["retraining"] = bench.retraining(options.retrained, options.seconds)
     if "counted" in options.parts:
         found["counted"] = bench.counted(options.seconds)
-    if "requests" in options.parts:
-        found["requests"] = seconds_of_requests(folder)
     if "smallest" in options.parts:
         found["smallest"] = bench.smallest(options.seconds)
-    results.parent.mkdir(exist_ok=True)
-    results.write_text(as_json(found), encoding="utf-8")
-    results.with_suffix(".md").write_text(markdown(found), encoding="utf-8")
-    print(markdown(found))
 
 
 def audited(corpus: Path, folder: Path) -> Audit:
