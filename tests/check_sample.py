@@ -55,7 +55,8 @@ def make_check(
         finished: otherwise it still runs, with so many trained sets.
     """
     with database.session() as session:
-        check_id = checks.create(session, audits.get(session, sample.audit_id), plan).id
+        check = checks.create(session, audits.get(session, sample.audit_id), plan)
+        check_id, plan = check.id, CheckPlan.model_validate(check.plan)
     kept = _compute(plan, len(sample.document_ids), noise)
     with database.session() as session:
         rows = [set_row(WHOLE_CORPUS, "whole", None, np.zeros(0, np.int64), 0, {})]

@@ -86,7 +86,7 @@ def run_audit(page: Page) -> str:
     page.wait_for_url(re.compile(r"/audits/\d+$"))
     expect(page.locator("[data-job-phase]")).not_to_have_text("Waiting for the worker")
     expect(page.locator("[data-job-badge] .badge")).to_have_text("Running")
-    expect(page).to_have_title(re.compile(r"^\d+\s%"))
+    expect(page).to_have_title(re.compile(r"^\d+%"))
     expect(page.locator("progress")).to_be_visible()
     expect(page.get_by_role("heading", name="Downloads")).to_be_visible(timeout=1000 * AUDIT_SECONDS)
     return page.url
