@@ -158,7 +158,8 @@ class CheckRun:
         return self._check.no_controls(one.removal for one in self.sets)
 
     def _judgements(self) -> list[ProbeJudgement]:
-        scores = self._store.scores()
+        scores, no_controls = self._store.scores(), self._no_controls
+        removals = [one.removal for one in self.sets]
         found = [
             judge(
                 probe,
@@ -167,8 +168,8 @@ class CheckRun:
                 self.sets,
                 self.plan.seeds,
                 scores,
-                self._no_controls,
-                self._check.audit.added(row, [one.removal for one in self.sets]),
+                no_controls,
+                self._check.audit.added(row, removals),
             )
             for row, probe in enumerate(self._check.audit.probes)
         ]

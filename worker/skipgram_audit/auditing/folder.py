@@ -135,6 +135,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
+def check_vectors(folder: Path, check_id: int) -> Path:
+    """Where a server keeps the vectors of a check of the audit in a folder."""
+    return folder / CHECK_VECTORS / str(check_id)
+
+
+def rewriting_vectors(folder: Path, rewriting_id: int) -> Path:
+    """Where a server keeps the vectors before and after a rewriting."""
+    return folder / REWRITINGS / str(rewriting_id)
+
+
 def positions_of(named: Sequence[str], identifiers: Sequence[str]) -> list[int]:
     """The places of the named documents among a corpus' ids.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from skipgram_audit.auditing.check import PHASES, CheckRun, predicted_set
-from skipgram_audit.auditing.folder import CHECK_VECTORS
+from skipgram_audit.auditing.folder import check_vectors
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.jobs.check_results import update_report
@@ -65,7 +65,7 @@ def _check_run(context: JobContext, check_id: int, executor: Executor) -> CheckR
         check = checks.by_id(session, check_id)
     pipeline = opened_pipeline(context, check.audit, executor)
     names = [probe.name for probe in pipeline.measurable_probes]
-    vectors = context.settings.audit_folder(check.audit.storage_name) / CHECK_VECTORS / str(check_id)
+    vectors = check_vectors(context.settings.audit_folder(check.audit.storage_name), check_id)
     store = DatabaseCheckStore(context.database, check_id, names, vectors)
     return CheckRun(pipeline, CheckPlan.model_validate(check.plan), store)
 

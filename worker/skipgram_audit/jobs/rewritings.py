@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from skipgram_audit.auditing.folder import ARTIFACTS, REWRITINGS, TEXTS
+from skipgram_audit.auditing.folder import ARTIFACTS, TEXTS, rewriting_vectors
 from skipgram_audit.auditing.texts import read_texts
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.corpus.sources import CorpusDocument
@@ -62,7 +62,7 @@ def _rewrite(context: JobContext, rewriting_id: int) -> None:
             context.phase(3, len(phases), phases[2])
             from skipgram_audit.auditing.keyed_vectors import keep_vectors  # It loads gensim.
 
-            vectors = folder / REWRITINGS / str(rewriting_id)
+            vectors = rewriting_vectors(folder, rewriting_id)
             # An earlier run of it may have left some.
             shutil.rmtree(vectors, ignore_errors=True)
             outcome = run.retrain(outcome, seeds, context.progress, partial(keep_vectors, vectors))

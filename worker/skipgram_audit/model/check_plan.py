@@ -168,8 +168,8 @@ class CheckPlan(BaseModel):
         default=[1, 2],
         min_length=1,
         max_length=MOST_SEEDS,
-        description="Each trains without every set. Two or more tell the noise, four tell it well. Left out: those of "
-        "the audit, and others up to four for chosen sets, up to two for random ones.",
+        description="One training of each set by each of them. Two or more tell the noise, four tell it well. Left "
+        "out: those of the audit, and others up to four for chosen sets, up to two for random ones.",
         json_schema_extra=without_default,
     )
     same_run: bool = Field(

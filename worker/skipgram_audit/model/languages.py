@@ -77,7 +77,7 @@ def require_known(language: str) -> str:
     """
     if not is_known(language):
         raise InvalidInput(
-            f"The language {language[:40]!r} is none that is known here.",
+            f"The language {language[:40]!r} is not known here.",
             f"Known are {', '.join(LANGUAGES)}, with or without a region (en-GB). For another language give the code "
             "of one of these that ends sentences and writes capitals as it does.",
         )

@@ -36,8 +36,6 @@ router = APIRouter(prefix="/audits", include_in_schema=False)
 PREVIEW_SIZE = 3
 """Documents of each side shown on the result page."""
 
-"""Documents up to which the strongest group stands on the result page; summing more of them takes too long there."""
-
 
 @router.get("")
 def list_audits(

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from skipgram_audit.auditing.folder import CHECK_VECTORS
+from skipgram_audit.auditing.folder import check_vectors
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
@@ -91,7 +91,7 @@ def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> 
 
 def folder_of(settings: Settings, check: Check) -> Path:
     """Where its vectors are kept, if they are."""
-    return settings.audit_folder(check.audit.storage_name) / CHECK_VECTORS / str(check.id)
+    return check_vectors(settings.audit_folder(check.audit.storage_name), check.id)
 
 
 def vectors_response(

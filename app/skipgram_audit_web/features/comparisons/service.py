@@ -139,7 +139,7 @@ def compare(
             first,
             second,
             chosen,
-            order or (MoveOrder.INFLUENCE if same_estimator(first, second) else MoveOrder.RANK),
+            order,
             moves,
         )
         if chosen

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from skipgram_audit.auditing.folder import REWRITINGS
+from skipgram_audit.auditing.folder import rewriting_vectors
 from skipgram_audit.mitigation.diff import ChangedSentence, changed_sentences
 from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter
@@ -323,4 +323,4 @@ def vectors_response(
 
 def _folder(settings: Settings, rewriting: RewritingRow) -> Path:
     """Where its vectors are kept."""
-    return settings.audit_folder(rewriting.audit.storage_name) / REWRITINGS / str(rewriting.id)
+    return rewriting_vectors(settings.audit_folder(rewriting.audit.storage_name), rewriting.id)

@@ -43,7 +43,7 @@ MOST_SETS = 24
 SHOWN_GROUPS = 8
 MOST_FIELDS = 4
 NOT_ENTERED = "Not entered."
-ERRORS = "± is a standard error over seeds; without random ones, the standard deviation over the random sets."
+ERRORS = "± is a standard error over seeds. Of random documents it is the standard deviation over their sets."
 OPPOSITE = (
     "This score is below its unbiased value, so a plus lowers it. The tables for programs give the change of the "
     "score, with the opposite sign."
