@@ -49,6 +49,8 @@ def test_the_lead_names_all_that_is_asked(asked: tuple[int, float, int], words: 
     [
         (0.009, 0.3, None, True), (-0.009, 0.3, None, False), (-0.009, 0.3, 0.2, True), (0.0, 0.3, None, False),
         (-0.009, None, None, False), (0.009, None, None, True),
+        (0.009, 0.476, None, False), (0.009, 0.474, None, True), (-0.009, 0.51, 0.02, False),
+        (-0.009, 0.51, 0.03, True),
     ],
 )  # fmt: skip
 def test_a_set_that_does_the_opposite_of_its_sum_is_told(

@@ -15,6 +15,10 @@ and two do not (docs/benchmarks/checks.md)."""
 RIGHT_SIZE = 0.2
 """Of what was predicted: how far a change may be off and still have the right size, as a slope over sets may."""
 
+CLEAR_CHANGE = 0.05
+"""Of the score: a smaller change is not said to contradict what influences add up to. Most sets of random documents
+have sums and changes near zero, whose signs are chance."""
+
 NOT_AS_PREDICTED = "not as predicted, by more than the noise of the seeds explains"
 
 
@@ -113,22 +117,26 @@ def is_level(agreement: SetAgreement) -> bool:
 def misleading(one: Comparison, plan: CheckPlan) -> str:
     """Where a set does the opposite of what its influences add up to; see misleading_sentence."""
     actual = one.actual if one.actual.value is not None and is_told(plan, one.actual, 0.0) else Measure()
-    return misleading_sentence(one.added, one.predicted.value, actual.value, plan.noun)
+    return misleading_sentence(one.added, one.predicted.value, actual.value, plan.noun, one.score_before.value)
 
 
-def misleading_sentence(added: float | None, predicted: float | None, actual: float | None, noun: str) -> str:
-    """That the ranking misleads about a set; empty where summed influences have the sign of its change.
+def misleading_sentence(
+    added: float | None, predicted: float | None, actual: float | None, noun: str, score: float | None
+) -> str:
+    """That the ranking misleads about a set; empty where summed influences have the sign of its change, or the change
+    is small.
 
     Args:
         added: minus the sum of the influences of what goes.
         predicted: change that is predicted of the set as a whole; actual: found, where it is told from none.
+        score: that they are changes of.
     """
     if not added:
         return ""
-    against = []
-    if predicted is not None and predicted * added < 0:
+    against, least = [], CLEAR_CHANGE * abs(score or 0.0)
+    if predicted is not None and predicted * added < 0 and abs(predicted) >= least:
         against.append(f"{change(predicted)} is predicted of the set as a whole")
-    if actual is not None and actual * added < 0:
+    if actual is not None and actual * added < 0 and abs(actual) >= least:
         against.append(f"{change(actual)} was found by retraining")
     if not against:
         return ""

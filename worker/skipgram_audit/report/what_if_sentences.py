@@ -85,4 +85,5 @@ def misled_sentence(
     """
     after = at_once.after if predicted is None else predicted
     change = None if after is None else after - at_once.before
-    return misleading_sentence(at_once.first_order, change, actual, "document" if of_documents else "text")
+    noun = "document" if of_documents else "text"
+    return misleading_sentence(at_once.first_order, change, actual, noun, at_once.before)

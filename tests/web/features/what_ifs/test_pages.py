@@ -1,5 +1,6 @@
 """The pages and the API of what-ifs: the answer at once, what is kept of it, and its check."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -269,10 +270,12 @@ def test_a_text_that_is_added_counts_its_known_pairs(
 def test_a_set_that_does_the_opposite_of_its_influences_is_told(
     client: TestClient, database: Database, sample: Sample, side: float
 ) -> None:
-    """Predicted is what the influences add up to, or the opposite."""
+    """Predicted is a tenth of the score, to the side of what the influences add up to, or to the other."""
     found = ask(client, sample, ids=[TEXTS[0][0]]).json()
     probes = [
-        WhatIfScore.model_validate(one | {"after": one["before"] + side * one["first_order"]})
+        WhatIfScore.model_validate(
+            one | {"after": one["before"] + side * math.copysign(0.1 * one["before"], one["first_order"])}
+        )
         for one in found["at_once"]["probes"]
     ]
     answer = WhatIfAnswer(method="predicted", documents=1, share=0.1, probes=probes)
