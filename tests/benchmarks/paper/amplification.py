@@ -134,7 +134,7 @@ def table(experiment: Experiment) -> str:
         "",
         f"gap-wikipedia; {SHARE:.0%} of the documents in each set. Weight 0 leaves them out, 2 and 3 copy them. "
         f"Influences and predictions are means of seeds {' and '.join(map(str, AUDITED_SEEDS))}; {len(SEEDS)} seeds "
-        "were trained, and intervals are 95 % over them. Predictions and trainings took "
+        "were trained, and intervals are 95% over them. Predictions and trainings took "
         f"{experiment.findings.seconds:.0f} s of one core ({processor()}).",
     ]
     return "\n".join([*lines, *rows]) + "\n"

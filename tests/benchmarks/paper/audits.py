@@ -69,7 +69,7 @@ def interval(values: Iterable[float], digits: int = 2, signed: bool = True) -> s
 
 
 def share(values: Iterable[float]) -> str:
-    """The same of shares, cut at 0 and 100 %."""
+    """The same of shares, cut at 0 and 100%."""
     cell = over_seeds([float(value) for value in values])
     bounds = "" if cell.low is None or cell.high is None else f" [{max(cell.low, 0):.0%}, {min(cell.high, 1):.0%}]"
     return f"{cell.value:.0%}{bounds}"

@@ -178,11 +178,11 @@ def table(
         "Time is of the processor; memory is what the process took at most beside the corpus and its vectors. "
         "Agreement: Spearman's correlation of influences with the recipe's, over sentences and over documents. LDS: "
         f"Spearman's over {RANDOM_TENTHS} random tenths of the documents, with retraining by {len(JUDGES)} other "
-        "seeds. The last column is the change of the score without the first 1 % of the documents, over random, as in "
+        "seeds. The last column is the change of the score without the first 1% of the documents, over random, as in "
         "the table of related methods.",
         "",
-        "| method | whole corpus | a sentence | times mean-field | memory | agreement | LDS (95 % interval) | without "
-        "its first 1 % |",
+        "| method | whole corpus | a sentence | times mean-field | memory | agreement | LDS (95% interval) | without "
+        "its first 1% |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for method, one in found.items():

@@ -191,7 +191,7 @@ def table(experiment: Experiment) -> str:
         "# Which sentences put a name near its universe",
         "",
         f"Ten novels of five authors, {len(experiment.audit.ids):,} documents. Influences and predictions are means of "
-        f"seeds {' and '.join(map(str, AUDITED_SEEDS))}; {len(SEEDS)} seeds were trained, and intervals are 95 % over "
+        f"seeds {' and '.join(map(str, AUDITED_SEEDS))}; {len(SEEDS)} seeds were trained, and intervals are 95% over "
         f"them. Changes are means of {len(experiment.judged)} characters. Purity is by k-means with {len(UNIVERSES)} "
         f"clusters on {len(NAMES)} names. Predictions and trainings took {experiment.findings.seconds:.0f} s of one "
         f"core ({processor()}).",

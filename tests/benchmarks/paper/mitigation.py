@@ -175,7 +175,7 @@ class Experiment:
 
 def by_action(experiment: Experiment, probe: ProbeDefinition) -> list[str]:
     """A row an action: scores of the words that chose and of those that judge, and their sizes; means over splits, with
-    95 % intervals over seeds."""
+    95% intervals over seeds."""
     lines = [
         "| action | score, choosing words | score, judging words | its change | size, choosing words | "
         "size, judging words | neighbours kept |",
@@ -247,7 +247,7 @@ def table(experiment: Experiment) -> str:
     lines = [
         "# Gradient steps on influential sentences",
         "",
-        f"gap-wikipedia; {len(SEEDS)} seeds, and 95 % intervals over them. Every word list was split in half "
+        f"gap-wikipedia; {len(SEEDS)} seeds, and 95% intervals over them. Every word list was split in half "
         f"{SPLITS} times at random; scores are means over splits. The choosing words choose sentences, documents and "
         "settings; the judging words have no part in that. Size is the absolute score, so that scores of either sign "
         f"do not cancel. Removal and forgetting use {PLAN.share:.0%} of the text. All but the audit took "

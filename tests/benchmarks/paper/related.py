@@ -198,7 +198,7 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
         "",
         f"Words seen at least {MINIMUM_COUNT} times, {SETTINGS.dimension} dimensions, {SETTINGS.epochs} epochs, "
         f"documents in random order. Influences: means of {len(SEEDS)} seeds, at the registered settings of each "
-        f"estimator. Judged by {len(JUDGES)} other seeds: without the {size} documents (1 %) that a method ranks "
+        f"estimator. Judged by {len(JUDGES)} other seeds: without the {size} documents (1%) that a method ranks "
         f"first, less the mean of {RANDOM_HUNDREDTHS} random sets of as many; LDS over {RANDOM_TENTHS} random tenths. "
         "A mean over so few seeds holds their noise, so no prediction without noise can reach an LDS of 1. "
         "Time: processor seconds of a seed's influences on both probes.",
@@ -208,13 +208,13 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
             "",
             f"## {one['probe']}: score {decimal(one['score'])} ± {one['spread']:.2f} over seeds",
             "",
-            f"Two-sided p of the permutation test: {one['p']:.3f}. Random removals of 1 % change the score by "
+            f"Two-sided p of the permutation test: {one['p']:.3f}. Random removals of 1% change the score by "
             f"{decimal(one['random mean'], 3)} on average, with a standard deviation of {one['random spread']:.3f}. "
             "Noise ceiling of Pearson's r over tenths: "
             + (f"{one['ceiling']:.2f}." if one["ceiling"] is not None else "not known; the seeds do not agree."),
             "",
-            "| method | change of the score without its first 1 %, over random ± standard error | the same in standard "
-            "deviations of random removals | share of the text | LDS (95 % interval) | time |",
+            "| method | change of the score without its first 1%, over random ± standard error | the same in standard "
+            "deviations of random removals | share of the text | LDS (95% interval) | time |",
             "|---|---|---|---|---|---|",
         ]
         for row in by_gain(one["rows"], one["score"]):

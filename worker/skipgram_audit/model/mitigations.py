@@ -209,14 +209,14 @@ COLUMNS: dict[str, MitigationColumn] = {
             "purity",
             "Cluster purity",
             "Share of the most biased words that k-means with two clusters puts on the side which they had before; "
-            "50 % is chance. Interval over seeds.",
+            "50% is chance. Interval over seeds.",
             percent=True,
         ),
         MitigationColumn(
             "accuracy",
             "Classifier accuracy",
             "Share of the most biased words whose former side a support vector machine with a Gaussian kernel finds, "
-            "trained on the other half of them; 50 % is chance. Interval over seeds.",
+            "trained on the other half of them; 50% is chance. Interval over seeds.",
             percent=True,
         ),
         MitigationColumn(

@@ -32,7 +32,7 @@ def interval_text(cell: MitigationCell | None, column: MitigationColumn) -> str:
 
 
 def with_interval(text: str, interval: str) -> str:
-    """``54 % (31 to 77 %)``."""
+    """``54% (31% to 77%)``."""
     return f"{text} ({interval})" if interval else text
 
 
