@@ -266,7 +266,9 @@ def check_files(settings: Settings, database: Database, audit_id: int, texts: li
     vectors = KeyedVectors.load_word2vec_format(str(folder / "vectors-seed-1.txt"))
     assert vectors.vector_size == 12
     assert "government" in vectors
-    assert json.loads((folder / "report.json").read_text())["probes"][1]["name"] == "news"
+    news = json.loads((folder / "report.json").read_text())["probes"][1]
+    assert news["name"] == "news"
+    assert news["repeats"]["documents"] == len(grouped) - len(set(grouped.values()))
 
 
 def test_writing_again_gives_the_same_rows(settings: Settings, database: Database) -> None:

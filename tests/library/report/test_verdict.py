@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.model.outcome import Association, LeftOutWord, ProbeOutcome, SeedOutcome
+from skipgram_audit.model.outcome import Association, LeftOutWord, ProbeOutcome, Repeats, SeedOutcome
 from skipgram_audit.report.verdict import LARGEST_P, TITLES, Support, claim, interval_of, interval_text, probe_verdict
 from tests.library.report.test_left_out import OUTCOME
 from tests.library.report.test_sentences import outcome_of_kind
@@ -58,6 +58,34 @@ def test_seeds_on_both_sides_make_a_score_unstable_whatever_else_is_known() -> N
     seeds = [SeedOutcome(1, -0.1, 0.1, 0.01, 1.0), SeedOutcome(2, 1.1, 0.1, 0.01, 1.0)]
     assert probe_verdict(replace(FOUND, by_seed=seeds)).answer == "unstable"
     assert probe_verdict(replace(FOUND, by_seed=seeds, p_value_two_sided=0.5)).answer == "unstable"
+
+
+@pytest.mark.parametrize(
+    ("without", "answer"),
+    [
+        (0.76, "found"),  # a quarter of the distance from neutral is 0.25
+        (0.74, "weak"),
+        (1.24, "found"),
+        (1.26, "weak"),
+        (-0.2, "weak"),
+        (None, "weak"),
+    ],
+)
+def test_a_score_that_repeated_texts_carry_is_weak_evidence(without: float | None, answer: str) -> None:
+    outcome = replace(FOUND, score_spread=0.05, repeats=Repeats(12, without, 0.98))
+    verdict = probe_verdict(outcome)
+    assert verdict.answer == answer
+    told = verdict.about("repeats")
+    assert "12" in told
+    assert without is None or f"{without:+.2f}".replace("-", "−") in told
+    # 1.00 is +- 0.49: only what lies beyond is something that the interval does not show.
+    assert ("interval" in told) == (without is not None and abs(without - 1.0) > 0.49)
+
+
+def test_repeated_texts_say_nothing_where_seeds_differ_as_much_or_where_there_are_none() -> None:
+    assert probe_verdict(replace(FOUND, score_spread=0.2, repeats=Repeats(12, 0.65, 0.9))).answer == "found"
+    for none in (None, Repeats(0, None, 1.0)):
+        assert not probe_verdict(replace(FOUND, repeats=none)).about("repeats")
 
 
 @pytest.mark.parametrize(

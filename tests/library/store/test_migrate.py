@@ -86,7 +86,8 @@ def test_what_is_younger_than_a_corpus_did_not_make_it(settings: Settings, datab
         corpora.get(session, made["before both"]).created_at = earlier
         corpora.get(session, made["other"]).parent_id = made["own"]
     with database.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE audit_probes DROP COLUMN strongest_group"))
+        for later in ("strongest_group", "repeats"):
+            connection.execute(text(f"ALTER TABLE audit_probes DROP COLUMN {later}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
     migrate(settings)
     with database.session() as session:

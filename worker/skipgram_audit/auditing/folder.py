@@ -15,6 +15,8 @@ artifacts/             arrays that everything else is made from:
     corpus.json        counts and hashes of the corpus
     corpus.npz, seed-*.npz, null-*.npz, influences.npz, pairs.npz
                        the encoded corpus, trainings, and influences
+    near-duplicates.npz, repeats.npz
+                       groups of near-duplicates, and what scores become without those that repeat another
     identity.json      of what these were made
     calibration.json   from sums of influences to predicted scores, where it was fitted
 checks/                checks by retraining, with the vectors that some keep
@@ -49,6 +51,7 @@ TEXTS, IDENTITY, FACTS, SKIPPED = "texts.parquet", "identity.json", "corpus.json
 CALIBRATION = "calibration.json"
 MANIFEST, REPORT, DOCUMENTS, SENTENCES = "manifest.json", "report.json", "documents.parquet", "sentences.parquet"
 MAP = "map.parquet"
+DUPLICATES = "near-duplicates.npz"
 
 
 @dataclass(frozen=True)

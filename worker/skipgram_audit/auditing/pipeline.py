@@ -30,7 +30,7 @@ from skipgram_audit.attribution.protocol import (
 from skipgram_audit.auditing.folder import calibration_among
 from skipgram_audit.auditing.leave_one_word_out import score_of
 from skipgram_audit.auditing.measurable import is_finite, of_pretrained, require_measurable, trained_scores
-from skipgram_audit.auditing.results import probe_result, unmeasured_result
+from skipgram_audit.auditing.results import probe_result, unmeasured_result, with_repeats
 from skipgram_audit.auditing.shuffled_null import train_shuffles
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.cores import core_count
@@ -170,9 +170,33 @@ class AuditPipeline:
             )
         progress(1.0)
 
+    def predict_without_repeats(self, repeats: npt.NDArray[np.bool_], progress: Progress) -> None:
+        """Predicts every probe's score where texts that repeat others are gone: by the first seed, as an audit's
+        calibration does, and by estimators that train for a set; what others add up says nothing of repeated texts.
+
+        Args:
+            repeats: bool [documents].
+        """
+        if not self._repeats_file.exists() and DESCRIPTIONS[self.settings.estimator].supports_reranking:
+            changes = np.full(len(self._measurable), np.nan)
+            if repeats.any():
+                changes = self._changes_without(repeats, progress)
+            write_arrays(self._repeats_file, {"documents": np.flatnonzero(repeats), "changes": changes})
+        progress(1.0)
+
+    def _changes_without(self, removed: npt.NDArray[np.bool_], progress: Progress) -> npt.NDArray[np.float64]:
+        """Of the measurable probes' scores, predicted by the first seed; not finite where there is no score."""
+        try:
+            has_score = np.array([why is None for why in self.left_unmeasurable(removed)])
+        except UnusableCorpus:
+            return np.full(len(self._measurable), np.nan)
+        changes = self.predict([removed], progress, seeds=1)[0, :, 0] - self.trained_scores()[:, 0]
+        return np.where(has_score, changes, np.nan)
+
     def results(self) -> list[ReportProbe]:
         """Every probe's scores and influences, in the order given."""
         influences = self.influences
+        repeats = self._repeats
         results: list[ReportProbe] = []
         row = 0
         for probe, score in zip(self.probes, self._resolved, strict=True):
@@ -183,7 +207,8 @@ class AuditPipeline:
                 raise UnusableCorpus("The influences of this audit have not been computed.", "Run the audit again.")
             null_scores = [value for value in self.null_scores[:, row].tolist() if math.isfinite(value)]
             one = influences.of_probe(row)
-            results.append(probe_result(probe, score, self.corpus, self.trajectories, one, self.settings, null_scores))
+            found = probe_result(probe, score, self.corpus, self.trajectories, one, self.settings, null_scores)
+            results.append(found if repeats is None else with_repeats(found, *repeats, row))
             row += 1
         return results
 
@@ -356,6 +381,15 @@ class AuditPipeline:
         return Influences(arrays["scores"], arrays["sentences"], arrays["tokens"], SolverReport.of_arrays(arrays))
 
     @property
+    def _repeats(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]] | None:
+        """Documents that repeat others, and the predicted change of each measurable probe without them; None where that
+        was not predicted."""
+        if not self._repeats_file.exists():
+            return None
+        arrays = read_arrays(self._repeats_file)
+        return arrays["documents"], arrays["changes"]
+
+    @property
     def pairs(self) -> PairInfluences | None:
         """Influence by pair of words, rows as of influences; None where the estimator has none."""
         if not self._pairs_file.exists():
@@ -451,6 +485,10 @@ class AuditPipeline:
     @property
     def _influence_file(self) -> Path:
         return self._folder / "influences.npz"
+
+    @property
+    def _repeats_file(self) -> Path:
+        return self._folder / "repeats.npz"
 
     @property
     def _pairs_file(self) -> Path:

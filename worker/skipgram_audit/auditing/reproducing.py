@@ -191,8 +191,7 @@ def _contents(name: str, old: Path, new: Path) -> Iterator[Compared]:
 
 
 def _tables(name: str, old: pa.Table, new: pa.Table) -> Iterator[Compared]:
-    """Two tables, column by column. Near-duplicates are no part of what is computed, and not all corpora are searched
-    for them."""
+    """Two tables, column by column. Audits of files by earlier versions have no near-duplicates."""
     if (DUPLICATES in old.column_names) != (DUPLICATES in new.column_names):
         where = "by the audit" if DUPLICATES in old.column_names else "this time"
         yield Compared(f"{name}, {DUPLICATES}", "missing", f"near-duplicates were looked for {where} alone")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from skipgram_audit.auditing.leave_one_word_out import leave_words_out
 from skipgram_audit.auditing.outcomes import with_influence
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.model.influence_table import Attribution, InfluenceTable, seed_agreement
-from skipgram_audit.model.outcome import Association, ProbeOutcome, SeedOutcome, SolverOutcome
+from skipgram_audit.model.outcome import Association, ProbeOutcome, Repeats, SeedOutcome, SolverOutcome
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.probes.protocol import Unmeasurable
@@ -84,6 +85,27 @@ def probe_result(
         associations=_associations(measured, _stability(score, corpus, trajectories)),
     )
     return ReportProbe(with_influence(outcome, attribution, settings.estimator), attribution)
+
+
+def with_repeats(
+    found: ReportProbe, documents: npt.NDArray[np.int64], changes: npt.NDArray[np.float64], row: int
+) -> ReportProbe:
+    """A measured probe with what becomes of its score without texts that repeat others.
+
+    Args:
+        documents: the numbers of those that go.
+        changes: of the scores of the measurable probes, as predicted; not finite where there is no score.
+        row: of the probe among them.
+    """
+    outcome, attribution = found.outcome, found.attribution
+    if outcome.score is None or attribution is None:
+        return found
+    repeats = Repeats(
+        documents=len(documents),
+        score=outcome.score + float(changes[row]) if np.isfinite(changes[row]) else None,
+        first_order_score=outcome.score - float(attribution.documents.influence[documents].sum()),
+    )
+    return replace(found, outcome=replace(outcome, repeats=repeats))
 
 
 def _seeds(

@@ -13,15 +13,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+import numpy as np
+import numpy.typing as npt
+
 from skipgram_audit import __version__
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.auditing.repeats import find_near_duplicates, repeated
 from skipgram_audit.auditing.reporting import write_forms
 from skipgram_audit.auditing.texts import TextWriter, read_texts
 from skipgram_audit.auditing.words import word_influences, write_words
+from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.execution import Executor
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument
 from skipgram_audit.model.errors import InvalidInput
@@ -35,7 +41,6 @@ from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.values import Report, ReportProbe, SeedVectors, WordInfluences
 from skipgram_audit.report.writer import write_report
 
-Progress = Callable[[float], None]
 Phase = Callable[[str], Progress]
 """Begins a phase of this title and returns its progress."""
 
@@ -48,6 +53,9 @@ PHASES = {
 }
 PLACES_KEPT = 5
 """Of the rows that were skipped for one reason; skipped.csv has all."""
+
+BESIDE_INFLUENCE = 0.05
+"""Of the phase influence, for near-duplicates, and for the prediction without them."""
 
 TAKING_VECTORS = "Taking the vectors of the model"
 
@@ -120,7 +128,7 @@ class AuditRun:
             "encode": self._encode,
             "train": self._train,
             "null": self.pipeline.null,
-            "influence": self.pipeline.influence,
+            "influence": self._influence,
             "report": self._write_report,
         }[name]
         self.timed(name, lambda: work(progress))
@@ -246,6 +254,24 @@ class AuditRun:
         for number in range(1, len(self.settings.models) + 1):
             model_file(self._artifacts, number).unlink(missing_ok=True)
 
+    def _influence(self, progress: Progress) -> None:
+        first = self._near_duplicates(part_of(progress, 0.0, BESIDE_INFLUENCE))
+        self.pipeline.influence(part_of(progress, BESIDE_INFLUENCE, 1 - 2 * BESIDE_INFLUENCE))
+        self.pipeline.predict_without_repeats(
+            repeated(first), part_of(progress, 1 - BESIDE_INFLUENCE, BESIDE_INFLUENCE)
+        )
+
+    def _near_duplicates(self, progress: Progress) -> npt.NDArray[np.int32]:
+        """The number of the first document of each one's group of near-duplicates, ALONE for those in none; looked for
+        where the corpus does not know them."""
+        path = self._artifacts / layout.DUPLICATES
+        if not path.is_file():
+            known = self.corpus.near_duplicates()
+            if known is None:
+                known = find_near_duplicates(self._artifacts / layout.TEXTS, self.corpus.language, progress)
+            write_arrays(path, {"first": known})
+        return read_arrays(path)["first"]
+
     def _write_report(self, progress: Progress) -> None:
         write_words(self.folder / layout.WORDS, self.pipeline, self.words, self._made_from)
         write_report(self.folder, self.report, self.documents(), progress)
@@ -283,7 +309,7 @@ class AuditRun:
             probes=self.results,
             vectors=seed_vectors(self.pipeline),
             words=self.words,
-            duplicates=self.corpus.near_duplicates(),
+            duplicates=self._near_duplicates(lambda _fraction: None),
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from skipgram_audit.corpus.sources import CorpusDocument
 
 CHARACTERS_A_GROUP = 4_000_000
+GROUPS_KEPT = 16
 SCHEMA = pa.schema(
     [
         ("document", pa.string()),
@@ -83,6 +85,28 @@ def read_text(path: Path, number: int) -> CorpusDocument:
                 return _document(file.read_row_group(group).slice(number, 1).to_pylist()[0])
             number -= rows
     raise IndexError(number)
+
+
+class TextReader:
+    """Reads single texts by the documents' numbers, from 0; the latest row groups stay in memory, about 64 MB."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with pq.ParquetFile(path) as file:
+            rows = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+        self._ends = np.cumsum(rows)
+        self._texts = lru_cache(GROUPS_KEPT)(self._read_group)
+
+    def text(self, number: int) -> str:
+        """The text of a document."""
+        group = int(np.searchsorted(self._ends, number, side="right"))
+        begin = int(self._ends[group - 1]) if group else 0
+        text: str = self._texts(group)[number - begin].as_py()
+        return text
+
+    def _read_group(self, group: int) -> pa.ChunkedArray:
+        with pq.ParquetFile(self._path) as file:
+            return file.read_row_group(group, columns=["text"]).column(0)
 
 
 def read_identifiers(path: Path) -> list[str]:

@@ -86,6 +86,21 @@ class LeftOutWord:
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """What becomes of a score when, of each group of near-duplicates, the first document alone is kept.
+
+    Attributes:
+        documents: that go.
+        score: as the audit's estimator predicts it without them; None where none go, or no score is left.
+        first_order_score: the score less the sum of their influences.
+    """
+
+    documents: int
+    score: float | None
+    first_order_score: float
+
+
+@dataclass(frozen=True)
 class Histogram:
     """Documents by influence: ``counts[i]`` of them lie between ``edges[i]`` and ``edges[i + 1]``.
 
@@ -147,7 +162,8 @@ class ProbeOutcome:
     skipgram_audit.report.verdict. score is the score, whatever its kind calls it (score_name); mean_difference and
     the p-values are None for kinds that have no such number. p_value is one-sided, the probability of a difference
     as high as this or higher; p_value_two_sided that of one as far from zero; both are means over seeds. Audits of
-    version 0.2.0 have the first alone.
+    version 0.2.0 have the first alone. repeats is None where the estimator only adds up influences, which says nothing
+    of texts that repeat each other, and in audits of earlier versions.
     """
 
     name: str
@@ -177,6 +193,7 @@ class ProbeOutcome:
     histogram: Histogram = field(default_factory=Histogram)
     concentration: Concentration = field(default_factory=Concentration)
     left_out: list[LeftOutWord] = field(default_factory=list)
+    repeats: Repeats | None = None
     associations: list[Association] = field(default_factory=list)
 
     @property

@@ -8,7 +8,8 @@ from skipgram_audit.report.formatting import joined, percent
 from skipgram_audit.report.sentences import format_score
 
 CARRYING_SHARE = 0.25
-"""A word without which the score moves by more than this share of its distance from neutral carries the probe."""
+"""A word, or texts that repeat others, carry a score that moves without them by more than this share of its distance
+from neutral."""
 
 
 @dataclass(frozen=True)

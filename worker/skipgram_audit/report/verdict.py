@@ -19,6 +19,7 @@ from typing import Any
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.report.formatting import capital, decimal, joined, plural, probability, score_text
+from skipgram_audit.report.left_out import CARRYING_SHARE
 from skipgram_audit.report.sentences import coverage, format_score, kind_of, list_names
 
 NORMAL_95 = 1.96
@@ -76,8 +77,8 @@ class Evidence:
     """One thing that bears on a score.
 
     Attributes:
-        name: ``interval``, ``permutation``, ``shuffled_text``, ``seeds``, ``words``, ``vectors``, ``single_words`` or
-            ``size``.
+        name: ``interval``, ``permutation``, ``shuffled_text``, ``seeds``, ``words``, ``vectors``, ``single_words``,
+            ``repeats`` or ``size``.
         clause: what it says, for the verdict's sentence; empty where it does not belong there.
         sentence: the same in full, with all its numbers.
     """
@@ -132,6 +133,7 @@ def probe_verdict(outcome: ProbeOutcome) -> ProbeVerdict:
             _words(outcome),
             _vectors(outcome),
             _single_words(outcome, outcome.score),
+            _repeats(outcome, outcome.score),
             _size(outcome, outcome.score),
         )
         if one is not None
@@ -349,6 +351,35 @@ def _single_words(outcome: ProbeOutcome, score: float) -> Evidence | None:
         return Evidence("single_words", Support.FOR, "", sentence)
     clause = f"the score changes sides without {' or '.join(f'“{word}”' for word in turning)}"
     return Evidence("single_words", Support.LIMIT, clause, f"{capital(clause)}.")
+
+
+def _repeats(outcome: ProbeOutcome, score: float) -> Evidence | None:
+    """Whether the score relies on texts that repeat others; the interval does not tell, as it is of first order."""
+    found, neutral = outcome.repeats, kind_of(outcome).neutral
+    if found is None or not found.documents:
+        return None
+    one = found.documents == 1
+    lead = (
+        f"{plural(found.documents, 'document')} {'repeats an earlier one' if one else 'repeat earlier ones'} nearly "
+        f"word for word. Without {'it' if one else 'them'}, "
+    )
+    if found.score is None:
+        clause = "there is no score without texts that repeat others"
+        return Evidence("repeats", Support.LIMIT, clause, f"{lead}there is no score.")
+    written = format_score(outcome, found.score)
+    sentence = f"{lead}the score is predicted to be {written}."
+    change = abs(found.score - score)
+    if change <= max(CARRYING_SHARE * abs(score - neutral), 2.0 * (outcome.score_spread or 0.0)):
+        return Evidence("repeats", Support.FOR, "", sentence)
+    interval = interval_of(outcome)
+    if interval and not interval[0] <= found.score <= interval[1]:
+        sentence += (
+            " The interval over documents does not reach that far, because it adds up what each document does alone, "
+            "and one of several copies does little alone."
+        )
+    return Evidence(
+        "repeats", Support.LIMIT, f"without texts that repeat others it is predicted to be {written}", sentence
+    )
 
 
 def _size(outcome: ProbeOutcome, score: float) -> Evidence | None:

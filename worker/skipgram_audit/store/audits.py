@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
-from skipgram_audit.model.outcome import Association, Concentration, Histogram, LeftOutWord, ProbeOutcome, SeedOutcome
+from skipgram_audit.model.outcome import (
+    Association,
+    Concentration,
+    Histogram,
+    LeftOutWord,
+    ProbeOutcome,
+    Repeats,
+    SeedOutcome,
+)
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import jobs
@@ -154,7 +162,9 @@ def remove(session: Session, audit_id: int) -> None:
     session.execute(delete(AuditRow).where(AuditRow.id == audit_id))
 
 
-_NOT_COLUMNS = {"name", "kind", "definition", "associations", "by_seed", "histogram", "concentration", "left_out"}
+_NOT_COLUMNS = {
+    "name", "kind", "definition", "associations", "by_seed", "histogram", "concentration", "left_out", "repeats",
+}  # fmt: skip
 
 _PLAIN_COLUMNS = [item.name for item in fields(ProbeOutcome) if item.name not in _NOT_COLUMNS]
 
@@ -188,6 +198,7 @@ def save_outcome(session: Session, audit_probe_id: int, outcome: ProbeOutcome) -
     columns["histogram"] = asdict(outcome.histogram)
     columns["concentration"] = asdict(outcome.concentration)
     columns["left_out"] = [asdict(word) for word in outcome.left_out]
+    columns["repeats"] = outcome.repeats and asdict(outcome.repeats)
     session.execute(update(AuditProbe).where(AuditProbe.id == audit_probe_id).values(columns))
     session.execute(delete(WordAssociation).where(WordAssociation.audit_probe_id == audit_probe_id))
     if outcome.associations:
@@ -259,5 +270,6 @@ def outcome_without_words(probe: AuditProbe) -> ProbeOutcome:
         histogram=Histogram(**probe.histogram),
         concentration=Concentration(**probe.concentration),
         left_out=[LeftOutWord(**word) for word in probe.left_out],
+        repeats=Repeats(**probe.repeats) if probe.repeats else None,
         **plain,
     )

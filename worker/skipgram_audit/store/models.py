@@ -298,6 +298,9 @@ class AuditProbe(Base):
     left_out: Mapped[list[Any]] = mapped_column(
         default=list, doc="the score without each single word; see skipgram_audit.model.outcome.LeftOutWord"
     )
+    repeats: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), doc="see skipgram_audit.model.outcome.Repeats"
+    )
     strongest_group: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True), doc="see skipgram_audit.store.groups.strongest_group; None until it was looked for"
     )

@@ -126,6 +126,15 @@ class LeftOutModel(FromRow):
     reason: str
 
 
+class RepeatsModel(FromRow):
+    """What becomes of a score when, of each group of near-duplicates, the first document alone is kept: documents that
+    go, the score as it is predicted without them, and the score less the sum of their influences."""
+
+    documents: int
+    score: float | None
+    first_order_score: float
+
+
 class HistogramModel(FromRow):
     """Documents by influence, those of influence zero left out."""
 
@@ -195,6 +204,7 @@ class ProbeModel(FromRow):
     histogram: HistogramModel
     concentration: ConcentrationModel
     left_out: list[LeftOutModel]
+    repeats: RepeatsModel | None
     associations: list[AssociationModel]
 
     conclusion: ConclusionModel

@@ -18,7 +18,9 @@ VERDICT = "As pages write it: " + "; ".join(f"{name}: {title}" for name, title i
 class Evidence(BaseModel):
     """One thing that bears on a score."""
 
-    about: str = Field(description="interval, permutation, shuffled_text, seeds, words, vectors, single_words or size.")
+    about: str = Field(
+        description="interval, permutation, shuffled_text, seeds, words, vectors, single_words, repeats or size."
+    )
     support: str = Field(description="for, against, limit, missing or none.")
     sentence: str
 
