@@ -137,7 +137,7 @@ def _probe(card: ProbeCard) -> Section:
         )
         blocks.append(Table(f"Words of {outcome.name}", tuple(columns), words))
     if card.left_out:
-        columns = [("Without", False), ("List", False), ("Score", True), ("Change", True), ("", False)]
+        columns = [("Without", False), ("List", False), ("Score", True), ("Change", True), ("Remark", False)]
         without = tuple(
             (
                 one.word.word,
