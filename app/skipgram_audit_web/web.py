@@ -16,7 +16,7 @@ shape there, and a page everywhere else.
 import hashlib
 import unicodedata
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
@@ -33,6 +33,8 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.glossary import explained
 from skipgram_audit_web.common.tour import STEPS, current_step
+
+Item = TypeVar("Item")
 
 
 def _settings(request: Request) -> Settings:
@@ -64,6 +66,14 @@ class FromRow(BaseModel):
     """What the JSON API says of an object: its fields are the object's attributes of the same names."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class PageOf(BaseModel, Generic[Item]):
+    """A page of a list, with the cursors of the pages around it; null where there is none."""
+
+    items: list[Item]
+    next: str | None
+    previous: str | None
 
 
 def fields_from(model: type[BaseModel], row: object) -> dict[str, Any]:

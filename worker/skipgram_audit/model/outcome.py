@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pydantic import ConfigDict
+
 from skipgram_audit.model.kinds import KINDS
+
+STATED = ConfigDict(json_schema_serialization_defaults_required=True)
+"""Of what the JSON API gives: its description says that every field is there, one with a default, too."""
 
 FEWEST_DOCUMENTS = 10
 """With influence, for a standard error over documents. One document says nothing of how documents differ, and from few
@@ -31,6 +36,8 @@ class SolverOutcome:
 @dataclass(frozen=True)
 class SeedOutcome:
     """The scores of one training."""
+
+    __pydantic_config__ = STATED
 
     seed: int
     score: float
@@ -59,6 +66,8 @@ class Association:
             version 0.2.0. See training/neighbour_stability.py.
     """
 
+    __pydantic_config__ = STATED
+
     set_name: str
     role: str
     word: str
@@ -76,6 +85,8 @@ class LeftOutWord:
         role: ``target`` or ``attribute``.
         score: None when the probe cannot be measured without the word; ``reason`` says why.
     """
+
+    __pydantic_config__ = STATED
 
     set_name: str
     role: str
@@ -107,6 +118,8 @@ class Histogram:
     The bins are equally wide and symmetric about zero; documents of influence zero are in no bin.
     """
 
+    __pydantic_config__ = STATED
+
     edges: list[float] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
@@ -120,6 +133,8 @@ class Concentration:
             rounded up to whole documents; None when no document has any influence.
         document_counts, shares: the cumulative curve: the first ``document_counts[i]`` documents hold ``shares[i]``.
     """
+
+    __pydantic_config__ = STATED
 
     top_1_percent: float | None = None
     top_10_percent: float | None = None
@@ -154,17 +169,17 @@ class SentencePlace(RankedPlace):
 
 
 @dataclass(frozen=True)
-class ProbeOutcome:
-    """A probe as measured: every field up to ``associations`` is a column of ``audit_probes`` of the same name.
+class OutcomeFields:
+    """What is kept of a probe; every field up to ``associations`` is a column of ``audit_probes`` of the same name.
 
-    reason says why there is no score, and verdict is its code: too_few_words, or not_measurable where the words
-    give no finite score; both are empty when measured. report.json and the JSON API give every probe a verdict, see
-    skipgram_audit.report.verdict. score is the score, whatever its kind calls it (score_name); mean_difference and
-    the p-values are None for kinds that have no such number. p_value is one-sided, the probability of a difference
-    as high as this or higher; p_value_two_sided that of one as far from zero; both are means over seeds. Audits of
-    version 0.2.0 have the first alone. repeats is None where the estimator only adds up influences, which says nothing
-    of texts that repeat each other, and in audits of earlier versions.
+    score is the score, whatever its kind calls it; reason says why there is none. mean_difference and the p-values are
+    None for kinds that have no such number. p_value is one-sided, the probability of a difference as high as this or
+    higher; p_value_two_sided that of one as far from zero; both are means over seeds. Audits of version 0.2.0 have the
+    first alone. repeats is None where the estimator only adds up influences, which says nothing of texts that repeat
+    each other, and in audits of earlier versions.
     """
+
+    __pydantic_config__ = STATED
 
     name: str
     kind: str
@@ -195,6 +210,15 @@ class ProbeOutcome:
     left_out: list[LeftOutWord] = field(default_factory=list)
     repeats: Repeats | None = None
     associations: list[Association] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ProbeOutcome(OutcomeFields):
+    """A probe as measured.
+
+    verdict is the code of the reason: too_few_words, or not_measurable where the words give no finite score; both are
+    empty when measured. report.json and the JSON API give every probe a verdict, see skipgram_audit.report.verdict.
+    """
 
     @property
     def score_name(self) -> str:

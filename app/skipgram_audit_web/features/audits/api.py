@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from skipgram_audit.model.name_and_note import NameAndNote
-from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.report.verdict import concluded
 from skipgram_audit.store import audits, jobs
 from skipgram_audit.store.database import Database
@@ -13,14 +12,7 @@ from skipgram_audit.store.paging import Cursor
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.query_parameters import PageCursor
 from skipgram_audit_web.features.audits import service
-from skipgram_audit_web.features.audits.schemas import (
-    AuditDetail,
-    AuditList,
-    AuditRequest,
-    AuditSummary,
-    CostModel,
-    ProbeModel,
-)
+from skipgram_audit_web.features.audits.schemas import AuditDetail, AuditList, AuditRequest, AuditSummary, CostModel
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, fields_from
 
@@ -44,13 +36,9 @@ def _detail(database: Database, audit_id: int) -> AuditDetail:
                 "document_count": audit.corpus.document_count,
                 "sentence_count": audit.corpus.sentence_count,
                 "job": JobModel.model_validate(job) if job else None,
-                "results": [_probe(outcome) for outcome in outcomes],
+                "results": [concluded(outcome) for outcome in outcomes],
             }
         )
-
-
-def _probe(outcome: ProbeOutcome) -> ProbeModel:
-    return ProbeModel.model_validate(concluded(outcome))
 
 
 @router.get("")

@@ -5,12 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from skipgram_audit.store.audits import score_of
-from skipgram_audit_web.features.comparisons.schemas import (
-    ComparisonModel,
-    DocumentsModel,
-    OverlapModel,
-    ScoreModel,
-)
+from skipgram_audit_web.features.comparisons.schemas import ComparisonModel, DocumentsModel, ScoreModel
 from skipgram_audit_web.features.comparisons.service import (
     SHOWN_MOVES,
     ComparedDocuments,
@@ -18,7 +13,7 @@ from skipgram_audit_web.features.comparisons.service import (
     MoveOrder,
     compare,
 )
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, fields_from
 
 router = APIRouter(prefix="/api/v1/audits", tags=["audits"], responses=ERROR_RESPONSES)
 
@@ -56,8 +51,9 @@ def compare_audits(
 
 
 def _score(item: ComparedScore) -> ScoreModel:
-    one, other, found = item.pair.first, item.pair.second, item.found
+    one, other = item.pair.first, item.pair.second
     return ScoreModel(
+        **fields_from(ScoreModel, item.found),
         probe=one.name,
         second_probe=other.name,
         kind=one.kind,
@@ -67,12 +63,6 @@ def _score(item: ComparedScore) -> ScoreModel:
         second_spread=other.score_spread,
         first_standard_error=one.standard_error,
         second_standard_error=other.standard_error,
-        difference=found.difference,
-        training_error=found.training_error,
-        document_error=found.document_error,
-        combined_error=found.combined_error,
-        degrees_of_freedom=found.degrees_of_freedom,
-        same_trainings=found.same_trainings,
         reading=item.reading,
         remark=item.pair.remark,
     )
@@ -81,23 +71,13 @@ def _score(item: ComparedScore) -> ScoreModel:
 def _documents(documents: ComparedDocuments) -> DocumentsModel:
     match, found = documents.match, documents.found
     return DocumentsModel(
+        **fields_from(DocumentsModel, documents),
+        **fields_from(DocumentsModel, match),
+        **fields_from(DocumentsModel, found),
         probe=documents.pair.name,
-        order=documents.order,
-        same_corpus=match.same_corpus,
         compared=found.documents,
         changed_text=match.changed,
-        only_first=match.only_first,
-        only_second=match.only_second,
         only_first_influence=documents.only_first_sum,
         only_second_influence=documents.only_second_sum,
-        spearman=found.spearman,
-        pearson=found.pearson,
         expected_pearson=documents.expected,
-        same_sign=found.same_sign,
-        opposite_sign=found.opposite_sign,
-        zero_in_both=found.zero_in_both,
-        paired_error=documents.paired_error,
-        overlaps=[OverlapModel.model_validate(item) for item in found.overlaps],
-        upwards=documents.upwards,
-        downwards=documents.downwards,
     )

@@ -2,10 +2,10 @@
 
 from pydantic import BaseModel, Field
 
-from skipgram_audit_web.web import FromRow
+from skipgram_audit_web.features.comparisons.agreement import TopOverlap
 
 
-class DifferenceModel(FromRow):
+class DifferenceModel(BaseModel):
     """One thing that is not the same in both audits."""
 
     name: str
@@ -13,7 +13,7 @@ class DifferenceModel(FromRow):
     second: str
 
 
-class LoneProbeModel(FromRow):
+class LoneProbeModel(BaseModel):
     """A probe that cannot be compared."""
 
     name: str
@@ -42,18 +42,7 @@ class ScoreModel(BaseModel):
     remark: str
 
 
-class OverlapModel(FromRow):
-    """How many of the strongest documents of one sign are the same."""
-
-    positive: bool = Field(description="Documents of positive influence, else of negative.")
-    size: int
-    first: int
-    second: int
-    both: int
-    by_chance: float
-
-
-class ComparedDocumentModel(FromRow):
+class ComparedDocumentModel(BaseModel):
     """A document of both audits; ranks are among the compared documents, from the strongest push upwards, and equal
     influences share their mean rank."""
 
@@ -93,7 +82,7 @@ class DocumentsModel(BaseModel):
         description="Standard error over documents of the difference of the scores, the matched documents being the "
         "same; null where the estimators differ, or tell no standard error."
     )
-    overlaps: list[OverlapModel]
+    overlaps: list[TopOverlap]
     upwards: list[ComparedDocumentModel]
     downwards: list[ComparedDocumentModel]
 

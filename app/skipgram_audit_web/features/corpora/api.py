@@ -20,7 +20,6 @@ from skipgram_audit_web.features.corpora.schemas import (
     CorpusWordModel,
     DocumentModel,
     DocumentPage,
-    DocumentSummaryModel,
     FieldValueModel,
     FieldValues,
     NewCorpus,
@@ -105,8 +104,7 @@ def list_documents(
     with database.session() as session:
         corpora.get(session, corpus_id)
         page = documents.page(session, corpus_id, Cursor.parse(cursor), size)
-    items = [DocumentSummaryModel.model_validate(document) for document in page.items]
-    return DocumentPage(items=items, next=page.next, previous=page.previous)
+    return DocumentPage(items=list(page.items), next=page.next, previous=page.previous)
 
 
 @router.get("/{corpus_id}/documents/{document_id}")

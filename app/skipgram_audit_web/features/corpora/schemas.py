@@ -1,6 +1,5 @@
 """What the JSON API says of uploads and corpora, and what it takes."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -8,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from skipgram_audit.model.languages import LANGUAGES, is_known
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.text import PlainText
-from skipgram_audit.store.models import Status
-from skipgram_audit_web.web import FromRow
+from skipgram_audit.store.documents import DocumentSummary
+from skipgram_audit_web.features.jobs.schemas import SubjectModel
+from skipgram_audit_web.web import FromRow, PageOf
 
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 
@@ -64,13 +64,11 @@ class RowsModel(BaseModel):
         return [dict(zip(names, file, strict=True)) if isinstance(file, list) else file for file in files]
 
 
-class CorpusModel(FromRow):
+class CorpusModel(SubjectModel):
     """A corpus, and what was read and not read of its file."""
 
-    id: int
     name: str
     note: str
-    status: Status
     filename: str
     upload_id: str | None = Field(description="Of the uploaded file, for another import of it. Null when it is gone.")
     source_sha256: str = Field(description="Of its file; empty where it was made from another corpus.")
@@ -89,9 +87,6 @@ class CorpusModel(FromRow):
     near_duplicates: dict[str, int] = Field(
         description="What was compared and found; empty when near-duplicates were not looked for."
     )
-    error: str
-    created_at: datetime
-    finished_at: datetime | None
 
     @field_validator("rows", mode="before")
     @classmethod
@@ -105,34 +100,12 @@ class CorpusDetail(CorpusModel):
     job_id: str | None
 
 
-class CorpusPage(BaseModel):
+class CorpusPage(PageOf[CorpusModel]):
     """Corpora, the newest first."""
 
-    items: list[CorpusModel]
-    next: str | None
-    previous: str | None
 
-
-class DocumentSummaryModel(FromRow):
-    """A document with its first words."""
-
-    id: int
-    position: int
-    external_id: str
-    title: str
-    snippet: str
-    token_count: int
-    sentence_count: int
-    place: str
-    fields: dict[str, str] = Field(description="Its metadata.")
-
-
-class DocumentPage(BaseModel):
+class DocumentPage(PageOf[DocumentSummary]):
     """Documents in reading order."""
-
-    items: list[DocumentSummaryModel]
-    next: str | None
-    previous: str | None
 
 
 class DocumentModel(BaseModel):

@@ -14,15 +14,10 @@ from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.marked_texts import strongest_excerpts
 from skipgram_audit_web.common.query_parameters import ProbeName
 from skipgram_audit_web.features.document_map import service
-from skipgram_audit_web.features.document_map.schemas import (
-    MapFactsModel,
-    MapPartModel,
-    PlacedDocumentModel,
-    TypicalWordModel,
-)
+from skipgram_audit_web.features.document_map.schemas import MapPartModel, PlacedDocumentModel
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
 from skipgram_audit_web.features.jobs.schemas import JobStarted
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, fields_from
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/map", tags=["map"], responses=ERROR_RESPONSES)
 
@@ -40,20 +35,21 @@ def get_map(
     chosen_part = rectangle or Rectangle(0, 0, SIDE, SIDE)
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        found = DocumentMap(session, chosen)
+        found, facts = DocumentMap(session, chosen), facts_of(audit)
+        assert facts is not None, "they are stored with the map"
         part = found.part(chosen_part)
         rows = ranking.documents_at(session, chosen, part.ranks[first : first + limit].tolist())
         excerpts = strongest_excerpts(session, chosen, rows)
         return MapPartModel(
             probe=chosen.name,
-            facts=MapFactsModel.model_validate(facts_of(audit)),
+            facts=facts,
             left=chosen_part.left,
             top=chosen_part.top,
             right=chosen_part.right,
             bottom=chosen_part.bottom,
             documents=part.documents,
             influence=part.influence,
-            words=[TypicalWordModel.model_validate(word) for word in part.words],
+            words=part.words,
             items=[_placed(row, found, excerpts[row.document_id]) for row in rows],
         )
 
@@ -63,11 +59,7 @@ def _placed(row: ranking.RankedDocument, found: DocumentMap, pieces: Sequence[Ma
     if place is None:
         raise Conflict(f"The document {row.external_id!r} is not on the map.", "Reload; the map may be drawn anew.")
     return PlacedDocumentModel(
-        document_id=row.document_id,
-        external_id=row.external_id,
-        title=row.title,
-        rank=row.rank,
-        influence=row.influence,
+        **fields_from(PlacedDocumentModel, row),
         excerpt="".join(piece.text for piece in pieces),
         right=place[0],
         down=place[1],

@@ -2,26 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit.store.document_map import MapFacts, TypicalWord
 from skipgram_audit_web.common.views import OverallRank
-from skipgram_audit_web.web import FromRow
-
-
-class MapFactsModel(FromRow):
-    """How the map was made."""
-
-    seed: int = Field(description="Whose vectors it shows.")
-    placed: int
-    unplaced: int = Field(description="Documents without any word of the vocabulary; they are not on the map.")
-    fitted: int = Field(description="Of those placed; others lie at the median of their nearest ones.")
-    seconds: float
-
-
-class TypicalWordModel(FromRow):
-    """A word that stands out in a part of the map."""
-
-    word: str
-    here: int = Field(description="Documents of the part that have it among their most typical words.")
-    everywhere: int = Field(description="The same of the whole map.")
 
 
 class PlacedDocumentModel(BaseModel):
@@ -41,12 +23,12 @@ class MapPartModel(BaseModel):
     """What lies in a rectangle of the map, or on all of it."""
 
     probe: str
-    facts: MapFactsModel
+    facts: MapFacts
     left: int
     top: int
     right: int
     bottom: int
     documents: int
     influence: float = Field(description="Their sum; not what the score would do without them all.")
-    words: list[TypicalWordModel]
+    words: list[TypicalWord]
     items: list[PlacedDocumentModel] = Field(description="The strongest influence first, whatever its sign.")

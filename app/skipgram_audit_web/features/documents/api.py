@@ -9,7 +9,7 @@ from skipgram_audit_web.addresses import DocumentId, Id
 from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
 from skipgram_audit_web.common.views import View
-from skipgram_audit_web.features.documents.schemas import DocumentInfluenceModel, SentenceModel, TokenModel
+from skipgram_audit_web.features.documents.schemas import DocumentInfluenceModel, SentenceModel
 from skipgram_audit_web.features.documents.service import adjacent_documents
 from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel
 from skipgram_audit_web.features.near_duplicates.service import groups_of
@@ -59,7 +59,7 @@ def get_document(
                 _sentence(index, start, end, by_sentence.get(index))
                 for index, (start, end) in enumerate(unpack_bounds(document.sentence_bounds).tolist())
             ],
-            tokens=[TokenModel.model_validate(token) for token in place.tokens] if place else [],
+            tokens=place.tokens if place else [],
         )
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit.model.outcome import TokenInfluence
 from skipgram_audit_web.common.views import OverallRank, View, ViewRank
 from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupModel
-from skipgram_audit_web.web import FromRow
 
 
 class SentenceModel(BaseModel):
@@ -19,14 +19,6 @@ class SentenceModel(BaseModel):
     rank: OverallRank | None
     spread: float | None
     sign_stability: float | None
-
-
-class TokenModel(FromRow):
-    """A token of non-zero influence: text[start:end] in code points."""
-
-    start: int
-    end: int
-    influence: float
 
 
 class DocumentInfluenceModel(BaseModel):
@@ -48,4 +40,4 @@ class DocumentInfluenceModel(BaseModel):
     below: int | None
     group: DuplicateGroupModel | None = Field(description="Of near-duplicates that it is in.")
     sentences: list[SentenceModel]
-    tokens: list[TokenModel]
+    tokens: list[TokenInfluence]

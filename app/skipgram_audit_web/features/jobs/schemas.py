@@ -40,6 +40,22 @@ class JobList(BaseModel):
     ended: list[JobBody] = Field(description="The last 20, the newest first.")
 
 
+class SubjectModel(FromRow):
+    """What a job makes; its status follows the job's."""
+
+    id: int
+    status: Status
+    error: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class ComputedModel(SubjectModel):
+    """The same, with when its job was started."""
+
+    started_at: datetime | None
+
+
 class JobStarted(BaseModel):
     """The job to follow under /api/v1/jobs."""
 

@@ -12,8 +12,8 @@ from skipgram_audit_web.common.finished_audits import choose_probe, finished_aud
 from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
 from skipgram_audit_web.common.views import View
 from skipgram_audit_web.features.marks import downloads, service
-from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet, PlaceModel
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
+from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, fields_from
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/marked", tags=["marked documents"], responses=ERROR_RESPONSES)
 
@@ -41,12 +41,8 @@ def get_marked(
         influences={name: totals.influences.get(probe_id, 0.0) for probe_id, name in names.items()},
         items=[
             MarkedDocumentModel(
-                document_id=item.document_id,
-                external_id=item.external_id,
-                title=item.title,
-                token_count=item.token_count,
-                sentence_count=item.sentence_count,
-                places={names[key]: PlaceModel.model_validate(place) for key, place in item.places.items()},
+                **fields_from(MarkedDocumentModel, item)
+                | {"places": {names[key]: place for key, place in item.places.items()}}
             )
             for item in items
         ],

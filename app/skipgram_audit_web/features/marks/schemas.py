@@ -2,8 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from skipgram_audit_web.common.views import OverallRank
-from skipgram_audit_web.web import FromRow
+from skipgram_audit.model.outcome import RankedPlace
 
 
 class MarkedCount(BaseModel):
@@ -14,15 +13,6 @@ class MarkedCount(BaseModel):
     limit: int = Field(description="How many a set can hold.")
 
 
-class PlaceModel(FromRow):
-    """A document's place in the ranking of a probe."""
-
-    rank: OverallRank
-    influence: float
-    spread: float
-    sign_stability: float
-
-
 class MarkedDocumentModel(BaseModel):
     """A marked document with its place for each measured probe, by name."""
 
@@ -31,7 +21,7 @@ class MarkedDocumentModel(BaseModel):
     title: str
     token_count: int
     sentence_count: int
-    places: dict[str, PlaceModel]
+    places: dict[str, RankedPlace]
 
 
 class MarkedSet(BaseModel):

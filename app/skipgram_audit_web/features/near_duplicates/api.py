@@ -17,7 +17,7 @@ from skipgram_audit_web.features.near_duplicates.schemas import (
     DuplicateModel,
 )
 from skipgram_audit_web.features.near_duplicates.service import DuplicateOrder
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, fields_from
 
 router = APIRouter(
     prefix="/api/v1/audits/{audit_id}/near-duplicates", tags=["near-duplicates"], responses=ERROR_RESPONSES
@@ -65,18 +65,9 @@ def get_group(
         members = service.group_members(session, chosen, group, first, limit)
         return DuplicateGroupDetail(
             probe=chosen.name,
-            **DuplicateGroupModel.model_validate(group).model_dump(),
+            **fields_from(DuplicateGroupModel, group),
             items=[
-                DuplicateModel(
-                    document_id=member.row.document_id,
-                    external_id=member.row.external_id,
-                    title=member.row.title,
-                    rank=member.row.rank,
-                    influence=member.row.influence,
-                    spread=member.row.spread,
-                    sign_stability=member.row.sign_stability,
-                    same_text=member.same_text,
-                )
+                DuplicateModel(**fields_from(DuplicateModel, member.row), same_text=member.same_text)
                 for member in members
             ],
         )

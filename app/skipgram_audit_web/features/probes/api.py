@@ -7,14 +7,7 @@ from skipgram_audit.model.name_and_note import NewNote
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.store import probes
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.features.probes.schemas import (
-    CoverageBody,
-    LackingBody,
-    ProbeBody,
-    ProbeList,
-    SetCoverageBody,
-    WordCountBody,
-)
+from skipgram_audit_web.features.probes.schemas import CoverageBody, ProbeBody, ProbeList, SetCoverageBody
 from skipgram_audit_web.features.probes.service import require_usable_corpus
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
 
@@ -79,18 +72,6 @@ def coverage(probe_id: Id, corpus: Id, database: CurrentDatabase, casefold: bool
         probe=probe.name,
         corpus_id=corpus,
         casefold=casefold,
-        sets=[
-            SetCoverageBody(
-                name=item.name,
-                role=item.role,
-                words=[WordCountBody(word=word.word, count=word.count) for word in item.words],
-                missing=item.missing,
-                never_found=item.never_found,
-            )
-            for item in sets
-        ],
-        lacking=[
-            LackingBody(name=item.name, found=item.found, needed=item.needed)
-            for item in probes.too_few(definition, sets)
-        ],
+        sets=[SetCoverageBody.model_validate(item) for item in sets],
+        lacking=probes.too_few(definition, sets),
     )

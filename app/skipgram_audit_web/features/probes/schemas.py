@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.store import probes
 from skipgram_audit.store.models import Probe
+from skipgram_audit.store.probes import TooFew, WordCount
+from skipgram_audit_web.web import FromRow, fields_from
 
 
 class ProbeBody(BaseModel):
@@ -20,40 +22,21 @@ class ProbeBody(BaseModel):
 
     @classmethod
     def of(cls, probe: Probe) -> "ProbeBody":
-        return cls(
-            id=probe.id,
-            built_in=probe.built_in,
-            created_at=probe.created_at,
-            note=probe.note,
-            definition=probes.definition_of(probe),
-        )
+        return cls(**fields_from(cls, probe) | {"definition": probes.definition_of(probe)})
 
 
 class ProbeList(BaseModel):
     probes: list[ProbeBody]
 
 
-class WordCountBody(BaseModel):
-    word: str
-    count: int
-
-
-class SetCoverageBody(BaseModel):
+class SetCoverageBody(FromRow):
     """A word list: each word with how often it occurs, those that do not, and those of them that no corpus can hold."""
 
     name: str
     role: str
-    words: list[WordCountBody]
+    words: list[WordCount]
     missing: list[str]
     never_found: list[str]
-
-
-class LackingBody(BaseModel):
-    """A word list, or the pairs of both target lists, with fewer words in a corpus than a score needs."""
-
-    name: str
-    found: int
-    needed: int
 
 
 class CoverageBody(BaseModel):
@@ -63,4 +46,4 @@ class CoverageBody(BaseModel):
     corpus_id: int
     casefold: bool
     sets: list[SetCoverageBody]
-    lacking: list[LackingBody]
+    lacking: list[TooFew]

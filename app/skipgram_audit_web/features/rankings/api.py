@@ -19,7 +19,6 @@ from skipgram_audit_web.features.near_duplicates.schemas import DuplicateGroupMo
 from skipgram_audit_web.features.rankings.schemas import (
     DocumentRanking,
     GroupList,
-    GroupModel,
     RankedDocumentModel,
     RankedSentenceModel,
     SentenceRanking,
@@ -114,9 +113,4 @@ def get_groups(
         fields = audit.corpus.metadata_fields
         field = field or (fields[0] if fields else "")
         groups = influence_groups(session, chosen, field, order, limit)
-        return GroupList(
-            probe=chosen.name,
-            field=field,
-            total=groups.total,
-            items=[GroupModel.model_validate(group) for group in groups.items],
-        )
+        return GroupList(probe=chosen.name, field=field, total=groups.total, items=groups.items)

@@ -10,7 +10,7 @@ from skipgram_audit_web.common.finished_audits import measured_probe
 from skipgram_audit_web.common.query_parameters import ProbeName
 from skipgram_audit_web.common.views import direction
 from skipgram_audit_web.features.words import service
-from skipgram_audit_web.features.words.schemas import TokenPairList, WordDetail, WordList, WordModel
+from skipgram_audit_web.features.words.schemas import TokenPairList, WordDetail, WordList
 from skipgram_audit_web.features.words.token_pairs import read_token
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
 
@@ -38,8 +38,7 @@ def list_words(
         tables = WordTables.of_audit(settings, audit)
         numbers = tables.ordered(chosen.name, order, direction(chosen), search, left_out)
         rows = tables.rows(chosen.name, numbers[offset : offset + limit])
-        items = [WordModel.model_validate(row) for row in rows]
-        return WordList(probe=chosen.name, total=len(numbers), items=items)
+        return WordList(probe=chosen.name, total=len(numbers), items=rows)
 
 
 @router.get("/{word:path}")

@@ -2,15 +2,9 @@
 
 from pydantic import BaseModel, Field
 
+from skipgram_audit.store.word_tables import Neighbour, WordRow
+from skipgram_audit_web.features.words.token_pairs import TokenPair
 from skipgram_audit_web.web import FromRow
-
-
-class WordModel(FromRow):
-    """A word of the vocabulary."""
-
-    word: str
-    count: int = Field(description="Tokens that were trained on.")
-    influence: float = Field(description="Of all its tokens on the probe; a pair's is split between its two tokens.")
 
 
 class WordList(BaseModel):
@@ -18,7 +12,7 @@ class WordList(BaseModel):
 
     probe: str
     total: int = Field(description="Words that the search and the order leave.")
-    items: list[WordModel]
+    items: list[WordRow]
 
 
 class PartnerModel(FromRow):
@@ -29,16 +23,7 @@ class PartnerModel(FromRow):
     updates: float = Field(description="Expected updates of the pair in an epoch of training.")
 
 
-class NeighbourModel(FromRow):
-    """A word of a similar vector."""
-
-    word: str
-    cosine: float = Field(description="Mean over seeds.")
-    lowest: float
-    highest: float
-
-
-class ExampleModel(FromRow):
+class ExampleModel(BaseModel):
     """A sentence in which the word weighs most."""
 
     document_id: int
@@ -47,28 +32,22 @@ class ExampleModel(FromRow):
     text: str
 
 
-class WordDetail(WordModel):
-    """A word with what surrounds it."""
+class WordDetail(BaseModel):
+    """A word of the vocabulary with what surrounds it."""
 
+    word: str
+    count: int = Field(description="Tokens that were trained on.")
+    influence: float = Field(description="Of all its tokens on the probe; a pair's is split between its two tokens.")
     documents: int = Field(description="That hold the word.")
     probe: str
     has_pairs: bool = Field(description="Whether the audit's estimator has influences of pairs of words.")
     amplifying: list[PartnerModel]
     mitigating: list[PartnerModel]
-    neighbours: list[NeighbourModel]
+    neighbours: list[Neighbour]
     examples: list[ExampleModel]
     shared: dict[str, ExampleModel] = Field(
         description="By partner, a sentence in which the two stand beside each other."
     )
-
-
-class TokenPairModel(FromRow):
-    """A partner of a token."""
-
-    word: str
-    distance: int = Field(description="In words of the vocabulary; below zero: before the token.")
-    updates: float = Field(description="Expected updates of the two tokens in an epoch of training.")
-    influence: float = Field(description="The token's half of the pair's, that of noise words included.")
 
 
 class TokenPairList(FromRow):
@@ -78,5 +57,5 @@ class TokenPairList(FromRow):
     probe: str
     sentence: int = Field(description="Number in the document, from 1.")
     influence: float
-    pairs: list[TokenPairModel]
+    pairs: list[TokenPair]
     silent: int = Field(description="Partners without any influence.")

@@ -12,6 +12,7 @@ from skipgram_audit.store.models import AuditProbe, AuditRow, Document, WordAsso
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import Example, Neighbour, Partner, WordTables
 from skipgram_audit_web.common.views import direction
+from skipgram_audit_web.features.words.schemas import ExampleModel
 
 MOST_PARTNERS = 15
 MOST_NEIGHBOURS = 15
@@ -20,19 +21,9 @@ SHOWN_CHARACTERS, PARTNER_CHARACTERS = 600, 240
 """Of an example sentence, and of one beside a partner."""
 
 
-@dataclass(frozen=True)
-class ExampleSentence:
-    """A sentence of a document; ``sentence`` counts from 1.
+class ExampleSentence(ExampleModel):
+    """One for pages; ``pieces`` are what is shown of it, and of each piece whether it is the word."""
 
-    Attributes:
-        text: the whole sentence.
-        pieces: what is shown of it, and of each piece whether it is the word.
-    """
-
-    document_id: int
-    title: str
-    sentence: int
-    text: str
     pieces: list[tuple[str, bool]]
 
 
@@ -125,8 +116,15 @@ def example_sentences(
         place = ranking.document_place(session, probe.id, document.id)
         spans = [(token.start, token.end) for token in place.tokens if start <= token.start < end] if place else []
         spans = [span for span in spans if form_in(audit, document.text[slice(*span)]) in words]
-        pieces = marked_pieces(document.text, start, end, spans, most)
-        found.append(ExampleSentence(document.id, title, one.sentence + 1, document.text[start:end], pieces))
+        found.append(
+            ExampleSentence(
+                document_id=document.id,
+                title=title,
+                sentence=one.sentence + 1,
+                text=document.text[start:end],
+                pieces=marked_pieces(document.text, start, end, spans, most),
+            )
+        )
     return found
 
 

@@ -27,7 +27,7 @@ class TokenPair:
     Attributes:
         distance: in words of the vocabulary; below zero when it is before the token.
         updates: expected updates of the two tokens in an epoch.
-        influence: the token's half of the pair's.
+        influence: the token's half of the pair's, that of noise words included.
     """
 
     word: str
