@@ -24,14 +24,6 @@ def choose_probe(audit: AuditRow, name: str | None) -> AuditProbe:
     )
 
 
-def require_done(audit: AuditRow) -> None:
-    """Raises:
-    Conflict: there is nothing to read yet, or ever.
-    """
-    if audit.status != Status.DONE:
-        raise Conflict(f"The audit {audit.name!r} has no results: it is {audit.status}.", "Open the audit to see why.")
-
-
 def require_measured(probe: AuditProbe) -> None:
     """Raises:
     Conflict: the probe has no ranking.
@@ -47,8 +39,7 @@ def measured_probe(session: Session, audit_id: int, probe: str | None) -> tuple[
         NotFound: there is no such audit or probe.
         Conflict: there is nothing to read yet, or the probe has no ranking.
     """
-    audit = audits.get(session, audit_id)
-    require_done(audit)
+    audit = finished_audit(session, audit_id)
     chosen = choose_probe(audit, probe)
     require_measured(chosen)
     return audit, chosen
@@ -60,5 +51,6 @@ def finished_audit(session: Session, audit_id: int) -> AuditRow:
     Conflict: there is nothing to read yet, or ever.
     """
     audit = audits.get(session, audit_id)
-    require_done(audit)
+    if audit.status != Status.DONE:
+        raise Conflict(f"The audit {audit.name!r} has no results: it is {audit.status}.", "Open the audit to see why.")
     return audit

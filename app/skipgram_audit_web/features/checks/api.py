@@ -11,18 +11,12 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Count, Id
 from skipgram_audit_web.common import part_jobs
-from skipgram_audit_web.common.costs import TrainingCostModel
-from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.costs import TrainingCost
+from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, TrainedSeed, VectorsFormat, When
 from skipgram_audit_web.features.checks import service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
-from skipgram_audit_web.features.checks.schemas import (
-    CheckDetail,
-    CheckSummary,
-    SetDocuments,
-    SetList,
-    SetModel,
-)
+from skipgram_audit_web.features.checks.schemas import CheckDetail, CheckSummary, SetDocuments, SetList
 from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.features.jobs.schemas import JobModel
@@ -69,12 +63,11 @@ def list_checks(audit_id: Id, database: CurrentDatabase) -> list[CheckSummary]:
 
 
 @router.post("/cost")
-def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> TrainingCostModel:
+def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> TrainingCost:
     """What a check would take, without starting it."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
-        return TrainingCostModel.model_validate(service.cost_of(session, audit, checks.fitted_plan(audit, plan)))
+        audit = finished_audit(session, audit_id)
+        return service.cost_of(session, audit, checks.fitted_plan(audit, plan))
 
 
 @router.post("", status_code=201)
@@ -94,11 +87,7 @@ def list_sets(audit_id: Id, check_id: Id, database: CurrentDatabase, probe: Prob
     """Every set with predicted and actual change of a probe's score, by seed."""
     with database.session() as session:
         results = load_results(session, checks.get(session, audit_id, check_id), probe)
-        return SetList(
-            probe=results.probe,
-            prediction_seeds=results.prediction_seeds,
-            items=[SetModel.model_validate(row) for row in results.rows],
-        )
+        return SetList(probe=results.probe, prediction_seeds=results.prediction_seeds, items=results.rows)
 
 
 @router.get(

@@ -19,7 +19,7 @@ from skipgram_audit.store import audits, check_sets, checks, jobs, marks
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Count, Id
 from skipgram_audit_web.common import part_jobs
-from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
 from skipgram_audit_web.features.checks import forms, service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
@@ -43,8 +43,7 @@ DOCUMENTS_A_PAGE = 100
 def new_check(request: Request, audit_id: Id, database: CurrentDatabase) -> Response:
     """The form of one plan, with what it costs; further parameters of the address fill it in."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
+        audit = finished_audit(session, audit_id)
         return _render_form(
             request, session, audit, forms.read_form(audit, request.query_params), marks.count(session, audit_id)
         )

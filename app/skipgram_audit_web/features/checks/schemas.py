@@ -1,30 +1,21 @@
 """What the JSON API takes and gives for checks by retraining."""
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field
 
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan
-from skipgram_audit.store.models import Status
-from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import FromRow
+from skipgram_audit.report.check_rows import SetRow
+from skipgram_audit_web.features.jobs.schemas import ComputedModel, JobModel
 
 
-class CheckSummary(BaseModel):
+class CheckSummary(ComputedModel):
     """A check in a list."""
 
-    id: int
     audit_id: int
-    status: Status
     plan: CheckPlan
     finding: str = Field(description="Whether the predictions hold, once it is done.")
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
 
 
-class ScoreWithoutModel(FromRow):
+class ScoreWithoutModel(BaseModel):
     """What becomes of a probe's score without the marked documents; see Comparison for how sure that is."""
 
     probe: str
@@ -48,30 +39,13 @@ class CheckDetail(CheckSummary):
     without: list[ScoreWithoutModel] = Field(description="Of the plan chosen, every measured probe; otherwise empty.")
 
 
-class SetModel(FromRow):
-    """A removal set with what was predicted and found of one probe; a change is score without it less score with it."""
-
-    number: int
-    kind: str
-    control_of: int | None
-    document_count: int
-    token_count: int
-    predicted: float
-    predicted_error: float | None
-    predicted_by_seed: list[float]
-    actual: float | None
-    actual_error: float | None
-    spread: float | None
-    scores_by_seed: dict[int, float]
-    reason: str
-
-
 class SetList(BaseModel):
-    """The sets of a check."""
+    """The sets of a check, with what was predicted and found of one probe; a change is score without the set less score
+    with it."""
 
     probe: str
     prediction_seeds: list[int]
-    items: list[SetModel]
+    items: list[SetRow]
 
 
 class SetDocuments(BaseModel):

@@ -30,7 +30,7 @@ from skipgram_audit_web.common.vectors import before_or_after_response
 def cost_of(session: Session, audit: AuditRow, plan: CheckPlan) -> TrainingCost:
     """Its trainings, at most where the sets are not yet known, and its time by what such phases took here."""
     trainings = plan.training_count(audit.settings["seeds"])
-    return TrainingCost(trainings, costs.of_check(session, audit, plan, core_count()))
+    return TrainingCost.of(trainings, costs.of_check(session, audit, plan, core_count()))
 
 
 def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:

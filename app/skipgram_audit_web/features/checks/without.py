@@ -1,7 +1,5 @@
 """What becomes of every score of an audit when the marked documents go: predicted as a set, added up, and found."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from sqlalchemy.orm import Session
 
@@ -12,32 +10,18 @@ from skipgram_audit.store import checks
 from skipgram_audit.store.audits import score_of
 from skipgram_audit.store.document_columns import ranking_columns
 from skipgram_audit.store.models import Check
+from skipgram_audit_web.features.checks.schemas import ScoreWithoutModel
 
 
-@dataclass(frozen=True)
-class ScoreWithout:
-    """One probe.
+class ScoreWithout(ScoreWithoutModel):
+    """One probe, for pages.
 
     Attributes:
-        score: of the audit.
-        predicted, predicted_error: change of the score as the estimator predicts the set as a whole.
-        added: minus the sum of the documents' influences: what they would do if none made up for another.
-        actual, actual_error: change found by training; None until then, or when it could not be measured, and then
-            reason says why.
+        kind: of the probe.
         told: whether the change found is told from none.
-        control_mean: mean change found without the random controls; None without any.
     """
 
-    probe: str
     kind: str
-    score: float
-    predicted: float
-    predicted_error: float | None
-    added: float
-    actual: float | None
-    actual_error: float | None
-    control_mean: float | None
-    reason: str
     told: bool = False
 
     @property

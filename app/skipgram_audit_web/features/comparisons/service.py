@@ -10,7 +10,6 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import InvalidInput, NotFound
-from skipgram_audit.store import audits
 from skipgram_audit.store.comparison import (
     DocumentMatch,
     ProbeInfluences,
@@ -20,7 +19,7 @@ from skipgram_audit.store.comparison import (
     same_documents,
 )
 from skipgram_audit.store.models import AuditRow
-from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.features.comparisons import agreement as arithmetic
 from skipgram_audit_web.features.comparisons.agreement import Agreement, MatchedInfluences
 from skipgram_audit_web.features.comparisons.differences import (
@@ -116,9 +115,7 @@ def compare(
     """
     if first_id == second_id:
         raise InvalidInput("An audit cannot be compared with itself.", "Choose two audits.")
-    first, second = (audits.get(session, audit_id) for audit_id in (first_id, second_id))
-    require_done(first)
-    require_done(second)
+    first, second = (finished_audit(session, audit_id) for audit_id in (first_id, second_id))
     paired = pair_probes(first, second)
     scores = []
     for pair in paired.pairs:

@@ -12,7 +12,7 @@ from skipgram_audit.store.document_map import DocumentMap, facts_of
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.word_tables import has_pairs, words_folder
 from skipgram_audit_web.addresses import DocumentId, Id
-from skipgram_audit_web.common.finished_audits import choose_probe, require_done
+from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit
 from skipgram_audit_web.common.naming import NoteForm
 from skipgram_audit_web.common.query_parameters import ChosenFilters
 from skipgram_audit_web.common.views import View, of_probe, rank_among, sentence_ranges
@@ -44,8 +44,7 @@ def show_document(
     Filters and view are those of the ranking that it was opened from; the documents before and after it follow them.
     """
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
+        audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         document = ranking.document_of(session, audit, document_id)
         place = ranking.document_place(session, chosen.id, document_id)

@@ -12,8 +12,8 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import Id, Seed
 from skipgram_audit_web.common import part_jobs
-from skipgram_audit_web.common.costs import TrainingCostModel
-from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.costs import TrainingCost
+from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.mitigations import service
@@ -49,13 +49,11 @@ def list_mitigations(audit_id: Id, database: CurrentDatabase) -> list[Mitigation
 
 
 @router.post("/cost")
-def tell_cost(audit_id: Id, plan: MitigationPlan, database: CurrentDatabase) -> TrainingCostModel:
+def tell_cost(audit_id: Id, plan: MitigationPlan, database: CurrentDatabase) -> TrainingCost:
     """What a comparison would take, without starting it."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
-        fitted = mitigations.fitted_plan(audit, plan)
-        return TrainingCostModel.model_validate(service.cost_of(session, audit, fitted))
+        audit = finished_audit(session, audit_id)
+        return service.cost_of(session, audit, mitigations.fitted_plan(audit, plan))
 
 
 @router.post("", status_code=201)

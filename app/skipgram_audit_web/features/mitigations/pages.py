@@ -13,7 +13,7 @@ from skipgram_audit.store import audits, jobs, mitigations
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Id, Seed
 from skipgram_audit_web.common import part_jobs
-from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
 from skipgram_audit_web.common.vectors import FORMATS
 from skipgram_audit_web.features.mitigations import forms, service
@@ -33,8 +33,7 @@ router = APIRouter(prefix="/audits/{audit_id}/mitigations", include_in_schema=Fa
 def new_mitigations(request: Request, audit_id: Id, database: CurrentDatabase) -> Response:
     """The form, with what it costs; parameters of the address fill it in."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
+        audit = finished_audit(session, audit_id)
         return _render_form(request, session, audit, forms.read_form(audit, request.query_params))
 
 

@@ -1,26 +1,16 @@
 """What the JSON API takes and gives for comparisons of mitigations."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from skipgram_audit.model.mitigations import MitigationPlan, MitigationTable
-from skipgram_audit.store.models import Status
-from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import FromRow
+from skipgram_audit_web.features.jobs.schemas import ComputedModel, JobModel
 
 
-class MitigationSummary(FromRow):
+class MitigationSummary(ComputedModel):
     """A comparison in a list."""
 
-    id: int
     audit_id: int
-    status: Status
     plan: MitigationPlan
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
 
 
 class MitigationDetail(MitigationSummary):

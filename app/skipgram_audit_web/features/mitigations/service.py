@@ -25,7 +25,7 @@ from skipgram_audit_web.web import attachment
 def cost_of(session: Session, audit: AuditRow, plan: MitigationPlan) -> TrainingCost:
     """Its trainings, and its time by what such phases took on this machine."""
     trainings = plan.training_count(audit.settings["seeds"])
-    return TrainingCost(trainings, costs.of_mitigations(session, audit, plan, core_count()))
+    return TrainingCost.of(trainings, costs.of_mitigations(session, audit, plan, core_count()))
 
 
 def cost_text(session: Session, audit: AuditRow, plan: MitigationPlan) -> str:

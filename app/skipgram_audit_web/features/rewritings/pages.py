@@ -16,7 +16,7 @@ from skipgram_audit.store import audits, corpora, jobs, marks, rewritings
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common import part_jobs
-from skipgram_audit_web.common.finished_audits import require_done
+from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.plan_forms import measured_probes
 from skipgram_audit_web.features.rewritings import forms, service
 from skipgram_audit_web.features.rewritings.service import DOCUMENTS_A_PAGE
@@ -32,8 +32,7 @@ PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 def new_rewriting(request: Request, audit_id: Id, database: CurrentDatabase) -> Response:
     """The form; parameters of the address fill it in."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
+        audit = finished_audit(session, audit_id)
         marked = marks.count(session, audit_id)
         return _render_form(request, audit, forms.read_form(audit, request.query_params, marked), marked)
 
@@ -44,8 +43,7 @@ def create_rewriting(
 ) -> Response:
     """Starts the rewriting, or shows the form again with what is wrong."""
     with database.session() as session:
-        audit = audits.get(session, audit_id)
-        require_done(audit)
+        audit = finished_audit(session, audit_id)
         marked = marks.count(session, audit_id)
         form = forms.read_form(audit, sent, marked)
         read = forms.read_plan(session, audit, form)

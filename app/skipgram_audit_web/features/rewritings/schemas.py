@@ -1,6 +1,5 @@
 """What the JSON API takes and gives for rewritings."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -8,9 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
 from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.text import PlainText
-from skipgram_audit.store.models import Status
 from skipgram_audit.store.rewritings import MOST_SEEDS
-from skipgram_audit_web.features.jobs.schemas import JobModel
+from skipgram_audit_web.features.jobs.schemas import JobModel, SubjectModel
 from skipgram_audit_web.web import FromRow
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
@@ -71,18 +69,13 @@ class DerivedCorpusModel(BaseModel):
     corpus_id: int
 
 
-class RewritingSummary(BaseModel):
+class RewritingSummary(SubjectModel):
     """A rewriting in a list."""
 
-    id: int
     audit_id: int
-    status: Status
     method: str
     lists: list[str]
     summary: str = Field(description="What it changes, once that is known.")
-    error: str
-    created_at: datetime
-    finished_at: datetime | None
 
 
 class RewritingDetail(RewritingSummary):

@@ -10,7 +10,6 @@ from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.features.checks.schemas import ScoreWithoutModel
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.what_ifs import service
 from skipgram_audit_web.features.what_ifs.schemas import Confirmation, WhatIfModel, WhatIfQuestion
@@ -35,7 +34,7 @@ def _model(one: Tried) -> WhatIfModel:
         misleading=one.misled,
         job=JobModel.model_validate(one.job) if one.job else None,
         check_id=row.check_id,
-        actual={name: ScoreWithoutModel.model_validate(found) for name, found in one.actual.items()},
+        actual=dict(one.actual),
     )
 
 
