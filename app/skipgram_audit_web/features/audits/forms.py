@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, QueryParams
 
@@ -12,10 +11,10 @@ from skipgram_audit.model.estimators import DESCRIPTIONS, EstimatorDescription
 from skipgram_audit.model.kind_description import FEWEST_OCCURRENCES
 from skipgram_audit.model.pretrained import NEEDS, ModelFacts, PretrainedModel, possible, refusal
 from skipgram_audit.model.settings import AuditSettings
-from skipgram_audit.model.validation import problems_of
 from skipgram_audit.store import imported_models, probes
 from skipgram_audit.store.models import CorpusRow, ImportedModelRow, Probe
 from skipgram_audit.store.probes import TooFew
+from skipgram_audit_web.common.plan_forms import PlanForm
 from skipgram_audit_web.common.setting_labels import SETTING_LABELS
 
 SCHEMA: dict[str, Any] = AuditSettings.model_json_schema()["properties"]
@@ -37,8 +36,8 @@ class SettingField:
 
 
 @dataclass
-class AuditForm:
-    """What was filled in, and what of it is wrong (field name -> sentence).
+class AuditForm(PlanForm):
+    """The fields of an audit.
 
     Attributes:
         complete: all fields were sent; on a first visit there are some at most.
@@ -46,12 +45,13 @@ class AuditForm:
         again_id: the audit that this one is to be like.
     """
 
+    definition = AuditSettings
+    labels: ClassVar = {"corpus": "Corpus", "probes": "Probes", "estimator": "Estimator"} | SETTING_LABELS
+
     corpus_id: int | None = None
     name: str = ""
     probe_names: list[str] = field(default_factory=list)
     model_ids: list[int] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
     complete: bool = False
     again_id: int | None = None
     standard_check: bool = True
@@ -125,13 +125,7 @@ def _id(text: str) -> int | None:
 def read_settings(form: AuditForm) -> AuditSettings | None:
     """The settings that the form holds; None, with the form's errors filled in, when some field is wrong."""
     values: dict[str, Any] = {**form.values, **{name: form.values[name] == "on" for name in SWITCHES}}
-    values["seeds"] = [item for item in form.values["seeds"].replace(",", " ").split() if item]
-    try:
-        return AuditSettings.model_validate(values)
-    except ValidationError as error:
-        for name, text in problems_of(error):
-            form.errors.setdefault(name.split(".")[0], text)
-        return None
+    return form.plan(AuditSettings, values | {"seeds": form.numbers("seeds")}, otherwise="")
 
 
 @dataclass(frozen=True)
@@ -170,11 +164,6 @@ def _choice(session: Session, probe: Probe, form: AuditForm, corpus: CorpusRow |
         [word.word for item in coverage for word in item.words if word.count < frequent],
         lacking,
     )
-
-
-def problem_summary(errors: Mapping[str, str]) -> str:
-    """All problems of a form in one sentence."""
-    return "; ".join(f"{SETTING_LABELS.get(name, name.capitalize())}: {problem}" for name, problem in errors.items())
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def tell_cost(database: CurrentDatabase, sent: SentForm) -> Response:
 def _cost_text(session: Session, form: forms.AuditForm) -> str:
     settings = forms.read_settings(form)
     if settings is None:
-        return forms.problem_summary(form.errors)
+        return form.problems()
     if form.corpus_id is None:
         return ""
     try:
@@ -149,7 +149,7 @@ def _render_form(
             models=models,
             limits=limits(form.values["estimator"], chosen_models) if chosen_models else [],
             estimators=estimators,
-            problems=forms.problem_summary(form.errors),
+            problems=form.problems(),
             cost=_cost_text(session, form) if corpus and not form.errors else "",
         )
 

@@ -54,8 +54,8 @@ def test_settings_that_do_not_go_together_are_named() -> None:
     form = forms.read_form(sent(step_size="0.01", minimum_step_size="0.02", batch_tokens="2048", estimator="unrolled"))
     assert forms.read_settings(form) is None
     assert list(form.errors) == ["minimum_step_size", "estimator"]
-    assert forms.problem_summary(form.errors).startswith("Last step size: the last step size is larger than the first")
-    assert "Estimator: unrolled follows a training update by update" in forms.problem_summary(form.errors)
+    assert form.problems().startswith("Last step size: the last step size is larger than the first")
+    assert "Estimator: unrolled follows a training update by update" in form.problems()
 
 
 def test_every_setting_has_a_field_with_its_reason_and_limits() -> None:
@@ -79,7 +79,7 @@ def test_probes_are_offered_with_what_the_corpus_holds(database: Database) -> No
         )
     with database.session() as session:
         corpus: CorpusRow = corpora.get(session, corpus_id)
-        form = forms.AuditForm(corpus_id, values=forms._defaults(), probe_names=["weat-6"])
+        form = forms.AuditForm(corpus_id=corpus_id, values=forms._defaults(), probe_names=["weat-6"])
         by_name = {choice.probe.name: choice for choice in forms.probe_choices(session, form, corpus)}
         choice = by_name["weat-6"]
         assert choice.checked
