@@ -19,10 +19,10 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.settings import TrainingSettings
+from skipgram_audit.training.checkpoints import chunks
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import train_sentences
-from skipgram_audit.training.sgd import chunks
 from skipgram_audit.training.trajectory import Trajectory
 from skipgram_audit.training.vectors import padded_rows
 

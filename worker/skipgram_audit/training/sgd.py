@@ -1,6 +1,5 @@
-"""Training: the loop over epochs, and what it leaves."""
+"""Training: what a run over all epochs leaves."""
 
-import itertools
 from threading import Lock
 from typing import Any
 
@@ -11,15 +10,8 @@ from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.engine_errors import DivergedTraining, UnusableCorpus
 from skipgram_audit.model.settings import TrainingSettings
-from skipgram_audit.training.distribution import sampling
-from skipgram_audit.training.document_order import DocumentOrder
-from skipgram_audit.training.kernel import train_sentences
-from skipgram_audit.training.randomness import initial_rows
+from skipgram_audit.training.checkpoints import checkpoints
 from skipgram_audit.training.trajectory import Trajectory
-from skipgram_audit.training.vectors import padded_rows
-
-TOKENS_BETWEEN_REPORTS = 100_000
-"""A tenth of a second of training: progress is smooth, and a cancellation is seen at once."""
 
 INTERVALS_PER_EPOCH = 2
 MOST_INTERVALS = 20
@@ -105,27 +97,13 @@ def train(
             full_corpus: this run.
         dtype: float32, or float64 for checks of derivatives.
     """
-    document_order = DocumentOrder.of(corpus, settings, seed, full_corpus)
-    corpus = document_order.corpus
-    draws = sampling(corpus.counts, settings, seed)
-    inputs = padded_rows(initial_rows(corpus.words, settings.dimension, seed).astype(dtype))
-    outputs = padded_rows(np.zeros((len(corpus.words), settings.dimension), dtype), spare=1)
-    columns = slice(0, settings.dimension)
-    path, pairs = OutputPath(settings, outputs[:-1, columns].copy()), 0
-    for half in range(INTERVALS_PER_EPOCH * settings.epochs):
-        epoch, part = divmod(half, INTERVALS_PER_EPOCH)
-        steps = document_order.steps(epoch)
-        first, last = [0, *document_order.stops(INTERVALS_PER_EPOCH)][part : part + 2]
-        for start, stop in chunks(corpus, first, last):
-            pairs += train_sentences(
-                corpus.tokens, corpus.sentence_offsets, corpus.sentence_keys, steps, epoch, start, stop, draws,
-                inputs, outputs,
-            )  # fmt: skip
-            done = epoch + corpus.sentence_offsets[stop] / max(1, len(corpus.tokens))
-            progress(min(1.0, float(done) / settings.epochs))
-        if path.ends_at(half + 1):
-            path.record(half + 1, outputs[:-1, columns].copy())
-    return path.trajectory(seed, inputs[:, columns].copy(), pairs)
+    path, pairs = OutputPath(settings, np.zeros((len(corpus.words), settings.dimension), dtype)), 0
+    halves = checkpoints(corpus, settings, seed, INTERVALS_PER_EPOCH, progress, dtype, full_corpus)
+    for half, reached in enumerate(halves, start=1):
+        pairs += reached.pairs
+        if path.ends_at(half):
+            path.record(half, reached.outputs.copy())
+    return path.trajectory(seed, reached.inputs.copy(), pairs)
 
 
 class SharedProgress:
@@ -152,12 +130,3 @@ class SharedProgress:
                     raise
 
         return report
-
-
-def chunks(corpus: EncodedCorpus, first: int, last: int) -> list[tuple[int, int]]:
-    """Ranges of sentences of about TOKENS_BETWEEN_REPORTS tokens that make up first..last-1."""
-    offsets = corpus.sentence_offsets
-    begin, end = int(offsets[first]), int(offsets[last])
-    cuts = np.searchsorted(offsets, np.arange(begin + TOKENS_BETWEEN_REPORTS, end, TOKENS_BETWEEN_REPORTS))
-    stops = [first, *np.unique(np.clip(cuts, first, last)).tolist(), last]
-    return [(start, stop) for start, stop in itertools.pairwise(stops) if start < stop]

@@ -17,6 +17,7 @@ from skipgram_audit.computing.compiled import compiled_fast
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus
 from skipgram_audit.model.settings import TrainingSettings
+from skipgram_audit.training.checkpoints import chunks
 from skipgram_audit.training.distribution import sampling
 from skipgram_audit.training.document_order import DocumentOrder
 from skipgram_audit.training.kernel import (
@@ -29,7 +30,6 @@ from skipgram_audit.training.kernel import (
     pair_errors,
 )
 from skipgram_audit.training.randomness import initial_rows, random_numbers, stream
-from skipgram_audit.training.sgd import chunks
 from skipgram_audit.training.vectors import padded_rows, row_updates
 
 SCALE = 2
