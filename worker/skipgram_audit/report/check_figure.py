@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import SET_KINDS, SetAgreement
 from skipgram_audit.report.check_rows import SetRow
-from skipgram_audit.report.figures import Tick, nice_step
+from skipgram_audit.report.figures import Frame, Tick, nice_step
 from skipgram_audit.report.formatting import decimal
 
 Scale = Callable[[float], float]
@@ -60,7 +60,7 @@ class LineSegment:
 
 
 @dataclass(frozen=True)
-class CheckFigure:
+class CheckFigure(Frame):
     """Predicted changes to the right, actual ones upwards.
 
     Attributes:
@@ -70,12 +70,7 @@ class CheckFigure:
         legend: shape and name of each kind that is shown.
     """
 
-    width: float
-    height: float
-    left: float
-    right: float
     top: float
-    bottom: float
     points: list[Point]
     identity: LineSegment
     fitted: LineSegment | None
@@ -108,8 +103,8 @@ def check_figure(rows: Sequence[SetRow], agreement: SetAgreement | None) -> Chec
         HEIGHT,
         LEFT,
         RIGHT,
-        TOP,
         BOTTOM,
+        TOP,
         points=[_point(row, x, y) for row in shown],
         identity=LineSegment(x(low), y(low), x(high), y(high)),
         fitted=_fitted(shown, agreement, low, high, x, y),

@@ -59,14 +59,20 @@ class Group:
 
 
 @dataclass(frozen=True)
-class DotPlot:
-    """Associations of the words of two sets, one row a word."""
+class Frame:
+    """A picture of this size, and where the marks in it end."""
 
     width: float
     height: float
     left: float
     right: float
     bottom: float
+
+
+@dataclass(frozen=True)
+class DotPlot(Frame):
+    """Associations of the words of two sets, one row a word."""
+
     zero: float
     ticks: list[Tick]
     groups: list[Group]
@@ -87,15 +93,10 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class HistogramPlot:
+class HistogramPlot(Frame):
     """Documents by influence, their number on a logarithmic axis."""
 
-    width: float
-    height: float
-    left: float
-    right: float
     top: float
-    bottom: float
     zero: float
     bars: list[Bar]
     ticks: list[Tick]
@@ -113,7 +114,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class ConcentrationPlot:
+class ConcentrationPlot(Frame):
     """Share of the total absolute influence (upwards) in a share of the documents (to the right), both 0 to 100%.
 
     Attributes:
@@ -121,12 +122,7 @@ class ConcentrationPlot:
         marks: the first hundredth and tenth of the documents.
     """
 
-    width: float
-    height: float
-    left: float
-    right: float
     top: float
-    bottom: float
     points: str
     marks: list[Mark]
     ticks: list[Tick]
@@ -215,7 +211,7 @@ def histogram_plot(histogram: Histogram) -> HistogramPlot | None:
         for power in range(int(math.log10(most)) + 1)
     ]
     ticks = symmetric_ticks(largest, zero, unit)
-    return HistogramPlot(WIDTH, bottom + AXIS, left, right, top, bottom, zero, bars, ticks, count_ticks)
+    return HistogramPlot(WIDTH, bottom + AXIS, left, right, bottom, top, zero, bars, ticks, count_ticks)
 
 
 def concentration_plot(concentration: Concentration) -> ConcentrationPlot | None:
@@ -243,8 +239,8 @@ def concentration_plot(concentration: Concentration) -> ConcentrationPlot | None
         bottom + AXIS,
         left,
         right,
-        top,
         bottom,
+        top,
         points=" ".join(f"{x(count / documents):.1f},{y(share):.1f}" for count, share in curve),
         marks=[Mark(x(part), y(share), part, share) for part, share in marks],
         ticks=[Tick(x(part), f"{100 * part:.0f}%") for part in quarters],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.outcome import ProbeOutcome
-from skipgram_audit.report.figures import RIGHT, WIDTH, Tick, shorten, symmetric_ticks
+from skipgram_audit.report.figures import RIGHT, WIDTH, Frame, Tick, shorten, symmetric_ticks
 from skipgram_audit.report.verdict import interval_of
 
 ROW = 40.0
@@ -46,7 +46,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class OverviewPanel:
+class OverviewPanel(Frame):
     """The probes of one kind: scores of different kinds have different scales.
 
     Attributes:
@@ -58,11 +58,6 @@ class OverviewPanel:
 
     title: str
     score_name: str
-    width: float
-    height: float
-    left: float
-    right: float
-    bottom: float
     zero: float
     ticks: list[Tick]
     rows: list[Row]
@@ -86,9 +81,8 @@ def _panel(title: str, score_name: str, numbered: Sequence[tuple[int, ProbeOutco
     zero, unit = (LEFT + right) / 2, (right - LEFT) / 2 / (largest * 1.05)
     rows = [_row(place, number, outcome, zero, unit) for place, (number, outcome) in enumerate(numbered)]
     bottom = ROW * len(rows) + 4
-    return OverviewPanel(
-        title, score_name, WIDTH, bottom + AXIS, LEFT, right, bottom, zero, symmetric_ticks(largest, zero, unit), rows
-    )
+    ticks = symmetric_ticks(largest, zero, unit)
+    return OverviewPanel(WIDTH, bottom + AXIS, LEFT, right, bottom, title, score_name, zero, ticks, rows)
 
 
 def _row(place: int, number: int, outcome: ProbeOutcome, zero: float, unit: float) -> Row:

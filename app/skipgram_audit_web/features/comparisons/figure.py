@@ -7,7 +7,7 @@ of different size. Geometry only; templates/comparisons/figure.html draws it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skipgram_audit.report.figures import Tick, symmetric_ticks
+from skipgram_audit.report.figures import Frame, Tick, symmetric_ticks
 
 WIDTH, HEIGHT = 420.0, 430.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 408.0, 24.0, 370.0
@@ -25,15 +25,10 @@ class ScatterPoint:
 
 
 @dataclass(frozen=True)
-class Scatter:
+class Scatter(Frame):
     """Marks, ticks, and the line on which influences are equal."""
 
-    width: float
-    height: float
-    left: float
-    right: float
     top: float
-    bottom: float
     zero_x: float
     zero_y: float
     points: list[ScatterPoint]
@@ -56,8 +51,8 @@ def scatter(influences: Sequence[tuple[float, float]]) -> Scatter | None:
         HEIGHT,
         LEFT,
         RIGHT,
-        TOP,
         BOTTOM,
+        TOP,
         zero_x,
         zero_y,
         points=[

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipgram_audit.model.influence_groups import InfluenceGroup
-from skipgram_audit.report.figures import Tick, symmetric_ticks
+from skipgram_audit.report.figures import Frame, Tick, symmetric_ticks
 
 WIDTH, HEIGHT = 720.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 712.0, 10.0, 190.0
@@ -43,14 +43,9 @@ class YearBar:
 
 
 @dataclass(frozen=True)
-class TimeLine:
+class TimeLine(Frame):
     """Bars and ticks; ``undated`` documents have no value."""
 
-    width: float
-    height: float
-    left: float
-    right: float
-    bottom: float
     zero: float
     bar: float
     bars: list[YearBar]
