@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from skipgram_audit.corpus.readers import rows
-from skipgram_audit.corpus.readers.decoding import codec_of, decode
+from skipgram_audit.corpus.readers.decoding import codec_of
 from skipgram_audit.corpus.readers.entries import ENTRY_ERRORS, inflate, name_of, open_zip
 from skipgram_audit.corpus.readers.errors import UnreadableFile, WrongEncoding
 from skipgram_audit.corpus.readers.inflation import Source
@@ -24,7 +24,7 @@ from skipgram_audit.corpus.readers.table_entries import (
     table_format,
     unpacked_table,
 )
-from skipgram_audit.corpus.readers.whole_files import OVERHEAD, docx_document, html_document, pdf_document
+from skipgram_audit.corpus.readers.whole_files import most_bytes, title_and_text
 from skipgram_audit.model.reader_options import ReaderOptions
 
 FORMATS_INSIDE = ("txt", "html", "docx", "pdf", *TABLE_READERS)
@@ -32,9 +32,6 @@ FILE, FOLDER = "file", "folder"
 """Metadata of a document of an archive: the name of the table that holds its row, and the folder of its file."""
 
 _ENCRYPTED_FLAG = 0x1
-_BYTES_PER_CHARACTER = 2
-"""UTF-16 has up to twice the bytes of UTF-8."""
-
 _OF_THE_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _REASONS: dict[type[UnreadableFile], str] = {EncryptedPdf: rows.ENCRYPTED, NoPdfReader: rows.NO_PDF_READER}
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
@@ -141,9 +138,8 @@ def _read_entry(
     if entry.flag_bits & _ENCRYPTED_FLAG:
         builder.skip(place, rows.ENCRYPTED)
         return None
-    most = limits.maximum_document_bytes * (_BYTES_PER_CHARACTER if file_format == "txt" else OVERHEAD)
     try:
-        data = inflate(archive, entry, most, spend)
+        data = inflate(archive, entry, most_bytes(file_format, limits), spend)
     except ENTRY_ERRORS:
         builder.skip(place, rows.DAMAGED)
         return None
@@ -151,7 +147,7 @@ def _read_entry(
         builder.companions += 1
         return None
     try:
-        found = None if data is None else _title_and_text(file_format, data, options, limits, spend, place, builder)
+        found = None if data is None else title_and_text(file_format, data, options, limits, spend, place, builder)
     except WrongEncoding as error:
         within = f", line {error.details['line']}, byte {error.details['byte']}" if "line" in error.details else ""
         builder.skip(place + within, rows.WRONG_ENCODING)
@@ -219,24 +215,6 @@ def _placed(
     placed = {field: value for field, value in own.items() if value and field in options.metadata_fields}
     for document in documents:
         yield replace(document, fields=placed | document.fields) if placed else document
-
-
-def _title_and_text(
-    file_format: str,
-    data: bytes,
-    options: ReaderOptions,
-    limits: ReaderLimits,
-    spend: Callable[[int], None],
-    place: str,
-    builder: DocumentBuilder,
-) -> tuple[str, str] | str | None:
-    if file_format == "pdf":
-        return pdf_document(data, place, builder)
-    if file_format == "html":
-        return html_document(data, options.encoding)
-    if file_format == "docx":
-        return docx_document(data, limits, spend)
-    return "", decode(data, options.encoding)
 
 
 def _is_folder(entry: zipfile.ZipInfo) -> bool:

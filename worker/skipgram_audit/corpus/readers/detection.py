@@ -1,7 +1,7 @@
 """What a file is: by its name, then by its first bytes."""
 
 import re
-from pathlib import Path, PurePath
+from pathlib import Path
 from zipfile import ZipFile
 
 from skipgram_audit.corpus.readers.archive import open_archive
@@ -13,11 +13,10 @@ from skipgram_audit.corpus.readers.errors import UnreadableFile
 from skipgram_audit.corpus.readers.inflation import compression_of, open_source
 from skipgram_audit.corpus.readers.json_rows import is_json_object
 from skipgram_audit.corpus.readers.markup import is_page
-from skipgram_audit.corpus.readers.options import BINARY_FORMATS, FORMAT_OF_SUFFIX, ReaderLimits
+from skipgram_audit.corpus.readers.options import BINARY_FORMATS, ReaderLimits, format_of_name
 from skipgram_audit.corpus.readers.recognition import recognised
 from skipgram_audit.model.engine_errors import EngineError
 
-_COMPRESSION_SUFFIXES = {".gz", ".gzip", ".zst", ".zstd"}
 _MAGIC = {b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"PAR1": "parquet", b"%PDF": "pdf"}
 _SAVE_AS_WORD = "Open it in Word or LibreOffice and save it as .docx or as plain text (.txt)."
 _SAVE_AS_CSV = "Open it in Excel or LibreOffice and save the sheet as CSV."
@@ -79,7 +78,7 @@ def detect_format(path: Path, filename: str, limits: ReaderLimits | None = None)
     for magic, binary_format in _MAGIC.items():
         if head.startswith(magic):
             return _format_of_zip(path, limits) if binary_format == "zip" else binary_format
-    named = _format_of_name(filename)
+    named = format_of_name(filename)
     refuse_binary(head)
     return _format_of_text(head) if named in ("", *BINARY_FORMATS) else named
 
@@ -131,13 +130,6 @@ def encoding_of(head: bytes) -> str:
     """UTF-8, or the encoding that the bytes give away for certain: no guess."""
     found = recognised(head)
     return found.codec if found and found.codec else "utf-8"
-
-
-def _format_of_name(filename: str) -> str:
-    name = PurePath(filename.lower())
-    if name.suffix in _COMPRESSION_SUFFIXES:
-        name = PurePath(name.stem)
-    return FORMAT_OF_SUFFIX.get(name.suffix, "")
 
 
 def _format_of_text(head: bytes) -> str:

@@ -1,6 +1,7 @@
 """What is read, and within which limits; how is in skipgram_audit.model.reader_options."""
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import get_args
 
 from skipgram_audit.model.reader_options import FORMAT_OF_SUFFIX, FormatName
@@ -11,11 +12,12 @@ FORMATS: tuple[str, ...] = get_args(FormatName)
 BINARY_FORMATS = ("parquet", "zip", "docx", "pdf")
 __all__ = [
     "BACKSLASH", "BINARY_FORMATS", "DEFAULT_DELIMITERS", "FORMATS", "FORMAT_OF_SUFFIX", "MEBIBYTE", "ReaderLimits",
-    "SourceDocument",
+    "SourceDocument", "format_of_name",
 ]  # fmt: skip
 
 BACKSLASH = "backslash"
 DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
+_COMPRESSED = (".gz", ".gzip", ".zst", ".zstd")
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,11 @@ class SourceDocument:
     text: str
     fields: dict[str, str]
     place: str
+
+
+def format_of_name(name: str) -> str:
+    """The format of a file of this name, plain or compressed; nothing where its ending names none."""
+    path = PurePosixPath(name.lower())
+    if path.suffix in _COMPRESSED:
+        path = PurePosixPath(path.stem)
+    return FORMAT_OF_SUFFIX.get(path.suffix, "")

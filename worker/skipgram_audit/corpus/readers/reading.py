@@ -1,20 +1,17 @@
 """One file to a stream of documents."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 from skipgram_audit.corpus.readers.archive import read_zip
 from skipgram_audit.corpus.readers.decoding import codec_of, require_encoding
-from skipgram_audit.corpus.readers.delimited import read_delimited
 from skipgram_audit.corpus.readers.detection import refuse_binary
 from skipgram_audit.corpus.readers.errors import LostRows, NoDocuments, UnreadableFile
-from skipgram_audit.corpus.readers.file_ids import file_identifiers
+from skipgram_audit.corpus.readers.file_ids import Reader, file_identifiers
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.inflation import Source, open_source
-from skipgram_audit.corpus.readers.json_rows import read_json
 from skipgram_audit.corpus.readers.lines import read_txt
 from skipgram_audit.corpus.readers.options import BINARY_FORMATS, FORMATS, ReaderLimits, SourceDocument
-from skipgram_audit.corpus.readers.parquet import read_parquet
 from skipgram_audit.corpus.readers.remedies import Remedy
 from skipgram_audit.corpus.readers.rows import (
     BACKSLASH_QUOTES,
@@ -25,21 +22,17 @@ from skipgram_audit.corpus.readers.rows import (
     OnSkip,
     RowAccount,
 )
-from skipgram_audit.corpus.readers.whole_files import read_docx, read_html, read_pdf
+from skipgram_audit.corpus.readers.table_entries import TABLE_READERS
+from skipgram_audit.corpus.readers.whole_files import read_whole_file
 from skipgram_audit.model.reader_options import ReaderOptions
 
-_Reader = Callable[[Source, ReaderOptions, ReaderLimits, DocumentBuilder], Iterator[SourceDocument]]
-
-_READERS: dict[str, _Reader] = {
+_READERS: dict[str, Reader] = {
     "txt": read_txt,
-    "csv": read_delimited,
-    "tsv": read_delimited,
-    "jsonl": read_json,
-    "parquet": read_parquet,
+    **TABLE_READERS,
     "zip": read_zip,
-    "html": read_html,
-    "docx": read_docx,
-    "pdf": read_pdf,
+    "html": read_whole_file,
+    "docx": read_whole_file,
+    "pdf": read_whole_file,
 }
 
 _WIDE = ("utf-16", "utf-32")

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from skipgram_audit.corpus.readers.errors import MissingField
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.markup import looks_like_markup
@@ -87,22 +89,13 @@ class RowAccount:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        files = {"files": [list(file) for file in self.files]} if self.files else {}
-        return files | {
-            "in_file": self.in_file,
-            "documents": self.documents,
-            "skipped": dict(self.skipped),
-            "notes": [list(note) for note in self.notes],
-            "remarks": list(self.remarks),
-        }
+        values: dict[str, Any] = _ROW_ACCOUNT.dump_python(self, mode="json")
+        return {name: value for name, value in values.items() if name != "files" or value}
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "RowAccount":
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> "RowAccount":
         """Inverse of as_dict."""
-        notes = tuple((str(place), str(note)) for place, note in values["notes"])
-        remarks = tuple(map(str, values["remarks"]))
-        files = tuple(FileRows(*file) for file in values.get("files", ()))
-        return cls(values["in_file"], values["documents"], dict(values["skipped"]), notes, remarks, files)
+        return _ROW_ACCOUNT.validate_python(values)
 
     def advice(self, interface: Interface) -> list[str]:
         """What may bring skipped rows back, in the words of the interface."""
@@ -116,6 +109,9 @@ class RowAccount:
         if {WRONG_ENCODING, REST_WRONG_ENCODING} & set(self.skipped):
             remedies.append(Remedy.CHOOSE_ENCODING)
         return [remedy_in_words(remedy, interface) for remedy in remedies]
+
+
+_ROW_ACCOUNT = TypeAdapter(RowAccount)
 
 
 class DocumentBuilder:

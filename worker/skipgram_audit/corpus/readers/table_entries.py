@@ -8,7 +8,7 @@ of their file, so that two tables may number their rows alike.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from skipgram_audit.corpus.readers import rows
@@ -25,7 +25,7 @@ from skipgram_audit.corpus.readers.file_ids import Reader, file_identifiers
 from skipgram_audit.corpus.readers.identifiers import RowIdentifiers
 from skipgram_audit.corpus.readers.inflation import Source, compression_of, open_source, temporary_file
 from skipgram_audit.corpus.readers.json_rows import read_json
-from skipgram_audit.corpus.readers.options import DEFAULT_DELIMITERS, FORMAT_OF_SUFFIX, ReaderLimits, SourceDocument
+from skipgram_audit.corpus.readers.options import DEFAULT_DELIMITERS, ReaderLimits, SourceDocument, format_of_name
 from skipgram_audit.corpus.readers.parquet import first_parquet_rows, read_parquet
 from skipgram_audit.corpus.readers.rows import DocumentBuilder
 from skipgram_audit.model.engine_errors import EngineError
@@ -40,7 +40,6 @@ TABLE_READERS: dict[str, Reader] = {
 ID_SEPARATOR = "#"
 """Between the name of a file and the id of its row."""
 
-_COMPRESSED = (".gz", ".gzip", ".zst", ".zstd")
 _REASONS: dict[type[EngineError], str] = {
     WrongEncoding: rows.REST_WRONG_ENCODING,
     MissingField: rows.NO_TEXT_FIELD,
@@ -51,10 +50,7 @@ _CHUNK = 1024 * 1024
 
 def table_format(name: str) -> str:
     """The format of a file of this name if it is a table, plain or compressed; else nothing."""
-    path = PurePosixPath(name.lower())
-    if path.suffix in _COMPRESSED:
-        path = PurePosixPath(path.stem)
-    file_format = FORMAT_OF_SUFFIX.get(path.suffix, "")
+    file_format = format_of_name(name)
     return file_format if file_format in TABLE_READERS else ""
 
 

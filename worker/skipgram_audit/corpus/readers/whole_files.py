@@ -1,4 +1,4 @@
-"""Formats with one document a file: HTML, Word and PDF; also as entries of an archive."""
+"""Files that are one document: text, HTML, Word and PDF; also as entries of an archive."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -18,54 +18,23 @@ from skipgram_audit.model.reader_options import ReaderOptions
 
 THE_FILE = "the whole file"
 _LOOKED_AT = 64 * 1024
+BYTES_PER_CHARACTER = 2
+"""UTF-16 has up to twice the bytes of UTF-8."""
+
 OVERHEAD = 4
 """A page, a Word document or a PDF may have this many times the bytes of its text: tags, styles, pictures."""
 
 
-def read_html(
+def read_whole_file(
     source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
 ) -> Iterator[SourceDocument]:
-    """The text of a page."""
-    yield from _only_document(source, limits, builder, lambda data: html_document(data, options.encoding))
-
-
-def read_docx(
-    source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
-) -> Iterator[SourceDocument]:
-    """The text of a Word document."""
-    spend = source.budget.layer()
-    yield from _only_document(source, limits, builder, lambda data: docx_document(data, limits, spend))
-
-
-def read_pdf(
-    source: Source, options: ReaderOptions, limits: ReaderLimits, builder: DocumentBuilder
-) -> Iterator[SourceDocument]:
-    """The text of a PDF."""
-    yield from _only_document(source, limits, builder, lambda data: pdf_document(data, THE_FILE, builder))
-
-
-def pdf_document(data: bytes, place: str, builder: DocumentBuilder) -> tuple[str, str] | str:
-    """Title and text of a PDF, or the reason why it has none; what should be known of it is noted.
-
-    Raises:
-        UnreadableFile: it is damaged, needs a password, or cannot be read on this machine.
-    """
-    found = pdf_text(data)
-    if not found.text:
-        return rows.NO_TEXT_ON_PAGES
-    builder.notes.extend((place, note) for note in found.notes())
-    return found.title, found.text
-
-
-def _only_document(
-    source: Source,
-    limits: ReaderLimits,
-    builder: DocumentBuilder,
-    parse: Callable[[bytes], tuple[str, str] | str | None],
-) -> Iterator[SourceDocument]:
+    """The file as one document."""
     source.count_row()
-    data = source.stream.read(limits.maximum_document_bytes * OVERHEAD + 1)
-    found = parse(data) if len(data) <= limits.maximum_document_bytes * OVERHEAD else None
+    most = most_bytes(options.format, limits)
+    data = source.stream.read(most + 1)
+    found = None
+    if len(data) <= most:
+        found = title_and_text(options.format, data, options, limits, source.budget.layer(), THE_FILE, builder)
     if found is None or isinstance(found, str):
         builder.skip(THE_FILE, found or rows.TEXT_TOO_LONG)
         return
@@ -73,6 +42,45 @@ def _only_document(
     document = builder.build(THE_FILE, "1", title or source.path.name.split(".")[0], text)
     if document is not None:
         yield document
+
+
+def most_bytes(file_format: str, limits: ReaderLimits) -> int:
+    """That a file may have whose text is as long as a text may be."""
+    return limits.maximum_document_bytes * (BYTES_PER_CHARACTER if file_format == "txt" else OVERHEAD)
+
+
+def title_and_text(
+    file_format: str,
+    data: bytes,
+    options: ReaderOptions,
+    limits: ReaderLimits,
+    spend: Callable[[int], None],
+    place: str,
+    builder: DocumentBuilder,
+) -> tuple[str, str] | str | None:
+    """Title and text of a file that is one document, or the reason why it has none; None when it is too long. What
+    should be known of it is noted.
+
+    Args:
+        spend: counts the bytes that come out of its own compression.
+        place: of the file, for notes.
+
+    Raises:
+        WrongEncoding: the encoding does not allow its bytes.
+        UnreadableFile: it is damaged, needs a password, or cannot be read on this machine.
+        OverLimit: it is a bomb.
+    """
+    if file_format == "pdf":
+        found = pdf_text(data)
+        if not found.text:
+            return rows.NO_TEXT_ON_PAGES
+        builder.notes.extend((place, note) for note in found.notes())
+        return found.title, found.text
+    if file_format == "html":
+        return html_document(data, options.encoding)
+    if file_format == "docx":
+        return docx_document(data, limits, spend)
+    return "", decode(data, options.encoding)
 
 
 def html_document(data: bytes, encoding: str) -> tuple[str, str]:
