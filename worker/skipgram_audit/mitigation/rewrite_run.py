@@ -25,14 +25,13 @@ from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.rewriting import PairCount, RewriteOutcome, RewritePlan, RewrittenScore, Tally
 from skipgram_audit.model.seeds import require_seeds
-from skipgram_audit.model.settings import TrainingSettings
 from skipgram_audit.model.tokens import tokenize, word_form
 from skipgram_audit.model.word_pairs import Coverage, coverage, require_language
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.report.vector_files import AFTER, BEFORE
+from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.retraining.retrained import scores_of
-from skipgram_audit.training.trajectory import Trajectory
 
 PHASES = ("Rewriting the texts", "Predicting the scores", "Training on the rewritten texts")
 
@@ -43,26 +42,16 @@ Documents = Callable[[], Iterable[CorpusDocument]]
 """Gives all documents of the audited corpus, in its order, each time that it is called."""
 
 
-class RewritableAudit(Protocol):
-    """A finished audit as a rewriting asks for it. AuditPipeline is one."""
+class RewritableAudit(AuditedModel, Protocol):
+    """A finished audit that can be predicted and retrained with rewritten documents, too. AuditPipeline is one."""
 
-    @property
-    def settings(self) -> TrainingSettings: ...
-    @property
-    def corpus(self) -> EncodedCorpus: ...
     @property
     def probes(self) -> tuple[ProbeDefinition, ...]: ...
-    @property
-    def trajectories(self) -> list[Trajectory]: ...
-    @property
-    def measurable_probes(self) -> list[ProbeDefinition]: ...
 
-    def trained_scores(self) -> npt.NDArray[np.float64]: ...
     def predict_corpora(self, corpora: Sequence[WeightedCorpus], progress: Progress) -> npt.NDArray[np.float64]: ...
     def train_corpus(
         self, corpus: EncodedCorpus, seeds: Sequence[int], progress: Progress
     ) -> list[npt.NDArray[np.floating]]: ...
-    def require_own_training(self) -> None: ...
 
 
 KeepVectors = Callable[[str, int, Sequence[str], npt.NDArray[np.floating]], None]

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.computing.execution import unwatched
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.mitigation.concept import BiasedWords, Concept, concept_of
 from skipgram_audit.mitigation.forgetting import sentences_to_forget
@@ -28,7 +29,6 @@ from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, 
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.model.word_pairs import built_in_pairs
-from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.training.neighbour_stability import neighbour_stability
 from skipgram_audit.training.seeds import train_seeds
 from skipgram_audit.training.trajectory import Trajectory
@@ -37,10 +37,6 @@ PHASES = ("Training", "Debiasing and measuring")
 
 OF_CONCEPT = ("hard", "double-hard", "inlp", "leace")
 """Methods that cannot do without a concept."""
-
-
-class MitigatedAudit(AuditedModel, RewritableAudit, Protocol):
-    """A finished audit that can be retrained without documents and with rewritten ones. AuditPipeline is one."""
 
 
 class MitigationStore(Protocol):
@@ -86,7 +82,7 @@ class MitigationRun:
     """
 
     def __init__(
-        self, pipeline: MitigatedAudit, plan: MitigationPlan, store: MitigationStore, documents: Documents
+        self, pipeline: RewritableAudit, plan: MitigationPlan, store: MitigationStore, documents: Documents
     ) -> None:
         self._pipeline = pipeline
         self.plan = plan
@@ -263,9 +259,9 @@ class MitigationRun:
         lists = tuple(built_in_pairs()[name] for name in names)
         plan = RewritePlan(method="substitute", lists=lists, seed=self.plan.draw_seed, grammar="rule")
         rewrite = RewriteRun(self._pipeline, self._documents, plan)
-        tally, _ = rewrite.rewrite(_unwatched)
+        tally, _ = rewrite.rewrite(unwatched)
         return ChangedCorpus(
-            rewrite.encoded(_unwatched),
+            rewrite.encoded(unwatched),
             f"{tally.changes:,} words in {tally.changed:,} documents",
             tally.changed_tokens / max(1, tally.tokens_before),
         )
@@ -299,10 +295,6 @@ class MitigationRun:
                 return None
             found.append(cluster_purity(other.inputs[biased.words], biased.sides, self.plan.draw_seed))
         return float(np.mean(found))
-
-
-def _unwatched(_fraction: float) -> None:
-    """Nobody watches the rewriting of texts: it takes a small part of their training."""
 
 
 def _said(error: AuditError) -> str:

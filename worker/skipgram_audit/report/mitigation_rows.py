@@ -34,7 +34,10 @@ def measured_on(table: MitigationTable, column: str) -> str:
 
 def seeds_of(table: MitigationTable, column: str) -> str:
     """From how many seeds a column comes: one number, or the least and the most of its rows."""
-    cells = [row.cells[column] for row in table.rows if column in row.cells]
+    return _seeds([row.cells[column] for row in table.rows if column in row.cells])
+
+
+def _seeds(cells: list[MitigationCell]) -> str:
     numbers = sorted({cell.seeds for cell in cells if cell.value is not None})
     return "–" if not numbers else str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
 
@@ -166,7 +169,8 @@ class MitigationView:
 def mitigation_view(table: MitigationTable) -> MitigationView:
     """Columns are the plan's probe, the other probes, and those of COLUMNS."""
     probes = [table.plan.probe, *(one for one in table.probes if one != table.plan.probe)]
-    columns = [ShownColumn(one, _probe_help(table, one), _score_seeds(table, one)) for one in probes]
+    scores = {one: [row.scores[one] for row in table.rows if one in row.scores] for one in probes}
+    columns = [ShownColumn(one, _probe_help(table, one), _seeds(scores[one])) for one in probes]
     columns += [
         ShownColumn(one.title, one.help, seeds_of(table, name), measured_on(table, name))
         for name, one in COLUMNS.items()
@@ -198,13 +202,3 @@ def _shown_score(cell: MitigationCell | None, kind: str) -> ShownCell:
 def _probe_help(table: MitigationTable, probe: str) -> str:
     own = " This is the bias to be mitigated." if probe == table.plan.probe else ""
     return f"The {KINDS[table.kinds[probe]].score} of {probe}. Interval over seeds, by Student’s t.{own}"
-
-
-def _score_seeds(table: MitigationTable, probe: str) -> str:
-    numbers = sorted(
-        {row.scores[probe].seeds for row in table.rows if row.scores.get(probe, _NOTHING).value is not None}
-    )
-    return "–" if not numbers else str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
-
-
-_NOTHING = MitigationCell()

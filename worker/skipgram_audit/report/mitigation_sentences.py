@@ -3,7 +3,7 @@
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.mitigations import COLUMNS, MitigationCell, MitigationRow, MitigationTable
 from skipgram_audit.report.formatting import joined, percent, plural, score_text, signed
-from skipgram_audit.report.mitigation_cells import cell_with_interval
+from skipgram_audit.report.mitigation_cells import cell_with_interval, score_interval
 
 FOUND_AGAIN = 0.75
 """Purity or accuracy from which the former sides of words are called found again: half way from chance to certainty."""
@@ -107,9 +107,8 @@ def _range(cell: MitigationCell, digits: int) -> str:
 
 
 def _interval(cell: MitigationCell, kind: str) -> str:
-    if cell.low is None or cell.high is None:
-        return ""
-    return f" (95%: {score_text(cell.low, kind)} to {score_text(cell.high, kind)})"
+    interval = score_interval(cell, kind)
+    return f" (95%: {interval})" if interval else ""
 
 
 def _recovery(before: MitigationRow, row: MitigationRow) -> str:
