@@ -71,10 +71,7 @@ def finished_audits(session: Session) -> list[FinishedAudit]:
         .order_by(AuditRow.id.desc())
         .limit(LISTED_AUDITS)
     )
-    return [
-        FinishedAudit(id=row.id, name=row.name, corpus_name=row.corpus_name, created_at=row.created_at)
-        for row in session.execute(statement)
-    ]
+    return [FinishedAudit(**row._mapping) for row in session.execute(statement)]
 
 
 def influences_of(session: Session, probe: AuditProbe) -> ProbeInfluences:

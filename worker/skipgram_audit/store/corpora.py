@@ -95,17 +95,8 @@ def audit_count(session: Session, corpus_id: int) -> int:
 
 def set_result(session: Session, corpus_id: int, result: ReadResult) -> None:
     """Writes what was read of a corpus."""
-    session.execute(
-        update(CorpusRow)
-        .where(CorpusRow.id == corpus_id)
-        .values(
-            document_count=result.document_count,
-            sentence_count=result.sentence_count,
-            token_count=result.token_count,
-            rows=dict(result.rows),
-            content_sha256=result.content_sha256,
-        )
-    )
+    values = vars(result) | {"rows": dict(result.rows)}
+    session.execute(update(CorpusRow).where(CorpusRow.id == corpus_id).values(values))
 
 
 def set_skipped(session: Session, corpus_id: int, reasons: Mapping[str, int]) -> None:

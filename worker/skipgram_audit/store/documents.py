@@ -73,14 +73,8 @@ def insert_batch(session: Session, corpus_id: int, documents: Sequence[NewDocume
     """Stores documents of a corpus in one statement."""
     rows = [
         {
+            **{name: value for name, value in vars(document).items() if name != "bounds"},
             "corpus_id": corpus_id,
-            "position": document.position,
-            "external_id": document.external_id,
-            "title": document.title,
-            "text": document.text,
-            "fields": document.fields,
-            "place": document.place,
-            "token_count": document.token_count,
             "sentence_count": len(document.bounds),
             "sentence_bounds": pack_bounds(document.bounds),
         }
