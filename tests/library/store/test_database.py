@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.computing.files import file_sha256
 from skipgram_audit.jobs.runtime import migrate_jobs
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.settings import Settings
@@ -18,7 +19,6 @@ from skipgram_audit.store.marks import MarkedDocument
 from skipgram_audit.store.models import Job, JobKind
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.uploads import service as upload_service
-from skipgram_audit_web.features.uploads.receiving import sha256_of
 from tests.audit_sample import make_audit
 
 Answer = TypeVar("Answer")
@@ -74,15 +74,15 @@ def test_two_requests_that_see_the_last_byte_ask_for_one_preview(
 
     def wait_for_the_other(path: Path) -> str:
         looked.wait()
-        return sha256_of(path)
+        return file_sha256(path)
 
-    monkeypatch.setattr(upload_service, "sha256_of", wait_for_the_other)
+    monkeypatch.setattr(upload_service, "file_sha256", wait_for_the_other)
     found = at_once([lambda: upload_service.note_received(database, settings, queue, upload_id)] * 2)
     queue.close()
     with database.session() as session:
         assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == JobKind.PREVIEW)) == 1
     assert {(upload.received_bytes, upload.sha256) for upload in found} == {
-        (5, sha256_of(settings.upload_path(upload_id)))
+        (5, file_sha256(settings.upload_path(upload_id)))
     }
 
 

@@ -35,12 +35,11 @@ POINTS = "calibration.jsonl"
 """Of the artifacts: a line for each set that was predicted."""
 
 
-def calibration_sets(influences: npt.NDArray[np.float64], most: int = MOST_SETS) -> list[npt.NDArray[np.int64]]:
-    """The documents of each set, ascending; no set twice.
+def calibration_sets(influences: npt.NDArray[np.float64]) -> list[npt.NDArray[np.int64]]:
+    """The documents of each set, ascending; no set twice. Where MOST_SETS are too few, those of many probes take turns.
 
     Args:
         influences: [probes, documents].
-        most: sets. Those of many probes take turns.
     """
     probes, documents = influences.shape
     generator = np.random.default_rng(DRAW_SEED)
@@ -62,7 +61,7 @@ def calibration_sets(influences: npt.NDArray[np.float64], most: int = MOST_SETS)
                     order = np.argsort(-(tilt + generator.gumbel(size=documents)), kind="stable")
                 pushed.append(order[: _size(documents, share)])
     # A stride through the list keeps every size and probe when not all find room.
-    room = max(0, most - len(sets))
+    room = max(0, MOST_SETS - len(sets))
     chosen = np.unique(np.linspace(0, len(pushed) - 1, min(room, len(pushed))).round().astype(int))
     every = [*sets, *(pushed[number] for number in chosen.tolist())]
     found = {tuple(np.sort(one).tolist()): None for one in every if 0 < len(one) < documents}

@@ -20,6 +20,7 @@ from skipgram_audit import __version__
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.material import read_scores
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.computing.files import write_json
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TargetScore, TrainingScores
 from skipgram_audit.report.vector_files import AFTER, BEFORE, are_kept, vectors_file
@@ -231,9 +232,7 @@ class FolderCheckStore:
 
     def _write(self, name: str, value: Any) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / (name + ".part")
-        temporary.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self.folder / name)
+        write_json(self.folder / name, value)
 
 
 def predicted_set(

@@ -25,12 +25,12 @@ rewritings/            on a server: the vectors before and after rewritings that
 mitigations/           mitigations that were compared, with the vectors that they give
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.computing.files import read_json, write_json, write_whole
 from skipgram_audit.model.calibration import Calibration
 from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import NotFound
@@ -81,14 +81,12 @@ class CorpusFacts:
 
     def save(self, artifacts: Path) -> None:
         """Writes the facts; the file appears whole or not at all."""
-        temporary = artifacts / (FACTS + ".part")
-        temporary.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
-        temporary.replace(artifacts / FACTS)
+        write_json(artifacts / FACTS, asdict(self))
 
     @classmethod
     def load(cls, artifacts: Path) -> "CorpusFacts":
         """Reads what save wrote."""
-        return cls(**json.loads((artifacts / FACTS).read_text(encoding="utf-8")))
+        return cls(**read_json(artifacts / FACTS))
 
 
 def model_file(artifacts: Path, number: int) -> Path:
@@ -106,7 +104,7 @@ def read_finished(folder: Path, name: str) -> dict[str, Any]:
         raise NotFound(
             f"{str(folder)!r} holds no finished audit.", "Name the folder that was given to the audit for its results."
         )
-    values = read_json(folder / name)
+    values: dict[str, Any] = read_json(folder / name)
     if values.get("format", FORMAT) > FORMAT:
         raise NotFound(
             f"{str(folder)!r} was written by a later version of Skip-gram Audit.", "Install that version to read it."
@@ -127,15 +125,7 @@ def calibration_among(artifacts: Path) -> Calibration | None:
 
 def save_calibration(folder: Path, calibration: Calibration) -> None:
     """The file appears whole or not at all."""
-    temporary = folder / ARTIFACTS / (CALIBRATION + ".part")
-    temporary.write_text(calibration.model_dump_json(), encoding="utf-8")
-    temporary.replace(folder / ARTIFACTS / CALIBRATION)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file."""
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return values
+    write_whole(folder / ARTIFACTS / CALIBRATION, calibration.model_dump_json())
 
 
 def check_vectors(folder: Path, check_id: int) -> Path:

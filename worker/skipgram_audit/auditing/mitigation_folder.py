@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from skipgram_audit import __version__
 from skipgram_audit.auditing.folder import MITIGATION_TABLE, MITIGATIONS
+from skipgram_audit.computing.files import write_whole
 from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
 from skipgram_audit.training.trajectory import Trajectory
 
@@ -79,9 +80,7 @@ class FolderMitigationStore:
 
     def keep_table(self, table: MitigationTable) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / (MITIGATION_TABLE + ".part")
-        temporary.write_text(table.model_dump_json(indent=2), encoding="utf-8")
-        temporary.replace(self.folder / MITIGATION_TABLE)
+        write_whole(self.folder / MITIGATION_TABLE, table.model_dump_json(indent=2))
         for file in self.folder.glob("trained-*"):
             file.unlink()
 

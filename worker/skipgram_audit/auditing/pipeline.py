@@ -36,6 +36,7 @@ from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.computing.devices import choose_device
 from skipgram_audit.computing.execution import Executor, LocalExecutor
+from skipgram_audit.computing.files import read_json, write_json
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import EncodedCorpus, TextDocument, encode_documents, require_pairs
 from skipgram_audit.corpus.weighted import WeightedCorpus, without
@@ -45,7 +46,7 @@ from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
-from skipgram_audit.pretrained.vectors import PretrainedVectors, read_json, require_own_training, write_json
+from skipgram_audit.pretrained.vectors import PretrainedVectors, require_own_training
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
@@ -86,6 +87,12 @@ class AuditPipeline:
         executor: Executor | None = None,
     ) -> None:
         self._folder = folder
+        self._corpus_file = folder / "corpus.npz"
+        self._influence_file = folder / "influences.npz"
+        self._repeats_file = folder / "repeats.npz"
+        self._pairs_file = folder / "pairs.npz"
+        self._coverage_file = folder / "coverage.json"
+        self._given_file = folder / "given.json"
         self.settings = settings
         self.probes = tuple(of_pretrained(probe) for probe in probes) if pretrained else tuple(probes)
         self.device, self.wanted_device = choose_device(device), device
@@ -178,7 +185,7 @@ class AuditPipeline:
             repeats: bool [documents].
         """
         if not self._repeats_file.exists() and DESCRIPTIONS[self.settings.estimator].supports_reranking:
-            changes = np.full(len(self._measurable), np.nan)
+            changes = np.full(len(self.word_list_scores), np.nan)
             if repeats.any():
                 changes = self._changes_without(repeats, progress)
             write_arrays(self._repeats_file, {"documents": np.flatnonzero(repeats), "changes": changes})
@@ -189,7 +196,7 @@ class AuditPipeline:
         try:
             has_score = np.array([why is None for why in self.left_unmeasurable(removed)])
         except UnusableCorpus:
-            return np.full(len(self._measurable), np.nan)
+            return np.full(len(self.word_list_scores), np.nan)
         changes = self.predict([removed], progress, seeds=1)[0, :, 0] - self.trained_scores()[:, 0]
         return np.where(has_score, changes, np.nan)
 
@@ -214,7 +221,7 @@ class AuditPipeline:
 
     def trained_scores(self) -> npt.NDArray[np.float64]:
         """float64 [measurable probes, seeds], of the trained vectors."""
-        return trained_scores(self._measurable, self.trajectories)
+        return trained_scores(self.word_list_scores, self.trajectories)
 
     def predict(
         self,
@@ -252,7 +259,7 @@ class AuditPipeline:
         predicted = self.predict([removed], progress)[0]
         return [
             why or (scores if np.isfinite(scores).all() else score.undefined)
-            for why, scores, score in zip(left, predicted, self._measurable, strict=True)
+            for why, scores, score in zip(left, predicted, self.word_list_scores, strict=True)
         ]
 
     def predict_corpora(self, corpora: Sequence[WeightedCorpus], progress: Progress) -> npt.NDArray[np.float64]:
@@ -305,7 +312,7 @@ class AuditPipeline:
                 f"The estimator {self._estimator.name} ranks documents once: it cannot rank what is left.",
                 "Ask for one ranking, or audit by an estimator that ranks again.",
             )
-        problem = replace(self._problem(), scores=self._measurable[row : row + 1])
+        problem = replace(self._problem(), scores=self.word_list_scores[row : row + 1])
         with raising_engine_errors(self._estimator.name):
             influence: npt.NDArray[np.float64] = self._estimator.influences_after_removal(problem, removed, progress)[0]
         return influence
@@ -369,7 +376,7 @@ class AuditPipeline:
     @cached_property
     def null_scores(self) -> npt.NDArray[np.float64]:
         """float64 [shuffles, measurable probes], of trainings on shuffled text."""
-        scores = np.zeros((self.settings.null_shuffles, len(self._measurable)))
+        scores = np.zeros((self.settings.null_shuffles, len(self.word_list_scores)))
         for number in range(1, self.settings.null_shuffles + 1):
             scores[number - 1] = read_arrays(self._null_file(number))["scores"]
         return scores
@@ -409,7 +416,7 @@ class AuditPipeline:
     @property
     def word_list_scores(self) -> list[WordListScore]:
         """Of the measurable probes."""
-        return self._measurable
+        return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
 
     def by_sentence(self) -> "AuditPipeline":
         """The same audit with every sentence as a document of its own, so that sets are sets of sentences."""
@@ -431,16 +438,12 @@ class AuditPipeline:
             for score in self._found
         ]
 
-    @property
-    def _measurable(self) -> list[WordListScore]:
-        return [score for score in self._resolved if not isinstance(score, Unmeasurable)]
-
     def _problem(self, seeds: int | None = None) -> InfluenceProblem:
         return InfluenceProblem(
             self.corpus,
             self.settings,
             self.trajectories[:seeds],
-            self._measurable,
+            self.word_list_scores,
             self.device,
             core_count(),
             self.executor,
@@ -475,32 +478,8 @@ class AuditPipeline:
             write_json(self._given_file, facts)
 
     def _save_null(self, number: int, trajectory: Trajectory) -> None:
-        scores = np.array([score_of(score, trajectory) for score in self._measurable])
+        scores = np.array([score_of(score, trajectory) for score in self.word_list_scores])
         write_arrays(self._null_file(number), {"scores": scores})
-
-    @property
-    def _corpus_file(self) -> Path:
-        return self._folder / "corpus.npz"
-
-    @property
-    def _influence_file(self) -> Path:
-        return self._folder / "influences.npz"
-
-    @property
-    def _repeats_file(self) -> Path:
-        return self._folder / "repeats.npz"
-
-    @property
-    def _pairs_file(self) -> Path:
-        return self._folder / "pairs.npz"
-
-    @property
-    def _coverage_file(self) -> Path:
-        return self._folder / "coverage.json"
-
-    @property
-    def _given_file(self) -> Path:
-        return self._folder / "given.json"
 
     def _seed_file(self, seed: int) -> Path:
         return self._folder / f"seed-{seed}.npz"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from skipgram_audit.auditing.material import read_material
+from skipgram_audit.computing.files import write_whole
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.report.document.blocks import Document, Logo
@@ -28,9 +29,9 @@ def write_forms(folder: Path) -> None:
     """Writes report.html, and the files with which the folder describes itself, of a finished audit."""
     options = ReportOptions()
     material = read_material(folder, options.strongest)
-    _write(folder / PAGE, as_html(build_document(material, options)).encode())
+    write_whole(folder / PAGE, as_html(build_document(material, options)).encode())
     for name, content in describe_folder(folder, material, options).items():
-        _write(folder / name, content)
+        write_whole(folder / name, content)
 
 
 def write_page(folder: Path) -> None:
@@ -38,9 +39,9 @@ def write_page(folder: Path) -> None:
     there is no report.html, nothing is written."""
     if (folder / PAGE).is_file():
         options = ReportOptions()
-        _write(folder / PAGE, as_html(build_document(read_material(folder, options.strongest), options)).encode())
+        write_whole(folder / PAGE, as_html(build_document(read_material(folder, options.strongest), options)).encode())
         for name, content in described_again(folder).items():
-            _write(folder / name, content)
+            write_whole(folder / name, content)
 
 
 def make_reports(
@@ -70,7 +71,7 @@ def make_reports(
         if path == STANDARD_OUTPUT:
             sys.stdout.buffer.write(FORMS[form](document))
         else:
-            _write(path, FORMS[form](document))
+            write_whole(path, FORMS[form](document))
 
 
 def form_of(path: Path) -> str:
@@ -89,12 +90,5 @@ def describe(folder: Path, options: ReportOptions) -> list[Path]:
     """Writes the files with which the folder describes itself, with what the options say of the corpus."""
     found = describe_folder(folder, read_material(folder, options.strongest), options)
     for name, content in found.items():
-        _write(folder / name, content)
+        write_whole(folder / name, content)
     return [folder / name for name in found]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The file appears whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(content)
-    temporary.replace(path)

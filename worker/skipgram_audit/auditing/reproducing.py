@@ -1,6 +1,5 @@
 """An audit computed again from its manifest, and held against what it was."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from lxml import html
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.run import AuditRun
+from skipgram_audit.computing.files import file_sha256, read_json
 from skipgram_audit.corpus.sources import Corpus, FileCorpus
 from skipgram_audit.model.engine_errors import EngineError
 from skipgram_audit.model.errors import InvalidInput, NotFound
@@ -149,14 +149,14 @@ def _files(source: Path, then: Mapping[str, Any], now: Mapping[str, Any], folder
     """Files by their hashes in the manifests; where those differ, or the first manifest has none, and the first audit's
     folder is there, by what is in them."""
     original = source if source.is_dir() else source.parent
-    there = (original / layout.MANIFEST).is_file() and layout.read_json(original / layout.MANIFEST) == then
+    there = (original / layout.MANIFEST).is_file() and read_json(original / layout.MANIFEST) == then
     hashes, again = then.get("files", {}), now["files"]
     for name in {**hashes, **again}:
         digest, old = hashes.get(name), original / name
         is_kept = there and old.is_file()
         if there and not is_kept and digest is not None:
             yield Compared(name, "missing", "the file is no longer in the folder of the audit; compared by its hash")
-        elif is_kept and digest not in (None, _sha256(old)):
+        elif is_kept and digest not in (None, file_sha256(old)):
             yield Compared(name, "differs", "the file in the folder of the audit is not the one that was written")
             continue
         if digest == again.get(name):
@@ -172,11 +172,6 @@ def _files(source: Path, then: Mapping[str, Any], now: Mapping[str, Any], folder
             yield Compared(
                 name, "missing", f"its bytes differ{why}; its numbers can be compared where the folder is there"
             )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _contents(name: str, old: Path, new: Path) -> Iterator[Compared]:

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ from skipgram_audit.auditing.texts import TextWriter, read_texts
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.execution import Executor
+from skipgram_audit.computing.files import Writer
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.identity import ContentHash
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument
@@ -37,6 +37,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.pretrained.model import ImportedModel
 from skipgram_audit.pretrained.vectors import ModelFile, PretrainedVectors
+from skipgram_audit.report.metadata.provenance import PHASES
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.values import Report, ReportProbe, SeedVectors, WordInfluences
 from skipgram_audit.report.writer import write_report
@@ -44,13 +45,6 @@ from skipgram_audit.report.writer import write_report
 Phase = Callable[[str], Progress]
 """Begins a phase of this title and returns its progress."""
 
-PHASES = {
-    "encode": "Reading the corpus into words",
-    "train": "Training word vectors",
-    "null": "Training on shuffled text",
-    "influence": "Tracing scores back to the texts",
-    "report": "Writing the report",
-}
 PLACES_KEPT = 5
 """Of the rows that were skipped for one reason; skipped.csv has all."""
 
@@ -313,12 +307,13 @@ class AuditRun:
         )
 
 
-class SkippedRows:
+class SkippedRows(Writer):
     """skipped.csv: place and reason of every row of the corpus that could not be used; no file where there is none."""
 
     def __init__(self, path: Path) -> None:
         self.places: dict[str, list[str]] = {}
         self._path = path
+        self._path.unlink(missing_ok=True)
         self._file: TextIO | None = None
 
     def add(self, place: str, reason: str) -> None:
@@ -331,13 +326,7 @@ class SkippedRows:
         if len(places) < PLACES_KEPT:
             places.append(place)
 
-    def __enter__(self) -> Self:
-        self._path.unlink(missing_ok=True)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self, whole: bool) -> None:
         if self._file is not None:
             self._file.close()
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from skipgram_audit.computing.files import Writer
 from skipgram_audit.corpus.sources import CorpusDocument
 
 CHARACTERS_A_GROUP = 4_000_000
@@ -27,7 +27,7 @@ SCHEMA = pa.schema(
 """sentence_bounds are start and end of each sentence in code points, one after the other; fields is a JSON object."""
 
 
-class TextWriter:
+class TextWriter(Writer):
     """Writes documents in order; the file appears whole or not at all."""
 
     def __init__(self, path: Path) -> None:
@@ -56,16 +56,11 @@ class TextWriter:
         self._file.write_table(pa.Table.from_pylist(self._rows, SCHEMA))
         self._rows, self._characters = [], 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
+    def close(self, whole: bool) -> None:
+        if whole:
             self._flush()
         self._file.close()
-        if error is None:
+        if whole:
             self._unfinished.replace(self._path)
 
 

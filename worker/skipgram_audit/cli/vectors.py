@@ -1,10 +1,10 @@
 """Models given on the command line: read, described, and put in the place of training."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.computing.files import file_sha256
 from skipgram_audit.corpus.readers import ReaderLimits
 from skipgram_audit.model.errors import NotFound
 from skipgram_audit.model.pretrained import PretrainedModel, doubts
@@ -34,15 +34,10 @@ def read_vectors(
         if not path.is_file():
             raise NotFound(f"There is no file {str(path)!r}.", "Give the path of a model.")
         model = read_model(path, ReaderLimits(), phase(f"Reading {path.name}"))
-        given.append(PretrainedModel(name=path.name, sha256=_sha256(path), facts=model.facts))
+        given.append(PretrainedModel(name=path.name, sha256=file_sha256(path), facts=model.facts))
         models.append(model)
     chosen = [name for name, value in options.items() if value is not None and name != "seeds"]
     return with_models(settings, given, chosen), models
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def vector_lines(vectors: Mapping[str, Any]) -> list[str]:

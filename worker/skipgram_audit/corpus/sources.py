@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skipgram_audit.computing.files import file_sha256
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.corpus.encoding import TextDocument
 from skipgram_audit.corpus.readers import (
@@ -177,8 +178,7 @@ class FileCorpus(ReadCorpus):
         self.metadata_fields = options.metadata_fields
         self._path = path
         self._options = options
-        with path.open("rb") as file:
-            self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        self._sha256 = file_sha256(path)
 
     def identity(self) -> Mapping[str, Any]:
         return {

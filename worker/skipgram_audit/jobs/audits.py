@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skipgram_audit.auditing.run import PHASES, AuditRun
+from skipgram_audit.auditing.run import AuditRun
 from skipgram_audit.cluster.opening import opened_executor
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.progress import Progress
@@ -24,6 +24,7 @@ from skipgram_audit.jobs.runtime import job
 from skipgram_audit.jobs.what_ifs import calibrate_later
 from skipgram_audit.model.probe import parse_probe
 from skipgram_audit.model.settings import AuditSettings
+from skipgram_audit.report.metadata.provenance import PHASES
 from skipgram_audit.store import audits, costs, imported_models, near_duplicates
 from skipgram_audit.store.columns import audit_identity
 from skipgram_audit.store.corpora import source_facts

@@ -5,7 +5,6 @@ the corpus has not. Tokens of other words are dropped before windows are laid, a
 not know. Several models count as several seeds.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -202,15 +201,3 @@ def require_own_training(pretrained: PretrainedVectors | None) -> None:
             "theirs.",
             "Audit the corpus without the model to train, and retrain, here.",
         )
-
-
-def write_json(path: Path, content: Any) -> None:
-    """A JSON file that appears whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(path)
-
-
-def read_json(path: Path) -> Any:
-    """What write_json wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.computing.files import write_whole
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting, sha256_of
@@ -45,11 +46,7 @@ def write_found(
             content["checks"] = [one.as_dict() for one in checks]
         if rewritings is not None:
             content["rewritings"] = [one.as_dict() for one in rewritings]
-        temporary = scores.with_name(scores.name + ".part")
-        temporary.write_text(
-            json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
-        )
-        temporary.replace(scores)
+        write_whole(scores, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def keep_check(folder: Path, check: FinishedCheck) -> None:

@@ -3,13 +3,13 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from skipgram_audit.computing.files import Writer
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.model.influence_table import InfluenceTable
 from skipgram_audit.report.spreadsheets import safe_cell
@@ -39,7 +39,25 @@ def seed_columns(report: Report, table: InfluenceTable) -> list[tuple[str, np.nd
     return list(zip(SEED_COLUMNS, (table.influence, spread, table.sign_stability), strict=True))
 
 
-class DocumentTable:
+class DuplicateColumn:
+    """Of each document, in order, the id of the first one of its group of near-duplicates; None for those in none."""
+
+    def __init__(self, report: Report) -> None:
+        self._duplicates = report.duplicates
+        self._first_ids: dict[int, str] = {}
+        self.names = [] if report.duplicates is None else ["near_duplicates_of"]
+
+    def values(self, number: int, document: CorpusDocument) -> list[str | None]:
+        """Of the document of this number: one, or none where near-duplicates were not looked for."""
+        if self._duplicates is None:
+            return []
+        first = int(self._duplicates[number])
+        if first == number:
+            self._first_ids[first] = document.id
+        return [self._first_ids.get(first)]
+
+
+class DocumentTable(Writer):
     """documents.csv: a row a document, and for each measured probe its rank, influence, spread and sign stability.
 
     Documents of a group of near-duplicates have the id of its first one in the column near_duplicates_of, that one too.
@@ -47,8 +65,7 @@ class DocumentTable:
 
     def __init__(self, path: Path, report: Report) -> None:
         self._fields = report.metadata_fields
-        self._duplicates = report.duplicates
-        self._first_ids: dict[int, str] = {}
+        self._grouped = DuplicateColumn(report)
         self._columns: list[tuple[str, np.ndarray[Any, Any]]] = []
         for probe in report.probes:
             if probe.attribution is not None:
@@ -58,8 +75,7 @@ class DocumentTable:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
         fields = [field_column(name) for name in self._fields]
-        grouped = [] if self._duplicates is None else ["near_duplicates_of"]
-        header = ["id", "title", "sentences", *grouped, *fields, *(name for name, _ in self._columns)]
+        header = ["id", "title", "sentences", *self._grouped.names, *fields, *(name for name, _ in self._columns)]
         self._writer.writerow([safe_cell(name) for name in header])
 
     def add(self, number: int, document: CorpusDocument) -> None:
@@ -67,27 +83,14 @@ class DocumentTable:
         texts = [document.id, document.title]
         fields = [document.fields.get(name, "") for name in self._fields]
         values = ["" if np.isnan(column[number]) else column[number].item() for _, column in self._columns]
-        fields = [*self._group(number, document), *fields]
+        fields = [*(one or "" for one in self._grouped.values(number, document)), *fields]
         self._writer.writerow([*map(safe_cell, texts), len(document.bounds), *map(safe_cell, fields), *values])
 
-    def _group(self, number: int, document: CorpusDocument) -> list[str]:
-        if self._duplicates is None:
-            return []
-        first = int(self._duplicates[number])
-        if first == number:
-            self._first_ids[first] = document.id
-        return [self._first_ids.get(first, "")]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self, whole: bool) -> None:
         self._file.close()
 
 
-class RankedTable:
+class RankedTable(Writer):
     """A Parquet file with a row a text: columns of the text itself, then rank, influence, spread and sign stability for
     each measured probe.
 
@@ -139,13 +142,8 @@ class RankedTable:
         self._written = part.stop
         self._rows = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
+    def close(self, whole: bool) -> None:
+        if whole:
             self._flush()
         self._file.close()
 
@@ -170,19 +168,13 @@ class RankedDocumentTable(RankedTable):
 
     def __init__(self, path: Path, report: Report) -> None:
         self._fields = report.metadata_fields
-        self._duplicates = report.duplicates
-        self._first_ids: dict[int, str] = {}
-        grouped = [] if self._duplicates is None else [("near_duplicates_of", pa.string())]
+        self._grouped = DuplicateColumn(report)
+        grouped = [(name, pa.string()) for name in self._grouped.names]
         fields = [(field_column(name), pa.string()) for name in self._fields]
         super().__init__(path, report, "documents", [*DOCUMENT_COLUMNS, *grouped, *fields], rank_zero=True)
 
     def add(self, number: int, document: CorpusDocument) -> None:
         """Adds the document of this number."""
-        grouped: list[str | None] = []
-        if self._duplicates is not None:
-            first = int(self._duplicates[number])
-            if first == number:
-                self._first_ids[first] = document.id
-            grouped = [self._first_ids.get(first)]
         fields = [document.fields.get(name) for name in self._fields]
+        grouped = self._grouped.values(number, document)
         self.add_row(document.id, document.title, len(document.bounds), *grouped, *fields)

@@ -1,12 +1,12 @@
 """Writes all files of a report into a folder."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from skipgram_audit.computing.files import file_sha256
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.report.spreadsheets import csv_line
 from skipgram_audit.report.tables import DocumentTable, RankedDocumentTable, SentenceTable
@@ -53,8 +53,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.iterdir()):
         if path.name in HASHED or path.name.startswith("vectors-seed-"):
-            with path.open("rb") as file:
-                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path.name] = file_sha256(path)
     return found
 
 

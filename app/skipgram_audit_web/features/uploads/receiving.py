@@ -89,12 +89,6 @@ def received_bytes(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def sha256_of(path: Path) -> str:
-    """The hash of a whole file, read piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def tail_sha256(path: Path) -> str:
     """The hash of the last TAIL_BYTES that have arrived, or of all if there are fewer; empty when there are none."""
     size = received_bytes(path)

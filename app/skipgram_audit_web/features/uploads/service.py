@@ -11,6 +11,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from skipgram_audit.computing.files import file_sha256
 from skipgram_audit.model.errors import Conflict, InvalidInput, TooLarge
 from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.settings import Settings
@@ -20,7 +21,7 @@ from skipgram_audit.store.models import JobKind, Upload, UploadPurpose
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.features.uploads import service as upload_service
 from skipgram_audit_web.features.uploads.multipart import receive_file
-from skipgram_audit_web.features.uploads.receiving import DiskFull, Receiver, received_bytes, sha256_of
+from skipgram_audit_web.features.uploads.receiving import DiskFull, Receiver, received_bytes
 
 MAXIMUM_FILENAME_LENGTH = 255
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -93,7 +94,7 @@ def adopt(database: Database, settings: Settings, filename: str, content: Path) 
     shutil.copyfile(content, path)
     with database.session() as session:
         upload = uploads.create(session, upload_id, plain_filename(filename), path.stat().st_size)
-        upload.received_bytes, upload.sha256 = upload.total_bytes, sha256_of(path)
+        upload.received_bytes, upload.sha256 = upload.total_bytes, file_sha256(path)
     return upload_id
 
 
@@ -118,7 +119,7 @@ def note_received(database: Database, settings: Settings, queue: JobQueue, uploa
         upload = uploads.get(session, upload_id)
     path = settings.upload_path(upload.id)
     arrived = received_bytes(path)
-    digest = sha256_of(path) if arrived == upload.total_bytes and upload.sha256 is None else None
+    digest = file_sha256(path) if arrived == upload.total_bytes and upload.sha256 is None else None
     with database.session() as session:
         if digest is None:
             uploads.set_received(session, upload_id, arrived)

@@ -1,12 +1,11 @@
 """The files of an audit's folder that are told of, each with its meaning, size and hash."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-READ_AT_ONCE = 1 << 20
+from skipgram_audit.computing.files import file_sha256
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,7 @@ class AuditFile:
 
     def sha256(self) -> str:
         """Of its content."""
-        digest = hashlib.sha256()
-        with self.path.open("rb") as file:
-            while block := file.read(READ_AT_ONCE):
-                digest.update(block)
-        return digest.hexdigest()
+        return file_sha256(self.path)
 
 
 def files_of(folder: Path) -> Iterator[AuditFile]:

@@ -24,6 +24,8 @@ PHASES = {
     "influence": "Tracing scores back to the texts",
     "report": "Writing the report",
 }
+"""Of an audit, in order: name -> what it is called where progress is shown, and in what the folder says of itself."""
+
 NEEDS = {"train": "encode", "null": "encode", "influence": "train", "report": "influence"}
 
 
