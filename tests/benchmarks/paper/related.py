@@ -165,6 +165,7 @@ def judged(trainings: Trainings, influences: dict[str, Values]) -> list[dict[str
                 "documents": len(taken),
                 "share of text": float(lengths[taken].sum() / lengths.sum()),
                 "quantile": vars(quantile(changes, random[:, probe])),
+                "changes": changes.tolist(),
             }
             if method in influences:
                 predicted = -masks @ influences[method][probe]
@@ -228,6 +229,15 @@ def table(found: list[dict[str, Any]], seconds: dict[str, float], size: int) -> 
                 f"{decimal(measured['spreads'], 1)} | {row['share of text']:.1%} | {lds} | {time} |"
             )
         lines.append(f"| random removal | 0 | 0 | {one['random share']:.1%} | – | – |")
+        again, once = (
+            np.array(next(row["changes"] for row in one["rows"] if row["method"] == name))
+            for name in (AGAIN, "mean-field")
+        )
+        more, error = (again - once).mean(), (again - once).std(ddof=1) / math.sqrt(len(again))
+        lines += [
+            "",
+            f"Ranked again less ranked once, seed by seed: {decimal(float(more))} ± {decimal(float(error))}.",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -48,6 +48,7 @@ LENGTHS = (2, 10, 50, 250, 1000)
 DECAY, OTHER_DECAYS = 0.1, (0.01, 1.0)
 DAMPINGS = (0.01, 0.1, 1.0, 10.0)
 SEEDS, SEEDS_OF_OTHERS = 10, 4
+AT_EACH_DECAY = ("implicit, damping 0.1", "unrolled")
 KINDS = {"cross": slice(0, CLUSTERS * HELD_OUT), "matched": slice(CLUSTERS * HELD_OUT, 2 * CLUSTERS * HELD_OUT)}
 RESULTS = FilePath(__file__).parent / "results"
 Rows = list[dict[str, Any]]
@@ -151,7 +152,30 @@ def table(rows: Rows) -> str:
         for method in names:
             cells = [cell([row for row in chosen if (row["method"], row["length"]) == (method, at)]) for at in LENGTHS]
             lines.append(f"| {method} | " + " | ".join(cells) + " |")
-    return "\n".join(["# Leave-one-out on three Gaussians", "", LEGEND, *lines]) + "\n"
+    return "\n".join(["# Leave-one-out on three Gaussians", "", LEGEND, *lines, *by_decay(rows)]) + "\n"
+
+
+def by_decay(rows: Rows) -> list[str]:
+    """Pearson of the same seeds at each weight decay, after the longest training."""
+    key = ("kept", "cross", "clustering", LENGTHS[-1])
+    chosen = [row for row in rows if tuple(row[name] for name in ("targets", "kind", "truth", "length")) == key]
+    found = {(row["method"], row["decay"], row["seed"]): row.get("pearson") for row in chosen}
+    decays, seeds = sorted({row["decay"] for row in chosen}), range(SEEDS_OF_OTHERS)
+    lines = [
+        "",
+        f"## The same seeds at each weight decay: targets kept, cross, by the clustering loss, {LENGTHS[-1]:,} steps",
+        "",
+        "| method | weight decay | mean of these | " + " | ".join(f"seed {seed}" for seed in seeds) + " |",
+        "|---" * (3 + len(seeds)) + "|",
+    ]
+    for method in AT_EACH_DECAY:
+        for decay in decays:
+            values = [found.get((method, decay, seed)) for seed in seeds]
+            known = [value for value in values if value is not None]
+            cells = ["refused" if value is None else f"{value:.2f}" for value in values]
+            mean = f"{np.mean(known):.2f}" if known else "–"
+            lines.append(f"| {method} | {decay:g} | {mean} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def cell(rows: Rows) -> str:
