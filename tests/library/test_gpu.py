@@ -1,11 +1,15 @@
 """The same numbers by a GPU as by the processors; where there is no GPU there is nothing to compare."""
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 
+from skipgram_audit.attribution.cross_loss.influence import CrossLossInfluences, Method, cross_loss_influence
+from skipgram_audit.attribution.cross_loss.path import descend
+from skipgram_audit.attribution.cross_loss.problem import CrossLossProblem
 from skipgram_audit.attribution.estimators import ESTIMATORS
 from skipgram_audit.attribution.mean_field import noise_sums
 from skipgram_audit.training.gpu.batches import train_batches
@@ -48,3 +52,27 @@ def test_an_audit_trained_in_batches_is_retrained_in_batches(tmp_path: Path) -> 
     pipeline = news_audit(tmp_path, "mean-field", SETTINGS.model_copy(update={"batch_tokens": 256}), device="cuda")
     (after,) = pipeline.retrain(np.zeros(300, bool), True, silent)
     np.testing.assert_array_equal(after, pipeline.trained_scores()[0])
+
+
+@pytest.mark.parametrize("method", get_args(Method))
+def test_influences_of_a_module_are_those_of_the_processors(method: Method) -> None:
+    def found(device: str) -> CrossLossInfluences:
+        generator = torch.Generator().manual_seed(1)
+        inputs = torch.randn(20, 3, generator=generator, dtype=torch.float64).to(device)
+        targets = inputs.sum(1)
+        module = torch.nn.Linear(3, 1, bias=False, dtype=torch.float64).to(device)
+
+        def problem() -> CrossLossProblem:
+            return CrossLossProblem(
+                module, lambda module, inputs, targets: (module(inputs)[:, 0] - targets).square() / 2,
+                lambda module: module.weight[0, 0], (inputs, targets), weight_decay=0.5,
+            )  # fmt: skip
+
+        batches = torch.arange(20, device=device).split(5)  # type: ignore[no-untyped-call]
+        start = torch.zeros(3, dtype=torch.float64, device=device)
+        end, path = descend(problem(), start, 8, 0.02, batches=lambda step: batches[step % 4])
+        with torch.no_grad():
+            module.weight.copy_(end[None])
+        return cross_loss_influence(problem(), method, damping=1.0, path=path, tolerance=1e-9)
+
+    np.testing.assert_allclose(found("cuda").influences, found("cpu").influences, rtol=1e-6)

@@ -37,7 +37,7 @@ def mirrored(problem: CrossLossProblem, steps: int, step_size: float) -> Tensor:
             up = torch.func.grad(problem.score)(parameters).detach()
             parameters = parameters - step_size * (problem.loss_gradient(parameters) - sign * strength * up)
         with torch.no_grad():
-            losses.append(problem.losses(parameters).double())
+            losses.append(problem.losses(parameters).double().cpu())
     changes = losses[0] - losses[1]
     if not bool(torch.isfinite(changes).all()):
         raise SolveFailed(

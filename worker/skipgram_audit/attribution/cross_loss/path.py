@@ -116,4 +116,4 @@ def _add(influences: Tensor, step: TrainingStep, found: Tensor) -> None:
     if step.chosen is None:
         influences += step.weight * found
     else:
-        influences.index_add_(0, step.chosen, step.weight * found)
+        influences.index_add_(0, step.chosen.cpu(), step.weight * found)

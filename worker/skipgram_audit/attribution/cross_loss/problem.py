@@ -122,7 +122,8 @@ class CrossLossProblem:
         return total.detach()
 
     def losses_along(self, parameters: Tensor, direction: Tensor, chosen: Tensor | None = None) -> Tensor:
-        """dl_i/dtheta . direction of the chosen examples: float64 [n], in one pass, without a gradient an example.
+        """dl_i/dtheta . direction of the chosen examples: float64 [n], in one pass, without a gradient an example; on
+        the processor, wherever the module is.
 
         With J the derivatives of all l_i, the product u -> J^T u is linear in u, and its own transpose is J.
         """
@@ -130,7 +131,7 @@ class CrossLossProblem:
         for batch in self._batches(chosen):
             losses, transposed = torch.func.vjp(lambda at, batch=batch: self.losses(at, batch), parameters)[:2]
             along = torch.func.vjp(lambda weights, by=transposed: by(weights)[0], torch.zeros_like(losses))[1]
-            found.append(along(direction)[0].detach().double())
+            found.append(along(direction)[0].detach().double().cpu())
         return torch.cat(found)
 
     def _batches(self, chosen: Tensor | None) -> Iterator[Tensor]:
