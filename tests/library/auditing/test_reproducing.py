@@ -177,3 +177,21 @@ def test_what_is_missing_is_a_clear_error(workplace: Path, audit: Path, tmp_path
     other.write_text(json.dumps(told | {"settings": told["settings"] | {"colour": "red"}}), encoding="utf-8")
     with pytest.raises(InvalidInput, match="colour"):
         again(other, workplace / "news.jsonl", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"corpus": "news.jsonl"}, "not the manifest"),
+        ({"probes": {"name": "he-she"}}, "not the manifest"),
+        ({"format": "new"}, "later version"),
+        ({"corpus": {}}, "how the corpus file was read"),
+        ({"corpus": {"reader_options": {"format": "jsonl", "colour": "red"}}}, "colour: there is no such field"),
+    ],
+)
+def test_a_manifest_of_another_shape_is_a_clear_error(
+    workplace: Path, audit: Path, tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        again(change_manifest(audit, **changes), workplace / "news.jsonl", tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -33,6 +33,7 @@ from skipgram_audit.report.reproduction import (
 Phase = Callable[[str], Callable[[float], None]]
 FENCE = re.compile(r"^(`{3,})json\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
 DOCUMENTS, DUPLICATES = ("documents.csv", "documents.parquet"), "near_duplicates_of"
+PARTS = {"corpus": dict, "settings": dict, "probes": list, "software": dict}
 REMEDY = "Give the folder of an audit, its manifest.json, or a report as HTML or Markdown with the section manifest."
 
 
@@ -86,9 +87,9 @@ def read_manifest(source: Path) -> dict[str, Any]:
         values = json.loads(_manifest_text(path, content.decode("utf-8")))
     except ValueError as error:
         raise InvalidInput(f"{path.name!r} holds no manifest that can be read.", REMEDY) from error
-    if not isinstance(values, dict) or not {"corpus", "settings", "probes", "software"} <= set(values):
+    if not isinstance(values, dict) or not all(isinstance(values.get(name), kind) for name, kind in PARTS.items()):
         raise InvalidInput(f"{path.name!r} is not the manifest of an audit.", REMEDY)
-    if values.get("format", layout.FORMAT) > layout.FORMAT:
+    if values.get("format", layout.FORMAT) != layout.FORMAT:
         raise InvalidInput(
             f"{path.name!r} is of a later version of Skip-gram Audit.", "Install that version to compute it again."
         )
@@ -127,9 +128,12 @@ def _corpus(corpus: Corpus | Path, then: Mapping[str, Any]) -> Corpus:
     if not corpus.is_file():
         raise NotFound(f"There is no file {str(corpus)!r}.", "Give the corpus file that was audited.")
     told = then["corpus"].get("reader_options")
-    if not told:
+    if not isinstance(told, dict):
         raise InvalidInput("The manifest does not say how the corpus file was read.", "Give a Corpus, in Python.")
-    return FileCorpus(corpus, ReaderOptions.model_validate(told), str(then["corpus"].get("language", "en")))
+    options = validated(
+        ReaderOptions, told, "The manifest's way to read the corpus file cannot be used", "Give a Corpus."
+    )
+    return FileCorpus(corpus, options, str(then["corpus"].get("language", "en")))
 
 
 def _scores(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Compared]:
