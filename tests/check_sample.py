@@ -105,6 +105,11 @@ def _compute(plan: CheckPlan, documents: int, noise: float) -> Kept:
     return kept
 
 
+def _added(kept: Kept, row: int) -> dict[int, float]:
+    """Influences that add up to what is predicted of each set."""
+    return {number: float(one[row].mean()) for number, one in enumerate(kept.predicted, start=1)}
+
+
 def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
     sets = [
         predicted_set(
@@ -113,7 +118,10 @@ def _judged(plan: CheckPlan, kept: Kept) -> CheckOutcome:
         for number, (kind, control_of) in enumerate(kept.kinds, start=1)
     ]
     scores = {Training(*key): TrainingScores(values, {}) for key, values in kept.scores.items()}
-    found = [judge(probe, row, BEFORE[probe], sets, plan.seeds, scores) for row, probe in enumerate(PROBES)]
+    found = [
+        judge(probe, row, BEFORE[probe], sets, plan.seeds, scores, added=_added(kept, row))
+        for row, probe in enumerate(PROBES)
+    ]
     return CheckOutcome(
         prediction_seeds=[1, 2],
         seconds_per_training=1.25,

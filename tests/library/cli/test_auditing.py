@@ -254,7 +254,7 @@ def test_reports_are_written_in_every_form_with_what_was_said_of_the_corpus(work
     ("options", "message"),
     [
         ([], "No file was named"),
-        (["--pdf", "a.pdf", "--sections", "answer,weather"], "sections"),
+        (["--pdf", "a.pdf", "--sections", "answer,weather"], "sections: there is no section 'weather'; choose"),
         (["--pdf", "a.pdf", "--date", "tomorrow"], "--date: a date of the calendar"),
         (["--pdf", "a.pdf", "--date", "2026-13-40"], "--date: a date of the calendar"),
         (["--pdf", "-"], "as text"),

@@ -8,7 +8,7 @@ import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
 from skipgram_audit.report.check_sentences import comparison_sentence, plan_sentence, set_measures
-from skipgram_audit.report.check_verdict import TITLES, verdict
+from skipgram_audit.report.check_verdict import COUNTED, NOT_ADDED, TITLES, Verdict, together, verdict
 from skipgram_audit.report.set_findings import misleading
 from skipgram_audit.retraining.agreement import NO_CONTROLS, comparison
 from tests.check_sample import judged
@@ -54,6 +54,34 @@ def test_the_answer_and_its_reason(plan: dict[str, Any], noise: float, answer: s
     one = verdict(made, found[0], 0.0)
     assert (one.answer, one.title) == (answer, TITLES[answer])
     assert said in one.sentence
+
+
+def test_no_check_hides_another() -> None:
+    """The newest first, as reports have them; their order makes no difference."""
+    answers = ["yes", "no", "unknown", "no"]
+    found = [Verdict(answer, "Why.") for answer in answers]
+    told = together(found)
+    assert together(found[::-1]) == told
+    for answer, count in (("yes", 1), ("no", 2), ("unknown", 1)):
+        assert f"{COUNTED[answer]} {count}" in told
+    assert COUNTED["partly"] not in told
+    assert "4 times" in told
+    assert TITLES["yes"] not in told
+    assert together(found[:1]).endswith(TITLES["yes"])
+    assert "2 times" in together([found[1], found[3]])
+    assert "No check" in together([])
+
+
+@pytest.mark.parametrize("plan", ["chosen", "extremes"])
+def test_a_check_that_knows_no_sums_says_that_it_does_not_warn(plan: str) -> None:
+    """Of version 0.2.0."""
+    named = {"positions": [1, 5, 6]} if plan == "chosen" else {"documents": 3}
+    made, found = judgements(0.001, plan=plan, sets=4, **named)
+    assert NOT_ADDED not in verdict(made, found[0], 0.0).sentence
+    earlier = [one.model_copy(update={"added": None}) for one in found[0].comparisons]
+    told = verdict(made, found[0].model_copy(update={"comparisons": earlier}), 0.0)
+    assert NOT_ADDED in told.sentence
+    assert told.answer == verdict(made, found[0], 0.0).answer
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,14 @@ def test_a_probe_without_a_score_has_its_reason_and_nothing_else() -> None:
     assert [(one.name, one.sentence) for one in found] == [("too_few_words", "Why.")]
 
 
+def test_limits_name_the_check_that_they_come_from() -> None:
+    checks = [checked("mine", number=9), checked("mine", number=4)]
+    for one in checks[1].finished.outcome.probes[0].comparisons:
+        one.within = False
+    found = [one.sentence for one in limits(make_material(outcomes=[sure()], checks=checks)) if "check_" in one.name]
+    assert any("check 4" in one for one in found)
+
+
 def _numbers(material: Material) -> str:
     return " ".join(answer(material))
 
@@ -92,3 +100,8 @@ def test_the_answer_has_three_sentences_and_the_strongest_probe() -> None:
     assert strongest.startswith("mine: ")
     assert "No check" in behind
     assert "No check" not in _numbers(make_material(outcomes=[sure()], checks=[checked("mine")]))
+    contrary = checked("mine", number=1)
+    for one in contrary.finished.outcome.probes[0].comparisons:
+        one.within = False
+    assert "2 times" in _numbers(make_material(outcomes=[sure()], checks=[checked("mine", number=2), contrary]))
+    assert "1 found" not in _numbers(make_material(outcomes=[sure()]))

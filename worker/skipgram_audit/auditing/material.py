@@ -22,11 +22,13 @@ from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documen
 from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.report_options import MOST_STRONGEST
+from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
 from skipgram_audit.report.check_files import stored_checks, stored_rewritings
 from skipgram_audit.report.check_rows import SetRow, set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.material import BEGINNING, CheckMaterial, Drivers, Material, RankedText
 from skipgram_audit.report.sentences import direction
+from skipgram_audit.report.spelling import as_spelled
 from skipgram_audit.report.values import outcomes_of
 
 MOST_GROUPS = 20
@@ -48,7 +50,8 @@ def read_material(folder: Path, strongest: int = MOST_STRONGEST) -> Material:
     """
     manifest = layout.read_finished(folder, layout.MANIFEST)
     report = layout.read_finished(folder, layout.REPORT)
-    outcomes = outcomes_of(report)
+    casefold, language = report["settings"]["casefold"], manifest["corpus"].get("language") or DEFAULT_LANGUAGE
+    outcomes = [as_spelled(one, casefold, language) for one in outcomes_of(report)]
     checks, unread = _checks(folder, report)
     return Material(
         title=report["title"],

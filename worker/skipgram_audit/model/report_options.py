@@ -92,6 +92,18 @@ class ReportOptions(BaseModel):
             return authors
         return tuple(name for one in authors if (name := " ".join(one.split())))
 
+    @field_validator("sections", mode="before")
+    @classmethod
+    def _known(cls, sections: Any) -> Any:
+        """Names those that are none, where a definition alone would give their places in the list."""
+        wrong = sections if isinstance(sections, list | tuple) else ()
+        wrong = [repr(one)[:60] for one in wrong if not (isinstance(one, str) and one in SECTIONS)]
+        if wrong:
+            raise ValueError(
+                f"there is no section {' and no section '.join(wrong)}; choose among {', '.join(SECTIONS)}"
+            )
+        return sections
+
     @field_validator("sections")
     @classmethod
     def _in_order(cls, sections: tuple[SectionName, ...]) -> tuple[SectionName, ...]:

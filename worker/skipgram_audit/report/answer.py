@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.report.check_verdict import together
 from skipgram_audit.report.formatting import joined, plural
 from skipgram_audit.report.material import CheckMaterial, Material
 from skipgram_audit.report.sentences import concentration_sentence
@@ -38,6 +39,8 @@ def answer(material: Material) -> list[str]:
 
 def _counts(outcomes: Sequence[ProbeOutcome]) -> str:
     counts = Counter(probe_verdict(one).answer for one in outcomes)
+    if len(outcomes) == 1:
+        return f"The probe {COUNTED[next(iter(counts))][0]}."
     told = [f"{counts[answer]} {COUNTED[answer][counts[answer] > 1]}" for answer in TITLES if counts[answer]]
     return f"Of {plural(len(outcomes), 'probe')}, {joined(told)}."
 
@@ -52,8 +55,6 @@ def _behind(outcome: ProbeOutcome, checks: Sequence[CheckMaterial]) -> str:
 
 
 def check_answer(outcome: ProbeOutcome, checks: Sequence[CheckMaterial]) -> str:
-    """Whether retraining confirmed what is predicted of a probe: of the newest check that trained anything."""
-    for check in checks:
-        if found := check.finished.score_of(outcome.name):
-            return f"Checked by retraining: {found.verdict.title}"
-    return "No check by retraining was made of these influences."
+    """Whether retraining confirmed what is predicted of a probe, by all checks that trained anything."""
+    found = [score.verdict for check in checks if (score := check.finished.score_of(outcome.name))]
+    return together(found)

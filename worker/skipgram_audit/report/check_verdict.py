@@ -1,11 +1,12 @@
 """Whether predictions hold, in one honest sentence: the first that a check's page says of a probe."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, ProbeJudgement, SetAgreement
 from skipgram_audit.report.confidence import t_quantile
-from skipgram_audit.report.formatting import change, decimal
+from skipgram_audit.report.formatting import change, decimal, joined
 from skipgram_audit.report.set_findings import (
     NOT_AS_PREDICTED,
     RIGHT_SIZE,
@@ -27,12 +28,26 @@ GOOD_SLOPE = (1 - RIGHT_SIZE, 1 + RIGHT_SIZE)
 FEWEST_FOR_A_VERDICT = 10
 """With fewer sets a correlation's interval is too wide to say anything."""
 
+NOT_ADDED = (
+    "This check is of version 0.2.0, which did not ask whether the ranking misleads about its sets. Make it again to "
+    "know."
+)
+
 TITLES = {
     "yes": "The predictions hold here.",
     "partly": "The predictions hold in part.",
     "no": "The predictions do not hold here.",
     "unknown": "This check cannot say whether the predictions hold.",
 }
+
+
+COUNTED = {
+    "yes": "hold in",
+    "partly": "hold in part in",
+    "no": "do not hold in",
+    "unknown": "cannot be judged by",
+}
+"""What is said of predictions before a number of checks."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +81,25 @@ def verdict(plan: CheckPlan, judgement: ProbeJudgement, neutral: float) -> Verdi
     return _not_misled(plan, judgement, _extremes(plan, judgement))
 
 
+def together(verdicts: Sequence[Verdict]) -> str:
+    """What several checks of one probe say, so that none hides another."""
+    if not verdicts:
+        return "No check by retraining was made of these influences."
+    counts = Counter(one.answer for one in verdicts)
+    if len(verdicts) == 1:
+        return f"Checked by retraining: {verdicts[0].title}"
+    if len(counts) == 1:
+        return f"Checked by retraining {len(verdicts)} times, always with this finding: {verdicts[0].title}"
+    told = joined([f"{COUNTED[answer]} {counts[answer]}" for answer in TITLES if counts[answer]])
+    return f"Whether the predictions hold was checked by retraining {len(verdicts)} times: they {told}."
+
+
 def _not_misled(plan: CheckPlan, judgement: ProbeJudgement, found: Verdict) -> Verdict:
     """Predictions of sets may hold where the ranking says the opposite of them: then not all of them do."""
     against = list(dict.fromkeys(filter(None, (misleading(one, plan) for one in judgement.comparisons))))
     if not against:
-        return found
+        known = all(one.added is not None for one in judgement.comparisons)
+        return found if known else Verdict(found.answer, f"{found.sentence} {NOT_ADDED}")
     return Verdict("partly" if found.answer == "yes" else found.answer, " ".join([found.sentence, *against]))
 
 

@@ -90,6 +90,12 @@ def score_text(value: float | None, kind: str) -> str:
     return (signed if description.signed else decimal)(value, description.digits)
 
 
+def score_with_error(value: float | None, error: float | None, kind: str) -> str:
+    """A score with its error, where it has one."""
+    text = score_text(value, kind)
+    return text if value is None or error is None else f"{text} ± {decimal(error, KINDS[kind].digits)}"
+
+
 def percent(fraction: float | None, digits: int = 0) -> str:
     return "–" if fraction is None else f"{100 * fraction:.{digits}f}%"
 

@@ -57,16 +57,16 @@ def _of_influences(outcome: ProbeOutcome, material: Material) -> Iterator[Limit]
         return
     if len(outcome.by_seed) > 1 and (outcome.seed_agreement is None or outcome.seed_agreement < AGREEING):
         yield Limit("seed_agreement", outcome.name, agreement_sentence(outcome, material.document_count))
-    checked = [found for check in material.checks if (found := check.finished.score_of(outcome.name))]
+    checked = [(check.number, found) for check in material.checks if (found := check.finished.score_of(outcome.name))]
     if not checked:
         yield Limit(
             "no_check",
             outcome.name,
             "No check by retraining was made, so nothing here confirms the influences of its documents.",
         )
-    for found in checked:
+    for number, found in checked:
         if found.verdict.answer != "yes":
-            sentence = f"{found.verdict.title} {found.verdict.sentence}"
+            sentence = f"{found.verdict.title} {found.verdict.sentence} See check {number}."
             yield Limit(f"check_{found.verdict.answer}", outcome.name, sentence)
 
 
@@ -97,8 +97,8 @@ def _of_audit(material: Material) -> Iterator[Limit]:
         yield Limit(
             "unread_checks",
             "",
-            f"{plural(material.unread_checks, 'check')} of this audit had not ended, or cannot be read, and "
-            f"{'is' if material.unread_checks == 1 else 'are'} not in this report.",
+            f"{plural(material.unread_checks, 'check')} of this audit {'is' if material.unread_checks == 1 else 'are'} "
+            "not in this report: not ended, stopped, failed, or not to be read.",
         )
     yield Limit(
         "scope",

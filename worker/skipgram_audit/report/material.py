@@ -84,6 +84,7 @@ class TriedWhatIf:
         weight: how often each of them counts; 0: left out.
         added: how many texts are added.
         at_once: from stored influences; predicted by the estimator as a set, None until then.
+        check: number of the check that trained without the documents; None where there is none.
     """
 
     number: int
@@ -93,6 +94,7 @@ class TriedWhatIf:
     added: int
     at_once: WhatIfAnswer
     predicted: WhatIfAnswer | None
+    check: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,13 @@ class Material:
 
     Attributes:
         ended: when the audit ended, UTC.
-        note: what users noted of the audit; corpus_note of the corpus.
         settings: of the audit, as its manifest writes them.
         drivers: probe -> what drives it; measured probes alone.
         what_ifs: the newest first.
         rewritings: of its corpus that were predicted or trained, the newest first.
         mitigations: tables of what each way to mitigate a bias does, the newest first.
         unread_checks: checks whose plan is not known, or that have not ended.
+        corpus_note: what users noted of the corpus.
     """
 
     title: str
@@ -127,7 +129,6 @@ class Material:
     what_ifs: Sequence[TriedWhatIf] = ()
     rewritings: Sequence[FinishedRewriting] = ()
     mitigations: Sequence[MitigationTable] = ()
-    note: str = ""
     corpus_note: str = ""
 
     @property

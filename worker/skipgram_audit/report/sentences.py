@@ -127,7 +127,7 @@ def saturation_sentence(outcome: ProbeOutcome) -> str:
         return ""
     return (
         "This score is saturated: removing one document changes little, removing many can change a lot. All influences "
-        f"add up to {signed(summed, kind.digits)}, less than half of the mean-field score of "
+        f"add up to {signed(summed, kind.digits)}, less than half of the score that the estimator gives the corpus, "
         f"{score_text(score, outcome.kind)}. The estimator mean-field-integrated may show better which texts make the "
         "score together."
     )
@@ -158,8 +158,9 @@ def agreement_sentence(outcome: ProbeOutcome, document_count: int) -> str:
     if outcome.stable_documents is None or with_influence <= 0:
         return f"{correlation}."
     share, chance = outcome.stable_documents / with_influence, 2.0 ** (1 - seeds)
+    every = "both" if seeds == 2 else f"all {seeds}"
     signs = (
-        f"{percent(share)} of the documents with influence have the same sign in all {seeds} seeds, and "
+        f"{percent(share)} of the documents with influence have the same sign in {every} seeds, and "
         f"{percent(chance)} would by chance"
     )
     if agreement < AGREEING or share <= chance:

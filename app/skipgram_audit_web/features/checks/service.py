@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from skipgram_audit.auditing.folder import check_vectors
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.check_plan import PLANS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.report.check_verdict import Verdict, together
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
 from skipgram_audit.report.formatting import byte_size
 from skipgram_audit.report.vector_files import kept_size
@@ -133,19 +134,30 @@ def finished_checks(session: Session, shown: Sequence[AuditRow]) -> list[tuple[C
 
 @dataclass(frozen=True)
 class CheckedProbe:
-    """What the newest check of a probe's own strongest documents found of it."""
+    """What the newest check of a probe's own strongest documents found of it.
+
+    Attributes:
+        together: what all checks say of the probe; empty where they say the same.
+    """
 
     check: Check
     score: CheckedScore
+    together: str = ""
 
 
 def checked_probes(session: Session, shown: Sequence[AuditRow]) -> dict[int, dict[str, CheckedProbe]]:
     """Audit -> probe -> what the newest check says that removed documents chosen for it."""
     found: dict[int, dict[str, CheckedProbe]] = {audit.id: {} for audit in shown}
+    verdicts: dict[tuple[int, str], list[Verdict]] = {}
     for check, finished in finished_checks(session, shown):
+        for score in finished.scores:
+            verdicts.setdefault((check.audit_id, score.probe), []).append(score.verdict)
         own = finished.own
         if own is not None and own.result:
             found[check.audit_id].setdefault(own.probe, CheckedProbe(check, own))
+    for (audit_id, probe), said in verdicts.items():
+        if probe in found[audit_id] and len({one.answer for one in said}) > 1:
+            found[audit_id][probe] = replace(found[audit_id][probe], together=together(said))
     return found
 
 

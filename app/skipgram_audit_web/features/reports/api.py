@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body
 from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.model.report_options import ReportOptions, licence_note
 from skipgram_audit.report.document.logo import read_logo
 from skipgram_audit.report.metadata.schema import report_schema
 from skipgram_audit.store import report_choices
@@ -76,6 +76,7 @@ def _model(session: Session, audit_id: int) -> ReportModel:
     root = f"/api/v1/audits/{audit_id}"
     return ReportModel(
         options=chosen.options,
+        licence_note=licence_note(chosen.options.licence),
         logo=chosen.logo.media_type if chosen.logo else None,
         addresses={form: f"{root}/report.{form}" for form in FORMS},
         descriptions={name: f"{root}/descriptions/{name}" for name in DESCRIPTIONS},

@@ -14,6 +14,7 @@ from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
 from skipgram_audit.report.material import BEGINNING, CheckMaterial, Drivers, Material, RankedText, TriedWhatIf
+from skipgram_audit.report.spelling import as_spelled
 from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, rewritings, what_ifs
 from skipgram_audit.store.columns import NotPrepared
 from skipgram_audit.store.documents import beginnings
@@ -32,7 +33,8 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
     Args:
         strongest: texts of each side.
     """
-    outcomes = [audits.outcome_of(session, probe) for probe in audit.probes]
+    casefold, language = audit.settings["casefold"], audit.corpus.language
+    outcomes = [as_spelled(audits.outcome_of(session, probe), casefold, language) for probe in audit.probes]
     done, unread = _checks(session, audit)
     return Material(
         title=audit.name,
@@ -52,7 +54,6 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
         what_ifs=[_what_if(one) for one in what_ifs.of_audit(session, audit.id)],
         rewritings=[FinishedRewriting.of(*one) for one in rewritings.found(session, audit.id)],
         mitigations=[table for one in mitigations.of_audit(session, audit.id) if (table := mitigations.table_of(one))],
-        note=audit.note,
         corpus_note=audit.corpus.note,
     )
 
@@ -116,7 +117,9 @@ def _checks(session: Session, audit: AuditRow) -> tuple[list[CheckMaterial], int
 
 def _what_if(row: WhatIfRow) -> TriedWhatIf:
     at_once, predicted = what_ifs.answers_of(row)
-    return TriedWhatIf(row.id, row.title, row.document_count, row.weight, len(row.texts), at_once, predicted)
+    return TriedWhatIf(
+        row.id, row.title, row.document_count, row.weight, len(row.texts), at_once, predicted, row.check_id
+    )
 
 
 def _check(session: Session, check: Check, kinds: Mapping[str, str], audit: AuditRow) -> CheckMaterial:

@@ -20,6 +20,10 @@ class ReportModel(BaseModel):
     """What was chosen for the report of an audit, and where the report is."""
 
     options: ReportOptions
+    licence_note: str = Field(
+        description="What programs that read the descriptions cannot tell of the licence; empty where it is an SPDX "
+        "name, an address, or not given."
+    )
     logo: str | None = Field(description="Media type of the logo; null without one.")
     addresses: dict[str, str] = Field(description="Form -> address of the report.")
     descriptions: dict[str, str] = Field(description="What the folder says of itself to programs: name -> address.")

@@ -20,13 +20,22 @@ from markdown_it import MarkdownIt
 from skipgram_audit.model.mitigations import COLUMNS
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions
 from skipgram_audit.model.rewriting import RewritePlan
-from skipgram_audit.report.document.blocks import Block, Document, Facts, Paragraph, Section, Table
+from skipgram_audit.report.document.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Facts,
+    Formula,
+    Paragraph,
+    Section,
+    Table,
+)
 from skipgram_audit.report.document.build import build_document
 from skipgram_audit.report.document.characters import with_codes, without_controls
 from skipgram_audit.report.document.formulas import FORMULAS
 from skipgram_audit.report.document.html import as_html
 from skipgram_audit.report.document.markdown import as_markdown, inline
-from skipgram_audit.report.document.pdf import as_pdf, breakable, is_right_to_left
+from skipgram_audit.report.document.pdf import as_pdf, breakable, is_right_to_left, sentence, shown
 from skipgram_audit.resources import templates_folder
 from tests.library.report.material_sample import HOSTILE, SCRIPTS, checked, make_material, rewritten, tried
 from tests.mitigation_sample import sample_table
@@ -53,6 +62,7 @@ def document() -> Document:
         rewritings=[rewritten(HOSTILE)],
         corpus_name=HOSTILE,
     )
+    material.manifest["corpus"]["filename"] = HOSTILE
     return build_document(material, OPTIONS)
 
 
@@ -126,6 +136,26 @@ def test_the_pdf_says_what_it_is_and_has_a_structure(pdf: bytes) -> None:
         assert "/JavaScript" not in str(opened.Root.keys())
 
 
+def test_the_pdf_can_be_kept_for_long(pdf: bytes) -> None:
+    """What PDF/A-2b asks for and a reader can find: colours are defined, fonts are embedded and can be copied as text,
+    nothing is encrypted, nothing runs, nothing is fetched. Typst itself refuses to write what breaks the standard."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert not opened.is_encrypted
+        [intent] = opened.Root.OutputIntents
+        assert intent.S == "/GTS_PDFA1"
+        assert len(intent.DestOutputProfile.read_bytes()) > 100
+        found = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary)]
+        descriptors = [one for one in found if one.get("/Type") == "/FontDescriptor"]
+        assert len(descriptors) > 4
+        assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(one.keys()) for one in descriptors)
+        fonts = [one for one in found if one.get("/Type") == "/Font" and one.get("/Subtype") == "/Type0"]
+        assert fonts
+        assert all("/ToUnicode" in one for one in fonts)
+        actions = {str(one["/S"]) for one in found if one.get("/Type") == "/Action"}
+        assert actions <= {"/GoTo"}
+        assert not [one for one in found if {"/AA", "/OpenAction", "/EmbeddedFiles"} & set(one.keys())]
+
+
 def test_a_checker_of_pdf_ua_finds_nothing(pdf: bytes, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
@@ -174,6 +204,25 @@ def test_words_may_be_broken_and_nothing_is_lost() -> None:
     assert not is_right_to_left("a مرحبا")
 
 
+def test_a_sentence_of_ours_is_from_left_to_right_whatever_name_it_begins_with() -> None:
+    """What users write is in its own direction."""
+    arabic, note = "الجنس والعمل", "ملاحظة باللغة العربية."
+    made = make_material()
+    outcome = replace(made.outcomes[0], name=arabic)
+    material = make_material(outcomes=[outcome], drivers={arabic: made.drivers["mine"]})
+    document = build_document(material, ReportOptions(notes=note, question=note))
+    page = html.fromstring(as_html(document))
+    [limits] = page.xpath("//section[@id='limits']//ul")
+    assert any(item.text_content().startswith(arabic) for item in limits)
+    assert not limits.xpath(".//@dir")
+    assert len(page.xpath(f"//section[@id='answer']//span[@dir='auto'][text()='{note}']")) == 2
+    [answer] = page.xpath(f"//section[@id='answer']//p[starts-with(., '{arabic}: ')]")
+    assert not answer.xpath(".//@dir")
+    assert as_pdf(document).startswith(b"%PDF")
+    assert sentence(f"{arabic}: a sentence.") == f"{arabic}: a sentence."
+    assert shown(note) == {"rtl": note}
+
+
 def test_ids_in_a_narrow_column_do_not_touch_the_text_beside_them() -> None:
     """A hyphen before a digit is no place to end a line by itself, so the id reached into the next column."""
     columns = (
@@ -214,6 +263,7 @@ def test_html_shows_hostile_text_as_text(document: Document) -> None:
     assert not page.xpath("//@*[starts-with(name(), 'on')]")
     assert all(address.startswith("#") for address in page.xpath("//@href | //@src"))
     assert page.xpath("//h1")[0].text_content() == HOSTILE
+    assert HOSTILE in [one.text_content().strip() for one in page.xpath("//section[@id='corpus-counted']//dd")]
     assert [one.get("id") for one in page.xpath("//main/section")] == list(SECTIONS)
     assert all(one[1:] in set(page.xpath("//@id")) for one in page.xpath("//nav//@href"))
     assert "url(" not in written
@@ -263,7 +313,7 @@ def test_what_was_tried_has_its_numbers_and_no_title_where_texts_are_left_out() 
     text = as_markdown(build_document(material)).replace("\\", "")
     [row] = [line for line in text.split("\n") if "Secret person" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[1:] == ["mine", "−0.50", "−0.25", "−0.38 to −0.12", "−0.31"]
+    assert cells[1:] == ["mine", "−0.50", "−0.25", "−0.38 to −0.12", "−0.31", "–"]
     assert "4 documents left out" in cells[0]
     assert cells[0].count("1 text added") == 1
     without = as_markdown(build_document(material, ReportOptions(texts="none")))
@@ -282,6 +332,19 @@ def test_rewritings_have_predicted_and_retrained_scores() -> None:
     many = build_document(make_material(rewritings=[rewritten("x")] * 14), chosen)
     assert len(many.sections[0].sections) == 12
     assert "2 older" in str(many.sections[0].sections[-1].blocks[-1])
+
+
+def test_a_report_of_many_checks_and_comparisons_shows_the_newest_and_counts_the_others() -> None:
+    checks = [checked("mine", "halves", number=number) for number in range(30, 0, -1)]
+    material = make_material(checks=checks, mitigations=[sample_table()] * 8)
+    parts = {one.anchor: one for one in build_document(material).sections}
+    assert [one.anchor for one in parts["checks"].sections] == [f"check-{number}" for number in range(30, 18, -1)]
+    assert "18 older" in words_of(parts["checks"])
+    assert [one.anchor for one in parts["mitigation"].sections] == [
+        f"mitigation-{number}" for number in range(8, 2, -1)
+    ]
+    assert "2 older" in words_of(parts["mitigation"])
+    assert "30 times" in words_of(parts["answer"])
 
 
 def test_mitigations_have_their_sentences_and_both_tables() -> None:
@@ -319,6 +382,26 @@ def test_a_data_sheet_names_the_file_or_what_the_corpus_was_made_from() -> None:
     assert sheet["Made from"] == "The parent"
     assert sheet["SHA-256 of that corpus's content"] == "34" * 32
     assert "2 documents, chosen by hand" in sheet["How it was made"]
+
+
+def test_the_method_tells_what_this_audit_did_and_no_more() -> None:
+    """One seed, nothing on shuffled text, an estimator whose influences have no size, no test, no single words."""
+    everything = make_material()
+    outcome = replace(
+        everything.outcomes[0], null_scores=[], p_value_two_sided=None, left_out=[], standard_error=None,
+        seed_agreement=None,
+    )  # fmt: skip
+    settings = {**everything.settings, "seeds": [1], "estimator": "gradient"}
+    for material, told in ((everything, True), (replace(everything, outcomes=[outcome], settings=settings), False)):
+        parts = sections_of(build_document(material, OPTIONS).sections)
+        asked = [item for block in parts["method"].blocks if isinstance(block, Bullets) for item in block.items]
+        assert any("shuffled" in item for item in asked) == told
+        assert any("seeds" in item for item in asked) == told
+        assert not any("95% interval" in item for item in asked)  # neither has a standard error
+        names = {block.name for block in parts["formulas"].blocks if isinstance(block, Formula)}
+        assert ({"influence", "agreement"} <= names) == told
+        assert "standard-error" not in names
+        assert {"sum", "weat", "training"} <= names
 
 
 def test_sections_and_their_order_are_the_users() -> None:

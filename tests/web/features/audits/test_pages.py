@@ -182,6 +182,9 @@ def test_the_check_that_follows_an_audit_is_shown_while_it_runs_and_when_it_is_d
         assert f"/audits/{sample.audit_id}/checks/{done}" in reading.links(listed)
     page = client.get(f"/audits/{sample.audit_id}").text
     assert reading.values(page, "next-step") == ["confirmed"]
+    assert reading.values(page, "together") == []
+    make_check(database, sample, CheckPlan(plan="halves", probe="weat-6", sets=14, seeds=[1, 2, 3]), noise=0.5)
+    assert reading.values(client.get(f"/audits/{sample.audit_id}").text, "together")
     # The other probe has no check of its own; its page says that one is on its way.
     assert reading.values(client.get(f"/audits/{sample.audit_id}?probe=he+and+she").text, "next-step") == ["running"]
 

@@ -12,7 +12,9 @@ from sqlalchemy import event
 
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.report_options import SECTIONS
+from skipgram_audit.report.formatting import score_with_error
 from skipgram_audit.settings import Settings
+from skipgram_audit.store import what_ifs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Document, Status
 from skipgram_audit_web.features.reports.making import document_of
@@ -168,12 +170,51 @@ def test_the_api_does_the_same(client: TestClient, sample: Sample) -> None:
     for address in saved.json()["addresses"].values():
         assert client.get(address).status_code == 200
     assert client.put(f"{root}/report", json={"colour": "red"}, headers=ORIGIN).status_code == 422
+    wrong = client.put(f"{root}/report", json={"sections": ["answer", "weather", 7]}, headers=ORIGIN)
+    [problem] = wrong.json()["error"]["details"]["problems"]
+    assert problem["place"] == "body.sections"
+    assert "'weather' and no section 7" in problem["problem"]
+    assert wrong.json()["error"]["message"].count("sections") == 1
     put = client.put(f"{root}/report/logo", content=LOGO, headers=ORIGIN | {"content-type": "application/octet-stream"})
     assert put.json()["logo"] == "image/svg+xml"
     assert client.put(f"{root}/report/logo", content=b"no", headers=ORIGIN).status_code == 422
     assert client.delete(f"{root}/report/logo", headers=ORIGIN).status_code == 204
     assert client.get(f"{root}/report").json()["logo"] is None
     assert client.get("/api/v1/report-schema").json()["title"] == "ReportFile"
+
+
+@pytest.mark.parametrize(("licence", "warned"), [("", False), ("CC0-1.0", False), ("as you <i>like</i>", True)])
+def test_the_api_warns_of_a_licence_that_programs_cannot_read(
+    client: TestClient, sample: Sample, licence: str, warned: bool
+) -> None:
+    address = f"/api/v1/audits/{sample.audit_id}/report"
+    saved = client.put(address, json={"licence": licence}, headers=ORIGIN).json()
+    assert (licence in saved["licence_note"] and bool(saved["licence_note"])) == warned
+    assert client.get(address).json() == saved
+
+
+def test_a_what_if_that_was_confirmed_has_its_retrained_score(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    """The score of the audit plus the change that the check found, as on the page of what-ifs."""
+
+    def row() -> str:
+        lines = client.get(f"/audits/{sample.audit_id}/report.md").text.replace("\\", "").split("\n")
+        [found] = [line for line in lines if line.startswith(f"| {asked['id']}: ") and "| weat-6 |" in line]
+        return [cell.strip() for cell in found.strip("|").split("|")][-1]
+
+    root = f"/api/v1/audits/{sample.audit_id}/what-ifs"
+    asked = client.post(root, json={"strongest": 1, "probe": "weat-6"}, headers=ORIGIN).json()
+    assert row() == "–"
+    with database.session() as session:
+        positions = what_ifs.positions_of(what_ifs.get(session, sample.audit_id, asked["id"])).tolist()
+    check = make_check(database, sample, CheckPlan(plan="chosen", positions=positions, sets=0, seeds=[1, 2]))
+    with database.session() as session:
+        what_ifs.get(session, sample.audit_id, asked["id"]).check_id = check
+    actual = client.get(f"{root}/{asked['id']}").json()["actual"]["weat-6"]
+    expected = score_with_error(actual["score"] + actual["actual"], actual["actual_error"], "weat")
+    assert row() == expected
+    assert "±" in expected
 
 
 def test_the_folder_tells_of_itself_what_its_user_entered(client: TestClient, sample: Sample) -> None:

@@ -1,21 +1,25 @@
 """What can be done about a score: what-ifs that were tried, mitigations that were compared, and rewritings."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from skipgram_audit.model.check_plan import CheckPlan, Measure
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.mitigations import COLUMNS, MitigationTable
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.report.document.blocks import Block, Bullets, Paragraph, Section, Table
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
-from skipgram_audit.report.formatting import change, plural, score_text
-from skipgram_audit.report.material import Material, TriedWhatIf
+from skipgram_audit.report.formatting import change, plural, score_text, score_with_error
+from skipgram_audit.report.material import CheckMaterial, Material, TriedWhatIf
 from skipgram_audit.report.mitigation_cells import with_interval
 from skipgram_audit.report.mitigation_rows import ShownCell, mitigation_view
+from skipgram_audit.report.set_findings import is_told
 from skipgram_audit.report.what_if_sentences import misled_sentence
 
 MOST_WHAT_IFS = 12
 MOST_REWRITINGS = 12
+MOST_COMPARISONS = 6
 SCORES_A_TABLE = 4
 COSTS_A_TABLE = 5
 """Columns side by side: a page has no room for more."""
@@ -24,28 +28,73 @@ COSTS_A_TABLE = 5
 def what_ifs_section(material: Material, options: ReportOptions) -> Section:
     """What was asked, answered at once, and predicted."""
     shown = material.what_ifs[:MOST_WHAT_IFS]
-    rows = [_what_if_row(tried, score, options) for tried in shown for score in tried.at_once.probes]
+    found = {
+        (tried.number, score.probe): _retrained(tried, score.probe, material.checks)
+        for tried in shown
+        for score in tried.at_once.probes
+    }
+    rows = [
+        _what_if_row(tried, score, found[tried.number, score.probe], options)
+        for tried in shown
+        for score in tried.at_once.probes
+    ]
     columns = (
         ("What if", False), ("Probe", False), ("Score", True), ("At once", True), ("95% interval", True),
-        ("Predicted as a set", True),
+        ("Predicted as a set", True), ("Retrained", True),
     )  # fmt: skip
     more = f"; the newest {len(shown)} of {len(material.what_ifs)}" if len(shown) < len(material.what_ifs) else ""
     lead = Paragraph(
-        "Expected scores, not trained ones. At once: the summed influences, on the audit's calibration where it has "
-        "one. Predicted: by the estimator, for the set as a whole. A check says what retraining finds.",
+        "At once: the summed influences, on the audit's calibration where it has one. Predicted: by the estimator, for "
+        "the set as a whole. Retrained: the score plus the change that a check found without the documents, ± its "
+        "standard error over seeds; the others are expected scores, not trained ones.",
         "note",
     )
     against = [
         Paragraph(f"What-if {tried.number}, {score.probe}: {text}", "note")
         for tried in shown
         for score in tried.at_once.probes
-        if (text := misled_sentence(score, _score_of(tried.predicted, score.probe), bool(tried.documents)))
+        if (
+            text := misled_sentence(
+                score,
+                _score_of(tried.predicted, score.probe),
+                bool(tried.documents),
+                _told_change(found[tried.number, score.probe]),
+            )
+        )
     ]
     table = Table(f"What-ifs{more}", columns, tuple(rows))
     return Section("What was tried", "what-ifs", (lead, table, *against))
 
 
-def _what_if_row(tried: TriedWhatIf, score: WhatIfScore, options: ReportOptions) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Retrained:
+    """What the check of a what-if found: change of the score, with its standard error over so many seeds."""
+
+    change: float
+    error: float | None
+    plan: CheckPlan
+
+
+def _retrained(tried: TriedWhatIf, probe: str, checks: Sequence[CheckMaterial]) -> _Retrained | None:
+    """None where nothing was trained, or the probe has no score without the documents."""
+    for check in checks:
+        if check.number == tried.check:
+            chosen = next((row for row in check.rows.get(probe, ()) if row.kind == "chosen"), None)
+            if chosen is not None and chosen.actual is not None:
+                return _Retrained(chosen.actual, chosen.actual_error, check.plan)
+    return None
+
+
+def _told_change(found: _Retrained | None) -> float | None:
+    """The change where it is told from none."""
+    if found is None or not is_told(found.plan, Measure(value=found.change, error=found.error), 0.0):
+        return None
+    return found.change
+
+
+def _what_if_row(
+    tried: TriedWhatIf, score: WhatIfScore, found: _Retrained | None, options: ReportOptions
+) -> tuple[str, ...]:
     name = "" if options.texts == "none" else f": {tried.title}"
     done = "left out" if tried.weight == 0 else f"counted {tried.weight:g} times"
     what = f"{plural(tried.documents, 'document')} {done}" if tried.documents else ""
@@ -64,6 +113,7 @@ def _what_if_row(tried: TriedWhatIf, score: WhatIfScore, options: ReportOptions)
         score_text(score.after, score.kind) if score.after is not None else score.reason or "–",
         interval,
         score_text(predicted, score.kind),
+        "–" if found is None else score_with_error(score.before + found.change, found.error, score.kind),
     )
 
 
@@ -83,14 +133,19 @@ def mitigation_section(material: Material) -> Section:
         elif not rewritten:
             text += " Nothing in this report says how the bias could be reduced."
         return Section("Mitigation", "mitigation", (Paragraph(text),), rewritten)
-    lead = Paragraph(
-        "Every way to mitigate the bias was carried out on the same vectors or texts. A score near its unbiased value "
-        "does not mean that the bias is gone: the tests of recovery say whether it is still found.",
-        "note",
-    )
-    count = len(material.mitigations)
-    parts = tuple(_comparison(count - place, one) for place, one in enumerate(material.mitigations))
-    return Section("Mitigation", "mitigation", (lead,), (*parts, *rewritten))
+    blocks = [
+        Paragraph(
+            "Every way to mitigate the bias was carried out on the same vectors or texts. A score near its unbiased "
+            "value does not mean that the bias is gone: the tests of recovery say whether it is still found.",
+            "note",
+        )
+    ]
+    count, shown = len(material.mitigations), material.mitigations[:MOST_COMPARISONS]
+    if count > len(shown):
+        left = plural(count - len(shown), "older comparison is", "older comparisons are")
+        blocks.append(Paragraph(f"{left} not shown.", "note"))
+    parts = tuple(_comparison(count - place, one) for place, one in enumerate(shown))
+    return Section("Mitigation", "mitigation", tuple(blocks), (*parts, *rewritten))
 
 
 def _rewritings(material: Material) -> tuple[Section, ...]:

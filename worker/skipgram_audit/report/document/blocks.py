@@ -16,10 +16,12 @@ class Paragraph:
 
     Attributes:
         style: ``lead`` for what must be read, ``note`` for small print, ``quote`` for words of the corpus.
+        by_users: in their language, from right to left where that is written so; otherwise it is ours, in English.
     """
 
     text: str
     style: Style = ""
+    by_users: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from skipgram_audit import __version__
 from skipgram_audit.model.report_options import ReportOptions, SectionName
 from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.citation import bibtex, citation_text
-from skipgram_audit.report.document import action_sections, method_sections, result_sections
+from skipgram_audit.report.document import action_sections, check_sections, method_sections, result_sections
 from skipgram_audit.report.document.blocks import Document, Logo, Section
 from skipgram_audit.report.material import Material
 
@@ -37,7 +37,7 @@ def build_document(material: Material, options: ReportOptions = DEFAULTS, logo: 
         "corpus": lambda: result_sections.corpus_section(material, options),
         "scores": lambda: result_sections.scores_section(material, cards),
         "drivers": lambda: result_sections.drivers_section(material, cards, options),
-        "checks": lambda: result_sections.checks_section(material, cards, options),
+        "checks": lambda: check_sections.checks_section(material, cards, options),
         "mitigation": lambda: action_sections.mitigation_section(material),
         "limits": lambda: result_sections.limits_section(material),
         "method": lambda: method_sections.method(material, cards),

@@ -1,8 +1,10 @@
 """The formulas of a report's appendix, each in words and as text; templates/report.typ has the same names set as
 mathematics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from skipgram_audit.model.kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ FORMULAS = {
         "Training",
         "L = −Σ over pairs (w, c) of [ log σ(u(w) · v(c)) + Σ over n noise words k of log σ(−u(w) · v(k)) ]",
         "u(w) is the input vector of a word, v(c) the output vector of a word beside it, σ the logistic function. "
-        "Noise words are drawn in proportion to count^0.75 (Mikolov and others 2013).",
+        "Noise words are drawn in proportion to their count to the power that the settings give (Mikolov and others "
+        "2013).",
     ),
     "weat": FormulaText(
         "WEAT",
@@ -64,8 +67,13 @@ FORMULAS = {
     ),
     "influence": FormulaText(
         "Influence",
-        "I(d) = score(C) − score(C without d), to first order;  I(d) = Σ over sentences s of d of I(s)",
-        "C is the corpus and d a document. The influence of a sentence is the sum of those of its tokens.",
+        "I(d) = score(C) − score(C without d), to first order",
+        "C is the corpus and d a document, or a sentence.",
+    ),
+    "sum": FormulaText(
+        "Influence of a document",
+        "I(d) = Σ over sentences s of d of I(s)",
+        "The influence of a sentence is the sum of those of its tokens.",
     ),
     "standard-error": FormulaText(
         "Standard error over documents",
@@ -93,17 +101,11 @@ FORMULAS = {
 """By name, in the order of an appendix."""
 
 
-def formulas_for(kinds: Sequence[str], trained: bool, standard_error: bool, tested: bool, checked: bool) -> list[str]:
+def formulas_for(kinds: Sequence[str], used: Mapping[str, bool]) -> list[str]:
     """The names of the formulas that an audit used.
 
     Args:
         kinds: of its probes.
-        trained: here, and not elsewhere.
-        standard_error, tested, checked: whether it tells a standard error, a p, a check over random sets.
+        used: name of another formula -> whether the audit used it; those that are not named are always.
     """
-    used = {"influence", "agreement", *kinds}
-    used |= {"training"} if trained else set()
-    used |= {"standard-error"} if standard_error else set()
-    used |= {"permutation"} if tested else set()
-    used |= {"ceiling"} if checked else set()
-    return [name for name in FORMULAS if name in used]
+    return [name for name in FORMULAS if name in kinds or (name not in KINDS and used.get(name, True))]

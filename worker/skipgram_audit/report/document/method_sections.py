@@ -19,7 +19,7 @@ UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 def method(material: Material, cards: list[ProbeCard]) -> Section:
     """What was done, one step a paragraph."""
-    settings, seeds = material.settings, material.seeds
+    settings = material.settings
     estimator = DESCRIPTIONS[settings["estimator"]]
     blocks: list[Block] = [Paragraph(_training(material))]
     kinds = list(dict.fromkeys(card.outcome.kind for card in cards))
@@ -33,17 +33,40 @@ def method(material: Material, cards: list[ProbeCard]) -> Section:
             f"The estimator is {estimator.title}. {estimator.reach}"
         )
     )
-    answers = [
-        "Would other random draws give another score? The spread, the sample standard deviation over "
-        f"{plural(len(seeds), 'seed')}, answers this.",
-        "Would other documents of this kind? The 95% interval over documents answers this.",
-        "Could chance among the words do the same? The two-sided p of a permutation test answers this.",
-        "Could word frequency and chance alone? The scores on shuffled text answer this: all words of the corpus are "
-        "put in random places, and the training is repeated.",
-        "Does the score rest on one word? The score without each single word answers this.",
-    ]
-    blocks += [Paragraph("Five numbers say how sure a score is:"), Bullets(tuple(answers))]
+    answers = _uncertainty(material)
+    if answers:
+        blocks += [Paragraph("How sure a score is:"), Bullets(answers)]
     return Section("Method", "method", tuple(blocks))
+
+
+def _uncertainty(material: Material) -> tuple[str, ...]:
+    """What this audit asked of its scores; what it did not is among the limits."""
+    outcomes, seeds = material.outcomes, len(material.seeds)
+    asked = (
+        (
+            seeds > 1,
+            f"Would other random draws give another score? The spread, the sample standard deviation over {seeds} "
+            "seeds, answers this.",
+        ),
+        (
+            any(one.standard_error is not None for one in outcomes),
+            "Would other documents of this kind? The 95% interval over documents answers this.",
+        ),
+        (
+            any(one.p_value_two_sided is not None for one in outcomes),
+            "Could chance among the words do the same? The two-sided p of a permutation test answers this.",
+        ),
+        (
+            any(one.null_scores for one in outcomes),
+            "Could word frequency and chance alone? The scores on shuffled text answer this: all words of the corpus "
+            "are put in random places, and the training is repeated.",
+        ),
+        (
+            any(one.left_out for one in outcomes),
+            "Does the score rest on one word? The score without each single word answers this.",
+        ),
+    )
+    return tuple(sentence for was_asked, sentence in asked if was_asked)
 
 
 def _training(material: Material) -> str:
@@ -73,13 +96,15 @@ def citation(entry: str, text: str) -> Section:
 def appendix(material: Material, cards: list[ProbeCard]) -> Section:
     """Formulas, then each probe's seeds and words."""
     outcomes = [card.outcome for card in cards]
-    names = formulas_for(
-        [one.kind for one in outcomes],
-        trained=not material.settings.get("models"),
-        standard_error=any(one.standard_error is not None for one in outcomes),
-        tested=any(one.p_value_two_sided is not None for one in outcomes),
-        checked=any(one.agreement for check in material.checks for one in check.finished.outcome.probes),
-    )
+    used = {
+        "training": not material.settings.get("models"),
+        "influence": DESCRIPTIONS[material.settings["estimator"]].calibrated,
+        "standard-error": any(one.standard_error is not None for one in outcomes),
+        "permutation": any(one.p_value_two_sided is not None for one in outcomes),
+        "agreement": any(one.seed_agreement is not None for one in outcomes),
+        "ceiling": any(one.agreement for check in material.checks for one in check.finished.outcome.probes),
+    }
+    names = formulas_for([one.kind for one in outcomes], used)
     formulas = Section("Formulas", "formulas", tuple(Formula(name) for name in names))
     settings = Section("Settings", "settings", (_settings(material.settings),))
     probes = tuple(_probe(card) for card in cards)

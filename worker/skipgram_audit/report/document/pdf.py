@@ -62,9 +62,14 @@ def as_pdf(document: Document) -> bytes:
     return content
 
 
+def sentence(text: str, longest_word: int = LONGEST_WORD) -> str:
+    """One of ours, in English, on one line; names in it may be of any script."""
+    return breakable(" ".join(with_codes(text).split()), longest_word)
+
+
 def shown(text: str, longest_word: int = LONGEST_WORD) -> Shown:
-    """A text on one line, with the direction of its first letter that has one."""
-    plain = breakable(" ".join(with_codes(text).split()), longest_word)
+    """A text of the corpus or of users on one line, with the direction of its first letter that has one."""
+    plain = sentence(text, longest_word)
     return {"rtl": plain} if is_right_to_left(plain) else plain
 
 
@@ -94,7 +99,7 @@ def _document(document: Document) -> dict[str, Any]:
         # As programs read it, in one piece.
         "name": " ".join(with_codes(document.title).split()),
         "creators": [" ".join(with_codes(one).split()) for one in document.authors],
-        "subtitle": shown(document.subtitle),
+        "subtitle": sentence(document.subtitle),
         "authors": [shown(one) for one in document.authors],
         "day": [document.day.year, document.day.month, document.day.day],
         "date": document.day.isoformat(),
@@ -123,16 +128,17 @@ def _section(section: Section) -> dict[str, Any]:
 
 def _block(block: Block) -> dict[str, Any]:
     match block:
-        case Paragraph(text, style):
-            return {"kind": "paragraph", "style": style, "lines": _lines(text)}
+        case Paragraph(text, style, by_users):
+            lines: list[Shown] = _lines(text) if by_users else [sentence(line) for line in with_codes(text).split("\n")]
+            return {"kind": "paragraph", "style": style, "lines": lines}
         case Bullets(items):
-            return {"kind": "bullets", "items": [shown(one) for one in items]}
+            return {"kind": "bullets", "items": [sentence(one) for one in items]}
         case Facts(rows):
-            return {"kind": "facts", "rows": [[shown(name), _lines(value)] for name, value in rows]}
+            return {"kind": "facts", "rows": [[sentence(name), _lines(value)] for name, value in rows]}
         case Table(caption, columns, rows, wide):
             return {
                 "kind": "table",
-                "caption": shown(caption),
+                "caption": sentence(caption),
                 "columns": [[shown(name), numeric] for name, numeric in columns],
                 "rows": [
                     [
@@ -144,8 +150,8 @@ def _block(block: Block) -> dict[str, Any]:
                 "wide": wide,
             }
         case Figure(caption, alternative, picture):
-            values = {"caption": shown(caption), "alternative": shown(alternative), "picture": _picture(picture)}
-            return {"kind": "figure", **values}
+            told = {"caption": sentence(caption), "alternative": sentence(alternative)}
+            return {"kind": "figure", **told, "picture": _picture(picture)}
         case Formula(name):
             return {"kind": "formula", "name": name, **asdict(FORMULAS[name])}
         case Code(text):

@@ -68,11 +68,6 @@ def associations(plot: AssociationPlot) -> Picture:
     return _picture("figures.html", "dot_plot", plot.plot, plot.title, plot.low, plot.high)
 
 
-def left_out(card: ProbeCard) -> Picture:
-    """The change of the score without each word."""
-    return _picture("audits/trust.html", "left_out_plot", card.left_out_plot, card.carrying, "Without single words")
-
-
 def histogram(card: ProbeCard) -> Picture:
     """Documents by influence."""
     return _picture("figures.html", "histogram", card.histogram_plot, "Documents by influence", card.direction)

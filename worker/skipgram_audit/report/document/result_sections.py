@@ -1,49 +1,36 @@
-"""What an audit found, section by section: answer, data sheet, scores, what drives them, checks and limits."""
+"""What an audit found, section by section: answer, data sheet, scores, what drives them, and limits."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skipgram_audit.model.check_plan import PLANS, SET_KINDS
 from skipgram_audit.model.influence_groups import InfluenceGroup
-from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.report import limits as audit_limits
 from skipgram_audit.report.answer import answer, usual_question
 from skipgram_audit.report.card import ProbeCard
-from skipgram_audit.report.check_figure import check_figure
-from skipgram_audit.report.check_rows import SetRow
-from skipgram_audit.report.check_sentences import plan_sentence, set_measures
 from skipgram_audit.report.document import pictures
-from skipgram_audit.report.document.action_sections import what_ifs_section
 from skipgram_audit.report.document.blocks import Block, Bullets, Facts, Figure, Paragraph, Section, Table
 from skipgram_audit.report.excerpts import beginning
-from skipgram_audit.report.finished_check import CheckedScore
 from skipgram_audit.report.formatting import (
-    change,
     decimal,
     influence,
     influence_digits,
     percent,
-    plural,
     probability,
     score_text,
     thousands,
 )
-from skipgram_audit.report.material import CheckMaterial, Drivers, Material, RankedText
+from skipgram_audit.report.material import Drivers, Material, RankedText
 from skipgram_audit.report.overview import overview_panels
 from skipgram_audit.report.rewrite_sentences import derivation_sentence
 
 LENGTH = {"full": 400, "short": 60, "none": 0}
 """Characters shown of a text."""
 
-MOST_SETS = 24
-"""Rows of a check's table; a report says how many more there are."""
-
 SHOWN_GROUPS = 8
 MOST_FIELDS = 4
 NOT_ENTERED = "Not entered."
-ERRORS = "± is a standard error over seeds. Of random documents it is the standard deviation over their sets."
 OPPOSITE = (
     "This score is below its unbiased value, so a plus lowers it. The tables for programs give the change of the "
     "score, with the opposite sign."
@@ -58,10 +45,10 @@ def cut(text: str, options: ReportOptions) -> str:
 
 def answer_section(material: Material, options: ReportOptions) -> Section:
     """Question, answer in three sentences, and what the authors add."""
-    blocks: list[Block] = [Paragraph(options.question or usual_question(material))]
+    blocks: list[Block] = [Paragraph(options.question or usual_question(material), by_users=bool(options.question))]
     blocks += [Paragraph(sentence, "lead") for sentence in answer(material)]
     if options.notes:
-        blocks += [Paragraph("Notes of the authors", "note"), Paragraph(options.notes)]
+        blocks += [Paragraph("Notes of the authors", "note"), Paragraph(options.notes, by_users=True)]
     return Section("Question and answer", "answer", tuple(blocks))
 
 
@@ -153,7 +140,7 @@ def _probe(card: ProbeCard) -> Section:
     outcome = card.outcome
     blocks: list[Block] = [Paragraph(f"{card.verdict.title}. {card.verdict.sentence}", "lead")]
     if description := outcome.definition.get("description"):
-        blocks.insert(0, Paragraph(str(description), "note"))
+        blocks.insert(0, Paragraph(str(description), "note", by_users=True))
     if card.verdict.evidence:
         blocks.append(Bullets(tuple(one.sentence for one in card.verdict.evidence)))
     if card.left_out_sentence:
@@ -262,111 +249,9 @@ def _groups(field: str, groups: Sequence[InfluenceGroup], card: ProbeCard) -> Ta
     return Table(f"Influence on {card.outcome.name} by {field}{more}", columns, rows)
 
 
-def checks_section(material: Material, cards: Sequence[ProbeCard], options: ReportOptions) -> Section:
-    """What-ifs and checks: predicted beside actual changes, and whether predictions hold."""
-    tried = (what_ifs_section(material, options),) if material.what_ifs else ()
-    if not material.checks:
-        text = "No check by retraining was made. Nothing in this report confirms what is predicted of removals."
-        return Section("What happens if documents go", "checks", (Paragraph(text, "lead"),), tried)
-    sections = tuple(_check(check, material, cards, options) for check in material.checks)
-    lead = Paragraph(
-        "Each check trained again without sets of documents, or predicted what that would do. Predicted changes are "
-        "those of the audit's estimator; actual ones were trained.",
-        "note",
-    )
-    return Section("What happens if documents go", "checks", (lead,), (*tried, *sections))
-
-
-def _check(check: CheckMaterial, material: Material, cards: Sequence[ProbeCard], options: ReportOptions) -> Section:
-    plan, number = check.plan, check.number
-    blocks: list[Block] = [Paragraph(plan_sentence(plan, int(material.settings.get("epochs", 0))), "note")]
-    blocks += [Paragraph(why, "note") for why in check.finished.outcome.no_controls.values()]
-    for card in sorted(cards, key=lambda one: one.outcome.name != plan.probe):
-        blocks += _checked_probe(check, card, options.texts != "none")
-    title = f"Check {number}: {PLANS[plan.plan].title.lower()}"
-    return Section(title + (", predicted alone" if plan.predict_only else ""), f"check-{number}", tuple(blocks))
-
-
-def _checked_probe(check: CheckMaterial, card: ProbeCard, named: bool) -> list[Block]:
-    """Args:
-    named: whether a chosen set may be called by its name, which can hold words of the corpus.
-    """
-    name = card.outcome.name
-    judgement = next((one for one in check.finished.outcome.probes if one.probe == name), None)
-    found, rows = check.finished.score_of(name), check.rows.get(name, ())
-    blocks: list[Block] = []
-    if found:
-        blocks.append(Paragraph(f"{name}: {found.verdict.title} {found.verdict.sentence}", "lead"))
-        blocks += [Paragraph(found.result)] if found.result and name == check.plan.probe else []
-        blocks += [_compared(found, named), Paragraph(ERRORS, "note")] if found.sets else []
-    if judgement and judgement.agreement:
-        measures = set_measures(judgement.agreement, check.plan)
-        columns = (("Measure", False), ("Value", True), ("Meaning", False))
-        cells = tuple((one.name, one.value, one.note) for one in measures)
-        blocks.append(Table(f"Measures of the check of {name}", columns, cells, wide=2))
-    figure = check_figure(rows, judgement.agreement if judgement else None)
-    if figure:
-        caption = f"{name}: predicted against actual change of the score, a mark a set. Dashed: exact prediction."
-        alternative = f"Predicted against actual changes of {name}; the table that follows holds the numbers."
-        blocks.append(Figure(caption, alternative, pictures.predicted_actual(figure)))
-    return [*blocks, *(_sets(name, rows, check.plan.noun) if rows else ())]
-
-
-def _compared(found: CheckedScore, named: bool) -> Table:
-    """Scores without chosen sets: predicted, retrained, and without as many random documents."""
-    rows = []
-    for one in found.sets[:MOST_SETS]:
-        this = one.comparison
-        known = this.control_mean.value is not None and this.score_before.value is not None
-        random = (this.score_before.value or 0.0) + (this.control_mean.value or 0.0) if known else None
-        rows.append(
-            (
-                f"{one.name if named else one.title} (set {one.removed.number})",
-                thousands(one.removed.document_count),
-                _score_with_error(this.score_before.value, this.score_before.error, found.kind),
-                score_text(this.score_predicted, found.kind),
-                _score_with_error(this.score_actual.value, this.score_actual.error, found.kind),
-                _score_with_error(random, this.control_spread.value, found.kind),
-            )
-        )
-    columns = (
-        ("Retrained without", False), (f"{found.noun.capitalize()}s", True), ("Score before", True),
-        ("Predicted", True), ("Retrained", True), ("Without random ones", True),
-    )  # fmt: skip
-    return Table(f"Scores of {found.probe} without chosen {found.noun}s", columns, tuple(rows))
-
-
-def _score_with_error(value: float | None, error: float | None, kind: str) -> str:
-    text = score_text(value, kind)
-    return text if value is None or error is None else f"{text} ± {decimal(error, KINDS[kind].digits)}"
-
-
-def _sets(name: str, rows: Sequence[SetRow], noun: str) -> list[Block]:
-    """Every set with its predicted and actual change; a report says how many more there are."""
-    shown = rows[:MOST_SETS]
-    columns = (
-        ("Set", True), ("Kind", False), (f"{noun.capitalize()}s", True), ("Predicted change", True),
-        ("Actual change", True),
-    )  # fmt: skip
-    cells = tuple(
-        (
-            str(row.number),
-            SET_KINDS[row.kind],
-            thousands(row.document_count),
-            change(row.predicted, row.predicted_error),
-            change(row.actual, row.actual_error),
-        )
-        for row in shown
-    )
-    more = f"; the first {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
-    reasons = list(dict.fromkeys(row.reason for row in rows if row.reason))
-    notes = [Paragraph(f"Not every set could be measured: {reason}", "note") for reason in reasons[:3]]
-    error = Paragraph("± is a standard error over seeds.", "note")
-    return [Table(f"Sets of {noun}s and {name}{more}", columns, cells), error, *notes]
-
-
 def limits_section(material: Material) -> Section:
     """What must not be concluded."""
     items = tuple(one.text for one in audit_limits.limits(material))
-    lead = Paragraph(f"{plural(len(items), 'limit')} follow from the numbers of this audit.", "note")
+    follow = "1 limit follows" if len(items) == 1 else f"{len(items)} limits follow"
+    lead = Paragraph(f"{follow} from the numbers of this audit.", "note")
     return Section("Limits", "limits", (lead, Bullets(items)))
