@@ -1,6 +1,5 @@
 """What an audit says of one probe, as plain values: written to the store and to reports, read by pages and charts."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -46,12 +45,6 @@ class SeedOutcome:
     surrogate_score: float | None
     solver: SolverOutcome | None = None
     p_value_two_sided: float | None = None
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "SeedOutcome":
-        """From plain values, as asdict makes them."""
-        solver = values.get("solver")
-        return cls(**{**values, "solver": solver and SolverOutcome(**solver)})
 
 
 @dataclass(frozen=True)

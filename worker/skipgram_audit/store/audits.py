@@ -9,20 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any, TypedDict
 
+from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from skipgram_audit.model.errors import Conflict, InvalidInput, NotFound
 from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
-from skipgram_audit.model.outcome import (
-    Association,
-    Concentration,
-    Histogram,
-    LeftOutWord,
-    ProbeOutcome,
-    Repeats,
-    SeedOutcome,
-)
+from skipgram_audit.model.outcome import Association, ProbeOutcome
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.store import jobs
@@ -162,11 +155,9 @@ def remove(session: Session, audit_id: int) -> None:
     session.execute(delete(AuditRow).where(AuditRow.id == audit_id))
 
 
-_NOT_COLUMNS = {
-    "name", "kind", "definition", "associations", "by_seed", "histogram", "concentration", "left_out", "repeats",
-}  # fmt: skip
-
-_PLAIN_COLUMNS = [item.name for item in fields(ProbeOutcome) if item.name not in _NOT_COLUMNS]
+_COLUMNS = [item.name for item in fields(ProbeOutcome) if item.name != "associations"]
+_DEFINED = ("name", "kind", "definition")
+"""Columns that are written when an audit is made."""
 
 
 class DocumentRow(TypedDict):
@@ -193,12 +184,7 @@ class SentenceRow(TypedDict):
 
 def save_outcome(session: Session, audit_probe_id: int, outcome: ProbeOutcome) -> None:
     """Writes a probe's scores and word associations over what was there."""
-    columns = {name: getattr(outcome, name) for name in _PLAIN_COLUMNS}
-    columns["by_seed"] = [asdict(seed) for seed in outcome.by_seed]
-    columns["histogram"] = asdict(outcome.histogram)
-    columns["concentration"] = asdict(outcome.concentration)
-    columns["left_out"] = [asdict(word) for word in outcome.left_out]
-    columns["repeats"] = outcome.repeats and asdict(outcome.repeats)
+    columns = {name: value for name, value in asdict(outcome).items() if name in _COLUMNS and name not in _DEFINED}
     session.execute(update(AuditProbe).where(AuditProbe.id == audit_probe_id).values(columns))
     session.execute(delete(WordAssociation).where(WordAssociation.audit_probe_id == audit_probe_id))
     if outcome.associations:
@@ -261,15 +247,4 @@ def outcome_of(session: Session, probe: AuditProbe) -> ProbeOutcome:
 
 def outcome_without_words(probe: AuditProbe) -> ProbeOutcome:
     """A probe's scores without its word associations, for lists of audits: nothing is read but the probe's own row."""
-    plain = {name: getattr(probe, name) for name in _PLAIN_COLUMNS}
-    return ProbeOutcome(
-        name=probe.name,
-        kind=probe.kind,
-        definition=probe.definition,
-        by_seed=[SeedOutcome.of(seed) for seed in probe.by_seed],
-        histogram=Histogram(**probe.histogram),
-        concentration=Concentration(**probe.concentration),
-        left_out=[LeftOutWord(**word) for word in probe.left_out],
-        repeats=Repeats(**probe.repeats) if probe.repeats else None,
-        **plain,
-    )
+    return TypeAdapter(ProbeOutcome).validate_python({name: getattr(probe, name) for name in _COLUMNS})
