@@ -78,6 +78,17 @@ def get(session: Session, corpus_id: int) -> CorpusRow:
     return corpus
 
 
+def require_read(corpus: CorpusRow) -> CorpusRow:
+    """The corpus, which has been read to its end.
+
+    Raises:
+        Conflict: it has not, so its words are not known.
+    """
+    if corpus.status != Status.DONE:
+        raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
+    return corpus
+
+
 def usable(session: Session) -> list[CorpusRow]:
     """Corpora that have been read to their end, the newest first."""
     return list(session.scalars(select(CorpusRow).where(CorpusRow.status == Status.DONE).order_by(CorpusRow.id.desc())))
@@ -247,8 +258,7 @@ def derive(session: Session, parent: CorpusRow, name: str, derivation: Derivatio
     Raises:
         Conflict: the other has not been read to its end.
     """
-    if parent.status != Status.DONE:
-        raise Conflict(f"The corpus {parent.name!r} is {parent.status}.", "Wait until it has been read.")
+    require_read(parent)
     corpus = CorpusRow(
         name=name.strip()[:MAXIMUM_NAME_LENGTH] or f"{parent.name}, rewritten"[:MAXIMUM_NAME_LENGTH],
         filename=parent.filename,

@@ -14,7 +14,7 @@ from skipgram_audit.report.formatting import plural
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import corpora, jobs, naming, uploads
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, Job, JobKind
 from skipgram_audit.store.near_duplicates import facts_of
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.search import remove_index
@@ -99,9 +99,7 @@ def find_near_duplicates(database: Database, queue: JobQueue, corpus_id: int) ->
         Conflict: it has not been read to its end, or they are known.
     """
     with database.session() as session:
-        corpus = corpora.get(session, corpus_id)
-        if corpus.status != Status.DONE:
-            raise Conflict(f"The corpus {corpus.name!r} is {corpus.status}.", "Wait until it has been read.")
+        corpus = corpora.require_read(corpora.get(session, corpus_id))
         if facts_of(session, corpus) is not None:
             raise Conflict(f"The near-duplicates of the corpus {corpus.name!r} are known.")
         return queue.enqueue(session, JobKind.NEAR_DUPLICATES, corpus_id)

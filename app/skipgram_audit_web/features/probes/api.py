@@ -5,10 +5,9 @@ from starlette.responses import Response
 
 from skipgram_audit.model.name_and_note import NewNote
 from skipgram_audit.model.probe import ProbeDefinition
-from skipgram_audit.store import probes
+from skipgram_audit.store import corpora, probes
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.features.probes.schemas import CoverageBody, ProbeBody, ProbeList, SetCoverageBody
-from skipgram_audit_web.features.probes.service import require_usable_corpus
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase
 
 router = APIRouter(prefix="/api/v1/probes", tags=["probes"], responses=ERROR_RESPONSES)
@@ -65,7 +64,7 @@ def coverage(probe_id: Id, corpus: Id, database: CurrentDatabase, casefold: bool
     """How often each word of a probe occurs in a corpus; with case folding, He and he count together."""
     with database.session() as session:
         probe = probes.get(session, probe_id)
-        chosen = require_usable_corpus(session, corpus)
+        chosen = corpora.require_read(corpora.get(session, corpus))
         definition = probes.definition_of(probe)
         sets = probes.coverage(session, definition, chosen, casefold)
     return CoverageBody(

@@ -14,7 +14,6 @@ from skipgram_audit.store.database import Database
 from skipgram_audit_web.addresses import Id
 from skipgram_audit_web.common.naming import NoteForm
 from skipgram_audit_web.features.probes.forms import ProbeForm
-from skipgram_audit_web.features.probes.service import require_usable_corpus
 from skipgram_audit_web.web import CurrentDatabase, SentForm, attachment, render, see_other
 
 router = APIRouter(prefix="/probes", include_in_schema=False)
@@ -124,7 +123,7 @@ def _render_probe(
     with database.session() as session:
         probe = probes.get(session, probe_id)
         definition = probes.definition_of(probe)
-        chosen = require_usable_corpus(session, corpus) if corpus is not None else None
+        chosen = corpora.require_read(corpora.get(session, corpus)) if corpus is not None else None
         coverage = probes.coverage(session, definition, chosen, casefold) if chosen else None
         return render(
             request,

@@ -17,7 +17,7 @@ from skipgram_audit.store import jobs, uploads
 from skipgram_audit.store.models import JobKind, UploadPurpose
 from skipgram_audit_web.addresses import LARGEST_BIG_INTEGER
 from skipgram_audit_web.features.jobs.schemas import JobStarted
-from skipgram_audit_web.features.uploads import service as service
+from skipgram_audit_web.features.uploads import service
 from skipgram_audit_web.features.uploads.receiving import CHUNK_BYTES, Receiver, received_bytes, tail_sha256
 from skipgram_audit_web.features.uploads.schemas import (
     NewUpload,

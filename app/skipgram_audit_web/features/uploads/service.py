@@ -19,7 +19,6 @@ from skipgram_audit.store import imported_models, uploads
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind, Upload, UploadPurpose
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit_web.features.uploads import service as upload_service
 from skipgram_audit_web.features.uploads.multipart import receive_file
 from skipgram_audit_web.features.uploads.receiving import DiskFull, Receiver, received_bytes
 
@@ -190,21 +189,21 @@ async def receive_upload(
 ) -> str:
     """The file of a plain form as an upload that has arrived whole; returns its id."""
     announced = int(request.headers.get("content-length") or settings.maximum_upload_bytes)
-    upload_service.require_room(settings, max(announced - FORM_OVERHEAD, 1))
+    require_room(settings, max(announced - FORM_OVERHEAD, 1))
     limit = min(announced, settings.maximum_upload_bytes)
     started: list[str] = []
     try:
         with ExitStack() as stack:
 
-            def begin(filename: str) -> Callable[[bytes], None]:
-                upload_id = upload_service.begin(database, settings, filename, limit, purpose).id
+            def start(filename: str) -> Callable[[bytes], None]:
+                upload_id = begin(database, settings, filename, limit, purpose).id
                 started.append(upload_id)
-                return stack.enter_context(upload_service.receiver(database, settings, upload_id, 0)).write
+                return stack.enter_context(receiver(database, settings, upload_id, 0)).write
 
-            await receive_file(request, begin)
-        await run_in_threadpool(upload_service.close_form, database, settings, queue, started[0])
+            await receive_file(request, start)
+        await run_in_threadpool(close_form, database, settings, queue, started[0])
     except BaseException:
         for upload_id in started:
-            upload_service.remove(database, settings, upload_id)
+            remove(database, settings, upload_id)
         raise
     return started[0]

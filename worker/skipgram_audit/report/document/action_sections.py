@@ -188,16 +188,16 @@ def _comparison(number: int, table: MitigationTable) -> Section:
     view = mitigation_view(table)
     scores = len(view.columns) - len(COLUMNS)
     blocks: list[Block] = [Bullets(tuple(f"{one.row.title}: {one.sentence}" for one in view.rows))]
-    for first in range(0, scores, SCORES_A_TABLE):
-        chosen = range(first, min(first + SCORES_A_TABLE, scores))
-        columns = [("Way", False), *((view.columns[place].title, True) for place in chosen)]
-        rows = tuple((one.row.title, *(_with_interval(one.cells[place]) for place in chosen)) for one in view.rows)
-        blocks.append(Table("Scores, with 95% intervals over seeds", tuple(columns), rows))
     costs = range(scores, len(view.columns))
-    for caption, chosen in (
+    tables = [
+        ("Scores, with 95% intervals over seeds", range(first, min(first + SCORES_A_TABLE, scores)))
+        for first in range(0, scores, SCORES_A_TABLE)
+    ]
+    tables += [
         ("Whether the bias is found again, and how well the vectors still serve", costs[:COSTS_A_TABLE]),
         ("What is changed and lost", costs[COSTS_A_TABLE:]),
-    ):
+    ]
+    for caption, chosen in tables:
         columns = [("Way", False), *((view.columns[place].title, True) for place in chosen)]
         rows = tuple((one.row.title, *(_with_interval(one.cells[place]) for place in chosen)) for one in view.rows)
         blocks.append(Table(caption, tuple(columns), rows))
