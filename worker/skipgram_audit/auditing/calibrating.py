@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.pipeline import AuditPipeline
+from skipgram_audit.computing.files import append_line, read_lines
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.encoding import sums_between
 from skipgram_audit.model.calibration import Calibration, CalibrationPoint, fitted
@@ -126,13 +127,7 @@ def _predicted(
     path: Path, pipeline: AuditPipeline, sets: Sequence[npt.NDArray[np.int64]], progress: Progress
 ) -> list[list[float | None]]:
     """The predicted change of every measured probe without each set; None where there is no score."""
-    known: dict[int, list[float | None]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-        try:
-            row = json.loads(line)
-            known[row["set"]] = row["changes"]
-        except (ValueError, KeyError):
-            continue  # A line that was cut off is predicted again.
+    known: dict[int, list[float | None]] = {row["set"]: row["changes"] for row in read_lines(path, json.loads)}
     missing = [number for number in range(len(sets)) if number not in known]
     trained = pipeline.trained_scores()[:, 0]
     for first in range(0, len(missing), PREDICTED_AT_ONCE):
@@ -144,11 +139,9 @@ def _predicted(
             removals.append(removed)
         part = part_of(progress, first / len(missing), len(batch) / len(missing))
         scores = pipeline.predict(removals, part, seeds=1)[:, :, 0]
-        with path.open("a", encoding="utf-8") as lines:
-            for number, score in zip(batch, scores, strict=True):
-                values = [float(one) if np.isfinite(one) else None for one in score - trained]
-                known[number] = values
-                lines.write("\n" + json.dumps({"set": number, "changes": values}))
+        for number, score in zip(batch, scores, strict=True):
+            known[number] = [float(one) if np.isfinite(one) else None for one in score - trained]
+            append_line(path, json.dumps({"set": number, "changes": known[number]}))
     return [known[number] for number in range(len(sets))]
 
 

@@ -20,7 +20,7 @@ from skipgram_audit import __version__
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.material import read_scores
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.computing.files import write_json
+from skipgram_audit.computing.files import append_line, read_json, write_json
 from skipgram_audit.computing.progress import Progress
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement, TargetScore, TrainingScores
 from skipgram_audit.report.vector_files import AFTER, BEFORE, are_kept, vectors_file
@@ -200,8 +200,7 @@ class FolderCheckStore:
         file = self.folder / layout.CHECK_SETS
         if not file.is_file():
             return None
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        return [predicted_set(**{**row, "documents": np.array(row["documents"], np.int64)}) for row in rows]
+        return [predicted_set(**{**row, "documents": np.array(row["documents"], np.int64)}) for row in read_json(file)]
 
     def keep_sets(self, sets: Sequence[PredictedSet], trainings: int) -> None:
         rows = [
@@ -223,9 +222,7 @@ class FolderCheckStore:
         return {Training(*key): found for key, found in read_scores(self.folder).items()}
 
     def keep_scores(self, training: Training, scores: TrainingScores) -> None:
-        with (self.folder / layout.CHECK_SCORES).open("a", encoding="utf-8") as lines:
-            # The line break first ends a line that was cut off.
-            lines.write("\n" + json.dumps(asdict(training) | asdict(scores)))
+        append_line(self.folder / layout.CHECK_SCORES, json.dumps(asdict(training) | asdict(scores)))
 
     def keep_outcome(self, outcome: CheckOutcome) -> None:
         self._write(layout.CHECK_OUTCOME, outcome.model_dump(mode="json"))

@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from skipgram_audit.auditing import folder as layout
+from skipgram_audit.auditing.texts import read_rows
+from skipgram_audit.computing.files import read_json, read_lines
 from skipgram_audit.model.check_plan import TrainingScores
 from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documents, summed_groups
 from skipgram_audit.model.mitigations import MitigationTable
@@ -129,19 +131,8 @@ def _numbers(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
 
 
 def _rows_of(path: Path, columns: list[str], sides: Mapping[str, Sequence[Ranked]]) -> dict[int, dict[str, Any]]:
-    """Row number -> its values; only the row groups that hold one are read."""
-    wanted = sorted({row for rows in sides.values() for row, *_ in rows})
-    found: dict[int, dict[str, Any]] = {}
-    with pq.ParquetFile(path) as file:
-        first = 0
-        for group in range(file.num_row_groups):
-            size = file.metadata.row_group(group).num_rows
-            here = [row for row in wanted if first <= row < first + size]
-            if here:
-                rows = file.read_row_group(group, columns).take([row - first for row in here]).to_pylist()
-                found |= dict(zip(here, rows, strict=True))
-            first += size
-    return found
+    """Row number -> its values."""
+    return read_rows(path, sorted({row for rows in sides.values() for row, *_ in rows}), columns)
 
 
 def _groups(folder: Path, documents: pa.Table, outcome: ProbeOutcome) -> dict[str, list[InfluenceGroup]]:
@@ -207,8 +198,7 @@ def _check(
     """None where it has not ended, or is of a version that kept no plan."""
     try:
         plan, outcome, sets = (
-            json.loads((folder / name).read_text(encoding="utf-8"))
-            for name in (layout.CHECK_PLAN, layout.CHECK_OUTCOME, layout.CHECK_SETS)
+            read_json(folder / name) for name in (layout.CHECK_PLAN, layout.CHECK_OUTCOME, layout.CHECK_SETS)
         )
         removals = [_StoredSet(row, probes) for row in sets]
         finished = FinishedCheck.of(plan, outcome, removals, kinds)
@@ -220,12 +210,5 @@ def _check(
 
 def read_scores(folder: Path) -> dict[tuple[int, int], TrainingScores]:
     """Set number and seed -> what its training gave; a line that was cut off is passed over."""
-    file = folder / layout.CHECK_SCORES
-    found: dict[tuple[int, int], TrainingScores] = {}
-    for line in file.read_text(encoding="utf-8").split("\n") if file.is_file() else []:
-        try:
-            row = json.loads(line)
-            found[row["number"], row["seed"]] = TrainingScores(row["scores"], row["reasons"])
-        except (ValueError, KeyError):
-            continue
-    return found
+    rows = read_lines(folder / layout.CHECK_SCORES, json.loads)
+    return {(row["number"], row["seed"]): TrainingScores(row["scores"], row["reasons"]) for row in rows}

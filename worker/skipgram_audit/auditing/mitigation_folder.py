@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from skipgram_audit import __version__
 from skipgram_audit.auditing.folder import MITIGATION_TABLE, MITIGATIONS
-from skipgram_audit.computing.files import write_whole
+from skipgram_audit.computing.files import append_line, read_json, read_lines, write_json, write_whole
 from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
 from skipgram_audit.training.trajectory import Trajectory
 
@@ -46,32 +46,23 @@ class FolderMitigationStore:
 
     def measurements(self) -> list[ActionMeasurement]:
         """A line that was cut off is measured again."""
-        file = self.folder / MEASUREMENTS
-        found = []
-        for line in file.read_text(encoding="utf-8").split("\n") if file.is_file() else []:
-            try:
-                found.append(ActionMeasurement.model_validate_json(line))
-            except ValueError:
-                continue
-        return found
+        return list(read_lines(self.folder / MEASUREMENTS, ActionMeasurement.model_validate_json))
 
     def keep_measurement(self, measured: ActionMeasurement) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / MEASUREMENTS).open("a", encoding="utf-8") as lines:
-            # The line break first ends a line that was cut off.
-            lines.write("\n" + measured.model_dump_json())
+        append_line(self.folder / MEASUREMENTS, measured.model_dump_json())
 
     def training(self, action: str, seed: int) -> tuple[Trajectory, float] | None:
         file = self._trained(action, seed)
         if not file.is_file() or not file.with_suffix(".json").is_file():
             return None
-        return Trajectory.load(file), float(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
+        return Trajectory.load(file), float(read_json(file.with_suffix(".json")))
 
     def keep_training(self, action: str, trained: Trajectory, seconds: float) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self._trained(action, trained.seed)
         trained.save(file)
-        file.with_suffix(".json").write_text(json.dumps(seconds), encoding="utf-8")
+        write_json(file.with_suffix(".json"), seconds)
 
     def keep_vectors(self, action: str, seed: int, words: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
         from skipgram_audit.auditing.keyed_vectors import keep_vectors  # It loads gensim.

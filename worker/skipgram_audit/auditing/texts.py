@@ -73,13 +73,27 @@ def read_texts(path: Path) -> Iterator[CorpusDocument]:
 
 def read_text(path: Path, number: int) -> CorpusDocument:
     """The document of this number, from 0."""
+    return _document(read_rows(path, [number])[number])
+
+
+def read_rows(path: Path, numbers: list[int], columns: list[str] | None = None) -> dict[int, dict[str, Any]]:
+    """Number of a row of a Parquet file, from 0 -> its values; only the row groups that hold one are read.
+
+    Args:
+        numbers: ascending.
+        columns: all when left out.
+    """
+    found: dict[int, dict[str, Any]] = {}
     with pq.ParquetFile(path) as file:
+        first = 0
         for group in range(file.num_row_groups):
-            rows = file.metadata.row_group(group).num_rows
-            if number < rows:
-                return _document(file.read_row_group(group).slice(number, 1).to_pylist()[0])
-            number -= rows
-    raise IndexError(number)
+            size = file.metadata.row_group(group).num_rows
+            here = [number for number in numbers if first <= number < first + size]
+            if here:
+                rows = file.read_row_group(group, columns).take([number - first for number in here]).to_pylist()
+                found |= dict(zip(here, rows, strict=True))
+            first += size
+    return found
 
 
 class TextReader:

@@ -1,11 +1,14 @@
-"""Files that appear whole or not at all, and what is in one."""
+"""Files that appear whole or not at all, or grow by lines, and what is in one."""
 
 import hashlib
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -23,6 +26,22 @@ def write_json(path: Path, content: Any) -> None:
 def read_json(path: Path) -> Any:
     """The value in a file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def append_line(path: Path, line: str) -> None:
+    """Appends to a file of lines that is kept while something is computed."""
+    with path.open("a", encoding="utf-8") as lines:
+        # The line break first ends a line that was cut off.
+        lines.write("\n" + line)
+
+
+def read_lines(path: Path, parse: Callable[[str], T]) -> Iterator[T]:
+    """What the lines of such a file hold, nothing where it is missing; a line that was cut off is passed over."""
+    for line in path.read_text(encoding="utf-8").split("\n") if path.is_file() else []:
+        try:
+            yield parse(line)
+        except ValueError:
+            continue
 
 
 def file_sha256(path: Path) -> str:

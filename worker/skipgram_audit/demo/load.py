@@ -9,8 +9,8 @@ import json
 import logging
 import time
 from pathlib import Path
-from typing import Any
 
+from skipgram_audit.computing.files import read_json, write_json
 from skipgram_audit.demo.articles import articles, documents
 from skipgram_audit.model.probe import parse_probe_file
 from skipgram_audit.model.reader_options import ReaderOptions
@@ -49,16 +49,17 @@ def load_once(settings: Settings, audit_settings: AuditSettings | None = None) -
     database = Database(settings)
     queue = JobQueue(settings, database)
     try:
-        state = _read_state(settings)
+        file = settings.data_folder / "demo.json"
+        state = dict(read_json(file)) if file.exists() else {}
         if "upload_id" not in state:
             state["upload_id"] = _upload(database, settings)
-            _write_state(settings, state)
+            write_json(file, state)
         if "corpus_id" not in state:
             state["corpus_id"] = _import(database, queue, state["upload_id"])
-            _write_state(settings, state)
+            write_json(file, state)
         if "audit_id" not in state and _wait_until_read(database, state["corpus_id"]):
             state["audit_id"] = _audit(database, queue, state["corpus_id"], audit_settings or AuditSettings())
-            _write_state(settings, state)
+            write_json(file, state)
     finally:
         queue.close()
         database.close()
@@ -106,18 +107,3 @@ def _audit(database: Database, queue: JobQueue, corpus_id: int, settings: AuditS
         if definition.name not in {probe.name for probe in probes.list_all(session)}:
             probes.create(session, definition)
     return audit_service.start(database, queue, corpus_id, AUDIT_NAME, settings, list(PROBES))
-
-
-def _state_file(settings: Settings) -> Path:
-    return settings.data_folder / "demo.json"
-
-
-def _read_state(settings: Settings) -> dict[str, Any]:
-    file = _state_file(settings)
-    return dict(json.loads(file.read_text())) if file.exists() else {}
-
-
-def _write_state(settings: Settings, state: dict[str, Any]) -> None:
-    draft = _state_file(settings).with_suffix(".draft")
-    draft.write_text(json.dumps(state))
-    draft.replace(_state_file(settings))
