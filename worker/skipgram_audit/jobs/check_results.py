@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.reporting import write_page
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.runtime import job
+from skipgram_audit.jobs.runtime import job_of_one_step
 from skipgram_audit.report.check_files import write_found
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
@@ -30,16 +30,12 @@ def queue_standard_check(session: Session, queue: JobQueue, subject: str) -> Non
         queue.enqueue(session, JobKind.CHECK, checks.create(session, audit, plan).id)
 
 
-@job(JobKind.REPORT)
+@job_of_one_step(JobKind.REPORT, "report")
 def write_report(context: JobContext, subject: str) -> None:
     """Writes the report of the audit whose id is the subject again: a check or a rewriting was deleted, or changes of a
     rewriting were undone."""
-
-    def write() -> None:
-        context.phase(1, 1, "Writing the report")
-        update_report(context.database, context.settings, int(subject))
-
-    context.step("report", write)
+    context.phase(1, 1, "Writing the report")
+    update_report(context.database, context.settings, int(subject))
 
 
 def update_report(database: Database, settings: Settings, audit_id: int) -> None:

@@ -8,7 +8,7 @@ from skipgram_audit.auditing.folder import DOCUMENTS
 from skipgram_audit.computing.progress import part_of
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.pipelines import opened_pipeline
-from skipgram_audit.jobs.runtime import job
+from skipgram_audit.jobs.runtime import job_of_one_step
 from skipgram_audit.model.errors import Conflict
 from skipgram_audit.store import audits, document_map, filling
 from skipgram_audit.store.document_columns import corpus_columns
@@ -17,17 +17,13 @@ from skipgram_audit.store.models import JobKind
 VECTORS_SHARE = 0.05
 
 
-@job(JobKind.MAP)
+@job_of_one_step(JobKind.MAP, "draw")
 def draw_map(context: JobContext, subject: str) -> None:
     """Draws the map of the audit whose id is the subject.
 
     Raises:
         AuditError: the audit's files were deleted.
     """
-    context.step("draw", lambda: _draw(context, int(subject)))
-
-
-def _draw(context: JobContext, audit_id: int) -> None:
     # The projection's libraries take most of a second to load, and most workers never draw a map.
     from skipgram_audit.auditing.document_map import MOST_FITTED, document_places, document_vectors, typical_words
     from skipgram_audit.auditing.map_file import write_map_file
@@ -36,7 +32,7 @@ def _draw(context: JobContext, audit_id: int) -> None:
     started = time.perf_counter()
     filling.fill_columns(context.database)
     with context.database.session() as session:
-        audit = audits.get(session, audit_id)
+        audit = audits.get(session, int(subject))
         documents = len(corpus_columns(session, audit.corpus)["ids"])
     pipeline = opened_pipeline(context, audit)
     first = pipeline.trajectories[0]
@@ -61,4 +57,4 @@ def _draw(context: JobContext, audit_id: int) -> None:
     if (folder / DOCUMENTS).is_file():
         write_map_file(folder, places, document_map.SIDE)
     with context.database.session() as session:
-        document_map.write(session, audits.get(session, audit_id), places, typical, pipeline.corpus.words, facts)
+        document_map.write(session, audits.get(session, int(subject)), places, typical, pipeline.corpus.words, facts)

@@ -7,7 +7,7 @@ import numpy as np
 from skipgram_audit.computing.progress import part_of
 from skipgram_audit.corpus.near_duplicates import Sketches
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.runtime import job
+from skipgram_audit.jobs.runtime import job_of_one_step
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.store import corpora, documents, filling, near_duplicates
 from skipgram_audit.store.models import JobKind
@@ -15,16 +15,12 @@ from skipgram_audit.store.models import JobKind
 SKETCHING_SHARE = 0.9
 
 
-@job(JobKind.NEAR_DUPLICATES)
+@job_of_one_step(JobKind.NEAR_DUPLICATES, "find")
 def find_near_duplicates(context: JobContext, subject: str) -> None:
     """Looks for near-duplicates in the corpus whose id is the subject."""
-    context.step("find", lambda: _find(context, int(subject)))
-
-
-def _find(context: JobContext, corpus_id: int) -> None:
     context.phase(1, 1, "Looking for near-duplicates")
     filling.fill_columns(context.database)
-    write_near_duplicates(context, corpus_id)
+    write_near_duplicates(context, int(subject))
 
 
 def write_near_duplicates(context: JobContext, corpus_id: int) -> None:

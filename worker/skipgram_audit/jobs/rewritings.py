@@ -13,7 +13,7 @@ from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.jobs.check_results import update_report
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.pipelines import opened_pipeline
-from skipgram_audit.jobs.runtime import job
+from skipgram_audit.jobs.runtime import job_of_one_step
 from skipgram_audit.mitigation.rewrite_run import PHASES, RewriteRun
 from skipgram_audit.mitigation.rewritten_corpus import undone_of
 from skipgram_audit.model.engine_errors import UnusablePlan
@@ -22,17 +22,14 @@ from skipgram_audit.store import rewritings
 from skipgram_audit.store.models import JobKind
 
 
-@job(JobKind.REWRITE)
+@job_of_one_step(JobKind.REWRITE, "rewrite")
 def carry_out_rewriting(context: JobContext, subject: str) -> None:
     """Carries out the rewriting of this id, with the changes that are undone now.
 
     Raises:
         AuditError: the audit's files were deleted, or the plan does not fit the corpus.
     """
-    context.step("rewrite", lambda: _rewrite(context, int(subject)))
-
-
-def _rewrite(context: JobContext, rewriting_id: int) -> None:
+    rewriting_id = int(subject)
     with context.database.session() as session:
         row = rewritings.by_id(session, rewriting_id)
         audit, undone, seeds = row.audit, dict(row.undone), list(row.trained_seeds)

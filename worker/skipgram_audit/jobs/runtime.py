@@ -39,6 +39,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, cast
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
@@ -121,6 +122,19 @@ def job(kind: JobKind, follow_up: FollowUp | None = None) -> Callable[[JobFuncti
     def register(function: JobFunction) -> JobFunction:
         JOBS[kind] = Registered(function, follow_up)
         return function
+
+    return register
+
+
+def job_of_one_step(kind: JobKind, step: str) -> Callable[[JobFunction], JobFunction]:
+    """Registers a function that is all of its job, as a step of this name."""
+
+    def register(function: JobFunction) -> JobFunction:
+        @wraps(function)
+        def carry_out(context: JobContext, subject: str) -> None:
+            context.step(step, lambda: function(context, subject))
+
+        return job(kind)(carry_out)
 
     return register
 

@@ -1,17 +1,13 @@
 """The search index of a corpus, made again where it is missing or does not fit; an import makes the first."""
 
 from skipgram_audit.jobs.context import JobContext
-from skipgram_audit.jobs.runtime import job
+from skipgram_audit.jobs.runtime import job_of_one_step
 from skipgram_audit.store.documents import write_search_index
 from skipgram_audit.store.models import JobKind
 
 
-@job(JobKind.SEARCH)
+@job_of_one_step(JobKind.SEARCH, "index")
 def prepare_search(context: JobContext, subject: str) -> None:
     """Makes the search index of the corpus whose id is the subject."""
-    context.step("index", lambda: _index(context, int(subject)))
-
-
-def _index(context: JobContext, corpus_id: int) -> None:
     context.phase(1, 1, "Preparing the search")
-    write_search_index(context.database, corpus_id, context.progress)
+    write_search_index(context.database, int(subject), context.progress)
