@@ -97,7 +97,7 @@ def reading_options(
         typer.BadParameter: an option has a value that it cannot have.
     """
 
-    from skipgram_audit.corpus.readers import FORMATS, ChosenDialect, ChosenOptions, ReaderLimits, suggest_options
+    from skipgram_audit.corpus.readers import FORMATS, ChosenDialect, ChosenOptions, options_with
 
     if document_per not in ("line", "file"):
         raise typer.BadParameter("--document-per is line or file.")
@@ -115,18 +115,11 @@ def reading_options(
         raise NotFound(f"There is no file {str(corpus)!r}.", "Give the path of a corpus file.")
     dialect = ChosenDialect(delimiter_of(delimiter), _QUOTES[quote], _ESCAPES[escape])
     given = ChosenOptions(file_format or "", encoding or "", dialect)
-    suggested = suggest_options(corpus, corpus.name, ReaderLimits(), given)
-    chosen = suggested.model_copy(
-        update={
-            "text_field": text or suggested.text_field,
-            "id_field": identifier or suggested.id_field,
-            "title_field": title or suggested.title_field,
-            "document_per": "file" if document_per == "file" else "line",
-        }
-    )
-    used = (chosen.text_field, chosen.id_field, chosen.title_field)
-    metadata = () if no_fields else fields or [name for name in suggested.metadata_fields if name not in used]
-    return chosen.model_copy(update={"metadata_fields": tuple(metadata)})
+    named = {"text_field": text, "id_field": identifier, "title_field": title, "metadata_fields": fields}
+    chosen: dict[str, Any] = {name: value for name, value in named.items() if value}
+    if no_fields:
+        chosen["metadata_fields"] = []
+    return options_with(corpus, given, chosen | {"document_per": document_per})
 
 
 def delimiter_of(given: str | None) -> str | None:

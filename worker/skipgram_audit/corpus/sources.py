@@ -22,8 +22,8 @@ from skipgram_audit.corpus.readers import (
     ReaderLimits,
     RowAccount,
     SourceDocument,
+    options_with,
     read_documents,
-    suggest_options,
 )
 from skipgram_audit.corpus.readers.identifiers import FileIdentifiers, RowIdentifiers
 from skipgram_audit.corpus.readers.rows import DocumentBuilder, OnSkip
@@ -107,12 +107,7 @@ class Corpus(ABC):
             raise InvalidInput(f"There is no option {', '.join(unknown)}.", "Use the names of ReaderOptions.")
         dialect = ChosenDialect(options.get("delimiter"), options.get("quoted"), options.get("escape"))
         given = ChosenOptions(options.get("format", ""), options.get("encoding", ""), dialect)
-        chosen = suggest_options(path, path.name, ReaderLimits(), given).model_copy(update=options)
-        fields = chosen.metadata_fields
-        if "metadata_fields" not in options:
-            used = (chosen.text_field, chosen.id_field, chosen.title_field)
-            fields = tuple(name for name in fields if name not in used)
-        return FileCorpus(path, chosen.model_copy(update={"metadata_fields": tuple(fields)}), language)
+        return FileCorpus(path, options_with(path, given, options), language)
 
     @staticmethod
     def from_documents(

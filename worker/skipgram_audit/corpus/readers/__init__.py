@@ -23,7 +23,7 @@ from skipgram_audit.corpus.readers.preview import Preview, preview
 from skipgram_audit.corpus.readers.reading import read_documents
 from skipgram_audit.corpus.readers.remedies import Interface
 from skipgram_audit.corpus.readers.rows import RowAccount
-from skipgram_audit.corpus.readers.suggestions import ChosenOptions, suggest_options
+from skipgram_audit.corpus.readers.suggestions import ChosenOptions, options_with, suggest_options
 
 __all__ = [
     "FORMATS",
@@ -41,6 +41,7 @@ __all__ = [
     "UnreadableFile",
     "WrongEncoding",
     "detect_format",
+    "options_with",
     "preview",
     "read_documents",
     "suggest_options",

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from skipgram_audit.corpus.readers.archive import (
     FILE,
@@ -75,6 +76,14 @@ def suggest_options(
         options = with_columns(options, head, chosen.dialect)
     fields, rows = first_rows(path, options, limits)
     return _with_fields(options, fields, rows) if fields else options
+
+
+def options_with(path: Path, chosen: ChosenOptions, fields: Mapping[str, Any]) -> ReaderOptions:
+    """Options as they were chosen, with these fields, and for the rest as suggest_options has them. Of the metadata
+    fields that it suggests, those are kept that have no other use."""
+    options = suggest_options(path, path.name, ReaderLimits(), chosen).model_copy(update=dict(fields))
+    metadata = fields.get("metadata_fields", [one for one in options.metadata_fields if one not in _used(options)])
+    return options.model_copy(update={"metadata_fields": tuple(metadata)})
 
 
 def with_new_fields(
