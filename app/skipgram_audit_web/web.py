@@ -15,6 +15,7 @@ shape there, and a page everywhere else.
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -23,7 +24,7 @@ from fastapi import Depends, Request
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from skipgram_audit import __version__
 from skipgram_audit.report.templating import make_environment
@@ -165,6 +166,16 @@ def attachment(filename: str) -> dict[str, str]:
     plain = "".join(letter if letter.isascii() and letter not in '"%' else "_" for letter in safe)
     extended = "" if plain == safe else f"; filename*=UTF-8''{quote(safe, safe='')}"
     return {"content-disposition": f'attachment; filename="{plain}"{extended}'}
+
+
+def file_answer(content: Iterable[str] | Iterable[bytes], filename: str, media_type: str) -> Response:
+    """An answer that a browser saves under a name, sent while it is made."""
+    return StreamingResponse(content, media_type=media_type, headers=attachment(filename))
+
+
+def file_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What the document of the API says of an answer that is a file of one of these types."""
+    return {200: {"content": {one: {} for one in media_types}, "description": "The file."}}
 
 
 def _confuses(letter: str) -> bool:

@@ -1,7 +1,7 @@
 """Kept word vectors as downloads."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Path as PathParameter
 from fastapi import Query
@@ -19,15 +19,9 @@ from skipgram_audit.report.vector_files import (
     word2vec_text,
 )
 from skipgram_audit_web.addresses import LARGEST_INTEGER
-from skipgram_audit_web.web import attachment
+from skipgram_audit_web.web import attachment, file_answer, file_responses
 
-VECTORS_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"text/plain": {}, "application/octet-stream": {}, "application/zip": {}},
-        "description": "The file.",
-    }
-}
-"""What the document of the API says of them."""
+VECTORS_RESPONSES = file_responses("text/plain", "application/octet-stream", "application/zip")
 
 When = Annotated[str, PathParameter(max_length=40, description="before or after.")]
 TrainedSeed = Annotated[int, PathParameter(ge=0, le=LARGEST_INTEGER)]
@@ -68,15 +62,13 @@ def vectors_file_response(path: Path, name: str, form: str) -> Response:
     if form not in FORMATS:
         raise InvalidInput(f"There is no format {form[:40]!r} of vectors.", f"Choose {', '.join(FORMATS)}.")
     words, vectors = read_vectors(path)
-    headers = attachment(f"{name}.{FORMATS[form]}")
+    filename = f"{name}.{FORMATS[form]}"
     if form == "gensim":
         stream = ZipStream(sized=True)
         for file in (path, array_file(path)):
             stream.add_path(file, file.name)
-        headers["content-length"] = str(len(stream))
+        headers = {**attachment(filename), "content-length": str(len(stream))}
         return StreamingResponse(stream, media_type="application/zip", headers=headers)
     if form == "binary":
-        return StreamingResponse(
-            word2vec_binary(words, vectors), media_type="application/octet-stream", headers=headers
-        )
-    return StreamingResponse(word2vec_text(words, vectors), media_type="text/plain; charset=utf-8", headers=headers)
+        return file_answer(word2vec_binary(words, vectors), filename, "application/octet-stream")
+    return file_answer(word2vec_text(words, vectors), filename, "text/plain")

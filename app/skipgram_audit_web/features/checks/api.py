@@ -20,7 +20,14 @@ from skipgram_audit_web.features.checks.schemas import CheckDetail, CheckSummary
 from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, fields_from
+from skipgram_audit_web.web import (
+    ERROR_RESPONSES,
+    CurrentDatabase,
+    CurrentQueue,
+    CurrentSettings,
+    fields_from,
+    file_responses,
+)
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/checks", tags=["checks"], responses=ERROR_RESPONSES)
 
@@ -90,11 +97,7 @@ def list_sets(audit_id: Id, check_id: Id, database: CurrentDatabase, probe: Prob
         return SetList(probe=results.probe, prediction_seeds=results.prediction_seeds, items=results.rows)
 
 
-@router.get(
-    "/{check_id}/sets.csv",
-    responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
-    response_class=Response,
-)
+@router.get("/{check_id}/sets.csv", responses=file_responses("text/csv"), response_class=Response)
 def download_sets(audit_id: Id, check_id: Id, database: CurrentDatabase) -> Response:
     """The same for all probes as a file."""
     return sets_csv(database, audit_id, check_id)

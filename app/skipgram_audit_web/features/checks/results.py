@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from skipgram_audit.model.check_plan import CheckOutcome, CheckPlan, ProbeJudgement
 from skipgram_audit.report.check_rows import SetRow, as_csv, set_rows
@@ -11,7 +11,7 @@ from skipgram_audit.store import checks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Check, Status
 from skipgram_audit_web.common.finished_audits import choose_probe, require_measured
-from skipgram_audit_web.web import attachment
+from skipgram_audit_web.web import file_answer
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,5 @@ def sets_csv(database: Database, audit_id: int, check_id: int) -> Response:
         loaded: list[CheckResults] = [load_results(session, check, name) for name in names]
     rows = {name: one.rows for name, one in zip(names, loaded, strict=True)}
     first = loaded[0]
-    return StreamingResponse(
-        as_csv(rows, first.prediction_seeds, first.plan.seeds),
-        media_type="text/csv; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-check-{check_id}-sets.csv"),
-    )
+    lines = as_csv(rows, first.prediction_seeds, first.plan.seeds)
+    return file_answer(lines, f"audit-{audit_id}-check-{check_id}-sets.csv", "text/csv")

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from skipgram_audit.model.languages import LANGUAGES
 from skipgram_audit.model.reader_options import FORMATS
@@ -24,7 +24,15 @@ from skipgram_audit_web.addresses import LARGEST_INTEGER, DocumentId, Id
 from skipgram_audit_web.common.naming import NamingForm, NoteForm
 from skipgram_audit_web.features.corpora import service
 from skipgram_audit_web.features.uploads.service import arrived_bytes
-from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
+from skipgram_audit_web.web import (
+    CurrentDatabase,
+    CurrentQueue,
+    CurrentSettings,
+    SentForm,
+    file_answer,
+    render,
+    see_other,
+)
 
 router = APIRouter(prefix="/corpora", include_in_schema=False)
 
@@ -109,11 +117,7 @@ def download_skipped(corpus_id: int, database: CurrentDatabase) -> Response:
     with database.session() as session:
         corpora.get(session, corpus_id)
     lines = chain([("place", "reason")], corpora.stream_skipped(database, corpus_id))
-    return StreamingResponse(
-        map(csv_line, lines),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="skipped-{corpus_id}.csv"'},
-    )
+    return file_answer(map(csv_line, lines), f"skipped-{corpus_id}.csv", "text/csv")
 
 
 @router.post("/{corpus_id}/again")

@@ -13,7 +13,7 @@ from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
 from skipgram_audit_web.common.views import View
 from skipgram_audit_web.features.marks import downloads, service
 from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, fields_from
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, fields_from, file_responses
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/marked", tags=["marked documents"], responses=ERROR_RESPONSES)
 
@@ -94,31 +94,19 @@ def mark_view(
         return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
 
 
-@router.get(
-    "/documents.csv",
-    responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
-    response_class=Response,
-)
+@router.get("/documents.csv", responses=file_responses("text/csv"), response_class=Response)
 def download_csv(audit_id: Id, database: CurrentDatabase) -> Response:
     """The set as a table."""
     return downloads.csv_response(database, audit_id)
 
 
-@router.get(
-    "/rest.jsonl",
-    responses={200: {"content": {"application/jsonl": {}}, "description": "The file."}},
-    response_class=Response,
-)
+@router.get("/rest.jsonl", responses=file_responses("application/jsonl"), response_class=Response)
 def download_rest(audit_id: Id, database: CurrentDatabase) -> Response:
     """The corpus without the set as JSON Lines."""
     return downloads.rest_response(database, audit_id)
 
 
-@router.get(
-    "/ids.txt",
-    responses={200: {"content": {"text/plain": {}}, "description": "The file."}},
-    response_class=Response,
-)
+@router.get("/ids.txt", responses=file_responses("text/plain"), response_class=Response)
 def download_ids(audit_id: Id, database: CurrentDatabase) -> Response:
     """The ids of the set as the command line takes them: one a line, or JSON where a line cannot hold an id."""
     return downloads.ids_response(database, audit_id)

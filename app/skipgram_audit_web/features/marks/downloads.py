@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from skipgram_audit.model.id_lists import write_id_list
 from skipgram_audit.report.spreadsheets import csv_line
@@ -12,7 +12,7 @@ from skipgram_audit.store.database import Database
 from skipgram_audit.store.marks import MarkedItem
 from skipgram_audit.store.models import AuditProbe
 from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit
-from skipgram_audit_web.web import attachment
+from skipgram_audit_web.web import attachment, file_answer
 
 PLACE_COLUMNS = ("rank", "influence", "spread", "sign_stability")
 
@@ -43,11 +43,7 @@ def csv_response(database: Database, audit_id: int) -> Response:
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         items = marks.items(session, choose_probe(audit, None))
-    return StreamingResponse(
-        set_csv(audit.probes, items),
-        media_type="text/csv; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-marked.csv"),
-    )
+    return file_answer(set_csv(audit.probes, items), f"audit-{audit_id}-marked.csv", "text/csv")
 
 
 def ids_response(database: Database, audit_id: int) -> Response:
@@ -66,8 +62,5 @@ def rest_response(database: Database, audit_id: int) -> Response:
     """The corpus without the set as JSON Lines."""
     with database.session() as session:
         finished_audit(session, audit_id)
-    return StreamingResponse(
-        rest_lines(database, audit_id),
-        media_type="application/jsonl; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-without-marked.jsonl"),
-    )
+    name = f"audit-{audit_id}-without-marked.jsonl"
+    return file_answer(rest_lines(database, audit_id), name, "application/jsonl; charset=utf-8")

@@ -18,7 +18,7 @@ from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.mitigations import service
 from skipgram_audit_web.features.mitigations.schemas import MitigationDetail, MitigationSummary
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, file_responses
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/mitigations", tags=["mitigations"], responses=ERROR_RESPONSES)
 
@@ -70,11 +70,7 @@ def get_mitigations(audit_id: Id, comparison_id: Id, database: CurrentDatabase) 
     return _detail(database, audit_id, comparison_id)
 
 
-@router.get(
-    "/{comparison_id}/table.csv",
-    responses={200: {"content": {"text/csv": {}}, "description": "The file."}},
-    response_class=Response,
-)
+@router.get("/{comparison_id}/table.csv", responses=file_responses("text/csv"), response_class=Response)
 def download_table(audit_id: Id, comparison_id: Id, database: CurrentDatabase) -> Response:
     """The table as a file, a row an action."""
     return service.table_response(database, audit_id, comparison_id)

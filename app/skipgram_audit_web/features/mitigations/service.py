@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from sqlalchemy.orm import Session
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.computing.cores import core_count
@@ -19,7 +19,7 @@ from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.costs import TrainingCost
 from skipgram_audit_web.common.vectors import vectors_file_response
-from skipgram_audit_web.web import attachment
+from skipgram_audit_web.web import file_answer
 
 
 def cost_of(session: Session, audit: AuditRow, plan: MitigationPlan) -> TrainingCost:
@@ -73,11 +73,7 @@ def table_response(database: Database, audit_id: int, comparison_id: int) -> Res
         table = mitigations.table_of(mitigations.get(session, audit_id, comparison_id))
     if table is None:
         raise Conflict("This comparison has no table yet.", "Wait until it is done.")
-    return StreamingResponse(
-        mitigations_csv(table),
-        media_type="text/csv; charset=utf-8",
-        headers=attachment(f"audit-{audit_id}-mitigations-{comparison_id}.csv"),
-    )
+    return file_answer(mitigations_csv(table), f"audit-{audit_id}-mitigations-{comparison_id}.csv", "text/csv")
 
 
 def vectors_response(

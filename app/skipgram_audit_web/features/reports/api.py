@@ -26,10 +26,9 @@ from skipgram_audit_web.features.reports.service import (
     finished_audit_of,
     folder_response,
 )
-from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings
+from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentSettings, file_responses
 
 REPORT_TYPES: dict[str, Any] = {one.media_type.partition(";")[0]: {} for one in FORMS.values()}
-DESCRIPTION_TYPES: dict[str, Any] = {media_type: {} for _, _, media_type in DESCRIPTIONS.values()}
 schema_router = APIRouter(prefix="/api/v1", tags=["reports"], responses=ERROR_RESPONSES)
 router = APIRouter(prefix="/api/v1/audits/{audit_id}", tags=["audits"], responses=ERROR_RESPONSES)
 
@@ -63,7 +62,7 @@ def list_downloads(audit_id: Id, database: CurrentDatabase, settings: CurrentSet
 
 @router.get(
     "/downloads/{filename}",
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
+    responses=file_responses("application/octet-stream"),
     response_class=FileResponse,
 )
 def download(audit_id: Id, filename: str, database: CurrentDatabase, settings: CurrentSettings) -> FileResponse:
@@ -137,7 +136,7 @@ def download_report(audit_id: Id, database: CurrentDatabase, form: Literal["pdf"
 @router.get(
     "/descriptions/{name}",
     tags=["reports"],
-    responses={200: {"content": DESCRIPTION_TYPES, "description": "The file."}},
+    responses=file_responses(*(media_type for _, _, media_type in DESCRIPTIONS.values())),
     response_class=Response,
 )
 def download_description(audit_id: Id, name: str, database: CurrentDatabase, settings: CurrentSettings) -> Response:

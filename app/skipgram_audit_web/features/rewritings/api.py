@@ -1,9 +1,9 @@
 """The JSON API of rewritings."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from skipgram_audit.mitigation.ledger import as_csv, as_json_lines
 from skipgram_audit.model.rewriting import RewritePlan
@@ -34,8 +34,9 @@ from skipgram_audit_web.web import (
     CurrentDatabase,
     CurrentQueue,
     CurrentSettings,
-    attachment,
     fields_from,
+    file_answer,
+    file_responses,
 )
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/rewritings", tags=["rewritings"], responses=ERROR_RESPONSES)
@@ -160,9 +161,7 @@ def make_corpus(
     return DerivedCorpusModel(corpus_id=service.make_corpus(database, queue, audit_id, rewriting_id, sent.name))
 
 
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {}}, "description": "The file."}
-}
+_FILE = file_responses("application/octet-stream")
 
 
 @router.get("/{rewriting_id}/file", responses=_FILE, response_class=Response)
@@ -170,11 +169,8 @@ def download_corpus(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -
     """The rewritten corpus as a file of the format that it came in."""
     with database.session() as session:
         derived = service.derived_of_rewriting(session, audit_id, rewriting_id)
-    return StreamingResponse(
-        service.file_of(database, derived),
-        media_type="application/octet-stream",
-        headers=attachment(derived.form.name(derived.filename, "rewritten")),
-    )
+    name = derived.form.name(derived.filename, "rewritten")
+    return file_answer(service.file_of(database, derived), name, "application/octet-stream")
 
 
 @router.get("/{rewriting_id}/ledger.csv", responses=_FILE, response_class=Response)
@@ -240,8 +236,4 @@ def download_corpus_ledger(corpus_id: Id, database: CurrentDatabase) -> Response
 def ledger_response(database: Database, derived: service.Derived, name: str, form: str) -> Response:
     """The ledger as a file."""
     write, media = (as_csv, "text/csv") if form == "csv" else (as_json_lines, "application/jsonl")
-    return StreamingResponse(
-        write(service.ledger_of(database, derived)),
-        media_type=f"{media}; charset=utf-8",
-        headers=attachment(f"{name}.{form}"),
-    )
+    return file_answer(write(service.ledger_of(database, derived)), f"{name}.{form}", f"{media}; charset=utf-8")
