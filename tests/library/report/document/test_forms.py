@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import outloud
 import pikepdf
@@ -18,11 +19,13 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from skipgram_audit.model.mitigations import COLUMNS
+from skipgram_audit.model.outcome import LeftOutWord
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.report.document.blocks import (
     Block,
     Bullets,
+    Code,
     Document,
     Facts,
     Formula,
@@ -402,6 +405,52 @@ def test_the_method_tells_what_this_audit_did_and_no_more() -> None:
         assert ({"influence", "agreement"} <= names) == told
         assert "standard-error" not in names
         assert {"sum", "weat", "training"} <= names
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=30) | st.sampled_from(["[\n", "],\n ", '",\n "', "}"]),
+    lambda one: st.lists(one, max_size=30) | st.dictionaries(st.text(max_size=5), one, max_size=5),
+    max_leaves=60,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), JSON, max_size=5))
+def test_a_manifest_is_written_on_fewer_lines_and_says_the_same(values: dict[str, Any]) -> None:
+    [section] = build_document(make_material(manifest=values), ReportOptions(sections=("manifest",))).sections
+    [code] = [block for block in section.blocks if isinstance(block, Code)]
+    assert json.loads(code.text) == values
+
+
+def test_a_list_of_words_of_a_manifest_fills_its_lines() -> None:
+    words = [f"word{number}" for number in range(40)]
+    [section] = build_document(
+        make_material(manifest={"a": [1, 2], "b": words}), ReportOptions(sections=("manifest",))
+    ).sections
+    [code] = [block for block in section.blocks if isinstance(block, Code)]
+    lines = code.text.split("\n")
+    assert ' "a": [1, 2],' in lines
+    assert 6 < len(lines) < 14
+    assert max(map(len, lines)) < 110
+
+
+def test_words_have_their_association_and_the_score_without_them_in_one_row() -> None:
+    made = make_material().outcomes[0]
+    left = [
+        LeftOutWord("He", "target", "he", 0.25, 0.0), LeftOutWord("Work", "attribute", "office", None, 0.0, "Too few."),
+    ]  # fmt: skip
+    for outcome, width in ((replace(made, left_out=left), 8), (replace(made, left_out=[]), 5)):
+        [section] = build_document(make_material(outcomes=[outcome]), ReportOptions(sections=("appendix",))).sections
+        [table] = [
+            block for part in section.sections for block in part.blocks
+            if isinstance(block, Table) and block.caption.startswith("Words of")
+        ]  # fmt: skip
+        rows = {row[0]: row for row in table.rows}
+        assert {len(row) for row in table.rows} == {len(table.columns)} == {width}
+        assert rows["he"][:3] == ("he", "He", "−0.100")
+        if width == 8:
+            assert rows["he"][5:7] == ("+0.25", "+0.75")  # from −0.5
+            assert rows["office"][:7] == ("office", "Work", "–", "–", "–", "–", "–")
+            assert "Too few." in " ".join(map(words_of, section.sections))
 
 
 def test_sections_and_their_order_are_the_users() -> None:

@@ -11,10 +11,18 @@ from skipgram_audit.report.card import ProbeCard
 from skipgram_audit.report.document.blocks import Block, Bullets, Code, Facts, Formula, Paragraph, Section, Table
 from skipgram_audit.report.document.formulas import formulas_for
 from skipgram_audit.report.formatting import decimal, joined, plural, probability, score_text, signed, thousands
+from skipgram_audit.report.left_out import LeftOut
 from skipgram_audit.report.material import Material
 
 UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that JSON takes as they are and that a page would not show as they are."""
+
+NO_SCORE = "no score"
+
+LIST = re.compile(r"\[\n(?P<indent> +)(?P<items>[^\[\]{}]*)\n(?P<end> *)\]")
+"""With line ends, which no text in JSON has; of items without brackets."""
+LIST_LINE = 100
+"""Characters to a line of a list."""
 
 
 def method(material: Material, cards: list[ProbeCard]) -> Section:
@@ -147,40 +155,37 @@ def _probe(card: ProbeCard) -> Section:
             for seed in outcome.by_seed
         )
         blocks.append(Table(f"Scores of {outcome.name} by seed", tuple(columns), seeds))
-    if outcome.associations:
-        columns = [("Word", False), ("List", False), ("Association", True), ("Spread", True), ("Occurrences", True)]
-        several = len(outcome.by_seed) > 1
-        words = tuple(
-            (
-                one.word,
-                one.set_name,
-                signed(one.association, 3),
-                decimal(one.spread, 3) if several else "–",
-                thousands(one.count),
-            )
-            for one in outcome.associations
-        )
-        blocks.append(Table(f"Words of {outcome.name}", tuple(columns), words))
-    if card.left_out:
-        columns = [("Without", False), ("List", False), ("Score", True), ("Change", True), ("Remark", False)]
-        without = tuple(
-            (
-                one.word.word,
-                one.word.set_name,
-                "–" if one.word.score is None else score_text(one.word.score, outcome.kind),
-                "–" if one.change is None else signed(one.change, kind.digits),
-                one.word.reason
-                if one.word.score is None
-                else "turns the sign"
-                if one.turns
-                else "carries the probe"
-                if one.carries
-                else "",
-            )
-            for one in card.left_out
-        )
-        blocks.append(Table(f"{outcome.name} without single words", tuple(columns), without))
+    if outcome.associations or card.left_out:
+        blocks += _words(card)
     return Section(outcome.name, f"words-{card.number}", tuple(blocks))
+
+
+def _words(card: ProbeCard) -> list[Block]:
+    """A row a word: its association, and what the score is without it; then why some words cannot be left out."""
+    outcome, several = card.outcome, len(card.outcome.by_seed) > 1
+    without = {(one.word.set_name, one.word.word): one for one in card.left_out}
+    rows = []
+    for one in outcome.associations:
+        spread = decimal(one.spread, 3) if several else "–"
+        known = (one.word, one.set_name, signed(one.association, 3), spread, thousands(one.count))
+        rows.append((*known, *_without(without.pop((one.set_name, one.word), None), card)))
+    rows += [(name, title, "–", "–", "–", *_without(one, card)) for (title, name), one in without.items()]
+    columns = [("Word", False), ("List", False), ("Association", True), ("Spread", True), ("Occurrences", True)]
+    columns += [("Without it", True), ("Change", True), ("Remark", False)]
+    if not card.left_out:
+        columns, rows = columns[:5], [row[:5] for row in rows]
+    reasons = dict.fromkeys(one.word.reason for one in card.left_out if one.word.reason)
+    notes = (Paragraph(f"{NO_SCORE.capitalize()} without the word: {reason}", "note") for reason in reasons)
+    return [Table(f"Words of {outcome.name}", tuple(columns), tuple(rows)), *notes]
+
+
+def _without(one: LeftOut | None, card: ProbeCard) -> tuple[str, str, str]:
+    """The score without a word, its change, and what that means; dashes where the word was not left out."""
+    if one is None or one.word.score is None:
+        return "–", "–", NO_SCORE if one else ""
+    remark = "turns the sign" if one.turns else "carries the probe" if one.carries else ""
+    change = "–" if one.change is None else signed(one.change, card.kind.digits)
+    return score_text(one.word.score, card.outcome.kind), change, remark
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -201,4 +206,17 @@ def manifest(material: Material) -> Section:
         "All that is needed to compute this audit again; skipgram-audit reproduce takes it as a file.", "note"
     )
     written = UNSAFE.sub(_escaped, json.dumps(material.manifest, indent=1, ensure_ascii=False))
-    return Section("Appendix: manifest", "manifest", (lead, Code(written, "json")))
+    return Section("Appendix: manifest", "manifest", (lead, Code(LIST.sub(_on_few_lines, written), "json")))
+
+
+def _on_few_lines(found: re.Match[str]) -> str:
+    """A list of words or numbers, which JSON writes on a line each, on as few as fit a page."""
+    between = f",\n{found['indent']}"
+    lines = [""]
+    for item in found["items"].split(between):
+        if lines[-1] and len(lines[-1]) + len(item) > LIST_LINE:
+            lines.append("")
+        lines[-1] += f"{', ' if lines[-1] else ''}{item}"
+    if len(lines) == 1:
+        return f"[{lines[0]}]"
+    return f"[\n{found['indent']}{between.join(lines)}\n{found['end']}]"
