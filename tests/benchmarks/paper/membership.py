@@ -14,6 +14,7 @@ sentences of all eight characters go together; predicted is the change by the au
 anew by four seeds.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,8 @@ class Experiment:
         book_of = np.array([titles.index(row["book"]) for row in rows])
         self._books = self._corpus.by_sentence(book_of)
         self._lengths = np.diff(self._corpus.sentence_offsets)
+        told = json.loads((self.audit.folder / "report.json").read_text(encoding="utf-8"))["corpus"]
+        self.sentence_count, self.word_count = int(told["sentences"]), int(told["tokens"])
 
     def sets(self) -> Sets:
         """Title -> sentences of all judged characters."""
@@ -190,8 +193,9 @@ def table(experiment: Experiment) -> str:
     lines = [
         "# Which sentences put a name near its universe",
         "",
-        f"Ten novels of five authors, {len(experiment.audit.ids):,} documents. Influences and predictions are means of "
-        f"seeds {' and '.join(map(str, AUDITED_SEEDS))}; {len(SEEDS)} seeds were trained, and intervals are 95% over "
+        f"Ten novels of five authors, {len(experiment.audit.ids):,} documents, {experiment.sentence_count:,} "
+        f"sentences, {experiment.word_count:,} words. Influences and predictions are means of seeds "
+        f"{' and '.join(map(str, AUDITED_SEEDS))}; {len(SEEDS)} seeds were trained, and intervals are 95% over "
         f"them. Changes are means of {len(experiment.judged)} characters. Purity is by k-means with {len(UNIVERSES)} "
         f"clusters on {len(NAMES)} names. Predictions and trainings took {experiment.findings.seconds:.0f} s of one "
         f"core ({processor()}).",
