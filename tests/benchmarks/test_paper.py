@@ -30,6 +30,7 @@ from tests.benchmarks.paper.clusters import (
 from tests.benchmarks.paper.cost import one_by_one
 from tests.benchmarks.paper.related import by_gain, quantile
 from tests.benchmarks.paper.skipgram_module import SentencePairs, SkipGram, sentence_pairs
+from tests.benchmarks.paper.synthetic import by_decay
 from tests.library.samples import silent, small_settings, zipf_corpus
 
 DECAY, STEPS, DAMPING = 0.1, 30, 500.0
@@ -176,3 +177,19 @@ def test_pairs_of_a_corpus_are_those_that_training_expects_and_gradients_one_by_
     along = torch.linspace(-1, 1, len(problem.parameters))
     found = one_by_one(problem, along, corpus.sentence_count)
     np.testing.assert_allclose(found, -problem.losses_along(problem.parameters, along).numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_weight_decays_are_compared_by_the_same_seeds() -> None:
+    """Ten seeds at one decay and four at the other: the mean is of the four, and of those that were not refused."""
+    rows = [
+        {"targets": "kept", "kind": "cross", "truth": "clustering", "length": 1000, "decay": decay, "seed": seed}
+        | {"method": "unrolled", "refused": False, "pearson": decay + seed / 10}
+        for decay, seeds in ((0.1, 10), (1.0, 4))
+        for seed in range(seeds)
+    ]
+    rows[1] = {name: value for name, value in rows[1].items() if name != "pearson"} | {"refused": True}
+    lines = [line for line in by_decay(rows) if line.startswith("| unrolled")]
+    assert lines == [
+        "| unrolled | 0.1 | 0.27 | 0.10 | refused | 0.30 | 0.40 |",
+        "| unrolled | 1 | 1.15 | 1.00 | 1.10 | 1.20 | 1.30 |",
+    ]

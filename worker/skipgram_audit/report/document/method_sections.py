@@ -164,7 +164,7 @@ def _words(card: ProbeCard) -> list[Block]:
     """A row a word: its association, and what the score is without it; then why some words cannot be left out."""
     outcome, several = card.outcome, len(card.outcome.by_seed) > 1
     without = {(one.word.set_name, one.word.word): one for one in card.left_out}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in outcome.associations:
         spread = decimal(one.spread, 3) if several else "–"
         known = (one.word, one.set_name, signed(one.association, 3), spread, thousands(one.count))
