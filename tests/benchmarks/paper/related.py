@@ -28,7 +28,7 @@ from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.report.formatting import decimal
 from skipgram_audit.retraining.agreement import set_agreement
 from skipgram_audit.retraining.sets import pushing, ranked_again
-from skipgram_audit.retraining.smallest import lexical_counts, removable
+from skipgram_audit.retraining.smallest import TextLimit, allowed, lexical_counts
 from tests.benchmarks.accuracy.budget import Budget
 from tests.benchmarks.accuracy.corpus import MINIMUM_COUNT, ChosenSet, RemovalSet
 from tests.benchmarks.accuracy.fingerprint import code_key, digest
@@ -119,7 +119,7 @@ def influences_of(trainings: Trainings) -> tuple[dict[str, Values], dict[str, fl
 def first_documents(trainings: Trainings, order: Documents) -> Documents:
     """The first hundredth of an order; documents that hold the last occurrence of a probe's word are passed over."""
     size = int(trainings.corpus.document_count * SHARE)
-    return removable(order, trainings.corpus, trainings.scores, [], 1.0)[:size]
+    return allowed(order, [TextLimit(trainings.corpus, trainings.scores, [], 1.0)])[:size]
 
 
 def order_again(trainings: Trainings, probe: int, direction: int, ranking: Documents, size: int) -> Documents:

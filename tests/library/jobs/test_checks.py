@@ -22,6 +22,7 @@ from skipgram_audit.report.vector_files import kept_actions, read_vectors, vecto
 from skipgram_audit.retraining.check import RetrainingCheck, Training
 from skipgram_audit.retraining.retrained import TrainedVectors, retrain, retrained, scores_of
 from skipgram_audit.retraining.sets import strongest
+from skipgram_audit.retraining.smallest import standard_errors
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, check_sets, checks
 from skipgram_audit.store.database import Database
@@ -376,6 +377,15 @@ def test_a_smallest_set_of_sentences_is_trained_without_them_in_their_documents(
         words = corpus.tokens[corpus.sentence_offsets[position] : corpus.sentence_offsets[position + 1]]
         counted = [word for word in tokenize(one.text, corpus.casefold, corpus.language) if word in corpus.index]
         assert [corpus.words[word] for word in words] == counted
+
+
+def test_intervals_are_over_documents_where_sentences_go(settings: Settings, database: Database, audit_id: int) -> None:
+    pipeline = pipeline_of(settings, database, audit_id)
+    plan = CheckPlan(plan="turning", probe="news", target="half", sets=0)
+    of_documents = RetrainingCheck(pipeline, plan).audit
+    of_sentences = RetrainingCheck(pipeline.by_sentence(), plan.model_copy(update={"unit": "sentences"})).audit
+    np.testing.assert_array_equal(of_sentences.standard_errors, standard_errors(of_documents.by_document))
+    assert (of_sentences.standard_errors != standard_errors(of_sentences.by_document)).all()
 
 
 def test_without_the_audits_files_a_check_says_what_to_do(

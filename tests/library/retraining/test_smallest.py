@@ -9,11 +9,12 @@ from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.probes.weat import Weat
 from skipgram_audit.retraining.smallest import (
-    leaving_others,
+    OtherScoresLimit,
+    TextLimit,
+    allowed,
     lexical_counts,
     lexical_order,
     random_order,
-    removable,
     standard_errors,
     target_score,
     told_changes,
@@ -73,10 +74,10 @@ def test_what_may_go_keeps_a_probes_words_the_share_and_the_documents_named() ->
     score = weat_of(corpus)
     order = np.arange(5)
     # The first may go; then the second holds the last X and the third the last Y.
-    assert removable(order, corpus, [score], [], 1.0).tolist() == [0, 3, 4]
-    assert removable(order, corpus, [score], [0], 1.0).tolist() == [3, 4]
+    assert allowed(order, [TextLimit(corpus, [score], [], 1.0)]).tolist() == [0, 3, 4]
+    assert allowed(order, [TextLimit(corpus, [score], [0], 1.0)]).tolist() == [3, 4]
     most = 7 / len(corpus.tokens)
-    assert removable(order, corpus, [score], [], most + 1e-9).tolist() == [0, 3]
+    assert allowed(order, [TextLimit(corpus, [score], [], most + 1e-9)]).tolist() == [0, 3]
 
 
 def test_the_lexical_order_counts_sentences_for_and_against() -> None:
@@ -90,13 +91,21 @@ def test_the_lexical_order_counts_sentences_for_and_against() -> None:
 def test_documents_that_would_move_another_probe_too_far_are_passed_over() -> None:
     others = np.array([[0.5, 0.4, -0.5, 0.2]])
     lengths = np.full(4, 10)
-    found = leaving_others(np.arange(4), others, np.array([0.6]), lengths, [None])
+    found = allowed(np.arange(4), [OtherScoresLimit(others, np.array([0.6]), lengths, [None])])
     # After the first the sum is -0.5: the second would bring it to -0.9; the third back to 0; the fourth to -0.2.
     assert found.tolist() == [0, 2, 3]
     # On a calibration, which says that many do half and any quarter of the text adds 0.1: -0.15, -0.25, 0.1, 0.1.
     bent = ProbeCalibration(probe="other", base=0.0, slope=0.5, drift=0.4)
-    assert leaving_others(np.arange(4), others, np.array([0.26]), lengths, [bent]).tolist() == [0, 1, 2, 3]
-    assert leaving_others(np.arange(4), others, np.array([0.22]), lengths, [bent]).tolist() == [0, 2, 3]
+    assert allowed(np.arange(4), [OtherScoresLimit(others, np.array([0.26]), lengths, [bent])]).tolist() == [0, 1, 2, 3]
+    assert allowed(np.arange(4), [OtherScoresLimit(others, np.array([0.22]), lengths, [bent])]).tolist() == [0, 2, 3]
+
+
+def test_documents_that_stay_make_up_for_none_that_go() -> None:
+    """The second would bring the sum of the first from -0.5 to -0.9; the third, which would bring it back, stays."""
+    corpus = corpus_of([[X, "other"], [X, "other"], [X, "other"], [X, Y, A, B, "other"]])
+    others = OtherScoresLimit(np.array([[0.5, 0.4, -0.5, 0.0]]), np.array([0.6]), np.full(4, 10), [None])
+    text = TextLimit(corpus, [weat_of(corpus)], [2], 1.0)
+    assert allowed(np.array([0, 2, 1, 3]), [others, text]).tolist() == [0]
 
 
 def test_what_an_order_is_told_to_change_follows_the_calibration() -> None:

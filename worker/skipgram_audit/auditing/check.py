@@ -131,6 +131,8 @@ class CheckRun:
             probes=[] if self.plan.predict_only else self._judgements(),
             dropped_words=self._check.dropped_words,
             no_controls=self._no_controls,
+            target=self.target,
+            moved=self._check.moved(self.sets[0]) if self.target else [],
         )
         self._store.keep_outcome(outcome)
         return outcome

@@ -101,7 +101,9 @@ class CheckResult:
             return ""
         first = self.removal_sets[0]
         change = fmean(first.predicted[self.plan.probe])
-        return smallest_set_sentence(self.plan, self.target, bool(self.reached), first.document_count, change)
+        return smallest_set_sentence(
+            self.plan, self.target, bool(self.reached), first.document_count, change, self.outcome.moved
+        )
 
     @property
     def probes(self) -> list[CheckedProbe]:

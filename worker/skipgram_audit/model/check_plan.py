@@ -432,3 +432,11 @@ class CheckOutcome(BaseModel):
         description="Number of a set that controls were asked for -> why it has none: it holds more than half of the "
         "corpus.",
     )
+    target: TargetScore | None = Field(
+        default=None, description="Of the plan turning: the score before, and the one that is to be reached."
+    )
+    moved: list[str] = Field(
+        default=[],
+        description="Of the plan turning: the other probes whose predicted score without the set found is out of its "
+        "95% interval over documents.",
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement, TargetScore
 from skipgram_audit.model.kinds import KINDS
-from skipgram_audit.report.formatting import change, decimal, percent, plural, score_text
+from skipgram_audit.report.formatting import change, decimal, joined, percent, plural, score_text
 from skipgram_audit.report.set_findings import NOT_AS_PREDICTED, misleading, untold_sentence, within_text
 
 
@@ -181,16 +181,27 @@ def plan_sentence(plan: CheckPlan, audited_epochs: int) -> str:
     )
 
 
-def smallest_set_sentence(plan: CheckPlan, target: TargetScore, reached: bool, count: int, change: float) -> str:
+def smallest_set_sentence(
+    plan: CheckPlan, target: TargetScore, reached: bool, count: int, change: float, moved: Sequence[str]
+) -> str:
     """What the search for a smallest set found.
 
     Args:
         reached: whether the set is predicted to reach the target; if not, it is all that may go.
         count: documents or sentences of the set. change: predicted, of the score of the plan's probe.
+        moved: the other probes that are predicted to leave their intervals.
     """
+    others = ""
+    if moved:
+        others = f" {joined(moved)} {'is' if len(moved) == 1 else 'are'} predicted to leave "
+        others += f"{'its' if len(moved) == 1 else 'their'} 95% interval{'' if len(moved) == 1 else 's'}."
+        if plan.leave_others:
+            others += " The search kept to them by sums of influences; this is the prediction of the whole set."
+    elif plan.leave_others:
+        others = " The other probes are predicted to stay within their 95% intervals."
     before, after, goal = (decimal(score, 3) for score in (target.before, target.before + change, target.goal))
     found, which = ("reached", "") if reached else ("missed", ", all that may go")
     return (
         f"The target {goal} is {found}: without {plural(count, plan.noun)}{which}, the score of {plan.probe} is "
-        f"predicted to go from {before} to {after}."
+        f"predicted to go from {before} to {after}.{others}"
     )

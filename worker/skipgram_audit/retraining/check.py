@@ -26,6 +26,7 @@ from skipgram_audit.retraining.sets import (
     random_set,
     strongest,
 )
+from skipgram_audit.retraining.smallest import NORMAL_95
 from skipgram_audit.training.sgd import SharedProgress
 
 SHARES = {"halves": 0.5, "tenths": 0.1}
@@ -89,6 +90,17 @@ class RetrainingCheck:
         pipeline = self._pipeline
         least = pipeline.settings.minimum_count
         return dropped_words(pipeline.corpus, pipeline.measurable_probes, self.plan.positions, least)
+
+    def moved(self, found: PredictedSet) -> list[str]:
+        """The probes, but for the plan's, whose score a set is predicted to take out of its 95% interval over
+        documents."""
+        reach = NORMAL_95 * self.audit.standard_errors
+        changes = np.abs(found.predicted.mean(axis=1))
+        return [
+            name
+            for name, change, most in zip(self.audit.probes, changes.tolist(), reach.tolist(), strict=True)
+            if name != self.plan.probe and change > most
+        ]
 
     def sets(self, progress: Progress) -> list[PredictedSet]:
         """The plan's sets, numbered from 1, each with its prediction."""

@@ -13,6 +13,7 @@ from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.retraining.audited import AuditedModel
 from skipgram_audit.retraining.removable import require_removable
 from skipgram_audit.retraining.sets import RemovalSet, SetKind
+from skipgram_audit.retraining.smallest import standard_errors
 
 PREDICTED_AT_ONCE = 16
 """Sets given to the estimator together: enough to share its preparation, few enough to hold their counts."""
@@ -72,6 +73,12 @@ class PlannedAudit:
         """Influence [probes, audit's seeds, documents]."""
         offsets = self.pipeline.corpus.document_sentences
         return np.stack([sums_between(one, offsets) for one in self.pipeline.influences.sentences])
+
+    @cached_property
+    def standard_errors(self) -> npt.NDArray[np.float64]:
+        """Of every probe over the documents of the audit, where the plan's unit is sentences, too: float64 [probes]."""
+        offsets = self.pipeline.trained_corpus.document_sentences
+        return standard_errors(np.stack([sums_between(one, offsets) for one in self.pipeline.influences.sentences]))
 
     def added(self, row: int, removals: Sequence[RemovalSet]) -> dict[int, float]:
         """Number of a set -> minus the sum of its influences on a probe, mean over the prediction seeds."""

@@ -12,11 +12,12 @@ from skipgram_audit.retraining.planned import PlannedAudit
 from skipgram_audit.retraining.sets import RemovalSet, SetKind, pushing, ranked_again, turning_point
 from skipgram_audit.retraining.smallest import (
     NORMAL_95,
-    leaving_others,
+    Limit,
+    OtherScoresLimit,
+    TextLimit,
+    allowed,
     lexical_order,
     random_order,
-    removable,
-    standard_errors,
     target_score,
     told_changes,
 )
@@ -32,7 +33,7 @@ def target_of(audit: PlannedAudit) -> float:
         UnusablePlan: it is reached already, or nothing says what chance is.
     """
     nulls = audit.pipeline.null_scores[:, audit.row]
-    error = float(standard_errors(audit.by_document)[audit.row])
+    error = float(audit.standard_errors[audit.row])
     before = float(audit.trained[audit.row].mean())
     finite = nulls[np.isfinite(nulls)]
     return target_score(audit.plan.target, before, audit.neutral, finite, error or None)
@@ -115,17 +116,18 @@ class SmallestSetSearch:
             UnusablePlan: none of them.
         """
         plan, pipeline = self._plan, self._audit.pipeline
+        limits: list[Limit] = [TextLimit(pipeline.corpus, pipeline.word_list_scores, plan.kept, plan.most_share)]
         if plan.leave_others and len(self._audit.probes) > 1:
             others = np.delete(self._audit.by_document.mean(axis=1), self._audit.row, axis=0)
-            reach = NORMAL_95 * np.delete(standard_errors(self._audit.by_document), self._audit.row)
+            reach = NORMAL_95 * np.delete(self._audit.standard_errors, self._audit.row)
             known = pipeline.calibration
             curves = [known.of_probe(name) if known else None for name in self._audit.probes if name != plan.probe]
-            order = leaving_others(order, others, reach, self._audit.lengths, curves)
-        allowed = removable(order, pipeline.corpus, pipeline.word_list_scores, plan.kept, plan.most_share)
-        if not len(allowed):
+            limits.append(OtherScoresLimit(others, reach, self._audit.lengths, curves))
+        found = allowed(order, limits)
+        if not len(found):
             raise UnusablePlan(
                 "No document may go: each is kept, too long for the share of the text, holds the last occurrence of a "
                 "word of a probe, or moves another probe too far.",
                 "Allow more of the text, or keep fewer documents.",
             )
-        return allowed
+        return found

@@ -6,6 +6,7 @@ order, the shortest prefix that is predicted to reach the target is found, and o
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -58,38 +59,97 @@ def target_score(
     return goal
 
 
-def removable(
-    order: Documents,
-    corpus: EncodedCorpus,
-    scores: Sequence[WordListScore],
-    kept: Sequence[int],
-    most_share: float,
-) -> Documents:
-    """The documents of an order that may go: not those to be kept, no more than a share of the tokens, and no last
-    occurrence of a word of a probe.
+class Limit(Protocol):
+    """What holds for all that goes. It is asked of one document after the other, and told of those that are taken."""
+
+    def allows(self, document: int) -> bool:
+        """Whether the document may go, too."""
+        ...
+
+    def take(self, document: int) -> None:
+        """The document goes."""
+        ...
+
+
+def allowed(order: Documents, limits: Sequence[Limit]) -> Documents:
+    """The documents of an order that may go by all limits: each is asked with those that go before it."""
+    taken = []
+    for document in order.tolist():
+        if all(limit.allows(document) for limit in limits):
+            for limit in limits:
+                limit.take(document)
+            taken.append(document)
+    return np.array(taken, np.int64)
+
+
+class TextLimit:
+    """Some documents stay, no more than a share of the tokens goes, and no last occurrence of a word of a probe.
 
     Args:
         scores: of the measurable probes.
+        kept: documents that stay.
         most_share: of the tokens. Longer documents are passed over, and shorter ones after them still taken.
     """
-    words = np.unique(np.concatenate([score.words for score in scores]))
-    left = occurrences(corpus.tokens, len(corpus.words))[words]
-    lengths = np.diff(corpus.document_offsets)
-    room = most_share * float(lengths.sum())
-    stays = set(kept)
-    taken = []
-    for document in order.tolist():
-        if document in stays or lengths[document] > room:
-            continue
-        tokens = corpus.tokens[corpus.document_tokens(document)]
-        places = np.minimum(np.searchsorted(words, tokens), len(words) - 1)
-        held = np.bincount(places[words[places] == tokens], minlength=len(words))
-        if ((held > 0) & (held >= left)).any():
-            continue
-        left = left - held
-        room -= float(lengths[document])
-        taken.append(document)
-    return np.array(taken, np.int64)
+
+    def __init__(
+        self, corpus: EncodedCorpus, scores: Sequence[WordListScore], kept: Sequence[int], most_share: float
+    ) -> None:
+        self._corpus, self._kept = corpus, set(kept)
+        self._words = np.unique(np.concatenate([score.words for score in scores]))
+        self._left = occurrences(corpus.tokens, len(corpus.words))[self._words]
+        self._lengths = np.diff(corpus.document_offsets)
+        self._room = most_share * float(self._lengths.sum())
+
+    def allows(self, document: int) -> bool:
+        if document in self._kept or self._lengths[document] > self._room:
+            return False
+        held = self._held(document)
+        return not ((held > 0) & (held >= self._left)).any()
+
+    def take(self, document: int) -> None:
+        self._left = self._left - self._held(document)
+        self._room -= float(self._lengths[document])
+
+    def _held(self, document: int) -> npt.NDArray[np.int64]:
+        """How often each word of a probe occurs in a document."""
+        tokens = self._corpus.tokens[self._corpus.document_tokens(document)]
+        places = np.minimum(np.searchsorted(self._words, tokens), len(self._words) - 1)
+        return np.bincount(places[self._words[places] == tokens], minlength=len(self._words))
+
+
+class OtherScoresLimit:
+    """No other score is told to move further than its reach.
+
+    Args:
+        others: influences, [other probes, documents]. reach: [other probes].
+        lengths: tokens of each document.
+        curves: of the other probes, from sums of influences to changes; None: the sum is the change.
+    """
+
+    def __init__(
+        self,
+        others: npt.NDArray[np.float64],
+        reach: npt.NDArray[np.float64],
+        lengths: npt.NDArray[np.int64],
+        curves: Sequence[ProbeCalibration | None],
+    ) -> None:
+        self._others, self._reach, self._lengths, self._curves = others, reach.tolist(), lengths, curves
+        self._sums, self._tokens, self._every = np.zeros(len(reach)), 0.0, max(1.0, float(lengths.sum()))
+
+    def allows(self, document: int) -> bool:
+        after, share = self._after(document), (self._tokens + float(self._lengths[document])) / self._every
+        changes = (
+            total if curve is None else curve.change(total, share)
+            for curve, total in zip(self._curves, after.tolist(), strict=True)
+        )
+        return all(abs(change) <= most for change, most in zip(changes, self._reach, strict=True))
+
+    def take(self, document: int) -> None:
+        self._sums = self._after(document)
+        self._tokens += float(self._lengths[document])
+
+    def _after(self, document: int) -> npt.NDArray[np.float64]:
+        return np.asarray(self._sums - self._others[:, document])
 
 
 def told_changes(
@@ -106,34 +166,6 @@ def told_changes(
     """
     sums = -np.cumsum(influence)
     return sums if curve is None else curve.changes(sums, np.cumsum(lengths) / max(1, every))
-
-
-def leaving_others(
-    order: Documents,
-    others: npt.NDArray[np.float64],
-    reach: npt.NDArray[np.float64],
-    lengths: npt.NDArray[np.int64],
-    curves: Sequence[ProbeCalibration | None],
-) -> Documents:
-    """The order without documents that would bring another score further from where it is than reach.
-
-    Args:
-        others: influences, [other probes, documents]. reach: [other probes].
-        lengths: tokens of each document.
-        curves: of the other probes, from sums of influences to changes; None: the sum is the change.
-    """
-    sums, tokens, every = np.zeros(len(reach)), 0.0, max(1.0, float(lengths.sum()))
-    taken = []
-    for document in order.tolist():
-        after, more = sums - others[:, document], tokens + float(lengths[document])
-        changes = (
-            total if curve is None else curve.change(total, more / every)
-            for curve, total in zip(curves, after.tolist(), strict=True)
-        )
-        if all(abs(change) <= most for change, most in zip(changes, reach.tolist(), strict=True)):
-            sums, tokens = after, more
-            taken.append(document)
-    return np.array(taken, np.int64)
 
 
 def lexical_counts(corpus: EncodedCorpus, score: WordListScore, targets: int) -> npt.NDArray[np.float64]:
