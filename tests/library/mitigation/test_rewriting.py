@@ -15,6 +15,7 @@ from skipgram_audit.mitigation.encoded import in_vocabulary
 from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter, apply_changes, without_undone, written_like
 from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Fate
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.model.word_pairs import WordPairs, load_pairs, parse_pairs
 from tests.library.samples import silent
@@ -172,6 +173,8 @@ def applied(rows: list[LedgerRow], originals: list[CorpusDocument]) -> dict[str,
     for row in rows:
         if row.action == "add copy":
             texts[row.after] = texts[row.before]
+        if row.action == "add document":
+            texts[row.document] = row.after
     for row in reversed([row for row in rows if row.start is not None]):
         assert row.start is not None
         text = texts[row.document]
@@ -200,6 +203,60 @@ def test_the_ledger_and_the_original_give_the_result(method: str) -> None:
     assert applied(rows, ORIGINALS) == {result.id: result.text for one in found for result in one.results}
     assert {row.audit for row in rows} == {"an audit"}
     assert [row.why for row in rows if row.document == "2"] == ["for a test"]
+
+
+def test_single_sentences_go_as_the_ledger_says() -> None:
+    """Of the fourth document both sentences go, the second one's removal is undone."""
+    plan = RewritePlan(method="remove", removed=(1,), removed_sentences=((3, 1), (0, 1), (3, 0)), removed_why="tried")
+    rewriting = CorpusRewriting(Rewriter(plan), {3: [12]})
+    found = list(rewriting.documents(ORIGINALS))
+    texts = {result.id: result.text for one in found for result in one.results}
+    assert texts == {"1": "He met a king. ", "=3": "The queen left!", "4": "She sang to the actor."}
+    rows = list(ledger_rows(found, plan, "an audit"))
+    assert applied(rows, ORIGINALS) == texts
+    assert [(row.document, row.sentence, row.action, row.why) for row in rows] == [
+        ("1", 2, "delete sentence", "tried"),
+        ("2", None, "remove document", "tried"),
+        ("4", 1, "delete sentence", "tried"),
+    ]
+    beyond = plan.model_copy(update={"removed_sentences": ((0, 2),)})
+    with pytest.raises(InvalidInput, match="no sentence 3"):
+        list(CorpusRewriting(Rewriter(beyond)).documents(ORIGINALS))
+    with pytest.raises(InvalidInput, match="removes none"):
+        Rewriter(plan_of(PLAIN, removed_sentences=((0, 1),)))
+    with pytest.raises(InvalidInput, match="rewrites no words"):
+        Rewriter(plan_of(PLAIN, method="remove", removed=(1,)))
+
+
+def test_texts_and_copies_join_the_corpus_as_the_ledger_says() -> None:
+    plan = RewritePlan(method="add", added=("A new one. Two.",), copies=2, positions=(2,), removed=(1,))
+    taken = {one.id for one in ORIGINALS} | {"added-1"}
+    found = list(CorpusRewriting(Rewriter(plan), None, taken).documents(ORIGINALS))
+    results = [result for one in found for result in one.results]
+    assert [one.id for one in results] == ["1", "=3", "=3-copy", "=3-copy-2", "4", "added-1-2"]
+    texts = {one.id: one.text for one in results}
+    assert texts["=3-copy"] == texts["=3-copy-2"] == texts["=3"]
+    assert len(results[-1].bounds) == 2
+    rows = list(ledger_rows(found, plan, "an audit"))
+    assert applied(rows, ORIGINALS) == texts
+    assert [row.action for row in rows] == ["remove document", "add copy", "add copy", "add document"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "add"}, "Nothing was named"),
+        ({"method": "add", "added": ("x",), "positions": (1,)}, "rewrites no words"),
+        ({"method": "add", "added": ("x",), "lists": (PLAIN,)}, "rewrites no words"),
+        ({"method": "remove", "removed": (1,), "added": ("x",)}, "adds none"),
+        ({"method": "remove", "removed": (1,), "copies": 1}, "adds none"),
+    ],
+)
+def test_what_is_added_is_of_the_method_add_alone(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        Rewriter(RewritePlan(**options))
+    with pytest.raises(ValueError, match="no word"):
+        RewritePlan(method="add", added=("...",))
 
 
 def test_fates_of_documents() -> None:

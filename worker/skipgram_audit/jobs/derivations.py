@@ -10,7 +10,7 @@ from skipgram_audit.jobs.imports import CorpusWriter, make_corpus
 from skipgram_audit.jobs.isolation import CutDocument
 from skipgram_audit.jobs.runtime import job
 from skipgram_audit.mitigation.rewriting import Rewriter
-from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, undone_of
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, adds_documents, undone_of
 from skipgram_audit.model.errors import AuditError, Conflict
 from skipgram_audit.model.rewriting import Derivation
 from skipgram_audit.model.tokens import tokenize
@@ -45,15 +45,18 @@ def _write(context: JobContext, corpus_id: int) -> dict[str, Any]:
     writer = CorpusWriter(context, corpus_id, corpus.language)
     plan = derivation.plan
     taken: frozenset[str] = frozenset()
-    if plan.method == "augment":
+    if adds_documents(plan):
         taken = frozenset(one.external_id for one in documents.stream_texts(context.database, parent.id))
     rewriting = CorpusRewriting(Rewriter(plan, corpus.language), undone_of(derivation.undone), taken)
-    for number, one in enumerate(documents.stream_texts(context.database, parent.id), start=1):
-        original = CorpusDocument(one.text, one.bounds, one.external_id, one.title, one.fields)
-        for result in rewriting.document(one.position, original).results:
+    originals = (
+        CorpusDocument(one.text, one.bounds, one.external_id, one.title, one.fields)
+        for one in documents.stream_texts(context.database, parent.id)
+    )
+    for number, one in enumerate(rewriting.documents(originals), start=1):
+        for result in one.results:
             source = SourceDocument(result.id, result.title, result.text, result.fields, "")
             writer.add(CutDocument(source, result.bounds, len(tokenize(result.text, casefold=False))))
-        context.progress(number / max(1, parent.document_count))
+        context.progress(min(1.0, number / max(1, parent.document_count)))
     writer.flush()
     if not writer.document_count:
         raise AuditError("Nothing of the corpus would be left.", "Rewrite or remove fewer documents.")

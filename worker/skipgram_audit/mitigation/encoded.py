@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.corpus.encoding import EncodedCorpus, drop_unknown, occurrences, offsets_of
-from skipgram_audit.mitigation.rewriting import RewrittenText
+from skipgram_audit.mitigation.rewriting import Bounds
 from skipgram_audit.mitigation.rewritten_corpus import Fate, RewrittenDocument
 from skipgram_audit.model.tokens import tokenize
 
@@ -19,7 +19,7 @@ def in_vocabulary(corpus: EncodedCorpus, documents: Iterable[RewrittenDocument])
     """A rewritten corpus in the words of the audited one: what estimators predict from.
 
     Words that the audited corpus does not count are dropped, as its own rare words are. Counts are those of the result.
-    Sentences keep their keys, and so their random draws; those of copies get new ones.
+    Sentences keep their keys, and so their random draws; those of copies and of new texts get new ones.
 
     Args:
         documents: of the whole corpus, in its order.
@@ -38,19 +38,23 @@ def in_vocabulary(corpus: EncodedCorpus, documents: Iterable[RewrittenDocument])
         sentences.append(len(own_lengths))
 
     for one in documents:
+        if one.fate is Fate.ADDED:
+            own, own_lengths = _encoded(corpus, one.source.text, one.source.bounds)
+            add(own, own_lengths, np.arange(next_key, next_key + len(own_lengths), dtype=np.int64))
+            next_key += len(own_lengths)
+            continue
         first, last = corpus.document_sentences[one.position : one.position + 2].tolist()
         own_keys = corpus.sentence_keys[first:last]
         if one.fate in (Fate.KEPT, Fate.COPIED):
             add(corpus.tokens[corpus.document_tokens(one.position)], sentence_lengths[first:last], own_keys)
         if one.fate in (Fate.CHANGED, Fate.COPIED):
             assert one.rewritten is not None
-            own, own_lengths = _encoded(corpus, one.rewritten)
-            if one.fate is Fate.COPIED:
-                own_keys = np.arange(next_key, next_key + len(own_lengths), dtype=np.int64)
-                next_key += len(own_lengths)
-                add(own, own_lengths, own_keys)
-            else:
+            own, own_lengths = _encoded(corpus, one.rewritten.text, one.rewritten.bounds)
+            if one.fate is Fate.CHANGED:
                 add(own, own_lengths, own_keys[one.rewritten.kept])
+            for _ in one.copy_ids:
+                add(own, own_lengths, np.arange(next_key, next_key + len(own_lengths), dtype=np.int64))
+                next_key += len(own_lengths)
     joined = np.concatenate([np.zeros(0, np.int32), *tokens])
     return replace(
         corpus,
@@ -62,12 +66,12 @@ def in_vocabulary(corpus: EncodedCorpus, documents: Iterable[RewrittenDocument])
     )
 
 
-def _encoded(corpus: EncodedCorpus, text: RewrittenText) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+def _encoded(corpus: EncodedCorpus, text: str, bounds: Bounds) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Word ids of a text's sentences, one after the other, and the lengths of these sentences."""
     index = corpus.index
     found = [
-        [index.get(word, -1) for word in tokenize(text.text[first:last], corpus.casefold, corpus.language)]
-        for first, last in text.bounds.tolist()
+        [index.get(word, -1) for word in tokenize(text[first:last], corpus.casefold, corpus.language)]
+        for first, last in bounds.tolist()
     ]
     offsets = offsets_of(np.array([len(sentence) for sentence in found], np.int64))
     numbers = np.array([word for sentence in found for word in sentence], np.int32)

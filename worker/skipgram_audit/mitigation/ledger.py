@@ -8,8 +8,14 @@ from skipgram_audit.mitigation.rewritten_corpus import Fate, RewrittenDocument
 from skipgram_audit.model.rewriting import RewritePlan
 from skipgram_audit.report.spreadsheets import csv_line
 
-ACTIONS = {"substitute": "replace word", "augment": "replace word", "mask": "mask word", "delete": "delete sentence"}
-ADD, REMOVE = "add copy", "remove document"
+ACTIONS = {
+    "substitute": "replace word",
+    "augment": "replace word",
+    "mask": "mask word",
+    "delete": "delete sentence",
+    "remove": "delete sentence",
+}
+ADD, ADD_NEW, REMOVE = "add copy", "add document", "remove document"
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class LedgerRow:
         document: its id; of a change in a copy, that of the copy.
         sentence: its number in the original text, from 1; None for a whole document.
         start: where the change begins in the original text, in code points from 0; None for a whole document.
-        action: replace word, mask word, delete sentence, remove document, or add copy.
+        action: replace word, mask word, delete sentence, remove document, add copy, or add document.
         before, after: what was there, and what is there now; of a copy, the ids of the original and of the copy.
         why: the pair or list, or why the document goes.
         audit: the audit that it was decided by.
@@ -47,10 +53,13 @@ def ledger_rows(documents: Iterable[RewrittenDocument], plan: RewritePlan, audit
         if one.fate is Fate.REMOVED:
             yield LedgerRow(identifier, None, None, REMOVE, "", "", plan.removed_why, audit)
             continue
+        if one.fate is Fate.ADDED:
+            yield LedgerRow(identifier, None, None, ADD_NEW, "", one.source.text, "a text that was given", audit)
         if one.fate is Fate.COPIED:
-            why = "a copy with the words exchanged"
-            yield LedgerRow(identifier, None, None, ADD, identifier, one.copy_id, why, audit)
-            identifier = one.copy_id
+            why = "a copy with the words exchanged" if one.changes else f"it counts {plan.copies + 1} times"
+            for copy_id in one.copy_ids:
+                yield LedgerRow(one.source.id, None, None, ADD, one.source.id, copy_id, why, audit)
+                identifier = copy_id
         for change in one.changes:
             yield LedgerRow(
                 identifier,

@@ -19,6 +19,7 @@ from skipgram_audit.mitigation.rewritten_corpus import (
     Fate,
     RewrittenDocument,
     Undone,
+    adds_documents,
 )
 from skipgram_audit.model.engine_errors import UnusableCorpus
 from skipgram_audit.model.errors import InvalidInput
@@ -112,7 +113,12 @@ class RewriteRun:
         tally.tokens_after = len(rewritten.tokens)
         if self.coverage is not None:
             tally.found_words, tally.missing_words = len(self.coverage.found), self.coverage.missing
-        if not (tally.changes or tally.removed):
+        changes = tally.changes or tally.removed or tally.copied or tally.added
+        if not changes and tally.undone:
+            raise InvalidInput(
+                "This rewriting changes nothing: all its changes are undone.", "Make some of them again."
+            )
+        if not changes:
             raise InvalidInput(
                 "This rewriting changes nothing: no word of the lists is in the documents that are drawn.",
                 "Choose other lists, more documents, or a larger probability.",
@@ -261,10 +267,11 @@ class RewriteRun:
         corpus = self._pipeline.corpus
         next_key = int(corpus.sentence_keys.max(initial=-1)) + 1
         for one in documents:
-            first, last = corpus.document_sentences[one.position : one.position + 2].tolist()
+            is_new = one.fate is Fate.ADDED
+            first, last = (0, 0) if is_new else corpus.document_sentences[one.position : one.position + 2].tolist()
             own = corpus.sentence_keys[first:last]
             for number, result in enumerate(one.results):
-                if number == 1:
+                if number or is_new:
                     sentences.append(np.arange(next_key, next_key + len(result.bounds), dtype=np.int64))
                     next_key += len(result.bounds)
                 else:
@@ -273,7 +280,7 @@ class RewriteRun:
 
     def _rewriting(self) -> CorpusRewriting:
         taken: frozenset[str] = frozenset()
-        if self.plan.method == "augment":
+        if adds_documents(self.plan):
             taken = frozenset(document.id for document in self._documents())
         return CorpusRewriting(self._rewriter, self._undone, taken)
 
@@ -291,9 +298,10 @@ class _Tallying:
     def of(self, documents: Iterable[CorpusDocument]) -> Iterator[RewrittenDocument]:
         tally = self.tally
         for one in self._rewriting.documents(documents):
-            tally.documents += 1
+            tally.documents += one.fate is not Fate.ADDED
+            tally.added += one.fate is Fate.ADDED
             tally.changed += one.fate is Fate.CHANGED
-            tally.copied += one.fate is Fate.COPIED
+            tally.copied += len(one.copy_ids)
             tally.removed += one.fate is Fate.REMOVED
             tally.emptied += one.fate is Fate.EMPTIED
             tally.changes += len(one.changes)

@@ -78,7 +78,7 @@ class Rewriter:
     def __init__(self, plan: RewritePlan, language: str = DEFAULT_LANGUAGE) -> None:
         plan.require_something()
         self.plan = plan
-        self._language = language
+        self.language = language
         self.table: PairTable | None = pair_table(plan.lists, language) if plan.lists else None
         swaps = self.table and self.table.possessives and plan.method in ("substitute", "augment")
         self._tagger = Tagger() if swaps and plan.grammar == "tagger" else None
@@ -108,13 +108,11 @@ class Rewriter:
         ]
 
     def _deletions(self, text: str, bounds: Bounds, table: PairTable) -> Iterator[Change]:
-        """Sentences with a word of the lists, each with the white space behind it, up to the next sentence."""
-        stops = [*bounds[1:, 0].tolist(), int(bounds[-1, 1])] if len(bounds) else []
+        """Sentences with a word of the lists."""
         for number, (first, last) in enumerate(bounds.tolist()):
             found = [word for word, _, _, _ in self._found(text[first:last], table)]
             if found:
-                listed = ", ".join(dict.fromkeys(found))
-                yield Change(first, stops[number], text[first : stops[number]], "", number, f"holds {listed}")
+                yield deletion(text, bounds, number, f"holds {', '.join(dict.fromkeys(found))}")
 
     def _of_sentence(self, text: str, first: int, last: int, number: int, table: PairTable) -> Iterator[Change]:
         sentence = text[first:last]
@@ -123,18 +121,18 @@ class Rewriter:
                 after, why = self.plan.mask, f"{form} is in {self._list_of(form, table)}"
             elif form in table.partners:
                 pair, side = table.partners[form]
-                after = written_like(written, pair.words[1 - side], self._language)
+                after = written_like(written, pair.words[1 - side], self.language)
                 why = f"{pair.words[0]}–{pair.words[1]} ({pair.name})"
             else:
                 partner, how = self._possessive(sentence, form, place)
-                after = written_like(written, partner, self._language)
+                after = written_like(written, partner, self.language)
                 why = f"{form}–{partner} ({table.possessives}{how})"
             if after != written:
                 yield Change(first + start, first + start + len(written), written, after, number, why)
 
     def _found(self, sentence: str, table: PairTable) -> Iterator[tuple[str, int, int, str]]:
         """Words of the lists in a sentence: as written, where, the number of the word, and its form."""
-        forms = tokenize(sentence, True, self._language)
+        forms = tokenize(sentence, True, self.language)
         if not any(form in table for form in forms):
             return
         for place, ((start, end), form) in enumerate(zip(token_spans(sentence), forms, strict=True)):
@@ -156,11 +154,22 @@ class Rewriter:
         if self._tagger is not None and form == "her" and goes_on(gaps[place]):
             words, number = with_punctuation(sentence, spans, place)
             return counterpart(form, self._tagger.is_determiner(words, number)), ", by part of speech"
-        forms = tokenize(sentence, True, self._language)
+        forms = tokenize(sentence, True, self.language)
         return counterpart(form, is_determiner(forms, gaps, place)), ", by what follows"
 
     def _list_of(self, form: str, table: PairTable) -> str:
         return table.partners[form][0].name if form in table.partners else table.possessives
+
+
+def deletion(text: str, bounds: Bounds, number: int, why: str) -> Change:
+    """A sentence that goes, with the white space behind it, up to the next sentence.
+
+    Args:
+        number: of the sentence, from 0.
+    """
+    first = int(bounds[number, 0])
+    stop = int(bounds[number + 1, 0] if number + 1 < len(bounds) else bounds[number, 1])
+    return Change(first, stop, text[first:stop], "", number, why)
 
 
 def with_punctuation(sentence: str, spans: Sequence[tuple[int, int]], place: int) -> tuple[list[str], int]:

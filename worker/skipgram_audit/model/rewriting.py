@@ -11,11 +11,16 @@ from skipgram_audit.model.tokens import has_word
 from skipgram_audit.model.what_if import EVERYTHING_GOES
 from skipgram_audit.model.word_pairs import WordPairs
 
-MethodName = Literal["substitute", "augment", "mask", "delete", "remove"]
+MethodName = Literal["substitute", "augment", "mask", "delete", "remove", "add"]
 GrammarName = Literal["rule", "tagger"]
 
 MOST_LISTS = 20
 MOST_POSITIONS = 1_000_000
+MOST_ADDED = 1_000
+MOST_ADDED_CHARACTERS = 2_000_000
+MOST_COPIES = 2
+
+Place = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,14 @@ METHODS: dict[str, MethodDescription] = {
         ),
         MethodDescription(
             "remove",
-            "Remove: only chosen documents go",
-            "The texts stay as they are. Only the documents that are to be removed go.",
+            "Remove: only chosen documents or sentences go",
+            "No word is rewritten. Only the documents and the single sentences that are to be removed go.",
+            1.0,
+        ),
+        MethodDescription(
+            "add",
+            "Add: texts join the corpus",
+            "The texts of the corpus stay as they are. New ones follow them, each a document of its own.",
             1.0,
         ),
     )
@@ -104,17 +115,35 @@ class RewritePlan(BaseModel):
     mask: PlainText = Field(
         default="___", min_length=1, max_length=40, description="In the place of words that are masked."
     )
-    positions: tuple[Annotated[int, Field(ge=0)], ...] | None = Field(
+    positions: tuple[Place, ...] | None = Field(
         default=None,
         max_length=MOST_POSITIONS,
         description="Places, from 0, of the documents to be rewritten in the corpus; all when left out.",
     )
-    removed: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+    removed: tuple[Place, ...] = Field(
         default=(), max_length=MOST_POSITIONS, description="Places, from 0, of the documents that go altogether."
     )
 
+    removed_sentences: tuple[tuple[Place, Place], ...] = Field(
+        default=(),
+        max_length=MOST_POSITIONS,
+        description="Of the method remove alone: single sentences that go, each as the place of its document in the "
+        "corpus and its own in the document, from 0.",
+    )
+    added: tuple[PlainText, ...] = Field(
+        default=(), max_length=MOST_ADDED, description="Of the method add alone: texts that join the corpus."
+    )
+    copies: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_COPIES,
+        description="Of the method add alone: how often each of the documents of positions is added again.",
+    )
+    what_if: int | None = Field(
+        default=None, description="On a server: the what-if that it confirms. Nothing follows from it."
+    )
     removed_why: PlainText = Field(
-        default="chosen to be removed", max_length=500, description="Why these documents go, for the ledger."
+        default="chosen to be removed", max_length=500, description="Why these documents or sentences go."
     )
 
     @property
@@ -132,6 +161,22 @@ class RewritePlan(BaseModel):
         """In the order of the corpus, each once."""
         return None if positions is None else tuple(sorted(set(positions)))
 
+    @field_validator("removed_sentences")
+    @classmethod
+    def _sentences_in_order(cls, places: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        """In the order of the corpus, each once."""
+        return tuple(sorted(set(places)))
+
+    @field_validator("added")
+    @classmethod
+    def _not_too_much(cls, added: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(has_word(text) for text in added):
+            raise ValueError("a text that is to be added has no word")
+        characters = sum(map(len, added))
+        if characters > MOST_ADDED_CHARACTERS:
+            raise ValueError(f"the texts have {characters:,} characters; {MOST_ADDED_CHARACTERS:,} are the most")
+        return added
+
     @field_validator("mask")
     @classmethod
     def _one_line(cls, mask: str) -> str:
@@ -141,18 +186,35 @@ class RewritePlan(BaseModel):
 
     def require_something(self) -> None:
         """Raises:
-        InvalidInput: no words are named to be rewritten, or no documents to be removed.
+        InvalidInput: no words are named to be rewritten, or nothing is to be removed; or the method is none for what is
+            named.
         """
-        if self.method != "remove" and not self.lists:
+        if self.method not in ("remove", "add") and not self.lists:
             raise InvalidInput("No list of word pairs was named.", "Name one or more, or give pairs of words.")
-        if self.method == "remove" and not self.removed:
+        repeats = self.method == "add" and self.copies and self.positions
+        if self.method in ("remove", "add") and (self.lists or (self.positions is not None and not repeats)):
+            raise InvalidInput(
+                f"The method {self.method} rewrites no words, and words or documents to be rewritten were named.",
+                "Leave them out, or choose another method: each can remove documents, too.",
+            )
+        if self.method == "add" and not (self.added or repeats):
+            raise InvalidInput("Nothing was named that is to be added.", "Give a text, or name a file with one.")
+        if self.method != "add" and (self.added or self.copies):
+            raise InvalidInput(f"Texts were given to add, and the method {self.method} adds none.", "Choose add.")
+        if self.method != "remove" and self.removed_sentences:
+            raise InvalidInput(
+                f"Single sentences were named that go, and the method {self.method} removes none.",
+                "Choose the method remove, and rewrite the corpus that it gives.",
+            )
+        if self.method == "remove" and not (self.removed or self.removed_sentences):
             raise InvalidInput("No document was named that is to be removed.", "Mark some, or name their ids.")
 
     def require_places(self, documents: int) -> None:
         """Raises:
         InvalidInput: a place that a corpus of so many documents does not have, or nothing would be left.
         """
-        for places in (self.positions or (), self.removed):
+        of_sentences = tuple(position for position, _ in self.removed_sentences)
+        for places in (self.positions or (), self.removed, of_sentences):
             if places and places[-1] >= documents:
                 raise InvalidInput(
                     f"Position {places[-1]} is not in the corpus.", f"It has {documents:,} documents, from 0."
@@ -180,8 +242,9 @@ class Tally(BaseModel):
 
     Attributes:
         documents: of the audited corpus.
-        changed, copied, removed, emptied: of these, how many are rewritten, get a rewritten copy, go as the plan says,
-            or go because nothing was left of them.
+        changed, removed, emptied: of these, how many are rewritten, go as the plan says, or go because nothing was left
+            of them.
+        copied, added: how many copies and new texts join them.
         changes: words replaced, or sentences deleted; undone: proposed changes that are not made.
         tokens_before, tokens_after: that are trained on, in the words of the audit.
         changed_tokens: of those before, how many a change replaces or deletes, removed documents left out.
@@ -195,6 +258,7 @@ class Tally(BaseModel):
     documents: int = 0
     changed: int = 0
     copied: int = 0
+    added: int = 0
     removed: int = 0
     emptied: int = 0
     changes: int = 0
@@ -212,7 +276,7 @@ class Tally(BaseModel):
     @property
     def documents_after(self) -> int:
         """Of the rewritten corpus."""
-        return self.documents + self.copied - self.removed - self.emptied
+        return self.documents + self.copied + self.added - self.removed - self.emptied
 
 
 class RewrittenScore(BaseModel):

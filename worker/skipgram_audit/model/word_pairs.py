@@ -279,6 +279,20 @@ def parse_pairs(text: str, name: str = "") -> WordPairs:
     return found
 
 
+def written_pairs(one: WordPairs) -> str:
+    """A list as TOML, which parse_pairs reads: to be edited under a name of its own.
+
+    Args:
+        one: without lists that it includes.
+    """
+    fields = {"name": f"{one.name} edited", **one.model_dump(include={"title", "language", "source", "licence"})}
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
+    lines += ["capitalised = true"] if one.capitalised else []
+    lines += [f"grammar = {json.dumps(one.grammar)}"] if one.grammar else []
+    pairs = [f"    {json.dumps(pair, ensure_ascii=False)}," for pair in one.pairs]
+    return "\n".join([*lines, "pairs = [", *pairs, "]", ""])
+
+
 def _values_of(text: str) -> dict[str, Any]:
     """The fields of a list in any of its forms."""
     if text[:1] in ("[", "{"):

@@ -84,6 +84,12 @@ def form_of(options: ReaderOptions, filename: str) -> FileForm:
     return FileForm(written, end if written not in ("parquet", "zip") else "", tuple(notes))
 
 
+def may_fail(options: ReaderOptions) -> bool:
+    """Whether some words cannot be written in the form of a file: its encoding lacks letters, or it has no quotation
+    marks."""
+    return not options.quoted or not options.encoding.lower().startswith("utf")
+
+
 def corpus_file(
     documents: Iterable[WritableDocument],
     options: ReaderOptions,

@@ -17,6 +17,7 @@ _DONE = {
     "augment": ("word is replaced in copies", "words are replaced in copies"),
     "mask": ("word is masked", "words are masked"),
     "delete": ("sentence is deleted", "sentences are deleted"),
+    "remove": ("sentence is deleted", "sentences are deleted"),
 }
 
 
@@ -150,16 +151,19 @@ def plan_title(plan: RewritePlan) -> str:
 def summary_sentence(plan: RewritePlan, tally: Tally) -> str:
     """What changes, in numbers."""
     parts = []
-    if plan.method in _DONE:
+    if tally.changes or plan.method not in ("remove", "add"):
         one, many = _DONE[plan.method]
         share = tally.changed_tokens / tally.tokens_before if tally.tokens_before else 0.0
         rewritten = tally.changed + tally.copied + tally.emptied
         parts.append(
             f"{thousands(tally.changes)} {one if tally.changes == 1 else many} in {thousands(rewritten)} of "
             f"{plural(tally.documents, 'document')}: {percent(share, 1)} of the words that are trained on."
+            + (f" Why: {plan.removed_why}." if plan.method == "remove" else "")
         )
     if tally.copied:
         parts.append(f"{plural(tally.copied, 'copy', 'copies')} {'is' if tally.copied == 1 else 'are'} added.")
+    if tally.added:
+        parts.append(f"{plural(tally.added, 'text')} {'is' if tally.added == 1 else 'are'} added.")
     if tally.removed:
         parts.append(
             f"{plural(tally.removed, 'document')} {'goes' if tally.removed == 1 else 'go'}: {plan.removed_why}."
@@ -175,7 +179,9 @@ def summary_sentence(plan: RewritePlan, tally: Tally) -> str:
 def how_sentence(plan: RewritePlan) -> str:
     """What was asked for."""
     if plan.method == "remove":
-        return "No text is rewritten."
+        return "No word is rewritten."
+    if plan.method == "add":
+        return "The texts of the corpus stay as they are, and others join them."
     lists = joined([one.title or one.name for one in plan.lists])
     where = "the whole corpus" if plan.positions is None else plural(len(plan.positions), "chosen document")
     drawn = "" if plan.share >= 1 else f" Each document is drawn with probability {plan.share:g}, by seed {plan.seed}."
@@ -189,8 +195,14 @@ def derivation_sentence(plan: RewritePlan, undone: Mapping[str, Sequence[int]]) 
         undone: position of a document -> where the changes begin that were not made.
     """
     parts = [how_sentence(plan)]
+    if plan.added:
+        parts.append(f"Added: {plural(len(plan.added), 'text')}.")
+    if plan.copies and plan.positions:
+        parts.append(f"{plural(len(plan.positions), 'document')} counted {plan.copies + 1} times.")
     if plan.removed:
         parts.append(f"Removed: {plural(len(plan.removed), 'document')}, {plan.removed_why}.")
+    if plan.removed_sentences:
+        parts.append(f"Removed: {plural(len(plan.removed_sentences), 'sentence')}, {plan.removed_why}.")
     count = sum(map(len, undone.values()))
     if count:
         parts.append(f"{plural(count, 'change')} undone.")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from skipgram_audit.model.check_plan import UnitName
+from skipgram_audit.model.sentence_names import sentence_name
 from skipgram_audit.store.checks import sets
 from skipgram_audit.store.document_columns import corpus_columns
 from skipgram_audit.store.models import CheckSet, CorpusRow, Document
@@ -50,13 +51,27 @@ def sentences_of(session: Session, corpus: CorpusRow, chosen: CheckSet, first: i
     ]
 
 
+def sentence_places(session: Session, corpus: CorpusRow, chosen: CheckSet) -> list[tuple[int, int]]:
+    """Of all sentences of a set: the document's position in the corpus, and the sentence's index in it."""
+    numbers, indices = _numbers(session, corpus, unpack_positions(chosen.documents))
+    return list(zip(numbers.tolist(), indices.tolist(), strict=True))
+
+
 def _places(session: Session, corpus: CorpusRow, positions: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
     """Of sentences by their position in the corpus: the id of the document, and the index in it."""
-    found = corpus_columns(session, corpus)
-    ends = np.cumsum(found["lengths"], dtype=np.int64)
-    numbers = np.searchsorted(ends, positions, side="right")
-    indices = positions - (ends[numbers] - found["lengths"][numbers])
-    return list(zip(np.asarray(found["ids"])[numbers].tolist(), indices.tolist(), strict=True))
+    numbers, indices = _numbers(session, corpus, positions)
+    ids = np.asarray(corpus_columns(session, corpus)["ids"])[numbers]
+    return list(zip(ids.tolist(), indices.tolist(), strict=True))
+
+
+def _numbers(
+    session: Session, corpus: CorpusRow, positions: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Of sentences by their position in the corpus: the position of the document, and the index in it."""
+    lengths = corpus_columns(session, corpus)["lengths"]
+    ends = np.cumsum(lengths, dtype=np.int64)
+    numbers = np.searchsorted(ends, positions, side="right").astype(np.int64)
+    return numbers, positions - (ends[numbers] - lengths[numbers])
 
 
 def single_documents(session: Session, corpus_id: int, check_id: int) -> dict[int, Document]:
@@ -83,7 +98,7 @@ def identifiers_of(session: Session, corpus: CorpusRow, chosen: CheckSet, unit: 
         return [names[document_id] for document_id in found]
     places = _places(session, corpus, positions)
     names = _external_ids(session, corpus, {document_id for document_id, _ in places})
-    return [f"{names[document_id]}:{index + 1}" for document_id, index in places]
+    return [sentence_name(names[document_id], index) for document_id, index in places]
 
 
 def _external_ids(session: Session, corpus: CorpusRow, wanted: Set[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer
 
 from skipgram_audit.model.engine_errors import UnknownDocument
 from skipgram_audit.model.errors import NotFound
+from skipgram_audit.model.sentence_names import parse_sentence_name, sentence_places
 from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.store import columns, corpora, documents
 from skipgram_audit.store.columns import CorpusColumn
@@ -127,6 +128,28 @@ def positions_of_ids(session: Session, corpus_id: int, identifiers: Sequence[str
     if unknown:
         raise UnknownDocument.among(unknown, len(identifiers))
     return sorted(set(found.values()))
+
+
+def places_of_sentences(session: Session, corpus_id: int, names: Sequence[str]) -> list[tuple[int, int]]:
+    """The document's position and the sentence's index of each; see skipgram_audit.model.sentence_names.
+
+    Raises:
+        InvalidInput: a name of no sentence.
+        UnknownDocument: an id that no document has.
+    """
+    wanted = list({parse_sentence_name(one)[0] for one in names})
+    identifiers: list[str] = []
+    positions: list[int] = []
+    counts: list[int] = []
+    for first in range(0, len(wanted), DELETED_AT_ONCE):
+        statement = select(Document.external_id, Document.position, Document.sentence_count).where(
+            Document.corpus_id == corpus_id, Document.external_id.in_(wanted[first : first + DELETED_AT_ONCE])
+        )
+        for row in session.execute(statement):
+            identifiers.append(row.external_id)
+            positions.append(row.position)
+            counts.append(row.sentence_count)
+    return sentence_places(names, identifiers, positions, counts)
 
 
 def text_of(session: Session, document_id: int) -> str:
