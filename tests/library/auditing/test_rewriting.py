@@ -190,6 +190,45 @@ def test_what_cannot_be_rewritten_is_said(audit: sga.Audit) -> None:
         audit.rewrite("en-gender", "translate")
     with pytest.raises(InvalidInput, match="line break"):
         audit.rewrite("en-gender", "mask", mask="a\nb")
+    with pytest.raises(InvalidInput, match="rewrites no words"):
+        audit.rewrite("en-gender", "remove", without=["r1"])
+    with pytest.raises(InvalidInput, match="names no sentence"):
+        audit.rewrite(method="remove", without_sentences=["r1"])
+    with pytest.raises(UnknownDocument):
+        audit.rewrite(method="remove", without_sentences=["nowhere:1"])
+
+
+def test_a_smallest_set_of_sentences_becomes_a_corpus_without_them(audit: sga.Audit) -> None:
+    found = audit.smallest_set("he-she", target="half", ranking="top", unit="sentences", most_share=0.02)
+    names = found.removal_sets[0].documents
+    rewriting = audit.rewrite(method="remove", without_sentences=names, removed_why="smallest set")
+    assert rewriting.tally.changes == len(names)
+    rows = list(rewriting.ledger())
+    assert {f"{row.document}:{row.sentence}" for row in rows if row.sentence} == set(names)
+    assert {row.why for row in rows if row.sentence} == {"smallest set"}
+    change = np.mean(found.removal_sets[0].predicted["he-she"])
+    predicted = rewriting.predict().set_index("probe").loc["he-she"]
+    assert predicted["predicted_change"] == pytest.approx(change, abs=1e-3)
+    single = audit.rewrite(method="remove", without_sentences=names[:1])
+    with pytest.raises(InvalidInput, match="undone"):
+        single.undo(names[0].rpartition(":")[0])
+
+
+def test_texts_that_join_are_predicted_as_a_what_if_and_trained(audit: sga.Audit) -> None:
+    """The strongest document, added once more: as a text, as a copy, and as a weight of two."""
+    top = audit.documents("he-she").iloc[0]["document"]
+    text = audit.document(top, "he-she").text
+    wanted = audit.what_if(adding=text).set_index("probe").loc["he-she"]["after"]
+    added = audit.rewrite(method="add", adding=text)
+    assert (added.tally.added, added.tally.documents_after) == (1, len(audit.ids) + 1)
+    copied = audit.rewrite(method="add", documents=[top], copies=1)
+    assert (copied.tally.copied, copied.tally.documents_after) == (1, len(audit.ids) + 1)
+    for one in (added, copied):
+        assert one.predict().set_index("probe").loc["he-she"]["predicted"] == pytest.approx(wanted, abs=1e-4)
+    trained = added.retrain([1]).set_index("probe").loc["he-she"]
+    joined = [one.text for one in added.to_corpus().documents(lambda _: None)]
+    assert joined == [*news_texts(), text]
+    assert trained["retrained"] != pytest.approx(trained["before"], abs=1e-9)
 
 
 def test_an_estimator_that_adds_influences_up_says_so(audit: sga.Audit) -> None:

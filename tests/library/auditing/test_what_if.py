@@ -17,6 +17,8 @@ from skipgram_audit.model.what_if import EVERYTHING_GOES
 from tests.library.samples import news_texts
 from tests.library.test_api import PROBE, SMALL
 
+OTHER = {"name": "state-family", "targets": PROBE["attributes"], "attributes": PROBE["targets"]}
+
 
 @pytest.fixture(scope="module")
 def audit(tmp_path_factory: pytest.TempPathFactory) -> sga.Audit:
@@ -24,7 +26,7 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> sga.Audit:
     ids = pd.Series([f"r{number}" for number in range(len(texts))])
     fields = {"half": ["even" if number % 2 == 0 else "odd" for number in range(len(texts))], "a place": texts.index}
     corpus = sga.Corpus.from_documents(texts, ids=ids, metadata=fields, name="news")
-    return sga.audit(corpus, [PROBE, "weat-2"], tmp_path_factory.mktemp("what-if") / "out", **SMALL)
+    return sga.audit(corpus, [PROBE, "weat-2", OTHER], tmp_path_factory.mktemp("what-if") / "out", **SMALL)
 
 
 def row(found: pd.DataFrame) -> Any:
@@ -73,7 +75,7 @@ def test_a_calibration_is_kept_and_gives_an_interval(audit: sga.Audit, monkeypat
     audit.calibrate()
     found = read_calibration(Path(audit.folder))
     assert found is not None
-    assert [one.probe for one in found.probes] == ["he-she"]
+    assert [one.probe for one in found.probes] == ["he-she", "state-family"]
     assert len(found.probes[0].points) == found.sets
     top = list(audit.documents("he-she")["document"][:30])
     quick, exact = row(audit.what_if(without=top, exact=False)), row(audit.what_if(without=top))
@@ -170,6 +172,27 @@ def test_a_smallest_set_of_one_field_and_a_target_that_is_missed(audit: sga.Audi
     assert found.reached is False
     assert found.as_dict()["reached"] is False
     assert "missed" in found.found
+    every: dict[str, Any] = {"target": "half", "ranking": "top", "most_share": 0.004}
+    both = audit.smallest_set("he-she", only={"half": ["odd", "even"]}, **every)
+    assert both.removal_sets[0].documents == audit.smallest_set("he-she", **every).removal_sets[0].documents
+
+
+def test_a_smallest_set_tells_which_other_probes_it_moves(audit: sga.Audit) -> None:
+    error = audit.scores.set_index("probe").loc["state-family"]["standard_error"]
+    for leave in (False, True):
+        found = audit.smallest_set("he-she", target="half", ranking="top", leave_others=leave)
+        change = float(np.mean(found.removal_sets[0].predicted["state-family"]))
+        moved = abs(change) > 1.959964 * error
+        assert found.outcome.moved == (["state-family"] if moved else [])
+        assert ("state-family" in found.found) == moved
+        assert ("95%" in found.found) == (moved or leave)
+
+
+def test_ids_are_for_the_plan_chosen_alone(audit: sga.Audit) -> None:
+    with pytest.raises(InvalidInput, match="no other plan"):
+        audit.check("halves", without=["r1"])
+    with pytest.raises(InvalidInput, match="plan chosen"):
+        audit.check("chosen")
 
 
 def test_ids_that_are_named_twice_count_once_and_are_warned_of(audit: sga.Audit) -> None:
@@ -196,6 +219,8 @@ def test_retraining_without_nothing_or_everything_is_refused(audit: sga.Audit) -
         ({"only": {"place": "x"}}, InvalidInput, "Their fields: half, a place"),
         ({"only": {"field half": "even"}}, InvalidInput, "Their fields: half, a place"),
         ({"only": {"half": "third"}}, InvalidInput, "third"),
+        ({"only": {"half": ["odd", "third"]}}, InvalidInput, "third"),
+        ({"only": {"half": []}}, InvalidInput, "no values"),
         ({"most_share": 1e-9}, UnusablePlan, "No document may go"),
     ],
 )

@@ -24,18 +24,20 @@ from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 from skipgram_audit.model.rewriting import RewritePlan
-from skipgram_audit.model.word_pairs import built_in_pairs
+from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs
 from skipgram_audit.retraining.retrained import retrain
 from tests.library.samples import NEWS_SETTINGS, news_audit, news_documents, silent, small_settings
 
-PLAN = MitigationPlan(probe="news", concept="targets", seeds=[1, 7], biased_words=60, share=0.05)
+PLAN = MitigationPlan(
+    probe="news", concept="targets", seeds=[1, 7], biased_words=60, share=0.05, methods=[*METHODS], positions=[3, 0]
+)
 
 
 def texts() -> list[CorpusDocument]:
     return [CorpusDocument(one.text, one.bounds, str(number)) for number, one in enumerate(news_documents())]
 
 
-def not_asked(_names: Sequence[str]) -> ChangedCorpus:
+def not_asked(_method: str, _lists: Sequence[WordPairs]) -> ChangedCorpus:
     raise AssertionError
 
 
@@ -58,7 +60,7 @@ def test_every_method_has_a_row_with_all_numbers_or_reasons(found: Mitigations) 
     assert [row.action for row in found.table.rows] == [*METHODS]
     for row in found.table.rows:
         assert row.reason == ""
-        assert row.scores["news"].seeds == 2
+        assert row.scores["news"].seeds == 2 or row.scores["news"].reason
         assert all(cell.value is not None or cell.reason for cell in row.cells.values())
         assert row.cells["purity"].covered
     texts = [found.table.row(name) for name in ("remove", "random")]
@@ -127,6 +129,42 @@ def test_substitution_is_that_of_a_rewriting_and_names_change_more(found: Mitiga
     np.testing.assert_array_equal(found.vectors("substitute", 7).vectors, vectors)
 
 
+def test_chosen_documents_and_other_rewritings_are_those_of_a_retraining(
+    found: Mitigations, pipeline: AuditPipeline
+) -> None:
+    rows = {row.action: row for row in found.table.rows}
+    removed = np.isin(np.arange(pipeline.corpus.document_count), [0, 3])
+    (again,) = retrain(pipeline.corpus, pipeline.settings, removed, [7], False, silent, pipeline.executor).trajectories
+    np.testing.assert_array_equal(found.vectors("chosen", 7).vectors, again.inputs)
+    lengths = np.diff(pipeline.corpus.document_offsets)
+    assert rows["chosen"].cells["text_share"].value == pytest.approx(lengths[[0, 3]].sum() / lengths.sum())
+    for method in ("augment", "mask", "delete"):
+        plan = RewritePlan(method=method, lists=(built_in_pairs()["en-gender"],), seed=1, grammar="rule")
+        tally, rewritten = RewriteRun(pipeline, texts, plan).rewrite(silent)
+        moved = tally.changed_tokens if method != "augment" else len(rewritten.tokens) - len(pipeline.corpus.tokens)
+        assert rows[method].cells["text_share"].value == pytest.approx(moved / len(pipeline.corpus.tokens))
+    assert (rows["augment"].cells["text_share"].value or 0.0) > 0.5
+
+
+def test_pairs_of_ones_own_take_the_place_of_those_of_gender(pipeline: AuditPipeline, tmp_path: Path) -> None:
+    own = WordPairs(name="mine", pairs=(("government", "police"),))
+    plan = MitigationPlan(probe="news", concept="targets", seeds=[1], methods=["substitute"], lists=[own])
+    run = MitigationRun(pipeline, plan, FolderMitigationStore(tmp_path / "own"), texts)
+    run.train(silent)
+    run.measure(silent)
+    row = run.table().row("substitute")
+    assert row is not None
+    assert "mine" in row.title
+    tally, _ = RewriteRun(pipeline, texts, RewritePlan(lists=(own,), seed=1, grammar="rule")).rewrite(silent)
+    assert row.detail.startswith(f"{tally.changes:,} words")
+
+
+@pytest.mark.parametrize("methods", [["remove"], ["chosen"]])
+def test_documents_go_with_the_method_chosen(methods: list[Any]) -> None:
+    with pytest.raises(InvalidInput, match="chosen"):
+        make_mitigation_plan(probe="news", methods=methods, positions=[1] if methods == ["remove"] else [])
+
+
 def test_a_share_of_the_text_is_filled_with_the_strongest_first() -> None:
     """Lengths 4, 3, 2, 1 of influence 1, 3, -2, 2: the order is 1, 3, 0; half of ten tokens holds the first two."""
     influence, lengths = np.array([1.0, 3.0, -2.0, 2.0]), np.array([4, 3, 2, 1])
@@ -168,7 +206,7 @@ def _tokens(corpus: Any, sentence: int) -> Any:
 def test_an_interrupted_comparison_does_only_what_is_missing(
     pipeline: AuditPipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = PLAN.model_copy(update={"methods": ["none", "hard", "leace"], "seeds": [1, 2]})
+    plan = PLAN.model_copy(update={"methods": ["none", "hard", "leace"], "seeds": [1, 2], "positions": []})
     store = FolderMitigationStore(tmp_path)
     done: list[tuple[str, int]] = []
 
@@ -216,7 +254,7 @@ def test_plans_that_do_not_fit_say_so(pipeline: AuditPipeline, tmp_path: Path) -
 
 def test_without_a_concept_texts_can_still_be_removed(pipeline: AuditPipeline, tmp_path: Path) -> None:
     """The recovery test says why it has no number."""
-    plan = PLAN.model_copy(update={"methods": ["none"], "concept": "en-colour", "seeds": [1]})
+    plan = PLAN.model_copy(update={"methods": ["none"], "concept": "en-colour", "seeds": [1], "positions": []})
     run = MitigationRun(pipeline, plan, FolderMitigationStore(tmp_path), texts)
     run.measure(silent)
     row = run.table().rows[0]

@@ -22,6 +22,7 @@ from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.report_options import licence_note, read_options
+from skipgram_audit.model.sentence_names import sentence_name, sentence_places
 from skipgram_audit.model.validation import validated
 from skipgram_audit.model.what_if import EVERYTHING_GOES
 from skipgram_audit.report.tables import field_column
@@ -169,8 +170,17 @@ class Audit(AuditResults):
             without: ids of documents, of the plan chosen.
             options: further parts of the plan: probe, sets, documents, seeds, ...; see CheckPlan. With keep_vectors the
                 result of chosen and turning has ``.vectors()`` and ``.save_vectors(path)``.
+
+        Raises:
+            UnknownDocument: an id that no document has.
+            InvalidInput: the plan chosen without ids, another plan with some, or a plan that cannot be.
         """
-        chosen = np.flatnonzero(self.removed(without)).tolist() if plan == "chosen" else []
+        chosen = np.flatnonzero(self.removed(without)).tolist()
+        if (plan == "chosen") != bool(chosen):
+            raise InvalidInput(
+                "The plan chosen takes ids of documents, and no other plan does.",
+                "Name them by without, with plan='chosen'.",
+            )
         return self.carry_out(make_plan(plan=plan, positions=chosen, **options))
 
     def rewrite(
@@ -180,6 +190,8 @@ class Audit(AuditResults):
         probability: float | None = None,
         documents: Iterable[str] | None = None,
         without: Iterable[str] = (),
+        without_sentences: Iterable[str] = (),
+        adding: str | Sequence[str] = (),
         **options: Any,
     ) -> "Rewriting":
         """A rewriting of the corpus by lists of word pairs: what it changes, and what every probe would score then.
@@ -190,22 +202,30 @@ class Audit(AuditResults):
 
         Args:
             pairs: names of lists that ship (en-gender, en-names, ...), files, or pairs of words; one or several.
-            method: substitute, augment, mask, delete, or remove, which only removes documents.
+            method: substitute, augment, mask, delete; remove, which only removes documents or sentences; or add, which
+                only adds texts.
             probability: with which each document is drawn; 0.5 for substitute and 1 for the others when left out.
             documents: ids of those to be rewritten; all when left out.
             without: ids of those that go altogether.
+            without_sentences: single sentences that go, of the method remove alone, as sets of sentences name them: the
+                id of the document, a colon, and the sentence's number in it, from 1.
+            adding: a text, or several, that join the corpus, of the method add alone.
             options: further parts of the plan: seed, grammar, mask, removed_why; see RewritePlan.
 
         Raises:
             InvalidPairs: no rewriting could follow the lists.
             UnknownDocument: an id that no document has.
-            InvalidInput: nothing would change, or nothing would be left.
+            InvalidInput: nothing would change, nothing would be left, or a name is that of no sentence.
         """
         from skipgram_audit.auditing.rewriting import Rewriting, make_rewrite_plan
 
         chosen = None if documents is None else np.flatnonzero(self.removed(documents)).tolist()
         removed = np.flatnonzero(self.removed(without)).tolist()
-        plan = make_rewrite_plan(pairs, method, chosen, removed, probability=probability, **options)
+        counts = np.diff(self._corpus.document_sentences).tolist()
+        sentences = sentence_places(self._each_once(without_sentences), self.ids, range(len(self.ids)), counts)
+        added = [adding] if isinstance(adding, str) else list(adding)
+        parts: dict[str, Any] = {"removed_sentences": sentences, "added": added}
+        plan = make_rewrite_plan(pairs, method, chosen, removed, probability=probability, **parts, **options)
         return Rewriting(
             self._pipeline,
             self.folder,
@@ -221,6 +241,8 @@ class Audit(AuditResults):
         probe: str | None = None,
         seeds: int | Iterable[int] | None = None,
         methods: Iterable[str] | None = None,
+        without: Iterable[str] = (),
+        pairs: "PairsLike | Iterable[PairsLike] | None" = None,
         **options: Any,
     ) -> "Mitigations":
         """Every way to mitigate a bias on this audit, in one table: what it does to all scores, whether the bias can be
@@ -229,10 +251,18 @@ class Audit(AuditResults):
         Args:
             probe: whose bias; the only one when left out.
             seeds: how many, or which; those of the audit, and others up to four, when left out.
-            methods: names of METHODS in skipgram_audit.model.mitigations; all when left out.
+            methods: names of METHODS in skipgram_audit.model.mitigations; the usual ones when left out.
+            without: ids of documents whose removal is compared, too: the method chosen.
+            pairs: in the place of English words of gender, as rewrite takes them.
             options: further parts of the plan: concept, share, biased_words, draw_seed; see MitigationPlan.
+
+        Raises:
+            InvalidInput: a plan that cannot be.
+            UnknownDocument: an id that no document has.
         """
         from skipgram_audit.auditing.mitigations import compare_mitigations, make_mitigation_plan
+        from skipgram_audit.auditing.rewriting import loaded_pairs
+        from skipgram_audit.model.mitigations import MitigationPlan
         from skipgram_audit.model.seeds import first_seeds, usual_seeds
 
         own = self.settings.seeds
@@ -240,8 +270,15 @@ class Audit(AuditResults):
             chosen = list(own) if self.settings.models else usual_seeds(own)
         else:
             chosen = first_seeds(own, seeds) if isinstance(seeds, int) else list(seeds)
+        documents = np.flatnonzero(self.removed(without)).tolist()
+        named = MitigationPlan().methods if methods is None else list(methods)
         plan = make_mitigation_plan(
-            probe=self._measured(probe), seeds=chosen, methods=None if methods is None else list(methods), **options
+            probe=self._measured(probe),
+            seeds=chosen,
+            methods=[*named, "chosen"] if documents else named,
+            positions=documents,
+            lists=list(loaded_pairs(pairs)),
+            **options,
         )
         with self._progress() as phase:
             return compare_mitigations(
@@ -260,7 +297,7 @@ class Audit(AuditResults):
         ranking: str = "again",
         most_share: float = 1.0,
         leave_others: bool = False,
-        only: Mapping[str, str] | None = None,
+        only: Mapping[str, str | Iterable[str]] | None = None,
         keep: Iterable[str] = (),
         unit: str = "documents",
         confirm: bool = False,
@@ -274,7 +311,8 @@ class Audit(AuditResults):
             ranking: again (what is left is ranked anew, four times), top (the audit's ranking), lexical or random.
             most_share: of the words, that may go.
             leave_others: keep the other probes within their 95% intervals.
-            only: metadata field -> value; other documents stay. A field has the name that it has in the corpus file.
+            only: metadata field -> value, or several of which each will do; other documents stay. A field has the name
+                that it has in the corpus file.
             keep: ids of documents that stay.
             unit: documents or sentences.
             confirm: train without the set, too, and without half and twice as many, and random controls.
@@ -305,21 +343,24 @@ class Audit(AuditResults):
         )  # fmt: skip
         return self.carry_out(plan)
 
-    def _kept(self, only: Mapping[str, str], keep: Iterable[str], unit: str) -> list[int]:
+    def _kept(self, only: Mapping[str, str | Iterable[str]], keep: Iterable[str], unit: str) -> list[int]:
         """Positions of the documents, or of their sentences, that stay."""
         stays = self.removed(keep)
         if only:
             table = pq.read_table(self.folder / layout.DOCUMENTS)
             fields = self.manifest["corpus"]["metadata_fields"]
-            for field, value in only.items():
+            for field, wanted in only.items():
                 if field not in fields:
                     known = ", ".join(fields) or "none"
                     raise InvalidInput(f"The documents have no field {field!r}.", f"Their fields: {known}.")
                 here = dict(zip(table["document"].to_pylist(), table[field_column(field)].to_pylist(), strict=True))
-                others = np.array([(here.get(one) or "") != value for one in self.ids])
-                if others.all():
-                    raise InvalidInput(f"No document has {value!r} in its field {field!r}.", "Give another value.")
-                stays |= others
+                own = [here.get(one) or "" for one in self.ids]
+                values = {wanted} if isinstance(wanted, str) else set(wanted)
+                missing = sorted(values - set(own))
+                if missing or not values:
+                    named = repr(missing[0]) if missing else "one of no values"
+                    raise InvalidInput(f"No document has {named} in its field {field!r}.", "Give another value.")
+                stays |= np.array([value not in values for value in own])
         if unit == "sentences":
             stays = self._corpus.by_sentence(stays)
         return [int(one) for one in np.flatnonzero(stays)]
@@ -362,9 +403,9 @@ class Audit(AuditResults):
         return CheckResult(plan, outcome, sets, scores, neutrals, store.vectors_folder, target)
 
     def _sentence_names(self) -> list[str]:
-        """id:number of every sentence, numbers from 1."""
+        """The names of all sentences."""
         counts = np.diff(self._corpus.document_sentences).tolist()
-        return [f"{name}:{one + 1}" for name, count in zip(self.ids, counts, strict=True) for one in range(count)]
+        return [sentence_name(name, one) for name, count in zip(self.ids, counts, strict=True) for one in range(count)]
 
     def complete_plan(self, plan: CheckPlan) -> CheckPlan:
         """The plan with its probe and seeds named."""

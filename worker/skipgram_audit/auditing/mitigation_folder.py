@@ -40,7 +40,8 @@ class FolderMitigationStore:
             audit_identity: what makes it this audit: another one in the same folder must not take its trainings.
             plan: with its probe named.
         """
-        compared = plan.model_dump(mode="json", exclude={"methods", "seeds"})
+        unnamed = {name for name in ("positions", "lists") if not getattr(plan, name)}
+        compared = plan.model_dump(mode="json", exclude={"methods", "seeds", *unnamed})
         identity = json.dumps([audit_identity, compared, __version__], sort_keys=True)
         return cls(audit_folder / MITIGATIONS / hashlib.sha256(identity.encode()).hexdigest()[:16])
 

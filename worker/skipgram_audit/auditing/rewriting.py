@@ -322,7 +322,7 @@ def make_rewrite_plan(
     """
     values = {
         "method": method,
-        "lists": tuple(_loaded(pairs)),
+        "lists": tuple(loaded_pairs(pairs)),
         "positions": None if positions is None else tuple(positions),
         "removed": tuple(removed),
         "grammar": grammar or ("tagger" if tagger_is_there() else "rule"),
@@ -331,7 +331,12 @@ def make_rewrite_plan(
     return validated(RewritePlan, values, "This rewriting cannot be made")
 
 
-def _loaded(pairs: PairsLike | Iterable[PairsLike] | None) -> Iterator[WordPairs]:
+def loaded_pairs(pairs: PairsLike | Iterable[PairsLike] | None) -> Iterator[WordPairs]:
+    """Lists of word pairs, however they are given.
+
+    Raises:
+        InvalidPairs, NotFound: a list cannot be used, or is not there.
+    """
     if pairs is None:
         return
     if isinstance(pairs, str | Path):
@@ -351,7 +356,7 @@ def _loaded(pairs: PairsLike | Iterable[PairsLike] | None) -> Iterator[WordPairs
         for one in listed:
             if isinstance(one, tuple | list):
                 raise InvalidPairs(f"{one!r} is no pair of words.", "Give two words, or the name of a list.")
-            yield from _loaded(one)
+            yield from loaded_pairs(one)
 
 
 def _columns(outcome: RewriteOutcome) -> dict[str, list[Any]]:

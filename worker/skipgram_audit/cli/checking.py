@@ -116,7 +116,9 @@ def smallest_set(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            "--only", help="field=value: only documents with it go; may be repeated. Fields as in the corpus file."
+            "--only",
+            help="field=value: only documents with it go. Repeated for one field, each value will do; for several "
+            "fields, all must fit. Fields as in the corpus file.",
         ),
     ] = None,
     keep: Annotated[Path | None, typer.Option("--keep", help="Ids of documents that stay.")] = None,
@@ -138,16 +140,18 @@ def smallest_set(
     """
     from skipgram_audit.auditing.audit import Audit
 
-    filters = [one.partition("=") for one in only or []]
-    if not all(sign for _, sign, _ in filters):
-        raise InvalidInput("--only takes field=value.", "For instance --only source=wikinews.")
+    sources: dict[str, list[str]] = {}
+    for field, sign, value in (one.partition("=") for one in only or []):
+        if not sign:
+            raise InvalidInput("--only takes field=value.", "For instance --only source=wikinews.")
+        sources.setdefault(field, []).append(value)
     ending = ending_of(vectors_format)
     if vectors is not None and not confirm:
         raise InvalidInput("Without a training there are no vectors to write.", "Add --confirm.")
     with executor_of(scheduler, training_resource) as executor:
         audit = Audit(audited, device, executor)
         result = audit.smallest_set(
-            probe or None, target, ranking, most_share, leave_others, {field: value for field, _, value in filters},
+            probe or None, target, ranking, most_share, leave_others, sources,
             listed_ids(keep) if keep else (), unit, confirm,
             **({} if sets is None else {"sets": sets}), **({} if seed is None else {"seeds": seed}),
             keep_vectors=vectors is not None,

@@ -8,9 +8,11 @@ import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
 from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
+from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 
 described = describer(MitigationPlan)
+USUAL = [one.name for one in METHODS.values() if one.usual and one.name != "none"]
 
 
 def mitigations(
@@ -20,7 +22,20 @@ def mitigations(
     ] = None,
     methods: Annotated[
         list[str] | None,
-        typer.Option("--methods", help=f"One or more, separated by commas: {', '.join(METHODS)}. [default: all]"),
+        typer.Option(
+            "--methods", help=f"One or more, separated by commas: {', '.join(METHODS)}. [default: {', '.join(USUAL)}]"
+        ),
+    ] = None,
+    without: Annotated[
+        Path | None, typer.Option("--without", help=f"Compare the removal of these documents, too. {WITHOUT}")
+    ] = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pairs",
+            help="In the place of English words of gender: a list of word pairs by its name (see word-pairs), or a "
+            "file. May be repeated.",
+        ),
     ] = None,
     seeds: Annotated[
         int | None,
@@ -53,6 +68,8 @@ def mitigations(
             probe,
             seeds,
             [name.strip() for one in methods for name in one.split(",") if name.strip()] if methods else None,
+            listed_ids(without) if without else (),
+            pairs,
             concept=concept,
             share=share,
             biased_words=biased_words,

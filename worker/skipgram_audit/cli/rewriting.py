@@ -9,7 +9,7 @@ import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
 from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
-from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
+from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids, text_of
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
 
@@ -31,6 +31,17 @@ def rewrite(
         Path | None, typer.Option("--documents", help="Rewrite only the documents of this list of ids.")
     ] = None,
     without: Annotated[Path | None, typer.Option("--without", help=f"Documents that go altogether. {WITHOUT}")] = None,
+    without_sentences: Annotated[
+        Path | None,
+        typer.Option(
+            "--without-sentences",
+            help="Of the method remove alone: single sentences that go. A list as for --without, each the id of the "
+            "document, a colon, and the sentence's number from 1, as smallest-set names them.",
+        ),
+    ] = None,
+    adding: Annotated[
+        list[Path] | None, typer.Option("--add", help="Of the method add: a text file to add; may be repeated.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help=described("seed"))] = 1,
     grammar: Annotated[
         str | None,
@@ -84,6 +95,8 @@ def rewrite(
             probability,
             None if documents is None else listed_ids(documents),
             () if without is None else listed_ids(without),
+            () if without_sentences is None else listed_ids(without_sentences),
+            [text_of(path) for path in adding or []],
             seed=seed,
             grammar=grammar,
             mask=mask,

@@ -47,7 +47,7 @@ def what_if(
         answer = Audit(audited, device, executor).what_if_answer(
             listed_ids(without) if without else (),
             _weights_of(weights) if weights else None,
-            [_text_of(path) for path in adding or []],
+            [text_of(path) for path in adding or []],
             exact=not quick,
         )
     typer.echo(json.dumps(answer))
@@ -75,7 +75,7 @@ def _weights_of(path: Path) -> dict[str, float]:
         return dict(pairs)
 
     try:
-        values = json.loads(_text_of(path), object_pairs_hook=each_once)
+        values = json.loads(text_of(path), object_pairs_hook=each_once)
     except ValueError as error:
         raise InvalidInput(f"{str(path)!r} is not JSON: {error}.", 'Write an object, as {"id": 0.5}.') from error
     numbers = (int, float)
@@ -86,7 +86,13 @@ def _weights_of(path: Path) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        NotFound: no such file.
+        InvalidInput: it is not text in UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:

@@ -9,14 +9,17 @@ import numpy.typing as npt
 from skipgram_audit.corpus.encoding import EncodedCorpus, sums_between
 from skipgram_audit.mitigation.strongest_texts import strongest_within
 from skipgram_audit.model.engine_errors import NotEnoughDocuments
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.mitigations import MitigationPlan
+from skipgram_audit.model.rewriting import MethodName as RewriteMethod
 from skipgram_audit.model.settings import TrainingSettings
+from skipgram_audit.model.what_if import EVERYTHING_GOES
+from skipgram_audit.model.word_pairs import WordPairs, load_built_in
 from skipgram_audit.retraining.retrained import left_over
 from skipgram_audit.retraining.sets import matched_control
 
-GENDER = ("en-gender",)
-GENDER_AND_NAMES = ("en-gender", "en-names")
-"""Pair lists that ship, whose words substitution exchanges."""
+GENDER, NAMES = "en-gender", "en-names"
+"""Pair lists that ship, whose words are rewritten where a plan names none."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,14 @@ class AuditedCorpus:
     Attributes:
         influence: float64 [sentences], on the plan's probe, mean over the audit's seeds.
         direction: +1 where positive influence amplifies.
-        substituted: the corpus after substitution by pair lists that ship, by their names.
+        rewritten: the corpus after a method of rewriting by some lists of word pairs.
     """
 
     corpus: EncodedCorpus
     settings: TrainingSettings
     influence: npt.NDArray[np.float64]
     direction: int
-    substituted: "Callable[[Sequence[str]], ChangedCorpus]"
+    rewritten: "Callable[[RewriteMethod, Sequence[WordPairs]], ChangedCorpus]"
 
     def amplifying(self, share: float) -> npt.NDArray[np.int64]:
         """The most amplifying documents that hold a share of the text: ascending positions."""
@@ -73,17 +76,36 @@ def _random(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
     return audited.without(matched_control(audited.amplifying(plan.share), lengths, plan.draw_seed, 1, 1))
 
 
-def _substitute(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
-    return audited.substituted(GENDER)
+def _chosen(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
+    count = audited.corpus.document_count
+    if plan.positions[-1] >= count:
+        raise InvalidInput(
+            f"Position {plan.positions[-1]} is not in the corpus.", f"It has {count:,} documents, from 0."
+        )
+    if len(plan.positions) == count:
+        raise InvalidInput(*EVERYTHING_GOES)
+    return audited.without(np.array(plan.positions, np.int64))
+
+
+def _pairs(plan: MitigationPlan) -> list[WordPairs]:
+    return plan.lists or [load_built_in(GENDER)]
+
+
+def _rewriting(method: RewriteMethod) -> "Callable[[AuditedCorpus, MitigationPlan], ChangedCorpus]":
+    return lambda audited, plan: audited.rewritten(method, _pairs(plan))
 
 
 def _names(audited: AuditedCorpus, plan: MitigationPlan) -> ChangedCorpus:
-    return audited.substituted(GENDER_AND_NAMES)
+    return audited.rewritten("substitute", [*_pairs(plan), load_built_in(NAMES)])
 
 
 ON_TEXTS: dict[str, Callable[[AuditedCorpus, MitigationPlan], ChangedCorpus]] = {
     "remove": _remove,
     "random": _random,
-    "substitute": _substitute,
+    "chosen": _chosen,
+    "substitute": _rewriting("substitute"),
     "names": _names,
+    "augment": _rewriting("augment"),
+    "mask": _rewriting("mask"),
+    "delete": _rewriting("delete"),
 }

@@ -27,8 +27,9 @@ from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.mitigations import ActionMeasurement, MitigationPlan, MitigationTable
 from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.rewriting import MethodName as RewriteMethod
 from skipgram_audit.model.rewriting import RewritePlan
-from skipgram_audit.model.word_pairs import built_in_pairs
+from skipgram_audit.model.word_pairs import WordPairs
 from skipgram_audit.training.neighbour_stability import neighbour_stability
 from skipgram_audit.training.seeds import train_seeds
 from skipgram_audit.training.trajectory import Trajectory
@@ -244,7 +245,7 @@ class MitigationRun:
             pipeline.settings,
             pipeline.influences.sentences[row].mean(axis=0),
             self.probe.kind_description.direction(score),
-            self._substituted,
+            self._rewritten,
         )
 
     def _changed(self, action: str) -> ChangedCorpus:
@@ -253,17 +254,19 @@ class MitigationRun:
             self._changed_corpora[action] = ON_TEXTS[action](self._audited, self.plan)
         return self._changed_corpora[action]
 
-    def _substituted(self, names: Sequence[str]) -> ChangedCorpus:
-        """The corpus after counterfactual data substitution by pair lists that ship, half of the documents drawn."""
+    def _rewritten(self, method: RewriteMethod, lists: Sequence[WordPairs]) -> ChangedCorpus:
+        """The corpus after a method of rewriting; substitution draws half of the documents, the others all."""
         # By the rule alone, so that results do not depend on whether a tagger is installed.
-        lists = tuple(built_in_pairs()[name] for name in names)
-        plan = RewritePlan(method="substitute", lists=lists, seed=self.plan.draw_seed, grammar="rule")
+        plan = RewritePlan(method=method, lists=tuple(lists), seed=self.plan.draw_seed, grammar="rule")
         rewrite = RewriteRun(self._pipeline, self._documents, plan)
         tally, _ = rewrite.rewrite(unwatched)
+        touched = tally.changed + tally.copied + tally.emptied
+        what = "sentences" if method == "delete" else "words"
+        moved = tally.tokens_after - tally.tokens_before if method == "augment" else tally.changed_tokens
         return ChangedCorpus(
             rewrite.encoded(unwatched),
-            f"{tally.changes:,} words in {tally.changed:,} documents",
-            tally.changed_tokens / max(1, tally.tokens_before),
+            f"{tally.changes:,} {what} in {touched:,} {'copies' if method == 'augment' else 'documents'}",
+            moved / max(1, tally.tokens_before),
         )
 
     def _is_trained(self, action: str, seed: int, known: set[tuple[str, int]]) -> bool:

@@ -38,7 +38,7 @@ def mitigation_table(
         measured: one an action and seed.
     """
     before = {one.seed: one for one in measured if one.action == TRAINED and not one.failure}
-    rows = [_row(name, kinds, [one for one in measured if one.action == name], before) for name in plan.methods]
+    rows = [_row(plan, name, kinds, [one for one in measured if one.action == name], before) for name in plan.methods]
     return MitigationTable(
         plan=plan,
         probes=[*kinds],
@@ -62,6 +62,7 @@ def over_seeds(values: Sequence[float]) -> MitigationCell:
 
 
 def _row(
+    plan: MitigationPlan,
     name: str,
     kinds: dict[str, str],
     measured: Sequence[ActionMeasurement],
@@ -73,7 +74,7 @@ def _row(
     if not done:
         return MitigationRow(
             action=name,
-            title=description.title,
+            title=plan.title(name),
             kind=description.kind,
             reason=failures[0] if failures else "It was not carried out.",
         )
@@ -89,7 +90,7 @@ def _row(
     cells["words_lost"] = cells["words_lost"].model_copy(update={"low": None, "high": None, "reason": ""})
     return MitigationRow(
         action=name,
-        title=description.title,
+        title=plan.title(name),
         kind=description.kind,
         detail=" · ".join(dict.fromkeys(one.detail for one in done if one.detail)),
         reason=failures[0] if failures else "",

@@ -1,19 +1,24 @@
 """Mitigations as users choose them, and the table of what each one does; all parts share these."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from skipgram_audit.model.seeds import require_seeds, without_default
 from skipgram_audit.model.text import PlainText
+from skipgram_audit.model.word_pairs import WordPairs
 
 MethodName = Literal[
-    "none", "hard", "double-hard", "inlp", "leace", "forget", "remove", "random", "substitute", "names"
-]
+    "none", "hard", "double-hard", "inlp", "leace", "forget", "remove", "random", "chosen", "substitute", "names",
+    "augment", "mask", "delete",
+]  # fmt: skip
 MethodKind = Literal["none", "vectors", "text"]
 
 MOST_SEEDS = 64
+MOST_CHOSEN = 1_000_000
+MOST_LISTS = 20
+DOCUMENTS_OF_CHOSEN = "the method chosen needs documents, and no other method takes them"
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class MethodDescription:
         kind: ``vectors`` changes trained vectors, ``text`` changes the corpus and trains again, ``none`` is the audit.
         help: what is done.
         source: who published it; empty for our own.
+        usual: whether it is compared where no methods are named.
     """
 
     name: MethodName
@@ -33,6 +39,7 @@ class MethodDescription:
     kind: MethodKind
     help: str
     source: str = ""
+    usual: bool = True
 
     @property
     def trains(self) -> bool:
@@ -97,6 +104,13 @@ METHODS: dict[str, MethodDescription] = {
             "Removes as many random documents of nearly the same length, and trains again: what any removal does.",
         ),
         MethodDescription(
+            "chosen",
+            "Remove chosen documents",
+            "text",
+            "Removes documents that were chosen, as the marked ones, and trains again on what is left.",
+            usual=False,
+        ),
+        MethodDescription(
             "substitute",
             "Substitute words of gender",
             "text",
@@ -112,8 +126,39 @@ METHODS: dict[str, MethodDescription] = {
             "names intervention.",
             "Hall Maudslay, Gonen, Cotterell and Teufel 2019, EMNLP",
         ),
+        MethodDescription(
+            "augment",
+            "Augment words of gender",
+            "text",
+            "A copy of every document is added in which English words for men and women have changed places.",
+            "Lu, Mardziel, Wu, Amancharla and Datta 2018, arXiv 1807.11714",
+            usual=False,
+        ),
+        MethodDescription(
+            "mask",
+            "Mask words of gender",
+            "text",
+            "English words for men and women are left out of every document. A probe that needs them then has no "
+            "score.",
+            usual=False,
+        ),
+        MethodDescription(
+            "delete",
+            "Delete sentences with words of gender",
+            "text",
+            "Every sentence with an English word for men or women goes. A probe that needs them then has no score.",
+            usual=False,
+        ),
     )
 }
+
+_WITH_PAIRS = {
+    "substitute": "Substitute words of {}",
+    "augment": "Augment words of {}",
+    "mask": "Mask words of {}",
+    "delete": "Delete sentences with words of {}",
+}
+"""Methods that take pairs of one's own in the place of words of gender, and their titles then."""
 
 
 class MitigationPlan(BaseModel):
@@ -125,9 +170,10 @@ class MitigationPlan(BaseModel):
         default="", max_length=200, description="Whose bias is to be mitigated; the first one when left out."
     )
     methods: list[MethodName] = Field(
-        default_factory=lambda: [one.name for one in METHODS.values()],
+        default_factory=lambda: [one.name for one in METHODS.values() if one.usual],
         min_length=1,
-        description="The mitigations; the vectors as trained are always compared.",
+        description="The mitigations; the vectors as trained are always compared. Left out, all but chosen, augment, "
+        "mask and delete.",
     )
     concept: PlainText = Field(
         default="",
@@ -157,6 +203,16 @@ class MitigationPlan(BaseModel):
         description="Most biased words of either side that are clustered; a quarter of the vocabulary at most.",
     )
     draw_seed: int = Field(default=1, ge=0, lt=2**31, description="All random draws follow from it.")
+    positions: list[Annotated[int, Field(ge=0)]] = Field(
+        default=[],
+        max_length=MOST_CHOSEN,
+        description="Of the method chosen: the documents that go, by position in the corpus from 0.",
+    )
+    lists: list[WordPairs] = Field(
+        default=[],
+        max_length=MOST_LISTS,
+        description="Word pairs in the place of English words of gender, for the methods that rewrite words.",
+    )
 
     _seeds_differ = field_validator("seeds")(require_seeds)
 
@@ -165,6 +221,23 @@ class MitigationPlan(BaseModel):
     def _in_order(cls, methods: list[MethodName]) -> list[MethodName]:
         """Each once, in the order of METHODS; the vectors as trained come first."""
         return [one.name for one in METHODS.values() if one.name == "none" or one.name in methods]
+
+    @field_validator("positions")
+    @classmethod
+    def _in_the_order_of_the_corpus(cls, positions: list[int]) -> list[int]:
+        return sorted(set(positions))
+
+    @model_validator(mode="after")
+    def _documents_go_with_their_method(self) -> "MitigationPlan":
+        if bool(self.positions) != ("chosen" in self.methods):
+            raise ValueError(DOCUMENTS_OF_CHOSEN)
+        return self
+
+    def title(self, method: str) -> str:
+        """Of a method, with the names of the lists that it takes here."""
+        if self.lists and method in _WITH_PAIRS:
+            return _WITH_PAIRS[method].format(" and ".join(one.name for one in self.lists))
+        return METHODS[method].title
 
     def training_count(self, audited_seeds: list[int]) -> int:
         """How many trainings it needs: every method on texts by every seed, and the seeds that the audit lacks."""
@@ -244,7 +317,10 @@ COLUMNS: dict[str, MitigationColumn] = {
         ),
         MitigationColumn("words_lost", "Words lost", "Words of the vocabulary that have no vector any more.", digits=0),
         MitigationColumn(
-            "text_share", "Text changed", "Share of the words trained on that were removed or changed.", percent=True
+            "text_share",
+            "Text changed",
+            "Share of the words trained on that were removed, changed or added.",
+            percent=True,
         ),
         MitigationColumn("seconds", "Seconds", "For one seed, the choice of the texts left out.", digits=1),
     )

@@ -40,7 +40,7 @@ def method_sentence(answer: WhatIfAnswer, weight: float, texts: int) -> str:
     """
     if answer.method == "predicted":
         this = "this set as a whole" if answer.documents + texts > 1 else "this"
-        confirm = ": confirm it" if weight == 0 and not texts else ""
+        confirm = ": confirm it" if weight == int(weight) else ""
         return (
             f"The audit’s estimator predicted {this}. Cite this, and not the sum of the influences, which is of first "
             f"order. How near it is to retraining is not in these numbers{confirm}."

@@ -14,7 +14,7 @@ from skipgram_audit.store.database import Base, insert_ignoring
 from skipgram_audit.store.document_columns import corpus_columns, numbers_of
 from skipgram_audit.store.models import AuditProbe, AuditRow, Document, DocumentInfluence
 from skipgram_audit.store.ranking import place_columns, place_in
-from skipgram_audit.store.ranking_filter import Filters, RankingTable, RankRange, document_ids
+from skipgram_audit.store.ranking_filter import Filters
 
 
 class MarkedDocument(Base):
@@ -107,23 +107,6 @@ def _require_room(before: int, new: int) -> None:
             f"A set holds up to {MOST_MARKED:,} documents. {before:,} are marked, and {new:,} more were asked for.",
             "Narrow the view with filters, or unmark some documents first.",
         )
-
-
-def mark_view(
-    session: Session,
-    probe: AuditProbe,
-    ranked: RankingTable,
-    ranks: RankRange,
-    filters: Filters,
-    most: int | None = None,
-) -> int:
-    """Marks the documents of a view of a ranking that pass its filters, or of its first rows; returns how many were not
-    marked before.
-
-    Raises:
-        Conflict: the set would hold more than MOST_MARKED.
-    """
-    return mark(session, probe.audit, document_ids(session, probe, ranked, ranks, filters, most).tolist())
 
 
 def mark_passing(session: Session, audit: AuditRow, filters: Filters) -> int:

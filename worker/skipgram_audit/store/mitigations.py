@@ -14,6 +14,8 @@ from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan, MitigationTable
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.seeds import usual_seeds
+from skipgram_audit.model.what_if import EVERYTHING_GOES
+from skipgram_audit.model.word_pairs import require_language
 from skipgram_audit.store.audit_parts import PartKind, planned_probe
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison, Status
 
@@ -42,13 +44,19 @@ def fitted_plan(audit: AuditRow, plan: MitigationPlan) -> MitigationPlan:
 
     Raises:
         Conflict: no probe was measured.
-        InvalidInput: a probe that was not measured, no such concept, or trainings of vectors that were
-            trained elsewhere.
+        InvalidInput: a probe that was not measured, no such concept, a document that there is not, all of them, lists
+            for another language, or trainings of vectors that were trained elsewhere.
     """
     plan = plan.model_copy(update={"probe": planned_probe(audit, plan.probe, "mitigate")})
     if "seeds" not in plan.model_fields_set:
         plan = plan.model_copy(update={"seeds": comparison_seeds(audit.settings)})
     definition = next(probe.definition for probe in audit.probes if probe.name == plan.probe)
+    count = audit.corpus.document_count
+    if plan.positions and plan.positions[-1] >= count:
+        raise InvalidInput(f"Position {plan.positions[-1]} is not in the corpus.", f"It has {count:,} documents.")
+    if len(plan.positions) == count:
+        raise InvalidInput(*EVERYTHING_GOES)
+    require_language(plan.lists, audit.corpus.language)
     concept_name(ProbeDefinition.model_validate(definition), plan.concept)  # says at once that there is no such concept
     if audit.settings.get("models") and plan.training_count(audit.settings["seeds"]):
         trained = ", ".join(one.name for one in METHODS.values() if one.trains and one.name in plan.methods)

@@ -17,7 +17,7 @@ from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, VectorsFormat
 from skipgram_audit_web.features.jobs.schemas import JobModel
 from skipgram_audit_web.features.mitigations import service
-from skipgram_audit_web.features.mitigations.schemas import MitigationDetail, MitigationSummary
+from skipgram_audit_web.features.mitigations.schemas import MitigationDetail, MitigationSummary, NewMitigations
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings, file_responses
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/mitigations", tags=["mitigations"], responses=ERROR_RESPONSES)
@@ -58,9 +58,10 @@ def tell_cost(audit_id: Id, plan: MitigationPlan, database: CurrentDatabase) -> 
 
 @router.post("", status_code=201)
 def create_mitigations(
-    audit_id: Id, plan: MitigationPlan, database: CurrentDatabase, queue: CurrentQueue
+    audit_id: Id, sent: NewMitigations, database: CurrentDatabase, queue: CurrentQueue
 ) -> MitigationDetail:
     """Starts a comparison of mitigations of a finished audit."""
+    plan = service.plan_of(database, audit_id, sent)
     return _detail(database, audit_id, service.start(database, queue, audit_id, plan))
 
 

@@ -1,20 +1,24 @@
 """The form of a new comparison of mitigations: its defaults for an audit, and how its fields are read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from starlette.datastructures import FormData, QueryParams
 
 from skipgram_audit.model.concepts import ATTRIBUTES, TARGETS
+from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
-from skipgram_audit.model.word_pairs import built_in_pairs
+from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, parse_pairs
 from skipgram_audit.report.formatting import joined
 from skipgram_audit.store.mitigations import comparison_seeds
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
+from skipgram_audit_web.common.sent_files import SentFile
 
 PLAIN = ("probe", "concept", "share", "biased_words", "draw_seed")
-ENGLISH_ONLY = ("substitute", "names")
+ENGLISH_ONLY = ("substitute", "names", "augment", "mask", "delete")
 
 
 @dataclass
@@ -25,6 +29,7 @@ class MitigationForm(PlanForm):
     labels: ClassVar = {
         "probe": "Probe", "methods": "Mitigations", "concept": "Concept", "seeds": "Seeds",
         "share": "Share of the text", "biased_words": "Most biased words", "draw_seed": "Seed of the draw",
+        "own_pairs": "Word pairs", "positions": "Marked documents", "lists": "Word pairs",
     }  # fmt: skip
 
     methods: list[str] = field(default_factory=list)
@@ -46,15 +51,20 @@ def can_train(audit: AuditRow) -> bool:
     return not audit.settings.get("models")
 
 
-def offered_methods(audit: AuditRow) -> list[str]:
-    """What can be chosen on an audit."""
-    return [one.name for one in METHODS.values() if one.name != "none" and (can_train(audit) or not one.trains)]
+def offered_methods(audit: AuditRow, marked: int) -> list[str]:
+    """What can be chosen on an audit; the removal of chosen documents where some are marked."""
+    return [
+        one.name
+        for one in METHODS.values()
+        if one.name != "none" and (can_train(audit) or not one.trains) and (marked or one.name != "chosen")
+    ]
 
 
 def usual_methods(audit: AuditRow) -> list[str]:
-    """What is ticked at first: all but the substitution of English words in texts of another language."""
+    """What is ticked at first: the usual ones, but for the rewriting of English words in texts of another language."""
     english = audit.corpus.language.lower().startswith("en")
-    return [name for name in offered_methods(audit) if english or name not in ENGLISH_ONLY]
+    offered = offered_methods(audit, 0)
+    return [name for name in offered if METHODS[name].usual and (english or name not in ENGLISH_ONLY)]
 
 
 def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
@@ -67,13 +77,19 @@ def read_form(audit: AuditRow, sent: FormData | QueryParams) -> MitigationForm:
         "share": f"{100 * defaults.share:g}",
         "biased_words": str(defaults.biased_words),
         "draw_seed": str(defaults.draw_seed),
+        "own_pairs": "",
     }
     methods = [str(one) for one in sent.getlist("methods")] if "probe" in sent else usual_methods(audit)
     return MitigationForm(sent_values(values, sent), methods=methods)
 
 
-def read_plan(form: MitigationForm) -> MitigationPlan | None:
-    """The plan that the form holds; None, with the form's errors filled in, when some field is wrong."""
+def read_plan(form: MitigationForm, marked: Sequence[int], file: SentFile | None = None) -> MitigationPlan | None:
+    """The plan that the form holds; None, with the form's errors filled in, when some field is wrong.
+
+    Args:
+        marked: positions of the marked documents.
+        file: with word pairs.
+    """
     values = form.values
     if not form.methods:
         form.errors["methods"] = "tick one or more"
@@ -83,6 +99,18 @@ def read_plan(form: MitigationForm) -> MitigationPlan | None:
     except ValueError:
         form.errors["share"] = "a number is needed"
         return None
-    content = {name: values[name] for name in PLAIN}
-    lists = {"methods": form.methods, "seeds": form.numbers("seeds")}
-    return form.plan(MitigationPlan, {**content, **lists, "share": share}, otherwise="methods")
+    pairs: list[WordPairs] = []
+    try:
+        pairs += [parse_pairs(values["own_pairs"], "own pairs")] if values["own_pairs"] else []
+        pairs += [parse_pairs(file.text, Path(file.name).stem)] if file is not None else []
+    except AuditError as error:
+        form.errors["own_pairs"] = str(error)
+        return None
+    content = {name: values[name] for name in PLAIN} | {
+        "methods": form.methods,
+        "seeds": form.numbers("seeds"),
+        "share": share,
+        "positions": list(marked) if "chosen" in form.methods else [],
+        "lists": [one.model_dump() for one in pairs],
+    }
+    return form.plan(MitigationPlan, content, otherwise="methods")

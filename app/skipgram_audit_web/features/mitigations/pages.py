@@ -8,13 +8,15 @@ from starlette.responses import JSONResponse, Response
 
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
+from skipgram_audit.model.word_pairs import MAXIMUM_LIST_BYTES
 from skipgram_audit.report.mitigation_rows import mitigation_view
-from skipgram_audit.store import audits, jobs, mitigations
+from skipgram_audit.store import audits, jobs, marks, mitigations
 from skipgram_audit.store.models import AuditRow, JobKind
 from skipgram_audit_web.addresses import Id, Seed
 from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.plan_forms import measured_probes, told_cost
+from skipgram_audit_web.common.sent_files import sent_file
 from skipgram_audit_web.common.vectors import FORMATS
 from skipgram_audit_web.features.mitigations import forms, service
 from skipgram_audit_web.web import (
@@ -45,7 +47,11 @@ def create_mitigations(
     with database.session() as session:
         audit = audits.get(session, audit_id)
         form = forms.read_form(audit, sent)
-        plan = forms.read_plan(form)
+        try:
+            file = sent_file(sent, "pairs_file", MAXIMUM_LIST_BYTES)
+        except AuditError as error:
+            return _render_form(request, session, audit, form, error, error.status)
+        plan = forms.read_plan(form, marks.positions(session, audit_id), file)
         if plan is None:
             return _render_form(request, session, audit, form, status_code=422)
     try:
@@ -65,7 +71,8 @@ def tell_cost(audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Respon
 
 
 def _cost_text(session: Session, audit: AuditRow, form: forms.MitigationForm) -> str:
-    return told_cost(form, forms.read_plan(form), partial(service.cost_text, session, audit))
+    plan = forms.read_plan(form, marks.positions(session, audit.id))
+    return told_cost(form, plan, partial(service.cost_text, session, audit))
 
 
 def _render_form(
@@ -77,6 +84,7 @@ def _render_form(
     status_code: int = 200,
 ) -> Response:
     cost = _cost_text(session, audit, form) if not form.errors else ""
+    marked = marks.count(session, audit.id)
     return render(
         request,
         "mitigations/new.html",
@@ -84,7 +92,8 @@ def _render_form(
         audit=audit,
         form=form,
         error=error,
-        methods=[METHODS[name] for name in forms.offered_methods(audit)],
+        methods=[METHODS[name] for name in forms.offered_methods(audit, marked)],
+        marked=marked,
         can_train=forms.can_train(audit),
         concepts=forms.concepts(audit),
         cost=cost,

@@ -10,15 +10,19 @@ from skipgram_audit.auditing import folder as layout
 from skipgram_audit.computing.cores import core_count
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
+from skipgram_audit.model.validation import validated
+from skipgram_audit.model.word_pairs import load_built_in
 from skipgram_audit.report.mitigation_rows import mitigations_csv
 from skipgram_audit.report.vector_files import vectors_file
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, costs, mitigations
 from skipgram_audit.store.database import Database
+from skipgram_audit.store.documents import positions_of_ids
 from skipgram_audit.store.models import AuditRow, JobKind, MitigationComparison
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.costs import TrainingCost
 from skipgram_audit_web.common.vectors import vectors_file_response
+from skipgram_audit_web.features.mitigations.schemas import NewMitigations
 from skipgram_audit_web.web import file_answer
 
 
@@ -35,6 +39,24 @@ def cost_text(session: Session, audit: AuditRow, plan: MitigationPlan) -> str:
         AuditError: the plan does not fit the audit.
     """
     return cost_of(session, audit, mitigations.fitted_plan(audit, plan)).text("comparison")
+
+
+def plan_of(database: Database, audit_id: int, sent: NewMitigations) -> MitigationPlan:
+    """The plan of what was sent.
+
+    Raises:
+        UnknownDocument: an id that no document has.
+        NotFound: no list has this name.
+        InvalidInput: the plan cannot be.
+    """
+    content = sent.model_dump(exclude_unset=True, exclude={"ids", "list_names"})
+    if sent.list_names:
+        content["lists"] = [load_built_in(name).model_dump() for name in sent.list_names] + content.get("lists", [])
+    if sent.ids:
+        with database.session() as session:
+            content["positions"] = positions_of_ids(session, audits.get(session, audit_id).corpus_id, sent.ids)
+        content["methods"] = [*sent.methods, "chosen"]
+    return validated(MitigationPlan, content, "These mitigations cannot be compared")
 
 
 def start(database: Database, queue: JobQueue, audit_id: int, plan: MitigationPlan) -> int:

@@ -49,7 +49,7 @@ def test_the_form_offers_every_method_and_tells_the_cost(
     root = f"/audits/{sample.audit_id}/mitigations"
     page = client.get(f"{root}/new").text
     for name in METHODS:
-        assert (f'id="method-{name}"' in page) == (name != "none")
+        assert (f'id="method-{name}"' in page) == (name not in ("none", "chosen"))
     assert client.get(f"/audits/{sample.audit_id}").text.count(f"{root}/new") == 1
     assert "4 trainings" in post(client, f"{root}/cost", FORM).json()["text"]
     assert "tick one" in post(client, f"{root}/cost", {**FORM, "methods": []}).json()["text"]
@@ -63,6 +63,30 @@ def test_the_form_offers_every_method_and_tells_the_cost(
         costs.keep(session, [MeasuredPhase(one.kind, one.guess, 10 * one.guess) for one in forecast.phases])
     slower = client.post(f"/api/v1{root}/cost", json=plan, headers=HEADERS).json()
     assert slower == {"trainings": 2, "seconds": pytest.approx(10 * cost["seconds"], rel=0.2), "runs": 1}
+
+
+def test_marked_documents_and_pairs_of_ones_own_are_compared(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}"
+    client.put(f"/api/v1{root}/marked/{sample.document_ids[2]}", headers=HEADERS)
+    assert 'id="method-chosen"' in client.get(f"{root}/mitigations/new").text
+    form = {**FORM, "methods": ["chosen", "mask"], "own_pairs": "office,home"}
+    address = post(client, f"{root}/mitigations", form).headers["location"]
+    plan = client.get(f"/api/v1{address}").json()["plan"]
+    assert (plan["methods"], plan["positions"]) == (["none", "chosen", "mask"], [2])
+    assert plan["lists"][0]["pairs"] == [["office", "home"]]
+    assert "Mask words of own pairs" in client.get(address).text
+    refused = post(client, f"{root}/mitigations", {**form, "own_pairs": "office,home,office"})
+    assert (refused.status_code, "3 words" in reading.alerts(refused.text)) == (422, True)
+    sent: dict[str, Any] = {"methods": ["hard"], "ids": ["bob", "alice"], "list_names": ["en-pronouns"], "seeds": [1]}
+    made = client.post(f"/api/v1{root}/mitigations", json=sent, headers=HEADERS).json()["plan"]
+    assert (made["methods"], made["positions"]) == (["none", "hard", "chosen"], [0, 1])
+    assert [one["name"] for one in made["lists"]] == ["en-pronouns"]
+    unfit: list[dict[str, Any]] = [
+        {"ids": ["nobody"]}, {"ids": []}, {"list_names": ["no-list"]}, {"methods": ["chosen"], "ids": None},
+    ]  # fmt: skip
+    for wrong in unfit:
+        answer = client.post(f"/api/v1{root}/mitigations", json={**sent, **wrong}, headers=HEADERS)
+        assert answer.status_code in (404, 422)
 
 
 def test_lists_that_no_probe_has_two_of_are_not_offered(client: TestClient, database: Database, sample: Sample) -> None:
