@@ -31,6 +31,7 @@ from skipgram_audit_web.features.document_map import service as map_service
 from skipgram_audit_web.features.mitigations import service as mitigation_service
 from skipgram_audit_web.features.rewritings import service as rewriting_service
 from skipgram_audit_web.features.what_ifs import service as what_if_service
+from skipgram_audit_web.features.what_ifs import sets as what_if_sets
 from tests.audit_sample import HOSTILE_TITLE, make_audit
 from tests.queueing import enqueue
 from tests.web.features.probes.sample import DEFINITION
@@ -94,7 +95,7 @@ def make_demo(settings: Settings) -> Demo:
     hostile = make_audit(database, copies=2)
     with database.session() as session:
         ids = list(session.scalars(select(Document.external_id).where(Document.corpus_id == corpus_id).limit(3)))
-        asked = what_if_service.of_ids(session, audits.get(session, audit_id), ids)
+        asked = what_if_sets.of_ids(session, audits.get(session, audit_id), ids)
     what_if_service.ask(database, settings, queue, audit_id, asked)
     duplicates_job = enqueue(database, queue, JobKind.NEAR_DUPLICATES, hostile.corpus_id)
     with database.session() as session:

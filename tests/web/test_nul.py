@@ -36,8 +36,14 @@ def test_free_text_with_a_nul_is_refused_wherever_it_comes_in(client: TestClient
         ("POST", f"{audit}/what-ifs", {"ids": [NUL]}),
         ("POST", f"{audit}/what-ifs", {"strongest": 1, "probe": NUL}),
         ("POST", f"{audit}/checks", {"plan": "chosen", "probe": NUL}),
-        ("POST", f"{audit}/mitigations", {"probe": NUL}),
+        ("POST", f"{audit}/checks", {"plan": "turning", "keep": [NUL]}),
+        ("POST", f"{audit}/checks", {"plan": "turning", "only": {NUL: ["x"]}}),
+        ("POST", f"{audit}/checks", {"plan": "turning", "only": {"source": [NUL]}}),
+        ("POST", f"{audit}/checks", {"plan": "chosen", "ids": [NUL]}),
+        ("POST", f"{audit}/marked/ids", {"ids": [NUL]}),
+        *(("POST", f"{audit}/mitigations", body) for body in ({"probe": NUL}, {"ids": [NUL]}, {"list_names": [NUL]})),
         ("POST", f"{audit}/rewritings", {"list_names": [NUL]}),
+        ("POST", f"{audit}/rewritings", {"plan": {"method": "remove"}, "removed_sentences": [f"{NUL}:1"]}),
     ]
     for method, address, body in bodies:
         answer = client.request(method, f"/api/v1{address}", json=body, headers=HEADERS)
@@ -48,6 +54,7 @@ def test_free_text_with_a_nul_is_refused_wherever_it_comes_in(client: TestClient
         *((f"{address}/name", {"name": "x", "note": NUL}) for address in (audit, corpus)),
         (f"{audit}/report", {"title": NUL}),
         (f"{audit}/what-ifs", {"source": "ids", "ids": NUL}),
+        (f"{audit}/marked/ids", {"ids": NUL}),
     ]
     for address, form in forms:
         answer = client.post(address, data=form, headers=HEADERS)

@@ -28,8 +28,8 @@ def test_one_text_is_no_set(documents: int, texts: int, is_set: bool) -> None:
 
 def test_what_cannot_be_confirmed_is_not_to_be_confirmed() -> None:
     answer = WhatIfAnswer(method="predicted", documents=3, share=0.1, probes=[])
-    said = [method_sentence(answer, weight, texts) for weight, texts in ((0.0, 0), (0.5, 0), (0.0, 1))]
-    assert [("confirm" in one) for one in said] == [True, False, False]
+    said = [method_sentence(answer, weight, texts) for weight, texts in ((0.0, 0), (0.5, 0), (0.0, 1), (2.0, 0))]
+    assert [("confirm" in one) for one in said] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(

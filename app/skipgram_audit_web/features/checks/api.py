@@ -16,7 +16,7 @@ from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, TrainedSeed, VectorsFormat, When
 from skipgram_audit_web.features.checks import service
 from skipgram_audit_web.features.checks.results import load_results, sets_csv
-from skipgram_audit_web.features.checks.schemas import CheckDetail, CheckSummary, SetDocuments, SetList
+from skipgram_audit_web.features.checks.schemas import CheckDetail, CheckSummary, NewCheck, SetDocuments, SetList
 from skipgram_audit_web.features.checks.service import CheckLine, check_lines
 from skipgram_audit_web.features.checks.without import scores_without
 from skipgram_audit_web.features.jobs.schemas import JobModel
@@ -57,6 +57,7 @@ def _detail(database: Database, audit_id: int, check_id: int) -> CheckDetail:
                 "job": JobModel.model_validate(job) if job else None,
                 "outcome": results.outcome,
                 "without": scores_without(session, check),
+                "found": results.found,
             }
         )
 
@@ -78,8 +79,13 @@ def tell_cost(audit_id: Id, plan: CheckPlan, database: CurrentDatabase) -> Train
 
 
 @router.post("", status_code=201)
-def create_check(audit_id: Id, plan: CheckPlan, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
+def create_check(audit_id: Id, sent: NewCheck, database: CurrentDatabase, queue: CurrentQueue) -> CheckDetail:
     """Starts a check of a finished audit."""
+    plan = sent.as_plan()
+    if sent.ids is not None:
+        plan = service.with_chosen(database, audit_id, plan, sent.ids)
+    if sent.keep or sent.only:
+        plan = service.with_kept(database, audit_id, plan, sent.only, sent.keep)
     return _detail(database, audit_id, service.start(database, queue, audit_id, plan))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, PlanDescription
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
@@ -58,6 +59,7 @@ def default_values(audit: AuditRow, plan: str) -> dict[str, str]:
         "most_percent": "100",
         "only_field": "",
         "only_value": "",
+        "keep": "",
         "keep_marked": "",
         "keep_vectors": "",
     }
@@ -74,6 +76,19 @@ def read_form(audit: AuditRow, sent: Mapping[str, Any]) -> CheckForm:
     """The form as it was sent, with its defaults where nothing was."""
     values = default_values(audit, str(sent.get("plan", "")))
     return CheckForm(sent_values(values, sent) | {"plan": values["plan"]})
+
+
+def sources(form: CheckForm) -> dict[str, list[str]]:
+    """Metadata field -> values that a document must have one of to go; empty where all may.
+
+    Raises:
+        InvalidInput: values without a field.
+    """
+    field, values = form.values["only_field"], form.values["only_value"].splitlines()
+    values = [value.strip() for value in values if value.strip()]
+    if values and not field:
+        raise InvalidInput(f"The value {values[0]!r} is of no field.", "Choose the field, or leave the value out.")
+    return {field: values} if field else {}
 
 
 def _share(percent: str) -> float | str:

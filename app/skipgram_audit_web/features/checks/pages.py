@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from skipgram_audit.model.check_plan import KEEPING_VECTORS, PLANS, SET_KINDS, CheckPlan
 from skipgram_audit.model.errors import AuditError
-from skipgram_audit.model.id_lists import write_id_list
+from skipgram_audit.model.id_lists import parse_ids, write_id_list
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.check_figure import check_figure
 from skipgram_audit.report.check_sentences import comparison_sentence, dropped_sentence, plan_sentence, set_measures
@@ -63,8 +63,10 @@ def create_check(
             return _render_form(request, session, audit, form, marked, status_code=422)
     try:
         if plan.plan == "turning":
-            chosen = (form.values["only_field"], form.values["only_value"], form.values["keep_marked"] == "on")
-            plan = service.with_kept(database, audit_id, plan, *chosen)
+            keep = parse_ids(form.values["keep"])
+            plan = service.with_kept(
+                database, audit_id, plan, forms.sources(form), keep, form.values["keep_marked"] == "on"
+            )
         check_id = service.start(database, queue, audit_id, plan)
     except AuditError as error:
         with database.session() as session:
@@ -130,6 +132,7 @@ def show_check(
         results = load_results(session, check, probe)
         singles = check_sets.single_documents(session, check.audit.corpus_id, check_id)
         without = scores_without(session, check)
+        first_set = next(iter(results.rows), None) if results.plan.plan in ("chosen", "turning") else None
     judgement = results.judgement
     neutral = KINDS[results.kind].neutral
     shown = verdict(results.plan, judgement, neutral) if judgement else None
@@ -156,6 +159,8 @@ def show_check(
         singles=singles,
         without=without,
         vectors=kept_actions(service.folder_of(settings, check), results.plan.seeds),
+        first_set=first_set,
+        marked_limit=marks.MOST_MARKED,
         dropped=dropped_sentence(dropped) if dropped else "",
     )
 
@@ -213,11 +218,29 @@ def show_set(
         probe=check.plan["probe"],
         noun=noun,
         documents=documents,
+        marked_limit=marks.MOST_MARKED,
         sentences=sentences,
         page=page,
         pages=pages,
         description=PLANS[check.plan["plan"]],
     )
+
+
+@router.post("/{check_id}/sets/{number}/mark")
+def mark_set(audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase) -> Response:
+    """Marks the documents of a set."""
+    with database.session() as session:
+        service.mark_set(session, checks.get(session, audit_id, check_id), number)
+    return see_other(f"/audits/{audit_id}/marked")
+
+
+@router.post("/{check_id}/sets/{number}/take-away")
+def take_set_away(
+    audit_id: Id, check_id: Id, number: Count, database: CurrentDatabase, queue: CurrentQueue
+) -> Response:
+    """Has the corpus without a set made, and goes to where it will be."""
+    found = service.take_away(database, queue, audit_id, check_id, number)
+    return see_other(f"/audits/{audit_id}/rewritings/{found}")
 
 
 @router.post("/{check_id}/cancel")

@@ -1,31 +1,37 @@
 """Starting, stopping and deleting checks by retraining, and what one will cost."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from skipgram_audit.auditing.folder import check_vectors
 from skipgram_audit.computing.cores import core_count
-from skipgram_audit.model.check_plan import PLANS, CheckPlan
-from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.check_plan import PLANS, SET_KINDS, CheckPlan
+from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.report.check_verdict import Verdict, together
 from skipgram_audit.report.finished_check import CheckedScore, FinishedCheck
 from skipgram_audit.report.formatting import byte_size
 from skipgram_audit.report.vector_files import kept_size
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, marks
+from skipgram_audit.store.check_sets import sentence_places
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import corpus_columns
+from skipgram_audit.store.documents import positions_of_ids
 from skipgram_audit.store.models import AuditRow, Check, JobKind, Status
+from skipgram_audit.store.packing import unpack_positions
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.costs import TrainingCost
 from skipgram_audit_web.common.vectors import before_or_after_response
+from skipgram_audit_web.features.marks.service import mark_positions
+from skipgram_audit_web.features.rewritings import service as rewritings_service
 
 
 def cost_of(session: Session, audit: AuditRow, plan: CheckPlan) -> TrainingCost:
@@ -48,27 +54,58 @@ def cost_text(session: Session, audit: AuditRow, plan: CheckPlan) -> str:
 
 
 def with_kept(
-    database: Database, audit_id: int, plan: CheckPlan, field: str, value: str, keep_marked: bool
+    database: Database,
+    audit_id: int,
+    plan: CheckPlan,
+    only: Mapping[str, Sequence[str]],
+    keep: Sequence[str] = (),
+    keep_marked: bool = False,
 ) -> CheckPlan:
-    """The plan with what stays: documents without a metadata value, and marked ones; all of their sentences where
-    these are its unit.
+    """The plan with what stays; all sentences of these documents where sentences are its unit.
+
+    Args:
+        only: metadata field -> values; documents that have none of them stay.
+        keep: ids of documents that stay; keep_marked: those that are marked do.
 
     Raises:
-        InvalidInput: the corpus has no such field, or no document has the value.
+        InvalidInput: the corpus has no such field, a value is missing, or no document has it.
+        UnknownDocument: an id that no document has.
     """
     with database.session() as session:
         audit = audits.get(session, audit_id)
         kept = np.zeros(audit.corpus.document_count, np.bool_)
-        passing = Filters(field=field, value=value).documents(session, audit.corpus) if field and value else None
-        if passing is not None:
-            if not passing.any():
-                raise InvalidInput(f"No document has {field} {value!r}.", "Choose another value.")
-            kept |= ~passing
+        for field, values in only.items():
+            if not values:
+                raise InvalidInput(f"No value of {field!r} was given.", "Write one or more, or leave the field out.")
+            kept |= ~np.any([_having(session, audit, field, value) for value in values], axis=0)
+        kept[positions_of_ids(session, audit.corpus_id, keep)] = True
         if keep_marked:
             kept[marks.positions(session, audit_id)] = True
         if plan.unit == "sentences" and kept.any():
             kept = np.repeat(kept, corpus_columns(session, audit.corpus)["lengths"])
     return plan.model_copy(update={"kept": np.flatnonzero(kept).tolist()})
+
+
+def with_chosen(database: Database, audit_id: int, plan: CheckPlan, ids: Sequence[str]) -> CheckPlan:
+    """The plan chosen of documents by their ids; one that is named twice counts once.
+
+    Raises:
+        InvalidInput: no id; otherwise the marked documents would be taken.
+        UnknownDocument: an id that no document has.
+    """
+    if not ids:
+        raise InvalidInput("No document was named.", "Name one or more, or leave the ids out for the marked ones.")
+    with database.session() as session:
+        positions = positions_of_ids(session, audits.get(session, audit_id).corpus_id, ids)
+    return plan.model_copy(update={"positions": positions})
+
+
+def _having(session: Session, audit: AuditRow, field: str, value: str) -> npt.NDArray[np.bool_]:
+    """Which documents have a value of a metadata field."""
+    found = Filters(field=field, value=value).documents(session, audit.corpus)
+    if found is None or not found.any():
+        raise InvalidInput(f"No document has {field} {value!r}.", "Choose another value.")
+    return found
 
 
 def start(database: Database, queue: JobQueue, audit_id: int, plan: CheckPlan) -> int:
@@ -88,6 +125,39 @@ def train(database: Database, queue: JobQueue, audit_id: int, check_id: int) -> 
     with database.session() as session:
         checks.train_too(session, checks.get(session, audit_id, check_id))
         queue.enqueue(session, JobKind.CHECK, check_id)
+
+
+def mark_set(session: Session, check: Check, number: int) -> None:
+    """Marks the documents of a set.
+
+    Raises:
+        NotFound: the check has no such set.
+        Conflict: the set is of sentences, or the marked set would hold too many.
+    """
+    chosen = checks.set_of(session, check.id, number)
+    if CheckPlan.model_validate(check.plan).unit == "sentences":
+        raise Conflict("This set is of sentences, and documents are marked.", "Make a corpus without the sentences.")
+    mark_positions(session, check.audit, unpack_positions(chosen.documents).tolist())
+
+
+def take_away(database: Database, queue: JobQueue, audit_id: int, check_id: int, number: int) -> int:
+    """Starts the rewriting that removes the documents, or the sentences, of a set; returns its id.
+
+    Raises:
+        NotFound: the check has no such set.
+    """
+    with database.session() as session:
+        check = checks.get(session, audit_id, check_id)
+        chosen, plan = checks.set_of(session, check_id, number), CheckPlan.model_validate(check.plan)
+        why = f"check {check_id}, set {number}: {plan.origin or SET_KINDS[chosen.kind].lower()}"
+        why += f" for {plan.probe}" if plan.plan not in ("halves", "tenths", "chosen") else ""
+        positions: list[int] = []
+        sentences: list[tuple[int, int]] = []
+        if plan.unit == "sentences":
+            sentences = sentence_places(session, check.audit.corpus, chosen)
+        else:
+            positions = unpack_positions(chosen.documents).tolist()
+    return rewritings_service.remove_documents(database, queue, audit_id, positions, why, sentences)
 
 
 def folder_of(settings: Settings, check: Check) -> Path:

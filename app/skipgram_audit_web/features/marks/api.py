@@ -12,7 +12,7 @@ from skipgram_audit_web.common.finished_audits import choose_probe, finished_aud
 from skipgram_audit_web.common.query_parameters import ChosenFilters, ProbeName
 from skipgram_audit_web.common.views import View
 from skipgram_audit_web.features.marks import downloads, service
-from skipgram_audit_web.features.marks.schemas import MarkedCount, MarkedDocumentModel, MarkedSet
+from skipgram_audit_web.features.marks.schemas import IdsToMark, MarkedCount, MarkedDocumentModel, MarkedSet
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, fields_from, file_responses
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/marked", tags=["marked documents"], responses=ERROR_RESPONSES)
@@ -75,6 +75,14 @@ def clear(audit_id: Id, database: CurrentDatabase) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/ids")
+def mark_ids(audit_id: Id, sent: IdsToMark, database: CurrentDatabase) -> MarkedCount:
+    """Marks documents by their ids; some may be marked already."""
+    with database.session() as session:
+        added = service.mark_ids(session, finished_audit(session, audit_id), sent.ids)
+        return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
+
+
 @router.post("/view")
 def mark_view(
     audit_id: Id,
@@ -90,7 +98,8 @@ def mark_view(
         audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        added = service.mark_view(session, audit, chosen, view, filters, sentences, first)
+        found = service.documents_of_view(session, audit, chosen, view, filters, sentences, first)
+        added = marks.mark(session, audit, found)
         return MarkedCount(count=marks.count(session, audit_id), added=added, limit=MOST_MARKED)
 
 

@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from skipgram_audit.model.errors import AuditError
 from skipgram_audit.store import document_notes, marks
 from skipgram_audit.store.marks import MOST_MARKED
 from skipgram_audit_web.addresses import DocumentId, Id, own_address
 from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters
+from skipgram_audit_web.common.sent_files import LARGEST_LIST, sent_fields, sent_file, sent_ids
 from skipgram_audit_web.common.views import View, direction, document_rank
 from skipgram_audit_web.features.marks import downloads, service
-from skipgram_audit_web.web import CurrentDatabase, render, see_other
+from skipgram_audit_web.web import CurrentDatabase, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/marked", include_in_schema=False)
 
@@ -30,6 +32,21 @@ def show_marked(
     page: Annotated[int, Query(ge=1, le=MOST_MARKED)] = 1,
 ) -> Response:
     """The set: its sums, what can be done with it, and its documents from the strongest push upwards."""
+    return _render(request, audit_id, database, probe, page)
+
+
+def _render(
+    request: Request,
+    audit_id: int,
+    database: CurrentDatabase,
+    probe: str | None = None,
+    page: int = 1,
+    written: str = "",
+    error: AuditError | None = None,
+) -> Response:
+    """Args:
+    written: ids that could not be marked, to be mended; error: why.
+    """
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
@@ -38,6 +55,7 @@ def show_marked(
         return render(
             request,
             "marks/show.html",
+            status_code=error.status if error else 200,
             audit=audit,
             probe=chosen,
             measured=[one for one in audit.probes if one.measured],
@@ -53,7 +71,22 @@ def show_marked(
             directions={one.id: direction(one) for one in audit.probes if one.measured},
             largest=max((abs(item.places[chosen.id].influence) for item in items if item.places), default=0.0),
             limit=MOST_MARKED,
+            written=written,
+            error=error,
         )
+
+
+@router.post("/ids")
+def mark_ids(request: Request, audit_id: Id, database: CurrentDatabase, sent: SentForm) -> Response:
+    """Marks the documents of a list of ids, or shows the page with what is wrong."""
+    written = sent_fields(sent).get("ids", "")
+    try:
+        ids = sent_ids(written, sent_file(sent, "file", LARGEST_LIST))
+        with database.session() as session:
+            service.mark_ids(session, finished_audit(session, audit_id), ids)
+    except AuditError as error:
+        return _render(request, audit_id, database, written=written, error=error)
+    return see_other(f"/audits/{audit_id}/marked")
 
 
 @router.post("")
@@ -90,7 +123,8 @@ def mark_view(
         audit = finished_audit(session, audit_id)
         chosen = choose_probe(audit, probe)
         require_measured(chosen)
-        service.mark_view(session, audit, chosen, view, filters, sentences, first)
+        found = service.documents_of_view(session, audit, chosen, view, filters, sentences, first)
+        marks.mark(session, audit, found)
     return see_other(own_address(audit_id, back))
 
 

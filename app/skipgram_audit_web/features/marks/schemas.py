@@ -1,8 +1,11 @@
 """What the JSON API says of an audit's marked documents."""
 
-from pydantic import BaseModel, Field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from skipgram_audit.model.outcome import RankedPlace
+from skipgram_audit.store.marks import MOST_MARKED
 
 
 class MarkedCount(BaseModel):
@@ -11,6 +14,16 @@ class MarkedCount(BaseModel):
     count: int
     added: int = 0
     limit: int = Field(description="How many a set can hold.")
+
+
+class IdsToMark(BaseModel):
+    """Documents by the user's ids."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[Annotated[str, Field(max_length=2_000)]] = Field(
+        min_length=1, max_length=MOST_MARKED, description="In any order; one that is named twice counts once."
+    )
 
 
 class MarkedDocumentModel(BaseModel):

@@ -11,13 +11,13 @@ from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, load_buil
 from skipgram_audit.report.rewrite_sentences import notes, score_rows, score_sentence
 from skipgram_audit.store import audits, jobs, rewritings
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.documents import positions_of_ids
+from skipgram_audit.store.documents import places_of_sentences, positions_of_ids
 from skipgram_audit.store.models import JobKind
 from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.vectors import VECTORS_RESPONSES, TrainedSeed, VectorsFormat, When
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.features.rewritings import service
+from skipgram_audit_web.features.rewritings import files, service
 from skipgram_audit_web.features.rewritings.schemas import (
     ChangesPage,
     DerivedCorpusModel,
@@ -106,6 +106,8 @@ def create_rewriting(
             changes["positions"] = tuple(positions_of_ids(session, corpus_id, sent.documents))
         if sent.removed_documents:
             changes["removed"] = tuple(positions_of_ids(session, corpus_id, sent.removed_documents))
+        if sent.removed_sentences:
+            changes["removed_sentences"] = tuple(places_of_sentences(session, corpus_id, sent.removed_sentences))
     plan = sent.plan.model_copy(update=changes)
     return _detail(database, audit_id, service.start(database, queue, audit_id, plan, sent.seeds))
 
@@ -168,16 +170,16 @@ _FILE = file_responses("application/octet-stream")
 def download_corpus(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -> Response:
     """The rewritten corpus as a file of the format that it came in."""
     with database.session() as session:
-        derived = service.derived_of_rewriting(session, audit_id, rewriting_id)
+        derived = files.derived_of_rewriting(session, audit_id, rewriting_id)
     name = derived.form.name(derived.filename, "rewritten")
-    return file_answer(service.file_of(database, derived), name, "application/octet-stream")
+    return file_answer(files.file_of(database, derived), name, "application/octet-stream")
 
 
 @router.get("/{rewriting_id}/ledger.csv", responses=_FILE, response_class=Response)
 def download_ledger(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -> Response:
     """Every change as CSV."""
     with database.session() as session:
-        derived = service.derived_of_rewriting(session, audit_id, rewriting_id)
+        derived = files.derived_of_rewriting(session, audit_id, rewriting_id)
     return ledger_response(database, derived, f"rewriting-{rewriting_id}-ledger", "csv")
 
 
@@ -185,7 +187,7 @@ def download_ledger(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -
 def download_ledger_lines(audit_id: Id, rewriting_id: Id, database: CurrentDatabase) -> Response:
     """Every change as JSON Lines."""
     with database.session() as session:
-        derived = service.derived_of_rewriting(session, audit_id, rewriting_id)
+        derived = files.derived_of_rewriting(session, audit_id, rewriting_id)
     return ledger_response(database, derived, f"rewriting-{rewriting_id}-ledger", "jsonl")
 
 
@@ -225,15 +227,22 @@ def make_without_near_duplicates(
     return DerivedCorpusModel(corpus_id=service.make_without_duplicates(database, queue, corpus_id, sent.name))
 
 
+@corpora_router.get("/file", responses=_FILE, response_class=Response)
+def download_own_corpus(corpus_id: Id, database: CurrentDatabase) -> Response:
+    """A corpus as a file of the format that it, or the one that it was made from, came in."""
+    name, pieces = files.file_of_corpus(database, corpus_id)
+    return file_answer(pieces, name, "application/octet-stream")
+
+
 @corpora_router.get("/ledger.csv", responses=_FILE, response_class=Response)
 def download_corpus_ledger(corpus_id: Id, database: CurrentDatabase) -> Response:
     """Every change between a corpus and its parent."""
     with database.session() as session:
-        derived = service.derived_of_corpus(session, corpus_id)
+        derived = files.derived_of_corpus(session, corpus_id)
     return ledger_response(database, derived, f"corpus-{corpus_id}-ledger", "csv")
 
 
-def ledger_response(database: Database, derived: service.Derived, name: str, form: str) -> Response:
+def ledger_response(database: Database, derived: files.Derived, name: str, form: str) -> Response:
     """The ledger as a file."""
     write, media = (as_csv, "text/csv") if form == "csv" else (as_json_lines, "application/jsonl")
-    return file_answer(write(service.ledger_of(database, derived)), f"{name}.{form}", f"{media}; charset=utf-8")
+    return file_answer(write(files.ledger_of(database, derived)), f"{name}.{form}", f"{media}; charset=utf-8")

@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.model.errors import AuditError
-from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
+from skipgram_audit.model.rewriting import GRAMMARS, METHODS, MOST_ADDED_CHARACTERS, RewritePlan
 from skipgram_audit.model.seeds import usual_seeds
+from skipgram_audit.model.word_pairs import MAXIMUM_LIST_BYTES
 from skipgram_audit.report.rewrite_sentences import how_sentence, notes, score_rows, score_sentence, summary_sentence
 from skipgram_audit.report.vector_files import AFTER, BEFORE
 from skipgram_audit.store import audits, corpora, jobs, marks, rewritings
@@ -18,7 +19,8 @@ from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common import part_jobs
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.common.plan_forms import measured_probes
-from skipgram_audit_web.features.rewritings import forms, service
+from skipgram_audit_web.common.sent_files import sent_file
+from skipgram_audit_web.features.rewritings import files, forms, service
 from skipgram_audit_web.features.rewritings.service import DOCUMENTS_A_PAGE
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
@@ -46,7 +48,12 @@ def create_rewriting(
         audit = finished_audit(session, audit_id)
         marked = marks.count(session, audit_id)
         form = forms.read_form(audit, sent, marked)
-        read = forms.read_plan(session, audit, form)
+        try:
+            file = sent_file(sent, "pairs_file", MAXIMUM_LIST_BYTES)
+            added = sent_file(sent, "added_file", 4 * MOST_ADDED_CHARACTERS)
+        except AuditError as error:
+            return _render_form(request, audit, form, marked, error, error.status)
+        read = forms.read_plan(session, audit, form, file, added)
         if read is None:
             return _render_form(request, audit, form, marked, status_code=422)
     plan, seeds = read
@@ -75,6 +82,7 @@ def _render_form(
         error=error,
         methods=METHODS.values(),
         lists=forms.offered_lists(),
+        editable=forms.EDITABLE,
         grammars=GRAMMARS.items() if tagger_is_there() else [("rule", GRAMMARS["rule"])],
         marked=marked,
         probes=[(name, name) for name in measured_probes(audit)],
@@ -117,7 +125,7 @@ def _render_rewriting(request: Request, session: Session, audit_id: int, rewriti
         page=page,
         pages=-(-total // DOCUMENTS_A_PAGE),
         made=corpora.made_by(session, row),
-        file_notes=service.derived_of_rewriting(session, audit_id, rewriting_id).form.notes
+        file_notes=files.derived_of_rewriting(session, audit_id, rewriting_id).form.notes
         if row.status == "done"
         else [],
     )

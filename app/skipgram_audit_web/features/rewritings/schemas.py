@@ -34,6 +34,12 @@ class NewRewriting(BaseModel):
     removed_documents: list[PlainText] = Field(
         default_factory=list, max_length=1_000_000, description="Ids of those that go, in the place of positions."
     )
+    removed_sentences: list[PlainText] = Field(
+        default_factory=list,
+        max_length=1_000_000,
+        description="Single sentences that go, in the place of those of the plan: the id of the document, a colon, and "
+        "the sentence's number from 1, as a set of a check names them.",
+    )
     seeds: Seeds = Field(default_factory=list)
 
 

@@ -1,37 +1,36 @@
 """Starting rewritings of an audit's corpus, showing and undoing their changes, and making corpora and files of them."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from skipgram_audit.auditing.folder import rewriting_vectors
 from skipgram_audit.mitigation.diff import ChangedSentence, changed_sentences
-from skipgram_audit.mitigation.ledger import LedgerRow, ledger_rows
 from skipgram_audit.mitigation.rewriting import Rewriter
-from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Original, RewrittenDocument, undone_of
+from skipgram_audit.mitigation.rewritten_corpus import CorpusRewriting, Original, undone_of
 from skipgram_audit.model.errors import Conflict, NotFound
-from skipgram_audit.model.reader_options import ReaderOptions
 from skipgram_audit.model.rewriting import Derivation, RewriteOutcome, RewritePlan
-from skipgram_audit.report.corpus_file import FileForm, corpus_file, form_of
 from skipgram_audit.report.rewrite_sentences import ScoreRow, plan_title, score_rows, summary_sentence
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, corpora, documents, near_duplicates, rewritings
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.document_columns import NONE
-from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow, Status
+from skipgram_audit.store.models import AuditRow, CorpusRow, Document, JobKind, RewritingRow
 from skipgram_audit.store.packing import unpack_bounds
 from skipgram_audit.store.queue import JobQueue
 from skipgram_audit_web.common.vectors import before_or_after_response
+from skipgram_audit_web.features.rewritings.files import require_done
 
 DOCUMENTS_A_PAGE = 20
 SENTENCES_SHOWN = 50
 """Of one document on a page."""
+
+MOST_WHY = 500
+"""Characters of why documents go."""
 
 DUPLICATES_WHY = "near-duplicate of an earlier document"
 
@@ -74,6 +73,31 @@ def start(database: Database, queue: JobQueue, audit_id: int, plan: RewritePlan,
         rewriting_id = rewritings.create(session, audit, plan, trained_seeds).id
         queue.enqueue(session, JobKind.REWRITE, rewriting_id)
     return rewriting_id
+
+
+def remove_documents(
+    database: Database,
+    queue: JobQueue,
+    audit_id: int,
+    positions: Sequence[int],
+    why: str,
+    sentences: Sequence[tuple[int, int]] = (),
+) -> int:
+    """Starts the rewriting that only removes documents, or single sentences; returns its id. It gives the corpus
+    without them, and the ledger.
+
+    Args:
+        positions: of documents in the corpus.
+        why: for the ledger.
+        sentences: document and index of each.
+    """
+    plan = RewritePlan(
+        method="remove",
+        removed=tuple(positions),
+        removed_sentences=tuple(sentences),
+        removed_why=why if len(why) <= MOST_WHY else why[: MOST_WHY - 1] + "…",
+    )
+    return start(database, queue, audit_id, plan, [])
 
 
 def run_again(
@@ -180,7 +204,7 @@ def make_corpus(database: Database, queue: JobQueue, audit_id: int, rewriting_id
     """
     with database.session() as session:
         rewriting = rewritings.get(session, audit_id, rewriting_id)
-        _require_done(rewriting)
+        require_done(rewriting)
         derivation = Derivation(
             plan=RewritePlan.model_validate(rewriting.plan),
             undone=rewriting.undone,
@@ -212,91 +236,6 @@ def _derived(session: Session, queue: JobQueue, parent: CorpusRow, name: str, de
     corpus_id = corpora.derive(session, parent, name, derivation).id
     queue.enqueue(session, JobKind.DERIVE, corpus_id)
     return corpus_id
-
-
-def _require_done(rewriting: RewritingRow) -> None:
-    if rewriting.status != Status.DONE:
-        raise Conflict(f"The rewriting is {rewriting.status}.", "Only one that is done gives a corpus or a file.")
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A corpus and how it comes from the one that is read: what a file or a ledger is made of."""
-
-    corpus_id: int
-    language: str
-    filename: str
-    options: ReaderOptions
-    metadata_fields: Sequence[str]
-    has_titles: bool
-    derivation: Derivation
-
-    @property
-    def form(self) -> FileForm:
-        return form_of(self.options, self.filename)
-
-
-def derived_of_rewriting(session: Session, audit_id: int, rewriting_id: int) -> Derived:
-    """Raises:
-    Conflict: the rewriting has not ended well.
-    """
-    rewriting = rewritings.get(session, audit_id, rewriting_id)
-    _require_done(rewriting)
-    plan = RewritePlan.model_validate(rewriting.plan)
-    derivation = Derivation(plan=plan, undone=rewriting.undone, audit=rewriting.audit.name)
-    return _of_parent(session, rewriting.audit.corpus, derivation)
-
-
-def derived_of_corpus(session: Session, corpus_id: int) -> Derived:
-    """Raises:
-    Conflict: the corpus was not made from another one, or that was deleted.
-    """
-    corpus = corpora.get(session, corpus_id)
-    if not corpus.derivation:
-        raise Conflict(f"The corpus {corpus.name!r} was not made from another one.", "So there is no ledger of it.")
-    if corpus.parent_id is None:
-        raise Conflict(
-            f"The corpus that {corpus.name!r} was made from was deleted, so its changes cannot be shown.",
-            "Keep the parent of a corpus whose ledger you need.",
-        )
-    return _of_parent(session, corpora.get(session, corpus.parent_id), Derivation.model_validate(corpus.derivation))
-
-
-def _of_parent(session: Session, parent: CorpusRow, derivation: Derivation) -> Derived:
-    titled = select(Document.id).where(Document.corpus_id == parent.id, Document.title != "").limit(1)
-    options: Mapping[str, Any] = {"format": "jsonl", **parent.reader_options}
-    return Derived(
-        parent.id,
-        parent.language,
-        parent.filename,
-        ReaderOptions.unchecked(options),
-        list(parent.metadata_fields),
-        session.scalar(titled) is not None,
-        derivation,
-    )
-
-
-def results(database: Database, derived: Derived) -> Iterator[RewrittenDocument]:
-    """What becomes of each document."""
-    plan = derived.derivation.plan
-    taken: frozenset[str] = frozenset()
-    if plan.method == "augment":
-        taken = frozenset(one.external_id for one in documents.stream_texts(database, derived.corpus_id))
-    rewriting = CorpusRewriting(Rewriter(plan, derived.language), undone_of(derived.derivation.undone), taken)
-    for one in documents.stream_texts(database, derived.corpus_id):
-        original = Original(one.text, one.bounds, one.external_id, one.title, one.fields)
-        yield rewriting.document(one.position, original)
-
-
-def file_of(database: Database, derived: Derived) -> Iterator[bytes]:
-    """The result as a file of the format that the corpus came in, in pieces."""
-    found = (result for one in results(database, derived) for result in one.results)
-    return corpus_file(found, derived.options, derived.filename, derived.metadata_fields, derived.has_titles)
-
-
-def ledger_of(database: Database, derived: Derived) -> Iterator[LedgerRow]:
-    """Every change."""
-    return ledger_rows(results(database, derived), derived.derivation.plan, derived.derivation.audit)
 
 
 def remove(database: Database, settings: Settings, queue: JobQueue, audit_id: int, rewriting_id: int) -> None:

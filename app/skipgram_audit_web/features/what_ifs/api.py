@@ -8,12 +8,14 @@ from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.store import what_ifs
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.addresses import Id
-from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, require_measured
+from skipgram_audit_web.common.finished_audits import choose_probe, finished_audit, measured_probe, require_measured
 from skipgram_audit_web.common.query_parameters import ChosenFilters
+from skipgram_audit_web.features.document_map.service import ChosenRectangle
 from skipgram_audit_web.features.jobs.schemas import JobModel
-from skipgram_audit_web.features.what_ifs import service
+from skipgram_audit_web.features.what_ifs import service, sets
 from skipgram_audit_web.features.what_ifs.schemas import Confirmation, WhatIfModel, WhatIfQuestion
-from skipgram_audit_web.features.what_ifs.service import AskedSet, Tried
+from skipgram_audit_web.features.what_ifs.service import Tried
+from skipgram_audit_web.features.what_ifs.sets import AskedSet
 from skipgram_audit_web.web import ERROR_RESPONSES, CurrentDatabase, CurrentQueue, CurrentSettings
 
 router = APIRouter(prefix="/api/v1/audits/{audit_id}/what-ifs", tags=["what-ifs"], responses=ERROR_RESPONSES)
@@ -34,26 +36,43 @@ def _model(one: Tried) -> WhatIfModel:
         misleading=one.misled,
         job=JobModel.model_validate(one.job) if one.job else None,
         check_id=row.check_id,
+        rewriting_id=one.rewriting.id if one.rewriting else None,
         actual=dict(one.actual),
     )
 
 
-def _asked(session: Session, audit: AuditRow, question: WhatIfQuestion, filters: ChosenFilters) -> AskedSet | None:
-    """The set of a question; filters of the address are one kind."""
+def _asked(
+    session: Session,
+    audit: AuditRow,
+    question: WhatIfQuestion,
+    filters: ChosenFilters,
+    rectangle: ChosenRectangle,
+) -> AskedSet | None:
+    """The set of a question; filters and a rectangle of the address are kinds of their own."""
     if question.strongest is None and question.probe is not None:
         raise InvalidInput("A probe was named, and no number of its strongest documents.", "Name strongest, too.")
-    kinds = [question.marked, question.ids is not None, question.strongest is not None, bool(filters)]
+    kinds = [
+        question.marked,
+        question.ids is not None,
+        question.strongest is not None,
+        bool(filters) or filters.group_duplicates,
+        rectangle is not None,
+    ]
     if sum(kinds) > 1:
-        raise InvalidInput("More than one kind of set was named.", "Name marked, ids, strongest or filters.")
+        raise InvalidInput(
+            "More than one kind of set was named.", "Name marked, ids, strongest, filters, or edges of the map."
+        )
     if question.marked:
-        return service.of_marked(session, audit)
+        return sets.of_marked(session, audit)
     if question.ids is not None:
-        return service.of_ids(session, audit, question.ids)
+        return sets.of_ids(session, audit, question.ids)
     if question.strongest is not None:
         probe = choose_probe(audit, question.probe)
         require_measured(probe)
-        return service.of_strongest(session, audit, probe, question.strongest, 1 if question.direction == "up" else -1)
-    return service.of_filters(session, audit, filters) if filters else None
+        return sets.of_strongest(session, audit, probe, question.strongest, 1 if question.direction == "up" else -1)
+    if rectangle is not None:
+        return sets.of_rectangle(session, measured_probe(session, audit.id, None)[1], rectangle)
+    return sets.of_filters(session, audit, filters) if filters or filters.group_duplicates else None
 
 
 @router.post("", status_code=201)
@@ -64,10 +83,12 @@ def ask(
     settings: CurrentSettings,
     queue: CurrentQueue,
     filters: ChosenFilters,
+    rectangle: ChosenRectangle,
 ) -> WhatIfModel:
-    """Answers at once; the estimator's own prediction follows (`job`)."""
+    """Answers at once; the estimator's own prediction follows (`job`). Filters, or edges of the map, in the address
+    name a set, too."""
     with database.session() as session:
-        asked = _asked(session, finished_audit(session, audit_id), question, filters)
+        asked = _asked(session, finished_audit(session, audit_id), question, filters, rectangle)
     found = service.ask(database, settings, queue, audit_id, asked, question.weight, question.texts)
     return get_what_if(audit_id, found, database)
 
@@ -84,7 +105,7 @@ def list_what_ifs(audit_id: Id, database: CurrentDatabase) -> list[WhatIfModel]:
 def get_what_if(audit_id: Id, what_if_id: Id, database: CurrentDatabase) -> WhatIfModel:
     """One what-if, as far as it is known."""
     with database.session() as session:
-        return _model(service.tried(session, what_ifs.get(session, audit_id, what_if_id)))
+        return _model(service.one_tried(session, audit_id, what_if_id))
 
 
 @router.post("/{what_if_id}/confirm")
@@ -95,7 +116,8 @@ def confirm(
     queue: CurrentQueue,
     sent: Confirmation | None = None,
 ) -> WhatIfModel:
-    """Starts the check by retraining, with controls of the same number and length."""
+    """Starts the retraining: of a removal a check, with controls of the same number and length; of texts that are
+    added, and of whole weights, a rewriting."""
     service.confirm(database, queue, audit_id, what_if_id, sent is not None and sent.keep_vectors)
     return get_what_if(audit_id, what_if_id, database)
 

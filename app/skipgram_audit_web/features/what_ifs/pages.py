@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from skipgram_audit.auditing.folder import read_calibration
+from skipgram_audit.corpus.added_texts import MOST_CHARACTERS
 from skipgram_audit.model.check_plan import MOST_CHOSEN, CheckPlan
 from skipgram_audit.model.errors import AuditError, InvalidInput
-from skipgram_audit.model.id_lists import decode_list, parse_ids
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.what_if import LARGEST_WEIGHT
 from skipgram_audit.report.what_if_sentences import (
@@ -19,23 +18,23 @@ from skipgram_audit.report.what_if_sentences import (
     words_sentence,
 )
 from skipgram_audit.store import jobs, marks, what_ifs
-from skipgram_audit.store.document_map import DocumentMap
-from skipgram_audit.store.models import AuditProbe, DocumentInfluence, JobKind
-from skipgram_audit.store.ranking_filter import document_ids
-from skipgram_audit_web.addresses import Id
+from skipgram_audit.store.models import AuditProbe, JobKind
+from skipgram_audit_web.addresses import LARGEST_INTEGER, Id
 from skipgram_audit_web.common.finished_audits import finished_audit, measured_probe
 from skipgram_audit_web.common.query_parameters import ChosenFilters
-from skipgram_audit_web.common.views import View, direction, ranks_of
+from skipgram_audit_web.common.sent_files import LARGEST_LIST, SentFile, sent_fields, sent_file, sent_ids
+from skipgram_audit_web.common.views import View, direction
 from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.document_map.service import ChosenRectangle
-from skipgram_audit_web.features.what_ifs import service
+from skipgram_audit_web.features.marks.service import documents_of_view, mark_positions
+from skipgram_audit_web.features.what_ifs import service, sets
 from skipgram_audit_web.web import CurrentDatabase, CurrentQueue, CurrentSettings, SentForm, render, see_other
 
 router = APIRouter(prefix="/audits/{audit_id}/what-ifs", include_in_schema=False)
 
 DEFAULTS = {"strongest": "40", "probe": "", "side": "amplifying", "ids": "", "text": "", "weight": "0"}
-LARGEST_LIST = 10_000_000
-"""Bytes of a list of ids."""
+LARGEST_TEXT = 4 * MOST_CHARACTERS
+"""Bytes of a text to add: a character of UTF-8 has up to four."""
 
 
 @router.get("")
@@ -45,7 +44,7 @@ def list_tried(request: Request, audit_id: Id, database: CurrentDatabase) -> Res
 
 
 @router.post("")
-async def ask(
+def ask(
     request: Request,
     audit_id: Id,
     database: CurrentDatabase,
@@ -54,13 +53,11 @@ async def ask(
     sent: SentForm,
 ) -> Response:
     """Asks, or shows the form again with what is wrong."""
-    upload = sent.get("file")
-    listed = await upload.read(LARGEST_LIST + 1) if isinstance(upload, UploadFile) and upload.filename else b""
-    await sent.close()
-    form = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
+    form = sent_fields(sent)
     try:
-        name = upload.filename if isinstance(upload, UploadFile) else None
-        found = _ask(database, settings, queue, audit_id, form, listed, name)
+        ids = sent_file(sent, "file", LARGEST_LIST)
+        text = sent_file(sent, "text_file", LARGEST_TEXT)
+        found = _ask(database, settings, queue, audit_id, form, ids, text)
     except AuditError as error:
         return _render_form(request, audit_id, database, form, error)
     return see_other(f"/audits/{audit_id}/what-ifs/{found}")
@@ -72,13 +69,12 @@ def _ask(
     queue: CurrentQueue,
     audit_id: int,
     form: dict[str, str],
-    listed: bytes,
-    upload_name: str | None,
+    listed: SentFile | None,
+    text_file: SentFile | None,
 ) -> int:
     weight = _number(form.get("weight", "0"), "weight")
-    text = form.get("text", "")
-    texts = [text] if text.strip() else []
     source = form.get("source", "marked")
+    texts: list[str] = []
     with database.session() as session:
         audit = finished_audit(session, audit_id)
         if source == "strongest":
@@ -87,19 +83,23 @@ def _ask(
             if not 1 <= count <= MOST_CHOSEN:
                 raise InvalidInput(f"The number of documents is from 1 to {MOST_CHOSEN:,}.")
             sign = direction(probe) * (-1 if form.get("side") == "mitigating" else 1)
-            asked = service.of_strongest(session, audit, probe, count, sign)
+            asked = sets.of_strongest(session, audit, probe, count, sign)
         elif source == "ids":
-            if len(listed) > LARGEST_LIST:
-                raise InvalidInput(f"A list of ids has up to {LARGEST_LIST:,} bytes.", "Split it.")
-            ids = decode_list(listed, "The list of ids") if listed else form.get("ids", "")
-            asked = service.of_ids(session, audit, parse_ids(ids), (upload_name or "") if listed else "")
+            ids = sent_ids(form.get("ids", ""), listed)
+            asked = sets.of_ids(session, audit, ids, listed.name if listed else "")
         elif source == "text":
-            asked, weight = None, 0.0
-            if not texts:
-                raise InvalidInput("No text was given to add.", "Paste one.")
+            asked, weight, texts = None, 0.0, _texts(form.get("text", ""), text_file)
         else:
-            asked = service.of_marked(session, audit)
-    return service.ask(database, settings, queue, audit_id, asked, weight, texts if source == "text" else [])
+            asked = sets.of_marked(session, audit)
+    return service.ask(database, settings, queue, audit_id, asked, weight, texts)
+
+
+def _texts(written: str, file: SentFile | None) -> list[str]:
+    """The text that was pasted, and that of a file."""
+    texts = [text for text in (written, file.text if file else "") if text.strip()]
+    if not texts:
+        raise InvalidInput("No text was given to add.", "Paste one, or choose a file.")
+    return texts
 
 
 def _number(text: str, name: str) -> float:
@@ -119,20 +119,21 @@ def ask_view(
     filters: ChosenFilters,
     probe: str | None = None,
     view: View = View.AMPLIFYING,
-    first: Annotated[int | None, Form(ge=1, le=MOST_CHOSEN)] = None,
+    first: Annotated[int | None, Form(ge=1, le=LARGEST_INTEGER)] = None,
 ) -> Response:
-    """Asks of the documents of a view of a ranking that pass its filters, or of its first rows."""
+    """Asks of the documents of a view of a ranking that pass its filters, or of its strongest rows."""
     with database.session() as session:
         audit, chosen = measured_probe(session, audit_id, probe)
-        found = document_ids(session, chosen, DocumentInfluence, ranks_of(audit, chosen, view), filters, first)
-        asked = service.of_document_ids(session, audit, _view_title(chosen, view, first, filters), found.tolist())
+        found = documents_of_view(session, audit, chosen, view, filters, most=first)
+        asked = sets.of_document_ids(session, audit, _view_title(chosen, view, first, filters), found)
     return see_other(f"/audits/{audit_id}/what-ifs/{service.ask(database, settings, queue, audit_id, asked)}")
 
 
 def _view_title(probe: AuditProbe, view: View, first: int | None, filters: ChosenFilters) -> str:
-    which = f"The first {first:,} that are" if first else "All"
-    described = ", ".join(f"{name} {value}" for name, value in filters.parameters().items())
-    return f"{which} {view} for {probe.name}" + (f", with {described}" if described else "")
+    rows = "that are" if not filters.group_duplicates else "rows, near-duplicates folded, that are"
+    which = f"The strongest {first:,} {rows}" if first else "All that are"
+    kind = "without influence" if view is View.NEUTRAL else str(view)
+    return f"{which} {kind} for {probe.name}{sets.with_filters(filters)}"
 
 
 @router.post("/filter")
@@ -141,7 +142,7 @@ def ask_filter(
 ) -> Response:
     """Asks of all documents that pass filters, whatever their influence: those of a group, for instance."""
     with database.session() as session:
-        asked = service.of_filters(session, finished_audit(session, audit_id), filters)
+        asked = sets.of_filters(session, finished_audit(session, audit_id), filters)
     return see_other(f"/audits/{audit_id}/what-ifs/{service.ask(database, settings, queue, audit_id, asked)}")
 
 
@@ -158,10 +159,7 @@ def ask_map(
     if rectangle is None:
         raise InvalidInput("No part of the map was named.", "Give the edges left, top, right and bottom.")
     with database.session() as session:
-        audit, chosen = measured_probe(session, audit_id, probe)
-        inside = DocumentMap(session, chosen).document_ids(rectangle)
-        edges = f"{rectangle.left}–{rectangle.right}, {rectangle.top}–{rectangle.bottom}"
-        asked = service.of_document_ids(session, audit, f"A part of the map ({edges})", inside)
+        asked = sets.of_rectangle(session, measured_probe(session, audit_id, probe)[1], rectangle)
     return see_other(f"/audits/{audit_id}/what-ifs/{service.ask(database, settings, queue, audit_id, asked)}")
 
 
@@ -173,7 +171,7 @@ def show(
     with database.session() as session:
         row = what_ifs.get(session, audit_id, what_if_id)
         audit = row.audit
-        found = service.tried(session, row)
+        found = service.one_tried(session, audit_id, what_if_id)
         why = service.no_check_reason(row)
         calibrating = jobs.latest(session, JobKind.CALIBRATION, audit_id)
     calibration = read_calibration(settings.audit_folder(audit.storage_name))
@@ -193,6 +191,8 @@ def show(
         can_predict=service.can_predict(audit, row.weight, row.texts),
         why_no_check=why,
         vectors_size=checks_service.vectors_size(audit, len(service.check_plan(audit, []).seeds)),
+        marked_limit=marks.MOST_MARKED,
+        largest_weight=LARGEST_WEIGHT,
         has_vectors=found.check is not None and CheckPlan.model_validate(found.check.plan).keep_vectors,
     )
 
@@ -208,6 +208,38 @@ def confirm(
     """Queues the retraining and goes back to the what-if, where it will stand."""
     service.confirm(database, queue, audit_id, what_if_id, keep_vectors == "on")
     return see_other(f"/audits/{audit_id}/what-ifs/{what_if_id}")
+
+
+@router.post("/{what_if_id}/again")
+def ask_again(
+    audit_id: Id,
+    what_if_id: Id,
+    database: CurrentDatabase,
+    settings: CurrentSettings,
+    queue: CurrentQueue,
+    weight: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Asks of the same documents with another weight."""
+    with database.session() as session:
+        asked = service.same_documents(what_ifs.get(session, audit_id, what_if_id))
+    found = service.ask(database, settings, queue, audit_id, asked, _number(weight, "weight"))
+    return see_other(f"/audits/{audit_id}/what-ifs/{found}")
+
+
+@router.post("/{what_if_id}/mark")
+def mark(audit_id: Id, what_if_id: Id, database: CurrentDatabase) -> Response:
+    """Marks the documents of a what-if."""
+    with database.session() as session:
+        row = what_ifs.get(session, audit_id, what_if_id)
+        mark_positions(session, row.audit, what_ifs.positions_of(row).tolist())
+    return see_other(f"/audits/{audit_id}/marked")
+
+
+@router.post("/{what_if_id}/take-away")
+def take_away(audit_id: Id, what_if_id: Id, database: CurrentDatabase, queue: CurrentQueue) -> Response:
+    """Has the corpus without the documents made, and goes to where it will be."""
+    found = service.take_away(database, queue, audit_id, what_if_id)
+    return see_other(f"/audits/{audit_id}/rewritings/{found}")
 
 
 @router.post("/{what_if_id}/delete")

@@ -58,5 +58,8 @@ class WhatIfModel(BaseModel):
         description="Of each probe, where the set does the opposite of what its influences add up to."
     )
     job: JobModel | None = Field(description="That predicts it.")
-    check_id: int | None
-    actual: dict[str, ScoreWithoutModel] = Field(description="Probe -> what retraining found, once there is a check.")
+    check_id: int | None = Field(description="That confirms a removal.")
+    rewriting_id: int | None = Field(
+        description="That confirms texts which are added, and documents which count twice or three times."
+    )
+    actual: dict[str, ScoreWithoutModel] = Field(description="Probe -> what retraining found, once it has.")

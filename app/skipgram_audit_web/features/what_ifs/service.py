@@ -5,121 +5,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.check_plan import MOST_CHOSEN, MOST_ORIGIN, CheckPlan
 from skipgram_audit.model.errors import Conflict, InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
-from skipgram_audit.model.id_lists import IdList
+from skipgram_audit.model.rewriting import RewritePlan
+from skipgram_audit.model.seeds import usual_seeds
 from skipgram_audit.model.what_if import WhatIfAnswer, require_weights
-from skipgram_audit.report.formatting import capital, joined, plural
+from skipgram_audit.report.formatting import plural
+from skipgram_audit.report.rewrite_sentences import score_rows
 from skipgram_audit.report.what_if_sentences import misled_sentence
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import documents, jobs, marks, what_ifs
+from skipgram_audit.store import jobs, rewritings, what_ifs
 from skipgram_audit.store.database import Database
-from skipgram_audit.store.document_columns import corpus_columns, numbers_of, ranking_columns
-from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Job, JobKind, WhatIfRow
+from skipgram_audit.store.models import AuditRow, Check, Job, JobKind, RewritingRow, WhatIfRow
 from skipgram_audit.store.queue import JobQueue
-from skipgram_audit.store.ranking_filter import Filters
 from skipgram_audit_web.common.finished_audits import finished_audit
 from skipgram_audit_web.features.checks import service as checks_service
 from skipgram_audit_web.features.checks.without import ScoreWithout, scores_without
+from skipgram_audit_web.features.rewritings import service as rewritings_service
 from skipgram_audit_web.features.what_ifs.asking import quick_answer
+from skipgram_audit_web.features.what_ifs.sets import SHOWN_BEGINNING, AskedSet
 
-Positions = npt.NDArray[np.int64]
 CONTROLS = 3
-SHOWN_BEGINNING = 60
-"""Characters of an added text, or of an id, in a title."""
-
-MOST_NAMED = 3
-"""Documents of a list that are named in a title."""
-
-
-@dataclass(frozen=True)
-class AskedSet:
-    """Documents of a what-if: what they are in a few words, their positions, and what is to be said of the list."""
-
-    title: str
-    positions: Positions
-    note: str = ""
-
-
-def of_marked(session: Session, audit: AuditRow) -> AskedSet:
-    """Raises:
-    InvalidInput: nothing is marked.
-    """
-    positions = np.array(marks.positions(session, audit.id), np.int64)
-    if not len(positions):
-        raise InvalidInput("Nothing is marked in this audit.", "Mark documents first, or name others.")
-    return AskedSet(_listed(marks.identifiers(session, audit.id), "marked document"), positions)
-
-
-def of_ids(session: Session, audit: AuditRow, ids: Sequence[str], source: str = "") -> AskedSet:
-    """Documents by the user's ids; the order does not matter, and an id that is named twice counts once.
-
-    Args:
-        source: the name of the file that lists them; empty where there is none.
-
-    Raises:
-        InvalidInput: no id.
-        UnknownDocument: an id that no document has.
-    """
-    if not ids:
-        raise InvalidInput("The list names no document.", "Write one document id a line, or a JSON array of strings.")
-    found = IdList.of(ids)
-    positions = np.array(documents.positions_of_ids(session, audit.corpus_id, list(found.ids)), np.int64)
-    return AskedSet(_listed(found.ids, "document", source), positions, " ".join(found.notes()))
-
-
-def _listed(ids: Sequence[str], noun: str, source: str = "") -> str:
-    """Documents in a few words that say which they are: by their ids where they are few, else by their source."""
-    shown = [textwrap.shorten(one, SHOWN_BEGINNING, placeholder=" …") for one in ids[:MOST_NAMED]]
-    if len(ids) <= MOST_NAMED:
-        return f"{capital(noun)}{'s' if len(ids) > 1 else ''} {joined(shown)}"
-    return plural(len(ids), noun) + (f" of the list {source}" if source else f": {', '.join(shown)}, …")
-
-
-def of_filters(session: Session, audit: AuditRow, filters: Filters) -> AskedSet:
-    """All documents that pass filters, whatever their influence.
-
-    Raises:
-        InvalidInput: nothing is filtered, nothing passes, or the corpus has no such field.
-    """
-    passing = filters.documents(session, audit.corpus)
-    if passing is None:
-        raise InvalidInput("No filter was given.", "Filter by a search, a metadata value or the length.")
-    described = ", ".join(f"{name} {value}" for name, value in filters.parameters().items())
-    return AskedSet(f"Documents with {described}", _some(np.flatnonzero(passing).astype(np.int64)))
-
-
-def of_document_ids(session: Session, audit: AuditRow, title: str, document_ids: Sequence[int]) -> AskedSet:
-    """Documents by the ids of their rows."""
-    columns = corpus_columns(session, audit.corpus)
-    return AskedSet(title, _some(np.unique(numbers_of(columns, np.sort(np.array(document_ids, np.int64))))))
-
-
-def of_strongest(session: Session, audit: AuditRow, probe: AuditProbe, count: int, direction: int) -> AskedSet:
-    """The documents that push a probe's score furthest up (direction 1) or down (-1).
-
-    Raises:
-        InvalidInput: so many do not push that way.
-    """
-    ranking = ranking_columns(session, probe)
-    influences = ranking["influences"]
-    order = ranking["documents"] if direction > 0 else ranking["documents"][::-1]
-    there = int((influences * direction > 0).sum())
-    if count > there:
-        raise InvalidInput(f"{count:,} documents were asked for; {there:,} push the score that way.", "Ask for fewer.")
-    title = f"The {plural(count, 'document')} that push {probe.name} furthest {'up' if direction > 0 else 'down'}"
-    return AskedSet(title, np.sort(order[:count].astype(np.int64)))
-
-
-def _some(positions: Positions) -> Positions:
-    if not len(positions):
-        raise InvalidInput("No document is in this set.", "Choose another set.")
-    return positions
+WHOLE_WEIGHTS = (0.0, 2.0, 3.0)
+"""That a training can give documents: left out, or read twice or three times."""
 
 
 def ask(
@@ -156,14 +68,43 @@ def ask(
         return row.id
 
 
+def same_documents(row: WhatIfRow) -> AskedSet:
+    """The documents of a what-if, to be asked of with another weight.
+
+    Raises:
+        Conflict: it is of texts that are added.
+    """
+    if row.texts or not row.document_count:
+        raise Conflict("This what-if is of a text that is added.", "Ask of documents alone.")
+    return AskedSet(row.title.removesuffix(_counted(row.weight)), what_ifs.positions_of(row))
+
+
+def take_away(database: Database, queue: JobQueue, audit_id: int, what_if_id: int) -> int:
+    """Starts the rewriting that removes the documents of a what-if; returns its id.
+
+    Raises:
+        Conflict: it is no removal.
+    """
+    with database.session() as session:
+        row = what_ifs.get(session, audit_id, what_if_id)
+        if row.texts or row.weight != 0:
+            raise Conflict("This what-if is no removal.", "Ask what if the documents were gone.")
+        positions, why = what_ifs.positions_of(row).tolist(), f"what-if {row.id}: {row.title}"
+    return rewritings_service.remove_documents(database, queue, audit_id, positions, why)
+
+
+def _counted(weight: float) -> str:
+    """How often documents count, behind their title."""
+    return "" if weight == 0 else f", counted {weight:g} times"
+
+
 def _title(asked: AskedSet | None, weight: float, texts: Sequence[str]) -> str:
     """What is asked in a few words; texts that are added by how the first one begins."""
     beginning = textwrap.shorten(next((text for text in texts if text.strip()), ""), SHOWN_BEGINNING, placeholder=" …")
     added = f"{plural(len(texts), 'text')} added: “{beginning}”" if texts else ""
     if asked is None:
         return added
-    how = "" if weight == 0 else f", counted {weight:g} times"
-    return asked.title + how + (f", and {added}" if added else "")
+    return asked.title + _counted(weight) + (f", and {added}" if added else "")
 
 
 def can_predict(audit: AuditRow, weight: float, texts: Sequence[str]) -> bool:
@@ -183,28 +124,60 @@ def calibrate_if_missing(session: Session, settings: Settings, queue: JobQueue, 
         queue.enqueue(session, JobKind.CALIBRATION, audit.id)
 
 
-def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int, keep_vectors: bool = False) -> int:
-    """Starts the check by retraining of a what-if, with controls of the same number and length; returns its id.
+def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int, keep_vectors: bool = False) -> None:
+    """Starts the retraining of a what-if: of a removal a check, with controls of the same number and length; of texts
+    that are added and documents that count twice or three times a rewriting of the corpus.
 
     Args:
-        keep_vectors: keep the vectors before and after.
+        keep_vectors: keep the vectors before and after; a rewriting always does.
 
     Raises:
-        Conflict: it is no removal, or was checked already, or is too large for a check.
+        Conflict: nothing can be trained so, it was confirmed already, or it is too large for a check.
     """
     with database.session() as session:
         row = what_ifs.get(session, audit_id, what_if_id)
         why = no_check_reason(row)
         if why:
-            raise Conflict(why, "Only removals can be trained without.")
+            raise Conflict(why, "Ask for what a training can do.")
         if row.check_id is not None:
             raise Conflict("This what-if is being checked, or was.", f"See /audits/{audit_id}/checks/{row.check_id}.")
+        rewritten = confirming(session, audit_id).get(what_if_id)
+        if rewritten is not None:
+            raise Conflict("This what-if was confirmed.", f"See /audits/{audit_id}/rewritings/{rewritten.id}.")
+        addition, seeds = _addition(row), usual_seeds(row.audit.settings["seeds"])
+    if addition is not None:
+        rewritings_service.start(database, queue, audit_id, addition, seeds)
+        return
+    with database.session() as session:
+        row = what_ifs.get(session, audit_id, what_if_id)
         positions = what_ifs.positions_of(row)
         plan = check_plan(row.audit, positions.tolist(), keep_vectors, f"what-if {row.id}, {row.title}")
     check_id = checks_service.start(database, queue, audit_id, plan)
     with database.session() as session:
         what_ifs.get(session, audit_id, what_if_id).check_id = check_id
-    return check_id
+
+
+def _addition(row: WhatIfRow) -> RewritePlan | None:
+    """The rewriting that makes the corpus of a what-if; None for a removal alone, which is checked."""
+    positions = tuple(what_ifs.positions_of(row).tolist())
+    copies = int(row.weight) - 1 if positions and row.weight > 1 else 0
+    if not row.texts and not copies:
+        return None
+    return RewritePlan(
+        method="add",
+        added=tuple(row.texts),
+        copies=copies,
+        positions=positions if copies else None,
+        removed=() if copies else positions,
+        removed_why=f"what-if {row.id}",
+        what_if=row.id,
+    )
+
+
+def confirming(session: Session, audit_id: int) -> dict[int, RewritingRow]:
+    """What-if -> the rewriting that confirms it, of those of an audit."""
+    found = {one.plan.get("what_if"): one for one in rewritings.of_audit(session, audit_id)}
+    return {number: one for number, one in found.items() if number is not None}
 
 
 def check_plan(audit: AuditRow, positions: list[int], keep_vectors: bool = False, origin: str = "") -> CheckPlan:
@@ -221,10 +194,11 @@ def check_plan(audit: AuditRow, positions: list[int], keep_vectors: bool = False
 
 def no_check_reason(row: WhatIfRow) -> str:
     """Why a what-if cannot be checked by retraining; empty where it can."""
-    if row.texts:
-        return "A text that is added cannot be checked here: import the corpus with it, and compare the two audits."
-    if row.weight != 0:
-        return "Weights cannot be checked here: training reads a document once or not at all."
+    if row.document_count and row.weight not in WHOLE_WEIGHTS:
+        return (
+            f"A weight of {row.weight:g} cannot be checked: a training reads a document a whole number of times. Ask "
+            "for the weight 2 or 3, or for a removal."
+        )
     if row.audit.settings.get("models"):
         return "The vectors of this audit were trained elsewhere, so nothing can be trained again."
     if row.document_count > MOST_CHOSEN:
@@ -239,7 +213,7 @@ class Tried:
     Attributes:
         predicted: by the estimator; None until then.
         job: that predicts it; None where none was needed.
-        check: by retraining; actual: probe -> what it found, empty until then.
+        check, rewriting: by retraining, whichever fits; actual: probe -> what it found, empty until then.
     """
 
     row: WhatIfRow
@@ -247,7 +221,20 @@ class Tried:
     predicted: WhatIfAnswer | None
     job: Job | None
     check: Check | None
+    rewriting: RewritingRow | None
     actual: dict[str, ScoreWithout]
+
+    @property
+    def is_training(self) -> bool:
+        """Whether what it is confirmed by is on its way."""
+        return any(one is not None and one.status in jobs.ACTIVE for one in (self.check, self.rewriting))
+
+    @property
+    def confirmation(self) -> str:
+        """Where it stands, under the address of the audit; empty without one."""
+        if self.check is not None:
+            return f"/checks/{self.check.id}"
+        return f"/rewritings/{self.rewriting.id}" if self.rewriting is not None else ""
 
     @property
     def best(self) -> WhatIfAnswer:
@@ -271,15 +258,53 @@ class Tried:
         return self.predicted is None and self.job is not None and self.job.status in jobs.ACTIVE
 
 
-def tried(session: Session, row: WhatIfRow) -> Tried:
-    """One what-if."""
+def tried(session: Session, row: WhatIfRow, rewriting: RewritingRow | None) -> Tried:
+    """One what-if.
+
+    Args:
+        rewriting: that confirms it, if any; see confirming.
+    """
     at_once, predicted = what_ifs.answers_of(row)
     check = session.get(Check, row.check_id) if row.check_id is not None else None
-    actual = {one.probe: one for one in scores_without(session, check)} if check else {}
+    found = scores_without(session, check) if check else _trained_scores(rewriting) if rewriting else []
     job = jobs.latest(session, JobKind.WHAT_IF, row.id)
-    return Tried(row, at_once, predicted, job, check, actual)
+    return Tried(row, at_once, predicted, job, check, rewriting, {one.probe: one for one in found})
+
+
+def _trained_scores(rewriting: RewritingRow) -> list[ScoreWithout]:
+    """What the retraining of a rewriting found of every probe; empty until then."""
+    outcome = rewritings_service.outcome_of(rewriting)
+    if outcome is None or not outcome.trained_seeds:
+        return []
+    return [
+        ScoreWithout(
+            probe=row.probe,
+            kind=row.kind,
+            score=row.before,
+            predicted=row.predicted_change,
+            predicted_error=row.predicted_error,
+            added=None,
+            actual=row.trained_change,
+            actual_error=row.trained_error,
+            control_mean=None,
+            reason=row.trained_reason,
+            told=bool(row.told),
+        )
+        for row in score_rows(outcome)
+        if row.before is not None
+    ]
+
+
+def one_tried(session: Session, audit_id: int, what_if_id: int) -> Tried:
+    """One what-if of an audit.
+
+    Raises:
+        NotFound: the audit has no such what-if.
+    """
+    return tried(session, what_ifs.get(session, audit_id, what_if_id), confirming(session, audit_id).get(what_if_id))
 
 
 def all_tried(session: Session, audit_id: int) -> list[Tried]:
     """All what-ifs of an audit, the newest first."""
-    return [tried(session, row) for row in what_ifs.of_audit(session, audit_id)]
+    found = confirming(session, audit_id)
+    return [tried(session, row, found.get(row.id)) for row in what_ifs.of_audit(session, audit_id)]

@@ -18,6 +18,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits, checks, costs, jobs, marks
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import Document, JobKind, Status
+from skipgram_audit.store.packing import unpack_positions
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.check_sample import make_check
 from tests.conftest import on_both
@@ -435,3 +436,82 @@ def test_a_smallest_set_of_sentences_is_asked_for_and_shown(
         identifier, number = name.rsplit(":", 1)
         assert f"sentence {number}" in shown, identifier
         assert text
+
+
+def test_a_smallest_set_is_from_some_sources_and_keeps_documents_by_id(client: TestClient, sample: Sample) -> None:
+    """Of five texts the first and the last have the source here, the third has it, too; the others have none."""
+    root = f"/audits/{sample.audit_id}"
+    form = {**FORM, "plan": "turning", "sets": "2", "seeds": "1", "only_field": "source", "keep": TEXTS[0][0]}
+    with_source = [place for place in range(len(sample.document_ids)) if TEXTS[place % 5][0] not in ("bob", "quiet")]
+    wanted = sorted(set(range(len(sample.document_ids))) - set(with_source) | {0})
+    address = post(client, f"{root}/checks", {**form, "only_value": "<i>here</i>\n"}).headers["location"]
+    assert client.get(f"/api/v1{address}").json()["plan"]["kept"] == wanted
+    plan: dict[str, Any] = {"plan": "turning", "sets": 2, "seeds": [1]}
+    sent = {**plan, "only": {"source": ["<i>here</i>"]}, "keep": [TEXTS[0][0]]}
+    assert client.post(f"/api/v1{root}/checks", json=sent, headers=HEADERS).json()["plan"]["kept"] == wanted
+    for changes, message in (
+        ({"only_value": "<i>here</i>\nnowhere"}, "nowhere"),
+        ({"only_value": ""}, "source"),
+        ({"only_value": "here", "only_field": ""}, "of no field"),
+        ({"only_value": "<i>here</i>", "keep": "nobody"}, "nobody"),
+    ):
+        refused = post(client, f"{root}/checks", {**form, **changes})
+        assert (refused.status_code, message in reading.alerts(refused.text)) == (422, True)
+    chosen = {"plan": "chosen", "ids": [TEXTS[1][0], TEXTS[0][0], TEXTS[1][0]], "seeds": [1]}
+    assert client.post(f"/api/v1{root}/checks", json=chosen, headers=HEADERS).json()["plan"]["positions"] == [0, 1]
+    for wrong in (
+        {**plan, "ids": ["bob"]},
+        {**chosen, "keep": ["bob"]},
+        {**chosen, "ids": []},
+        {**plan, "keep": ["x"]},
+    ):
+        assert client.post(f"/api/v1{root}/checks", json=wrong, headers=HEADERS).status_code == 422
+
+
+@pytest.mark.parametrize("unit", ["documents", "sentences"])
+def test_a_set_is_marked_and_taken_away(client: TestClient, database: Database, sample: Sample, unit: Any) -> None:
+    plan = CheckPlan(plan="turning", probe="weat-6", seeds=[1, 2], sets=1, unit=unit)
+    check_id = make_check(database, sample, plan)
+    address = f"/audits/{sample.audit_id}/checks/{check_id}"
+    names = client.get(f"/api/v1{address}/sets/1").json()["documents"]
+    taken = post(client, f"{address}/sets/1/take-away").headers["location"]
+    found = client.get(f"/api/v1{taken}").json()["plan"]
+    assert f"check {check_id}" in found["removed_why"]
+    every = [f"{TEXTS[place % 5][0]}-{place // 5}" if place >= 5 else TEXTS[place][0] for place in range(40)]
+    if unit == "documents":
+        assert [every[place] for place in found["removed"]] == names
+        assert post(client, f"{address}/sets/1/mark").status_code == 303
+        with database.session() as session:
+            assert marks.positions(session, sample.audit_id) == found["removed"]
+    else:
+        assert [f"{every[place]}:{number + 1}" for place, number in found["removed_sentences"]] == names
+        assert post(client, f"{address}/sets/1/mark").status_code == 409
+    for page in (client.get(address).text, client.get(f"{address}/sets/1").text):
+        links = reading.links(page)
+        assert f"{address}/sets/1/take-away" in links
+        assert (f"{address}/sets/1/mark" in links) == (unit == "documents")
+
+
+def test_a_smallest_set_tells_every_score_and_what_was_found(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    plan = CheckPlan(plan="turning", probe="weat-6", seeds=[1, 2], sets=2, predict_only=True)
+    check_id = make_check(database, sample, plan)
+    address = f"/audits/{sample.audit_id}/checks/{check_id}"
+    assert client.get(f"/api/v1{address}").json()["found"] == ""
+    with database.session() as session:
+        check = checks.by_id(session, check_id)
+        check.outcome = {**check.outcome, "target": {"before": 1.25, "goal": 0.0}, "moved": ["he and she"]}
+        removed = unpack_positions(checks.set_of(session, check_id, 1).documents).tolist()
+    detail = client.get(f"/api/v1{address}").json()
+    assert "reached" in detail["found"]
+    assert "he and she" in detail["found"]
+    for row in detail["without"]:
+        rows = client.get(f"/api/v1{address}/sets", params={"probe": row["probe"]}).json()["items"]
+        controls = [one["actual"] for one in rows if one["control_of"] == 1]
+        assert row["predicted"] == pytest.approx(rows[0]["predicted"])
+        assert row["control_mean"] == pytest.approx(sum(controls) / 2)
+        assert row["added"] == pytest.approx(-sum(sample.influences[row["probe"]][place] for place in removed))
+    page = client.get(f"{address}?probe=he+and+she").text
+    assert reading.values(page, "found") != []
+    assert len(reading.rows(page, "Change of every score without the set found")) == len(detail["without"]) == 2

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,27 @@ def test_the_first_rows_of_a_list_are_marked(
     assert len(reading.values(page, "mark-many")) == 1
     refused = client.post(f"{root}/marked/view", data={"first": "0"}, headers=HEADERS)
     assert refused.status_code == 422
+
+
+def test_a_list_of_ids_is_marked(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}/marked"
+    names = [TEXTS[4][0], TEXTS[0][0], TEXTS[4][0]]
+    assert client.post(f"/api/v1{root}/ids", json={"ids": names}, headers=HEADERS).json()["added"] == 2
+    listed = {"file": ("mine.json", json.dumps([TEXTS[1][0], TEXTS[2][0]]))}
+    assert client.post(f"{root}/ids", data={"ids": ""}, files=listed, headers=HEADERS).status_code == 303
+    found = {item["external_id"] for item in marked(client, sample)["items"]}
+    assert found == {TEXTS[place][0] for place in (0, 1, 2, 4)}
+    for sent, message in (
+        ({"data": {"ids": "nobody"}}, "nobody"),
+        ({"data": {"ids": " "}}, "names no document"),
+        ({"data": {"ids": TEXTS[3][0]}, "files": listed}, "Ids were written"),
+        ({"data": {"ids": ""}, "files": {"file": ("mine.txt", b"\xff")}}, "mine.txt"),
+    ):
+        answer = client.post(f"{root}/ids", **sent, headers=HEADERS)
+        assert answer.status_code == 422
+        assert message in reading.alerts(answer.text)
+    assert 'name="ids"' in client.get(root).text
+    assert marked(client, sample)["count"] == 4
 
 
 def test_the_files_hold_the_set(client: TestClient, sample: Sample, tmp_path: Path) -> None:

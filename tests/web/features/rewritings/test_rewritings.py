@@ -174,6 +174,18 @@ def test_file_and_ledger_are_the_changes_that_are_made(client: TestClient, datab
     assert {row["document"] for row in lines} == {"alice", "=cmd()", "größe"}
 
 
+def test_a_word_that_the_file_cannot_hold_is_an_error_and_not_half_a_file(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    rewriting_id = start(client, sample)
+    finish(database, sample, rewriting_id)
+    with database.session() as session:
+        corpus = corpora.get(session, sample.corpus_id)
+        corpus.reader_options = {**corpus.reader_options, "encoding": "latin-1"}
+    answer = client.get(f"/api/v1/audits/{sample.audit_id}/rewritings/{rewriting_id}/file")
+    assert (answer.status_code, "latin-1" in answer.json()["error"]["message"]) == (422, True)
+
+
 @on_both
 def test_a_corpus_is_made_that_knows_its_parent(
     client: TestClient, database: Database, sample: Sample, work: Callable[[], None]
@@ -193,6 +205,10 @@ def test_a_corpus_is_made_that_knows_its_parent(
     assert detail["parent_id"] == sample.corpus_id
     ledger = client.get(f"/api/v1/corpora/{made}/ledger.csv").text.splitlines()
     assert len(ledger) == 9
+    file = client.get(f"/api/v1/corpora/{made}/file")
+    assert file.content == client.get(f"/api/v1{address}/file").content
+    assert "rewritten.jsonl" in file.headers["content-disposition"]
+    assert f"/api/v1/corpora/{made}/file" in reading.links(page)
     assert client.get(f"/api/v1/corpora/{sample.corpus_id}/ledger.csv").status_code == 409
     assert client.post(f"{address}/delete", headers=HEADERS, follow_redirects=False).status_code == 303
     assert client.get(address).status_code == 404
@@ -240,6 +256,57 @@ def test_what_is_wrong_is_said_in_the_form(
     answer = client.post(f"/audits/{sample.audit_id}/rewritings", data=sent, headers=HEADERS)
     assert answer.status_code == 422
     assert message in reading.alerts(answer.text)
+
+
+def test_pairs_come_from_a_file_and_from_a_list_that_is_edited(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}/rewritings"
+    sent = {"method": "substitute", "own_pairs": ""}
+
+    def lists(files: dict[str, Any], own: str = "") -> Any:
+        answer = client.post(root, data={**sent, "own_pairs": own}, files=files, headers=HEADERS)
+        assert answer.status_code == 303, reading.alerts(answer.text)
+        return client.get(f"/api/v1{answer.headers['location']}").json()["plan"]["lists"]
+
+    [found] = lists({"pairs_file": ("my pairs.csv", "he,she\n")})
+    assert (found["name"], found["pairs"]) == ("my pairs", [["he", "she"]])
+    circle = {"pairs_file": ("circle.csv", "he,she\nshe,his\nhis,he")}
+    refused = client.post(root, data=sent, files=circle, headers=HEADERS)
+    assert (refused.status_code, "circle" in reading.alerts(refused.text)) == (422, True)
+    german = {"pairs_file": ("german.toml", 'language = "de"\npairs = [["er", "sie"]]')}
+    refused = client.post(root, data=sent, files=german, headers=HEADERS)
+    assert (refused.status_code, "'de'" in reading.alerts(refused.text)) == (422, True)
+    page = client.get(f"{root}/new?method=substitute&edit=en-pronouns").text
+    own = reading.form_values(page, root)["own_pairs"]
+    [edited] = lists({}, own)
+    shipped = load_pairs("en-pronouns").model_dump(mode="json")
+    same = ("pairs", "grammar", "language", "source", "licence", "capitalised")
+    assert {name: edited[name] for name in same} == {name: shipped[name] for name in same}
+    assert edited["name"] != shipped["name"]
+
+
+def test_a_text_is_added_from_the_form(client: TestClient, sample: Sample) -> None:
+    root = f"/audits/{sample.audit_id}/rewritings"
+    assert 'name="added"' in client.get(f"{root}/new?method=add").text
+    files = {"added_file": ("new.txt", "He came home.")}
+    answer = client.post(root, data={"method": "add", "added": "She left."}, files=files, headers=HEADERS)
+    plan = client.get(f"/api/v1{answer.headers['location']}").json()["plan"]
+    assert (plan["method"], plan["added"], plan["positions"]) == ("add", ["She left.", "He came home."], None)
+    refused = client.post(root, data={"method": "add", "added": " "}, headers=HEADERS)
+    assert (refused.status_code, "Nothing was named" in reading.alerts(refused.text)) == (422, True)
+
+
+def test_what_only_removes_takes_no_words(client: TestClient, sample: Sample) -> None:
+    root = f"/api/v1/audits/{sample.audit_id}/rewritings"
+    sent: dict[str, Any] = {"plan": {"method": "remove"}, "removed_documents": ["bob"]}
+    assert client.post(root, json=sent, headers=HEADERS).status_code == 201
+    refused = client.post(root, json={**sent, "list_names": ["en-pronouns"]}, headers=HEADERS)
+    assert (refused.status_code, "remove" in refused.json()["error"]["message"]) == (422, True)
+    sentences = {"plan": {"method": "remove"}, "removed_sentences": ["größe:2", "alice:1", "größe:2"]}
+    made = client.post(root, json=sentences, headers=HEADERS).json()
+    assert made["plan"]["removed_sentences"] == [[0, 0], [4, 1]]
+    for names, message in ((["nobody:1"], "nobody"), (["alice:9"], "sentence 9"), (["alice"], "names no sentence")):
+        refused = client.post(root, json={**sentences, "removed_sentences": names}, headers=HEADERS)
+        assert (refused.status_code, message in refused.json()["error"]["message"]) == (422, True)
 
 
 def test_chosen_documents_are_rewritten_by_rank_by_mark_and_by_id(

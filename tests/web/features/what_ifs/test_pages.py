@@ -10,13 +10,16 @@ from lxml import html
 
 from skipgram_audit.auditing import folder as layout
 from skipgram_audit.model.calibration import Calibration, CalibrationPoint, fitted
+from skipgram_audit.model.rewriting import RewriteOutcome, RewrittenScore
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import audits, jobs, marks, what_ifs
+from skipgram_audit.store import audits, jobs, marks, rewritings, what_ifs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import JobKind
 from tests.audit_sample import TEXTS, Sample, make_audit
 from tests.conftest import settings_on
+from tests.duplicates_sample import find_duplicates
+from tests.library.store.test_document_map import draw
 from tests.web import page as reading
 from tests.web.features.words.test_pages import write_tables
 
@@ -112,6 +115,71 @@ def test_a_set_comes_from_marks_a_view_a_filter_and_the_strongest(
     assert len(reading.values(client.get(root).text, "tried")) == 8
 
 
+@pytest.mark.parametrize("grouped", [{}, {"group_duplicates": "on"}])
+def test_the_rows_of_a_list_are_those_that_marking_takes(
+    client: TestClient, database: Database, sample: Sample, grouped: dict[str, str]
+) -> None:
+    """Where near-duplicates are folded, a row is all documents of its group: the eight copies of a text."""
+    find_duplicates(database, sample.corpus_id)
+    root = f"/audits/{sample.audit_id}"
+    parameters = {"probe": "weat-6", "view": "amplifying", **grouped}
+    sent: dict[str, Any] = {"params": parameters, "data": {"first": "1"}, "headers": HEADERS}
+    assert client.post(f"{root}/marked/view", **sent).status_code == 303
+    asked = client.post(f"{root}/what-ifs/view", **sent).headers["location"]
+    with database.session() as session:
+        found = what_ifs.positions_of(what_ifs.get(session, sample.audit_id, int(asked.rsplit("/", 1)[1]))).tolist()
+        assert found == marks.positions(session, sample.audit_id)
+    assert len(found) == (8 if grouped else 1)
+
+
+@pytest.mark.parametrize("name", ["stable", "group_duplicates"])
+def test_filters_of_a_ranking_are_no_set_of_documents(client: TestClient, sample: Sample, name: str) -> None:
+    address = f"/audits/{sample.audit_id}/what-ifs"
+    narrowed = {name: "on", "minimum_words": "1"}
+    answer = client.post(f"/api/v1{address}", params=narrowed, json={}, headers=HEADERS)
+    assert (answer.status_code, name in answer.json()["error"]["message"]) == (422, True)
+    assert client.post(f"{address}/filter", params=narrowed, headers=HEADERS).status_code == 422
+
+
+def test_a_part_of_the_map_is_a_set(client: TestClient, database: Database) -> None:
+    made = make_audit(database, copies=3)
+    draw(database, made)
+    edges = {"left": 0, "top": 0, "right": 500, "bottom": 1000}
+    there = client.get(f"/api/v1/audits/{made.audit_id}/map", params=edges).json()["documents"]
+    answer = client.post(f"/api/v1/audits/{made.audit_id}/what-ifs", params=edges, json={"weight": 2}, headers=HEADERS)
+    assert (answer.json()["documents"], answer.json()["weight"]) == (there, 2)
+    both: dict[str, Any] = {"params": edges, "json": {"ids": [TEXTS[0][0]]}, "headers": HEADERS}
+    assert client.post(f"/api/v1/audits/{made.audit_id}/what-ifs", **both).status_code == 422
+
+
+def test_the_same_documents_are_asked_of_with_another_weight_marked_and_taken_away(
+    client: TestClient, database: Database, sample: Sample
+) -> None:
+    asked = ask(client, sample, strongest=3, probe="weat-6").json()
+    address = f"/audits/{sample.audit_id}/what-ifs/{asked['id']}"
+    with database.session() as session:
+        positions = what_ifs.positions_of(what_ifs.get(session, sample.audit_id, asked["id"])).tolist()
+    again = post(client, f"{address}/again", {"weight": "0.5"}).headers["location"]
+    half = client.get(f"/api/v1{again}").json()
+    assert (half["documents"], half["weight"]) == (3, 0.5)
+    change = after(asked["at_once"])["weat-6"] - 1.25
+    assert after(half["at_once"])["weat-6"] == pytest.approx(1.25 + change / 2)
+    third = client.get(f"/api/v1{post(client, f'{again}/again', {'weight': '2'}).headers['location']}").json()
+    assert third["title"] == asked["title"] + ", counted 2 times"
+    assert post(client, f"{address}/again", {"weight": "7"}).status_code == 422
+    assert post(client, f"{again}/take-away").status_code == 409
+    assert post(client, f"{address}/mark").status_code == 303
+    taken = post(client, f"{address}/take-away").headers["location"]
+    plan = client.get(f"/api/v1{taken}").json()["plan"]
+    assert (plan["method"], plan["removed"]) == ("remove", positions)
+    assert f"what-if {asked['id']}" in plan["removed_why"]
+    with database.session() as session:
+        assert marks.positions(session, sample.audit_id) == positions
+    links = reading.links(client.get(address).text)
+    assert {f"{address}/again", f"{address}/mark", f"{address}/take-away"} <= set(links)
+    assert f"{again}/take-away" not in reading.links(client.get(again).text)
+
+
 def test_the_prediction_takes_the_place_of_the_first_answer(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
@@ -166,7 +234,8 @@ def test_confirming_starts_a_check_of_the_same_documents(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
     asked = ask(client, sample, strongest=3, probe="weat-6").json()
-    address = f"/audits/{sample.audit_id}/what-ifs/{asked['id']}"
+    root = f"/audits/{sample.audit_id}/what-ifs"
+    address = f"{root}/{asked['id']}"
     assert post(client, f"{address}/confirm").status_code == 303
     confirmed = client.get(f"/api/v1{address}").json()
     check = client.get(f"/api/v1/audits/{sample.audit_id}/checks/{confirmed['check_id']}").json()
@@ -187,6 +256,15 @@ def test_confirming_starts_a_check_of_the_same_documents(
         number = client.get(f"/api/v1{other}").json()["check_id"]
         plan = client.get(f"/api/v1/audits/{sample.audit_id}/checks/{number}").json()["plan"]
         assert plan["keep_vectors"] is True
+    for weight, copies in ((2.0, 1), (3.0, 2)):
+        more = ask(client, sample, strongest=3, probe="weat-6", weight=weight).json()
+        number = client.post(f"/api/v1{root}/{more['id']}/confirm", headers=HEADERS).json()["rewriting_id"]
+        made = client.get(f"/api/v1/audits/{sample.audit_id}/rewritings/{number}").json()["plan"]
+        assert (made["method"], made["positions"], made["copies"]) == ("add", positions, copies)
+        assert post(client, f"{root}/{more['id']}/confirm").status_code == 409
+        assert f"/audits/{sample.audit_id}/rewritings/{number}" in reading.links(
+            client.get(f"{root}/{more['id']}").text
+        )
     weighted = ask(client, sample, strongest=3, probe="weat-6", weight=0.5).json()
     refused = client.post(f"/api/v1/audits/{sample.audit_id}/what-ifs/{weighted['id']}/confirm", headers=HEADERS)
     assert refused.status_code == 409
@@ -260,10 +338,42 @@ def test_a_text_that_is_added_counts_its_known_pairs(
     assert "“home office xyzzy”" in found["title"]
     page = post(client, f"/audits/{sample.audit_id}/what-ifs", {"source": "text", "text": "office home", "weight": "2"})
     assert page.status_code == 303
+    form, file = {"source": "text", "text": ""}, {"text_file": ("new.txt", "office home office")}
+    sent = client.post(f"/audits/{sample.audit_id}/what-ifs", data=form, files=file, headers=HEADERS)
+    uploaded = client.get(f"/api/v1{sent.headers['location']}").json()
+    assert (uploaded["texts"], "office home office" in uploaded["title"]) == (1, True)
+    broken = {"text_file": ("new.txt", b"office \xff home")}
+    refused = client.post(f"/audits/{sample.audit_id}/what-ifs", data=form, files=broken, headers=HEADERS)
+    assert "new.txt" in reading.alerts(refused.text)
     titles = [one["title"] for one in client.get(f"/api/v1/audits/{sample.audit_id}/what-ifs").json()]
-    assert len(set(titles)) == 2
+    assert len(set(titles)) == 3
     refused = ask(client, sample, texts=["home of\0fice home office"])
     assert (refused.status_code, "NUL" in refused.json()["error"]["message"]) == (422, True)
+
+
+def test_a_text_that_is_added_is_confirmed_by_a_training_with_it(
+    client: TestClient, settings: Settings, database: Database
+) -> None:
+    sample = make_audit(database)
+    write_tables(settings, sample, pairs=True)
+    asked = ask(client, sample, texts=["home office xyzzy"]).json()
+    address = f"/audits/{sample.audit_id}/what-ifs/{asked['id']}"
+    number = client.post(f"/api/v1{address}/confirm", headers=HEADERS).json()["rewriting_id"]
+    with database.session() as session:
+        row = rewritings.get(session, sample.audit_id, number)
+        assert row.plan["added"] == ["home office xyzzy"]
+        assert len(row.trained_seeds) == 4
+    page = client.get(address).text
+    assert f"/audits/{sample.audit_id}/rewritings/{number}" in reading.links(page)
+    found = RewrittenScore(probe="weat-6", kind="weat", before=[1.25], trained_before=[1.2, 1.3], trained=[0.9, 1.2])
+    outcome = RewriteOutcome(scores=[found], seeds=[1], trained_seeds=[1, 2])
+    with database.session() as session:
+        rewritings.save(session, number, outcome, {})
+    actual = client.get(f"/api/v1{address}").json()["actual"]["weat-6"]
+    assert actual["actual"] == pytest.approx(-0.2)
+    assert actual["actual_error"] == pytest.approx(0.1)
+    [cells] = [row for row in reading.rows(client.get(address).text, "Scores now and expected") if "weat-6" in row[0]]
+    assert cells[-1].startswith("+1.05")
 
 
 @pytest.mark.parametrize("side", [-1.0, 1.0])
