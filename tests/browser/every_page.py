@@ -32,6 +32,21 @@ FOREIGN = """() => [...document.querySelectorAll("body *")].filter((element) =>
     element.matches("img:not([src^='/help/images/']), iframe, object, embed, script, style, b, i, [style]")
     || [...element.attributes].some((attribute) => attribute.name.startsWith("on"))
 ).map((element) => element.outerHTML.slice(0, 200))"""
+CUT = """() => {
+    const measure = document.createElement("canvas").getContext("2d");
+    const tooLong = (input) => {
+        const style = getComputedStyle(input);
+        measure.font = style.font;
+        const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return input.clientWidth > 0 && measure.measureText(input.placeholder).width > room;
+    };
+    const scrolled = [...document.querySelectorAll("nav, nav *")].filter((one) =>
+        !one.matches(".visually-hidden") && getComputedStyle(one).overflowX !== "visible"
+        && one.scrollWidth > one.clientWidth + 1);
+    const hints = [...document.querySelectorAll("input[placeholder]")].filter(tooLong);
+    return [...scrolled, ...hints].map((one) => one.outerHTML.slice(0, 200));
+}"""
+"""Links of a menu, and hints in fields, that end at an edge in the middle."""
 AXE_OPTIONS = {"resultTypes": ["violations"]}
 CONTRAST_ALONE = {**AXE_OPTIONS, "runOnly": ["color-contrast"]}
 
@@ -108,6 +123,8 @@ def _barriers(page: Page, options: dict[str, list[str]]) -> Iterator[str]:
     screen = page.evaluate("window.innerWidth")
     if max(page.evaluate(WIDTHS)) > screen:
         yield f"is wider than {screen} px"
+    for place in page.evaluate(CUT):
+        yield f"at {screen} px cuts off {place}"
     for violation in axe().run(page, options=options).response["violations"]:
         places = "; ".join(node["html"][:200] for node in violation["nodes"][:3])
         yield f"at {screen} px {violation['id']} ({violation['impact']}), {len(violation['nodes'])} times: {places}"

@@ -1,5 +1,6 @@
 """The demo corpus, audited, in a real browser: what every page must be, and a document seen by several probes."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -234,3 +235,29 @@ def test_a_rewriting_is_undone_and_becomes_a_corpus(page: Page, demo: Demo) -> N
     assert page.inner_text("h1") == "Rewritten demo"
     page.locator("[data-parent] a").first.click()
     assert "Rewritten demo" in page.inner_text("[data-children]")
+
+
+def test_a_smallest_set_is_found_told_and_taken_away(page: Page, demo: Demo) -> None:
+    """Predicted alone, of sentences; what is left becomes a file whose ledger names every sentence of the set."""
+    page.goto(f"/audits/{demo.audit_id}/checks/new?plan=turning")
+    page.get_by_label("Probe", exact=True).select_option("weat-8")
+    page.get_by_label("What goes", exact=True).select_option("sentences")
+    page.get_by_label("Target", exact=True).select_option("half")
+    page.get_by_label("Rankings", exact=True).fill("1")
+    page.get_by_label("Predict alone").check()
+    page.get_by_role("button", name="Start the check").click()
+    page.wait_for_url(re.compile(r"/checks/\d+$"))
+    expect(page.locator("[data-found]")).to_be_visible()
+    assert list(barriers(page, page.url)) == []
+    count = int(re.sub(r"\D", "", page.locator("#next a").first.inner_text()))
+    page.get_by_role("button", name=re.compile("^Make a corpus without")).click()
+    page.wait_for_url(re.compile(r"/rewritings/\d+$"))
+    expect(page.locator("#take-away")).to_be_visible()
+    assert page.locator("[data-changes]").get_attribute("data-changes") == str(count)
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="Every change as CSV").click()
+    with caught.value.path().open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == count
+    assert {row["action"] for row in rows} == {"delete sentence"}
+    assert list(barriers(page, page.url)) == []
