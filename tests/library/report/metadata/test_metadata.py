@@ -69,6 +69,21 @@ def test_mlcroissant_reads_croissant_and_the_records_of_its_tables(folder: Path)
     assert rows[0]["documents/column-1"] == b"=1+1"
 
 
+@pytest.mark.parametrize(
+    ("time_span", "days"),
+    [
+        ("1990", ["1990-01-01", "1990-12-31"]), ("1990 to 2012", ["1990-01-01", "2012-12-31"]),
+        ("since 1990", None), ("to 2012", None), ("the 1990s", None), ("12345", None), ("", None),
+        ("2012, and from 1995", ["1995-01-01", "2012-12-31"]),
+    ],
+)  # fmt: skip
+def test_days_of_a_time_span_are_told_where_its_words_name_both(
+    folder: Path, time_span: str, days: list[str] | None
+) -> None:
+    content = describe_folder(folder, make_material(), ReportOptions(time_span=time_span))[CROISSANT]
+    assert json.loads(content).get("rai:dataCollectionTimeFrame") == days
+
+
 def test_rocrate_reads_the_folder(folder: Path) -> None:
     crate = ROCrate(folder)
     assert crate.name == HOSTILE

@@ -62,7 +62,8 @@ CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?![\ds])")
+"""Not of a decade, such as the 1990s, whose last day it does not name."""
 NOT_KNOWN = "Not entered by the authors of this audit."
 
 
@@ -103,9 +104,12 @@ def croissant(
 
 
 def _time_frame(time_span: str) -> dict[str, Any]:
-    """First and last day, where the words of a time span name years; the field holds dates alone."""
+    """First and last day, where a time span is a year or names two or more; the field holds dates alone, and the one
+    year of "since 1990" is not both."""
     years = sorted(YEAR.findall(time_span))
-    return {"rai:dataCollectionTimeFrame": [f"{years[0]}-01-01", f"{years[-1]}-12-31"]} if years else {}
+    if not years or (len(set(years)) == 1 and not YEAR.fullmatch(time_span.strip())):
+        return {}
+    return {"rai:dataCollectionTimeFrame": [f"{years[0]}-01-01", f"{years[-1]}-12-31"]}
 
 
 def _file(one: AuditFile, digest: str) -> dict[str, Any]:
