@@ -110,6 +110,17 @@ class ReportOptions(BaseModel):
         return tuple(name for name in SECTIONS if name in sections)
 
 
+def licence_address(licence: str) -> str:
+    """Where a licence is told: its address, or that of its SPDX name; empty where it is neither, or several."""
+    if re.fullmatch(r"https?://[!-~]+", licence):
+        return licence
+    try:
+        name = str(canonicalize_license_expression(licence)) if licence else ""
+    except InvalidLicenseExpression:
+        return ""
+    return f"https://spdx.org/licenses/{name}" if name and not re.search(r"[\s()]|^LicenseRef-", name) else ""
+
+
 def licence_note(licence: str) -> str:
     """What is to be said of a licence that programs cannot read; empty where it is an SPDX name or an address."""
     if not licence or re.fullmatch(r"https?://\S+", licence):

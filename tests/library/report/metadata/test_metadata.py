@@ -98,10 +98,29 @@ def test_rocrate_reads_the_folder(folder: Path) -> None:
     assert action["instrument"].id == "#skipgram-audit"
     assert {one.id for one in action["result"]} == {one["@id"] for one in action.properties()["result"]}
     assert [one["name"] for one in crate.root_dataset["author"]] == [SCRIPTS, "Ana"]
+    licence = crate.root_dataset["license"]
+    assert (licence.id, licence["name"]) == ("https://spdx.org/licenses/CC-BY-4.0", "CC-BY-4.0")
     entities = {one["@id"]: one for one in read(folder, CRATE)["@graph"]}
     assert len(entities) == len(read(folder, CRATE)["@graph"])
     assert all((folder / one["@id"]).is_file() for one in entities["./"]["hasPart"])
     assert len(entities["sentences.parquet"]["sha256"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("licence", "address"),
+    [
+        ("cc-by-4.0", "https://spdx.org/licenses/CC-BY-4.0"), ("https://a.example/b", "https://a.example/b"),
+        ("MIT OR Apache-2.0", ""), ("ask <us>", ""), ("LicenseRef-own", ""), ("", ""),
+        ("https://a.example/Ωμέγα", ""),
+    ],
+)  # fmt: skip
+def test_a_licence_is_an_entity_of_the_crate_where_it_has_an_address(folder: Path, licence: str, address: str) -> None:
+    graph = json.loads(describe_folder(folder, make_material(), ReportOptions(licence=licence))[CRATE])["@graph"]
+    entities = {one["@id"]: one for one in graph}
+    for name in ("./", "#corpus"):
+        told = entities[name]["license"]
+        assert told == {"@id": address} if address else told == (licence or "Not entered by the authors of this audit.")
+    assert [one for one in entities if one.startswith("http")] == ([address] if address else [])
 
 
 def test_provenance_names_only_what_it_holds(folder: Path) -> None:

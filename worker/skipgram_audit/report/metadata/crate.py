@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skipgram_audit.model.report_options import ReportOptions
+from skipgram_audit.model.report_options import ReportOptions, licence_address
 from skipgram_audit.report.answer import answer
 from skipgram_audit.report.material import Material
 from skipgram_audit.report.metadata.files import AuditFile
@@ -27,13 +27,15 @@ def crate(
     version = str(material.manifest.get("software", {}).get("skipgram-audit", ""))
     authors = [{"@id": f"#author-{number}"} for number, _ in enumerate(options.authors, start=1)]
     names = [one.name for one in files] + list(TOLD)
+    address = licence_address(options.licence)
+    licence = {"@id": address} if address else options.licence or "Not entered by the authors of this audit."
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
         "name": title,
         "description": " ".join(answer(material)),
         "datePublished": day.isoformat(),
-        "license": options.licence or "Not entered by the authors of this audit.",
+        "license": licence,
         "hasPart": [{"@id": name} for name in names],
         "mentions": {"@id": "#audit"},
     }
@@ -49,6 +51,7 @@ def crate(
                 "about": {"@id": "./"},
             },
             root,
+            *([{"@id": address, "@type": "CreativeWork", "name": options.licence}] if address else ()),
             *(
                 {"@id": author["@id"], "@type": "Person", "name": name}
                 for author, name in zip(authors, options.authors, strict=True)
@@ -64,7 +67,7 @@ def crate(
                 "@type": "Dataset",
                 "name": material.corpus_name,
                 "identifier": f"sha256:{material.corpus.get('content_sha256') or 'unknown'}",
-                "license": options.licence or "Not entered by the authors of this audit.",
+                "license": licence,
                 "temporalCoverage": options.time_span or "not known",
             },
             {
