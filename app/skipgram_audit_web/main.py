@@ -14,6 +14,7 @@ from skipgram_audit.settings import Settings
 from skipgram_audit.store import jobs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.queue import JobQueue
+from skipgram_audit_web.api_document import DescribedAPI
 from skipgram_audit_web.common.unknown_parameters import refuse_unknown_parameters
 from skipgram_audit_web.error_handlers import add_error_handlers
 from skipgram_audit_web.features.audits import api as audit_api
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
     Args:
         settings: the process's settings; nothing else is read from the environment.
     """
-    app = FastAPI(
+    app = DescribedAPI(
         title="Skip-gram Audit",
         description=DESCRIPTION,
         version=__version__,

@@ -57,6 +57,18 @@ def test_the_start_page_leads_somewhere(client: TestClient) -> None:
     assert "<h1>" in response.text
 
 
+def test_the_api_document_says_of_each_field_what_its_docstring_does(client: TestClient) -> None:
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert not [name for name, schema in schemas.items() if "Attributes:" in schema.get("description", "")]
+    overlap = schemas["TopOverlap"]
+    assert overlap["description"] == "Documents that are among the ``size`` strongest of one sign in both audits."
+    told = {name: one.get("description", "") for name, one in overlap["properties"].items()}
+    assert told["positive"] == "Of positive influence, else of negative."
+    assert told["first"] == told["second"]
+    assert told["first"].endswith("fewer than ``size`` where fewer have that sign.")
+    assert told["size"] == ""
+
+
 def test_errors_have_one_json_shape(client: TestClient) -> None:
     answers = [
         client.get("/api/v1/nothing"),

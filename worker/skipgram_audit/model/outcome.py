@@ -146,7 +146,11 @@ class TokenInfluence:
 
 @dataclass(frozen=True)
 class RankedPlace:
-    """A text's place in the ranking of all texts for one probe; the tables have a column for each of its fields."""
+    """A text's place in the ranking of all texts for one probe; the tables have a column for each of its fields.
+
+    Attributes:
+        rank: from 1, which raises the score most, to what lowers it most.
+    """
 
     rank: int
     influence: float

@@ -245,7 +245,8 @@ class Tally(BaseModel):
         changed, removed, emptied: of these, how many are rewritten, go as the plan says, or go because nothing was left
             of them.
         copied, added: how many copies and new texts join them.
-        changes: words replaced, or sentences deleted; undone: proposed changes that are not made.
+        changes: words replaced, or sentences deleted.
+        undone: proposed changes that are not made.
         tokens_before, tokens_after: that are trained on, in the words of the audit.
         changed_tokens: of those before, how many a change replaces or deletes, removed documents left out.
         pairs: reasons of changes, the most frequent first.

@@ -35,7 +35,8 @@ class WhatIfScore(BaseModel):
     """One probe.
 
     Attributes:
-        before: score of the audit; after: the score that is expected, None without one, and then reason says why.
+        before: score of the audit.
+        after: the score that is expected, None without one, and then reason says why.
         low, high: 95% interval of after; None where there is none.
         first_order: minus the sum of the influences of what goes, plus that of what comes.
         error_like: mean absolute error of the answer at once for calibration sets of like size, out of ``sets_like``.

@@ -44,7 +44,8 @@ class MapFacts:
 
     Attributes:
         seed: whose vectors it shows, and of what was drawn at random.
-        placed: documents on the map; ``unplaced`` have no word of the vocabulary.
+        placed: documents on the map.
+        unplaced: those without any word of the vocabulary.
         fitted: of those placed, the ones whose places were fitted; others lie at the median of their nearest ones.
         seconds: that it took.
     """

@@ -57,7 +57,7 @@ class StoredText:
 
 @dataclass(frozen=True)
 class DocumentSummary:
-    """A document's row in a list, with its first words."""
+    """A document's row in a list, with its first words and its metadata."""
 
     id: int
     position: int

@@ -40,7 +40,12 @@ class WordOrder(StrEnum):
 
 @dataclass(frozen=True)
 class WordRow:
-    """A word: its tokens, and the influence of all of them on a probe."""
+    """A word.
+
+    Attributes:
+        count: its tokens that were trained on.
+        influence: of all of them on a probe; a pair's is split between its two tokens.
+    """
 
     word: str
     count: int
