@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from skipgram_audit.mitigation.rewriting import Bounds, Change
+from skipgram_audit.model.outcome import STATED
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Piece:
         why: of a change.
         undone: whether the change is proposed, but not made.
     """
+
+    __pydantic_config__ = STATED
 
     text: str
     after: str | None = None

@@ -201,19 +201,12 @@ def _rows(session: Session, statement: AnySelect, order: Sequence[int]) -> list[
     return [by_rank[rank] for rank in order]
 
 
-def largest_influence(session: Session, probe: AuditProbe, document_count: int) -> float:
-    """The largest absolute influence of a document: the scale of a ranking's bars. The extremes are at the ends."""
-    ends = select(DocumentInfluence.influence).where(
-        DocumentInfluence.audit_probe_id == probe.id, DocumentInfluence.rank.in_([1, document_count])
-    )
-    return max((abs(influence) for influence in session.scalars(ends)), default=0.0)
-
-
-def largest_sentence_influence(session: Session, probe: AuditProbe, row_count: int) -> float:
-    """The same for sentences; ``row_count`` of them have a row."""
-    ends = select(SentenceInfluence.influence).where(
-        SentenceInfluence.audit_probe_id == probe.id, SentenceInfluence.rank.in_([1, row_count])
-    )
+def largest_influence(
+    session: Session, probe: AuditProbe, row_count: int, ranked: RankingTable = DocumentInfluence
+) -> float:
+    """The largest absolute influence of a document, or of a sentence: the scale of a ranking's bars. The extremes are
+    at the ends of the rows; sentences of influence zero have none."""
+    ends = select(ranked.influence).where(ranked.audit_probe_id == probe.id, ranked.rank.in_([1, row_count]))
     return max((abs(influence) for influence in session.scalars(ends)), default=0.0)
 
 

@@ -103,8 +103,8 @@ def list_sentences(
             matches=count_matches(session, chosen, SentenceInfluence, ranges, filters),
             page=page,
             texts=[whole_text(marker, row.text) for row in page.items],
-            largest=ranking.largest_sentence_influence(
-                session, chosen, audit.corpus.sentence_count - chosen.zero_sentences
+            largest=ranking.largest_influence(
+                session, chosen, audit.corpus.sentence_count - chosen.zero_sentences, SentenceInfluence
             ),
             **marking_context(request, session, audit_id, [row.document_id for row in page.items]),
         )

@@ -21,7 +21,6 @@ from skipgram_audit_web.features.rewritings import files, service
 from skipgram_audit_web.features.rewritings.schemas import (
     ChangesPage,
     DerivedCorpusModel,
-    DocumentChangesModel,
     NewDerivedCorpus,
     NewRewriting,
     RewritingDetail,
@@ -127,7 +126,7 @@ def list_changes(
         row = rewritings.get(session, audit_id, rewriting_id)
         found = service.changes_of(session, row, first, limit)
         total = len(rewritings.changed_positions(row))
-    return ChangesPage(total=total, items=[DocumentChangesModel.model_validate(one) for one in found])
+    return ChangesPage(total=total, items=found)
 
 
 @router.post("/{rewriting_id}/undo")

@@ -9,7 +9,7 @@ from skipgram_audit.model.seeds import require_seeds
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.store.rewritings import MOST_SEEDS
 from skipgram_audit_web.features.jobs.schemas import JobModel, SubjectModel
-from skipgram_audit_web.web import FromRow
+from skipgram_audit_web.features.rewritings.service import DocumentChanges
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Seeds = Annotated[
@@ -96,38 +96,8 @@ class RewritingDetail(RewritingSummary):
     job: JobModel | None
 
 
-class PieceModel(FromRow):
-    """A stretch of a sentence: as it stays, or a change; ``after`` is null where it stays."""
-
-    text: str
-    after: str | None
-    start: int
-    why: str
-    undone: bool
-
-
-class ChangedSentenceModel(FromRow):
-    """A sentence with its changes; numbers count from 1."""
-
-    number: int
-    pieces: list[PieceModel]
-
-
-class DocumentChangesModel(FromRow):
-    """What a rewriting proposes in a document."""
-
-    id: int
-    position: int
-    external_id: str
-    title: str
-    made: int
-    proposed: int
-    sentences: list[ChangedSentenceModel]
-    more: int = Field(description="Further sentences with a change that are not listed.")
-
-
 class ChangesPage(BaseModel):
     """Documents in which something is proposed."""
 
     total: int
-    items: list[DocumentChangesModel]
+    items: list[DocumentChanges]
