@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from skipgram_audit import __version__
+from skipgram_audit.auditing.folder import FORMAT
 from skipgram_audit.model.outcome import ProbeOutcome
 from skipgram_audit.model.pretrained import limits
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 
-FORMAT = 1
 PACKAGES = ("numpy", "torch", "numba", "gensim", "scipy", "sentencex", "regex")
 
 

@@ -28,13 +28,10 @@ from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
 from skipgram_audit.report.check_files import stored_checks, stored_rewritings
 from skipgram_audit.report.check_rows import SetRow, set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
-from skipgram_audit.report.material import BEGINNING, CheckMaterial, Drivers, Material, RankedText
+from skipgram_audit.report.material import BEGINNING, MOST_GROUPS, CheckMaterial, Drivers, Material, RankedText
 from skipgram_audit.report.sentences import direction
 from skipgram_audit.report.spelling import as_spelled
 from skipgram_audit.report.values import outcomes_of
-
-MOST_GROUPS = 20
-"""Of a field, read for a report."""
 
 SIDES = ("amplifying", "mitigating")
 Ranked = tuple[int, float, float, float]

@@ -17,15 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from skipgram_audit.computing.compiled import compiled
+from skipgram_audit.model.windows import LEAST_PROBABILITY, REACH
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[Any]
-
-LEAST_PROBABILITY = 1e-3
-"""The search outwards ends where fewer than window kept words lie behind with less than this probability."""
-
-REACH = 8
-"""... and after this many windows of text, whatever the probability."""
 
 
 @compiled

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from skipgram_audit.model.seeds import TELLING_SEEDS, require_seeds, usual_seeds, without_default
+from skipgram_audit.model.seeds import MOST_SEEDS, TELLING_SEEDS, require_seeds, usual_seeds, without_default
 from skipgram_audit.model.text import PlainText
 
 PlanName = Literal["halves", "tenths", "extremes", "singles", "turning", "chosen"]
@@ -17,7 +17,6 @@ RankingName = Literal["influence", "lexical", "random"]
 UnitName = Literal["documents", "sentences"]
 
 MOST_SETS = 1_000
-MOST_SEEDS = 64
 MOST_CHOSEN = 100_000
 MOST_KEPT = 5_000_000
 MOST_RANKINGS = 32

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from skipgram_audit.model.seeds import require_seeds, without_default
+from skipgram_audit.model.seeds import MOST_SEEDS, require_seeds, without_default
 from skipgram_audit.model.text import PlainText
-from skipgram_audit.model.word_pairs import WordPairs
+from skipgram_audit.model.word_pairs import MOST_LISTS, WordPairs
 
 MethodName = Literal[
     "none", "hard", "double-hard", "inlp", "leace", "forget", "remove", "random", "chosen", "substitute", "names",
@@ -15,9 +15,7 @@ MethodName = Literal[
 ]  # fmt: skip
 MethodKind = Literal["none", "vectors", "text"]
 
-MOST_SEEDS = 64
 MOST_CHOSEN = 1_000_000
-MOST_LISTS = 20
 DOCUMENTS_OF_CHOSEN = "the method chosen needs documents, and no other method takes them"
 
 

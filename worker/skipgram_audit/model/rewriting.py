@@ -9,12 +9,11 @@ from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.text import PlainText
 from skipgram_audit.model.tokens import has_word
 from skipgram_audit.model.what_if import EVERYTHING_GOES
-from skipgram_audit.model.word_pairs import WordPairs
+from skipgram_audit.model.word_pairs import MOST_LISTS, WordPairs
 
 MethodName = Literal["substitute", "augment", "mask", "delete", "remove", "add"]
 GrammarName = Literal["rule", "tagger"]
 
-MOST_LISTS = 20
 MOST_POSITIONS = 1_000_000
 MOST_ADDED = 1_000
 MOST_ADDED_CHARACTERS = 2_000_000

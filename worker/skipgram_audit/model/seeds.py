@@ -9,6 +9,9 @@ from skipgram_audit.model.errors import InvalidInput
 SEEDS = 2**63
 """A seed is below it."""
 
+MOST_SEEDS = 64
+"""In one plan."""
+
 TELLING_SEEDS = 4
 """By Student's t a mean over four seeds is told from a value 3.2 of its standard errors away, one over two seeds only
 from 12.7 on."""

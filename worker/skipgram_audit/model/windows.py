@@ -7,7 +7,10 @@ it. A test holds the two against each other.
 from collections.abc import Sequence
 
 LEAST_PROBABILITY = 1e-3
+"""The search outwards ends where fewer than window kept words lie behind with less than this probability."""
+
 REACH = 8
+"""... and after this many windows of text, whatever the probability."""
 
 
 def window_partners(keep: Sequence[float], position: int, window: int) -> list[tuple[int, float]]:

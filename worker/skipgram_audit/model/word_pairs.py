@@ -24,7 +24,7 @@ from skipgram_audit.model.tokens import DEFAULT_LANGUAGE, LANGUAGE_CODE, is_one_
 from skipgram_audit.model.validation import validated
 
 PAIRS_FOLDER = Path(__file__).parent / "pairs"
-MOST_PAIRS = 10_000
+MOST_PAIRS, MOST_LISTS = 10_000, 20
 MAXIMUM_LIST_BYTES = 1024 * 1024
 SHOWN = 5
 """Problems, or words, that an error lists."""

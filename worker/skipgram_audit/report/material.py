@@ -17,6 +17,9 @@ from skipgram_audit.report.check_rows import SetRow
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
 
+MOST_GROUPS = 20
+"""Of a field, read for a report."""
+
 BEGINNING = 2000
 """Characters of a document that are read for an excerpt: more than any shows, so that it knows where it is cut."""
 

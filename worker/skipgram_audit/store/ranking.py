@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.errors import Conflict, NotFound
 from skipgram_audit.model.outcome import RankedPlace, SentencePlace, TokenInfluence
+from skipgram_audit.store.documents import SNIPPET_LENGTH
 from skipgram_audit.store.models import AuditProbe, AuditRow, CorpusRow, Document, DocumentInfluence, SentenceInfluence
 from skipgram_audit.store.packing import unpack_tokens
 from skipgram_audit.store.paging import PAGE_SIZE, Cursor, Page
@@ -28,7 +29,6 @@ AnyRow = Row[*tuple[Any, ...]]
 
 NO_FILTERS = Filters()
 NO_SORT = Sort()
-SNIPPET_LENGTH = 240
 
 
 class Side(StrEnum):

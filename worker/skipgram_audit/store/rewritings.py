@@ -24,7 +24,6 @@ PART = PartKind(RewritingRow, JobKind.REWRITE, "rewriting", large=[RewritingRow.
 get, by_id, of_audit, remove = PART.get, PART.by_id, PART.of_audit, PART.remove
 
 MOST_UNDONE = 100_000
-MOST_SEEDS = 64
 
 
 def create(session: Session, audit: AuditRow, plan: RewritePlan, trained_seeds: Sequence[int] = ()) -> RewritingRow:

@@ -4,14 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from skipgram_audit.model.mitigations import (
-    DOCUMENTS_OF_CHOSEN,
-    MOST_CHOSEN,
-    MOST_LISTS,
-    MitigationPlan,
-    MitigationTable,
-)
+from skipgram_audit.model.mitigations import DOCUMENTS_OF_CHOSEN, MOST_CHOSEN, MitigationPlan, MitigationTable
 from skipgram_audit.model.text import PlainText
+from skipgram_audit.model.word_pairs import MOST_LISTS
 from skipgram_audit_web.features.jobs.schemas import ComputedModel, JobModel
 
 

@@ -13,7 +13,15 @@ from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documen
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
-from skipgram_audit.report.material import BEGINNING, CheckMaterial, Drivers, Material, RankedText, TriedWhatIf
+from skipgram_audit.report.material import (
+    BEGINNING,
+    MOST_GROUPS,
+    CheckMaterial,
+    Drivers,
+    Material,
+    RankedText,
+    TriedWhatIf,
+)
 from skipgram_audit.report.spelling import as_spelled
 from skipgram_audit.store import audits, checks, corpora, mitigations, ranking, rewritings, what_ifs
 from skipgram_audit.store.columns import NotPrepared
@@ -22,7 +30,6 @@ from skipgram_audit.store.groups import influence_groups
 from skipgram_audit.store.models import AuditProbe, AuditRow, Check, Status, WhatIfRow
 from skipgram_audit_web.common.views import View, side_of
 
-MOST_GROUPS = 20
 SIDES = (View.AMPLIFYING, View.MITIGATING)
 NO_GROUPS = "The groups of documents are not here yet: the worker is packing the columns that they are summed from."
 

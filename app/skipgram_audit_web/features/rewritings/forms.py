@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skipgram_audit.mitigation.english import tagger_is_there
 from skipgram_audit.model.errors import AuditError
 from skipgram_audit.model.rewriting import METHODS, MethodDescription, RewritePlan
-from skipgram_audit.model.seeds import require_seeds
+from skipgram_audit.model.seeds import MOST_SEEDS, require_seeds
 from skipgram_audit.model.word_pairs import (
     WordPairs,
     built_in_pairs,
@@ -19,14 +19,13 @@ from skipgram_audit.model.word_pairs import (
     parse_pairs,
     written_pairs,
 )
-from skipgram_audit.store import marks, rewritings
+from skipgram_audit.store import marks
 from skipgram_audit.store.document_columns import ranking_columns
 from skipgram_audit.store.models import AuditRow
 from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
 from skipgram_audit_web.common.sent_files import SentFile
 from skipgram_audit_web.common.views import direction
 
-MOST_SEEDS = rewritings.MOST_SEEDS
 WITHOUT_WORDS = ("remove", "add")
 """Methods that rewrite no words."""
 FOR_REWRITING = ("en-gender", "en-pronouns", "en-kinship", "en-people", "en-occupations", "en-names")

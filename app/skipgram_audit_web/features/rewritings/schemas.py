@@ -5,9 +5,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from skipgram_audit.model.rewriting import RewriteOutcome, RewritePlan
-from skipgram_audit.model.seeds import require_seeds
+from skipgram_audit.model.seeds import MOST_SEEDS, require_seeds
 from skipgram_audit.model.text import PlainText
-from skipgram_audit.store.rewritings import MOST_SEEDS
 from skipgram_audit_web.features.jobs.schemas import JobModel, SubjectModel
 from skipgram_audit_web.features.rewritings.service import DocumentChanges
 

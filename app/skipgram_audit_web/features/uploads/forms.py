@@ -11,9 +11,9 @@ from starlette.datastructures import FormData, QueryParams
 from skipgram_audit.model.languages import LANGUAGES
 from skipgram_audit.model.name_and_note import MAXIMUM_NAME_LENGTH
 from skipgram_audit.model.reader_options import FORMATS, ReaderOptions
+from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
 from skipgram_audit.model.validation import validated
 
-DEFAULT_LANGUAGE = "en"
 _SUFFIXES = {
     ".gz", ".gzip", ".zst", ".zstd", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip",
     ".html", ".htm", ".docx", ".pdf",
