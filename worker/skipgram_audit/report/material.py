@@ -12,6 +12,7 @@ from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.influence_groups import InfluenceGroup
 from skipgram_audit.model.mitigations import MitigationTable
 from skipgram_audit.model.outcome import ProbeOutcome
+from skipgram_audit.model.rewriting import RewriteOutcome
 from skipgram_audit.model.what_if import WhatIfAnswer
 from skipgram_audit.report.check_rows import SetRow
 from skipgram_audit.report.finished_check import FinishedCheck
@@ -88,6 +89,7 @@ class TriedWhatIf:
         added: how many texts are added.
         at_once: from stored influences; predicted by the estimator as a set, None until then.
         check: number of the check that trained without the documents; None where there is none.
+        trained: what a training with the texts, or with documents that count more than once, found; None without one.
     """
 
     number: int
@@ -98,6 +100,7 @@ class TriedWhatIf:
     at_once: WhatIfAnswer
     predicted: WhatIfAnswer | None
     check: int | None = None
+    trained: RewriteOutcome | None = None
 
 
 @dataclass(frozen=True)

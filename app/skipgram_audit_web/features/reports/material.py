@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from skipgram_audit.model.check_plan import WHOLE_CORPUS, CheckPlan
 from skipgram_audit.model.influence_groups import InfluenceGroup, groups_documents
+from skipgram_audit.model.rewriting import RewriteOutcome
 from skipgram_audit.report.check_rows import set_rows
 from skipgram_audit.report.finished_check import FinishedCheck
 from skipgram_audit.report.finished_rewriting import FinishedRewriting
@@ -58,7 +59,7 @@ def material_of(session: Session, audit: AuditRow, strongest: int) -> Material:
         drivers={probe.name: _drivers(session, audit, probe, strongest) for probe in audit.probes if probe.measured},
         checks=done,
         unread_checks=unread,
-        what_ifs=[_what_if(one) for one in what_ifs.of_audit(session, audit.id)],
+        what_ifs=_what_ifs(session, audit),
         rewritings=[FinishedRewriting.of(*one) for one in rewritings.found(session, audit.id)],
         mitigations=[table for one in mitigations.of_audit(session, audit.id) if (table := mitigations.table_of(one))],
         corpus_note=audit.corpus.note,
@@ -122,10 +123,15 @@ def _checks(session: Session, audit: AuditRow) -> tuple[list[CheckMaterial], int
     return done, len(every) - len(done)
 
 
-def _what_if(row: WhatIfRow) -> TriedWhatIf:
+def _what_ifs(session: Session, audit: AuditRow) -> list[TriedWhatIf]:
+    trained = {plan.what_if: outcome for plan, outcome in rewritings.found(session, audit.id)}
+    return [_what_if(one, trained.get(one.id)) for one in what_ifs.of_audit(session, audit.id)]
+
+
+def _what_if(row: WhatIfRow, trained: RewriteOutcome | None) -> TriedWhatIf:
     at_once, predicted = what_ifs.answers_of(row)
     return TriedWhatIf(
-        row.id, row.title, row.document_count, row.weight, len(row.texts), at_once, predicted, row.check_id
+        row.id, row.title, row.document_count, row.weight, len(row.texts), at_once, predicted, row.check_id, trained
     )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import event
 
 from skipgram_audit.model.check_plan import CheckPlan
 from skipgram_audit.model.report_options import SECTIONS
+from skipgram_audit.model.rewriting import RewriteOutcome, RewrittenScore
 from skipgram_audit.report.formatting import score_with_error
 from skipgram_audit.settings import Settings
-from skipgram_audit.store import what_ifs
+from skipgram_audit.store import rewritings, what_ifs
 from skipgram_audit.store.database import Database
 from skipgram_audit.store.models import AuditRow, Document, Status
 from skipgram_audit_web.features.reports.making import document_of
@@ -196,7 +197,8 @@ def test_the_api_warns_of_a_licence_that_programs_cannot_read(
 def test_a_what_if_that_was_confirmed_has_its_retrained_score(
     client: TestClient, database: Database, sample: Sample
 ) -> None:
-    """The score of the audit plus the change that the check found, as on the page of what-ifs."""
+    """The score of the audit plus the change that the check found, as on the page of what-ifs; where documents count
+    twice, a rewriting."""
 
     def row() -> str:
         lines = client.get(f"/audits/{sample.audit_id}/report.md").text.replace("\\", "").split("\n")
@@ -215,6 +217,14 @@ def test_a_what_if_that_was_confirmed_has_its_retrained_score(
     expected = score_with_error(actual["score"] + actual["actual"], actual["actual_error"], "weat")
     assert row() == expected
     assert "±" in expected
+    asked = client.post(root, json={"strongest": 1, "probe": "weat-6", "weight": 2}, headers=ORIGIN).json()
+    confirmed = client.post(f"{root}/{asked['id']}/confirm", headers=ORIGIN).json()
+    assert row() == "–"
+    score = RewrittenScore(probe="weat-6", kind="weat", before=[1.25], trained_before=[1.2, 1.3], trained=[1.5, 1.8])
+    with database.session() as session:
+        outcome = RewriteOutcome(scores=[score], seeds=[1], trained_seeds=[1, 2])
+        rewritings.save(session, confirmed["rewriting_id"], outcome, {})
+    assert row() == score_with_error(1.25 + 0.4, 0.1, "weat")
 
 
 def test_the_folder_tells_of_itself_what_its_user_entered(client: TestClient, sample: Sample) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from skipgram_audit.model.check_plan import CheckPlan, Measure
+from skipgram_audit.model.check_plan import Measure
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.mitigations import COLUMNS, MitigationTable
 from skipgram_audit.model.report_options import ReportOptions
@@ -14,6 +14,7 @@ from skipgram_audit.report.formatting import change, plural, score_text, score_w
 from skipgram_audit.report.material import CheckMaterial, Material, TriedWhatIf
 from skipgram_audit.report.mitigation_cells import with_interval
 from skipgram_audit.report.mitigation_rows import ShownCell, mitigation_view
+from skipgram_audit.report.rewrite_sentences import score_rows
 from skipgram_audit.report.set_findings import is_told
 from skipgram_audit.report.what_if_sentences import misled_sentence
 
@@ -45,8 +46,8 @@ def what_ifs_section(material: Material, options: ReportOptions) -> Section:
     more = f"; the newest {len(shown)} of {len(material.what_ifs)}" if len(shown) < len(material.what_ifs) else ""
     lead = Paragraph(
         "At once: the summed influences, on the audit's calibration where it has one. Predicted: by the estimator, for "
-        "the set as a whole. Retrained: the score plus the change that a check found without the documents, ± its "
-        "standard error over seeds; the others are expected scores, not trained ones.",
+        "the set as a whole. Retrained: the score plus the change that training found, ± its standard error over "
+        "seeds. The others are expected scores, not trained ones.",
         "note",
     )
     against = [
@@ -68,28 +69,31 @@ def what_ifs_section(material: Material, options: ReportOptions) -> Section:
 
 @dataclass(frozen=True)
 class _Retrained:
-    """What the check of a what-if found: change of the score, with its standard error over so many seeds."""
+    """What the training of a what-if found: change of the score, with its standard error over seeds, and whether it is
+    told from none."""
 
     change: float
     error: float | None
-    plan: CheckPlan
+    told: bool
 
 
 def _retrained(tried: TriedWhatIf, probe: str, checks: Sequence[CheckMaterial]) -> _Retrained | None:
-    """None where nothing was trained, or the probe has no score without the documents."""
+    """None where nothing was trained, or the probe has no score then."""
+    for row in score_rows(tried.trained) if tried.trained else ():
+        if row.probe == probe and row.trained_change is not None:
+            return _Retrained(row.trained_change, row.trained_error, bool(row.told))
     for check in checks:
         if check.number == tried.check:
             chosen = next((row for row in check.rows.get(probe, ()) if row.kind == "chosen"), None)
             if chosen is not None and chosen.actual is not None:
-                return _Retrained(chosen.actual, chosen.actual_error, check.plan)
+                measure = Measure(value=chosen.actual, error=chosen.actual_error)
+                return _Retrained(chosen.actual, chosen.actual_error, is_told(check.plan, measure, 0.0))
     return None
 
 
 def _told_change(found: _Retrained | None) -> float | None:
     """The change where it is told from none."""
-    if found is None or not is_told(found.plan, Measure(value=found.change, error=found.error), 0.0):
-        return None
-    return found.change
+    return found.change if found is not None and found.told else None
 
 
 def _what_if_row(
