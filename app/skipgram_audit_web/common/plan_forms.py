@@ -1,5 +1,6 @@
 """Forms that start something on an audit: their fields as text, what of them is wrong, and the plan that they hold."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
@@ -51,6 +52,23 @@ class PlanForm:
             for name, text in problems_of(error):
                 self.errors.setdefault(name.split(".")[0] or otherwise, text)
             return None
+
+
+def read_percent(form: PlanForm, field: str, name: str, most: float) -> float | None:
+    """The share that a field holds in per cent; None, with the form's error filled in, when it is none.
+
+    Args:
+        name: of the part of the plan, at which the error is shown.
+        most: per cent.
+    """
+    try:
+        percent = float(form.values[field].replace(",", "."))
+    except ValueError:
+        percent = math.nan
+    if not 0 < percent <= most:
+        form.errors[name] = f"a number above 0 and up to {most:g} is needed"
+        return None
+    return percent / 100
 
 
 def sent_values(defaults: Mapping[str, str], sent: Mapping[str, Any]) -> dict[str, str]:

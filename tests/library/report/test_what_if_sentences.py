@@ -3,7 +3,13 @@
 import pytest
 
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
-from skipgram_audit.report.what_if_sentences import lead_sentence, method_sentence, misled_sentence, words_sentence
+from skipgram_audit.report.what_if_sentences import (
+    lead_sentence,
+    method_sentence,
+    misled_sentence,
+    trust_sentence,
+    words_sentence,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +20,12 @@ def test_no_amount_of_text_is_told_as_nothing(share: float, amount: str) -> None
     assert amount in found
     assert "0.00" not in found
     assert ("more words" in found) == (share < 0)
+
+
+@pytest.mark.parametrize(("error", "told"), [(0.012, "0.01"), (0.004, "less than 0.01"), (0.0, "less than 0.01")])
+def test_no_answer_is_off_by_nothing(error: float, told: str) -> None:
+    one = WhatIfScore(probe="a", kind="weat", before=1.0, after=0.9, low=0.8, high=1.0, error_like=error, sets_like=3)
+    assert f"Off by {told} " in trust_sentence(one, None, 2)
 
 
 def test_text_that_stays_is_not_spoken_of() -> None:

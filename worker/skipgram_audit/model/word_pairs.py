@@ -380,8 +380,9 @@ def coverage(table: PairTable, counts: Mapping[str, int]) -> Coverage:
     found = {form: counts[form] for form in table.forms if counts.get(form, 0)}
     missing = [form for form in table.forms if form not in found]
     if not found:
+        shown = ", ".join(missing[:SHOWN]) + (", ..." if len(missing) > SHOWN else "")
         raise InvalidPairs(
-            f"None of the {len(missing)} words of the pairs is in the corpus ({', '.join(missing[:SHOWN])}, ...): "
+            f"None of the {len(missing)} words of the pairs is in the corpus ({shown}): "
             f"nothing would be rewritten. Its language is {table.language!r}.",
             "Choose a list in the language of the corpus, or upload one.",
         )

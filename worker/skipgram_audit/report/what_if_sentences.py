@@ -69,7 +69,9 @@ def trust_sentence(one: WhatIfScore, calibration: Calibration | None, digits: in
     if one.error_like is None:
         sizes = f" It has sets of {calibration.smallest:,} to {calibration.largest:,} documents." if calibration else ""
         return f"No set of the calibration is of like size.{sizes}"
-    return f"Off by {decimal(one.error_like, digits)} on average for {plural(one.sets_like, 'set')} of like size."
+    least = 10.0**-digits
+    off = decimal(one.error_like, digits) if one.error_like >= least / 2 else f"less than {decimal(least, digits)}"
+    return f"Off by {off} on average for {plural(one.sets_like, 'set')} of like size."
 
 
 def misled_sentence(

@@ -7,7 +7,7 @@ from skipgram_audit.model.check_plan import PLANS, USUAL_RANKINGS, CheckPlan, Pl
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.store.models import AuditRow
-from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
+from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, read_percent, sent_values
 
 NUMBERS = ("sets", "documents", "rankings", "target", "ranking", "unit", "warm_epochs", "warm_step_size", "draw_seed")
 
@@ -18,7 +18,8 @@ class CheckForm(PlanForm):
     definition = CheckPlan
     labels: ClassVar = {
         "probe": "Probe", "sets": "Sets", "documents": "Documents", "rankings": "Rankings", "seeds": "Seeds",
-        "target": "Target", "ranking": "In which order", "unit": "What goes", "most_share": "Share of the words",
+        "target": "Target", "ranking": "In which order", "unit": "What goes",
+        "most_share": "At most, in % of the words",
         "warm_epochs": "Further epochs", "warm_step_size": "First step size", "draw_seed": "Seed of the draw",
     }  # fmt: skip
 
@@ -91,20 +92,15 @@ def sources(form: CheckForm) -> dict[str, list[str]]:
     return {field: values} if field else {}
 
 
-def _share(percent: str) -> float | str:
-    """A percentage as a share; as it is where it is no number, for the plan to say so."""
-    try:
-        return float(percent) / 100
-    except ValueError:
-        return percent
-
-
 def read_plan(form: CheckForm) -> CheckPlan | None:
     """The plan that the form holds; None, with the form's errors filled in, when some field is wrong."""
     values = form.values
     if values["ranking"] != "influence":
         values = values | {"rankings": "1"}
     seeds = form.numbers("seeds")
+    share = read_percent(form, "most_percent", "most_share", 100) if values["plan"] == "turning" else 1.0
+    if share is None:
+        return None
     return form.plan(
         CheckPlan,
         ({"seeds": seeds} if seeds else {})
@@ -116,7 +112,7 @@ def read_plan(form: CheckForm) -> CheckPlan | None:
             "predict_only": values["extent"] == "predict",
             "leave_others": values["leave_others"] == "on",
             "keep_vectors": values["keep_vectors"] == "on",
-            "most_share": _share(values["most_percent"]) if values["plan"] == "turning" else 1.0,
+            "most_share": share,
             **{name: values[name] for name in NUMBERS},
         },
         otherwise="plan",

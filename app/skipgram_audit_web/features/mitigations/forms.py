@@ -14,7 +14,7 @@ from skipgram_audit.model.word_pairs import WordPairs, built_in_pairs, parse_pai
 from skipgram_audit.report.formatting import joined
 from skipgram_audit.store.mitigations import comparison_seeds
 from skipgram_audit.store.models import AuditRow
-from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, sent_values
+from skipgram_audit_web.common.plan_forms import PlanForm, measured_probes, read_percent, sent_values
 from skipgram_audit_web.common.sent_files import SentFile
 
 PLAIN = ("probe", "concept", "share", "biased_words", "draw_seed")
@@ -28,7 +28,7 @@ class MitigationForm(PlanForm):
     definition = MitigationPlan
     labels: ClassVar = {
         "probe": "Probe", "methods": "Mitigations", "concept": "Concept", "seeds": "Seeds",
-        "share": "Share of the text", "biased_words": "Most biased words", "draw_seed": "Seed of the draw",
+        "share": "Share of the text, in %", "biased_words": "Most biased words", "draw_seed": "Seed of the draw",
         "own_pairs": "Word pairs", "positions": "Marked documents", "lists": "Word pairs",
     }  # fmt: skip
 
@@ -94,10 +94,8 @@ def read_plan(form: MitigationForm, marked: Sequence[int], file: SentFile | None
     if not form.methods:
         form.errors["methods"] = "tick one or more"
         return None
-    try:
-        share = float(values["share"].replace(",", ".")) / 100
-    except ValueError:
-        form.errors["share"] = "a number is needed"
+    share = read_percent(form, "share", "share", 50)
+    if share is None:
         return None
     pairs: list[WordPairs] = []
     try:

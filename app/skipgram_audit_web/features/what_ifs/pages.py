@@ -130,10 +130,11 @@ def ask_view(
 
 
 def _view_title(probe: AuditProbe, view: View, first: int | None, filters: ChosenFilters) -> str:
-    rows = "that are" if not filters.group_duplicates else "rows, near-duplicates folded, that are"
-    which = f"The strongest {first:,} {rows}" if first else "All that are"
-    kind = "without influence" if view is View.NEUTRAL else str(view)
-    return f"{which} {kind} for {probe.name}{sets.with_filters(filters)}"
+    noun = "rows of folded near-duplicates" if filters.group_duplicates else "documents"
+    behind = sets.with_filters(filters)
+    if view is View.NEUTRAL:
+        return f"{f'The first {first:,}' if first else 'All'} {noun} without influence on {probe.name}{behind}"
+    return f"{f'The {first:,} strongest' if first else 'All'} {view} {noun} for {probe.name}{behind}"
 
 
 @router.post("/filter")

@@ -454,6 +454,8 @@ def test_a_smallest_set_is_from_some_sources_and_keeps_documents_by_id(client: T
         ({"only_value": ""}, "source"),
         ({"only_value": "here", "only_field": ""}, "of no field"),
         ({"only_value": "<i>here</i>", "keep": "nobody"}, "nobody"),
+        ({"only_value": "<i>here</i>", "most_percent": "150"}, "up to 100"),
+        ({"only_value": "<i>here</i>", "most_percent": "much"}, "up to 100"),
     ):
         refused = post(client, f"{root}/checks", {**form, **changes})
         assert (refused.status_code, message in reading.alerts(refused.text)) == (422, True)

@@ -145,8 +145,9 @@ def test_plans_that_do_not_fit_are_shown_again(client: TestClient, database: Dat
     for changes, message in (
         ({"methods": []}, "Mitigations: tick one"),
         ({"seeds": "4, 4"}, "given once"),
-        ({"share": "0"}, "Share of the text: "),
-        ({"share": "much"}, "a number is needed"),
+        ({"share": "0"}, "Share of the text, in %: a number above 0 and up to 50"),
+        ({"share": "60"}, "up to 50"),
+        ({"share": "much"}, "a number above 0"),
         ({"biased_words": "9"}, "Most biased words: "),
         ({"probe": "weat-1"}, "not measured"),
         ({"concept": "en-colour"}, "no concept"),
