@@ -13,11 +13,13 @@ class DescribedAPI(FastAPI):
     """An application whose types are described in full."""
 
     def openapi(self) -> dict[str, Any]:
-        """The document, made once."""
-        if self.openapi_schema is None:
-            for schema in super().openapi()["components"]["schemas"].values():
+        """The document, made anew where routes were added."""
+        known = self.openapi_schema
+        made = super().openapi()
+        if made is not known:
+            for schema in made["components"]["schemas"].values():
                 describe_fields(schema)
-        return super().openapi()
+        return made
 
 
 def describe_fields(schema: dict[str, Any]) -> None:

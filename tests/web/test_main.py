@@ -6,6 +6,8 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from skipgram_audit.settings import Settings
+from skipgram_audit_web.main import create_app
 from tests.web import page as reading
 
 START = """
@@ -67,6 +69,15 @@ def test_the_api_document_says_of_each_field_what_its_docstring_does(client: Tes
     assert told["first"] == told["second"]
     assert told["first"].endswith("fewer than ``size`` where fewer have that sign.")
     assert told["size"] == ""
+
+
+def test_the_api_document_is_described_again_when_routes_come(settings: Settings) -> None:
+    app = create_app(settings)
+    first = app.openapi()
+    app.get("/api/v1/later")(lambda: None)
+    later = app.openapi()
+    assert "/api/v1/later" in later["paths"]
+    assert later["components"]["schemas"] == first["components"]["schemas"]
 
 
 def test_errors_have_one_json_shape(client: TestClient) -> None:
