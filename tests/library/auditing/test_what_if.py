@@ -14,6 +14,7 @@ from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.engine_errors import UnknownDocument, UnusablePlan
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.what_if import EVERYTHING_GOES
+from skipgram_audit.report.what_if_sentences import FAR_AWAY
 from tests.library.samples import news_texts
 from tests.library.test_api import PROBE, SMALL
 
@@ -244,3 +245,11 @@ def test_a_set_whose_prediction_is_the_opposite_of_its_sum_is_told(
         monkeypatch.setattr(what_if, "predicted", lambda *_, scores=scores: scores)
         notes = audit.what_if_answer(without=[top])["notes"]
         assert any("he-she: " in note and "misleads" in note for note in notes) == told
+
+
+def test_an_answer_without_most_of_the_text_says_that_it_is_rough(audit: sga.Audit) -> None:
+    lengths = np.diff(audit._pipeline.corpus.document_offsets)
+    half = int(np.searchsorted(np.cumsum(lengths), lengths.sum() / 2))
+    for count, told in ((half - 1, False), (half + 2, True)):
+        notes = audit.what_if_answer(without=audit.ids[:count], exact=False)["notes"]
+        assert (FAR_AWAY in notes) == told

@@ -4,6 +4,7 @@ import pytest
 
 from skipgram_audit.model.what_if import WhatIfAnswer, WhatIfScore
 from skipgram_audit.report.what_if_sentences import (
+    FAR_AWAY,
     lead_sentence,
     method_sentence,
     misled_sentence,
@@ -71,3 +72,13 @@ def test_a_set_that_does_the_opposite_of_its_sum_is_told(
     """The score is 0.5; the answer at once is 0.45, and the estimator's prediction comes before it."""
     one = WhatIfScore(probe="mine", kind="weat", before=0.5, after=0.45, first_order=first_order)
     assert bool(misled_sentence(one, predicted, True, actual)) == misled
+
+
+@pytest.mark.parametrize("method", ["predicted", "sum", "calibrated"])
+def test_most_of_the_text_is_said_to_be_far_from_the_corpus(method: str) -> None:
+    near, far = (
+        method_sentence(WhatIfAnswer(method=method, documents=3, share=share, probes=[]), 0.0, 0)
+        for share in (0.49, 0.51)
+    )
+    assert FAR_AWAY not in near
+    assert FAR_AWAY in far

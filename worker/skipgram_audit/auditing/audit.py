@@ -24,7 +24,7 @@ from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.model.report_options import licence_note, read_options
 from skipgram_audit.model.sentence_names import sentence_name, sentence_places
 from skipgram_audit.model.validation import validated
-from skipgram_audit.model.what_if import EVERYTHING_GOES
+from skipgram_audit.model.what_if import EVERYTHING_GOES, removed_share
 from skipgram_audit.report.tables import field_column
 from skipgram_audit.report.values import outcomes_of
 
@@ -102,7 +102,7 @@ class Audit(AuditResults):
     ) -> dict[str, Any]:
         """The same as one object: means and by seed, how many documents, and notes on what was asked."""
         from skipgram_audit.auditing import what_if
-        from skipgram_audit.report.what_if_sentences import misled_sentence
+        from skipgram_audit.report.what_if_sentences import FAR_AWAY, LARGE_SHARE, misled_sentence
 
         pipeline = self._pipeline
         gone, texts = self._each_once(without), [adding] if isinstance(adding, str) else list(adding)
@@ -127,6 +127,8 @@ class Audit(AuditResults):
         for entry, one in zip(answer["probes"], found.probes if found else [], strict=False):
             if text := misled_sentence(one, entry["after"], not texts):
                 answer["notes"] = [*answer["notes"], f"{one.probe}: {text}"]
+        if removed_share(np.diff(pipeline.corpus.document_offsets), chosen) >= LARGE_SHARE:
+            answer["notes"] = [*answer["notes"], FAR_AWAY]
         return answer | {"weighted_documents": int(((chosen != 1.0) & (chosen != 0.0)).sum())}
 
     def calibrate(self) -> None:

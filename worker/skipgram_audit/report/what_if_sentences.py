@@ -8,6 +8,13 @@ from skipgram_audit.report.set_findings import misleading_sentence
 SMALLEST_SHARE = 0.0001
 """Of the words, that is told as a number."""
 
+LARGE_SHARE = 0.5
+FAR_AWAY = (
+    "So far from the whole corpus, predictions missed what retraining gives by up to 0.7 where that was tried, so the "
+    "scores here are rough."
+)
+"""Random sets of half to three quarters of the words, two corpora: docs/benchmarks/what-ifs.md, smallest sets."""
+
 
 def lead_sentence(documents: int, weight: float, texts: int) -> str:
     """What the scores of an answer are expected for: the line above them."""
@@ -33,11 +40,16 @@ def words_sentence(share: float) -> str:
 
 
 def method_sentence(answer: WhatIfAnswer, weight: float, texts: int) -> str:
-    """How the scores were made.
+    """How the scores were made, and that they are rough where most of the text goes.
 
     Args:
         weight: of the documents; texts: how many are added.
     """
+    far = f" {FAR_AWAY}" if answer.share >= LARGE_SHARE else ""
+    return _method(answer, weight, texts) + far
+
+
+def _method(answer: WhatIfAnswer, weight: float, texts: int) -> str:
     if answer.method == "predicted":
         this = "this set as a whole" if answer.documents + texts > 1 else "this"
         confirm = ": confirm it" if weight == int(weight) else ""
