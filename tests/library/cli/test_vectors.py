@@ -10,7 +10,7 @@ import pytest
 from gensim.models import Word2Vec
 
 from skipgram_audit.corpus.sentences import sentence_bounds
-from skipgram_audit.model.errors import Conflict, InvalidSettings, NotFound
+from skipgram_audit.model.errors import InvalidInput, InvalidSettings, NotFound
 from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.pretrained import NEEDS, USUAL_ESTIMATOR, Need
 from skipgram_audit.model.tokens import tokenize
@@ -97,8 +97,8 @@ def test_what_does_not_fit_the_model_is_refused(
     ("model", "out", "error", "message"),
     [
         ("absent", "new", NotFound, "no file"),
-        ("1.gensim", "1.gensim", Conflict, "there already"),
-        ("1.gensim", "absent/new", NotFound, "no folder"),
+        ("1.gensim", "1.gensim", InvalidInput, "there already"),
+        ("1.gensim", "absent/new", InvalidInput, "no folder"),
         ("news.jsonl", "new", UnreadableModel, "gensim cannot load"),
     ],
 )

@@ -423,10 +423,16 @@ class Audit(AuditResults):
 
         Args:
             path: of the file; map.parquet in the folder of the audit when left out.
+
+        Raises:
+            InvalidInput: the file cannot be written.
         """
         from skipgram_audit.auditing.document_map import SIDE, document_places, document_vectors
         from skipgram_audit.auditing.map_file import write_map_file
+        from skipgram_audit.computing.files import check_output_file
 
+        if path is not None:
+            check_output_file(Path(path))
         first = self._pipeline.trajectories[0]
         with self._progress() as phase:
             vectors = document_vectors(self._corpus, first.inputs)
@@ -442,8 +448,8 @@ class Audit(AuditResults):
             options: title, authors, sections, texts and the rest; see ReportOptions.
 
         Raises:
-            InvalidInput: another ending, an option that there is not, or a logo that is no picture.
-            NotFound: there is no folder for the file.
+            InvalidInput: another ending, an option that there is not, a logo that is no picture, or a file that cannot
+                be written.
         """
         from skipgram_audit.auditing.reporting import form_of, make_reports
         from skipgram_audit.report.document.logo import read_logo

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from skipgram_audit.auditing.material import read_material
-from skipgram_audit.computing.files import write_whole
-from skipgram_audit.model.errors import InvalidInput, NotFound
+from skipgram_audit.computing.files import check_output_file, write_whole
+from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.report_options import ReportOptions
 from skipgram_audit.report.document.blocks import Document, Logo
 from skipgram_audit.report.document.build import build_document
@@ -53,8 +53,8 @@ def make_reports(
         files: path and form, a key of FORMS. The path STANDARD_OUTPUT takes a form of text.
 
     Raises:
-        NotFound: the folder holds no finished audit, or there is no folder for a file.
-        InvalidInput: a PDF, or more than one form, is to go to standard output.
+        NotFound: the folder holds no finished audit.
+        InvalidInput: a PDF, or more than one form, is to go to standard output; or a file cannot be written.
     """
     printed = [form for path, form in files if path == STANDARD_OUTPUT]
     if ".pdf" in printed or len(printed) > 1:
@@ -62,10 +62,8 @@ def make_reports(
             "Standard output takes one report, as text.", "Name a file for the PDF, and for a second form."
         )
     for path, _ in files:
-        if not path.parent.is_dir():
-            raise NotFound(
-                f"There is no folder {str(path.parent)!r} for {path.name!r}.", "Make it, or name another one."
-            )
+        if path != STANDARD_OUTPUT:
+            check_output_file(path)
     document = build_document(read_material(folder, options.strongest), options, logo)
     for path, form in files:
         if path == STANDARD_OUTPUT:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings
+from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, labelled_amounts, make_settings, output_folder
 from skipgram_audit.cli.probes import format_never_found
 from skipgram_audit.cli.reading import (
     Corpus,
@@ -37,7 +37,7 @@ from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.report.sentences import coverage
 from skipgram_audit.report.verdict import probe_verdict
 
-Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Out = Annotated[Path, typer.Option("--out", callback=output_folder, help="Folder for the results.")]
 Audited = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished audit.")]
 AuditDevice = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 

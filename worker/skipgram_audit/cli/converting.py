@@ -5,15 +5,20 @@ from typing import Annotated
 
 import typer
 
-from skipgram_audit.cli.options import Json
-from skipgram_audit.model.errors import Conflict, NotFound
+from skipgram_audit.cli.options import Json, new_output_file
+from skipgram_audit.model.errors import NotFound
 
 WARNING = "gensim's files are pickles, and loading a pickle runs what is in it. Convert only models that you trust."
 
 
 def convert(
     model: Annotated[Path, typer.Argument(help="What gensim's save() wrote, with its .npy files beside it.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write; its name should end in .safetensors.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", callback=new_output_file, help="The file to write, new; its name should end in .safetensors."
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """Convert a gensim Word2Vec or KeyedVectors for an audit or an upload, by gensim itself.
@@ -30,10 +35,6 @@ def convert(
 
     if not model.is_file():
         raise NotFound(f"There is no file {str(model)!r}.", "Give the path of what gensim's save() wrote.")
-    if out.exists():
-        raise Conflict(f"The file {str(out)!r} is there already.", "Choose another name for --out.")
-    if not out.parent.is_dir():
-        raise NotFound(f"There is no folder {str(out.parent)!r}.", "Make it, or choose another one for --out.")
     typer.echo(WARNING, err=True)
     unfinished = out.with_name(out.name + ".part")
     try:

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
+from skipgram_audit.cli.options import (
+    Json,
+    Scheduler,
+    TrainingResource,
+    VectorsFormat,
+    describer,
+    ending_of,
+    output_file,
+    output_folder,
+)
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids
 from skipgram_audit.model.mitigations import METHODS, MitigationPlan
 
@@ -47,9 +56,14 @@ def mitigations(
     share: Annotated[float, typer.Option("--share", help=described("share"))] = 0.02,
     biased_words: Annotated[int, typer.Option("--biased-words", help=described("biased_words"))] = 500,
     draw_seed: Annotated[int, typer.Option("--draw-seed", help=described("draw_seed"))] = 1,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write the table to this file.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", callback=output_file, help="Write the table to this file.")
+    ] = None,
     vectors: Annotated[
-        Path | None, typer.Option("--vectors", help="Write the vectors of every action and seed to this folder.")
+        Path | None,
+        typer.Option(
+            "--vectors", callback=output_folder, help="Write the vectors of every action and seed to this folder."
+        ),
     ] = None,
     vectors_format: VectorsFormat = "text",
     device: AuditDevice = "auto",

@@ -8,9 +8,47 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel, ValidationError
 
+from skipgram_audit.computing.files import check_output_file, check_output_folder
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.validation import format_problems
 from skipgram_audit.settings import Settings
+
+STANDARD_OUTPUT = Path("-")
+
+
+def output_file(path: Path | None) -> Path | None:
+    """Of an option that names a file to write: checked before the command begins. It may be there: it is replaced.
+
+    Raises:
+        InvalidInput: see check_output_file.
+    """
+    if path is not None:
+        check_output_file(path)
+    return path
+
+
+def new_output_file(path: Path | None) -> Path | None:
+    """The same of a file that must not be there yet."""
+    if path is not None:
+        check_output_file(path, new=True)
+    return path
+
+
+def output_file_or_standard(path: Path | None) -> Path | None:
+    """The same of a file that may be -, which is standard output."""
+    return path if path == STANDARD_OUTPUT else output_file(path)
+
+
+def output_folder(path: Path | None) -> Path | None:
+    """The same of an option that names a folder to write to.
+
+    Raises:
+        InvalidInput: see check_output_folder.
+    """
+    if path is not None:
+        check_output_folder(path)
+    return path
+
 
 DataFolder = Annotated[
     Path | None,

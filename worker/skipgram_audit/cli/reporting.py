@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited
-from skipgram_audit.cli.options import Json, describer
+from skipgram_audit.cli.options import Json, describer, output_file_or_standard, output_folder
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.report_options import SECTIONS, ReportOptions, licence_note, read_options
 
@@ -16,12 +16,21 @@ described = describer(ReportOptions)
 
 def report(
     audited: Audited,
-    pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the report as PDF, PDF/A-2b and PDF/UA-1.")] = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option("--pdf", callback=output_file_or_standard, help="Write the report as PDF, PDF/A-2b and PDF/UA-1."),
+    ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write it as one HTML file; - is standard output.")
+        Path | None,
+        typer.Option(
+            "--html", callback=output_file_or_standard, help="Write it as one HTML file; - is standard output."
+        ),
     ] = None,
     markdown: Annotated[
-        Path | None, typer.Option("--markdown", help="Write it as Markdown; - is standard output.")
+        Path | None,
+        typer.Option(
+            "--markdown", callback=output_file_or_standard, help="Write it as Markdown; - is standard output."
+        ),
     ] = None,
     title: Annotated[str, typer.Option(help=described("title"))] = "",
     author: Annotated[list[str] | None, typer.Option("--author", help="May be repeated.")] = None,
@@ -84,7 +93,9 @@ def reproduce(
         ),
     ],
     corpus: Annotated[Path, typer.Option(help="The corpus file that was audited.")],
-    out: Annotated[Path, typer.Option(help="Folder for the audit that is computed again; new.")],
+    out: Annotated[
+        Path, typer.Option(callback=output_folder, help="Folder for the audit that is computed again; new.")
+    ],
     device: AuditDevice = "auto",
     as_json: Json = False,
 ) -> None:

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from skipgram_audit.cli.auditing import AuditDevice, Audited, executor_of
-from skipgram_audit.cli.options import Json, Scheduler, TrainingResource, VectorsFormat, describer, ending_of
+from skipgram_audit.cli.options import (
+    Json,
+    Scheduler,
+    TrainingResource,
+    VectorsFormat,
+    describer,
+    ending_of,
+    new_output_file,
+    output_file,
+    output_folder,
+)
 from skipgram_audit.cli.what_ifs import WITHOUT, listed_ids, text_of
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.rewriting import GRAMMARS, METHODS, RewritePlan
@@ -57,14 +67,26 @@ def rewrite(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the rewritten corpus there, in the format that it came in.")
+        Path | None,
+        typer.Option(
+            "--out",
+            callback=new_output_file,
+            help="Write the rewritten corpus to this new file, in the format that it came in.",
+        ),
     ] = None,
     ledger: Annotated[
-        Path | None, typer.Option("--ledger", help="Write every change there: CSV, or JSON Lines by the name's end.")
+        Path | None,
+        typer.Option(
+            "--ledger", callback=output_file, help="Write every change there: CSV, or JSON Lines by the name's end."
+        ),
     ] = None,
     vectors: Annotated[
         Path | None,
-        typer.Option("--vectors", help="With --retrain: write each seed's vectors, before and after, to this folder."),
+        typer.Option(
+            "--vectors",
+            callback=output_folder,
+            help="With --retrain: write each seed's vectors, before and after, to this folder.",
+        ),
     ] = None,
     vectors_format: VectorsFormat = "text",
     predict: Annotated[bool, typer.Option("--predict/--no-predict", help="Predict the scores.")] = True,
@@ -87,6 +109,8 @@ def rewrite(
     ending = ending_of(vectors_format)
     if vectors is not None and not (retrain or retrain_seed):
         raise InvalidInput("Without a training there are no vectors to write.", "Add --retrain.")
+    if out is not None and ledger is not None and out.resolve() == ledger.resolve():
+        raise InvalidInput(f"--out and --ledger both name {str(out)!r}.", "Name two files.")
     with executor_of(scheduler, training_resource) as executor:
         audit = Audit(audited, device, executor)
         rewriting = audit.rewrite(

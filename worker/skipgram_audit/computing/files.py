@@ -2,13 +2,50 @@
 
 import hashlib
 import json
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from skipgram_audit.model.errors import InvalidInput
+
 T = TypeVar("T")
+
+
+def check_output_file(path: Path, new: bool = False) -> None:
+    """Says before any work is done that its results could not be written to a file.
+
+    Args:
+        new: whether a file that is there already must stay as it is.
+
+    Raises:
+        InvalidInput: the path is that of a folder, lies in none, or may not be written to; or the file must be new.
+    """
+    if path.is_dir():
+        raise InvalidInput(f"{str(path)!r} is a folder, not a file.", "Name a file, in the folder for instance.")
+    if not path.parent.is_dir():
+        raise InvalidInput(
+            f"There is no folder {str(path.parent)!r} for {path.name!r}.", "Make it, or name another one."
+        )
+    if new and path.is_file():
+        raise InvalidInput(f"The file {str(path)!r} is there already.", "Name another file, or remove it first.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InvalidInput(f"{str(path)!r} may not be written to.", "Name another file, or change who may write there.")
+
+
+def check_output_folder(path: Path) -> None:
+    """The same of a folder for results, which need not be there yet.
+
+    Raises:
+        InvalidInput: the path is that of a file or leads through one, or the folder cannot be made.
+    """
+    there = next(one for one in (path, *path.absolute().parents) if one.exists())
+    if not there.is_dir():
+        raise InvalidInput(f"{str(there)!r} is a file, not a folder.", "Name a folder; a new one is made.")
+    if not path.exists() and not os.access(there, os.W_OK):
+        raise InvalidInput(f"In {str(there)!r} no folder may be made.", "Name another one.")
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
