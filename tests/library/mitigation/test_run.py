@@ -74,6 +74,19 @@ def test_every_method_has_a_row_with_all_numbers_or_reasons(found: Mitigations) 
     assert 0.5 <= found.table.seed_purity <= 1.0
 
 
+def test_scores_have_the_limits_of_the_words_that_were_found(found: Mitigations, pipeline: AuditPipeline) -> None:
+    measured = FolderMitigationStore(found.folder).measurements()
+    first, second = (len(ids) for ids in pipeline.word_list_scores[0].sets[:2])
+    largest = np.sqrt((first + second) * (first + second - 1) / (first * second))
+    of_vectors = [one.limits["news"] for one in measured if one.action in ("none", "hard", "leace")]
+    assert of_vectors == [pytest.approx((-largest, largest))] * 6
+    for row in found.table.rows:
+        cell = row.scores["news"]
+        limits = [one.limits["news"] for one in measured if one.action == row.action and "news" in one.limits]
+        if cell.low is not None and cell.high is not None:
+            assert limits[0][0] <= cell.low <= cell.high <= limits[0][1]
+
+
 def test_purity_is_lower_without_the_direction_and_what_is_removed_lowers_the_score(
     found: Mitigations, pipeline: AuditPipeline
 ) -> None:

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from skipgram_audit.mitigation.table import over_seeds
-from skipgram_audit.model.mitigations import METHODS, MitigationPlan
+from skipgram_audit.mitigation.table import mitigation_table, over_seeds
+from skipgram_audit.model.mitigations import METHODS, ActionMeasurement, MitigationPlan
+from skipgram_audit.report.mitigation_rows import columns_of, mitigation_view, text_lines
 from tests.mitigation_sample import PLAN, sample_table
 
 
@@ -17,6 +18,40 @@ def test_an_interval_over_seeds_is_students() -> None:
     alone = over_seeds([1.5])
     assert (alone.value, alone.low, alone.high, alone.seeds) == (1.5, None, None, 1)
     assert alone.reason
+
+
+def test_an_interval_is_cut_where_no_score_can_be() -> None:
+    """1.9 and -0.5: mean 0.7, deviation 2.4 / sqrt(2), so the reach is 12.7062 * 1.2 = 15.247 to either side."""
+    wide, cut = over_seeds([1.9, -0.5]), over_seeds([1.9, -0.5], (-2.0, 1.95))
+    assert (wide.value, wide.low, wide.high) == pytest.approx((0.7, 0.7 - 15.24745, 0.7 + 15.24745), abs=1e-4)
+    assert (cut.value, cut.low, cut.high) == (wide.value, -2.0, 1.95)
+    narrow = over_seeds([1.0, 2.0, 3.0], (-9.0, 9.0))
+    assert narrow == over_seeds([1.0, 2.0, 3.0])
+
+
+def test_every_form_of_a_table_has_the_cut_interval() -> None:
+    """Eight words of each list before: sqrt(16 * 15 / 64) = 1.936; three and six after: sqrt(9 * 8 / 18) = 2.
+
+    Scores 1.9 and -0.5 after 1 and 1: changes 0.9 and -1.5, mean -0.3, by no more than 3.936 either way.
+    """
+    eight = math.sqrt(16 * 15 / 64)
+    measured = [
+        ActionMeasurement(action=action, seed=seed, scores={"a": score, "b": score}, limits={"a": (-limit, limit)})
+        for action, scores, limit in (("none", (1.0, 1.0), eight), ("remove", (1.9, -0.5), 2.0))
+        for seed, score in zip((1, 2), scores, strict=True)
+    ]
+    plan = MitigationPlan(probe="a", methods=["remove"], seeds=[1, 2])
+    table = mitigation_table(plan, {"a": "weat", "b": "rnd"}, "", 9, None, None, measured)
+    columns = columns_of(table)
+    assert (columns["score a low"][1], columns["score a high"][1]) == (-2.0, 2.0)
+    assert columns["score a"][1] == pytest.approx(0.7)
+    assert (columns["change a low"][1], columns["change a high"][1]) == pytest.approx((-2 - eight, 2 + eight))
+    assert columns["change a"][1] == pytest.approx(-0.3)
+    assert columns["score b high"][1] == pytest.approx(0.7 + 15.24745, abs=1e-4)
+    shown = mitigation_view(table).rows[1]
+    assert shown.cells[0].interval == "\u22122.00 to +2.00"
+    assert "(95%: \u22122.00 to +2.00). The change, \u22123.94 to +3.94 over 2 seeds, may be chance." in shown.sentence
+    assert "+0.70 (\u22122.00 to +2.00)" in text_lines(table)[2]
 
 
 def test_a_change_is_each_seed_against_itself() -> None:

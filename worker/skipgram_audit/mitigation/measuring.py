@@ -1,5 +1,6 @@
 """What an action did to one seed's vectors: scores, recovery test, utility, neighbours, words lost."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from skipgram_audit.mitigation.recovery import classifier_accuracy, cluster_puri
 from skipgram_audit.mitigation.utility import utility
 from skipgram_audit.model.mitigations import ActionMeasurement, TestResult
 from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.retraining.retrained import scores_of
 from skipgram_audit.training.neighbour_stability import neighbour_stability
@@ -62,12 +64,29 @@ def measure(
         seed=seed,
         scores=scores,
         reasons=reasons,
+        limits=_limits([probe for probe in probes if probe.name in scores], after.corpus),
         purity=purity,
         accuracy=accuracy,
         tests=tests,
         neighbours=neighbours_kept(before, after, draw_seed),
         words_lost=len(set(before.corpus.words) - set(after.corpus.words)),
     )
+
+
+def _limits(probes: Sequence[ProbeDefinition], corpus: EncodedCorpus) -> dict[str, tuple[float, float]]:
+    """Probe -> the least and the largest score with the words that are in a corpus; only where there are such."""
+    limits = {}
+    for probe in probes:
+        score = resolve(probe, corpus)
+        if isinstance(score, Unmeasurable):
+            continue
+        kind = probe.kind_description
+        compared = probe.attributes if kind.permuted == "attribute" else probe.targets
+        counts = {name: len(ids) for name, ids in zip(score.names, score.sets, strict=True) if name in compared}
+        least, largest = kind.limits(counts)
+        if math.isfinite(least) and math.isfinite(largest):
+            limits[probe.name] = (least, largest)
+    return limits
 
 
 def _recovery(

@@ -19,6 +19,8 @@ from skipgram_audit.model.mitigations import (
 TRAINED = "none"
 """The action that leaves everything as it was trained."""
 
+UNLIMITED = (-math.inf, math.inf)
+
 TESTS = ("wordsim353", "simlex999", "analogies")
 
 
@@ -51,14 +53,19 @@ def mitigation_table(
     )
 
 
-def over_seeds(values: Sequence[float]) -> MitigationCell:
-    """The mean over seeds with a 95% interval, mean +- t s / sqrt(n), by Student's t with n - 1 degrees of freedom."""
+def over_seeds(values: Sequence[float], limits: tuple[float, float] = UNLIMITED) -> MitigationCell:
+    """The mean over seeds with a 95% interval, mean +- t s / sqrt(n), by Student's t with n - 1 degrees of freedom.
+
+    Args:
+        limits: the least and the largest value there can be; the interval is cut there, and the mean left as it is.
+    """
     n = len(values)
     mean = float(np.mean(values))
     if n < 2:
         return MitigationCell(value=mean, seeds=n, reason="One seed has no interval.")
     reach = float(stats.t.ppf(0.975, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
-    return MitigationCell(value=mean, low=mean - reach, high=mean + reach, seeds=n)
+    low, high = max(mean - reach, limits[0]), min(mean + reach, limits[1])
+    return MitigationCell(value=mean, low=min(low, mean), high=max(high, mean), seeds=n)
 
 
 def _row(
@@ -106,7 +113,7 @@ def _score(done: Sequence[ActionMeasurement], probe: str) -> MitigationCell:
     reasons = [one.reasons[probe] for one in done if probe in one.reasons]
     if reasons:
         return MitigationCell(reason=reasons[0])
-    return over_seeds([one.scores[probe] for one in done])
+    return over_seeds([one.scores[probe] for one in done], _limits(done, probe))
 
 
 def _change(done: Sequence[ActionMeasurement], before: Mapping[int, ActionMeasurement], probe: str) -> MitigationCell:
@@ -119,7 +126,16 @@ def _change(done: Sequence[ActionMeasurement], before: Mapping[int, ActionMeasur
     if len(found) < len(done):
         reasons = [one.reasons[probe] for one in done if probe in one.reasons]
         return MitigationCell(reason=reasons[0] if reasons else "A seed has no score of the vectors as trained.")
-    return over_seeds(found)
+    (least, largest), (least_before, largest_before) = (
+        _limits(measured, probe) for measured in (done, [before[one.seed] for one in done])
+    )
+    return over_seeds(found, (least - largest_before, largest - least_before))
+
+
+def _limits(measured: Sequence[ActionMeasurement], probe: str) -> tuple[float, float]:
+    """The least and the largest score of a probe in any seed."""
+    found = [one.limits.get(probe, UNLIMITED) for one in measured]
+    return min(least for least, _ in found), max(largest for _, largest in found)
 
 
 def _mean(done: Sequence[ActionMeasurement], part: Callable[[ActionMeasurement], TestResult]) -> MitigationCell:

@@ -385,6 +385,9 @@ class ActionMeasurement(BaseModel):
     failure: str = Field(default="", description="Why it could not be carried out; nothing else is set then.")
     scores: dict[str, float] = {}
     reasons: dict[str, str] = Field(default={}, description="Probe -> why it has no score.")
+    limits: dict[str, tuple[float, float]] = Field(
+        default={}, description="Probe -> the least and the largest score there can be with its words; none: no limits."
+    )
     purity: TestResult = TestResult()
     accuracy: TestResult = TestResult()
     tests: dict[str, TestResult] = {}

@@ -13,8 +13,8 @@ from skipgram_audit.model.mitigations import (
     MitigationRow,
     MitigationTable,
 )
-from skipgram_audit.report.formatting import decimal, score_text, thousands
-from skipgram_audit.report.mitigation_cells import cell_text, interval_text, score_interval
+from skipgram_audit.report.formatting import score_text, thousands
+from skipgram_audit.report.mitigation_cells import cell_text, interval_text, score_interval, with_interval
 from skipgram_audit.report.mitigation_sentences import row_sentence
 from skipgram_audit.report.spreadsheets import csv_line
 
@@ -124,8 +124,8 @@ def _score(row: MitigationRow, table: MitigationTable, probe: str) -> str:
     cell = row.scores.get(probe)
     if cell is None or cell.value is None:
         return "–"
-    reach = "" if cell.high is None else f" ±{decimal(cell.high - cell.value, KINDS[table.kinds[probe]].digits)}"
-    return score_text(cell.value, table.kinds[probe]) + reach
+    kind = table.kinds[probe]
+    return with_interval(score_text(cell.value, kind), score_interval(cell, kind))
 
 
 @dataclass(frozen=True)
