@@ -13,6 +13,7 @@ from skipgram_audit.auditing.calibrating import calibration_sets
 from skipgram_audit.auditing.folder import read_calibration
 from skipgram_audit.model.engine_errors import UnknownDocument, UnusablePlan
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.model.what_if import EVERYTHING_GOES
 from skipgram_audit.report.what_if_sentences import FAR_AWAY
 from tests.library.samples import news_texts
@@ -253,3 +254,20 @@ def test_an_answer_without_most_of_the_text_says_that_it_is_rough(audit: sga.Aud
     for count, told in ((half - 1, False), (half + 2, True)):
         notes = audit.what_if_answer(without=audit.ids[:count], exact=False)["notes"]
         assert (FAR_AWAY in notes) == told
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_probe_whose_word_loses_its_last_occurrence_has_no_score(audit: sga.Audit, exact: bool) -> None:
+    holding = [one for one, text in zip(audit.ids, news_texts(), strict=True) if "president" in tokenize(text, True)]
+    lost = row(audit.what_if(without=holding, exact=exact))
+    assert lost["after"] is None
+    assert "president" in lost["reason"]
+    assert row(audit.what_if(without=holding, adding="Some women spoke to the president.", exact=exact))["after"]
+    assert row(audit.what_if(without=holding[1:], exact=exact))["after"]
+
+
+def test_a_training_names_the_words_that_it_measured_without(audit: sga.Audit) -> None:
+    holding = [one for one, text in zip(audit.ids, news_texts(), strict=True) if "president" in tokenize(text, True)]
+    answer = audit.trained_without(np.isin(audit.ids, holding), same_run=False)
+    assert [note.split(":")[0] for note in answer["notes"]] == ["he-she", "state-family"]
+    assert all("president" in note for note in answer["notes"])

@@ -25,6 +25,7 @@ from skipgram_audit.model.report_options import licence_note, read_options
 from skipgram_audit.model.sentence_names import sentence_name, sentence_places
 from skipgram_audit.model.validation import validated
 from skipgram_audit.model.what_if import EVERYTHING_GOES, removed_share
+from skipgram_audit.report.formatting import joined, plural
 from skipgram_audit.report.tables import field_column
 from skipgram_audit.report.values import outcomes_of
 
@@ -474,7 +475,17 @@ class Audit(AuditResults):
             raise InvalidInput(*EVERYTHING_GOES)
         with self._progress() as phase:
             after = self._pipeline.retrain(removed, same_run, phase("Training without them"))
-        return self._answer(removed, after)
+        from skipgram_audit.retraining.removable import dropped_words
+
+        pipeline = self._pipeline
+        least = 1 if same_run else pipeline.settings.minimum_count
+        dropped = dropped_words(pipeline.corpus, pipeline.measurable_probes, np.flatnonzero(removed).tolist(), least)
+        notes = [
+            f"{probe}: {plural(len(words), 'word')} of it became too rare and left the vocabulary, so the score after "
+            f"is without {joined(words)}."
+            for probe, words in dropped.items()
+        ]
+        return self._answer(removed, after) | {"notes": notes}
 
     def _answer(self, removed: npt.NDArray[np.bool_], after: Any) -> dict[str, Any]:
         """One entry a probe: means over seeds, each seed's numbers beside them; without scores after, only before."""

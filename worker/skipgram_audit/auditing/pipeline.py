@@ -46,11 +46,13 @@ from skipgram_audit.model.estimators import DESCRIPTIONS
 from skipgram_audit.model.probe import ProbeDefinition
 from skipgram_audit.model.settings import AuditSettings
 from skipgram_audit.model.tokens import DEFAULT_LANGUAGE
+from skipgram_audit.model.what_if import lost_words_reason
 from skipgram_audit.pretrained.vectors import PretrainedVectors, require_own_training
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.report.values import ReportProbe
+from skipgram_audit.retraining.removable import occurrences_left
 from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
 from skipgram_audit.training.distribution import require_expected_pairs
 from skipgram_audit.training.document_order import DocumentOrder
@@ -194,7 +196,7 @@ class AuditPipeline:
     def _changes_without(self, removed: npt.NDArray[np.bool_], progress: Progress) -> npt.NDArray[np.float64]:
         """Of the measurable probes' scores, predicted by the first seed; not finite where there is no score."""
         try:
-            has_score = np.array([why is None for why in self.left_unmeasurable(removed)])
+            has_score = np.array([why is None for why in self.left_unpredictable(removed)])
         except UnusableCorpus:
             return np.full(len(self.word_list_scores), np.nan)
         changes = self.predict([removed], progress, seeds=1)[0, :, 0] - self.trained_scores()[:, 0]
@@ -255,7 +257,7 @@ class AuditPipeline:
         self, removed: npt.NDArray[np.bool_], progress: Progress
     ) -> list[npt.NDArray[np.float64] | Unmeasurable]:
         """Predicted effect sizes [seeds] of every measurable probe without some documents, or why there are none."""
-        left = self.left_unmeasurable(removed)
+        left = self.left_unpredictable(removed)
         predicted = self.predict([removed], progress)[0]
         return [
             why or (scores if np.isfinite(scores).all() else score.undefined)
@@ -344,6 +346,24 @@ class AuditPipeline:
         left = left_over(self.corpus, self.settings, removed, same_run or self._pretrained is not None)
         found = [resolve(probe, left) for probe in self.measurable_probes]
         return [score if isinstance(score, Unmeasurable) else None for score in found]
+
+    def left_unpredictable(
+        self, removed: npt.NDArray[np.bool_], added: Sequence[Sequence[int]] = ()
+    ) -> list[Unmeasurable | None]:
+        """As left_unmeasurable, and of a probe with a word of which nothing is left: no text tells where its vector
+        would go, and a training would do without the word.
+
+        Args:
+            added: sentences that come, numbers of words.
+        """
+        left = occurrences_left(self.corpus, np.flatnonzero(removed).tolist())
+        for sentence in added:
+            np.add.at(left, list(sentence), 1)
+        found = []
+        for score, why in zip(self.word_list_scores, self.left_unmeasurable(removed), strict=True):
+            lost = [self.corpus.words[word] for word in score.words.tolist() if left[word] == 0]
+            found.append(Unmeasurable(lost_words_reason(lost)) if lost and why is None else why)
+        return found
 
     def require_own_training(self) -> None:
         """Raises:

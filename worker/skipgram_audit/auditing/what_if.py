@@ -61,7 +61,8 @@ def at_once(
     """
     corpus = pipeline.corpus
     pairs = _pair_tables(pipeline) if added else None
-    rows = enumerate(zip(pipeline.influences.sentences, pipeline.left_unmeasurable(weights == 0.0), strict=True))
+    left = pipeline.left_unpredictable(weights == 0.0, added.sentences if added else ())
+    rows = enumerate(zip(pipeline.influences.sentences, left, strict=True))
     stored = []
     for outcome in outcomes:
         if not outcome.measured or outcome.score is None:
@@ -83,7 +84,7 @@ def predicted(
         return list(before)
     if added is None and bool(np.isin(weights, (0.0, 1.0)).all()):
         return pipeline.predicted_scores(weights == 0.0, progress)
-    left = pipeline.left_unmeasurable(weights == 0.0)
+    left = pipeline.left_unpredictable(weights == 0.0, added.sentences if added else ())
     corpus, every = pipeline.corpus, weights
     if added is not None:
         corpus, every = corpus.extended([added.sentences]), np.append(weights, 1.0)

@@ -10,14 +10,12 @@ from skipgram_audit.auditing.at_once import NO_PAIRS, PairTables, StoredProbe, a
 from skipgram_audit.corpus.added_texts import AddedTexts, encode_added
 from skipgram_audit.model.errors import InvalidInput, NotFound
 from skipgram_audit.model.tokens import word_form
-from skipgram_audit.model.what_if import EVERYTHING_GOES, WhatIfAnswer
+from skipgram_audit.model.what_if import EVERYTHING_GOES, WhatIfAnswer, lost_words_reason
 from skipgram_audit.settings import Settings
 from skipgram_audit.store import audits
 from skipgram_audit.store.document_columns import corpus_columns, ranking_columns
 from skipgram_audit.store.models import AuditProbe, AuditRow
 from skipgram_audit.store.word_tables import WordTables
-
-SHOWN_WORDS = 5
 
 
 def quick_answer(
@@ -77,10 +75,7 @@ def _lost(audit: AuditRow, probe: AuditProbe, left: Mapping[str, int]) -> str:
     measured = dict.fromkeys(word for words in lists for word in words if word not in missing)
     casefold, language = audit.settings.get("casefold", True), audit.corpus.language
     lost = [word for word in measured if left.get(word_form(word, casefold, language), 1) <= 0]
-    if not lost:
-        return ""
-    shown = ", ".join(lost[:SHOWN_WORDS]) + (", ..." if len(lost) > SHOWN_WORDS else "")
-    return f"No occurrence would be left of {len(lost)} of its words: {shown}."
+    return lost_words_reason(lost) if lost else ""
 
 
 def _added(audit: AuditRow, tables: WordTables | None, texts: Sequence[str]) -> tuple[AddedTexts, PairTables]:

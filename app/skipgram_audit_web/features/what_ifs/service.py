@@ -203,7 +203,8 @@ def no_check_reason(row: WhatIfRow) -> str:
         return "The vectors of this audit were trained elsewhere, so nothing can be trained again."
     if row.document_count > MOST_CHOSEN:
         return f"A check removes up to {MOST_CHOSEN:,} documents."
-    return ""
+    asked, _ = what_ifs.answers_of(row)
+    return " ".join(f"{one.probe}: {one.reason}" for one in asked.probes if one.reason and one.first_order is not None)
 
 
 @dataclass(frozen=True)
