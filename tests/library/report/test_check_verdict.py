@@ -8,7 +8,7 @@ import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
 from skipgram_audit.report.check_sentences import comparison_sentence, plan_sentence, set_measures
-from skipgram_audit.report.check_verdict import COUNTED, NOT_ADDED, TITLES, Verdict, together, verdict
+from skipgram_audit.report.check_verdict import COUNTED, NOT_ADDED, TITLES, Verdict, random_documents, together, verdict
 from skipgram_audit.report.set_findings import misleading
 from skipgram_audit.retraining.agreement import NO_CONTROLS, comparison
 from tests.check_sample import judged
@@ -294,3 +294,11 @@ def test_a_set_that_does_the_opposite_of_its_influences_is_told(
     assert said.count("predicted") + said.count("retraining") == against
     assert said in told.sentence
     assert not said or said in comparison_sentence(found.comparisons[0], made)
+
+
+@pytest.mark.parametrize(("words", "told"), [(1.04, "number and length"), (0.7, "30% fewer"), (1.25, "25% more")])
+def test_controls_of_another_length_are_not_said_to_be_as_long(words: float, told: str) -> None:
+    values = np.array([-0.4, -0.5]), 1.0, np.zeros(3), np.array([-0.4, -0.5, -0.45])
+    one, two = (comparison(number, *values, [np.zeros(3)], control_words=words) for number in (1, 2))
+    assert told in random_documents([one])
+    assert told in random_documents([one, two.model_copy(update={"control_words": 1.0})])

@@ -84,7 +84,7 @@ PLANS: dict[str, PlanDescription] = {
             "extremes",
             "Most amplifying and mitigating",
             "The documents that the ranking puts first go, on either side. Is the change as large as predicted, and "
-            "far from that of random documents of the same number and length?",
+            "far from that of as many random documents, matched in length?",
             5,
             "Controls of each side",
             100,
@@ -119,7 +119,7 @@ PLANS: dict[str, PlanDescription] = {
             "chosen",
             "Chosen documents",
             "The documents that you marked, or asked a what-if of, go together. What happens to every score, is it as "
-            "predicted, and is it more than random documents of the same number and length would do?",
+            "predicted, and is it more than as many random documents, matched in length, would do?",
             5,
             "Controls",
             None,
@@ -379,6 +379,9 @@ class Comparison(BaseModel):
     bound: float = Field(default=EARLIER_BOUND, description=f"Of the difference. {BOUND}")
     within: bool | None = Field(description="Whether the difference is within its bound.")
     controls: int
+    control_words: float | None = Field(
+        default=None, description="Words of a control on average, as a multiple of those of the set."
+    )
     control_mean: Measure
     control_spread: Measure
     distance: Measure = Field(description="Actual less the controls' mean, in standard deviations of the controls.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, ProbeJudgement, SetAgreement
 from skipgram_audit.report.confidence import t_quantile
-from skipgram_audit.report.formatting import change, decimal, joined
+from skipgram_audit.report.formatting import capital, change, decimal, joined, percent
 from skipgram_audit.report.set_findings import (
     NOT_AS_PREDICTED,
     RIGHT_SIZE,
@@ -27,6 +27,9 @@ FAIR_SHARE = 0.5
 GOOD_SLOPE = (1 - RIGHT_SIZE, 1 + RIGHT_SIZE)
 FEWEST_FOR_A_VERDICT = 10
 """With fewer sets a correlation's interval is too wide to say anything."""
+
+SAME_LENGTH = 0.05
+"""Controls whose words differ by no more than this share are said to be of the length of their set."""
 
 NOT_ADDED = (
     "This check is of version 0.2.0, which did not ask whether the ranking misleads about its sets. Make it again to "
@@ -162,6 +165,18 @@ def _extremes(plan: CheckPlan, judgement: ProbeJudgement) -> Verdict:
     return Verdict(answer, f"{sentence} {against}")
 
 
+def random_documents(comparisons: Sequence[Comparison]) -> str:
+    """What sets are compared with: controls are matched in length as far as there are documents as long."""
+    known = [one.control_words for one in comparisons if one.control_words is not None]
+    if not known:
+        return "random documents of the same number, and the same length where there are such"
+    furthest = max(known, key=lambda one: abs(one - 1))
+    if abs(furthest - 1) <= SAME_LENGTH:
+        return "random documents of the same number and length"
+    share = percent(abs(furthest - 1))
+    return f"random documents of the same number with {share} {'fewer' if furthest < 1 else 'more'} words"
+
+
 def _against_controls(comparisons: Sequence[Comparison]) -> tuple[str, bool | None]:
     """What chosen sets do beside random ones, and whether all do more; None where none has controls enough."""
     far = [_is_far(one) for one in comparisons if one.distance.value is not None]
@@ -171,11 +186,10 @@ def _against_controls(comparisons: Sequence[Comparison]) -> tuple[str, bool | No
     if len(far) < len(comparisons):
         why = lacking or "One of the two sets has too few controls to compare with."
         other = "lies far, on the side predicted," if all(far) else "does not lie far"
-        return f"{why} The other set {other} from random documents of the same number and length.", False
+        return f"{why} The other set {other} from {random_documents(comparisons)}.", False
     if all(far):
-        those = "They lie far from those of random documents of the same number and length, on the side predicted."
-        return those, True
-    return "Not all lie far from those of random documents of the same number and length.", False
+        return f"They lie far from those of {random_documents(comparisons)}, on the side predicted.", True
+    return f"Not all lie far from those of {random_documents(comparisons)}.", False
 
 
 def _chosen(plan: CheckPlan, one: Comparison) -> Verdict:
@@ -192,9 +206,9 @@ def _chosen(plan: CheckPlan, one: Comparison) -> Verdict:
     elif one.distance.value is None:
         more = "There are too few controls to say whether random documents would do the same."
     elif near:
-        more = "Random documents of the same number and length do about as much."
+        more = f"{capital(random_documents([one]))} do about as much."
     else:
-        more = "That is far from what random documents of the same number and length do."
+        more = f"That is far from what {random_documents([one])} do."
     if not one.within:
         return Verdict("no", f"{sentence} {more}")
     if not is_confirmed(plan, one):

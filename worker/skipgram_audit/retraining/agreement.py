@@ -142,6 +142,7 @@ def comparison(
     controls: Sequence[Values],
     no_controls: str = NO_CONTROLS,
     added: float | None = None,
+    control_words: float | None = None,
 ) -> Comparison:
     """One chosen set.
 
@@ -152,6 +153,7 @@ def comparison(
         controls: [seeds of the check] each, changes found without a control.
         no_controls: why there are none, where there are none.
         added: minus the sum of the influences of what goes.
+        control_words: of a control on average, over those of the set.
 
     Returns:
         errors are standard errors of means over seeds; the spread of the controls is a sample standard deviation.
@@ -176,6 +178,7 @@ def comparison(
         bound=bound,
         within=None if difference.value is None else abs(difference.value) <= bound,
         controls=len(spread_over),
+        control_words=control_words,
         control_mean=control_mean,
         control_spread=control_spread,
         distance=_distance(found.value, control_mean, control_spread),

@@ -78,12 +78,19 @@ def judge(
                 controls.get(one.removal.number, []),
                 lacking.get(one.removal.number, NO_CONTROLS),
                 (added or {}).get(one.removal.number),
+                _control_words(one, measured),
             )
             for one in measured
             if one.removal.kind not in (*OVER_SETS, SetKind.CONTROL)
         ],
         unmeasured=unmeasured,
     )
+
+
+def _control_words(chosen: PredictedSet, sets: Sequence[PredictedSet]) -> float | None:
+    """Words of a set's controls on average, over its own; None without any."""
+    own = [one.tokens for one in sets if one.removal.control_of == chosen.removal.number]
+    return sum(own) / len(own) / chosen.tokens if own and chosen.tokens else None
 
 
 def _scores_of(
