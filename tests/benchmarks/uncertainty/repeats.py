@@ -15,8 +15,8 @@ import numpy as np
 
 import skipgram_audit as sga
 from skipgram_audit.auditing.folder import DUPLICATES
-from skipgram_audit.auditing.repeats import repeated
 from skipgram_audit.computing.arrays import read_arrays
+from skipgram_audit.corpus.near_duplicates import repeated
 from skipgram_audit.report.formatting import signed
 from skipgram_audit.report.values import outcomes_of
 from skipgram_audit.report.verdict import interval_text, probe_verdict

@@ -4,24 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import skipgram_audit as sga
-from skipgram_audit.auditing.repeats import find_near_duplicates, repeated
 from skipgram_audit.auditing.texts import TextReader, TextWriter, read_texts
-from skipgram_audit.corpus.near_duplicates import ALONE
+from skipgram_audit.corpus.near_duplicates import ALONE, groups_of_texts, repeated
 from skipgram_audit.corpus.sources import CorpusDocument
 from skipgram_audit.report.values import outcomes_of
 from tests.library.samples import news_texts, silent
+from tests.library.test_api import PROBE
 
-PROBE = {
-    "name": "he-she",
-    "targets": {"He": ["he", "man", "his", "him"], "She": ["she", "woman", "her", "women"]},
-    "attributes": {
-        "State": ["government", "minister", "police", "president"],
-        "Family": ["family", "children", "people", "home"],
-    },
-}
 COPY = (
     "He was a minister of the government and his man told him that the president had police. She was a woman of the "
     "family and her home was for women and children and people."
@@ -39,6 +32,10 @@ def repeats_of(audit: sga.Audit) -> Any:
     return outcome, outcome.repeats
 
 
+def found_among(texts: list[str]) -> npt.NDArray[np.int32]:
+    return groups_of_texts(texts, texts.__getitem__, "en", 1, silent).first
+
+
 def written(path: Path, texts: list[str]) -> Path:
     with TextWriter(path) as writer:
         for number, text in enumerate(texts):
@@ -50,7 +47,7 @@ def test_copies_that_hold_a_score_are_seen_though_each_of_them_is_idle(tmp_path:
     texts = [*news_texts(), *[COPY] * COPIES]
     audit = audited(tmp_path / "copies", texts)
     outcome, repeats = repeats_of(audit)
-    going = np.flatnonzero(repeated(find_near_duplicates(audit._artifacts / "texts.parquet", "en", silent)))
+    going = np.flatnonzero(repeated(found_among(texts)))
     assert set(range(len(texts) - COPIES + 1, len(texts))) <= set(going.tolist())
     assert repeats.documents == len(going)
     removed = np.zeros(len(texts), np.bool_)
@@ -67,7 +64,7 @@ def test_copies_that_hold_a_score_are_seen_though_each_of_them_is_idle(tmp_path:
 
 def test_nothing_is_predicted_where_no_text_repeats_another_or_influences_are_added_up(tmp_path: Path) -> None:
     texts = list(news_texts())
-    goes = repeated(find_near_duplicates(written(tmp_path / "texts.parquet", texts), "en", silent))
+    goes = repeated(found_among(texts))
     unlike = [text for text, gone in zip(texts, goes, strict=True) if not gone]
     _, repeats = repeats_of(audited(tmp_path / "unlike", unlike))
     assert (repeats.documents, repeats.score) == (0, None)

@@ -469,15 +469,15 @@ class Audit(AuditResults):
         Raises:
             InvalidInput: nothing goes, or all documents.
         """
+        from skipgram_audit.retraining.removable import dropped_words
+
         if not removed.any():
             raise InvalidInput("No document was named, so nothing would go.", "Name documents to remove.")
         if removed.all():
             raise InvalidInput(*EVERYTHING_GOES)
-        with self._progress() as phase:
-            after = self._pipeline.retrain(removed, same_run, phase("Training without them"))
-        from skipgram_audit.retraining.removable import dropped_words
-
         pipeline = self._pipeline
+        with self._progress() as phase:
+            after = pipeline.retrain(removed, same_run, phase("Training without them"))
         least = 1 if same_run else pipeline.settings.minimum_count
         dropped = dropped_words(pipeline.corpus, pipeline.measurable_probes, np.flatnonzero(removed).tolist(), least)
         notes = [

@@ -52,7 +52,7 @@ from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
 from skipgram_audit.probes.word_lists import WordListScore
 from skipgram_audit.report.values import ReportProbe
-from skipgram_audit.retraining.removable import occurrences_left
+from skipgram_audit.retraining.removable import occurrences_left, rarer_words
 from skipgram_audit.retraining.retrained import left_over, retrain, scores_of
 from skipgram_audit.training.distribution import require_expected_pairs
 from skipgram_audit.training.document_order import DocumentOrder
@@ -359,11 +359,11 @@ class AuditPipeline:
         left = occurrences_left(self.corpus, np.flatnonzero(removed).tolist())
         for sentence in added:
             np.add.at(left, list(sentence), 1)
-        found = []
-        for score, why in zip(self.word_list_scores, self.left_unmeasurable(removed), strict=True):
-            lost = [self.corpus.words[word] for word in score.words.tolist() if left[word] == 0]
-            found.append(Unmeasurable(lost_words_reason(lost)) if lost and why is None else why)
-        return found
+        lost = rarer_words(self.corpus, self.measurable_probes, left, 1)
+        return [
+            Unmeasurable(lost_words_reason(lost[probe.name])) if why is None and probe.name in lost else why
+            for probe, why in zip(self.measurable_probes, self.left_unmeasurable(removed), strict=True)
+        ]
 
     def require_own_training(self) -> None:
         """Raises:

@@ -20,15 +20,15 @@ from skipgram_audit.auditing import folder as layout
 from skipgram_audit.auditing.folder import CorpusFacts, model_file
 from skipgram_audit.auditing.manifest import build_manifest
 from skipgram_audit.auditing.pipeline import AuditPipeline
-from skipgram_audit.auditing.repeats import find_near_duplicates, repeated
 from skipgram_audit.auditing.reporting import write_forms
-from skipgram_audit.auditing.texts import TextWriter, read_texts
+from skipgram_audit.auditing.texts import TextReader, TextWriter, read_texts
 from skipgram_audit.auditing.words import word_influences, write_words
 from skipgram_audit.computing.arrays import read_arrays, write_arrays
 from skipgram_audit.computing.execution import Executor
 from skipgram_audit.computing.files import Writer
 from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.corpus.identity import ContentHash
+from skipgram_audit.corpus.near_duplicates import groups_of_texts, repeated
 from skipgram_audit.corpus.sources import Corpus, CorpusDocument
 from skipgram_audit.model.errors import InvalidInput
 from skipgram_audit.model.pretrained import Need, need_of
@@ -262,7 +262,9 @@ class AuditRun:
         if not path.is_file():
             known = self.corpus.near_duplicates()
             if known is None:
-                known = find_near_duplicates(self._artifacts / layout.TEXTS, self.corpus.language, progress)
+                reader = TextReader(self._artifacts / layout.TEXTS)
+                texts = (one.text for one in self.documents())
+                known = groups_of_texts(texts, reader.text, self.corpus.language, self.facts.tokens, progress).first
             write_arrays(path, {"first": known})
         return read_arrays(path)["first"]
 

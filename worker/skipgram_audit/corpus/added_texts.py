@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from skipgram_audit.corpus.sentences import sentence_bounds
 from skipgram_audit.model.errors import InvalidInput
-from skipgram_audit.model.text import NUL
+from skipgram_audit.model.text import NUL, listed_words
 from skipgram_audit.model.tokens import tokenize
 
 MOST_TEXTS = 1_000
 MOST_CHARACTERS = 2_000_000
 """Together."""
-
-SHOWN_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -39,12 +37,11 @@ class AddedTexts:
         """What is not counted of them; empty where all is."""
         if not self.unknown:
             return ""
-        shown = ", ".join(self.unknown[:SHOWN_WORDS]) + (", ..." if len(self.unknown) > SHOWN_WORDS else "")
         missing = self.words - self.known_words
         are = "is" if missing == 1 else "are"
         return (
             f"{missing:,} of the {self.words:,} words of the added text {are} not in the vocabulary of this audit and "
-            f"{are} left out: {shown}."
+            f"{are} left out: {listed_words(self.unknown)}."
         )
 
 

@@ -14,7 +14,7 @@ however long it is, and texts are read again for the pairs that are compared.
 import zlib
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -23,8 +23,9 @@ import numpy.typing as npt
 from datasketch import MinHash
 from scipy.cluster.hierarchy import DisjointSet
 
-from skipgram_audit.computing.progress import Progress
+from skipgram_audit.computing.progress import Progress, part_of
 from skipgram_audit.model.near_duplicates import DuplicateCounts
+from skipgram_audit.model.tokens import tokenize
 
 WORDS = 5
 THRESHOLD = 0.8
@@ -45,6 +46,9 @@ band hold much the same phrases, a form or a licence; where there are more, that
 MOST_REMEMBERED = 1_000_000
 """Pairs found different, so that they are not compared again for each band that they share."""
 
+SKETCHING_SHARE = 0.9
+"""Of the time that a search takes, for reading and sketching."""
+
 ALONE = -1
 WordsOf = Callable[[int], Sequence[str]]
 
@@ -55,6 +59,12 @@ class DuplicateGroups:
 
     first: npt.NDArray[np.int32]
     counts: DuplicateCounts
+
+
+def repeated(first: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """The documents that go when one of each group is kept, the first: bool [documents]."""
+    goes: npt.NDArray[np.bool_] = (first != ALONE) & (first != np.arange(len(first)))
+    return goes
 
 
 class Sketches:
@@ -104,6 +114,34 @@ class Sketches:
                 linked.compare(run, lambda: progress(number / BANDS))  # noqa: B023
             progress((number + 1) / BANDS)
         return linked.found()
+
+
+def groups_of_texts(
+    texts: Iterable[str], text_of: Callable[[int], str], language: str, total: int, progress: Progress
+) -> DuplicateGroups:
+    """The groups of texts, which are read once in order, and again where they are compared.
+
+    Words are compared case-folded: a text set in capitals is a duplicate.
+
+    Args:
+        text_of: gives a text again, by its number from 0.
+        language: decides about case.
+        total: words of all texts, for the progress.
+        progress: called with 0..1; may raise to cancel.
+    """
+
+    def words_of(text: str) -> list[str]:
+        return tokenize(text, casefold=True, language=language)
+
+    sketches, seen = Sketches(), 0
+    sketching = part_of(progress, 0.0, SKETCHING_SHARE)
+    for text in texts:
+        words = words_of(text)
+        sketches.add(words)
+        seen += len(words)
+        sketching(seen / max(1, total))
+    comparing = part_of(progress, SKETCHING_SHARE, 1 - SKETCHING_SHARE)
+    return sketches.groups(lambda number: words_of(text_of(number)), comparing)
 
 
 def shingles(words: Sequence[str]) -> frozenset[bytes]:

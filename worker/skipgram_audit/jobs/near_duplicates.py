@@ -1,18 +1,15 @@
 """Near-duplicates of a corpus: the last of an import's longer steps, and a job for what older versions imported."""
 
 from array import array
+from collections.abc import Iterator
 
 import numpy as np
 
-from skipgram_audit.computing.progress import part_of
-from skipgram_audit.corpus.near_duplicates import Sketches
+from skipgram_audit.corpus.near_duplicates import groups_of_texts
 from skipgram_audit.jobs.context import JobContext
 from skipgram_audit.jobs.runtime import job_of_one_step
-from skipgram_audit.model.tokens import tokenize
 from skipgram_audit.store import corpora, documents, filling, near_duplicates
 from skipgram_audit.store.models import JobKind
-
-SKETCHING_SHARE = 0.9
 
 
 @job_of_one_step(JobKind.NEAR_DUPLICATES, "find")
@@ -24,26 +21,21 @@ def find_near_duplicates(context: JobContext, subject: str) -> None:
 
 
 def write_near_duplicates(context: JobContext, corpus_id: int) -> None:
-    """Compares all documents of a corpus whose columns are stored, over what was found before.
-
-    Words are compared case-folded: a text set in capitals is a duplicate.
-    """
+    """Compares all documents of a corpus whose columns are stored, over what was found before."""
     with context.database.session() as session:
         language = corpora.get(session, corpus_id).language
         total = documents.token_total(session, corpus_id)
-    sketches, ids, seen = Sketches(), array("q"), 0
-    sketching = part_of(context.progress, 0.0, SKETCHING_SHARE)
-    for document in documents.stream_texts(context.database, corpus_id):
-        words = tokenize(document.text, casefold=True, language=language)
-        sketches.add(words)
-        ids.append(document.id)
-        seen += len(words)
-        sketching(seen / max(1, total))
+    ids = array("q")
 
-    def words_of(number: int) -> list[str]:
+    def texts() -> Iterator[str]:
+        for document in documents.stream_texts(context.database, corpus_id):
+            ids.append(document.id)
+            yield document.text
+
+    def text_of(number: int) -> str:
         with context.database.session() as session:
-            return tokenize(documents.text_of(session, ids[number]), casefold=True, language=language)
+            return documents.text_of(session, ids[number])
 
-    found = sketches.groups(words_of, part_of(context.progress, SKETCHING_SHARE, 1 - SKETCHING_SHARE))
+    found = groups_of_texts(texts(), text_of, language, total, context.progress)
     with context.database.session() as session:
         near_duplicates.write(session, corpus_id, np.array(ids, np.int64), found.first, found.counts)

@@ -12,14 +12,12 @@ import numpy.typing as npt
 from pydantic import BaseModel, Field
 
 from skipgram_audit.model.errors import InvalidInput
+from skipgram_audit.model.text import listed_words
 from skipgram_audit.model.windows import window_partners
 
 Floats = npt.NDArray[np.float64]
 
 LARGEST_WEIGHT = 3.0
-SHOWN_WORDS = 10
-"""That a reason lists."""
-
 EVERYTHING_GOES = ("All documents go, so nothing would be left to train on.", "Leave some out of the set.")
 """Message and remedy where a set holds the whole corpus."""
 
@@ -76,8 +74,7 @@ class WhatIfAnswer(BaseModel):
 
 def lost_words_reason(lost: Sequence[str]) -> str:
     """Why a probe gets no score: no occurrence would be left of these words of it, so nothing tells their vectors."""
-    shown = ", ".join(lost[:SHOWN_WORDS]) + (", ..." if len(lost) > SHOWN_WORDS else "")
-    return f"No occurrence would be left of {len(lost)} of its words: {shown}."
+    return f"No occurrence would be left of {len(lost)} of its words: {listed_words(lost)}."
 
 
 def require_weights(weights: Mapping[str, float]) -> None:

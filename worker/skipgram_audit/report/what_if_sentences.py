@@ -10,8 +10,8 @@ SMALLEST_SHARE = 0.0001
 
 LARGE_SHARE = 0.5
 FAR_AWAY = (
-    "So far from the whole corpus, predictions missed what retraining gives by up to 1.1 where that was tried, so the "
-    "scores here are rough."
+    "The scores here are rough: with so little of the corpus left, predictions missed what retraining gives by up to "
+    "1.1 where that was tried."
 )
 """Random sets of half to three quarters of the words, two corpora: docs/benchmarks/what-ifs.md, smallest sets."""
 

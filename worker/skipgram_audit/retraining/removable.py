@@ -8,12 +8,10 @@ import numpy.typing as npt
 from skipgram_audit.corpus.encoding import EncodedCorpus, occurrences
 from skipgram_audit.model.engine_errors import UnusablePlan
 from skipgram_audit.model.probe import ProbeDefinition
+from skipgram_audit.model.text import listed_words
 from skipgram_audit.model.what_if import EVERYTHING_GOES
 from skipgram_audit.probes.kinds import resolve
 from skipgram_audit.probes.protocol import Unmeasurable
-
-SHOWN_WORDS = 10
-"""That an error lists."""
 
 
 def require_removable(corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], chosen: Sequence[int]) -> None:
@@ -31,10 +29,10 @@ def require_removable(corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], 
     left = occurrences_left(corpus, chosen)
     if not left.any():
         raise UnusablePlan("No word would be left to train on without the chosen documents.", "Leave some out.")
-    for probe, lost in _rarer(corpus, probes, left, 1).items():
-        listed = ", ".join(lost[:SHOWN_WORDS]) + (", ..." if len(lost) > SHOWN_WORDS else "")
+    for probe, lost in rarer_words(corpus, probes, left, 1).items():
         raise UnusablePlan(
-            f"Without the chosen documents no occurrence is left of {len(lost)} of the words of {probe}: {listed}.",
+            f"Without the chosen documents no occurrence is left of {len(lost)} of the words of {probe}: "
+            f"{listed_words(lost)}.",
             "Leave out some documents that hold them, or audit the corpus with a probe without these words.",
             words=lost,
         )
@@ -44,7 +42,7 @@ def dropped_words(
     corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], chosen: Sequence[int], minimum_count: int
 ) -> dict[str, list[str]]:
     """Probe -> its words that become rarer than the minimum count of a vocabulary counted anew; none is left out."""
-    return _rarer(corpus, probes, occurrences_left(corpus, chosen), minimum_count)
+    return rarer_words(corpus, probes, occurrences_left(corpus, chosen), minimum_count)
 
 
 def occurrences_left(corpus: EncodedCorpus, chosen: Sequence[int]) -> npt.NDArray[np.int64]:
@@ -54,9 +52,14 @@ def occurrences_left(corpus: EncodedCorpus, chosen: Sequence[int]) -> npt.NDArra
     return occurrences(corpus.without(removed).tokens, len(corpus.words))
 
 
-def _rarer(
+def rarer_words(
     corpus: EncodedCorpus, probes: Sequence[ProbeDefinition], left: npt.NDArray[np.int64], least: int
 ) -> dict[str, list[str]]:
+    """Probe -> its words of which fewer occurrences are left than the least number; none is left out.
+
+    Args:
+        left: occurrences, int64 [words].
+    """
     found = {}
     for probe in probes:
         score = resolve(probe, corpus)

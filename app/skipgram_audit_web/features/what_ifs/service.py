@@ -138,7 +138,7 @@ def confirm(database: Database, queue: JobQueue, audit_id: int, what_if_id: int,
         row = what_ifs.get(session, audit_id, what_if_id)
         why = no_check_reason(row)
         if why:
-            raise Conflict(why, "Ask for what a training can do.")
+            raise Conflict(why, "Ask again, of other documents or with another weight.")
         if row.check_id is not None:
             raise Conflict("This what-if is being checked, or was.", f"See /audits/{audit_id}/checks/{row.check_id}.")
         rewritten = confirming(session, audit_id).get(what_if_id)
