@@ -8,8 +8,8 @@ import pytest
 
 from skipgram_audit.model.check_plan import CheckPlan, Measure, ProbeJudgement
 from skipgram_audit.report.check_sentences import comparison_sentence, plan_sentence, set_measures
-from skipgram_audit.report.check_verdict import COUNTED, NOT_ADDED, TITLES, Verdict, random_documents, together, verdict
-from skipgram_audit.report.set_findings import misleading
+from skipgram_audit.report.check_verdict import COUNTED, NOT_ADDED, TITLES, Verdict, together, verdict
+from skipgram_audit.report.set_findings import misleading, random_documents
 from skipgram_audit.retraining.agreement import NO_CONTROLS, comparison
 from tests.check_sample import judged
 

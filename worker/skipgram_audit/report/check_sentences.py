@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement, TargetScore
 from skipgram_audit.model.kinds import KINDS
 from skipgram_audit.report.formatting import change, decimal, joined, percent, plural, score_text
-from skipgram_audit.report.set_findings import NOT_AS_PREDICTED, misleading, untold_sentence, within_text
+from skipgram_audit.report.set_findings import (
+    NOT_AS_PREDICTED,
+    misleading,
+    random_documents,
+    untold_sentence,
+    within_text,
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ def removal_result(one: Comparison, set_kind: str, count: int, probe_kind: str, 
     )
     if one.control_mean.value is None:
         return sentence
-    return f"{sentence} Without as many random {noun}s of the same length it is " + (
+    return f"{sentence} Without {random_documents([one], noun)} it is " + (
         f"{score_text(one.score_before.value + one.control_mean.value, probe_kind)} on average."
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, ProbeJudgement, SetAgreement
 from skipgram_audit.report.confidence import t_quantile
-from skipgram_audit.report.formatting import capital, change, decimal, joined, percent
+from skipgram_audit.report.formatting import capital, change, decimal, joined
 from skipgram_audit.report.set_findings import (
     NOT_AS_PREDICTED,
     RIGHT_SIZE,
@@ -16,6 +16,7 @@ from skipgram_audit.report.set_findings import (
     level_sentence,
     misleading,
     more_seeds,
+    random_documents,
     untold_sentence,
     within_text,
 )
@@ -27,9 +28,6 @@ FAIR_SHARE = 0.5
 GOOD_SLOPE = (1 - RIGHT_SIZE, 1 + RIGHT_SIZE)
 FEWEST_FOR_A_VERDICT = 10
 """With fewer sets a correlation's interval is too wide to say anything."""
-
-SAME_LENGTH = 0.05
-"""Controls whose words differ by no more than this share are said to be of the length of their set."""
 
 NOT_ADDED = (
     "This check is of version 0.2.0, which did not ask whether the ranking misleads about its sets. Make it again to "
@@ -163,18 +161,6 @@ def _extremes(plan: CheckPlan, judgement: ProbeJudgement) -> Verdict:
     against, far = _against_controls(comparisons)
     answer = "yes" if all(confirmed) and far is not False else "partly" if any(confirmed) else "no"
     return Verdict(answer, f"{sentence} {against}")
-
-
-def random_documents(comparisons: Sequence[Comparison]) -> str:
-    """What sets are compared with: controls are matched in length as far as there are documents as long."""
-    known = [one.control_words for one in comparisons if one.control_words is not None]
-    if not known:
-        return "random documents of the same number, and the same length where there are such"
-    furthest = max(known, key=lambda one: abs(one - 1))
-    if abs(furthest - 1) <= SAME_LENGTH:
-        return "random documents of the same number and length"
-    share = percent(abs(furthest - 1))
-    return f"random documents of the same number with {share} {'fewer' if furthest < 1 else 'more'} words"
 
 
 def _against_controls(comparisons: Sequence[Comparison]) -> tuple[str, bool | None]:

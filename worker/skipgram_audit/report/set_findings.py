@@ -1,11 +1,12 @@
 """What the seeds of a check can say of one prediction, and where a set does the opposite of its summed influences."""
 
 import math
+from collections.abc import Sequence
 
 from skipgram_audit.model.check_plan import CheckPlan, Comparison, Measure, SetAgreement
 from skipgram_audit.model.seeds import TELLING_SEEDS
 from skipgram_audit.report.confidence import t_quantile
-from skipgram_audit.report.formatting import change, joined, plural
+from skipgram_audit.report.formatting import change, joined, percent, plural
 
 LARGEST_HIDDEN = 1 / 3
 """Of what was predicted: the largest difference that noise may hide where a prediction is said to hold. Half would
@@ -20,6 +21,21 @@ CLEAR_CHANGE = 0.05
 have sums and changes near zero, whose signs are chance."""
 
 NOT_AS_PREDICTED = "not as predicted, by more than the noise of the seeds explains"
+
+SAME_LENGTH = 0.05
+"""Controls whose words differ by no more than this share are said to be of the length of their set."""
+
+
+def random_documents(comparisons: Sequence[Comparison], noun: str = "document") -> str:
+    """What sets are compared with: controls are matched in length as far as there are documents as long."""
+    known = [one.control_words for one in comparisons if one.control_words is not None]
+    if not known:
+        return f"random {noun}s of the same number, and the same length where there are such"
+    furthest = max(known, key=lambda one: abs(one - 1))
+    if abs(furthest - 1) <= SAME_LENGTH:
+        return f"random {noun}s of the same number and length"
+    share = percent(abs(furthest - 1))
+    return f"random {noun}s of the same number with {share} {'fewer' if furthest < 1 else 'more'} words"
 
 
 def seed_count(plan: CheckPlan) -> str:
